@@ -1,0 +1,47 @@
+//! Where a record came from, and the two seams through which its bytes and members are read
+//! again.
+
+/// An evidence object's number in the ledger of this session. Tomorrow's number may be another:
+/// what is kept on disk names objects by path and hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub u32);
+
+/// The record's place in its object as a person counts it, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Physical line of the record's first byte, in line formats.
+    Line(u64),
+    /// Position among the elements of an array, rows or packets.
+    Index(u64),
+}
+
+/// Where a record's bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    /// The innermost object: a file, or a member of an archive.
+    pub object: ObjectId,
+    /// First byte, counted in the fully inflated object.
+    pub offset: u64,
+    /// Bytes; for a record in an envelope, those of the envelope's element.
+    pub length: u32,
+    pub place: Place,
+}
+
+/// Reads the bytes of a record again from the evidence.
+pub trait Records: Send + Sync {
+    fn read(&self, origin: &Origin) -> Result<Vec<u8>, RecordsError>;
+}
+
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum RecordsError {
+    #[error("{object}: changed since it was loaded; its bytes are not shown as the record")]
+    Changed { object: String },
+    #[error("{object}: {message}")]
+    Unreadable { object: String, message: String },
+}
+
+/// Reads a nested member of a record, such as `requestParameters.bucketName`.
+pub trait Paths: Send + Sync {
+    /// Every scalar that the path reaches, as text; a path through an array reaches each element.
+    fn at(&self, raw: &[u8], path: &str) -> Vec<String>;
+}

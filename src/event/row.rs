@@ -1,0 +1,49 @@
+//! How decoded events reach whoever keeps them: the decoder writes into a [`Row`], the reader of
+//! an object commits rows to a [`Sink`].
+
+use super::{Place, Reason, Schema, Time, Value};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// The event being decoded. A slot is a position in the schema's fields.
+///
+/// Nothing is kept until the row is committed, so a decoder may write half an event and then
+/// find that it cannot go on.
+pub trait Row {
+    /// The event's time. A row without one sorts last.
+    fn time(&mut self, time: Time);
+
+    /// Says that the record gives no zone, so that its time was read in the assumed one.
+    fn zone_assumed(&mut self) {}
+
+    /// Sets a field. A field that may hold many values keeps each; any other keeps the last.
+    /// A value that does not fit the field's kind is a mistake of the decoder and is dropped in
+    /// release builds.
+    fn put(&mut self, slot: usize, value: Value<'_>);
+}
+
+/// Where a record stands in its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    pub offset: u64,
+    pub length: u32,
+    pub place: Place,
+}
+
+/// Takes the events of one object, in the order of its bytes.
+///
+/// For each record, exactly one of `commit` and `abandon` follows `row`.
+pub trait Sink {
+    /// An empty row of this schema.
+    fn row(&mut self, schema: &Arc<Schema>) -> &mut dyn Row;
+
+    /// Keeps the row. `raw` is the record as it stands in the object (for a record in an
+    /// envelope: the envelope's element), `frame` its place.
+    fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()>;
+
+    /// Throws the row away: the decoder found that the record is not its own.
+    fn abandon(&mut self, schema: &Arc<Schema>);
+
+    /// Something in the object that is no record, or was not understood; the object goes on.
+    fn remark(&mut self, reason: Reason);
+}

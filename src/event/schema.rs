@@ -1,0 +1,113 @@
+//! Fields and schemas: what a format's events have.
+
+use super::classes::words;
+use std::borrow::Cow;
+
+words! {
+    /// How a field's values are stored and compared.
+    Kind {
+        /// Text with few distinct values; stored as codes into a dictionary.
+        Str = "text",
+        /// Text that is different in nearly every row (ids); UUIDs are stored as numbers.
+        Id = "id",
+        Int = "integer",
+        Float = "number",
+        /// An IPv4 or IPv6 address, and nothing else.
+        Ip = "address",
+        Time = "time",
+    }
+}
+
+words! {
+    /// What a field means, whatever its format calls it: a question about an address asks every
+    /// field of role `Ip` of every format.
+    Role {
+        Time = "time",
+        Ip = "ip",
+        Principal = "principal",
+        Event = "event",
+        Outcome = "outcome",
+        Resource = "resource",
+        Account = "account",
+        Region = "region",
+        Key = "key",
+        Session = "session",
+        Request = "request",
+        Domain = "domain",
+        File = "file",
+        Process = "process",
+        Host = "host",
+        Interface = "interface",
+        Agent = "agent",
+        Bytes = "bytes",
+        Text = "text",
+    }
+}
+
+/// One field of a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldDef {
+    /// The name that filters and output use, such as `src.ip` or `vpc.tcp_flags`.
+    pub name: Cow<'static, str>,
+    pub kind: Kind,
+    pub role: Role,
+    /// May hold several values in one event; always an array in output.
+    pub many: bool,
+    /// What it is, in one line, with its unit.
+    pub help: Cow<'static, str>,
+}
+
+impl FieldDef {
+    pub const fn new(name: &'static str, kind: Kind, role: Role, help: &'static str) -> Self {
+        Self { name: Cow::Borrowed(name), kind, role, many: false, help: Cow::Borrowed(help) }
+    }
+
+    /// The same field, able to hold several values.
+    #[must_use]
+    pub const fn many(mut self) -> Self {
+        self.many = true;
+        self
+    }
+}
+
+/// What the events of one format look like. Built-in formats have one each; formats that learn
+/// their columns from the data (CSV headers) build theirs at run time.
+///
+/// The event's time is not among the fields: every row has room for one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// The format's id, such as `vpc_flow`.
+    pub id: Cow<'static, str>,
+    /// The format's name for people.
+    pub title: Cow<'static, str>,
+    pub fields: Vec<FieldDef>,
+}
+
+impl Schema {
+    /// The position of the field of this name.
+    pub fn slot(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|field| field.name == name)
+    }
+}
+
+/// Declares a format's fields: a constant slot number each, and `FIELDS` in the same order.
+///
+/// ```
+/// use trailcase::event::{FieldDef, Kind, Role, fields, schema::slots};
+/// slots! {
+///     EVENT = fields::EVENT,
+///     FLAGS = FieldDef::new("vpc.tcp_flags", Kind::Int, Role::Text, "TCP flags, OR-ed"),
+/// }
+/// assert_eq!(FLAGS, 1);
+/// assert_eq!(FIELDS[FLAGS].name, "vpc.tcp_flags");
+/// ```
+#[macro_export]
+macro_rules! __slots {
+    ($($slot:ident = $def:expr),* $(,)?) => {
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "names of slots")]
+        enum SlotNumber { $($slot),* }
+        $(const $slot: usize = SlotNumber::$slot as usize;)*
+        const FIELDS: &[$crate::event::FieldDef] = &[$($def),*];
+    };
+}
+pub use crate::__slots as slots;
