@@ -1,0 +1,179 @@
+//! What a loading thread writes into: rows of many objects and formats, sealed into segments and
+//! appended to the store as they fill.
+
+use super::{Builder, Store, Tally};
+use crate::event::{Frame, ObjectId, Reason, Row, Schema, Sink, Timestamp};
+use std::hash::BuildHasher;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Rows after which the first segments are sealed, so that something is on screen at once; each
+/// next one may be twice as large.
+const FIRST_SEAL: usize = 1024;
+
+/// Time after which rows are shown, however few.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Records looked at between two looks at the clock.
+const CLOCK_EVERY: u64 = 512;
+
+/// A half-open window of time; records outside it are counted, not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Window {
+    pub from: Option<Timestamp>,
+    pub to: Option<Timestamp>,
+}
+
+impl Window {
+    pub fn is_open(&self) -> bool {
+        self.from.is_none() && self.to.is_none()
+    }
+
+    /// Records without a time are in every window.
+    pub fn holds(&self, at: Option<Timestamp>) -> bool {
+        at.is_none_or(|at| {
+            self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
+        })
+    }
+}
+
+/// The sink of one loading thread.
+pub struct Batch<'a> {
+    store: &'a Store,
+    window: Window,
+    builders: Vec<Builder>,
+    /// The builder of the last row: the next is most often of the same schema.
+    current: usize,
+    object: ObjectId,
+    order: u64,
+    tally: Tally,
+    seal_at: usize,
+    last_seal: Instant,
+    commits: u64,
+}
+
+impl<'a> Batch<'a> {
+    pub fn new(store: &'a Store, window: Window) -> Self {
+        Self {
+            store,
+            window,
+            builders: Vec::new(),
+            current: 0,
+            object: ObjectId(0),
+            order: 0,
+            tally: Tally::default(),
+            seal_at: FIRST_SEAL,
+            last_seal: Instant::now(),
+            commits: 0,
+        }
+    }
+
+    /// The rows that follow come from this object, at this position in the listing.
+    pub fn begin(&mut self, object: ObjectId, order: u64) {
+        self.flush_tally();
+        self.object = object;
+        self.order = order;
+    }
+
+    /// So many inflated bytes of the object have been read.
+    pub fn inflated(&mut self, bytes: u64) {
+        self.tally.inflated += bytes;
+    }
+
+    /// Brings the ledger up to date.
+    pub fn flush_tally(&mut self) {
+        if !self.tally.is_empty() {
+            self.store.ledger().add(self.object, std::mem::take(&mut self.tally));
+        }
+    }
+
+    /// Seals and appends everything.
+    pub fn flush(&mut self) {
+        self.flush_tally();
+        for builder in &mut self.builders {
+            if let Some(segment) = builder.seal() {
+                self.store.append(segment);
+            }
+        }
+        self.last_seal = Instant::now();
+    }
+
+    fn builder(&mut self, schema: &Arc<Schema>) -> &mut Builder {
+        let known =
+            self.builders.get(self.current).is_some_and(|b| Arc::ptr_eq(b.schema(), schema));
+        if !known {
+            let position = self.builders.iter().position(|b| Arc::ptr_eq(b.schema(), schema));
+            self.current = position.unwrap_or_else(|| {
+                self.builders.push(Builder::new(schema));
+                self.builders.len() - 1
+            });
+        }
+        &mut self.builders[self.current]
+    }
+
+    fn seal_if_due(&mut self) {
+        let builder = &self.builders[self.current];
+        if builder.len() >= self.seal_at || builder.is_full() {
+            // The ledger must know of rows before the store finds duplicates among them.
+            self.flush_tally();
+            if let Some(segment) = self.builders[self.current].seal() {
+                self.store.append(segment);
+            }
+            self.seal_at = (self.seal_at * 2).min(super::segment::MAX_ROWS);
+        }
+        self.commits += 1;
+        if self.commits.is_multiple_of(CLOCK_EVERY) && self.last_seal.elapsed() > PATIENCE {
+            // While segments are still small, waiting rows are shown; later, full segments come
+            // often enough and small ones would only make every question slower.
+            if self.seal_at < super::segment::MAX_ROWS {
+                self.flush();
+            } else {
+                self.flush_tally();
+                self.last_seal = Instant::now();
+            }
+        }
+    }
+}
+
+impl Sink for Batch<'_> {
+    fn row(&mut self, schema: &Arc<Schema>) -> &mut dyn Row {
+        self.builder(schema)
+    }
+
+    fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
+        let (object, order) = (self.object, self.order);
+        let content = self.store.hasher.hash_one(raw);
+        let window = self.window;
+        let builder = self.builder(schema);
+        let time = builder.staged_time();
+        let zone_assumed = builder.staged_zone_assumed();
+        self.tally.counts.records += 1;
+        self.tally.zone_assumed |= zone_assumed;
+        if !window.is_open() && !window.holds(time.map(|time| time.at)) {
+            self.builder(schema).abandon();
+            self.tally.counts.out_of_range += 1;
+            return ControlFlow::Continue(());
+        }
+        self.builder(schema).commit(object, order, frame, content);
+        if let Some(time) = time {
+            self.tally.see_time(time.at.0);
+        }
+        self.tally.see_event(schema);
+        if schema.id == "unparsed" {
+            self.tally.counts.unparsed += 1;
+        } else {
+            self.tally.counts.parsed += 1;
+        }
+        self.seal_if_due();
+        ControlFlow::Continue(())
+    }
+
+    fn abandon(&mut self, schema: &Arc<Schema>) {
+        self.builder(schema).abandon();
+    }
+
+    fn remark(&mut self, reason: Reason) {
+        self.tally.remarks.push(reason);
+    }
+}

@@ -1,0 +1,179 @@
+//! One bit for each row of a segment.
+
+/// A fixed number of bits; bits beyond `len` are always zero.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Bits {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bits {
+    pub fn none(len: usize) -> Self {
+        Self { words: vec![0; len.div_ceil(64)], len }
+    }
+
+    pub fn all(len: usize) -> Self {
+        let mut bits = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
+        bits.trim();
+        bits
+    }
+
+    /// A bit for each row that the test holds for; the test is asked in order.
+    pub fn from_fn(len: usize, mut test: impl FnMut(usize) -> bool) -> Self {
+        let mut words = Vec::with_capacity(len.div_ceil(64));
+        let mut row = 0;
+        while row < len {
+            let end = (row + 64).min(len);
+            let mut word = 0u64;
+            for bit in 0..end - row {
+                word |= u64::from(test(row + bit)) << bit;
+            }
+            words.push(word);
+            row = end;
+        }
+        Self { words, len }
+    }
+
+    /// Tests a slice, 64 values a step; the shape that compilers turn into vector code.
+    pub fn from_slice<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Self {
+        let mut words = Vec::with_capacity(values.len().div_ceil(64));
+        for chunk in values.chunks(64) {
+            let mut word = 0u64;
+            for (bit, &value) in chunk.iter().enumerate() {
+                word |= u64::from(test(value)) << bit;
+            }
+            words.push(word);
+        }
+        Self { words, len: values.len() }
+    }
+
+    fn trim(&mut self) {
+        let spare = self.words.len() * 64 - self.len;
+        if spare > 0
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= u64::MAX >> spare;
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    pub fn get(&self, row: usize) -> bool {
+        self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
+    pub fn set(&mut self, row: usize) {
+        self.words[row / 64] |= 1 << (row % 64);
+    }
+
+    pub fn clear(&mut self, row: usize) {
+        self.words[row / 64] &= !(1 << (row % 64));
+    }
+
+    pub fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    pub fn any(&self) -> bool {
+        self.words.iter().any(|&word| word != 0)
+    }
+
+    /// How many bits are set before `row`.
+    pub fn rank(&self, row: usize) -> usize {
+        let whole = row / 64;
+        let before: usize = self.words[..whole].iter().map(|w| w.count_ones() as usize).sum();
+        let rest = row % 64;
+        if rest == 0 {
+            return before;
+        }
+        before + (self.words[whole] & ((1 << rest) - 1)).count_ones() as usize
+    }
+
+    /// The first set bit at or after `row`.
+    pub fn next(&self, row: usize) -> Option<usize> {
+        let mut index = row / 64;
+        let mut word = self.words.get(index)? & (u64::MAX << (row % 64));
+        loop {
+            if word != 0 {
+                return Some(index * 64 + word.trailing_zeros() as usize);
+            }
+            index += 1;
+            word = *self.words.get(index)?;
+        }
+    }
+
+    /// The rows whose bits are set, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(index, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                (left != 0).then(|| {
+                    let bit = left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    index * 64 + bit
+                })
+            })
+        })
+    }
+
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= b);
+        self
+    }
+
+    #[must_use]
+    pub fn or(mut self, other: &Self) -> Self {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a |= b);
+        self
+    }
+
+    #[must_use]
+    pub fn and_not(mut self, other: &Self) -> Self {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= !b);
+        self
+    }
+
+    #[must_use]
+    pub fn negate(mut self) -> Self {
+        self.words.iter_mut().for_each(|word| *word = !*word);
+        self.trim();
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn agrees_with_a_list_of_booleans(flags in proptest::collection::vec(any::<bool>(), 0..300)) {
+            let bits = Bits::from_fn(flags.len(), |row| flags[row]);
+            prop_assert_eq!(&bits, &Bits::from_slice(&flags, |flag| flag));
+            let rows: Vec<usize> = (0..flags.len()).filter(|&row| flags[row]).collect();
+            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), rows.clone());
+            prop_assert_eq!(bits.count(), rows.len());
+            for row in 0..=flags.len() {
+                prop_assert_eq!(bits.rank(row), rows.iter().filter(|&&r| r < row).count());
+                prop_assert_eq!(bits.next(row), rows.iter().copied().find(|&r| r >= row));
+            }
+            let negated = bits.clone().negate();
+            prop_assert_eq!(negated.count() + bits.count(), flags.len());
+            prop_assert_eq!(bits.clone().or(&negated), Bits::all(flags.len()));
+            prop_assert_eq!(bits.clone().and(&negated), Bits::none(flags.len()));
+            prop_assert_eq!(bits.clone().and_not(&bits), Bits::none(flags.len()));
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Rows of one schema while they are collected, and their sealing into a segment.
+
+use super::growing::{Growing, RowTimes};
+use super::segment::{Known, MAX_ROWS, Segment};
+use super::{Column, Numbers};
+use crate::event::{Frame, ObjectId, Place, Row, Schema, Time, Value};
+use std::sync::Arc;
+
+/// Bytes of distinct text after which a segment is full, however few its rows.
+const MAX_TEXT: usize = 64 << 20;
+
+/// Collects rows of one schema. Nothing of a row is kept before `commit`.
+pub struct Builder {
+    schema: Arc<Schema>,
+    known: Known,
+    columns: Vec<Growing>,
+    times: RowTimes,
+    /// Position in `objects` for each row.
+    object: Vec<i64>,
+    objects: Vec<(ObjectId, u64)>,
+    offset: Vec<i64>,
+    length: Vec<i64>,
+    place: Vec<i64>,
+    content: Vec<u64>,
+    /// The row being written: its time, and the slots it has touched.
+    row: Staged,
+}
+
+#[derive(Default)]
+struct Staged {
+    time: Option<Time>,
+    touched: Vec<usize>,
+    zone_assumed: bool,
+}
+
+impl Row for Builder {
+    fn time(&mut self, time: Time) {
+        self.row.time = Some(time);
+    }
+
+    fn zone_assumed(&mut self) {
+        self.row.zone_assumed = true;
+    }
+
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        let row = self.times.at.len();
+        let fits = self.columns[slot].put(row, value);
+        debug_assert!(fits, "{} cannot hold {value:?}", self.schema.fields[slot].name);
+        self.row.touched.push(slot);
+    }
+}
+
+impl Builder {
+    pub fn new(schema: &Arc<Schema>) -> Self {
+        Self {
+            known: Known::of(schema),
+            columns: schema.fields.iter().map(Growing::new).collect(),
+            schema: Arc::clone(schema),
+            times: RowTimes::default(),
+            object: Vec::new(),
+            objects: Vec::new(),
+            offset: Vec::new(),
+            length: Vec::new(),
+            place: Vec::new(),
+            content: Vec::new(),
+            row: Staged::default(),
+        }
+    }
+
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    pub fn len(&self) -> usize {
+        self.times.at.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.times.at.is_empty()
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.len() >= MAX_ROWS || self.text() >= MAX_TEXT
+    }
+
+    fn text(&self) -> usize {
+        let weight = |column: &Growing| match column {
+            Growing::Text(texts) | Growing::List { texts, .. } => texts.weight(),
+            _ => 0,
+        };
+        self.columns.iter().map(weight).sum()
+    }
+
+    /// Time of the row being written.
+    pub fn staged_time(&self) -> Option<Time> {
+        self.row.time
+    }
+
+    pub fn staged_zone_assumed(&self) -> bool {
+        self.row.zone_assumed
+    }
+
+    /// Keeps the row. `order` is the object's position in the listing; `content` a hash of the
+    /// record's bytes.
+    pub fn commit(&mut self, object: ObjectId, order: u64, frame: Frame, content: u64) {
+        let row = self.times.at.len();
+        for &slot in &self.row.touched {
+            self.columns[slot].commit(row);
+        }
+        self.times.push(self.row.time);
+        if self.objects.last().is_none_or(|&(last, _)| last != object) {
+            self.objects.push((object, order));
+        }
+        self.object.push(self.objects.len() as i64 - 1);
+        self.offset.push(frame.offset as i64);
+        self.length.push(i64::from(frame.length));
+        self.place.push(match frame.place {
+            Place::Line(line) => (line << 1) as i64,
+            Place::Index(index) => (index << 1 | 1) as i64,
+        });
+        if self.known.id.is_some() {
+            self.content.push(content);
+        }
+        self.end_row();
+    }
+
+    /// Throws the row away.
+    pub fn abandon(&mut self) {
+        let row = self.times.at.len();
+        for &slot in &self.row.touched {
+            self.columns[slot].abandon(row);
+        }
+        self.end_row();
+    }
+
+    fn end_row(&mut self) {
+        self.row.time = None;
+        self.row.zone_assumed = false;
+        self.row.touched.clear();
+    }
+
+    /// Takes the collected rows as a segment and starts anew; `None` if there are none.
+    pub fn seal(&mut self) -> Option<Segment> {
+        let len = self.len();
+        if len == 0 {
+            return None;
+        }
+        let objects = self.seal_objects();
+        let order = self.order();
+        let order = order.as_deref();
+        let times = std::mem::take(&mut self.times);
+        let columns: Vec<Column> =
+            self.columns.iter_mut().map(|column| column.seal(len, order)).collect();
+        let number =
+            |values: &mut Vec<i64>| Numbers::pack(&rearrange(&std::mem::take(values), order));
+        Some(Segment {
+            schema: Arc::clone(&self.schema),
+            times: rearrange(&times.at, order).into(),
+            digits: Numbers::pack(&rearrange(&times.digits, order)),
+            columns: columns.into(),
+            objects: objects.into(),
+            object: number(&mut self.object),
+            offset: number(&mut self.offset),
+            length: number(&mut self.length),
+            place: number(&mut self.place),
+            content: rearrange(&std::mem::take(&mut self.content), order).into(),
+            known: self.known,
+        })
+    }
+
+    /// Sorts the objects by their position in the listing and renumbers the rows, so that
+    /// comparing numbers compares positions.
+    fn seal_objects(&mut self) -> Vec<(ObjectId, u64)> {
+        let given = std::mem::take(&mut self.objects);
+        let mut sorted = given.clone();
+        sorted.sort_unstable_by_key(|&(_, order)| order);
+        sorted.dedup();
+        if sorted == given {
+            return sorted;
+        }
+        let place = |order: u64| sorted.partition_point(|&(_, other)| other < order) as i64;
+        let renumber: Vec<i64> = given.iter().map(|&(_, order)| place(order)).collect();
+        for object in &mut self.object {
+            *object = renumber[*object as usize];
+        }
+        sorted
+    }
+
+    /// The rows in the order of their keys; `None` if they are already.
+    fn order(&self) -> Option<Vec<u16>> {
+        let key = |row: usize| (self.times.at[row], self.object[row], self.offset[row]);
+        let len = self.len();
+        if (1..len).all(|row| key(row - 1) <= key(row)) {
+            return None;
+        }
+        let mut order: Vec<u16> = (0..len).map(|row| row as u16).collect();
+        // Stable, so that several events of one record keep their order.
+        order.sort_by_key(|&row| key(usize::from(row)));
+        Some(order)
+    }
+}
+
+fn rearrange<T: Copy>(values: &[T], order: Option<&[u16]>) -> Vec<T> {
+    match order {
+        None => values.to_vec(),
+        Some(order) if values.is_empty() => {
+            debug_assert!(!order.is_empty());
+            Vec::new()
+        }
+        Some(order) => order.iter().map(|&row| values[usize::from(row)]).collect(),
+    }
+}

@@ -1,0 +1,294 @@
+//! The coverage ledger: every evidence object, what became of it, and how many records it gave.
+//!
+//! **`records = parsed + unparsed + duplicate + out_of_range`, for every object, always.**
+
+use crate::event::{ObjectId, Reason, Schema, State};
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// Numbers of one object, or of all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows of the table.
+    pub events: u64,
+    pub records: u64,
+    pub parsed: u64,
+    pub unparsed: u64,
+    /// Records that are in the table already, byte for byte.
+    pub duplicate: u64,
+    /// Records outside the time window asked for.
+    pub out_of_range: u64,
+}
+
+impl Counts {
+    fn add(&mut self, other: &Self) {
+        self.events += other.events;
+        self.records += other.records;
+        self.parsed += other.parsed;
+        self.unparsed += other.unparsed;
+        self.duplicate += other.duplicate;
+        self.out_of_range += other.out_of_range;
+    }
+}
+
+/// An evidence object: a file, or a member of an archive.
+#[derive(Debug, Clone)]
+pub struct Object {
+    pub id: ObjectId,
+    /// The source argument joined with the key; for members `!member` for each archive level.
+    pub path: Arc<str>,
+    /// The archive it is a member of.
+    pub parent: Option<ObjectId>,
+    /// Position in the listing; members follow their archive.
+    pub order: u64,
+    /// SHA-256 as acquired; only outermost objects have one, once they are read.
+    pub sha256: Option<[u8; 32]>,
+    /// Bytes as acquired; only outermost objects have them, so that archives count once.
+    pub bytes: u64,
+    /// Bytes after decompression.
+    pub inflated: u64,
+    /// `None` while it waits or is being read.
+    pub state: Option<State>,
+    pub reason: Option<Reason>,
+    /// Events by format.
+    pub formats: Vec<(Arc<Schema>, u64)>,
+    pub counts: Counts,
+    /// First and last time of its events.
+    pub span: Option<(i64, i64)>,
+    /// Some of its times had no zone and were read in the assumed one.
+    pub zone_assumed: bool,
+    /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
+    pub remarks: Vec<(Reason, u64)>,
+}
+
+/// Different remarks kept for one object; further ones are counted with the last.
+pub const MAX_REMARKS: usize = 20;
+
+/// What is known of an object before it is read.
+#[derive(Debug, Clone)]
+pub struct NewObject {
+    pub path: Arc<str>,
+    pub parent: Option<ObjectId>,
+    pub order: u64,
+    pub bytes: u64,
+}
+
+/// What reading a piece of an object yields.
+#[derive(Debug, Clone, Default)]
+pub struct Tally {
+    pub counts: Counts,
+    pub inflated: u64,
+    pub formats: Vec<(Arc<Schema>, u64)>,
+    pub span: Option<(i64, i64)>,
+    pub zone_assumed: bool,
+    pub remarks: Vec<Reason>,
+}
+
+impl Tally {
+    pub fn is_empty(&self) -> bool {
+        self.counts == Counts::default() && self.inflated == 0 && self.remarks.is_empty()
+    }
+
+    pub fn see_time(&mut self, at: i64) {
+        self.span = Some(self.span.map_or((at, at), |(a, b)| (a.min(at), b.max(at))));
+    }
+
+    pub fn see_event(&mut self, schema: &Arc<Schema>) {
+        self.counts.events += 1;
+        add_format(&mut self.formats, schema, 1);
+    }
+}
+
+fn add_format(formats: &mut Vec<(Arc<Schema>, u64)>, schema: &Arc<Schema>, events: u64) {
+    match formats.iter_mut().find(|(known, _)| known.id == schema.id) {
+        Some((_, count)) => *count += events,
+        None => formats.push((Arc::clone(schema), events)),
+    }
+}
+
+/// Sums over all objects.
+#[derive(Debug, Clone, Default)]
+pub struct Totals {
+    pub objects: u64,
+    pub bytes: u64,
+    pub inflated: u64,
+    pub counts: Counts,
+    /// Objects by state; those still to be read are not among them.
+    pub states: HashMap<State, u64>,
+    pub span: Option<(i64, i64)>,
+    pub zone_assumed: bool,
+}
+
+/// All objects of a session, in the order in which they were met.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    objects: RwLock<Vec<Object>>,
+}
+
+impl Ledger {
+    fn read(&self) -> RwLockReadGuard<'_, Vec<Object>> {
+        self.objects.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Vec<Object>> {
+        self.objects.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn open(&self, new: NewObject) -> ObjectId {
+        let mut objects = self.write();
+        let id = ObjectId(objects.len() as u32);
+        objects.push(Object {
+            id,
+            path: new.path,
+            parent: new.parent,
+            order: new.order,
+            sha256: None,
+            bytes: new.bytes,
+            inflated: 0,
+            state: None,
+            reason: None,
+            formats: Vec::new(),
+            counts: Counts::default(),
+            span: None,
+            zone_assumed: false,
+            remarks: Vec::new(),
+        });
+        id
+    }
+
+    /// Adds what was read of an object.
+    pub fn add(&self, id: ObjectId, tally: Tally) {
+        let mut objects = self.write();
+        let Some(object) = objects.get_mut(id.0 as usize) else { return };
+        object.counts.add(&tally.counts);
+        object.inflated += tally.inflated;
+        object.zone_assumed |= tally.zone_assumed;
+        for (schema, events) in &tally.formats {
+            add_format(&mut object.formats, schema, *events);
+        }
+        if let Some((first, last)) = tally.span {
+            object.span =
+                Some(object.span.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
+        }
+        for remark in tally.remarks {
+            let full = object.remarks.len() >= MAX_REMARKS;
+            let same = |(known, _): &&mut (Reason, u64)| {
+                known.kind == remark.kind && known.detail == remark.detail
+            };
+            match object.remarks.iter_mut().find(same) {
+                Some((_, times)) => *times += 1,
+                None if full => object.remarks[MAX_REMARKS - 1].1 += 1,
+                None => object.remarks.push((remark, 1)),
+            }
+        }
+    }
+
+    /// An object's reading ended.
+    pub fn close(&self, id: ObjectId, state: State, reason: Option<Reason>) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.state = Some(state);
+            object.reason = reason;
+        }
+    }
+
+    /// The outermost object was acquired whole: its hash and true size.
+    pub fn acquired(&self, id: ObjectId, sha256: [u8; 32], bytes: u64) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.sha256 = Some(sha256);
+            object.bytes = bytes;
+        }
+    }
+
+    /// A row turned out to be there already. Tallies arrive before their rows, so it is counted.
+    pub(super) fn duplicate(&self, id: ObjectId, schema: &Arc<Schema>) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.counts.events = object.counts.events.saturating_sub(1);
+            object.counts.parsed = object.counts.parsed.saturating_sub(1);
+            object.counts.duplicate += 1;
+            let format = object.formats.iter_mut().find(|(known, _)| known.id == schema.id);
+            if let Some((_, count)) = format {
+                *count = count.saturating_sub(1);
+            }
+        }
+    }
+
+    /// The object and its members are the same as another: they give no records.
+    pub(super) fn forget(&self, id: ObjectId, reason: &Reason) -> Vec<ObjectId> {
+        let mut objects = self.write();
+        let family: Vec<ObjectId> = (0..objects.len())
+            .map(|index| ObjectId(index as u32))
+            .filter(|&member| member == id || descends(&objects, member, id))
+            .collect();
+        for member in &family {
+            let object = &mut objects[member.0 as usize];
+            object.counts = Counts::default();
+            object.formats.clear();
+            object.span = None;
+            object.state = Some(State::Skipped);
+            object.reason = Some(reason.clone());
+        }
+        family
+    }
+
+    pub fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.read().is_empty()
+    }
+
+    pub fn get(&self, id: ObjectId) -> Option<Object> {
+        self.read().get(id.0 as usize).cloned()
+    }
+
+    pub fn path(&self, id: ObjectId) -> Option<Arc<str>> {
+        self.read().get(id.0 as usize).map(|object| Arc::clone(&object.path))
+    }
+
+    /// The outermost object that this one is, or is a member of.
+    pub fn outermost(&self, id: ObjectId) -> Option<Object> {
+        let objects = self.read();
+        let mut object = objects.get(id.0 as usize)?;
+        while let Some(parent) = object.parent {
+            object = objects.get(parent.0 as usize)?;
+        }
+        Some(object.clone())
+    }
+
+    /// Every object, in the order of the listing, archives before their members.
+    pub fn all(&self) -> Vec<Object> {
+        let mut objects = self.read().clone();
+        objects.sort_by_key(|object| object.order);
+        objects
+    }
+
+    pub fn totals(&self) -> Totals {
+        let objects = self.read();
+        let mut totals = Totals { objects: objects.len() as u64, ..Totals::default() };
+        for object in objects.iter() {
+            totals.bytes += object.bytes;
+            totals.inflated += object.inflated;
+            totals.counts.add(&object.counts);
+            totals.zone_assumed |= object.zone_assumed;
+            if let Some(state) = object.state {
+                *totals.states.entry(state).or_default() += 1;
+            }
+            if let Some((first, last)) = object.span {
+                let span = totals.span.map_or((first, last), |(a, b)| (a.min(first), b.max(last)));
+                totals.span = Some(span);
+            }
+        }
+        totals
+    }
+}
+
+fn descends(objects: &[Object], mut member: ObjectId, from: ObjectId) -> bool {
+    while let Some(parent) = objects[member.0 as usize].parent {
+        if parent == from {
+            return true;
+        }
+        member = parent;
+    }
+    false
+}
