@@ -2,3 +2,102 @@
 //! frames that records come in.
 //!
 //! A format does not know where its bytes come from, and never builds a tree on the load path.
+//! Bytes go through four steps: [`detect`] looks at the first 64 KiB, [`frame`] cuts the stream
+//! into records, [`envelope`] peels what was put around them for transport, and [`dispatch`]
+//! hands each to the decoder of its format.
+
+mod cloudtrail;
+mod detect;
+mod dispatch;
+mod envelope;
+mod feed;
+mod frame;
+mod members;
+mod text;
+mod unparsed;
+
+use crate::event::{Class, FieldDef, Outcome, Row, Schema, Timestamp, Value};
+use std::sync::Arc;
+
+pub use feed::Feed;
+
+/// What is known of an object beside its bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    /// The object's name below its source: a hint at most.
+    pub key: String,
+    /// When the object was last changed; gives the year to times that have none.
+    pub modified: Option<Timestamp>,
+    /// The zone of times that name none, in seconds east of UTC.
+    pub zone_seconds: i32,
+}
+
+/// How sure a format is that a record is its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    No,
+    Maybe,
+    Likely,
+    Certain,
+}
+
+/// What a format is shown when it is asked whether a record is its own.
+#[derive(Debug, Clone, Copy)]
+pub struct Probe<'a> {
+    /// One record, out of its envelopes.
+    pub record: &'a str,
+    /// Records from the object's beginning, this one among them.
+    pub sample: &'a [String],
+}
+
+/// One log format.
+pub trait Format: Sync {
+    /// The fields of its events.
+    fn schema(&self) -> &'static Arc<Schema>;
+
+    /// One sentence on where such logs come from.
+    fn help(&self) -> &'static str;
+
+    /// Whether this record is of this format; looks at the bytes alone.
+    fn probe(&self, probe: &Probe<'_>) -> Match;
+
+    /// A decoder for one object.
+    fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder>;
+}
+
+/// Reads the records of one object, in order, and may keep what it learns (a header).
+pub trait Decoder: Send {
+    /// Writes the record's event into the row. Bytes that are no UTF-8 stand as `\xNN`.
+    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError>;
+}
+
+/// What a record turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decoded {
+    Event,
+    /// A header or a comment: part of the format, but no record.
+    NotARecord,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    #[error("not a record of this format")]
+    NotMine,
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// Every format, the most specific first; the last two take what nobody else does.
+pub static FORMATS: &[&dyn Format] = &[&cloudtrail::CloudTrail, &unparsed::Unparsed];
+
+fn schema(id: &'static str, title: &'static str, fields: &[FieldDef]) -> Arc<Schema> {
+    Arc::new(Schema { id: id.into(), title: title.into(), fields: fields.to_vec() })
+}
+
+fn put_class(row: &mut dyn Row, slot: usize, class: Class) {
+    row.put(slot, Value::Str(class.as_str()));
+}
+
+fn put_outcome(row: &mut dyn Row, slot: usize, outcome: Outcome) {
+    row.put(slot, Value::Str(outcome.as_str()));
+}

@@ -1,0 +1,154 @@
+//! One CloudTrail record into one event.
+
+use super::levels::{self as note, record};
+#[allow(clippy::wildcard_imports, reason = "the slots of a hundred fields")]
+use super::*;
+use crate::event::{Class, Outcome, Row, Time};
+use crate::format::members::Values;
+use crate::format::{DecodeError, Decoded, put_class, put_outcome};
+use std::net::IpAddr;
+
+pub(super) struct Reader;
+
+impl Decoder for Reader {
+    fn decode(&mut self, text: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+        if !text.starts_with('{') {
+            return Err(DecodeError::NotMine);
+        }
+        let mut values = Values::new(row, FIELDS);
+        if let Err(error) = values.read(text, record) {
+            return Err(DecodeError::Broken(format!("no good JSON: {error}")));
+        }
+        if !is_mine(&values) {
+            return Err(DecodeError::NotMine);
+        }
+        put_time(&mut values);
+        put_event(&mut values);
+        put_who(&mut values);
+        let outcome = outcome(&values);
+        put_outcome(values.row, OUTCOME, outcome);
+        let class = class_of(&values);
+        put_class(values.row, CLASS, class);
+        Ok(Decoded::Event)
+    }
+}
+
+/// A record has a time and at least two of the members that every record should have; of a cut
+/// excerpt, version and identity are enough.
+fn is_mine(values: &Values<'_, '_>) -> bool {
+    let has = |note| values.note(note).is_some();
+    let timed = has(note::TIME) || has(note::WINDOW_START);
+    let seen = [
+        note::VERSION,
+        note::SOURCE,
+        note::NAME,
+        note::AWS_REGION,
+        note::EVENT_ID,
+        note::TYPE,
+        note::IDENTITY_TYPE,
+    ];
+    let excerpt = has(note::VERSION) && has(note::IDENTITY_TYPE);
+    (timed || excerpt)
+        && seen.iter().filter(|note| has(**note)).count() >= 2
+        && values.note(note::SOURCE) != Some("aws:s3")
+}
+
+fn put_time(values: &mut Values<'_, '_>) {
+    let text = values.note(note::TIME).or(values.note(note::WINDOW_START));
+    if let Some(time) = text.and_then(Time::parse_rfc3339) {
+        values.row.time(time);
+    }
+}
+
+fn put_event(values: &mut Values<'_, '_>) {
+    if values.note(note::NAME).is_none() {
+        let insight = values.note(note::INSIGHT_NAME).is_some();
+        values.put_note(EVENT, if insight { note::INSIGHT_NAME } else { note::TYPE });
+        values.put_note(EVENT_SOURCE, note::INSIGHT_SOURCE);
+    }
+    values.put_note(ERROR_MESSAGE, note::ERROR_TEXT);
+    values.put_note(MESSAGE, note::ERROR_TEXT);
+    let recipient = values.note(note::RECIPIENT).is_some();
+    values.put_note(ACCOUNT, if recipient { note::RECIPIENT } else { note::USER_ACCOUNT });
+    match values.note(note::IP).map(str::parse::<IpAddr>) {
+        Some(Ok(address)) => values.row.put(SRC_IP, address.into()),
+        Some(Err(_)) => values.put_note(SOURCE_IP_ADDRESS, note::IP),
+        None => {}
+    }
+}
+
+fn put_who(values: &mut Values<'_, '_>) {
+    let best = [
+        note::ARN,
+        note::USER,
+        note::PRINCIPAL_ID,
+        note::INVOKED_BY,
+        note::USER_ACCOUNT,
+        note::ON_BEHALF,
+    ];
+    let full = |note: &&usize| values.note(**note).is_some_and(|text| !text.is_empty());
+    if let Some(best) = best.iter().find(full) {
+        values.put_note(PRINCIPAL, *best);
+    }
+    let kind = match values.note(note::IDENTITY_TYPE) {
+        Some("Root") => "root",
+        Some("IAMUser") => "iam_user",
+        Some("AssumedRole" | "Role") => "assumed_role",
+        Some("FederatedUser") => "federated_user",
+        Some("SAMLUser") => "saml_user",
+        Some("WebIdentityUser") => "web_identity",
+        Some("IdentityCenterUser") => "identity_center_user",
+        Some("AWSAccount") => "aws_account",
+        Some("AWSService") => "aws_service",
+        Some("Directory") => "directory",
+        None if values.note(note::INVOKED_BY).is_some() => "aws_service",
+        _ => "unknown",
+    };
+    values.text(PRINCIPAL_KIND, kind);
+    if kind == "assumed_role" {
+        let from_arn = values
+            .note(note::ARN)
+            .and_then(|arn| arn.split_once(":assumed-role/"))
+            .and_then(|(_, rest)| rest.rsplit_once('/'));
+        let from_id = values.note(note::PRINCIPAL_ID).and_then(|id| id.split_once(':'));
+        if let Some(name) = from_arn.or(from_id).map(|(_, name)| name.to_owned()) {
+            values.text(SESSION, &name);
+        }
+    }
+}
+
+/// An error code says failure, and denial if it speaks of permission; a sign-in event says itself
+/// how it ended. A dry run that would have worked is a success.
+fn outcome(values: &Values<'_, '_>) -> Outcome {
+    let code = values.note(note::ERROR_CODE).filter(|code| !code.is_empty());
+    match (code, values.note(note::SIGN_IN)) {
+        (Some("Client.DryRunOperation"), _) | (None, Some("Success")) => Outcome::Success,
+        (Some(code), _) if is_denial(code) => Outcome::Denied,
+        (Some(_), _) | (None, Some("Failure")) => Outcome::Failure,
+        _ if values.note(note::ERROR_TEXT).is_some_and(|text| !text.is_empty()) => Outcome::Failure,
+        _ => match values.note(note::TYPE) {
+            Some("AwsCloudTrailInsight" | "AwsAggregatedEvent") => Outcome::Unknown,
+            _ => Outcome::Success,
+        },
+    }
+}
+
+fn is_denial(code: &str) -> bool {
+    let code: String = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|letter| letter.to_ascii_lowercase())
+        .collect();
+    ["accessdenied", "unauthorized", "forbidden", "notauthorized", "authfailure"]
+        .iter()
+        .any(|word| code.contains(word))
+}
+
+fn class_of(values: &Values<'_, '_>) -> Class {
+    let source = values.note(note::SOURCE).or(values.note(note::INSIGHT_SOURCE)).unwrap_or("");
+    let name = values.note(note::NAME).or(values.note(note::INSIGHT_NAME)).unwrap_or("");
+    if values.note(note::TYPE) == Some("AwsCloudTrailInsight") {
+        return Class::Finding;
+    }
+    class::of(source, name, values.note(note::IS_READ_ONLY) == Some("true"))
+}

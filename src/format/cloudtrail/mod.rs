@@ -1,0 +1,173 @@
+//! AWS CloudTrail events: management, data, Insights, network activity and aggregated ones.
+//!
+//! Columns that come from one member carry its JSON path as their name, so that a filter on the
+//! path finds the column. Source: the CloudTrail user guide, "CloudTrail record contents".
+
+mod class;
+mod decode;
+mod levels;
+
+use super::{Context, Decoder, Format, Match, Probe, schema};
+use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use memchr::memmem;
+use std::sync::{Arc, LazyLock};
+
+/// A column named by its path.
+const fn at(path: &'static str, kind: Kind, role: Role) -> FieldDef {
+    FieldDef::new(path, kind, role, "the member of this path, verbatim")
+}
+
+const fn text(path: &'static str) -> FieldDef {
+    at(path, Kind::Str, Role::Text)
+}
+
+slots! {
+    EVENT = fields::EVENT,
+    EVENT_SOURCE = fields::EVENT_SOURCE,
+    CLASS = fields::CLASS,
+    OUTCOME = fields::OUTCOME,
+    CODE = fields::CODE,
+    PRINCIPAL = fields::PRINCIPAL,
+    PRINCIPAL_KIND = fields::PRINCIPAL_KIND,
+    PRINCIPAL_ACCOUNT = fields::PRINCIPAL_ACCOUNT,
+    ROLE = fields::ROLE,
+    SESSION = fields::SESSION,
+    KEY = fields::KEY,
+    SRC_IP = fields::SRC_IP,
+    ACCOUNT = fields::ACCOUNT,
+    REGION = fields::REGION,
+    RESOURCE = fields::RESOURCE,
+    BYTES_IN = fields::BYTES_IN,
+    BYTES_OUT = fields::BYTES_OUT,
+    DOMAIN = fields::DOMAIN,
+    AGENT = fields::AGENT,
+    MESSAGE = fields::MESSAGE,
+    ID = fields::ID,
+    REQUEST = fields::REQUEST,
+    TIME_END = fields::TIME_END,
+    EVENT_TYPE = text("eventType"),
+    EVENT_CATEGORY = text("eventCategory"),
+    EVENT_VERSION = text("eventVersion"),
+    READ_ONLY = text("readOnly"),
+    MANAGEMENT_EVENT = text("managementEvent"),
+    SHARED_EVENT_ID = at("sharedEventID", Kind::Id, Role::Request),
+    VPC_ENDPOINT_ID = text("vpcEndpointId"),
+    VPC_ENDPOINT_ACCOUNT = at("vpcEndpointAccountId", Kind::Str, Role::Account),
+    SOURCE_IP_ADDRESS = text("sourceIPAddress"),
+    ERROR_MESSAGE = text("errorMessage"),
+    FROM_CONSOLE = text("sessionCredentialFromConsole"),
+    ADDENDUM = text("addendum.reason"),
+    TLS_VERSION = text("tlsDetails.tlsVersion"),
+    USER_TYPE = text("userIdentity.type"),
+    USER_PRINCIPAL_ID = at("userIdentity.principalId", Kind::Str, Role::Principal),
+    USER_ARN = at("userIdentity.arn", Kind::Str, Role::Principal),
+    USER_NAME = at("userIdentity.userName", Kind::Str, Role::Principal),
+    USER_INVOKED_BY = at("userIdentity.invokedBy", Kind::Str, Role::Principal),
+    USER_PROVIDER = text("userIdentity.identityProvider"),
+    USER_CREDENTIAL = text("userIdentity.credentialId"),
+    USER_BEHALF = at("userIdentity.onBehalfOf.userId", Kind::Str, Role::Principal),
+    ISSUER_TYPE = text("userIdentity.sessionContext.sessionIssuer.type"),
+    ISSUER_NAME = at("userIdentity.sessionContext.sessionIssuer.userName", Kind::Str, Role::Principal),
+    SESSION_CREATED = at("userIdentity.sessionContext.attributes.creationDate", Kind::Time, Role::Time),
+    SESSION_MFA = text("userIdentity.sessionContext.attributes.mfaAuthenticated"),
+    SOURCE_IDENTITY = at("userIdentity.sessionContext.sourceIdentity", Kind::Str, Role::Principal),
+    ASSUMED_ROOT = text("userIdentity.sessionContext.assumedRoot"),
+    EC2_DELIVERY = text("userIdentity.sessionContext.ec2RoleDelivery"),
+    MFA_USED = text("additionalEventData.MFAUsed"),
+    LOGIN_TO = text("additionalEventData.LoginTo"),
+    MOBILE = text("additionalEventData.MobileVersion"),
+    AUTH_METHOD = text("additionalEventData.AuthenticationMethod"),
+    ISSUED_KEY = at("responseElements.credentials.accessKeyId", Kind::Str, Role::Key),
+    ISSUED_UNTIL = text("responseElements.credentials.expiration"),
+    CREATED_KEY = at("responseElements.accessKey.accessKeyId", Kind::Str, Role::Key),
+    CREATED_KEY_USER = at("responseElements.accessKey.userName", Kind::Str, Role::Principal),
+    ASSUMED_ROLE_ARN = at("responseElements.assumedRoleUser.arn", Kind::Str, Role::Principal),
+    ASSUMED_ROLE_ID = at("responseElements.assumedRoleUser.assumedRoleId", Kind::Str, Role::Principal),
+    FEDERATED_ARN = at("responseElements.federatedUser.arn", Kind::Str, Role::Principal),
+    CREATED_USER = at("responseElements.user.arn", Kind::Str, Role::Principal),
+    CREATED_ROLE = at("responseElements.role.arn", Kind::Str, Role::Principal),
+    CREATED_INSTANCES = many("responseElements.instancesSet.items.instanceId", Role::Host),
+    INSIGHT_TYPE = text("insightDetails.insightType"),
+    INSIGHT_STATE = text("insightDetails.state"),
+    P_BUCKET = at("requestParameters.bucketName", Kind::Str, Role::Resource),
+    P_OBJECT = at("requestParameters.key", Kind::Str, Role::Resource),
+    P_ROLE_ARN = at("requestParameters.roleArn", Kind::Str, Role::Resource),
+    P_ROLE_NAME = at("requestParameters.roleName", Kind::Str, Role::Resource),
+    P_SESSION_NAME = at("requestParameters.roleSessionName", Kind::Str, Role::Session),
+    P_SOURCE_IDENTITY = at("requestParameters.sourceIdentity", Kind::Str, Role::Principal),
+    P_DURATION = text("requestParameters.durationSeconds"),
+    P_SERIAL = text("requestParameters.serialNumber"),
+    P_USER = at("requestParameters.userName", Kind::Str, Role::Principal),
+    P_ACCESS_KEY = at("requestParameters.accessKeyId", Kind::Str, Role::Key),
+    P_STATUS = text("requestParameters.status"),
+    P_POLICY_ARN = at("requestParameters.policyArn", Kind::Str, Role::Resource),
+    P_POLICY_NAME = text("requestParameters.policyName"),
+    P_POLICY_DOCUMENT = text("requestParameters.policyDocument"),
+    P_GROUP_ID = at("requestParameters.groupId", Kind::Str, Role::Resource),
+    P_GROUP_NAME = at("requestParameters.groupName", Kind::Str, Role::Resource),
+    P_CIDR = many("requestParameters.ipPermissions.items.ipRanges.items.cidrIp", Role::Text),
+    P_INSTANCE = at("requestParameters.instanceId", Kind::Str, Role::Host),
+    P_INSTANCES = many("requestParameters.instancesSet.items.instanceId", Role::Host),
+    P_INSTANCE_TYPE = text("requestParameters.instanceType"),
+    P_PROFILE = at("requestParameters.instanceProfileName", Kind::Str, Role::Resource),
+    P_IMAGE = at("requestParameters.imageId", Kind::Str, Role::Resource),
+    P_SNAPSHOT = at("requestParameters.snapshotId", Kind::Str, Role::Resource),
+    P_VOLUME = at("requestParameters.volumeId", Kind::Str, Role::Resource),
+    P_ATTRIBUTE = text("requestParameters.attributeType"),
+    P_KEY_ID = at("requestParameters.keyId", Kind::Str, Role::Resource),
+    P_KEY_NAME = at("requestParameters.keyName", Kind::Str, Role::Resource),
+    P_FUNCTION = at("requestParameters.functionName", Kind::Str, Role::Resource),
+    P_SECRET = at("requestParameters.secretId", Kind::Str, Role::Resource),
+    P_NAME = at("requestParameters.name", Kind::Str, Role::Resource),
+    P_TRAIL = at("requestParameters.trailName", Kind::Str, Role::Resource),
+    P_DETECTOR = at("requestParameters.detectorId", Kind::Str, Role::Resource),
+    P_LOG_GROUP = at("requestParameters.logGroupName", Kind::Str, Role::Resource),
+    P_DATABASE = at("requestParameters.dBInstanceIdentifier", Kind::Str, Role::Resource),
+    P_TABLE = at("requestParameters.tableName", Kind::Str, Role::Resource),
+    P_TOPIC = at("requestParameters.topicArn", Kind::Str, Role::Resource),
+    P_QUEUE = at("requestParameters.queueUrl", Kind::Str, Role::Resource),
+    P_STACK = at("requestParameters.stackName", Kind::Str, Role::Resource),
+    P_DOCUMENT = at("requestParameters.documentName", Kind::Str, Role::Resource),
+}
+
+const fn many(path: &'static str, role: Role) -> FieldDef {
+    at(path, Kind::Str, role).many()
+}
+
+static SCHEMA: LazyLock<Arc<Schema>> =
+    LazyLock::new(|| schema("cloudtrail", "AWS CloudTrail", FIELDS));
+
+pub(super) struct CloudTrail;
+
+impl Format for CloudTrail {
+    fn schema(&self) -> &'static Arc<Schema> {
+        &SCHEMA
+    }
+
+    fn help(&self) -> &'static str {
+        "API activity of AWS accounts: trail files, log groups, EventBridge, LookupEvents."
+    }
+
+    fn probe(&self, probe: &Probe<'_>) -> Match {
+        let record = probe.record.as_bytes();
+        if !record.starts_with(b"{") {
+            return Match::No;
+        }
+        let head = &record[..record.len().min(64 * 1024)];
+        let has = |name: &str| memmem::find(head, name.as_bytes()).is_some();
+        if has("\"aws:s3\"") {
+            return Match::No;
+        }
+        let names = ["\"eventSource\"", "\"awsRegion\"", "\"userIdentity\"", "\"eventType\""];
+        match (has("\"eventVersion\""), names.iter().filter(|name| has(name)).count()) {
+            (true, 2..) => Match::Certain,
+            (true, 1) => Match::Likely,
+            (false, 3..) if has("\"eventTime\"") => Match::Likely,
+            _ => Match::No,
+        }
+    }
+
+    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
+        Box::new(decode::Reader)
+    }
+}

@@ -1,0 +1,231 @@
+//! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
+//! records, and which format most of them have. The object's name decides nothing but test files.
+
+use super::envelope::{Fallback, Head, peel};
+use super::frame::{Frames, Item, Json, Lines};
+use super::{Context, FORMATS, Match, Probe, text};
+use crate::event::{Reason, ReasonKind, State};
+use memchr::memmem;
+use std::ops::ControlFlow;
+
+/// Records that are looked at.
+const RECORDS: usize = 64;
+
+/// Arrays that hold records, as a member of an envelope.
+const MEMBERS: [&str; 5] = ["Records", "events", "logEvents", "Events", "Findings"];
+
+pub(super) enum Layout {
+    Refused(State, Reason),
+    Log { frames: Frames, choice: Choice },
+}
+
+/// The format that most of the records have.
+#[derive(Default)]
+pub(super) struct Choice {
+    /// Its place in `FORMATS`; `None` if each record is to be looked at by itself.
+    pub(super) main: Option<usize>,
+    /// Most records come without an envelope of their own.
+    pub(super) bare: bool,
+    /// The first records, out of their envelopes.
+    pub(super) sample: Vec<String>,
+}
+
+pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
+    if let Some((state, kind, detail)) = refuse(sample, context) {
+        return Layout::Refused(state, Reason::new(kind, detail));
+    }
+    let json = is_json(sample);
+    let member = if json { records_member(&text::of(sample)) } else { None };
+    let fresh = |joins| {
+        if json { Frames::Json(Json::new(member)) } else { Frames::Lines(Lines::new(joins)) }
+    };
+    let choice = choose(&records(fresh(false), sample, whole));
+    // Where the first line is indented already, indentation means nothing.
+    let joins = !sample.first().is_some_and(u8::is_ascii_whitespace)
+        && choice.main.is_some_and(|main| FORMATS[main].schema().id == "syslog");
+    Layout::Log { frames: fresh(joins), choice }
+}
+
+/// The first records, with the head of their envelope.
+fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)> {
+    let mut found = Vec::new();
+    let mut head = Head::default();
+    let mut take = |item: Item<'_>| {
+        match item {
+            Item::Head(bytes) => head = Head::read(bytes),
+            Item::Record(record) => {
+                found.push((text::of(record.bytes).into_owned(), head.clone()));
+            }
+        }
+        if found.len() < RECORDS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    };
+    // What the sample cuts off says little, unless there is nothing else.
+    if frames.push(sample, &mut take).is_continue() && whole {
+        frames.finish(&mut take);
+    }
+    found
+}
+
+fn choose(records: &[(String, Head)]) -> Choice {
+    let peeled: Vec<(String, bool)> = records.iter().map(|(text, head)| bare(text, head)).collect();
+    let sample: Vec<String> = peeled.iter().map(|(text, _)| text.clone()).collect();
+    let mut votes = vec![(0usize, 0usize); FORMATS.len()];
+    for (text, enveloped) in &peeled {
+        let probe = Probe { record: text, sample: &sample };
+        let mut best = (Match::No, 0);
+        for (index, format) in FORMATS.iter().enumerate() {
+            let sure = format.probe(&probe);
+            if sure > best.0 {
+                best = (sure, index);
+            }
+        }
+        if best.0 > Match::No {
+            votes[best.1].0 += 1;
+            votes[best.1].1 += usize::from(!enveloped);
+        }
+    }
+    let most = votes.iter().enumerate().rev().max_by_key(|(_, (count, _))| *count);
+    match most {
+        Some((index, (count, bare)))
+            if *count > 0 && FORMATS[index].schema().id != "json_lines" =>
+        {
+            Choice { main: Some(index), bare: bare * 2 > *count, sample }
+        }
+        _ => Choice { sample, ..Choice::default() },
+    }
+}
+
+/// A record without its envelopes, and whether it had any.
+fn bare(text: &str, head: &Head) -> (String, bool) {
+    let mut inner = text.to_owned();
+    let mut enveloped = false;
+    for _ in 0..4 {
+        let Some(payload) =
+            peel(&inner, head, &Fallback::default()).map(|peeled| peeled.payload.into_owned())
+        else {
+            break;
+        };
+        (inner, enveloped) = (payload, true);
+    }
+    (inner, enveloped)
+}
+
+/// Whether the object is cut as JSON: it begins so, or most of its lines do.
+fn is_json(sample: &[u8]) -> bool {
+    let sample = sample.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(sample).trim_ascii_start();
+    if begins_json(sample) {
+        return true;
+    }
+    let lines = sample.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).take(RECORDS).collect();
+    let json = lines.iter().filter(|line| line.starts_with(b"{") && begins_json(line)).count();
+    json * 2 > lines.len()
+}
+
+fn begins_json(text: &[u8]) -> bool {
+    let Some((first, rest)) = text.split_first() else {
+        return false;
+    };
+    match (first, rest.trim_ascii_start().first()) {
+        (b'{', next) => matches!(next, None | Some(b'"' | b'}')),
+        (b'[', next) => matches!(next, None | Some(b'{' | b'[' | b'"' | b']')),
+        _ => false,
+    }
+}
+
+/// The member of the first value that holds an array of records.
+pub(super) fn records_member(text: &str) -> Option<&'static str> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if !start.starts_with('{') {
+        return None;
+    }
+    // The frame itself says whether it finds the array on the outermost level.
+    MEMBERS.into_iter().find(|member| {
+        let mut frames = Frames::Json(Json::new(Some(member)));
+        let mut opened = false;
+        let mut first = None;
+        let end = start.floor_char_boundary(64 * 1024);
+        let _ = frames.push(&start.as_bytes()[..end], &mut |item| match item {
+            Item::Head(_) => {
+                opened = true;
+                ControlFlow::Continue(())
+            }
+            Item::Record(record) => {
+                first = Some(record.bytes.first() == Some(&b'{'));
+                ControlFlow::Break(())
+            }
+        });
+        opened && first != Some(false)
+    })
+}
+
+type Refusal = (State, ReasonKind, String);
+
+fn refuse(sample: &[u8], context: &Context) -> Option<Refusal> {
+    let not_a_log = |kind, detail: &str| Some((State::NotALog, kind, detail.to_owned()));
+    if sample.trim_ascii().is_empty() {
+        let detail = if sample.is_empty() { "it has no bytes" } else { "it holds only blanks" };
+        return not_a_log(ReasonKind::Empty, detail);
+    }
+    if sample.starts_with(b"\xFF\xFE") || sample.starts_with(b"\xFE\xFF") {
+        let detail = "UTF-16 text is not read; convert it to UTF-8 first";
+        return Some((State::Skipped, ReasonKind::Unsupported, detail.to_owned()));
+    }
+    if let Some(name) = binary(sample) {
+        return not_a_log(ReasonKind::Binary, &format!("binary data: {name}"));
+    }
+    let name = context.key.rsplit('/').next().unwrap_or("");
+    if name == "ELBAccessLogTestFile" || sample.starts_with(b"Enable AccessLog for ELB") {
+        return not_a_log(ReasonKind::TestObject, "written to test the delivery of ELB logs");
+    }
+    if name == "aws-logs-write-test" {
+        return not_a_log(ReasonKind::TestObject, "written to test the export of CloudWatch Logs");
+    }
+    let head: Vec<u8> = sample[..sample.len().min(4096)]
+        .iter()
+        .copied()
+        .filter(|byte| !byte.is_ascii_whitespace())
+        .collect();
+    let has = |needle: &str| memmem::find(&head, needle.as_bytes()).is_some();
+    if head.starts_with(b"{") && has("\"digestStartTime\":") && has("\"digestEndTime\":") {
+        let detail = "a CloudTrail digest: it proves log files and holds no events";
+        return not_a_log(ReasonKind::Digest, detail);
+    }
+    let notice = ["\"eventSource\":\"aws:s3\"", "\\\"eventSource\\\":\\\"aws:s3\\\""];
+    if head.starts_with(b"{") && notice.iter().any(|needle| has(needle)) {
+        return not_a_log(ReasonKind::Notification, "notifies of S3 objects and holds none");
+    }
+    None
+}
+
+/// What binary data this is; `None` if it is text.
+fn binary(sample: &[u8]) -> Option<&'static str> {
+    const MAGIC: &[(&[u8], &str)] = &[
+        (b"\x89PNG", "a PNG picture"),
+        (b"\xFF\xD8\xFF", "a JPEG picture"),
+        (b"GIF8", "a GIF picture"),
+        (b"%PDF", "a PDF document"),
+        (b"\x7FELF", "an ELF program"),
+        (b"MZ", "a Windows program"),
+        (b"ElfFile\0", "a Windows event log (evtx)"),
+        (b"PAR1", "a Parquet file"),
+        (b"SQLite format 3\0", "an SQLite database"),
+        (b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)"),
+        (b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)"),
+        (b"\x4D\x3C\xB2\xA1", "a packet capture (pcap)"),
+        (b"\xA1\xB2\x3C\x4D", "a packet capture (pcap)"),
+        (b"\x0A\x0D\x0D\x0A", "a packet capture (pcapng)"),
+        (b"LPKSHHRH", "a systemd journal"),
+    ];
+    let control =
+        |byte: &&u8| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1B | 0x0C);
+    let head = &sample[..sample.len().min(8192)];
+    let count = head.iter().filter(control).count();
+    let named = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)).map(|(_, name)| *name);
+    let binary = head.contains(&0) || count * 10 > head.len();
+    // A few letters such as MZ prove nothing in text.
+    match named {
+        Some(name) if binary || name != "a Windows program" => Some(name),
+        _ => binary.then_some("of no kind known here"),
+    }
+}

@@ -1,0 +1,254 @@
+//! Which decoder reads a record: the object's own first, then whoever recognises the record, and
+//! at the end `unparsed`, so that none is lost.
+
+use super::detect::Choice;
+use super::envelope::{Fallback, Head, peel};
+use super::frame::{Item, Json, Record};
+use super::{Context, DecodeError, Decoded, Decoder, FORMATS, Match, Probe, text, unparsed};
+use crate::event::{Frame, Place, Row, Schema, Sink, Time, Value};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Envelopes within envelopes that are taken off.
+const ENVELOPES: usize = 4;
+
+/// Hands the records of one object to decoders.
+pub(super) struct Dispatch {
+    context: Context,
+    choice: Choice,
+    decoders: Vec<Option<Loaded>>,
+    head: Head,
+    records: u64,
+    control: u64,
+}
+
+struct Loaded {
+    decoder: Box<dyn Decoder>,
+    schema: &'static Arc<Schema>,
+    account: Option<usize>,
+    region: Option<usize>,
+}
+
+/// A record on its way, with where it came from.
+#[derive(Clone, Copy)]
+struct Whole<'a> {
+    frame: Frame,
+    raw: &'a [u8],
+}
+
+impl Dispatch {
+    pub(super) fn new(context: Context, choice: Choice) -> Self {
+        let decoders = FORMATS.iter().map(|_| None).collect();
+        Self { context, choice, decoders, head: Head::default(), records: 0, control: 0 }
+    }
+
+    /// Whether the object held control messages and nothing else.
+    pub(super) fn only_control(&self) -> bool {
+        self.control > 0 && self.records == 0
+    }
+
+    pub(super) fn take(&mut self, item: &Item<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        match item {
+            Item::Head(bytes) => {
+                self.head = Head::read(bytes);
+                self.control += u64::from(self.head.control);
+                ControlFlow::Continue(())
+            }
+            Item::Record(_) if self.head.control => ControlFlow::Continue(()),
+            Item::Record(record) => self.record(record, sink),
+        }
+    }
+
+    fn record(&mut self, record: &Record<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        if !matches!(record.place, Place::Index(_)) && self.head.stream {
+            self.head = Head::default();
+        }
+        let length = u32::try_from(record.length).unwrap_or(u32::MAX);
+        let frame = Frame { offset: record.offset, length, place: record.place };
+        let whole = Whole { frame, raw: record.bytes };
+        if let Some(fault) = record.fault {
+            return self.unparsed(fault, &Fallback::default(), whole, sink);
+        }
+        let text = text::of(record.bytes);
+        if let (true, Some(main)) = (self.choice.bare, self.choice.main)
+            && let Some(flow) = self.attempt(main, &text, &Fallback::default(), whole, sink)
+        {
+            return flow;
+        }
+        let fallback = self.head.fallback.clone();
+        self.offer(&text, &fallback, ENVELOPES, whole, sink)
+            .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
+    }
+
+    /// Finds who reads this text, in as many envelopes as it is. `None`: nobody does.
+    fn offer(
+        &mut self,
+        text: &str,
+        fallback: &Fallback,
+        envelopes: usize,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> Option<ControlFlow<()>> {
+        if envelopes > 0
+            && let Some(inner) = peel(text, &self.head, fallback)
+        {
+            let payload = inner.payload.trim_end_matches(['\n', '\r']);
+            let found = match super::detect::records_member(payload) {
+                Some(member) => {
+                    self.unfold(payload, member, &inner.fallback, envelopes - 1, whole, sink)
+                }
+                None => self.offer(payload, &inner.fallback, envelopes - 1, whole, sink),
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+        let sample = [text.to_owned()];
+        let probe = Probe { record: text, sample: &sample };
+        let mut sure: Vec<(Match, usize)> = FORMATS
+            .iter()
+            .enumerate()
+            .map(|(index, format)| (format.probe(&probe), index))
+            .filter(|(sure, _)| *sure > Match::No)
+            .collect();
+        // Sorting keeps the order of FORMATS among the equally sure.
+        sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
+        sure.into_iter().find_map(|(_, format)| self.attempt(format, text, fallback, whole, sink))
+    }
+
+    /// The payload is itself an envelope of many records.
+    fn unfold(
+        &mut self,
+        payload: &str,
+        member: &'static str,
+        fallback: &Fallback,
+        envelopes: usize,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> Option<ControlFlow<()>> {
+        let mut frames = super::frame::Frames::Json(Json::new(Some(member)));
+        let mut found = None;
+        let mut take = |item: Item<'_>| {
+            if let Item::Record(record) = item {
+                let text = text::of(record.bytes);
+                let flow = self
+                    .offer(&text, fallback, envelopes, whole, sink)
+                    .unwrap_or(ControlFlow::Continue(()));
+                found = Some(flow);
+                flow?;
+            }
+            ControlFlow::Continue(())
+        };
+        if frames.push(payload.as_bytes(), &mut take).is_continue() {
+            frames.finish(&mut take);
+        }
+        found
+    }
+
+    /// Lets one format read the text. `None`: it says that the record is not its own.
+    fn attempt(
+        &mut self,
+        format: usize,
+        text: &str,
+        fallback: &Fallback,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> Option<ControlFlow<()>> {
+        let loaded = self.decoders[format].get_or_insert_with(|| {
+            let schema = FORMATS[format].schema();
+            Loaded {
+                decoder: FORMATS[format].start(&self.context, &self.choice.sample),
+                schema,
+                account: schema.slot("account"),
+                region: schema.slot("region"),
+            }
+        });
+        let schema = loaded.schema;
+        let row = sink.row(schema);
+        let decoded = if *fallback == Fallback::default() {
+            loaded.decoder.decode(text, row)
+        } else {
+            let mut filled =
+                Filled { row, timed: false, account: loaded.account, region: loaded.region };
+            let decoded = loaded.decoder.decode(text, &mut filled);
+            filled.fill(fallback);
+            decoded
+        };
+        match decoded {
+            Ok(Decoded::Event) => {
+                self.records += 1;
+                Some(sink.commit(schema, whole.frame, whole.raw))
+            }
+            Ok(Decoded::NotARecord) => {
+                sink.abandon(schema);
+                Some(ControlFlow::Continue(()))
+            }
+            Err(DecodeError::Broken(reason)) => {
+                sink.abandon(schema);
+                Some(self.unparsed(&reason, fallback, whole, sink))
+            }
+            Err(DecodeError::NotMine) => {
+                sink.abandon(schema);
+                None
+            }
+        }
+    }
+
+    fn unparsed(
+        &mut self,
+        reason: &str,
+        fallback: &Fallback,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> ControlFlow<()> {
+        self.records += 1;
+        let schema = super::Format::schema(&unparsed::Unparsed);
+        let row = sink.row(schema);
+        unparsed::fill(row, reason, whole.raw);
+        if let Some(time) = fallback.time {
+            row.time(time);
+        }
+        sink.commit(schema, whole.frame, whole.raw)
+    }
+}
+
+/// A row that notices what its decoder leaves open, so that the envelope can fill it.
+struct Filled<'r> {
+    row: &'r mut dyn Row,
+    timed: bool,
+    account: Option<usize>,
+    region: Option<usize>,
+}
+
+impl Filled<'_> {
+    fn fill(&mut self, fallback: &Fallback) {
+        if let (false, Some(time)) = (self.timed, fallback.time) {
+            self.row.time(time);
+        }
+        for (slot, text) in [(self.account, &fallback.account), (self.region, &fallback.region)] {
+            if let (Some(slot), Some(text)) = (slot, text) {
+                self.row.put(slot, Value::Str(text));
+            }
+        }
+    }
+}
+
+impl Row for Filled<'_> {
+    fn time(&mut self, time: Time) {
+        self.timed = true;
+        self.row.time(time);
+    }
+
+    fn zone_assumed(&mut self) {
+        self.row.zone_assumed();
+    }
+
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        for open in [&mut self.account, &mut self.region] {
+            if *open == Some(slot) {
+                *open = None;
+            }
+        }
+        self.row.put(slot, value);
+    }
+}

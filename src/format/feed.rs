@@ -1,0 +1,107 @@
+//! The entrance: the bytes of one innermost object in, its rows out.
+
+use super::Context;
+use super::detect::{self, Layout};
+use super::dispatch::Dispatch;
+use super::frame::Frames;
+use crate::event::{Reason, ReasonKind, Sink, State};
+use std::ops::ControlFlow;
+
+/// Bytes that are looked at before the format is settled.
+const SAMPLE: usize = 64 * 1024;
+
+/// Reads one object. Give it all bytes in order with [`push`](Self::push), in pieces of any size,
+/// then call [`finish`](Self::finish). The rows do not depend on the pieces.
+pub struct Feed {
+    context: Context,
+    stage: Stage,
+}
+
+enum Stage {
+    Waiting(Vec<u8>),
+    Reading(Box<Reader>),
+    Refused(State, Reason),
+}
+
+struct Reader {
+    frames: Frames,
+    dispatch: Dispatch,
+}
+
+impl Feed {
+    pub fn new(context: Context) -> Self {
+        Self { context, stage: Stage::Waiting(Vec::new()) }
+    }
+
+    /// Takes the next bytes. Breaks when the sink does; then nothing more may be pushed.
+    pub fn push(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
+        let Stage::Waiting(held) = &mut self.stage else {
+            return self.read(bytes, sink);
+        };
+        let wanted = SAMPLE - held.len();
+        if bytes.len() < wanted {
+            held.extend_from_slice(bytes);
+            return ControlFlow::Continue(());
+        }
+        let (first, rest) = bytes.split_at(wanted);
+        if held.is_empty() {
+            self.settle(first, false);
+            return self.read(bytes, sink);
+        }
+        held.extend_from_slice(first);
+        let held = std::mem::take(held);
+        self.settle(&held, false);
+        self.read(&held, sink)?;
+        self.read(rest, sink)
+    }
+
+    /// Ends the object. `None`: it was read as a log, to its end. Otherwise what became of it.
+    pub fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
+        if let Stage::Waiting(held) = &mut self.stage {
+            let held = std::mem::take(held);
+            self.settle(&held, true);
+            if self.read(&held, sink).is_break() {
+                return None;
+            }
+        }
+        match &mut self.stage {
+            Stage::Refused(state, reason) => Some((*state, reason.clone())),
+            Stage::Reading(reader) => reader.finish(sink),
+            Stage::Waiting(_) => None,
+        }
+    }
+
+    fn settle(&mut self, sample: &[u8], whole: bool) {
+        self.stage = match detect::layout(sample, whole, &self.context) {
+            Layout::Refused(state, reason) => Stage::Refused(state, reason),
+            Layout::Log { frames, choice } => Stage::Reading(Box::new(Reader {
+                frames,
+                dispatch: Dispatch::new(self.context.clone(), choice),
+            })),
+        };
+    }
+
+    fn read(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
+        match &mut self.stage {
+            Stage::Reading(reader) => {
+                reader.frames.push(bytes, &mut |item| reader.dispatch.take(&item, sink))
+            }
+            Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
+        }
+    }
+}
+
+impl Reader {
+    fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
+        let Self { frames, dispatch } = self;
+        let cut = frames.finish(&mut |item| dispatch.take(&item, sink));
+        if let Some(offset) = cut {
+            let reason = Reason::new(ReasonKind::Truncated, "the object ends within a record");
+            return Some((State::Partial, reason.at(offset)));
+        }
+        self.dispatch.only_control().then(|| {
+            let reason = "CloudWatch Logs sent it to test the subscription";
+            (State::NotALog, Reason::new(ReasonKind::ControlMessage, reason))
+        })
+    }
+}

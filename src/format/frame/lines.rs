@@ -1,0 +1,106 @@
+//! Records that are lines of text.
+
+use super::{Carry, Item, Take, record};
+use crate::event::Place;
+use memchr::memchr;
+use std::ops::ControlFlow;
+
+/// Cuts at line ends, `\n` or `\r\n`. Blank lines are no records.
+pub(in crate::format) struct Lines {
+    /// An indented line belongs to the line before.
+    joins: bool,
+    /// Offset of the next byte.
+    offset: u64,
+    /// Physical lines ended before the next byte.
+    line: u64,
+    /// Where the record in hand began.
+    start: (u64, Place),
+    carry: Carry,
+    /// The last byte ended a line, and the next one says whether the record goes on.
+    undecided: bool,
+}
+
+impl Lines {
+    pub(in crate::format) fn new(joins: bool) -> Self {
+        Self {
+            joins,
+            offset: 0,
+            line: 0,
+            start: (0, Place::Line(1)),
+            carry: Carry::default(),
+            undecided: false,
+        }
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut Take<'_>) -> ControlFlow<()> {
+        let Some(first) = bytes.first() else {
+            return ControlFlow::Continue(());
+        };
+        if std::mem::take(&mut self.undecided) && !is_blank(*first) {
+            self.end(&[], self.offset, take)?;
+        }
+        let base = self.offset;
+        self.offset += bytes.len() as u64;
+        let (mut from, mut at) = (0, 0);
+        while let Some(found) = memchr(b'\n', &bytes[at..]) {
+            at += found + 1;
+            self.line += 1;
+            if self.joins {
+                match bytes.get(at) {
+                    None => {
+                        self.undecided = true;
+                        break;
+                    }
+                    Some(next) if is_blank(*next) => continue,
+                    Some(_) => {}
+                }
+            }
+            self.end(&bytes[from..at], base + at as u64, take)?;
+            from = at;
+        }
+        if from < bytes.len() {
+            self.carry.add(&bytes[from..]);
+        }
+        ControlFlow::Continue(())
+    }
+
+    pub(super) fn finish(&mut self, take: &mut Take<'_>) {
+        if !self.carry.is_empty() {
+            // There is nothing to stop: the object is over.
+            let _ = self.end(&[], self.offset, take);
+        }
+    }
+
+    /// Ends the record in hand with these last bytes; the next one begins at `next`.
+    fn end(&mut self, last: &[u8], next: u64, take: &mut Take<'_>) -> ControlFlow<()> {
+        let start = std::mem::replace(&mut self.start, (next, Place::Line(self.line + 1)));
+        if !self.carry.is_empty() {
+            self.carry.add(last);
+        }
+        let mut item = record(&self.carry, last, start, None);
+        let whole = item.bytes.len() as u64 == item.length;
+        let mut kept = item.bytes;
+        if whole {
+            if start.0 == 0
+                && let Some(rest) = kept.strip_prefix(b"\xEF\xBB\xBF")
+            {
+                kept = rest;
+                item.offset = 3;
+            }
+            kept = kept.strip_suffix(b"\n").unwrap_or(kept);
+            kept = kept.strip_suffix(b"\r").unwrap_or(kept);
+            item.bytes = kept;
+            item.length = kept.len() as u64;
+        } else if last.ends_with(b"\n") {
+            item.length -= 1 + u64::from(last.ends_with(b"\r\n"));
+        }
+        let blank = whole && kept.trim_ascii().is_empty();
+        let flow = if blank { ControlFlow::Continue(()) } else { take(Item::Record(item)) };
+        self.carry.clear();
+        flow
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}

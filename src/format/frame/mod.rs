@@ -1,0 +1,112 @@
+//! Cutting a stream of bytes into records. Frames are push parsers: each byte is looked at once,
+//! and only a record that straddles two pieces is copied.
+
+mod json;
+mod lines;
+
+use crate::event::Place;
+use std::ops::ControlFlow;
+
+pub(super) use json::Json;
+pub(super) use lines::Lines;
+
+/// The longest record that is read; longer ones are kept by place and length alone.
+pub(super) const LONGEST: usize = 8 * 1024 * 1024;
+
+/// Bytes kept of a record that is longer than [`LONGEST`].
+const KEPT: usize = 512;
+
+/// Nesting of JSON beyond which a record is not read.
+pub(super) const DEEPEST: usize = 128;
+
+/// What a frame yields.
+pub(super) enum Item<'a> {
+    /// The members of an envelope before the array that holds its records, up to and with the
+    /// opening bracket.
+    Head(&'a [u8]),
+    Record(Record<'a>),
+}
+
+pub(super) struct Record<'a> {
+    /// The record's bytes; only the first 512 if it is longer than 8 MiB.
+    pub(super) bytes: &'a [u8],
+    pub(super) offset: u64,
+    pub(super) length: u64,
+    pub(super) place: Place,
+    /// Why no decoder should try.
+    pub(super) fault: Option<&'static str>,
+}
+
+/// Takes what a frame yields, and says whether to go on.
+pub(super) type Take<'a> = dyn FnMut(Item<'_>) -> ControlFlow<()> + 'a;
+
+/// How an object is cut.
+pub(super) enum Frames {
+    Lines(Lines),
+    Json(Json),
+}
+
+impl Frames {
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut Take<'_>) -> ControlFlow<()> {
+        match self {
+            Self::Lines(lines) => lines.push(bytes, take),
+            Self::Json(json) => json.push(bytes, take),
+        }
+    }
+
+    /// Yields what is left. The answer is where the object was cut off, if it was.
+    pub(super) fn finish(&mut self, take: &mut Take<'_>) -> Option<u64> {
+        match self {
+            Self::Lines(lines) => {
+                lines.finish(take);
+                None
+            }
+            Self::Json(json) => json.finish(take),
+        }
+    }
+}
+
+/// The bytes of a record that began in an earlier piece.
+#[derive(Default)]
+struct Carry {
+    bytes: Vec<u8>,
+    length: u64,
+}
+
+impl Carry {
+    fn add(&mut self, bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        if self.length > LONGEST as u64 {
+            self.bytes.truncate(KEPT);
+            let room = KEPT.saturating_sub(self.bytes.len()).min(bytes.len());
+            self.bytes.extend_from_slice(&bytes[..room]);
+            self.bytes.shrink_to(KEPT);
+        } else {
+            self.bytes.extend_from_slice(bytes);
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.length == 0
+    }
+
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.length = 0;
+    }
+}
+
+/// A record made of what was carried over or, if nothing was, of `bytes`.
+fn record<'a>(
+    carry: &'a Carry,
+    bytes: &'a [u8],
+    (offset, place): (u64, Place),
+    fault: Option<&'static str>,
+) -> Record<'a> {
+    let (bytes, length) =
+        if carry.is_empty() { (bytes, bytes.len() as u64) } else { (&*carry.bytes, carry.length) };
+    let long = length > LONGEST as u64;
+    let bytes = if long { &bytes[..bytes.len().min(KEPT)] } else { bytes };
+    let fault = if long { Some("longer than 8 MiB") } else { fault };
+    Record { bytes, offset, length, place, fault }
+}

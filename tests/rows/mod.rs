@@ -1,0 +1,112 @@
+//! A sink that keeps every row as text, for the tests of formats.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use trailcase::event::{Frame, Kind, Reason, Row, Schema, Sink, State, Time, Value};
+use trailcase::format::{Context, Feed};
+
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Kept {
+    pub format: String,
+    pub time: Option<String>,
+    pub zone_assumed: bool,
+    /// Name and value, in the order of the schema.
+    pub fields: Vec<(String, String)>,
+    pub frame: Option<Frame>,
+    pub raw: Vec<u8>,
+}
+
+impl Kept {
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+}
+
+#[derive(Default)]
+pub struct Rows {
+    pub kept: Vec<Kept>,
+    pub remarks: Vec<Reason>,
+    pub end: Option<(State, Reason)>,
+    row: Slots,
+}
+
+#[derive(Default)]
+struct Slots {
+    schema: Option<Arc<Schema>>,
+    time: Option<Time>,
+    zone_assumed: bool,
+    values: Vec<(usize, String)>,
+}
+
+impl Row for Slots {
+    fn time(&mut self, time: Time) {
+        self.time = Some(time);
+    }
+
+    fn zone_assumed(&mut self) {
+        self.zone_assumed = true;
+    }
+
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        let field = &self.schema.as_ref().unwrap().fields[slot];
+        let text = match (field.kind, value) {
+            (Kind::Str | Kind::Id, Value::Str(text)) => text.to_owned(),
+            (Kind::Int, Value::Int(number)) => number.to_string(),
+            (Kind::Float, Value::Float(number)) => number.to_string(),
+            (Kind::Ip, Value::Ip(address)) => address.to_string(),
+            (Kind::Time, Value::Time(time)) => time.to_rfc3339(),
+            (kind, value) => panic!("{} is {kind}, got {value:?}", field.name),
+        };
+        assert!(!text.is_empty(), "{}: empty text", field.name);
+        if !field.many {
+            self.values.retain(|(other, _)| *other != slot);
+        }
+        self.values.push((slot, text));
+    }
+}
+
+impl Sink for Rows {
+    fn row(&mut self, schema: &Arc<Schema>) -> &mut dyn Row {
+        self.row = Slots { schema: Some(Arc::clone(schema)), ..Slots::default() };
+        &mut self.row
+    }
+
+    fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
+        let mut row = std::mem::take(&mut self.row);
+        assert_eq!(row.schema.as_ref().unwrap().id, schema.id);
+        row.values.sort_by_key(|(slot, _)| *slot);
+        let name = |slot: usize| schema.fields[slot].name.clone().into_owned();
+        self.kept.push(Kept {
+            format: schema.id.clone().into_owned(),
+            time: row.time.map(Time::to_rfc3339),
+            zone_assumed: row.zone_assumed,
+            fields: row.values.into_iter().map(|(slot, value)| (name(slot), value)).collect(),
+            frame: Some(frame),
+            raw: raw.to_vec(),
+        });
+        ControlFlow::Continue(())
+    }
+
+    fn abandon(&mut self, _: &Arc<Schema>) {
+        self.row = Slots::default();
+    }
+
+    fn remark(&mut self, reason: Reason) {
+        self.remarks.push(reason);
+    }
+}
+
+/// Reads an object in pieces of these sizes, the last one repeated.
+pub fn read(context: Context, bytes: &[u8], pieces: &[usize]) -> Rows {
+    let mut rows = Rows::default();
+    let mut feed = Feed::new(context);
+    let (mut at, mut turn) = (0, 0);
+    while at < bytes.len() {
+        let size = pieces.get(turn).or(pieces.last()).copied().unwrap_or(usize::MAX).max(1);
+        let end = at.saturating_add(size).min(bytes.len());
+        assert!(feed.push(&bytes[at..end], &mut rows).is_continue());
+        (at, turn) = (end, turn + 1);
+    }
+    rows.end = feed.finish(&mut rows);
+    rows
+}
