@@ -3,6 +3,15 @@
 //! Sources are blocking and stream: nothing holds a whole object in memory. A source does not
 //! know what the bytes mean.
 
+mod files;
+mod label;
+mod stdin;
+pub mod unpack;
+
+pub use files::Files;
+pub use stdin::Stdin;
+pub use unpack::{Limits, Unpacked, Visit, reread, unpack};
+
 use crate::event::{Cancel, Reason, State, Timestamp};
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -24,7 +33,7 @@ pub trait Source: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Listed {
     Item(Item),
-    /// Not to be read: `key` names it, `state` is `Skipped` or `Failed`.
+    /// Not to be read: `key` names it (a folder's ends in `/`), `state` is `Skipped` or `Failed`.
     Left {
         path: String,
         key: String,
@@ -51,7 +60,12 @@ pub struct Item {
 /// How a source finds an object again; only the source that made it looks inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Locator {
-    File { path: std::path::PathBuf, stamp: Stamp },
+    File {
+        path: std::path::PathBuf,
+        stamp: Stamp,
+    },
+    /// A pipe or character device that was named as an argument: can be read once.
+    Pipe(std::path::PathBuf),
     Stdin,
 }
 
@@ -68,4 +82,50 @@ pub struct Stamp {
 pub enum Input {
     File(std::fs::File),
     Stream(Box<dyn Read + Send>),
+}
+
+/// Why an argument is no source. The message names the argument and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SourceError {
+    #[error("{argument}: no such file or folder; check the path")]
+    NotFound { argument: String },
+    #[error("{argument}: {scheme}:// is not supported in this version; copy the objects to a local folder and name that")]
+    Scheme { argument: String, scheme: String },
+    #[error("{argument}: is a {kind}, which cannot be read as a log; name a file, a folder or -")]
+    Kind { argument: String, kind: &'static str },
+    #[error("{argument}: {message}")]
+    Io { argument: String, message: String },
+    #[error("no source was named; name a file, a folder or - for standard input")]
+    Empty,
+}
+
+/// The source that an argument of the command line names: `-`, a file or a folder.
+pub fn open(argument: &str) -> Result<Box<dyn Source>, SourceError> {
+    if argument == "-" {
+        return Ok(Box::new(Stdin::new()));
+    }
+    Ok(Box::new(Files::new(argument)?))
+}
+
+/// The scheme of `scheme://rest`, if the argument looks like one.
+fn scheme(argument: &str) -> Option<&str> {
+    let (scheme, _) = argument.split_once("://")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    (!scheme.is_empty() && scheme.chars().all(plain)).then_some(scheme)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_name_the_argument_and_what_to_do() {
+        let message = |argument| open(argument).err().map(|error| error.to_string());
+        let s3 = message("s3://bucket/prefix").unwrap();
+        assert!(s3.starts_with("s3://bucket/prefix: s3:// is not supported in this version"));
+        assert!(message("logs://group").unwrap().contains("logs:// is not supported"));
+        assert!(message("/no/such/file").unwrap().starts_with("/no/such/file: no such file"));
+        assert_eq!(open("").err(), Some(SourceError::Empty));
+        assert_eq!(open("-").unwrap().name(), "-");
+    }
 }

@@ -1,0 +1,59 @@
+//! Standard input as a source of one object.
+
+use super::{Input, Item, Listed, Locator, Source};
+use crate::event::{Cancel, Reason, ReasonKind};
+use std::ops::ControlFlow;
+
+/// Standard input, named `-`. It can be read once.
+#[derive(Debug, Default)]
+pub struct Stdin;
+
+impl Stdin {
+    pub fn new() -> Self {
+        Self
+    }
+}
+
+impl Source for Stdin {
+    fn name(&self) -> &'static str {
+        "-"
+    }
+
+    fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        let _ = emit(Listed::Item(Item {
+            path: "-".to_owned(),
+            key: "-".to_owned(),
+            bytes: None,
+            modified: None,
+            locator: Locator::Stdin,
+        }));
+    }
+
+    fn open(&self, item: &Item) -> Result<Input, Reason> {
+        match item.locator {
+            Locator::Stdin => Ok(Input::Stream(Box::new(std::io::stdin()))),
+            _ => Err(Reason::new(ReasonKind::NotFound, "is not standard input")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_itself_once_and_opens_nothing_else() {
+        let mut items = Vec::new();
+        Stdin::new().list(&Cancel::new(), &mut |listed| {
+            if let Listed::Item(item) = listed {
+                items.push(item);
+            }
+            ControlFlow::Continue(())
+        });
+        let mut item = items.pop().unwrap();
+        assert!(items.is_empty());
+        assert_eq!(item.path, "-");
+        item.locator = Locator::Pipe("/dev/null".into());
+        assert!(Stdin::new().open(&item).is_err());
+    }
+}

@@ -1,0 +1,176 @@
+//! Containers around logs, recognised by content and never by name: gzip, zstd, tar and zip, and
+//! what nests of them. Compression adds nothing to a member's name; each archive adds
+//! `!member`.
+//!
+//! Layers pull from each other: raw bytes (hashed as they pass) → inflate → archive → inflate →
+//! leaf. Each layer inflates straight into the window of the next, so that a plain gzip file is
+//! copied nowhere.
+
+mod budget;
+mod gzip;
+mod names;
+mod objects;
+mod raw;
+mod sniff;
+mod tar;
+mod window;
+mod zip;
+mod zstd;
+
+use super::Input;
+use crate::event::{Cancel, Reason, ReasonKind, State};
+use budget::Budget;
+use objects::Objects;
+use raw::Raw;
+use std::ops::ControlFlow;
+
+/// What became of an object; `None` if it was read to its end.
+pub type Outcome = Option<(State, Reason)>;
+
+/// How much a container may unfold to. Everything is counted while reading; what headers declare
+/// is not believed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Inflated bytes of one member, or of one compressed object.
+    pub member_bytes: u64,
+    /// Inflated bytes of all layers of one outermost object together.
+    pub total_bytes: u64,
+    /// Inflated bytes for one stored byte, once more than `ratio_after` bytes are inflated.
+    pub ratio: u64,
+    pub ratio_after: u64,
+    /// Members of one outermost object, at all depths.
+    pub members: u64,
+    /// Archives within each other.
+    pub depth: u32,
+    /// A zip that cannot be sought in (from a pipe, or within another container) is held in
+    /// memory up to this many bytes.
+    pub buffered_bytes: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            member_bytes: 4 << 30,
+            total_bytes: 200 << 30,
+            ratio: 200,
+            ratio_after: 16 << 20,
+            members: 1_000_000,
+            depth: 2,
+            buffered_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Is told what is in an object, in the order of its bytes.
+///
+/// A plain or compressed object: `begin(None)`, `data`…, `end`. An archive: `archive(None)`, then
+/// for each member `begin(Some(label))`, `data`…, `end`, or `left`, or for an archive within it
+/// `archive(Some(label))` and its members. An outermost object that is not read at all (such as
+/// bzip2) tells nothing: its outcome says why.
+pub trait Visit {
+    /// An archive was recognised: its members follow, as objects whose parent it is. `member` is
+    /// `None` for the outermost object.
+    fn archive(&mut self, member: Option<&str>);
+
+    /// A leaf begins; `Break` skips it, and then neither `data` nor `end` follows. `member` is
+    /// `None` for the outermost object itself, else the label (`a.tar!b.log`).
+    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()>;
+
+    /// The next bytes of the leaf. `Break` means that the rest is not wanted, which is no error.
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()>;
+
+    /// The leaf is over after this many inflated bytes. An outcome of `None` means that it was
+    /// read to its end, or as far as it was wanted.
+    fn end(&mut self, inflated: u64, outcome: Outcome);
+
+    /// A member that is not read (encrypted, a link, nested too deep), or an archive within the
+    /// archive that broke off. Folders are not mentioned.
+    fn left(&mut self, member: &str, state: State, reason: Reason);
+}
+
+/// What is known of an outermost object after unpacking it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unpacked {
+    /// SHA-256 of the object as acquired; `None` if it could not be read to its last byte.
+    pub sha256: Option<[u8; 32]>,
+    /// Bytes as acquired, as far as they were read.
+    pub bytes: u64,
+    /// Of the outermost object itself; an archive with bad members is itself read to the end.
+    pub outcome: Outcome,
+}
+
+/// Reads an object once, tells what is in it, and hashes all of its bytes, also those that no
+/// container claims.
+pub fn unpack(input: Input, limits: &Limits, cancel: &Cancel, visit: &mut dyn Visit) -> Unpacked {
+    let budget = Budget::new(limits, cancel);
+    let mut raw = Raw::new(input, &budget);
+    let mut outcome = Objects::new(&budget, visit).outermost(&mut raw);
+    if let Err(reason) = raw.drain() {
+        outcome.get_or_insert_with(|| stopped(reason, raw.bytes()));
+    }
+    Unpacked { bytes: raw.bytes(), sha256: raw.sha256(), outcome }
+}
+
+/// Reads one leaf again: `member` is its label as [`Visit::begin`] was given it. Members of a zip
+/// file are found by seeking, others by reading up to them. Nothing is hashed.
+pub fn reread(
+    input: Input,
+    member: Option<&str>,
+    limits: &Limits,
+    cancel: &Cancel,
+    data: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+) -> Result<(), Reason> {
+    let budget = Budget::new(limits, cancel);
+    let mut again = Again { member, data, found: None };
+    let mut raw = Raw::unhashed(input, &budget);
+    let outcome = Objects::wanting(&budget, &mut again, member).outermost(&mut raw);
+    let missing = || Reason::new(ReasonKind::Vanished, "is no longer in the archive");
+    match (again.found, outcome) {
+        (Some(None), _) => Ok(()),
+        (Some(Some((_, reason))), _) | (None, Some((_, reason))) => Err(reason),
+        (None, None) => Err(missing()),
+    }
+}
+
+/// Passes on the data of one leaf.
+struct Again<'a> {
+    member: Option<&'a str>,
+    data: &'a mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    /// The leaf's outcome, once it was there.
+    found: Option<Outcome>,
+}
+
+impl Visit for Again<'_> {
+    fn archive(&mut self, _: Option<&str>) {}
+
+    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
+        if member == self.member { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        (self.data)(bytes)
+    }
+
+    fn end(&mut self, _: u64, outcome: Outcome) {
+        self.found = Some(outcome);
+    }
+
+    fn left(&mut self, member: &str, state: State, reason: Reason) {
+        if Some(member) == self.member {
+            self.found = Some(Some((state, reason)));
+        }
+    }
+}
+
+/// The outcome of an object that broke off after so many good bytes.
+fn stopped(reason: Reason, good: u64) -> (State, Reason) {
+    let state = if good == 0 && reason.kind != ReasonKind::Cancelled {
+        State::Failed
+    } else {
+        State::Partial
+    };
+    (state, reason)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+//! Goes down through the layers of an object and tells a visitor what it finds.
+
+use super::budget::Budget;
+use super::gzip::Gunzip;
+use super::names::Names;
+use super::raw::Raw;
+use super::sniff::{Content, HEAD, sniff};
+use super::tar::{Member, Tar, What};
+use super::window::{Pull, Window};
+use super::zip::{Zip, Zipped};
+use super::zstd::Unzstd;
+use super::{Outcome, Visit, stopped};
+use crate::event::{Reason, ReasonKind, State};
+use std::io::{BufReader, Cursor, Read, Seek};
+
+/// Layers of compression around one object or member.
+const LAYERS: u32 = 4;
+
+/// Where an object stands.
+#[derive(Clone, Copy)]
+pub(super) struct At<'a> {
+    /// Its label; `None` for the outermost object.
+    member: Option<&'a str>,
+    /// Archives around it.
+    archives: u32,
+    /// Layers of compression since the last archive.
+    layers: u32,
+}
+
+pub(super) struct Objects<'a> {
+    budget: &'a Budget<'a>,
+    visit: &'a mut dyn Visit,
+    /// The only leaf to read, if not all are.
+    wanted: Option<Option<&'a str>>,
+    /// That leaf was met.
+    met: bool,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn new(budget: &'a Budget<'a>, visit: &'a mut dyn Visit) -> Self {
+        Self { budget, visit, wanted: None, met: false }
+    }
+
+    pub(super) fn wanting(
+        budget: &'a Budget<'a>,
+        visit: &'a mut dyn Visit,
+        member: Option<&'a str>,
+    ) -> Self {
+        Self { wanted: Some(member), ..Self::new(budget, visit) }
+    }
+
+    pub(super) fn outermost(&mut self, raw: &mut Raw<'_>) -> Outcome {
+        let at = At { member: None, archives: 0, layers: 0 };
+        let is_file = raw.is_file();
+        let mut window = Window::new(raw);
+        let is_zip = sniff(window.peek(HEAD)) == Content::Zip;
+        if !(is_file && is_zip && self.budget.limits.depth > 0) {
+            return self.object(&mut window, at);
+        }
+        drop(window);
+        match raw.seekable() {
+            Ok(Some(file)) => self.zip(BufReader::new(file), at),
+            Ok(None) => None,
+            Err(reason) => Some(stopped(reason, 0)),
+        }
+    }
+
+    /// Reads one object. The outcome is that of an outermost object, or of a member that the
+    /// visitor was not told the end of.
+    fn object(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+        let content = sniff(input.peek(HEAD));
+        let limits = self.budget.limits;
+        match content {
+            Content::Leaf => self.leaf(input, at),
+            Content::Gzip | Content::Zstd if at.layers >= LAYERS => {
+                too_deep(&format!("compressed more than {LAYERS} times over"))
+            }
+            Content::Tar | Content::Zip if at.archives >= limits.depth => {
+                too_deep(&format!("an archive within {} archives", limits.depth))
+            }
+            Content::Gzip => {
+                let mut layer = Gunzip::new(input, self.budget);
+                self.layer(&mut layer, at)
+            }
+            Content::Zstd => match Unzstd::new(input, self.budget) {
+                Ok(mut layer) => self.layer(&mut layer, at),
+                Err(reason) => Some(stopped(reason, 0)),
+            },
+            Content::Tar => self.tar(input, at),
+            Content::Zip => self.buffered_zip(input, at),
+            Content::Unsupported(name, command) => {
+                let detail = format!("{name} is not unpacked here; unpack it first ({command})");
+                Some((State::Skipped, Reason::new(ReasonKind::Unsupported, detail)))
+            }
+        }
+    }
+
+    fn layer(&mut self, layer: &mut dyn Pull, at: At<'_>) -> Outcome {
+        self.object(&mut Window::new(layer), At { layers: at.layers + 1, ..at })
+    }
+
+    fn leaf(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+        if self.visit.begin(at.member).is_break() {
+            return None;
+        }
+        self.met = true;
+        let limit = if at.member.is_some() || at.layers > 0 {
+            self.budget.limits.member_bytes
+        } else {
+            u64::MAX
+        };
+        let mut good = 0;
+        let outcome = loop {
+            match input.fill() {
+                Ok([]) => break None,
+                Ok(bytes) => {
+                    let room = usize::try_from(limit - good).unwrap_or(usize::MAX);
+                    let count = bytes.len().min(room);
+                    let flow = self.visit.data(&bytes[..count]);
+                    good += count as u64;
+                    if flow.is_break() {
+                        break None;
+                    }
+                    if count < bytes.len() {
+                        let detail = format!("longer than {limit} bytes; the rest is not read");
+                        let reason = Reason::new(ReasonKind::Size, detail).at(good);
+                        break Some((State::Partial, reason));
+                    }
+                    input.consume(count);
+                }
+                Err(reason) => break Some(stopped(reason.at(good), good)),
+            }
+        };
+        self.visit.end(good, outcome.clone());
+        if at.member.is_none() { outcome } else { None }
+    }
+
+    fn tar(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+        self.visit.archive(at.member);
+        let mut tar = Tar::new(input);
+        let mut names = Names::new(at.member);
+        loop {
+            let Member { name, what } = match tar.next() {
+                Ok(Some(member)) => member,
+                Ok(None) => return None,
+                Err(reason) => return Some((State::Partial, reason)),
+            };
+            if let What::Folder = what {
+                continue;
+            }
+            let label = names.label(&name);
+            if let Err(reason) = self.budget.member() {
+                return Some((State::Partial, reason));
+            }
+            if !self.wants(&label) {
+                continue;
+            }
+            match what {
+                What::Folder => {}
+                What::File => self.member(&mut tar, &label, at),
+                What::Left(reason) => self.visit.left(&label, State::Skipped, reason),
+            }
+            if self.finished() {
+                return None;
+            }
+        }
+    }
+
+    /// A zip that cannot be sought in is held in memory.
+    fn buffered_zip(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+        let limit = self.budget.limits.buffered_bytes;
+        let mut bytes = Vec::new();
+        loop {
+            match input.fill() {
+                Ok([]) => return self.zip(Cursor::new(bytes), at),
+                Ok(piece) if (bytes.len() + piece.len()) as u64 > limit => {
+                    let detail = format!(
+                        "a zip of more than {limit} bytes from a pipe or within another \
+                         container; unpack the outer container, or save it as a file"
+                    );
+                    let reason = Reason::new(ReasonKind::Unsupported, detail);
+                    return Some((State::Skipped, reason));
+                }
+                Ok(piece) => {
+                    bytes.extend_from_slice(piece);
+                    let count = piece.len();
+                    input.consume(count);
+                }
+                Err(reason) => return Some(stopped(reason, 0)),
+            }
+        }
+    }
+
+    fn zip(&mut self, reader: impl Read + Seek, at: At<'_>) -> Outcome {
+        self.visit.archive(at.member);
+        match Zip::new(reader) {
+            Ok(mut zip) => self.entries(&mut zip, at),
+            Err(reason) => Some((State::Failed, reason)),
+        }
+    }
+
+    fn entries(&mut self, zip: &mut Zip<impl Read + Seek>, at: At<'_>) -> Outcome {
+        let mut entries = match zip.entries(self.budget) {
+            Ok(entries) => entries,
+            Err(reason) => return Some((State::Failed, reason)),
+        };
+        let mut names = Names::new(at.member);
+        loop {
+            let entry = match entries.next() {
+                Ok(Some(entry)) => entry,
+                Ok(None) => return None,
+                Err(reason) => return Some((State::Partial, reason)),
+            };
+            if entry.is_dir() {
+                continue;
+            }
+            let label = names.label(entry.name_raw());
+            if let Err(reason) = self.budget.member() {
+                return Some((State::Partial, reason));
+            }
+            if !self.wants(&label) {
+                continue;
+            }
+            match entries.open(entry) {
+                Zipped::Left(state, reason) => self.visit.left(&label, state, reason),
+                Zipped::Data(mut data) => self.member(&mut data, &label, at),
+            }
+            if self.finished() {
+                return None;
+            }
+        }
+    }
+
+    fn member(&mut self, data: &mut dyn Pull, label: &str, around: At<'_>) {
+        let at = At { member: Some(label), archives: around.archives + 1, layers: 0 };
+        if let Some((state, reason)) = self.object(&mut Window::new(data), at) {
+            self.visit.left(label, state, reason);
+        }
+    }
+
+    /// Whether the member is the wanted one, or may hold it.
+    fn wants(&self, label: &str) -> bool {
+        match self.wanted {
+            None => true,
+            Some(None) => false,
+            Some(Some(wanted)) => wanted
+                .strip_prefix(label)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('!')),
+        }
+    }
+
+    fn finished(&self) -> bool {
+        self.wanted.is_some() && self.met
+    }
+}
+
+fn too_deep(what: &str) -> Outcome {
+    let detail = format!("{what}, which is more than is unpacked; unpack it first");
+    Some((State::Skipped, Reason::new(ReasonKind::Nested, detail)))
+}
