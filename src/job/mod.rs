@@ -1,1 +1,52 @@
-//! .
+//! Worker threads that drive sources, formats, the store and the filter, and tell the screen.
+//!
+//! Data is published where readers find the newest (`ArcSwap`, atomics); only tiny notices are
+//! sent, and a notice that finds the channel full is not missed: the reader has not looked yet
+//! and will see the newest. **Nothing here waits for the screen.**
+
+pub mod evidence;
+pub mod load;
+pub mod progress;
+mod spool;
+
+pub use evidence::Evidence;
+pub use load::{Load, Options};
+pub use progress::{Progress, Report};
+
+/// Something is worth another look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Rows or ledger entries were added, or the load ended.
+    Loaded,
+    /// A new answer to the filter.
+    Selected,
+    /// The journal is on disk, or is not.
+    Journal,
+    /// A piece of other work ended.
+    Done,
+}
+
+/// Tells whoever waits; cheap to clone.
+#[derive(Clone)]
+pub struct Notify(std::sync::Arc<dyn Fn(Notice) + Send + Sync>);
+
+impl Notify {
+    pub fn new(tell: impl Fn(Notice) + Send + Sync + 'static) -> Self {
+        Self(std::sync::Arc::new(tell))
+    }
+
+    /// For those who do not wait.
+    pub fn nobody() -> Self {
+        Self::new(|_| {})
+    }
+
+    pub fn tell(&self, notice: Notice) {
+        (self.0)(notice);
+    }
+}
+
+impl std::fmt::Debug for Notify {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Notify")
+    }
+}

@@ -27,6 +27,10 @@ pub trait Source: Send + Sync {
 
     /// Opens an object for reading from its first byte.
     fn open(&self, item: &Item) -> Result<Input, Reason>;
+
+    /// Opens an object again that was opened before; fails with `Changed` if it is no longer the
+    /// one that was listed.
+    fn reopen(&self, item: &Item) -> Result<Input, Reason>;
 }
 
 /// What a listing yields.
@@ -89,7 +93,9 @@ pub enum Input {
 pub enum SourceError {
     #[error("{argument}: no such file or folder; check the path")]
     NotFound { argument: String },
-    #[error("{argument}: {scheme}:// is not supported in this version; copy the objects to a local folder and name that")]
+    #[error(
+        "{argument}: {scheme}:// is not supported in this version; copy the objects to a local folder and name that"
+    )]
     Scheme { argument: String, scheme: String },
     #[error("{argument}: is a {kind}, which cannot be read as a log; name a file, a folder or -")]
     Kind { argument: String, kind: &'static str },

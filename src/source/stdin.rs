@@ -35,6 +35,10 @@ impl Source for Stdin {
             _ => Err(Reason::new(ReasonKind::NotFound, "is not standard input")),
         }
     }
+
+    fn reopen(&self, _: &Item) -> Result<Input, Reason> {
+        Err(Reason::new(ReasonKind::Unsupported, "can be read only once"))
+    }
 }
 
 #[cfg(test)]

@@ -88,6 +88,11 @@ impl<'a> Batch<'a> {
         }
     }
 
+    /// Forgets rows that were begun and not committed, after a decoder broke off.
+    pub fn recover(&mut self) {
+        self.builders.iter_mut().for_each(Builder::abandon);
+    }
+
     /// Seals and appends everything.
     pub fn flush(&mut self) {
         self.flush_tally();

@@ -98,6 +98,21 @@ impl Source for Files {
         };
     }
 
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        let Locator::File { stamp: listed, .. } = &item.locator else {
+            return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
+        };
+        let input = self.open(item)?;
+        if let Input::File(file) = &input {
+            let metadata = file.metadata().map_err(|error| reason(&error))?;
+            if stamp(&metadata) != *listed {
+                let detail = "changed since it was loaded; load it again";
+                return Err(Reason::new(ReasonKind::Changed, detail));
+            }
+        }
+        Ok(input)
+    }
+
     fn open(&self, item: &Item) -> Result<Input, Reason> {
         match &item.locator {
             Locator::Pipe(path) => {

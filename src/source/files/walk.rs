@@ -178,8 +178,7 @@ impl Walk<'_> {
     }
 
     fn left(&mut self, key: String, state: State, reason: Reason) -> ControlFlow<()> {
-        let path =
-            if key.is_empty() { self.files.argument.clone() } else { self.files.join(&key) };
+        let path = if key.is_empty() { self.files.argument.clone() } else { self.files.join(&key) };
         (self.emit)(Listed::Left { path, key, state, reason })
     }
 }

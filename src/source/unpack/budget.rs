@@ -48,9 +48,7 @@ impl<'a> Budget<'a> {
     pub(super) fn ratio(&self, flow: &mut Flow, bytes: usize) -> Result<(), Reason> {
         let limits = self.limits;
         flow.given += bytes as u64;
-        if flow.given > limits.ratio_after
-            && flow.given > flow.taken.saturating_mul(limits.ratio)
-        {
+        if flow.given > limits.ratio_after && flow.given > flow.taken.saturating_mul(limits.ratio) {
             let detail = format!("inflates to more than {} times its size", limits.ratio);
             return Err(Reason::new(ReasonKind::Ratio, detail).at(flow.given));
         }

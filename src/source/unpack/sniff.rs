@@ -85,7 +85,10 @@ mod tests {
         for text in ["BZh9 is the magic of bzip2", "PK and company", "{}", "", "7z is a program"] {
             assert_eq!(sniff(text.as_bytes()), Content::Leaf, "{text}");
         }
-        assert_eq!(sniff(&[0x1f, 0x9d, 0x90, 0]), Content::Unsupported("compress (.Z)", "gzip -dk"));
+        assert_eq!(
+            sniff(&[0x1f, 0x9d, 0x90, 0]),
+            Content::Unsupported("compress (.Z)", "gzip -dk")
+        );
         assert_eq!(sniff(&[0x1f, 0x9d, 0xff, 0]), Content::Leaf);
         assert_eq!(sniff(&[0x5a, 0x2a, 0x4d, 0x18, 0]), Content::Zstd);
     }

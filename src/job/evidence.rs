@@ -1,0 +1,218 @@
+//! Where each object of the ledger is, and reading its records again.
+
+use super::spool::Spool;
+use crate::event::{Cancel, ObjectId, Origin, Reason, ReasonKind, Records, RecordsError};
+use crate::source::{Input, Item, Limits, Source, reread};
+use crate::store::Ledger;
+use std::collections::VecDeque;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// Leaves up to this many inflated bytes are kept for a while after a record was read from them.
+const KEEP_LEAF: u64 = 16 << 20;
+
+/// Inflated bytes kept in all.
+const KEEP_ALL: usize = 64 << 20;
+
+/// How an outermost object is read again.
+#[derive(Clone)]
+pub(super) enum Again {
+    Item { source: Arc<dyn Source>, item: Arc<Item> },
+    Spool(Spool),
+}
+
+#[derive(Clone)]
+pub(super) struct Located {
+    pub(super) again: Again,
+    /// Label of the archive member, if it is one.
+    pub(super) member: Option<Arc<str>>,
+}
+
+/// Finds the bytes of every object of the ledger.
+pub struct Evidence {
+    limits: Limits,
+    located: RwLock<Vec<Option<Located>>>,
+    kept: Mutex<Kept>,
+    ledger: Arc<dyn Fn(ObjectId) -> Option<(String, u64, u64)> + Send + Sync>,
+}
+
+impl std::fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Evidence")
+    }
+}
+
+/// Leaves read lately, the newest last.
+#[derive(Default)]
+struct Kept {
+    leaves: VecDeque<(ObjectId, Arc<Vec<u8>>)>,
+    bytes: usize,
+}
+
+impl Evidence {
+    /// `store` gives objects their names and sizes.
+    pub fn new(store: Arc<crate::store::Store>, limits: Limits) -> Self {
+        let describe = move |id| {
+            let ledger: &Ledger = store.ledger();
+            ledger.get(id).map(|object| (object.path.to_string(), object.bytes, object.inflated))
+        };
+        Self {
+            limits,
+            located: RwLock::default(),
+            kept: Mutex::default(),
+            ledger: Arc::new(describe),
+        }
+    }
+
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    pub(super) fn locate(&self, id: ObjectId, located: Located) {
+        let mut list = self.located.write().unwrap_or_else(PoisonError::into_inner);
+        let index = id.0 as usize;
+        if list.len() <= index {
+            list.resize_with(index + 1, || None);
+        }
+        list[index] = Some(located);
+    }
+
+    fn find(&self, id: ObjectId) -> Result<Located, RecordsError> {
+        let list = self.located.read().unwrap_or_else(PoisonError::into_inner);
+        list.get(id.0 as usize).cloned().flatten().ok_or_else(|| RecordsError::Unreadable {
+            object: self.name(id),
+            message: "was not read in this session".to_owned(),
+        })
+    }
+
+    fn name(&self, id: ObjectId) -> String {
+        (self.ledger)(id).map_or_else(String::new, |(path, _, _)| path)
+    }
+
+    fn error(&self, id: ObjectId, reason: &Reason) -> RecordsError {
+        let object = self.name(id);
+        if reason.kind == ReasonKind::Changed {
+            RecordsError::Changed { object }
+        } else {
+            RecordsError::Unreadable { object, message: reason.to_string() }
+        }
+    }
+
+    /// Reads an object from its first inflated byte, for as long as `data` wants. Fails if the
+    /// object is no longer the one that was loaded.
+    pub fn stream(
+        &self,
+        id: ObjectId,
+        cancel: &Cancel,
+        data: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<(), RecordsError> {
+        let located = self.find(id)?;
+        let input = located.again.open().map_err(|reason| self.error(id, &reason))?;
+        let mut enough = false;
+        let mut wanted = |bytes: &[u8]| {
+            let flow = data(bytes);
+            enough |= flow.is_break();
+            flow
+        };
+        let read = reread(input, located.member.as_deref(), &self.limits, cancel, &mut wanted);
+        match read {
+            // An object that broke off while loading does so again, after its records.
+            Err(reason) if reason.kind == ReasonKind::Truncated || enough => Ok(()),
+            Err(reason) => Err(self.error(id, &reason)),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn kept(&self, id: ObjectId) -> Option<Arc<Vec<u8>>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.leaves.iter().find(|(other, _)| *other == id).map(|(_, leaf)| Arc::clone(leaf))
+    }
+
+    fn keep(&self, id: ObjectId, leaf: &Arc<Vec<u8>>) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.bytes += leaf.len();
+        kept.leaves.push_back((id, Arc::clone(leaf)));
+        while kept.bytes > KEEP_ALL {
+            let Some((_, old)) = kept.leaves.pop_front() else { break };
+            kept.bytes -= old.len();
+        }
+    }
+
+    /// A record of an uncompressed file is read where it lies.
+    fn read_plain(&self, origin: &Origin) -> Option<Vec<u8>> {
+        let (_, bytes, inflated) = (self.ledger)(origin.object)?;
+        let located = self.find(origin.object).ok()?;
+        if bytes != inflated || located.member.is_some() || inflated <= KEEP_LEAF {
+            return None;
+        }
+        let Ok(Input::File(mut file)) = located.again.open() else { return None };
+        file.seek(SeekFrom::Start(origin.offset)).ok()?;
+        let mut raw = Vec::new();
+        file.take(u64::from(origin.length)).read_to_end(&mut raw).ok()?;
+        (raw.len() == origin.length as usize).then_some(raw)
+    }
+
+    fn read_leaf(&self, id: ObjectId) -> Result<Arc<Vec<u8>>, RecordsError> {
+        let mut leaf = Vec::new();
+        self.stream(id, &Cancel::new(), &mut |bytes| {
+            leaf.extend_from_slice(bytes);
+            ControlFlow::Continue(())
+        })?;
+        let leaf = Arc::new(leaf);
+        self.keep(id, &leaf);
+        Ok(leaf)
+    }
+
+    fn read_through(&self, origin: &Origin) -> Result<Vec<u8>, RecordsError> {
+        let (start, end) = (origin.offset, origin.offset + u64::from(origin.length));
+        let mut at = 0u64;
+        let mut raw = Vec::new();
+        self.stream(origin.object, &Cancel::new(), &mut |bytes| {
+            let next = at + bytes.len() as u64;
+            if next > start {
+                let from = start.saturating_sub(at) as usize;
+                let to = (end.min(next) - at) as usize;
+                raw.extend_from_slice(&bytes[from..to]);
+            }
+            at = next;
+            if at >= end { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        Ok(raw)
+    }
+}
+
+impl Records for Evidence {
+    fn read(&self, origin: &Origin) -> Result<Vec<u8>, RecordsError> {
+        let short = || RecordsError::Unreadable {
+            object: self.name(origin.object),
+            message: "ends before this record".to_owned(),
+        };
+        let slice = |leaf: &[u8]| {
+            let from = usize::try_from(origin.offset).ok()?;
+            leaf.get(from..from.checked_add(origin.length as usize)?).map(<[u8]>::to_vec)
+        };
+        if let Some(leaf) = self.kept(origin.object) {
+            return slice(&leaf).ok_or_else(short);
+        }
+        if let Some(raw) = self.read_plain(origin) {
+            return Ok(raw);
+        }
+        let inflated = (self.ledger)(origin.object).map_or(0, |(_, _, inflated)| inflated);
+        if inflated <= KEEP_LEAF {
+            return slice(&*self.read_leaf(origin.object)?).ok_or_else(short);
+        }
+        let raw = self.read_through(origin)?;
+        if raw.len() == origin.length as usize { Ok(raw) } else { Err(short()) }
+    }
+}
+
+impl Again {
+    /// Opens the object, if it is still the one that was listed.
+    fn open(&self) -> Result<Input, Reason> {
+        match self {
+            Self::Spool(spool) => Ok(Input::Stream(spool.reader())),
+            Self::Item { source, item } => source.reopen(item),
+        }
+    }
+}

@@ -1,0 +1,401 @@
+//! Loading: one thread lists, others read, unpack, decode and seal.
+
+use super::evidence::{Again, Evidence, Located};
+use super::progress::Progress;
+use super::spool::Spool;
+use super::{Notice, Notify};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
+use crate::format::{Context, Feed};
+use crate::source::{Input, Item, Listed, Source, Visit, unpack};
+use crate::store::{Batch, NewObject, Store, Window};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::fs::File;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Objects listed ahead of reading; bounds memory and open work.
+const AHEAD: usize = 64;
+
+/// The position of an object in the listing leaves this much room for its members.
+const MEMBER_BITS: u32 = 24;
+
+/// Notices a second, at most, while rows arrive.
+const NOTICE_EVERY: Duration = Duration::from_millis(250);
+
+/// How to load.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Reading threads; 0 means as many as there are processors.
+    pub threads: usize,
+    pub window: Window,
+    /// Zone of times that name none, in seconds east of UTC.
+    pub zone_seconds: i32,
+    /// Folder for copies of what can be read only once; without one they are kept in an unnamed
+    /// temporary file.
+    pub spool: Option<PathBuf>,
+}
+
+/// A load under way. Dropping it cancels and waits.
+#[derive(Debug)]
+pub struct Load {
+    progress: Arc<Progress>,
+    cancel: Cancel,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// What all threads of a load share.
+struct Shared {
+    store: Arc<Store>,
+    evidence: Arc<Evidence>,
+    progress: Arc<Progress>,
+    cancel: Cancel,
+    notify: Notify,
+    options: Options,
+    /// Readers still at work; the last one ends the load.
+    readers: AtomicU64,
+}
+
+/// An outermost object to be read.
+struct Work {
+    id: ObjectId,
+    order: u64,
+    source: Arc<dyn Source>,
+    item: Arc<Item>,
+}
+
+impl Load {
+    /// Starts to load the sources, in this order, into the store.
+    pub fn start(
+        sources: Vec<Arc<dyn Source>>,
+        store: Arc<Store>,
+        evidence: Arc<Evidence>,
+        options: Options,
+        notify: Notify,
+    ) -> std::io::Result<Self> {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let readers = if options.threads == 0 { processors } else { options.threads };
+        let progress = Arc::new(Progress::default());
+        let cancel = Cancel::new();
+        let shared = Arc::new(Shared {
+            store,
+            evidence,
+            progress: Arc::clone(&progress),
+            cancel: cancel.clone(),
+            notify,
+            options,
+            readers: AtomicU64::new(readers as u64),
+        });
+        let (sender, receiver) = bounded(AHEAD);
+        let mut threads = Vec::with_capacity(readers + 1);
+        let lister = Arc::clone(&shared);
+        threads.push(spawn("list", move || lister.list(&sources, &sender))?);
+        for number in 0..readers {
+            let reader = Arc::clone(&shared);
+            let receiver = receiver.clone();
+            threads.push(spawn(&format!("read-{number}"), move || reader.read_all(&receiver))?);
+        }
+        Ok(Self { progress, cancel, threads })
+    }
+
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
+    }
+
+    pub fn cancel(&self) {
+        self.cancel.cancel();
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
+    /// Waits for the end.
+    pub fn wait(mut self) {
+        self.join();
+    }
+
+    fn join(&mut self) {
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has said so in the ledger.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Load {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        self.join();
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work)
+}
+
+impl Shared {
+    fn list(&self, sources: &[Arc<dyn Source>], sender: &Sender<Work>) {
+        let mut outer = 0u64;
+        for source in sources {
+            source.list(&self.cancel, &mut |listed| {
+                let order = outer << MEMBER_BITS;
+                outer += 1;
+                self.take(source, listed, order, sender)
+            });
+        }
+        self.progress.listing_over();
+    }
+
+    fn take(
+        &self,
+        source: &Arc<dyn Source>,
+        listed: Listed,
+        order: u64,
+        sender: &Sender<Work>,
+    ) -> ControlFlow<()> {
+        let ledger = self.store.ledger();
+        match listed {
+            Listed::Left { path, state, reason, .. } => {
+                let new = NewObject { path: path.into(), parent: None, order, bytes: 0 };
+                ledger.close(ledger.open(new), state, Some(reason));
+                self.progress.listed(0);
+                self.progress.object_done();
+            }
+            Listed::Item(item) => {
+                let bytes = item.bytes.unwrap_or(0);
+                let path = item.path.as_str().into();
+                let id = ledger.open(NewObject { path, parent: None, order, bytes });
+                self.progress.listed(bytes);
+                let work = Work { id, order, source: Arc::clone(source), item: Arc::new(item) };
+                // Readers drain the channel even when cancelled, so this never waits for ever.
+                if sender.send(work).is_err() {
+                    return ControlFlow::Break(());
+                }
+            }
+        }
+        if self.cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn read_all(self: &Arc<Self>, receiver: &Receiver<Work>) {
+        let mut reader = Reader {
+            shared: self,
+            batch: Batch::new(&self.store, self.options.window),
+            noticed: Instant::now(),
+        };
+        for work in receiver {
+            reader.object(&work);
+        }
+        reader.batch.flush();
+        if self.readers.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.progress.over();
+        }
+        self.notify.tell(Notice::Loaded);
+    }
+}
+
+/// One reading thread.
+struct Reader<'a> {
+    shared: &'a Shared,
+    batch: Batch<'a>,
+    noticed: Instant,
+}
+
+impl Reader<'_> {
+    /// Reads one outermost object. A panic in a decoder costs that object, and is told.
+    fn object(&mut self, work: &Work) {
+        let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.read(work)));
+        if read.is_err() {
+            self.batch.recover();
+            let detail = "reading it failed inside trailcase; please report this";
+            let reason = Reason::new(ReasonKind::Corrupt, detail);
+            self.shared.store.ledger().close(work.id, State::Failed, Some(reason));
+        }
+        self.batch.flush_tally();
+        self.shared.progress.object_done();
+        self.notice();
+    }
+
+    fn read(&mut self, work: &Work) {
+        let ledger = self.shared.store.ledger();
+        if self.shared.cancel.is_cancelled() {
+            let reason = Reason::new(ReasonKind::Cancelled, "loading was cancelled before it");
+            ledger.close(work.id, State::Skipped, Some(reason));
+            return;
+        }
+        let (input, again) = match self.open(work) {
+            Ok(opened) => opened,
+            Err(reason) => {
+                ledger.close(work.id, State::Failed, Some(reason));
+                return;
+            }
+        };
+        self.shared.evidence.locate(work.id, Located { again: again.clone(), member: None });
+        self.batch.begin(work.id, work.order);
+        let limits = self.shared.evidence.limits();
+        let cancel = &self.shared.cancel;
+        let mut leaves = Leaves {
+            reader: self,
+            work,
+            again,
+            members: 0,
+            archives: Vec::new(),
+            leaf: None,
+            state: None,
+        };
+        let unpacked = unpack(input, limits, cancel, &mut leaves);
+        let state = leaves.state.take();
+        self.close(work, unpacked.outcome.or(state));
+        self.shared.progress.read(work.item.bytes.unwrap_or(unpacked.bytes));
+        if let Some(sha256) = unpacked.sha256 {
+            self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
+        }
+    }
+
+    fn close(&mut self, work: &Work, outcome: Option<(State, Reason)>) {
+        self.batch.flush_tally();
+        let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
+        self.shared.store.ledger().close(work.id, state, reason);
+    }
+
+    fn open(&self, work: &Work) -> Result<(Input, Again), Reason> {
+        let item =
+            || Again::Item { source: Arc::clone(&work.source), item: Arc::clone(&work.item) };
+        match work.source.open(&work.item)? {
+            Input::File(file) => Ok((Input::File(file), item())),
+            Input::Stream(stream) => {
+                let file = self.spool_file().map_err(|error| {
+                    let detail = format!("no place for a copy of the stream: {error}");
+                    Reason::new(ReasonKind::Io, detail)
+                })?;
+                let spool = Spool::new(file);
+                Ok((Input::Stream(spool.tee(stream)), Again::Spool(spool)))
+            }
+        }
+    }
+
+    /// A new file, readable by its owner alone.
+    fn spool_file(&self) -> std::io::Result<File> {
+        use std::os::unix::fs::OpenOptionsExt;
+        let shared = self.shared;
+        let folder = shared.options.spool.clone().unwrap_or_else(std::env::temp_dir);
+        let unique = format!("trailcase-{}-{:x}.stream", std::process::id(), salt());
+        let path = folder.join(unique);
+        let mut options = File::options();
+        let file = options.read(true).write(true).create_new(true).mode(0o600).open(&path)?;
+        if shared.options.spool.is_none() {
+            // Unnamed from here on: it is gone when the program is, however it ends.
+            std::fs::remove_file(&path)?;
+        }
+        Ok(file)
+    }
+
+    fn notice(&mut self) {
+        if self.noticed.elapsed() >= NOTICE_EVERY {
+            self.noticed = Instant::now();
+            self.shared.notify.tell(Notice::Loaded);
+        }
+    }
+}
+
+fn salt() -> u64 {
+    use std::hash::{BuildHasher, Hasher};
+    std::hash::RandomState::new().build_hasher().finish()
+}
+
+/// Turns the leaves of one outermost object into rows and ledger entries.
+struct Leaves<'r, 'a> {
+    reader: &'r mut Reader<'a>,
+    work: &'r Work,
+    again: Again,
+    members: u64,
+    /// Archives we are in, by label, innermost last.
+    archives: Vec<(String, ObjectId)>,
+    leaf: Option<(ObjectId, Feed)>,
+    /// What the outermost object itself turned out to be.
+    state: Option<(State, Reason)>,
+}
+
+impl Leaves<'_, '_> {
+    /// Opens a ledger entry for a member.
+    fn member(&mut self, label: &str) -> (ObjectId, u64) {
+        self.members += 1;
+        let order = self.work.order + self.members;
+        let inside = |archive: &str| {
+            label.len() > archive.len()
+                && label.starts_with(archive)
+                && label.as_bytes()[archive.len()] == b'!'
+        };
+        while self.archives.last().is_some_and(|(archive, _)| !inside(archive)) {
+            self.archives.pop();
+        }
+        let parent = self.archives.last().map_or(self.work.id, |&(_, id)| id);
+        let path = format!("{}!{label}", self.work.item.path).into();
+        let new = NewObject { path, parent: Some(parent), order, bytes: 0 };
+        let id = self.reader.shared.store.ledger().open(new);
+        let located = Located { again: self.again.clone(), member: Some(label.into()) };
+        self.reader.shared.evidence.locate(id, located);
+        (id, order)
+    }
+}
+
+impl Visit for Leaves<'_, '_> {
+    fn archive(&mut self, member: Option<&str>) {
+        if let Some(label) = member {
+            let (id, _) = self.member(label);
+            self.reader.shared.store.ledger().close(id, State::Read, None);
+            self.archives.push((label.to_owned(), id));
+        }
+    }
+
+    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
+        let item = &self.work.item;
+        let (id, order, key) = match member {
+            None => (self.work.id, self.work.order, item.key.clone()),
+            Some(label) => {
+                let (id, order) = self.member(label);
+                (id, order, format!("{}!{label}", item.key))
+            }
+        };
+        self.reader.batch.begin(id, order);
+        let zone_seconds = self.reader.shared.options.zone_seconds;
+        let context = Context { key, modified: item.modified, zone_seconds };
+        self.leaf = Some((id, Feed::new(context)));
+        ControlFlow::Continue(())
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        let Some((_, feed)) = &mut self.leaf else { return ControlFlow::Break(()) };
+        let count = bytes.len() as u64;
+        self.reader.batch.inflated(count);
+        self.reader.shared.progress.inflated(count);
+        let flow = feed.push(bytes, &mut self.reader.batch);
+        self.reader.notice();
+        flow
+    }
+
+    fn end(&mut self, _inflated: u64, outcome: Option<(State, Reason)>) {
+        let Some((id, mut feed)) = self.leaf.take() else { return };
+        let found = feed.finish(&mut self.reader.batch);
+        // How far the bytes go matters more than what they were.
+        let outcome = outcome.or(found);
+        if id == self.work.id {
+            self.state = outcome;
+            return;
+        }
+        self.reader.batch.flush_tally();
+        let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
+        self.reader.shared.store.ledger().close(id, state, reason);
+    }
+
+    fn left(&mut self, member: &str, state: State, reason: Reason) {
+        let (id, _) = self.member(member);
+        self.reader.shared.store.ledger().close(id, state, Some(reason));
+    }
+}
+
+#[cfg(test)]
+mod tests;

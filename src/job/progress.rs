@@ -1,0 +1,178 @@
+//! How far a load is: counted by the loading threads, read by the screen.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// Time over which the rate is averaged.
+const MEMORY: Duration = Duration::from_secs(4);
+
+/// No estimate before this much time and this share of the bytes.
+const EARLY: Duration = Duration::from_secs(2);
+const EARLY_SHARE: f64 = 0.03;
+
+/// Counters of one load. Bytes are as stored, not inflated.
+#[derive(Debug)]
+pub struct Progress {
+    started: Instant,
+    listed_objects: AtomicU64,
+    listed_bytes: AtomicU64,
+    done_objects: AtomicU64,
+    done_bytes: AtomicU64,
+    inflated: AtomicU64,
+    listing_over: AtomicBool,
+    over: AtomicBool,
+    rate: Mutex<Rate>,
+}
+
+#[derive(Debug)]
+struct Rate {
+    at: Instant,
+    bytes: u64,
+    inflated: u64,
+    bytes_per_second: f64,
+    inflated_per_second: f64,
+}
+
+/// Progress at one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Report {
+    pub listed_objects: u64,
+    pub listed_bytes: u64,
+    pub done_objects: u64,
+    pub done_bytes: u64,
+    pub inflated: u64,
+    /// Inflated bytes a second, averaged over the last seconds.
+    pub rate: f64,
+    /// Time left; `None` while it would be a guess.
+    pub left: Option<Duration>,
+    pub elapsed: Duration,
+    pub listing: bool,
+    pub over: bool,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::new(Instant::now())
+    }
+}
+
+impl Progress {
+    pub fn new(now: Instant) -> Self {
+        let rate = Rate {
+            at: now,
+            bytes: 0,
+            inflated: 0,
+            bytes_per_second: 0.0,
+            inflated_per_second: 0.0,
+        };
+        Self {
+            started: now,
+            listed_objects: AtomicU64::new(0),
+            listed_bytes: AtomicU64::new(0),
+            done_objects: AtomicU64::new(0),
+            done_bytes: AtomicU64::new(0),
+            inflated: AtomicU64::new(0),
+            listing_over: AtomicBool::new(false),
+            over: AtomicBool::new(false),
+            rate: Mutex::new(rate),
+        }
+    }
+
+    pub(super) fn listed(&self, bytes: u64) {
+        self.listed_objects.fetch_add(1, Ordering::Relaxed);
+        self.listed_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn listing_over(&self) {
+        self.listing_over.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn read(&self, bytes: u64) {
+        self.done_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn inflated(&self, bytes: u64) {
+        self.inflated.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn object_done(&self) {
+        self.done_objects.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(super) fn over(&self) {
+        self.over.store(true, Ordering::Release);
+    }
+
+    pub fn is_over(&self) -> bool {
+        self.over.load(Ordering::Acquire)
+    }
+
+    pub fn report(&self, now: Instant) -> Report {
+        let load = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        let mut report = Report {
+            listed_objects: load(&self.listed_objects),
+            listed_bytes: load(&self.listed_bytes),
+            done_objects: load(&self.done_objects),
+            done_bytes: load(&self.done_bytes),
+            inflated: load(&self.inflated),
+            rate: 0.0,
+            left: None,
+            elapsed: now.duration_since(self.started),
+            listing: !self.listing_over.load(Ordering::Relaxed),
+            over: self.is_over(),
+        };
+        let mut rate = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
+        rate.see(&report, now);
+        report.rate = rate.inflated_per_second;
+        let share = report.done_bytes as f64 / report.listed_bytes.max(1) as f64;
+        let early = report.elapsed < EARLY || share < EARLY_SHARE;
+        if !report.listing && !report.over && !early && rate.bytes_per_second > 1.0 {
+            let left = report.listed_bytes.saturating_sub(report.done_bytes) as f64;
+            report.left = Duration::try_from_secs_f64(left / rate.bytes_per_second).ok();
+        }
+        report
+    }
+}
+
+impl Rate {
+    /// An exponential average, so that one slow object does not make the estimate jump.
+    fn see(&mut self, report: &Report, now: Instant) {
+        let passed = now.duration_since(self.at).as_secs_f64();
+        if passed < 0.2 {
+            return;
+        }
+        let weight = 1.0 - (-passed / MEMORY.as_secs_f64()).exp();
+        let first = self.bytes_per_second == 0.0;
+        let average = |old: f64, new: f64| if first { new } else { old + weight * (new - old) };
+        let bytes = report.done_bytes.saturating_sub(self.bytes) as f64 / passed;
+        let inflated = report.inflated.saturating_sub(self.inflated) as f64 / passed;
+        self.bytes_per_second = average(self.bytes_per_second, bytes);
+        self.inflated_per_second = average(self.inflated_per_second, inflated);
+        self.bytes = report.done_bytes;
+        self.inflated = report.inflated;
+        self.at = now;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_estimate_is_given_once_it_is_more_than_a_guess() {
+        let start = Instant::now();
+        let progress = Progress::new(start);
+        progress.listed(1000);
+        progress.listing_over();
+        progress.read(20);
+        assert_eq!(progress.report(start + Duration::from_secs(1)).left, None);
+        progress.read(80);
+        let report = progress.report(start + Duration::from_secs(10));
+        let left = report.left.expect("a tenth is done after ten seconds").as_secs();
+        assert!((60..=120).contains(&left), "{left} s");
+        progress.over();
+        assert_eq!(progress.report(start + Duration::from_secs(11)).left, None);
+    }
+}
