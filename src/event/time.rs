@@ -150,7 +150,7 @@ impl Time {
 
 fn two(b: &[u8], at: usize) -> Option<u8> {
     let (tens, ones) = (b[at].wrapping_sub(b'0'), b[at + 1].wrapping_sub(b'0'));
-    (tens < 10 && ones < 10).then_some(tens * 10 + ones)
+    (tens < 10 && ones < 10).then(|| tens * 10 + ones)
 }
 
 /// Nanoseconds, digits given, and what follows them.
@@ -220,6 +220,7 @@ mod tests {
             "2023-07-10T12:20:00+99:00",
             "2023-07-10T1é:20:00Z",
             "2023-07-10T12:20:00+1",
+            "2023-07-10T(2:20:00Z",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
