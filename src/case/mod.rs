@@ -1,1 +1,47 @@
-//! .
+//! A workspace on disk: the journal of an analyst's work, what it adds up to, and the small files
+//! beside it. Stores plain data: a row number means nothing tomorrow, so a case holds a record's
+//! origin, its hash and its own bytes.
+//!
+//! Nothing here starts a thread or asks for the time. All calls block on the disk, so a worker
+//! thread makes them.
+//!
+//! The way through: [`Workspaces::open`] gives an [`Opened`]; its `entries` fold into a
+//! [`CaseState`]; each [`Action`] goes through [`Journal::append`], and the [`Entry`] that comes
+//! back is applied to the state.
+
+mod appending;
+pub mod base64;
+mod chain;
+mod check;
+mod digest;
+mod entry;
+mod error;
+mod exhibit;
+mod files;
+mod finding;
+mod journal;
+mod lock;
+mod marks;
+#[cfg(test)]
+mod sample;
+mod stamp;
+mod state;
+mod view;
+mod work;
+mod workspace;
+mod workspaces;
+
+pub use check::{CheckReport, check};
+pub use digest::{hex, sha256_hex};
+pub use entry::{Action, Entry, NoteId, Seq, Totals, What};
+pub use error::{CaseError, JournalError};
+pub use exhibit::{Exhibit, Raw, Spot};
+pub use finding::{Finding, FindingKind};
+pub use journal::{Journal, Syncer};
+pub use lock::Holder;
+pub use marks::Marked;
+pub use state::CaseState;
+pub use view::Draft;
+pub use work::{Note, Work};
+pub use workspace::{Info, Mode, Settings, Workspace};
+pub use workspaces::{Opened, Summary, Workspaces};

@@ -1,0 +1,240 @@
+//! What a journal can say: the closed list of entries.
+
+use super::exhibit::Exhibit;
+use super::stamp;
+use crate::event::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::sync::Arc;
+
+/// An entry's number in its journal, from 1.
+pub type Seq = u64;
+
+/// A note's number in its workspace, from 1; never used again.
+pub type NoteId = u64;
+
+/// Something a person did, not yet written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    pub at: Timestamp,
+    pub who: String,
+    pub host: String,
+    pub what: What,
+}
+
+/// Something a person did, as it stands in the journal; times have milliseconds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    pub seq: Seq,
+    #[serde(with = "stamp")]
+    pub at: Timestamp,
+    pub who: String,
+    pub host: String,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What was done. A newer program's kinds, and kinds of this list with members that do not fit,
+/// are `Unknown`: shown, counted, and without effect.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// `mode` says how the program was used, such as `screen` or `query`.
+    SessionStart {
+        version: String,
+        sources: Vec<String>,
+        mode: String,
+    },
+    SessionEnd,
+    NoteAdd {
+        note: NoteId,
+        text: String,
+        on: Vec<Arc<Exhibit>>,
+    },
+    NoteEdit {
+        note: NoteId,
+        text: String,
+    },
+    NoteRemove {
+        note: NoteId,
+    },
+    TagAdd {
+        tag: String,
+        on: Vec<Arc<Exhibit>>,
+    },
+    TagRemove {
+        tag: String,
+        on: Vec<Arc<Exhibit>>,
+    },
+    BookmarkAdd {
+        on: Vec<Arc<Exhibit>>,
+    },
+    BookmarkRemove {
+        on: Vec<Arc<Exhibit>>,
+    },
+    Filter {
+        text: String,
+    },
+    SourceAdd {
+        source: String,
+    },
+    SourceRemove {
+        source: String,
+    },
+    Load(Totals),
+    Export {
+        path: String,
+        sha256: String,
+        rows: u64,
+    },
+    /// Withdraws the effect of the entry `of`; nothing is ever deleted.
+    Undo {
+        of: Seq,
+    },
+    /// Gives the entry `of`, which was undone, its effect again.
+    Redo {
+        of: Seq,
+    },
+    /// All members of the entry except those every entry has.
+    #[serde(untagged)]
+    Unknown(Map<String, Value>),
+}
+
+/// What a finished load came to, as in the coverage ledger:
+/// `records = parsed + unparsed + duplicate + out_of_range`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    pub objects: u64,
+    pub records: u64,
+    pub parsed: u64,
+    pub unparsed: u64,
+    pub duplicate: u64,
+    pub out_of_range: u64,
+    /// SHA-256 of the sorted lines `<sha256 of the object>  <path>\n`: one number for the whole
+    /// evidence; absent if an object could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+impl Entry {
+    /// The entry without these members, which are the line's and not its own. Only an unknown
+    /// entry keeps members it does not name.
+    #[must_use]
+    pub(super) fn without(mut self, names: &[&str]) -> Self {
+        if let What::Unknown(members) = &mut self.what {
+            members.retain(|name, _| !names.contains(&name.as_str()));
+        }
+        self
+    }
+}
+
+impl What {
+    /// The word that stands in the journal.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::SessionStart { .. } => "session_start",
+            Self::SessionEnd => "session_end",
+            Self::NoteAdd { .. } => "note_add",
+            Self::NoteEdit { .. } => "note_edit",
+            Self::NoteRemove { .. } => "note_remove",
+            Self::TagAdd { .. } => "tag_add",
+            Self::TagRemove { .. } => "tag_remove",
+            Self::BookmarkAdd { .. } => "bookmark_add",
+            Self::BookmarkRemove { .. } => "bookmark_remove",
+            Self::Filter { .. } => "filter",
+            Self::SourceAdd { .. } => "source_add",
+            Self::SourceRemove { .. } => "source_remove",
+            Self::Load(_) => "load",
+            Self::Export { .. } => "export",
+            Self::Undo { .. } => "undo",
+            Self::Redo { .. } => "redo",
+            Self::Unknown(members) => members.get("what").and_then(Value::as_str).unwrap_or("?"),
+        }
+    }
+
+    /// Whether the undo key takes it back: what an analyst says about records. The rest are
+    /// facts (a session, a load, an export), or have their own way back (filters, sources).
+    pub fn is_step(&self) -> bool {
+        matches!(
+            self,
+            Self::NoteAdd { .. }
+                | Self::NoteEdit { .. }
+                | Self::NoteRemove { .. }
+                | Self::TagAdd { .. }
+                | Self::TagRemove { .. }
+                | Self::BookmarkAdd { .. }
+                | Self::BookmarkRemove { .. }
+        )
+    }
+
+    /// One line for people. It quotes what was typed, so it is not yet safe to show.
+    pub fn summary(&self) -> String {
+        let records = |on: &[Arc<Exhibit>]| match on.len() {
+            1 => "1 record".to_owned(),
+            n => format!("{n} records"),
+        };
+        match self {
+            Self::SessionStart { version, mode, .. } => {
+                format!("session started, {mode}, version {version}")
+            }
+            Self::SessionEnd => "session ended".to_owned(),
+            Self::NoteAdd { note, on, .. } if on.is_empty() => format!("note {note}"),
+            Self::NoteAdd { note, on, .. } => format!("note {note} on {}", records(on)),
+            Self::NoteEdit { note, .. } => format!("note {note} edited"),
+            Self::NoteRemove { note } => format!("note {note} removed"),
+            Self::TagAdd { tag, on } => format!("tag {tag} on {}", records(on)),
+            Self::TagRemove { tag, on } => format!("tag {tag} off {}", records(on)),
+            Self::BookmarkAdd { on } => format!("bookmark on {}", records(on)),
+            Self::BookmarkRemove { on } => format!("bookmark off {}", records(on)),
+            Self::Filter { text } => format!("filter {text}"),
+            Self::SourceAdd { source } => format!("source {source} added"),
+            Self::SourceRemove { source } => format!("source {source} removed"),
+            Self::Load(totals) => {
+                format!("loaded {} records of {} objects", totals.records, totals.objects)
+            }
+            Self::Export { path, rows, .. } => format!("{rows} rows exported to {path}"),
+            Self::Undo { of } => format!("entry {of} undone"),
+            Self::Redo { of } => format!("entry {of} done again"),
+            Self::Unknown(_) => format!("{}: of a newer version, without effect here", self.kind()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::sample;
+
+    #[test]
+    fn every_kind_reads_back_as_itself() {
+        for (number, what) in sample::one_of_each().into_iter().enumerate() {
+            let entry = sample::entry(number as u64 + 1, what);
+            let json = serde_json::to_string(&entry).unwrap();
+            assert!(json.contains(&format!(r#""what":"{}""#, entry.what.kind())), "{json}");
+            assert_eq!(serde_json::from_str::<Entry>(&json).unwrap(), entry, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_kept_and_named() {
+        let head = r#""seq":1,"at":"2026-03-04T10:00:00.000Z","who":"a","host":"b""#;
+        for (rest, kind) in [
+            (r#""what":"verdict","alarm":"A-1","deep":{"x":[1,2.5,null]}"#, "verdict"),
+            (r#""what":"note_remove","note":{"id":"later"}"#, "note_remove"),
+            (r#""what":7"#, "?"),
+        ] {
+            let json = format!("{{{head},{rest}}}");
+            let entry: Entry = serde_json::from_str(&json).unwrap();
+            assert!(matches!(entry.what, What::Unknown(_)), "{json}");
+            assert_eq!(entry.what.kind(), kind);
+            assert_eq!(serde_json::to_string(&entry).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn members_added_by_a_newer_version_do_not_hide_the_entry() {
+        let json = r#"{"seq":1,"at":"2026-03-04T10:00:00Z","who":"a","host":"b","what":"note_edit","note":2,"text":"t","colour":"red"}"#;
+        let entry: Entry = serde_json::from_str(json).unwrap();
+        assert_eq!(entry.what, What::NoteEdit { note: 2, text: "t".to_owned() });
+    }
+}

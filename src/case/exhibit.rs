@@ -1,0 +1,141 @@
+//! An exhibit: one record pinned by where it is and by its own bytes, so that it means the same
+//! tomorrow, on another machine, and without the evidence.
+
+use super::{base64, sha256_hex};
+use crate::event::Place;
+use serde::{Deserialize, Serialize};
+
+/// A record as it was when the analyst marked it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exhibit {
+    /// The outermost object, as shown: the source's root joined with the key.
+    pub object: String,
+    /// The way into an archive, levels joined by `!`; absent outside archives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// SHA-256 of the outermost object as acquired, in hexadecimal; absent while it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// First byte of the record in the fully inflated innermost object.
+    pub offset: u64,
+    /// Bytes; for a record in an envelope, those of the envelope's element.
+    pub length: u64,
+    #[serde(flatten, with = "PlaceWords")]
+    pub place: Place,
+    /// RFC 3339, in the record's own precision; absent if the record has no time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<String>,
+    /// The format's id, such as `cloudtrail`.
+    pub format: String,
+    /// SHA-256 of `raw`, in hexadecimal.
+    pub record_sha256: String,
+    /// The record's bytes.
+    #[serde(flatten)]
+    pub raw: Raw,
+    /// One line for people.
+    pub summary: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Place", rename_all = "lowercase")]
+enum PlaceWords {
+    Line(u64),
+    Index(u64),
+}
+
+impl Exhibit {
+    /// Whether the bytes kept are still the bytes that were hashed.
+    pub fn is_intact(&self) -> bool {
+        sha256_hex(&self.raw.0) == self.record_sha256
+    }
+
+    /// What the record is found again by.
+    pub fn spot(&self) -> Spot<'_> {
+        Spot {
+            object: &self.object,
+            member: self.member.as_deref(),
+            sha256: self.sha256.as_deref(),
+            offset: self.offset,
+            length: self.length,
+        }
+    }
+}
+
+/// Where a record is, in words that outlive a session. Two spots are the same record if member,
+/// offset and length are equal, and the objects' hashes, or the paths where a hash is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spot<'a> {
+    pub object: &'a str,
+    pub member: Option<&'a str>,
+    pub sha256: Option<&'a str>,
+    pub offset: u64,
+    pub length: u64,
+}
+
+/// A record's bytes; in files `raw` if they are UTF-8, else `raw_base64`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "RawWords", try_from = "RawWords")]
+pub struct Raw(pub Vec<u8>);
+
+#[derive(Serialize, Deserialize)]
+enum RawWords {
+    #[serde(rename = "raw")]
+    Text(String),
+    #[serde(rename = "raw_base64")]
+    Base64(String),
+}
+
+impl From<Raw> for RawWords {
+    fn from(raw: Raw) -> Self {
+        match String::from_utf8(raw.0) {
+            Ok(text) => Self::Text(text),
+            Err(error) => Self::Base64(base64::encode(error.as_bytes())),
+        }
+    }
+}
+
+impl TryFrom<RawWords> for Raw {
+    type Error = &'static str;
+
+    fn try_from(words: RawWords) -> Result<Self, Self::Error> {
+        match words {
+            RawWords::Text(text) => Ok(Self(text.into_bytes())),
+            RawWords::Base64(text) => {
+                base64::decode(&text).map(Self).ok_or("raw_base64 is not base64")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::sample;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn reads_back_what_it_wrote(bytes: Vec<u8>, text: String, line: u64, known: bool) {
+            let exhibit = Exhibit {
+                sha256: known.then(|| sha256_hex(b"object")),
+                member: (!known).then(|| text.clone()),
+                place: if known { Place::Line(line) } else { Place::Index(line) },
+                record_sha256: sha256_hex(&bytes),
+                raw: Raw(bytes),
+                summary: text,
+                ..sample::exhibit(1)
+            };
+            prop_assert!(exhibit.is_intact());
+            let json = serde_json::to_string(&exhibit).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Exhibit>(&json).unwrap(), exhibit);
+        }
+    }
+
+    #[test]
+    fn is_flat_and_readable_in_the_file() {
+        let json = serde_json::to_string(&sample::exhibit(1)).unwrap();
+        assert!(json.contains(r#""line":1,"#), "{json}");
+        assert!(json.contains(r#""raw":""#), "{json}");
+        assert!(!sample::exhibit(1).raw.0.is_empty());
+    }
+}

@@ -1,0 +1,105 @@
+//! A made-up case for the tests: one entry of each kind, and a whole small journal.
+
+use super::{Action, Entry, Exhibit, Raw, Seq, Totals, What, sha256_hex};
+use crate::event::{Place, Timestamp};
+use std::sync::Arc;
+
+pub(super) const ID: &str = "00112233445566778899aabbccddeeff";
+
+/// 2026-03-04T10:00:00Z, and a second more for each step.
+pub(super) fn at(step: u64) -> Timestamp {
+    Timestamp((1_772_618_400 + step as i64) * Timestamp::SECOND)
+}
+
+pub(super) fn exhibit(number: u64) -> Exhibit {
+    let raw = format!(
+        r#"{{"eventTime":"2026-03-04T09:00:{number:02}Z","eventName":"ListBuckets","sourceIPAddress":"198.51.100.7"}}"#
+    );
+    Exhibit {
+        object: "/evidence/trail/111122223333_CloudTrail.json.gz".to_owned(),
+        member: None,
+        sha256: Some(sha256_hex(b"trail")),
+        offset: number * 200,
+        length: raw.len() as u64,
+        place: Place::Line(number),
+        time: Some(format!("2026-03-04T09:00:{number:02}Z")),
+        format: "cloudtrail".to_owned(),
+        record_sha256: sha256_hex(raw.as_bytes()),
+        raw: Raw(raw.into_bytes()),
+        summary: "ListBuckets from 198.51.100.7".to_owned(),
+    }
+}
+
+pub(super) fn on(numbers: &[u64]) -> Vec<Arc<Exhibit>> {
+    numbers.iter().map(|number| Arc::new(exhibit(*number))).collect()
+}
+
+/// An exhibit whose bytes are no text, in an archive, of an object not hashed yet.
+fn packet() -> Arc<Exhibit> {
+    let raw = vec![0xff, 0x00, 0x80, b'"', b'\n'];
+    Arc::new(Exhibit {
+        object: "/evidence/capture.zip".to_owned(),
+        member: Some("day/one.pcap".to_owned()),
+        sha256: None,
+        place: Place::Index(7),
+        length: raw.len() as u64,
+        time: None,
+        summary: "packet 7".to_owned(),
+        format: "pcap".to_owned(),
+        record_sha256: sha256_hex(&raw),
+        raw: Raw(raw),
+        ..exhibit(9)
+    })
+}
+
+pub(super) fn one_of_each() -> Vec<What> {
+    let text = str::to_owned;
+    let unknown = serde_json::json!({"what": "verdict", "alarm": "A-1", "reason": ["x", null, 1]});
+    vec![
+        What::SessionStart {
+            version: text("0.1.0"),
+            sources: vec![text("/evidence")],
+            mode: text("screen"),
+        },
+        What::SourceAdd { source: text("/evidence") },
+        What::SourceAdd { source: text("/more") },
+        What::Load(Totals { objects: 2, records: 5, parsed: 4, unparsed: 1, ..Totals::default() }),
+        What::Filter { text: text("ip:198.51.100.7 \"a b\"") },
+        What::NoteAdd { note: 1, text: text("First seen \u{202e} here\n\"q\""), on: on(&[1, 2]) },
+        What::NoteEdit { note: 1, text: text("First seen here") },
+        What::NoteAdd { note: 2, text: text("about the case"), on: Vec::new() },
+        What::NoteRemove { note: 2 },
+        What::TagAdd { tag: text("exfil"), on: on(&[1, 3]) },
+        What::TagRemove { tag: text("exfil"), on: on(&[3]) },
+        What::BookmarkAdd { on: vec![Arc::new(exhibit(4)), packet()] },
+        What::BookmarkRemove { on: on(&[4]) },
+        What::Undo { of: 13 },
+        What::Redo { of: 13 },
+        What::SourceRemove { source: text("/more") },
+        What::Export { path: text("/cases/out.jsonl"), sha256: sha256_hex(b"rows"), rows: 3 },
+        What::Unknown(unknown.as_object().cloned().unwrap_or_default()),
+        What::SessionEnd,
+    ]
+}
+
+pub(super) fn entry(seq: Seq, what: What) -> Entry {
+    let Action { at, who, host, what } = action(seq, what);
+    Entry { seq, at, who, host, what }
+}
+
+pub(super) fn action(step: u64, what: What) -> Action {
+    Action { at: at(step), who: "alice".to_owned(), host: "bastion-1".to_owned(), what }
+}
+
+/// The bytes of a journal that holds these.
+pub(super) fn journal(all: impl IntoIterator<Item = What>) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut prev = super::chain::genesis(ID);
+    for (number, what) in all.into_iter().enumerate() {
+        let entry = entry(number as u64 + 1, what);
+        let (line, hash) = super::chain::encode(&entry, &prev).unwrap();
+        bytes.extend_from_slice(&line);
+        prev = hash;
+    }
+    bytes
+}

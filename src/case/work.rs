@@ -1,0 +1,130 @@
+//! The analyst's work as it stands: what the entries that were not undone add up to.
+
+use super::marks::Marks;
+use super::{Entry, Exhibit, Marked, NoteId, Spot, What};
+use crate::event::Timestamp;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+/// A note as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    pub id: NoteId,
+    pub text: String,
+    pub author: String,
+    pub created: Timestamp,
+    /// When and by whom it was last edited.
+    pub edited: Option<(Timestamp, String)>,
+    /// The records it is about; empty for a note about the whole case.
+    pub on: Vec<Arc<Exhibit>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Work {
+    notes: BTreeMap<NoteId, Note>,
+    marks: Marks,
+    filters: Vec<String>,
+    sources: Vec<String>,
+}
+
+impl Work {
+    /// By number, which is also by time.
+    pub fn notes(&self) -> &BTreeMap<NoteId, Note> {
+        &self.notes
+    }
+
+    /// Every record with a tag, a bookmark or a note, in the order in which they were first
+    /// marked.
+    pub fn marked(&self) -> impl Iterator<Item = &Marked> {
+        self.marks.iter()
+    }
+
+    /// What was said about the record at this spot; cheap enough for each row on a screen.
+    pub fn marks(&self, spot: &Spot<'_>) -> Option<&Marked> {
+        self.marks.get(spot)
+    }
+
+    /// The tags in use, with the number of records of each.
+    pub fn tags(&self) -> BTreeMap<&str, usize> {
+        let mut tags = BTreeMap::new();
+        for tag in self.marked().flat_map(|marked| &marked.tags) {
+            *tags.entry(tag.as_str()).or_default() += 1;
+        }
+        tags
+    }
+
+    /// The filters used, newest first, each once.
+    pub fn filters(&self) -> impl Iterator<Item = &str> {
+        let mut seen = HashSet::new();
+        self.filters.iter().rev().map(String::as_str).filter(move |text| seen.insert(*text))
+    }
+
+    /// The sources of the case, in the order in which they were added.
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// Takes in an entry. One about a note that is not there has no effect.
+    pub(super) fn apply(&mut self, entry: &Entry) {
+        match &entry.what {
+            What::NoteAdd { note, text, on } => self.add_note(entry, *note, text, on),
+            What::NoteEdit { note, text } => {
+                if let Some(note) = self.notes.get_mut(note) {
+                    note.text.clone_from(text);
+                    note.edited = Some((entry.at, entry.who.clone()));
+                }
+            }
+            What::NoteRemove { note } => {
+                self.notes.remove(note);
+                self.marks.forget_note(*note);
+            }
+            What::TagAdd { tag, on } => {
+                for exhibit in on {
+                    self.marks.entry(exhibit).tags.insert(tag.clone());
+                }
+            }
+            What::TagRemove { tag, on } => {
+                for exhibit in on {
+                    self.marks.entry(exhibit).tags.remove(tag);
+                }
+            }
+            What::BookmarkAdd { on } | What::BookmarkRemove { on } => {
+                let bookmark = matches!(entry.what, What::BookmarkAdd { .. });
+                for exhibit in on {
+                    self.marks.entry(exhibit).bookmark = bookmark;
+                }
+            }
+            What::Filter { text } => self.filters.push(text.clone()),
+            What::SourceAdd { source } => {
+                if !self.sources.contains(source) {
+                    self.sources.push(source.clone());
+                }
+            }
+            What::SourceRemove { source } => self.sources.retain(|known| known != source),
+            What::SessionStart { .. }
+            | What::SessionEnd
+            | What::Load(_)
+            | What::Export { .. }
+            | What::Undo { .. }
+            | What::Redo { .. }
+            | What::Unknown(_) => {}
+        }
+    }
+
+    /// A number that is in use again (two writers, a changed journal) means the later note.
+    fn add_note(&mut self, entry: &Entry, id: NoteId, text: &str, on: &[Arc<Exhibit>]) {
+        self.marks.forget_note(id);
+        for exhibit in on {
+            self.marks.entry(exhibit).notes.insert(id);
+        }
+        let note = Note {
+            id,
+            text: text.to_owned(),
+            author: entry.who.clone(),
+            created: entry.at,
+            edited: None,
+            on: on.to_vec(),
+        };
+        self.notes.insert(id, note);
+    }
+}

@@ -1,0 +1,161 @@
+//! One workspace: what its folder says of itself, and where its parts are.
+
+use super::{CaseError, Holder, files, stamp};
+use crate::event::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The format this program writes, and the newest it reads.
+pub(super) const FORMAT: u32 = 1;
+pub(super) const FILE: &str = "workspace.json";
+const LIMIT: u64 = 16 << 20;
+
+/// The content of `workspace.json`. Members of a newer version are kept when it is rewritten.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Info {
+    pub format: u32,
+    /// 128 random bits in hexadecimal: what the journal is bound to.
+    pub id: String,
+    pub name: String,
+    #[serde(with = "stamp")]
+    pub created: Timestamp,
+    /// What to load, as absolute paths or URLs.
+    pub sources: Vec<String>,
+    #[serde(default)]
+    pub settings: Settings,
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Settings {
+    /// The zone assumed for times that state none, such as `+01:00`; absent means UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
+    #[serde(flatten)]
+    pub other: Map<String, Value>,
+}
+
+/// Whether a workspace may be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mode {
+    Writer,
+    /// Another process writes.
+    Held(Holder),
+    /// The journal or `workspace.json` was changed or lost; the findings say where.
+    Damaged,
+    /// The folder or the disk refuses; the reason is for people.
+    NotWritable(String),
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Writer => f.write_str("open"),
+            Self::Held(holder) => write!(f, "read-only: {holder} writes to it"),
+            Self::Damaged => f.write_str(
+                "read-only: the journal is damaged; start a new workspace to go on, and keep this one",
+            ),
+            Self::NotWritable(reason) => write!(f, "read-only: {reason}"),
+        }
+    }
+}
+
+/// A workspace's folder. Cheap to clone and to send to another thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workspace {
+    path: PathBuf,
+    info: Info,
+    mode: Mode,
+}
+
+impl Workspace {
+    pub(super) fn new(path: PathBuf, info: Info, mode: Mode) -> Self {
+        Self { path, info, mode }
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub fn info(&self) -> &Info {
+        &self.info
+    }
+
+    pub fn mode(&self) -> &Mode {
+        &self.mode
+    }
+
+    /// Rewrites `workspace.json`; the format and the id stay what they are. Returns when it is on
+    /// the disk.
+    pub fn set_info(&mut self, sources: Vec<String>, settings: Settings) -> Result<(), CaseError> {
+        let path = self.writable(FILE)?;
+        let info = Info { sources, settings, ..self.info.clone() };
+        write(&path, &info)?;
+        self.info = info;
+        Ok(())
+    }
+
+    /// Objects as acquired, by SHA-256. Made when asked for.
+    pub fn evidence(&self) -> Result<PathBuf, CaseError> {
+        self.folder("evidence")
+    }
+
+    /// Column segments, which may be deleted at any time. Made when asked for.
+    pub fn segments(&self) -> Result<PathBuf, CaseError> {
+        self.folder("segments")
+    }
+
+    /// Copies of what cannot be read again. Made when asked for.
+    pub fn cache(&self) -> Result<PathBuf, CaseError> {
+        self.folder("cache")
+    }
+
+    fn folder(&self, name: &str) -> Result<PathBuf, CaseError> {
+        let path = self.path.join(name);
+        if self.mode == Mode::Writer {
+            files::make_folder(&path).map_err(CaseError::at(&path))?;
+        }
+        Ok(path)
+    }
+
+    /// The path of a file of the workspace, if this process may write to it.
+    pub(super) fn writable(&self, name: &str) -> Result<PathBuf, CaseError> {
+        let path = self.path.join(name);
+        if self.mode == Mode::Writer {
+            return Ok(path);
+        }
+        let error = io::Error::new(io::ErrorKind::ReadOnlyFilesystem, self.mode.to_string());
+        Err(CaseError::at(&path)(error))
+    }
+}
+
+/// Writes `workspace.json`; returns when it is on the disk.
+pub(super) fn write(path: &Path, info: &Info) -> Result<(), CaseError> {
+    let mut json =
+        serde_json::to_vec_pretty(info).map_err(|error| CaseError::at(path)(error.into()))?;
+    json.push(b'\n');
+    files::replace_durably(path, &json).map_err(CaseError::at(path))
+}
+
+/// Reads `workspace.json` from a workspace's folder.
+pub(super) fn read(folder: &Path) -> Result<Info, CaseError> {
+    #[derive(Deserialize)]
+    struct Version {
+        format: u32,
+    }
+    let path = folder.join(FILE);
+    let bytes = files::read_small(&path, LIMIT).map_err(CaseError::at(&path))?;
+    let unreadable = |error: serde_json::Error| CaseError::Info {
+        path: path.clone(),
+        detail: format!("not readable ({error}): put it back from a copy of the workspace"),
+    };
+    let Version { format: found } = serde_json::from_slice(&bytes).map_err(unreadable)?;
+    if found > FORMAT {
+        return Err(CaseError::Newer { path, found, known: FORMAT });
+    }
+    serde_json::from_slice(&bytes).map_err(unreadable)
+}

@@ -1,0 +1,220 @@
+//! The folder of all workspaces: listing, making and opening them.
+
+use super::lock::Lock;
+use super::workspace::{self, FORMAT};
+use super::{CaseError, Entry, Finding, Holder, Info, Journal, Mode, Settings, Workspace};
+use super::{chain, files, hex, journal, stamp};
+use crate::event::Timestamp;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
+pub(super) const LOCK: &str = "lock";
+
+/// The folder that holds a folder for each workspace.
+#[derive(Debug, Clone)]
+pub struct Workspaces {
+    pub dir: PathBuf,
+}
+
+/// A workspace as opened, with everything its journal says.
+#[derive(Debug)]
+pub struct Opened {
+    pub workspace: Workspace,
+    /// There if the mode is [`Mode::Writer`]. Who has it has the lock.
+    pub journal: Option<Journal>,
+    /// What could be read, for [`CaseState::fold`](super::CaseState::fold).
+    pub entries: Vec<Arc<Entry>>,
+    /// What is wrong, to be told.
+    pub findings: Vec<Finding>,
+    /// Hash of the last entry.
+    pub head: String,
+}
+
+/// One line of the list of workspaces. What could not be read is absent, and `problem` says why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    pub name: String,
+    pub path: PathBuf,
+    pub created: Option<Timestamp>,
+    /// When the journal was last written to.
+    pub changed: Option<Timestamp>,
+    pub sources: Vec<String>,
+    /// Lines of the journal, unchecked.
+    pub entries: u64,
+    /// First 12 digits of the hash of the last entry; absent if there is none.
+    pub head: Option<String>,
+    pub holder: Option<Holder>,
+    pub problem: Option<String>,
+}
+
+impl Workspaces {
+    pub fn new(dir: impl Into<PathBuf>) -> Self {
+        Self { dir: dir.into() }
+    }
+
+    /// Every workspace, by name, without checking journals. No folder is no workspaces.
+    pub fn list(&self) -> Result<Vec<Summary>, CaseError> {
+        let listing = match fs::read_dir(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            listing => listing.map_err(CaseError::at(&self.dir))?,
+        };
+        let mut all = Vec::new();
+        for found in listing {
+            let found = found.map_err(CaseError::at(&self.dir))?;
+            match found.file_name().into_string() {
+                Ok(name) if is_name(&name) && found.path().is_dir() => {
+                    all.push(summary(name, found.path()));
+                }
+                _ => {}
+            }
+        }
+        all.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(all)
+    }
+
+    /// A name that is free: `case-2026-03-04`, or that with a number.
+    pub fn suggest_name(&self, now: Timestamp) -> String {
+        let date = now.to_rfc3339(0);
+        let name = format!("case-{}", date.get(..10).unwrap_or(&date));
+        let numbered = (2u32..).map(|number| format!("{name}-{number}"));
+        let free = |name: &String| self.dir.join(name).symlink_metadata().is_err();
+        std::iter::once(name.clone()).chain(numbered).find(free).unwrap_or(name)
+    }
+
+    /// Makes a workspace and opens it. `sources` are absolute paths or URLs.
+    pub fn create(
+        &self,
+        name: &str,
+        sources: Vec<String>,
+        settings: Settings,
+        now: Timestamp,
+    ) -> Result<Opened, CaseError> {
+        let path = self.path_of(name)?;
+        files::make_folder(&self.dir).map_err(CaseError::at(&self.dir))?;
+        match files::make_new_folder(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                return Err(CaseError::Exists(name.to_owned()));
+            }
+            made => made.map_err(CaseError::at(&path))?,
+        }
+        let info = Info {
+            format: FORMAT,
+            id: random_id()?,
+            name: name.to_owned(),
+            created: stamp::rounded(now),
+            sources,
+            settings,
+            other: serde_json::Map::new(),
+        };
+        // workspace.json comes last: a workspace that has one is complete.
+        let journal = path.join(journal::FILE);
+        journal::create(&journal).map_err(CaseError::at(&journal))?;
+        workspace::write(&path.join(workspace::FILE), &info)?;
+        files::sync_folder_of(&path).map_err(CaseError::at(&self.dir))?;
+        self.open(name)
+    }
+
+    /// Opens a workspace: for writing, if nobody else writes to it and its journal is sound, else
+    /// for reading, and the mode says why.
+    pub fn open(&self, name: &str) -> Result<Opened, CaseError> {
+        let path = self.path_of(name)?;
+        if !path.is_dir() {
+            let dir = self.dir.clone();
+            return Err(CaseError::NoWorkspace { name: name.to_owned(), dir });
+        }
+        let info = workspace::read(&path)?;
+        let lock = Lock::take(&path.join(LOCK));
+        let file = path.join(journal::FILE);
+        let mut chain = journal::read(&file, &info.id).map_err(CaseError::at(&file))?;
+        let refused = |error: &io::Error| Mode::NotWritable(error.to_string());
+        let (mode, journal) = match lock {
+            _ if chain.is_damaged() => (Mode::Damaged, None),
+            Err(error) => (refused(&error), None),
+            Ok(Err(holder)) => (Mode::Held(holder), None),
+            Ok(Ok(lock)) => match Journal::resume(&file, &mut chain, lock) {
+                Ok(journal) => (Mode::Writer, Some(journal)),
+                Err(error) => (refused(&error), None),
+            },
+        };
+        if matches!(mode, Mode::Held(_)) {
+            // What looks torn is what the other process is just writing.
+            chain.findings.clear();
+        }
+        Ok(Opened {
+            workspace: Workspace::new(path, info, mode),
+            journal,
+            entries: chain.entries,
+            findings: chain.findings,
+            head: chain.head,
+        })
+    }
+
+    fn path_of(&self, name: &str) -> Result<PathBuf, CaseError> {
+        if is_name(name) { Ok(self.dir.join(name)) } else { Err(CaseError::Name(name.to_owned())) }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
+}
+
+fn random_id() -> Result<String, CaseError> {
+    let path = Path::new("/dev/urandom");
+    let mut bytes = [0; 16];
+    File::open(path)
+        .and_then(|mut random| random.read_exact(&mut bytes))
+        .map_err(CaseError::at(path))?;
+    Ok(hex(&bytes))
+}
+
+fn summary(name: String, path: PathBuf) -> Summary {
+    let info = workspace::read(&path);
+    let tail = tail(&path.join(journal::FILE));
+    let problem = match (&info, &tail) {
+        (Err(error), _) => Some(error.to_string()),
+        (_, Err(error)) => Some(format!("{}: {error}", journal::FILE)),
+        _ => None,
+    };
+    let info = info.ok();
+    let (changed, entries, head) = tail.unwrap_or_default();
+    Summary {
+        name,
+        created: info.as_ref().map(|info| info.created),
+        changed,
+        sources: info.map(|info| info.sources).unwrap_or_default(),
+        entries,
+        head,
+        holder: Lock::holder(&path.join(LOCK)),
+        problem,
+        path,
+    }
+}
+
+/// When the journal last changed, how many lines it has, and the beginning of its last hash.
+fn tail(path: &Path) -> io::Result<(Option<Timestamp>, u64, Option<String>)> {
+    const LAST: u64 = 128;
+    let mut file = files::private().read(true).open(path)?;
+    let about = file.metadata()?;
+    let changed = about.modified()?.duration_since(UNIX_EPOCH).ok();
+    let changed = changed.and_then(|since| i64::try_from(since.as_nanos()).ok()).map(Timestamp);
+    let mut lines = 0;
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut piece)? {
+            0 => break,
+            read => lines += memchr::memchr_iter(b'\n', &piece[..read]).count() as u64,
+        }
+    }
+    let mut last = Vec::new();
+    file.seek(SeekFrom::Start(about.len().saturating_sub(LAST)))?;
+    file.take(LAST).read_to_end(&mut last)?;
+    let head = last.strip_suffix(b"\n").and_then(chain::split).map(|(_, hash)| hash);
+    Ok((changed, lines, head.and_then(|hash| hash.get(..12)).map(str::to_owned)))
+}
+
+#[cfg(test)]
+mod tests;
