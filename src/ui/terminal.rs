@@ -7,7 +7,7 @@ mod net;
 mod painter;
 mod pen;
 mod reader;
-mod screen;
+pub(in crate::ui) mod screen;
 mod stats;
 mod tty;
 mod warden;
@@ -78,8 +78,8 @@ impl Terminal {
         let screen = screen::Screen::new(output, size, capability.glyphs)?;
         let warden = warden::Warden::start(Arc::clone(&tty), sender.clone(), on_exit)?;
         hook_panics(Arc::clone(&tty));
-        tty.enter()?;
-        let reader = reader::Reader::start(sender)?;
+        let started = tty.enter().and_then(|()| reader::Reader::start(sender));
+        let reader = started.inspect_err(|_| tty.leave())?;
         Ok(Self { screen, tty, reader, warden, inputs })
     }
 

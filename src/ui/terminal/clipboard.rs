@@ -9,7 +9,7 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 pub(super) fn sequence(text: &str) -> Vec<u8> {
     let mut bytes = b"\x1b]52;c;".to_vec();
     push_base64(text.as_bytes(), &mut bytes);
-    bytes.extend_from_slice(b"\x1b\\");
+    bytes.push(0x07);
     bytes
 }
 

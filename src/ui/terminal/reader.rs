@@ -40,6 +40,9 @@ pub(super) struct Reader(Arc<(Mutex<State>, Condvar)>);
 
 impl Reader {
     pub(super) fn start(inputs: Sender<Input>) -> io::Result<Self> {
+        // The first question installs the handler of size changes. It has to be there before the
+        // first frame, as a change between the two would otherwise never be told.
+        crossterm::event::poll(Duration::ZERO)?;
         let reader = Self(Arc::new((Mutex::new(State::Reading), Condvar::new())));
         let own = reader.clone();
         let run = move || {

@@ -8,15 +8,16 @@ use ratatui::layout::Size;
 use std::io::{self, Write};
 use std::time::Instant;
 
-pub(super) struct Screen<W: Write> {
+/// Tests of views measure their bytes with one of these over a `Vec<u8>`.
+pub(in crate::ui) struct Screen<W: Write> {
     inner: ratatui::Terminal<Painter<W>>,
     glyphs: Glyphs,
-    pub(super) slips: u64,
+    pub(in crate::ui) slips: u64,
     pub(super) statistics: Statistics,
 }
 
 impl<W: Write> Screen<W> {
-    pub(super) fn new(
+    pub(in crate::ui) fn new(
         out: W,
         size: Box<dyn Fn() -> Size + Send>,
         glyphs: Glyphs,
@@ -25,7 +26,10 @@ impl<W: Write> Screen<W> {
         Ok(Self { inner, glyphs, slips: 0, statistics: Statistics::default() })
     }
 
-    pub(super) fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<FrameStats> {
+    pub(in crate::ui) fn draw(
+        &mut self,
+        view: impl FnOnce(&mut Frame<'_>),
+    ) -> io::Result<FrameStats> {
         let start = Instant::now();
         let (bytes, writes) = (self.painter().bytes, self.painter().writes);
         let mut slips = 0;

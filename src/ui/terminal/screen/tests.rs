@@ -200,6 +200,53 @@ fn an_unchanged_frame_sends_nothing_and_a_cursor_move_little() {
 }
 
 #[test]
+fn a_page_of_full_rows_fits_a_slow_line() {
+    let mut pair = Pair::new(120, 36);
+    let page = |first: u32| {
+        move |frame: &mut Frame<'_>| {
+            for y in 0..36u16 {
+                let row = first + u32::from(y);
+                let number = row.wrapping_mul(2_654_435_761);
+                let cells = [
+                    (
+                        2,
+                        format!("10:{:02}:{:02}.{:03}", row / 60 % 60, row % 60, number % 1000),
+                        103,
+                    ),
+                    (
+                        16,
+                        ["AssumeRole", "GetObject", "DescribeInstances"][number as usize % 3]
+                            .to_owned(),
+                        253,
+                    ),
+                    (
+                        36,
+                        format!(
+                            "arn:aws:sts::111122223333:assumed-role/deploy/{:x}",
+                            number % 4096
+                        ),
+                        253,
+                    ),
+                    (88, format!("198.51.100.{}", number >> 24), 74),
+                    (106, ["success", "denied"][number as usize % 2].to_owned(), 209),
+                ];
+                for (x, text, colour) in cells {
+                    frame.buffer_mut().set_string(
+                        x,
+                        y,
+                        text,
+                        Style::new().fg(Color::Indexed(colour)),
+                    );
+                }
+            }
+        }
+    };
+    let first = pair.draw(page(0)).len();
+    let next = pair.draw(page(36)).len();
+    assert!(first <= 7_000 && next <= 4_000, "{first} and {next} bytes");
+}
+
+#[test]
 fn the_cursor_is_hidden_while_painting_and_moves_alone() {
     let mut pair = Pair::new(40, 4);
     let text = StdCell::new("ip");
