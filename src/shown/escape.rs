@@ -16,7 +16,7 @@ const SPELLED: usize = 2;
 /// The bytes as text that cannot harm. Printable ASCII is borrowed.
 ///
 /// In [`Place::Detail`] with [`Glyphs::Unicode`], [`unshow`](super::unshow) turns it back.
-pub fn show<'a>(raw: &'a (impl AsRef<[u8]> + ?Sized), mode: Mode) -> Shown<'a> {
+pub fn show(raw: &(impl AsRef<[u8]> + ?Sized), mode: Mode) -> Shown<'_> {
     let raw = raw.as_ref();
     if is_plain(raw)
         && let Ok(text) = str::from_utf8(raw)
@@ -35,11 +35,7 @@ pub fn show<'a>(raw: &'a (impl AsRef<[u8]> + ?Sized), mode: Mode) -> Shown<'a> {
 
 /// What fits in so many cells, with an ellipsis if that is not all. The work is bounded by the
 /// cells, not by the bytes, so that a value of megabytes costs nothing.
-pub fn show_within<'a>(
-    raw: &'a (impl AsRef<[u8]> + ?Sized),
-    mode: Mode,
-    cells: usize,
-) -> Shown<'a> {
+pub fn show_within(raw: &(impl AsRef<[u8]> + ?Sized), mode: Mode, cells: usize) -> Shown<'_> {
     // A cell holds at most a character with its marks.
     const MOST: usize = 4 * (1 + MARKS);
     let raw = raw.as_ref();
@@ -87,7 +83,11 @@ impl Escaper<'_> {
                 self.marks = 0;
             } else if is_odd_space(c) && self.mode.place == Place::Table {
                 self.plain(' ', rest);
-            } else if is_hazard(c) || is_odd_space(c) || self.only_ascii(c) || (nth == 0 && is_mark(c)) {
+            } else if is_hazard(c)
+                || is_odd_space(c)
+                || self.only_ascii(c)
+                || (nth == 0 && is_mark(c))
+            {
                 self.code(c);
             } else if nth == 0 {
                 self.plain(c, rest);

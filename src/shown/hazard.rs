@@ -41,8 +41,10 @@ const HAZARDS: &[RangeInclusive<u32>] = &[
 
 /// White space that is not the space.
 pub(super) fn is_odd_space(c: char) -> bool {
-    matches!(c,
-        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+    matches!(
+        c,
+        '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
 }
 
 /// Whether a character is spelled out wherever it stands. (C0 controls have pictures; marks
@@ -68,7 +70,7 @@ pub(super) fn is_mark(c: char) -> bool {
 /// Whether all bytes are printable ASCII other than the backslash. Written so that it is
 /// compiled to vector instructions: blocks are folded without leaving early.
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    let odd = |byte: &u8| (byte.wrapping_sub(b' ') > b'~' - b' ') | (*byte == b'\\');
+    let odd = |byte: &u8| !matches!(byte, b' '..=b'[' | b']'..=b'~');
     let blocks = bytes.chunks_exact(128);
     let rest = blocks.remainder();
     for block in blocks {

@@ -33,10 +33,7 @@ fn each_kind_has_its_spelling() {
 #[test]
 fn floods_of_marks_are_counted_in_a_table() {
     let flood = format!("a{}b", "\u{301}".repeat(5000));
-    assert_eq!(
-        show(&flood, Mode::TABLE).as_str(),
-        "a\u{301}\u{301}\\u{301}\\u{301}…+4996b"
-    );
+    assert_eq!(show(&flood, Mode::TABLE).as_str(), "a\u{301}\u{301}\\u{301}\\u{301}…+4996b");
     assert_eq!(unshow(show(&flood, Mode::DETAIL).as_str()), flood.as_bytes());
 }
 

@@ -32,7 +32,7 @@ fn backslashes<'a>(text: &'a str, bytes: &mut Vec<u8>) -> &'a str {
         return rest;
     }
     bytes.resize(bytes.len() + count / 2, b'\\');
-    if count % 2 == 0 {
+    if count.is_multiple_of(2) {
         return rest;
     }
     if let Some((code, rest)) = code(rest) {

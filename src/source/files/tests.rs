@@ -169,7 +169,7 @@ fn what_may_not_be_read_is_said() {
     write(&folder, "closed/a");
     write(&folder, "b");
     let shut = |key: &str| {
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o000);
         fs::set_permissions(folder.path().join(key), mode).unwrap();
     };
     shut("closed");

@@ -27,18 +27,25 @@ pub(super) struct At<'a> {
     layers: u32,
 }
 
+/// Which leaves to read.
+#[derive(Clone, Copy)]
+enum Wanted<'a> {
+    All,
+    Outermost,
+    Member(&'a str),
+}
+
 pub(super) struct Objects<'a> {
     budget: &'a Budget<'a>,
     visit: &'a mut dyn Visit,
-    /// The only leaf to read, if not all are.
-    wanted: Option<Option<&'a str>>,
+    wanted: Wanted<'a>,
     /// That leaf was met.
     met: bool,
 }
 
 impl<'a> Objects<'a> {
     pub(super) fn new(budget: &'a Budget<'a>, visit: &'a mut dyn Visit) -> Self {
-        Self { budget, visit, wanted: None, met: false }
+        Self { budget, visit, wanted: Wanted::All, met: false }
     }
 
     pub(super) fn wanting(
@@ -46,7 +53,8 @@ impl<'a> Objects<'a> {
         visit: &'a mut dyn Visit,
         member: Option<&'a str>,
     ) -> Self {
-        Self { wanted: Some(member), ..Self::new(budget, visit) }
+        let wanted = member.map_or(Wanted::Outermost, Wanted::Member);
+        Self { wanted, ..Self::new(budget, visit) }
     }
 
     pub(super) fn outermost(&mut self, raw: &mut Raw<'_>) -> Outcome {
@@ -73,10 +81,10 @@ impl<'a> Objects<'a> {
         match content {
             Content::Leaf => self.leaf(input, at),
             Content::Gzip | Content::Zstd if at.layers >= LAYERS => {
-                too_deep(&format!("compressed more than {LAYERS} times over"))
+                Some(too_deep(&format!("compressed more than {LAYERS} times over")))
             }
             Content::Tar | Content::Zip if at.archives >= limits.depth => {
-                too_deep(&format!("an archive within {} archives", limits.depth))
+                Some(too_deep(&format!("an archive within {} archives", limits.depth)))
             }
             Content::Gzip => {
                 let mut layer = Gunzip::new(input, self.budget);
@@ -223,7 +231,7 @@ impl<'a> Objects<'a> {
             }
             match entries.open(entry) {
                 Zipped::Left(state, reason) => self.visit.left(&label, state, reason),
-                Zipped::Data(mut data) => self.member(&mut data, &label, at),
+                Zipped::Data(mut data) => self.member(&mut *data, &label, at),
             }
             if self.finished() {
                 return None;
@@ -241,20 +249,20 @@ impl<'a> Objects<'a> {
     /// Whether the member is the wanted one, or may hold it.
     fn wants(&self, label: &str) -> bool {
         match self.wanted {
-            None => true,
-            Some(None) => false,
-            Some(Some(wanted)) => wanted
+            Wanted::All => true,
+            Wanted::Outermost => false,
+            Wanted::Member(wanted) => wanted
                 .strip_prefix(label)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('!')),
         }
     }
 
     fn finished(&self) -> bool {
-        self.wanted.is_some() && self.met
+        self.met && !matches!(self.wanted, Wanted::All)
     }
 }
 
-fn too_deep(what: &str) -> Outcome {
+fn too_deep(what: &str) -> (State, Reason) {
     let detail = format!("{what}, which is more than is unpacked; unpack it first");
-    Some((State::Skipped, Reason::new(ReasonKind::Nested, detail)))
+    (State::Skipped, Reason::new(ReasonKind::Nested, detail))
 }

@@ -52,23 +52,21 @@ impl<'a, 'b> Tar<'a, 'b> {
         loop {
             self.skip()?;
             let Some(header) = self.header()? else { return Ok(None) };
-            let size = match (extended.size, header.entry_size()) {
-                (Some(size), _) | (None, Ok(size)) => size,
-                (None, Err(_)) => return Err(self.corrupt("a size that is no number")),
+            let Ok(own) = header.entry_size() else {
+                return Err(self.corrupt("a size that is no number"));
             };
             let kind = header.entry_type();
             if kind.is_gnu_longname() || kind.is_pax_local_extensions() {
-                // The size is the extension's own, whatever another extension said.
-                let own = header.entry_size().map_err(|_| self.corrupt("a bad size"))?;
                 self.begin(own);
                 let bytes = self.extension(own)?;
                 extended.read(&bytes, kind);
                 continue;
             }
-            self.begin(size);
             if kind.is_gnu_longlink() || kind.is_pax_global_extensions() {
+                self.begin(own);
                 continue;
             }
+            self.begin(extended.size.unwrap_or(own));
             if kind == EntryType::GNUSparse {
                 self.skip_sparse_map(&header)?;
                 extended.sparse = true;
@@ -137,14 +135,21 @@ impl<'a, 'b> Tar<'a, 'b> {
         }
     }
 
-    /// Judges an end at less than a block.
+    /// Judges an end at less than a block, where the layers below may have ended badly too.
     fn last(&mut self, ended: bool) -> Result<(), Reason> {
-        let rest = self.input.fill()?;
+        loop {
+            let rest = self.input.fill()?;
+            let count = rest.len();
+            if count == 0 {
+                break;
+            }
+            if ended && rest.iter().any(|byte| *byte != 0) {
+                return Err(self.corrupt("what follows its end is not tar"));
+            }
+            self.take(count);
+        }
         if !ended {
             return Err(self.truncated("the archive has no end mark; members may be missing"));
-        }
-        if rest.iter().any(|byte| *byte != 0) {
-            return Err(self.corrupt("what follows its end is not tar"));
         }
         Ok(())
     }

@@ -28,7 +28,7 @@ pub(super) struct Pass<'a, R: Read + Seek> {
 
 /// What reading an entry comes to.
 pub(super) enum Zipped<'a, R: Read> {
-    Data(Entry<'a, R>),
+    Data(Box<Entry<'a, R>>),
     Left(State, Reason),
 }
 
@@ -73,13 +73,13 @@ impl<R: Read + Seek> Pass<'_, R> {
         // More than the archive has cannot be taken in, whatever the entry declares.
         let taken = entry.compressed_size().min(self.size);
         match entry.with_reader(self.files.reader_mut(), ZipReadOptions::new()) {
-            Ok(file) => Zipped::Data(Entry {
+            Ok(file) => Zipped::Data(Box::new(Entry {
                 file,
                 own: Flow { taken, given: 0 },
                 all: &mut self.all,
                 budget: self.budget,
                 fault: None,
-            }),
+            })),
             Err(error) => {
                 let reason = reason(&error);
                 let state = match reason.kind {
@@ -113,7 +113,7 @@ impl<R: Read> Pull for Entry<'_, R> {
         match self.read(into) {
             Ok(count) => {
                 let own = self.budget.inflated(&mut self.own, count);
-                let all = self.budget.ratio(&mut self.all, count);
+                let all = self.budget.ratio(self.all, count);
                 self.fault = own.and(all).err();
                 Ok(count)
             }
