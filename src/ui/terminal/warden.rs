@@ -14,8 +14,8 @@ use std::time::Duration;
 
 /// What saving, and putting the terminal back, may each take.
 const LIMIT: Duration = Duration::from_millis(500);
-/// A terminal that hangs up without a signal is not told by poll(2) while it waits, only when it
-/// is asked again.
+/// Not every system wakes poll(2) for a terminal that hangs up without a signal, so it is asked
+/// again now and then.
 const PERIOD: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
 const SIGNALS: [i32; 5] = [SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP];
 
