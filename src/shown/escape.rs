@@ -1,6 +1,6 @@
 //! Bytes to visible text.
 
-use super::hazard::{is_hazard, is_mark, is_odd_space, is_plain};
+use super::hazard::{is_hazard, is_mark, is_odd_space, is_plain, is_plain_byte};
 use super::{Glyphs, Mode, Place, Shown};
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -64,10 +64,30 @@ struct Escaper<'a> {
 impl Escaper<'_> {
     fn valid(&mut self, text: &str) {
         let mut rest = text;
-        for grapheme in text.graphemes(true) {
+        loop {
+            rest = self.run(rest);
+            let Some(grapheme) = rest.graphemes(true).next() else { return };
             self.grapheme(grapheme, rest);
             rest = &rest[grapheme.len()..];
         }
+    }
+
+    /// Takes printable ASCII at once, except a last character that marks may follow.
+    fn run<'b>(&mut self, text: &'b str) -> &'b str {
+        let bytes = text.as_bytes();
+        let plain = bytes.iter().take_while(|byte| is_plain_byte(**byte)).count();
+        let marked = bytes.get(plain).is_some_and(|byte| !byte.is_ascii());
+        let count = if marked { plain.saturating_sub(1) } else { plain };
+        let (run, rest) = text.split_at(count);
+        if !run.is_empty() {
+            if self.backslashes > 0 && reads_as_escape(text) {
+                self.double();
+            }
+            self.shown.push(run, false);
+            self.backslashes = 0;
+            self.marks = 0;
+        }
+        rest
     }
 
     /// One cluster; `rest` is the text from it on.

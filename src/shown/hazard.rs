@@ -67,10 +67,15 @@ pub(super) fn is_mark(c: char) -> bool {
     c.width() == Some(0)
 }
 
+/// Printable ASCII other than the backslash.
+pub(super) fn is_plain_byte(byte: u8) -> bool {
+    matches!(byte, b' '..=b'[' | b']'..=b'~')
+}
+
 /// Whether all bytes are printable ASCII other than the backslash. Written so that it is
 /// compiled to vector instructions: blocks are folded without leaving early.
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
-    let odd = |byte: &u8| !matches!(byte, b' '..=b'[' | b']'..=b'~');
+    let odd = |byte: &u8| !is_plain_byte(*byte);
     let blocks = bytes.chunks_exact(128);
     let rest = blocks.remainder();
     for block in blocks {
