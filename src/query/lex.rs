@@ -73,6 +73,16 @@ impl<'a> Lexer<'a> {
         Self { text, at: 0 }
     }
 
+    /// The byte behind the last token.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// What is in the quote that opens here and does not close.
+    pub(super) fn open_quote(&self) -> Option<String> {
+        self.rest().strip_prefix('"').map(|inside| pattern(inside).parts.join("*"))
+    }
+
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -129,10 +139,11 @@ impl<'a> Lexer<'a> {
         Ok((token, start..self.at))
     }
 
-    /// A field's name and operator, or nothing; a quoted name has its colon right behind it.
+    /// A field's name and operator, or nothing; behind a quoted name the operator is right there.
     fn field(&mut self) -> Result<Option<(String, Op)>, ParseError> {
         let mut ahead = *self;
-        let name = if self.rest().starts_with('"') {
+        let quoted = self.rest().starts_with('"');
+        let name = if quoted {
             ahead.quoted()?.parts.join("*")
         } else {
             let rest = self.rest();
@@ -145,7 +156,7 @@ impl<'a> Lexer<'a> {
             rest[..end].to_owned()
         };
         let colon = ahead.eat(":");
-        if !colon {
+        if !colon && !quoted {
             ahead.skip_space();
         }
         let found = [Op::From, Op::UpTo, Op::Over, Op::Under].into_iter();
@@ -241,7 +252,7 @@ fn bare_end(text: &str) -> usize {
 pub(super) fn pattern(text: &str) -> Pattern {
     let mut parts = vec![String::new()];
     let mut chars = text.chars().peekable();
-    let mut push = |parts: &mut Vec<String>, c| {
+    let push = |parts: &mut Vec<String>, c| {
         if let Some(last) = parts.last_mut() {
             last.push(c);
         }

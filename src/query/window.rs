@@ -121,7 +121,8 @@ fn duration(text: &str) -> Option<i64> {
         _ => return None,
     };
     let digits = &text[..text.len() - 1];
-    let number: i64 = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse())?.ok()?;
+    let number: i64 =
+        digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse())?.ok()?;
     Some(number.saturating_mul(unit))
 }
 
@@ -170,8 +171,21 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused() {
         for text in [
-            "", "..", "noon", "25:00", "2026-02-30", "last", "last2", "lasth", "last2y", "last-2h",
-            "11:00..10:00", "10:3", "10:30.5", "2026-03-0é", "é",
+            "",
+            "..",
+            "noon",
+            "25:00",
+            "2026-02-30",
+            "last",
+            "last2",
+            "lasth",
+            "last2y",
+            "last-2h",
+            "11:00..10:00",
+            "10:3",
+            "10:30.5",
+            "2026-03-0é",
+            "é",
         ] {
             assert!(resolve(text, Op::Is).is_err(), "{text}");
             let early = parse(text, Op::Is, Now::default());

@@ -1,0 +1,322 @@
+//! Columns and rows agree: random rows, random filters, and the naive evaluation as the judge.
+
+use super::super::count::Count;
+use super::*;
+use crate::event::{FieldDef, Frame, Kind, ObjectId, Paths, Place, Row, Schema, Value, fields};
+use crate::store::{Builder, Cell, Segment, Selection, Store};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::sync::Arc;
+
+const EVENTS: &[&str] = &["AssumeRole", "GetObject", "getObject", "PutObject", "a*b", "Müller"];
+const OUTCOMES: &[&str] = &["success", "failure", "denied"];
+
+fn schema() -> Arc<Schema> {
+    let fields = vec![
+        fields::ID,
+        fields::EVENT,
+        fields::OUTCOME,
+        fields::PRINCIPAL,
+        fields::ROLE,
+        fields::SRC_IP,
+        fields::CLIENT_IP,
+        fields::SRC_PORT,
+        fields::BYTES_IN,
+        fields::BYTES_OUT,
+        fields::DURATION,
+        fields::TIME_END,
+        fields::RESOURCE,
+        FieldDef::new("never", Kind::Str, Role::Text, "never set"),
+    ];
+    Arc::new(Schema { id: "made_up".into(), title: "Made up".into(), fields })
+}
+
+/// One made-up row; `raw` is its record, `key=value` pairs that [`Pairs`] reads.
+#[derive(Debug, Clone)]
+struct Made {
+    time: Option<i64>,
+    pick: [u8; 8],
+    bytes: (Option<i64>, Option<i64>),
+    raw: String,
+}
+
+fn made() -> impl Strategy<Value = Made> {
+    let bytes = prop::option::of(prop_oneof![0i64..5000, any::<i64>()]);
+    let raw = "(x\\.y=[a-cé]{1,2} )?(text|TEXT|Straße|STRASSE)?";
+    (prop::option::weighted(0.8, 0i64..100), any::<[u8; 8]>(), (bytes.clone(), bytes), raw)
+        .prop_map(|(time, pick, bytes, raw)| Made { time, pick, bytes, raw })
+}
+
+fn put(row: &mut dyn Row, made: &Made) {
+    let [event, outcome, who, ip, client, port, id, more] = made.pick;
+    if let Some(time) = made.time {
+        row.time(Time::new(Timestamp(time * Timestamp::SECOND), 0));
+        row.put(11, Value::Time(Time::new(Timestamp((time + 5) * Timestamp::SECOND), 0)));
+    }
+    match id % 3 {
+        0 => row.put(0, Value::Str("11111111-2222-3333-4444-555555555555")),
+        1 => row.put(0, Value::Str("ODD-ID")),
+        _ => {}
+    }
+    if let Some(event) = EVENTS.get(usize::from(event) % 8) {
+        row.put(1, Value::Str(event));
+    }
+    if let Some(outcome) = OUTCOMES.get(usize::from(outcome) % 4) {
+        row.put(2, Value::Str(outcome));
+    }
+    match who % 4 {
+        0 => row.put(3, Value::Str("alice")),
+        1 => row.put(4, Value::Str("ALICE")),
+        2 => row.put(3, Value::Str("bob")),
+        _ => {}
+    }
+    if ip % 4 > 0 {
+        row.put(5, Value::Ip([192, 0, 2, ip % 4].into()));
+    }
+    for last in 0..client % 3 {
+        row.put(6, Value::Ip(IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, u16::from(last)])));
+    }
+    if port % 2 == 0 {
+        row.put(7, Value::Int(i64::from(port)));
+        row.put(10, Value::Float(f64::from(port) / 4.0));
+    }
+    if let Some(bytes) = made.bytes.0 {
+        row.put(8, Value::Int(bytes));
+    }
+    if let Some(bytes) = made.bytes.1 {
+        row.put(9, Value::Int(bytes));
+    }
+    for number in 0..more % 3 {
+        row.put(12, Value::Str(["bucket", "key"][usize::from(number)]));
+    }
+}
+
+fn build(rows: &[Made]) -> Option<Segment> {
+    let mut builder = Builder::new(&schema());
+    for (index, made) in rows.iter().enumerate() {
+        put(&mut builder, made);
+        let offset = index as u64;
+        let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
+        builder.commit(ObjectId(0), 0, frame, offset);
+    }
+    builder.seal()
+}
+
+struct Pairs;
+
+impl Paths for Pairs {
+    fn at(&self, raw: &[u8], path: &str) -> Vec<String> {
+        let text = String::from_utf8_lossy(raw);
+        let pairs = text.split(' ').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(name, _)| *name == path).map(|(_, value)| value.to_owned()).collect()
+    }
+}
+
+/// Every third row is verified, every fifth tagged.
+struct Some3;
+
+impl Marks for Some3 {
+    fn each(&self, _: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
+        match mark {
+            Mark::Verified => say(if row.is_multiple_of(3) { "verified" } else { "modified" }),
+            Mark::Tag if row.is_multiple_of(5) => say("urgent"),
+            _ => {}
+        }
+    }
+}
+
+const TERMS: &[&str] = &[
+    "event:GetObject",
+    "event:get*",
+    "event:a\\*b",
+    "event:mÜLLER",
+    "event:*",
+    "-event:Get*",
+    "event:(AssumeRole or *Object)",
+    "outcome:denied",
+    "principal:alice",
+    "role:alice",
+    "ip:192.0.2.0/31",
+    "ip:192.0.2.1",
+    "ip:*.2.3",
+    "ip:2001:db8::/127",
+    "client.ip:2001:db8::1",
+    "src.port>100",
+    "src.port<=64",
+    "src.port:8*",
+    "src.port:(2 or 4)",
+    "src.port>1.5",
+    "bytes>2kB",
+    "bytes<0",
+    "bytes:*",
+    "bytes.in>=1KiB",
+    "bytes.out:17",
+    "duration>10",
+    "duration:0.5",
+    "duration<=12.5",
+    "time:00:00:10..00:00:50",
+    "time>1970-01-01",
+    "has:time",
+    "time<00:01",
+    "time_end:00:00:20..00:01:10",
+    "resource:key",
+    "resource:buck*",
+    "any:*e*",
+    "any:192.0.2.2",
+    "any:odd-id",
+    "id:11111111-2222-3333-4444-555555555555",
+    "id:odd*",
+    "id:*5555",
+    "has:code",
+    "has:id",
+    "has:(role or resource)",
+    "has:never",
+    "has:client.ip",
+    "never:x",
+    "format:made_up",
+    "format:other",
+    "verified:yes",
+    "verified:no",
+    "verified:modified",
+    "tag:urgent",
+    "tag:no",
+    "tag:yes",
+    "has:tag",
+    "note:no",
+    "host:x",
+    "text",
+    "straße",
+    "/T.XT/",
+    "x.y:a",
+    "x.y:*é",
+    "has:x.y",
+    "x.y>5",
+    "account:1",
+];
+
+fn filter_text() -> impl Strategy<Value = String> {
+    let term = prop::sample::select(TERMS).prop_map(str::to_owned);
+    term.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} {b})")),
+            (inner.clone(), inner.clone()).prop_map(|(a, b)| format!("({a} or {b})")),
+            inner.prop_map(|a| format!("-{a}")),
+        ]
+    })
+}
+
+fn compile(text: &str) -> Filter {
+    let mut names = Names::default();
+    names.add(&schema());
+    let newest = Some(Timestamp(50 * Timestamp::SECOND));
+    let query = parse(text, &names, Now { newest }).unwrap_or_else(|e| panic!("{text}: {e}"));
+    Filter::new(&query, &Lists::default()).unwrap()
+}
+
+fn store(rows: &[Made], seal: usize) -> Store {
+    let store = Store::new();
+    for part in rows.chunks(seal) {
+        if let Some(segment) = build(part) {
+            store.append(segment);
+        }
+    }
+    store
+}
+
+proptest! {
+    #[test]
+    fn columns_agree_with_rows(rows in prop::collection::vec(made(), 1..80), text in filter_text()) {
+        let segment = build(&rows).unwrap();
+        let filter = compile(&text);
+        let bounds = filter.bounds(&segment, &Some3);
+        prop_assert_eq!(&bounds.possible, &filter.bits(&segment, &Some3));
+        if !filter.needs_records() {
+            prop_assert!(!bounds.open().any());
+        }
+        for row in 0..segment.len() {
+            let made = &rows[segment.origin(row).offset as usize];
+            let record = Record { raw: made.raw.as_bytes(), paths: &Pairs };
+            let passes = filter.matches(&segment, row, &Some3, record);
+            prop_assert!(passes || !bounds.certain.get(row), "{} row {}", text, row);
+            prop_assert!(!passes || bounds.possible.get(row), "{} row {}", text, row);
+        }
+    }
+
+    #[test]
+    fn counts_and_histograms_agree_with_counting(
+        rows in prop::collection::vec(made(), 1..80),
+        text in prop::sample::select(&TERMS[..57]),
+        name in prop::sample::select(&["event", "resource", "src.ip", "src.port", "id", "format", "x"][..]),
+        seal in 1usize..40,
+        steps in 1usize..9,
+    ) {
+        let store = store(&rows, seal);
+        let selection = compile(text).select(&store.snapshot(), &Some3);
+        let (naive, without) = naive_counts(&selection, name);
+        let counts = count(&selection, name, usize::MAX);
+        let found: BTreeMap<String, (usize, _)> = counts
+            .top.iter().map(|c| (c.value.clone(), (c.count, c.span))).collect();
+        prop_assert_eq!(&found, &naive);
+        prop_assert_eq!((counts.distinct, counts.without), (naive.len(), without));
+        prop_assert!(counts.top.windows(2).all(|pair| pair[0].count >= pair[1].count));
+        let few: Vec<Count> = counts.top.iter().take(2).cloned().collect();
+        prop_assert_eq!(count(&selection, name, 2).top, few);
+
+        let to = 60 * Timestamp::SECOND;
+        let seen = histogram(&selection, Timestamp(0), Timestamp(to), steps);
+        let mut expected = vec![(0, 0); steps];
+        for (segment, row) in selected(&selection) {
+            let Some(time) = segment.time(row).filter(|time| time.at.0 < to) else { continue };
+            let bad = matches!(segment.value(row, "outcome"), Cell::Text("failure" | "denied"));
+            let edge = |step: usize| to * step as i64 / steps as i64;
+            let step = (0..steps).rfind(|step| edge(*step) <= time.at.0).unwrap();
+            expected[step].0 += 1;
+            expected[step].1 += usize::from(bad);
+        }
+        let lane = &seen.lanes[0];
+        let found: Vec<_> = lane.rows.iter().copied().zip(lane.failed.iter().copied()).collect();
+        prop_assert_eq!(found, expected);
+    }
+}
+
+fn selected(selection: &Selection) -> impl Iterator<Item = (&Segment, usize)> {
+    selection.snapshot().segments.iter().enumerate().flat_map(move |(number, segment)| {
+        let chosen = move |row: &usize| selection.bits(number).is_none_or(|bits| bits.get(*row));
+        (0..segment.len()).filter(chosen).map(move |row| (&**segment, row))
+    })
+}
+
+type Naive = BTreeMap<String, (usize, Option<(Timestamp, Timestamp)>)>;
+
+fn naive_counts(selection: &Selection, name: &str) -> (Naive, usize) {
+    let mut counts = Naive::new();
+    let mut without = 0;
+    for (segment, row) in selected(selection) {
+        let values: BTreeSet<String> = match segment.value(row, name) {
+            _ if name == "format" => [segment.schema().id.to_string()].into(),
+            Cell::Absent => BTreeSet::new(),
+            Cell::List(items) => items.into_iter().map(str::to_owned).collect(),
+            cell => [cell.to_string()].into(),
+        };
+        without += usize::from(values.is_empty());
+        for value in values {
+            let entry = counts.entry(value).or_insert((0, None));
+            entry.0 += 1;
+            if let Some(time) = segment.time(row) {
+                let (first, last) = entry.1.unwrap_or((time.at, time.at));
+                entry.1 = Some((first.min(time.at), last.max(time.at)));
+            }
+        }
+    }
+    (counts, without)
+}
+
+#[test]
+fn lists_are_given_or_asked_for() {
+    let query = parse("ip:@bad event:Get*", &Names::default(), Now::default()).unwrap();
+    let missing = Filter::new(&query, &Lists::default()).unwrap_err();
+    assert_eq!(missing, MissingList("bad".to_owned()));
+    let mut lists = Lists::default();
+    lists.add("bad", "# known\n192.0.2.0/24\n\n 198.51.100.7 \n");
+    assert!(Filter::new(&query, &lists).is_ok());
+}
