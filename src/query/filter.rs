@@ -48,9 +48,9 @@ pub struct Filter {
 /// [`Expr`], compiled.
 #[derive(Debug)]
 pub(super) enum Test {
-    All(Vec<Test>),
-    Any(Vec<Test>),
-    Not(Box<Test>),
+    All(Vec<Self>),
+    Any(Vec<Self>),
+    Not(Box<Self>),
     Leaf(Leaf),
 }
 

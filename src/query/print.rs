@@ -9,7 +9,7 @@ pub fn quote(value: &str) -> String {
     let safe = |c: char| c.is_ascii_alphanumeric() || "._:/+=-@,;%&#~".contains(c);
     let word = ["and", "or", "not"].iter().any(|word| value.eq_ignore_ascii_case(word));
     let begins = value.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    if begins && !word && value.chars().all(|c| safe(c)) { value.to_owned() } else { quoted(value) }
+    if begins && !word && value.chars().all(safe) { value.to_owned() } else { quoted(value) }
 }
 
 /// The value in quotes, to the letter.
@@ -192,7 +192,8 @@ pub fn shell(argument: &str) -> String {
             c if c.is_control() => {
                 let mut bytes = [0; 4];
                 for byte in c.encode_utf8(&mut bytes).bytes() {
-                    text.push_str(&format!("\\{byte:03o}"));
+                    // Writing to a string cannot fail.
+                    let _ = write!(text, "\\{byte:03o}");
                 }
             }
             c => text.push(c),

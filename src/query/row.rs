@@ -28,7 +28,7 @@ impl Test {
     }
 }
 
-impl<'a> Asked<'a> {
+impl Asked<'_> {
     fn answer(&self, leaf: &Leaf) -> bool {
         match leaf {
             Leaf::Bytes(regex) => regex.is_match(self.record.raw),

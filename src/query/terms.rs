@@ -47,7 +47,7 @@ impl Parser<'_> {
             return Ok(Term::When { field, op, spans });
         }
         if op != Op::Is {
-            return Self::ordered(field, op, sort, words);
+            return Self::ordered(field, op, sort, &words);
         }
         for (word, span) in &words {
             check(&field, sort, word, span)?;
@@ -68,9 +68,9 @@ impl Parser<'_> {
         field: Field,
         op: Op,
         sort: Sort,
-        words: Vec<(Word, Span)>,
+        words: &[(Word, Span)],
     ) -> Result<Term, ParseError> {
-        let [(word, span)] = &words[..] else {
+        let [(word, span)] = words else {
             let all = words.first().map_or(0, |first| first.1.start)
                 ..words.last().map_or(0, |last| last.1.end);
             return Err(ParseError::new(all, format!("`{op}` compares with one value")));

@@ -68,6 +68,9 @@ fn moment(text: &str, day: Option<&str>, now: Now) -> Result<Option<Moment>, Str
             day: None,
         }));
     }
+    if text.is_empty() {
+        return Err(FORMS.to_owned());
+    }
     let (named, clock) = split_day(text);
     let today = now.newest.map(|newest| newest.to_rfc3339(0)[..10].to_owned());
     let known = named.or(day).or(today.as_deref());
@@ -136,10 +139,6 @@ mod tests {
         Ok((window.from.to_rfc3339(0), window.to.to_rfc3339(0)))
     }
 
-    fn pair(from: &str, to: &str) -> Result<(String, String), String> {
-        Ok((from.to_owned(), to.to_owned()))
-    }
-
     #[test]
     fn windows_are_half_open() {
         for (text, from, to) in [
@@ -151,7 +150,7 @@ mod tests {
             ("2026-03-01 23:00+01:00", "2026-03-01T22:00:00Z", "2026-03-01T22:01:00Z"),
             ("last2h..last1h", "2026-03-04T10:00:00Z", "2026-03-04T11:00:00Z"),
         ] {
-            assert_eq!(resolve(text, Op::Is), pair(from, to), "{text}");
+            assert_eq!(resolve(text, Op::Is), Ok((from.to_owned(), to.to_owned())), "{text}");
         }
         let newest = Some(Timestamp(5 * Timestamp::HOUR));
         let window = parse("last2h", Op::Is, Now { newest }).unwrap();
