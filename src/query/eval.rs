@@ -48,7 +48,11 @@ impl Leaf {
             }
             Self::Compare(field, op, amount) => match field {
                 Field::Path(_) => constant(segment, unknown),
-                Field::Bytes => bytes(segment, |sum| row::ordered(*op, sum, *amount)),
+                Field::Bytes => bytes(
+                    segment,
+                    |column| compare(column, *op, *amount),
+                    |sum| row::ordered(*op, sum, *amount),
+                ),
                 Field::Column(name) => column(segment, name)
                     .map_or_else(|| none(segment), |column| compare(column, *op, *amount)),
                 _ => none(segment),
@@ -97,7 +101,9 @@ fn is(field: &Field, values: &Values, segment: &Segment, unknown: bool) -> Bits 
     match field {
         Field::Path(_) => constant(segment, unknown),
         Field::Format => constant(segment, values.text(&segment.schema().id)),
-        Field::Bytes => bytes(segment, |sum| values.number(sum)),
+        Field::Bytes => {
+            bytes(segment, |column| equal(column, values, false), |sum| values.number(sum))
+        }
         _ => columns(field, segment).fold(none(segment), |rows, (column, addresses)| {
             rows.or(&equal(column, values, addresses))
         }),
@@ -115,6 +121,11 @@ fn equal(column: &Column, values: &Values, addresses: bool) -> Bits {
             Entry::List(items) => items.into_iter().any(|item| values.text(item)),
         }),
         Column::Ids(ids) => select_ids(ids, values),
+        Column::Int { values: numbers, present } if let Some(whole) = values.whole_numbers() => {
+            let none = Bits::none(numbers.len());
+            let each = whole.into_iter().map(|number| numbers.between(number, number));
+            keep(each.fold(none, |rows, more| rows.or(&more)), present.as_ref())
+        }
         other => Bits::from_fn(other.len(), |row| row::equals(other.get(row), values, addresses)),
     }
 }
@@ -160,15 +171,20 @@ fn between(values: &Numbers, op: Op, bound: i64) -> Bits {
     range.map_or_else(|| Bits::none(values.len()), |(low, high)| values.between(low, high))
 }
 
-/// Bytes in and out together, of the rows that have either.
-fn bytes(segment: &Segment, test: impl Fn(Amount) -> bool) -> Bits {
-    let found: Vec<&Column> = columns(&Field::Bytes, segment).map(|(column, _)| column).collect();
-    if found.iter().all(|column| matches!(column, Column::Absent { .. })) {
-        return none(segment);
+/// Asks about bytes in and out together, of the rows that have either: `one` where a segment has
+/// only one of the two columns, `both` of the sum in each row.
+fn bytes(segment: &Segment, one: impl Fn(&Column) -> Bits, both: impl Fn(Amount) -> bool) -> Bits {
+    let found: Vec<&Column> = columns(&Field::Bytes, segment)
+        .map(|(column, _)| column)
+        .filter(|column| matches!(column, Column::Int { .. }))
+        .collect();
+    match found[..] {
+        [] => none(segment),
+        [only] => one(only),
+        _ => Bits::from_fn(segment.len(), |row| {
+            row::sum(found.iter().map(|column| column.get(row))).is_some_and(&both)
+        }),
     }
-    Bits::from_fn(segment.len(), |row| {
-        row::sum(found.iter().map(|column| column.get(row))).is_some_and(&test)
-    })
 }
 
 fn when(field: &Field, window: Window, segment: &Segment) -> Bits {

@@ -57,6 +57,8 @@ pub(super) struct Values {
     set: HashSet<String>,
     /// The folded parts of each pattern that has a wildcard.
     wild: Vec<Vec<String>>,
+    /// Those of `wild` that can fit an address, a number or a UUID at all.
+    spelled: Vec<Vec<String>>,
     networks: Networks,
     numbers: Vec<Amount>,
     uuids: Vec<u128>,
@@ -78,9 +80,12 @@ impl Values {
         let mut networks = Vec::new();
         for pattern in patterns {
             let Some(text) = pattern.as_literal() else {
-                values
-                    .wild
-                    .push(pattern.parts.iter().map(|part| fold(part).into_owned()).collect());
+                let parts: Vec<String> =
+                    pattern.parts.iter().map(|part| fold(part).into_owned()).collect();
+                if parts.iter().all(|part| part.bytes().all(is_spelling)) {
+                    values.spelled.push(parts.clone());
+                }
+                values.wild.push(parts);
                 continue;
             };
             let folded = fold(text).into_owned();
@@ -108,7 +113,7 @@ impl Values {
     }
 
     pub(super) fn address(&self, address: IpAddr) -> bool {
-        self.networks.hold(address) || !self.wild.is_empty() && self.spelled(&address.to_string())
+        self.networks.hold(address) || !self.spelled.is_empty() && self.spells(&address.to_string())
     }
 
     /// A text that may be an address, and is compared as one if it is.
@@ -118,21 +123,34 @@ impl Values {
 
     pub(super) fn number(&self, number: Amount) -> bool {
         self.numbers.contains(&number)
-            || !self.wild.is_empty()
+            || !self.spelled.is_empty()
                 && match number {
-                    Amount::Int(number) => self.spelled(&number.to_string()),
-                    Amount::Float(number) => self.spelled(&number.to_string()),
+                    Amount::Int(number) => self.spells(&number.to_string()),
+                    Amount::Float(number) => self.spells(&number.to_string()),
                 }
     }
 
     pub(super) fn uuid(&self, uuid: u128) -> bool {
         self.uuids.binary_search(&uuid).is_ok()
-            || !self.wild.is_empty() && self.spelled(&ids::Id::Uuid(uuid).to_string())
+            || !self.spelled.is_empty() && self.spells(&ids::Id::Uuid(uuid).to_string())
     }
 
-    fn spelled(&self, text: &str) -> bool {
-        self.wild.iter().any(|parts| fits(parts, text.as_bytes()))
+    /// The whole numbers, if a number is one of the values only by being equal to one of them.
+    pub(super) fn whole_numbers(&self) -> Option<Vec<i64>> {
+        let whole = |amount: &Amount| if let Amount::Int(n) = amount { Some(*n) } else { None };
+        // A large amount with a unit is a float, and may equal more than one whole number.
+        let all: Option<Vec<i64>> = self.numbers.iter().map(whole).collect();
+        all.filter(|all| self.spelled.is_empty() && all.len() <= FEW)
     }
+
+    fn spells(&self, text: &str) -> bool {
+        self.spelled.iter().any(|parts| fits(parts, text.as_bytes()))
+    }
+}
+
+/// Whether the byte can stand in an address, a number or a UUID, in lower case.
+fn is_spelling(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'-')
 }
 
 fn same(a: &[u8], b: &[u8]) -> bool {

@@ -113,9 +113,9 @@ impl Paths for Pairs {
 }
 
 /// Every third row is verified, every fifth tagged.
-struct Some3;
+struct EveryThird;
 
-impl Marks for Some3 {
+impl Marks for EveryThird {
     fn each(&self, _: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
         match mark {
             Mark::Verified => say(if row.is_multiple_of(3) { "verified" } else { "modified" }),
@@ -228,15 +228,15 @@ proptest! {
     fn columns_agree_with_rows(rows in prop::collection::vec(made(), 1..80), text in filter_text()) {
         let segment = build(&rows).unwrap();
         let filter = compile(&text);
-        let bounds = filter.bounds(&segment, &Some3);
-        prop_assert_eq!(&bounds.possible, &filter.bits(&segment, &Some3));
+        let bounds = filter.bounds(&segment, &EveryThird);
+        prop_assert_eq!(&bounds.possible, &filter.bits(&segment, &EveryThird));
         if !filter.needs_records() {
             prop_assert!(!bounds.open().any());
         }
         for row in 0..segment.len() {
             let made = &rows[segment.origin(row).offset as usize];
             let record = Record { raw: made.raw.as_bytes(), paths: &Pairs };
-            let passes = filter.matches(&segment, row, &Some3, record);
+            let passes = filter.matches(&segment, row, &EveryThird, record);
             prop_assert!(passes || !bounds.certain.get(row), "{} row {}", text, row);
             prop_assert!(!passes || bounds.possible.get(row), "{} row {}", text, row);
         }
@@ -251,7 +251,7 @@ proptest! {
         steps in 1usize..9,
     ) {
         let store = store(&rows, seal);
-        let selection = compile(text).select(&store.snapshot(), &Some3);
+        let selection = compile(text).select(&store.snapshot(), &EveryThird);
         let (naive, without) = naive_counts(&selection, name);
         let counts = count(&selection, name, usize::MAX);
         let found: BTreeMap<String, (usize, _)> = counts
