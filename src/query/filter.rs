@@ -160,6 +160,11 @@ impl Bounds {
     pub fn open(&self) -> Bits {
         self.possible.clone().and_not(&self.certain)
     }
+
+    /// Bytes of the records that have to be read, to be said beforehand.
+    pub fn cost(&self, segment: &Segment) -> u64 {
+        self.open().iter().map(|row| u64::from(segment.origin(row).length)).sum()
+    }
 }
 
 /// A record's bytes, and who can find a nested member in them.
