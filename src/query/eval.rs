@@ -174,17 +174,28 @@ fn between(values: &Numbers, op: Op, bound: i64) -> Bits {
 /// Asks about bytes in and out together, of the rows that have either: `one` where a segment has
 /// only one of the two columns, `both` of the sum in each row.
 fn bytes(segment: &Segment, one: impl Fn(&Column) -> Bits, both: impl Fn(Amount) -> bool) -> Bits {
-    let found: Vec<&Column> = columns(&Field::Bytes, segment)
-        .map(|(column, _)| column)
-        .filter(|column| matches!(column, Column::Int { .. }))
+    let found: Vec<(&Column, &Numbers)> = columns(&Field::Bytes, segment)
+        .filter_map(|(column, _)| match column {
+            Column::Int { values, .. } => Some((column, values)),
+            _ => None,
+        })
         .collect();
-    match found[..] {
-        [] => none(segment),
-        [only] => one(only),
-        _ => Bits::from_fn(segment.len(), |row| {
-            row::sum(found.iter().map(|column| column.get(row))).is_some_and(&both)
-        }),
+    if let [(only, _)] = found[..] {
+        return one(only);
     }
+    let mut sums = vec![0i64; segment.len()];
+    let mut either = none(segment);
+    for (column, values) in found {
+        let present = column.present();
+        if present.count() == segment.len() {
+            let rows = sums.iter_mut().enumerate();
+            rows.for_each(|(row, sum)| *sum = sum.saturating_add(values.get(row)));
+        } else {
+            present.iter().for_each(|row| sums[row] = sums[row].saturating_add(values.get(row)));
+        }
+        either = either.or(&present);
+    }
+    Bits::from_slice(&sums, |sum| both(Amount::Int(sum))).and(&either)
 }
 
 fn when(field: &Field, window: Window, segment: &Segment) -> Bits {

@@ -145,7 +145,7 @@ pub(super) fn ordered(op: Op, number: Amount, bound: Amount) -> bool {
 }
 
 /// The sum of the whole numbers that are there; `None` if none is.
-pub(super) fn sum<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Option<Amount> {
+fn sum<'a>(cells: impl Iterator<Item = Cell<'a>>) -> Option<Amount> {
     let numbers = cells.filter_map(|cell| if let Cell::Int(n) = cell { Some(n) } else { None });
     numbers.reduce(i64::saturating_add).map(Amount::Int)
 }
