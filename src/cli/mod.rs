@@ -1,5 +1,7 @@
 //! The headless door.
 
+pub mod demo;
+
 pub fn main() -> std::process::ExitCode {
     std::process::ExitCode::SUCCESS
 }
