@@ -1,5 +1,6 @@
 //! Reads a corpus of public samples, if `TRAILCASE_CORPUS` names its folder, and compares what
 //! comes out with what others say of them.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
 
 mod rows;
 

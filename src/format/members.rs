@@ -20,6 +20,9 @@ pub(super) enum Rule {
     Note(usize),
     PutNote(usize, usize),
     Enter(Level),
+    /// A scalar into the field, an object by its members.
+    PutEnter(usize, Level),
+    NoteEnter(usize, Level),
 }
 
 /// Room for what is kept aside.
@@ -61,9 +64,11 @@ impl<'r, 'de> Values<'r, 'de> {
 
     fn scalar(&mut self, rule: Rule, scalar: Scalar<'_>) {
         let (first, second) = match rule {
-            Rule::Put(slot) | Rule::PutNote(slot, _) => (Some(slot), None),
+            Rule::Put(slot) | Rule::PutNote(slot, _) | Rule::PutEnter(slot, _) => {
+                (Some(slot), None)
+            }
             Rule::Both(one, other) => (Some(one), Some(other)),
-            Rule::Skip | Rule::Note(_) | Rule::Enter(_) => (None, None),
+            _ => (None, None),
         };
         for slot in [first, second].into_iter().flatten() {
             put(self.row, &self.fields[slot], slot, scalar);
@@ -71,7 +76,7 @@ impl<'r, 'de> Values<'r, 'de> {
     }
 
     fn keep(&mut self, rule: Rule, text: impl FnOnce() -> Cow<'de, str>) {
-        if let Rule::Note(note) | Rule::PutNote(_, note) = rule {
+        if let Rule::Note(note) | Rule::PutNote(_, note) | Rule::NoteEnter(note, _) = rule {
             self.notes[note] = Some(text());
         }
     }
@@ -231,6 +236,9 @@ impl<'de> Visitor<'de> for Leaf<'_, '_, 'de> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        if let Rule::PutEnter(_, level) | Rule::NoteEnter(_, level) = self.rule {
+            return Object { level, values: self.values }.visit_map(map);
+        }
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
         Ok(())
     }

@@ -12,14 +12,18 @@ mod dispatch;
 mod envelope;
 mod feed;
 mod frame;
+mod json_lines;
 mod members;
+mod paths;
 mod text;
 mod unparsed;
+mod vpc_flow;
 
 use crate::event::{Class, FieldDef, Outcome, Row, Schema, Timestamp, Value};
 use std::sync::Arc;
 
 pub use feed::Feed;
+pub use paths::RecordPaths;
 
 /// What is known of an object beside its bytes.
 #[derive(Debug, Clone, Default)]
@@ -88,7 +92,8 @@ pub enum DecodeError {
 }
 
 /// Every format, the most specific first; the last two take what nobody else does.
-pub static FORMATS: &[&dyn Format] = &[&cloudtrail::CloudTrail, &unparsed::Unparsed];
+pub static FORMATS: &[&dyn Format] =
+    &[&cloudtrail::CloudTrail, &vpc_flow::VpcFlow, &json_lines::JsonLines, &unparsed::Unparsed];
 
 fn schema(id: &'static str, title: &'static str, fields: &[FieldDef]) -> Arc<Schema> {
     Arc::new(Schema { id: id.into(), title: title.into(), fields: fields.to_vec() })

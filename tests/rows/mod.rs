@@ -1,4 +1,5 @@
 //! A sink that keeps every row as text, for the tests of formats.
+#![allow(dead_code, clippy::unwrap_used, clippy::panic, reason = "shared by several tests")]
 
 use std::ops::ControlFlow;
 use std::sync::Arc;

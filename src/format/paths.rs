@@ -1,0 +1,93 @@
+//! Nested members of a record by their path, also of a record in envelopes. Not on the load path:
+//! this is how filters reach what is no column.
+
+use super::envelope::{Fallback, Head, peel};
+use super::text;
+use crate::event::Paths;
+use serde_json::Value;
+
+/// Reads paths such as `requestParameters.bucketName` in records of any format that is JSON.
+///
+/// Arrays need no sign in the path: each element is asked. A member whose own name has dots is
+/// found too, and so is a member of JSON that stands in a string. JSON nested deeper than 128
+/// has no members.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RecordPaths;
+
+/// Envelopes, or JSON in strings, that are looked through.
+const LAYERS: usize = 4;
+
+impl Paths for RecordPaths {
+    fn at(&self, raw: &[u8], path: &str) -> Vec<String> {
+        let head = Head { stream: true, ..Head::default() };
+        let mut record = text::of(raw).into_owned();
+        let mut found = Vec::new();
+        for _ in 0..=LAYERS {
+            if let Ok(value) = serde_json::from_str::<Value>(&record) {
+                collect(&value, path, LAYERS, &mut found);
+            }
+            if !found.is_empty() {
+                break;
+            }
+            let Some(inner) = peel(&record, &head, &Fallback::default()) else {
+                break;
+            };
+            record = inner.payload.into_owned();
+        }
+        found
+    }
+}
+
+fn collect(value: &Value, path: &str, layers: usize, found: &mut Vec<String>) {
+    match value {
+        Value::Array(elements) => {
+            for element in elements {
+                collect(element, path, layers, found);
+            }
+        }
+        Value::Object(members) if !path.is_empty() => {
+            if let Some(value) = members.get(path) {
+                collect(value, "", layers, found);
+            }
+            for (dot, _) in path.match_indices('.') {
+                if let Some(value) = members.get(&path[..dot]) {
+                    collect(value, &path[dot + 1..], layers, found);
+                }
+            }
+        }
+        Value::String(text) if !path.is_empty() => {
+            let json = text.trim_start().starts_with(['{', '[']) && layers > 0;
+            if let Some(value) = json.then(|| serde_json::from_str(text).ok()).flatten() {
+                collect(&value, path, layers - 1, found);
+            }
+        }
+        Value::String(text) if path.is_empty() => found.push(text.clone()),
+        Value::Bool(flag) if path.is_empty() => found.push(flag.to_string()),
+        Value::Number(number) if path.is_empty() => found.push(number.to_string()),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_reach_through_arrays_envelopes_and_strings() {
+        let record = r#"{"a":{"b":[{"c":1},{"c":"two"},{"d":null}],"x.y":true},
+            "policy":"{\"Statement\":[{\"Effect\":\"Allow\"}]}"}"#;
+        let at = |path| RecordPaths.at(record.as_bytes(), path);
+        assert_eq!(at("a.b.c"), ["1", "two"]);
+        assert_eq!(at("a.x.y"), ["true"]);
+        assert_eq!(at("policy.Statement.Effect"), ["Allow"]);
+        assert_eq!(at("a.b.d"), [""; 0]);
+        assert_eq!(at("nothing"), [""; 0]);
+        let inner = r#"{"detail-type":"x","detail":{"deep":{"er":"here"}}}"#;
+        assert_eq!(RecordPaths.at(inner.as_bytes(), "deep.er"), ["here"]);
+        let message = r#"{"timestamp":1,"message":"{\"k\":\"v\"}"}"#;
+        assert_eq!(RecordPaths.at(message.as_bytes(), "k"), ["v"]);
+        let line = b"2026-01-01T00:00:00.000Z {\"k\":\"v\"}";
+        assert_eq!(RecordPaths.at(line, "k"), ["v"]);
+        assert_eq!(RecordPaths.at(&[b'['; 100_000], "k"), [""; 0]);
+    }
+}

@@ -1,0 +1,114 @@
+//! VPC flow logs, versions 2 to 11: with a header, in the default layouts without one, and in
+//! custom layouts without one, whose columns are told from what stands in them.
+//!
+//! Source: the Amazon VPC user guide, "Flow log records". `src.ip` and `dst.ip` are the ends of
+//! the packet (`pkt-srcaddr`) where the log has them; the interface's view stays in
+//! `vpc.srcaddr`. A record is one-way: its bytes count as received or sent by the interface's
+//! side as `flow-direction` says or, without it, by which end has a private address.
+
+mod columns;
+mod decode;
+
+use super::{Context, Decoder, Format, Match, Probe, schema};
+use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use columns::Layout;
+use std::sync::{Arc, LazyLock};
+
+const fn text(name: &'static str, role: Role) -> FieldDef {
+    FieldDef::new(name, Kind::Str, role, "the column of this name, verbatim")
+}
+
+const fn number(name: &'static str) -> FieldDef {
+    FieldDef::new(name, Kind::Int, Role::Text, "the column of this name")
+}
+
+slots! {
+    EVENT = fields::EVENT,
+    CLASS = fields::CLASS,
+    OUTCOME = fields::OUTCOME,
+    CODE = fields::CODE,
+    SRC_IP = fields::SRC_IP,
+    SRC_PORT = fields::SRC_PORT,
+    DST_IP = fields::DST_IP,
+    DST_PORT = fields::DST_PORT,
+    ACCOUNT = fields::ACCOUNT,
+    REGION = fields::REGION,
+    BYTES_IN = fields::BYTES_IN,
+    BYTES_OUT = fields::BYTES_OUT,
+    PACKETS = fields::PACKETS,
+    INSTANCE = fields::INSTANCE,
+    INTERFACE = fields::INTERFACE,
+    TIME_END = fields::TIME_END,
+    VERSION = number("vpc.version"),
+    PROTOCOL = number("vpc.protocol"),
+    LOG_STATUS = text("vpc.log_status", Role::Text),
+    VPC = text("vpc.vpc_id", Role::Resource),
+    SUBNET = text("vpc.subnet_id", Role::Resource),
+    TCP_FLAGS = number("vpc.tcp_flags"),
+    TYPE = text("vpc.type", Role::Text),
+    SEEN_SRC = FieldDef::new("vpc.srcaddr", Kind::Ip, Role::Ip, "source as the interface saw it"),
+    SEEN_DST = FieldDef::new("vpc.dstaddr", Kind::Ip, Role::Ip, "destination as the interface saw it"),
+    AZ = text("vpc.az_id", Role::Text),
+    SUBLOCATION_TYPE = text("vpc.sublocation_type", Role::Text),
+    SUBLOCATION = text("vpc.sublocation_id", Role::Text),
+    SRC_SERVICE = text("vpc.pkt_src_aws_service", Role::Text),
+    DST_SERVICE = text("vpc.pkt_dst_aws_service", Role::Text),
+    DIRECTION = text("vpc.flow_direction", Role::Text),
+    PATH = number("vpc.traffic_path"),
+    ECS_CLUSTER_ARN = text("vpc.ecs_cluster_arn", Role::Resource),
+    ECS_CLUSTER = text("vpc.ecs_cluster_name", Role::Resource),
+    ECS_INSTANCE_ARN = text("vpc.ecs_container_instance_arn", Role::Resource),
+    ECS_INSTANCE = text("vpc.ecs_container_instance_id", Role::Host),
+    ECS_CONTAINER = text("vpc.ecs_container_id", Role::Resource),
+    ECS_SECOND = text("vpc.ecs_second_container_id", Role::Resource),
+    ECS_SERVICE = text("vpc.ecs_service_name", Role::Resource),
+    ECS_DEFINITION = text("vpc.ecs_task_definition_arn", Role::Resource),
+    ECS_TASK_ARN = text("vpc.ecs_task_arn", Role::Resource),
+    ECS_TASK = text("vpc.ecs_task_id", Role::Resource),
+    RESOURCE_ID = text("vpc.resource_id", Role::Resource),
+    ENCRYPTION = number("vpc.encryption_status"),
+    INSTANCE_TAG = text("vpc.instance_tag", Role::Text),
+    INSTANCE_TAG_2 = text("vpc.instance_tag_2", Role::Text),
+    INTERFACE_TAG = text("vpc.interface_tag", Role::Text),
+    INTERFACE_TAG_2 = text("vpc.interface_tag_2", Role::Text),
+    ASG_TAG = text("vpc.asg_tag", Role::Text),
+    ASG_TAG_2 = text("vpc.asg_tag_2", Role::Text),
+    INTERFACE_TYPE = text("vpc.interface_type", Role::Text),
+    NEXT_INTERFACE = text("vpc.next_hop_interface_id", Role::Interface),
+    NEXT_SUBNET = text("vpc.next_hop_subnet_id", Role::Resource),
+    NEXT_AZ = text("vpc.next_hop_az_id", Role::Text),
+    NEXT_VPC = text("vpc.next_hop_vpc_id", Role::Resource),
+    NEXT_TYPE = text("vpc.next_hop_interface_type", Role::Text),
+}
+
+static SCHEMA: LazyLock<Arc<Schema>> =
+    LazyLock::new(|| schema("vpc_flow", "VPC flow logs", FIELDS));
+
+pub(super) struct VpcFlow;
+
+impl Format for VpcFlow {
+    fn schema(&self) -> &'static Arc<Schema> {
+        &SCHEMA
+    }
+
+    fn help(&self) -> &'static str {
+        "Network flows of VPC interfaces: S3, Firehose and log groups, default and custom layouts."
+    }
+
+    fn probe(&self, probe: &Probe<'_>) -> Match {
+        let record = probe.record;
+        if record.starts_with('{') {
+            let names = ["\"srcaddr\"", "\"dstaddr\"", "\"log_status\"", "\"interface_id\""];
+            let all = names.iter().all(|name| record.contains(name));
+            return if all { Match::Certain } else { Match::No };
+        }
+        if Layout::header(record).is_some() || Layout::default_of(record).is_some() {
+            return Match::Certain;
+        }
+        if Layout::guessed(&[record]).is_some() { Match::Likely } else { Match::No }
+    }
+
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        Box::new(decode::Reader::new(sample))
+    }
+}
