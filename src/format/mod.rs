@@ -6,15 +6,18 @@
 //! into records, [`envelope`] peels what was put around them for transport, and [`dispatch`]
 //! hands each to the decoder of its format.
 
+mod alb;
 mod cloudtrail;
 mod detect;
 mod dispatch;
 mod envelope;
 mod feed;
 mod frame;
+mod guardduty;
 mod json_lines;
 mod members;
 mod paths;
+mod syslog;
 mod text;
 mod unparsed;
 mod vpc_flow;
@@ -92,8 +95,15 @@ pub enum DecodeError {
 }
 
 /// Every format, the most specific first; the last two take what nobody else does.
-pub static FORMATS: &[&dyn Format] =
-    &[&cloudtrail::CloudTrail, &vpc_flow::VpcFlow, &json_lines::JsonLines, &unparsed::Unparsed];
+pub static FORMATS: &[&dyn Format] = &[
+    &cloudtrail::CloudTrail,
+    &guardduty::GuardDuty,
+    &alb::Alb,
+    &vpc_flow::VpcFlow,
+    &syslog::Syslog,
+    &json_lines::JsonLines,
+    &unparsed::Unparsed,
+];
 
 fn schema(id: &'static str, title: &'static str, fields: &[FieldDef]) -> Arc<Schema> {
     Arc::new(Schema { id: id.into(), title: title.into(), fields: fields.to_vec() })

@@ -124,7 +124,8 @@ impl Layout {
         let mut parts = split(record, ' ');
         let version: u8 = parts.next()?.parse().ok()?;
         let account = parts.next()?;
-        let account = account == "unknown" || is_account(account);
+        let account =
+            account == "unknown" || (6..=12).contains(&account.len()) && is_digits(account);
         let interface = parts.next()?.starts_with("eni-");
         let mut ends = || parts.next().is_some_and(|end| end == "-" || is_address(end));
         let ends = ends() && ends();
