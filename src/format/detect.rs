@@ -40,9 +40,17 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
         if json { Frames::Json(Json::new(member)) } else { Frames::Lines(Lines::new(joins)) }
     };
     let choice = choose(&records(fresh(false), sample, whole));
-    // Where the first line is indented already, indentation means nothing.
-    let joins = !sample.first().is_some_and(u8::is_ascii_whitespace)
-        && choice.main.is_some_and(|main| FORMATS[main].schema().id == "syslog");
+    // Where an indented line is a record by itself, indentation means nothing.
+    let alone = |text: &&String| {
+        let probe = Probe { record: text, sample: &choice.sample };
+        FORMATS.iter().any(|format| format.probe(&probe) > Match::Maybe)
+    };
+    let joins = choice.main.is_some_and(|main| FORMATS[main].schema().id == "syslog")
+        && !choice
+            .sample
+            .iter()
+            .filter(|text| text.starts_with([' ', '\t']))
+            .any(|text| alone(&text));
     Layout::Log { frames: fresh(joins), choice }
 }
 

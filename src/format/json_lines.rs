@@ -122,10 +122,9 @@ fn level(key: &str) -> Rule {
         | "event_type" | "detail-type" | "method" => Put(EVENT),
         "event" => PutEnter(EVENT, in_event),
         "eventSource" | "event_source" | "source_name" | "logger" | "service" => Put(EVENT_SOURCE),
-        "user" => PutEnter(PRINCIPAL, in_user),
+        "user" | "actor" => PutEnter(PRINCIPAL, in_user),
         "username" | "userName" | "user_name" | "user.name" | "principal" | "email" | "login"
         | "sub" | "user_email" => Put(PRINCIPAL),
-        "actor" => PutEnter(PRINCIPAL, in_user),
         "src_ip" | "source_ip" | "sourceIPAddress" | "sourceIp" | "client_ip" | "clientIp"
         | "remote_addr" | "remoteAddress" | "remote_ip" | "ip" | "ipAddress" | "ip_address"
         | "srcaddr" | "source.ip" | "client.ip" | "peer" => Put(SRC_IP),

@@ -7,27 +7,27 @@ use trailcase::event::{Frame, Kind, Reason, Row, Schema, Sink, State, Time, Valu
 use trailcase::format::{Context, Feed};
 
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Kept {
-    pub format: String,
-    pub time: Option<String>,
-    pub zone_assumed: bool,
+pub(crate) struct Kept {
+    pub(crate) format: String,
+    pub(crate) time: Option<String>,
+    pub(crate) zone_assumed: bool,
     /// Name and value, in the order of the schema.
-    pub fields: Vec<(String, String)>,
-    pub frame: Option<Frame>,
-    pub raw: Vec<u8>,
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) frame: Option<Frame>,
+    pub(crate) raw: Vec<u8>,
 }
 
 impl Kept {
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
     }
 }
 
 #[derive(Default)]
-pub struct Rows {
-    pub kept: Vec<Kept>,
-    pub remarks: Vec<Reason>,
-    pub end: Option<(State, Reason)>,
+pub(crate) struct Rows {
+    pub(crate) kept: Vec<Kept>,
+    pub(crate) remarks: Vec<Reason>,
+    pub(crate) end: Option<(State, Reason)>,
     row: Slots,
 }
 
@@ -98,7 +98,7 @@ impl Sink for Rows {
 }
 
 /// Reads an object in pieces of these sizes, the last one repeated.
-pub fn read(context: Context, bytes: &[u8], pieces: &[usize]) -> Rows {
+pub(crate) fn read(context: Context, bytes: &[u8], pieces: &[usize]) -> Rows {
     let mut rows = Rows::default();
     let mut feed = Feed::new(context);
     let (mut at, mut turn) = (0, 0);

@@ -151,7 +151,8 @@ fn bsd(line: &str) -> Option<(Stamp, &str)> {
 
 fn iso(line: &str) -> Option<(Stamp, &str)> {
     let (stamp, rest) = line.split_once(' ')?;
-    let zoned = stamp.len() > 19 && (stamp.ends_with('Z') || stamp[19..].contains(['+', '-']));
+    let zone = stamp.get(19..).unwrap_or("");
+    let zoned = zone.ends_with('Z') || zone.contains(['+', '-']);
     let time = zoned.then(|| Time::parse_rfc3339(stamp)).flatten()?;
     Some((Stamp::Full(time), rest))
 }

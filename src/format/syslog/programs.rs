@@ -43,7 +43,7 @@ pub(super) fn read<'a>(program: &str, message: &'a str) -> Known<'a> {
         "sudo" => sudo(message),
         "su" => su(message),
         "useradd" | "userdel" | "usermod" | "groupadd" | "groupdel" | "groupmod" | "gpasswd"
-        | "passwd" | "chpasswd" | "adduser" | "chage" => account(program, message),
+        | "passwd" | "chpasswd" | "adduser" | "chage" => Some(account(program, message)),
         "CRON" | "cron" | "crond" | "anacron" => cron(message),
         "systemd-logind" => logind(message),
         _ => None,
@@ -145,8 +145,8 @@ fn peer(message: &str) -> (&str, &str) {
         }
     }
     let is_address = |word: &&str| word.parse::<std::net::IpAddr>().is_ok();
-    let words = message.split([' ', '=']).map(|word| word.trim_end_matches([':', ',', ')']));
-    (words.filter(is_address).last().unwrap_or(""), "")
+    let mut words = message.split([' ', '=']).map(|word| word.trim_end_matches([':', ',', ')']));
+    (words.rfind(is_address).unwrap_or(""), "")
 }
 
 /// `pam_unix(sshd:session): session opened for user alice(uid=0) by (uid=0)`
@@ -236,7 +236,7 @@ fn su(message: &str) -> Option<Known<'_>> {
     Some(Known { user: word(rest), target, ..known })
 }
 
-fn account<'a>(program: &str, message: &'a str) -> Option<Known<'a>> {
+fn account<'a>(program: &str, message: &'a str) -> Known<'a> {
     let known = Known { class: Class::Account, outcome: Outcome::Success, ..NOTHING };
     let named = |mark: &str| {
         let rest = message.split_once(mark)?.1;
@@ -254,7 +254,7 @@ fn account<'a>(program: &str, message: &'a str) -> Option<Known<'a>> {
     };
     let failed = message.starts_with("failed") || message.contains("cannot");
     let outcome = if failed { Outcome::Failure } else { known.outcome };
-    Some(Known { event: if event.is_empty() { message } else { event }, target, outcome, ..known })
+    Known { event: if event.is_empty() { message } else { event }, target, outcome, ..known }
 }
 
 /// `(root) CMD (run-parts /etc/cron.hourly)`

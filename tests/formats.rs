@@ -1,0 +1,242 @@
+//! Walks every format and checks what all of them promise, so that a new one is checked by being
+//! in the list.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod rows;
+
+use proptest::prelude::*;
+use rows::{Kept, Rows, read};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use trailcase::event::{Kind, ReasonKind, Role, State, Timestamp};
+use trailcase::format::{Context, FORMATS, Match, Probe};
+
+fn context() -> Context {
+    // 2026-03-04T12:00:00Z
+    let modified = Timestamp::from_seconds(1_772_625_600);
+    Context { key: "fixture".to_owned(), modified, zone_seconds: 0 }
+}
+
+/// Format id, file, bytes.
+fn fixtures() -> Vec<(&'static str, PathBuf, Vec<u8>)> {
+    let mut found = Vec::new();
+    for format in FORMATS {
+        let id: &'static str = &format.schema().id;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(id);
+        let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        assert!(!files.is_empty(), "{id} has no fixture");
+        for file in files {
+            let bytes = std::fs::read(&file).unwrap();
+            found.push((id, file, bytes));
+        }
+    }
+    found
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap().to_string_lossy().replace('.', "_")
+}
+
+fn table(rows: &Rows) -> String {
+    let mut text = String::new();
+    for row in &rows.kept {
+        let frame = row.frame.unwrap();
+        let time = row.time.as_deref().unwrap_or("no time");
+        let assumed = if row.zone_assumed { " (zone assumed)" } else { "" };
+        let (format, place) = (&row.format, frame.place);
+        writeln!(text, "{time}{assumed} {format} {place:?} @{}+{}", frame.offset, frame.length)
+            .unwrap();
+        for (name, value) in &row.fields {
+            writeln!(text, "    {name}: {value:?}").unwrap();
+        }
+    }
+    if let Some((state, reason)) = &rows.end {
+        writeln!(text, "{state}: {reason}").unwrap();
+    }
+    text
+}
+
+#[test]
+fn fixtures_are_read_as_they_always_were() {
+    for (id, file, bytes) in fixtures() {
+        let rows = read(context(), &bytes, &[]);
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(format!("{id}__{}", name_of(&file)), table(&rows));
+        });
+    }
+}
+
+#[test]
+fn a_fixture_is_its_own_format_and_surely_no_other() {
+    for (id, file, bytes) in fixtures() {
+        let rows = read(context(), &bytes, &[]);
+        let own = rows.kept.iter().filter(|row| row.format == id).count();
+        assert!(own * 2 > rows.kept.len(), "{}: {own} of {}", file.display(), rows.kept.len());
+        for row in rows.kept.iter().filter(|row| row.format == id) {
+            let text = String::from_utf8_lossy(&row.raw).into_owned();
+            let sample = [text.clone()];
+            let probe = Probe { record: &text, sample: &sample };
+            for format in FORMATS.iter().filter(|format| format.schema().id != id) {
+                assert_ne!(format.probe(&probe), Match::Certain, "{id} as {}", format.schema().id);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_is_filled_by_a_fixture() {
+    let mut filled: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for (id, _, bytes) in fixtures() {
+        for row in read(context(), &bytes, &[]).kept.into_iter().filter(|row| row.format == id) {
+            assert!(row.get("class").is_some() && row.get("outcome").is_some(), "{row:?}");
+            filled.entry(id).or_default().extend(row.fields.into_iter().map(|(name, _)| name));
+        }
+    }
+    for format in FORMATS {
+        let schema = format.schema();
+        let filled = &filled[&*schema.id];
+        let empty: Vec<&str> = schema
+            .fields
+            .iter()
+            .map(|field| &*field.name)
+            .filter(|name| !filled.contains(*name))
+            .collect();
+        assert!(empty.is_empty(), "{}: never filled: {empty:?}", schema.id);
+    }
+}
+
+#[test]
+fn the_same_name_means_the_same_everywhere() {
+    let mut known: BTreeMap<&str, (Kind, Role, bool)> = BTreeMap::new();
+    for format in FORMATS {
+        assert!(!format.help().is_empty());
+        let mut names = BTreeSet::new();
+        for field in &format.schema().fields {
+            assert!(names.insert(&*field.name), "{} twice", field.name);
+            let meaning = (field.kind, field.role, field.many);
+            let first = known.entry(&field.name).or_insert(meaning);
+            assert_eq!(*first, meaning, "{}", field.name);
+            assert_eq!(field.kind == Kind::Ip, field.role == Role::Ip, "{}", field.name);
+        }
+    }
+}
+
+#[test]
+fn frames_say_where_the_record_is_and_pieces_do_not_matter() {
+    for (_, file, bytes) in fixtures() {
+        let whole = read(context(), &bytes, &[]);
+        for row in &whole.kept {
+            let frame = row.frame.unwrap();
+            let start = frame.offset as usize;
+            assert_eq!(row.raw, bytes[start..start + frame.length as usize], "{}", file.display());
+        }
+        for pieces in [&[1][..], &[7, 64, 3], &[1000, 1]] {
+            // Detection holds back the first 64 KiB; only what comes after is cut.
+            let padded = padded(&bytes);
+            let (all, cut) = (read(context(), &padded, &[]), read(context(), &padded, pieces));
+            assert_eq!(all.kept, cut.kept, "{} in {pieces:?}", file.display());
+            assert_eq!(all.end, cut.end);
+        }
+    }
+}
+
+/// Blanks before the first record push it over the end of what is looked at first.
+fn padded(bytes: &[u8]) -> Vec<u8> {
+    let copies = (64 * 1024 / bytes.len().max(1)) + 2;
+    let mut padded = Vec::new();
+    for _ in 0..copies {
+        padded.extend_from_slice(bytes);
+        padded.push(b'\n');
+    }
+    padded
+}
+
+#[test]
+fn a_fixture_may_end_anywhere() {
+    for (_, file, bytes) in fixtures() {
+        let step = (bytes.len() / 400).max(1);
+        for end in (0..bytes.len()).step_by(step) {
+            let rows = read(context(), &bytes[..end], &[]);
+            let known = rows.kept.len() + usize::from(rows.end.is_some());
+            let blank = bytes[..end].trim_ascii().is_empty();
+            let header = !bytes[..end].contains(&b'\n') && file.ends_with("v11.log");
+            assert!(known > 0 || blank || header || rows.end.is_none(), "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn what_is_no_log_says_what_it_is() {
+    for (bytes, kind) in [
+        (&b""[..], ReasonKind::Empty),
+        (b" \n\n", ReasonKind::Empty),
+        (b"\x89PNG\r\n\x1a\n\0\0", ReasonKind::Binary),
+        (b"\x01\x02\x00\x04", ReasonKind::Binary),
+        (br#"{"awsAccountId":"1","digestStartTime":"a","digestEndTime":"b"}"#, ReasonKind::Digest),
+        (br#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE"}]}"#, ReasonKind::ControlMessage),
+        (br#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3"}]}"#, ReasonKind::Notification),
+        (b"Enable AccessLog for ELB: front at 2026", ReasonKind::TestObject),
+    ] {
+        let rows = read(context(), bytes, &[]);
+        let (state, reason) = rows.end.unwrap();
+        assert_eq!((state, reason.kind), (State::NotALog, kind));
+        assert_eq!(rows.kept, [] as [Kept; 0]);
+    }
+}
+
+#[test]
+fn an_array_that_is_cut_off_is_partial_and_keeps_what_was_whole() {
+    let rows = read(context(), br#"[{"time":"2026-01-01T00:00:00Z"},{"time":"20"#, &[]);
+    let (state, reason) = rows.end.unwrap();
+    assert_eq!((state, reason.kind), (State::Partial, ReasonKind::Truncated));
+    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
+    assert_eq!(formats, ["json_lines", "unparsed"]);
+}
+
+#[test]
+fn records_beyond_the_limits_are_kept_by_place() {
+    let long = format!("{{\"a\":\"{}\"}}\n{{\"b\":1}}\n", "x".repeat(9 << 20));
+    for pieces in [&[usize::MAX][..], &[1 << 20]] {
+        let rows = read(context(), long.as_bytes(), pieces);
+        assert_eq!(rows.kept.len(), 2);
+        assert_eq!(rows.kept[0].get("reason"), Some("longer than 8 MiB"));
+        assert_eq!(rows.kept[0].frame.unwrap().length as usize, (9 << 20) + 8);
+        assert_eq!(rows.kept[0].raw.len(), 512);
+        assert_eq!(rows.kept[1].format, "json_lines");
+    }
+    let deep = format!("{{\"a\":{}1{}}}", "[".repeat(500), "]".repeat(500));
+    let rows = read(context(), deep.as_bytes(), &[]);
+    assert_eq!(rows.kept[0].get("reason"), Some("nested deeper than 128"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn damage_never_panics(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        pieces in prop::collection::vec(1usize..5000, 1..5),
+    ) {
+        let all = fixtures();
+        let (_, _, bytes) = which.get(&all);
+        let mut bytes = bytes.clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let whole = read(context(), &bytes, &[]);
+        let cut = read(context(), &bytes, &pieces);
+        prop_assert_eq!(whole.kept, cut.kept);
+    }
+
+    #[test]
+    fn any_bytes_are_accounted_for(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let rows = read(context(), &bytes, &[]);
+        prop_assert!(rows.end.is_some() || !rows.kept.is_empty());
+    }
+}
