@@ -1,0 +1,19 @@
+//! What the benchmarks ask questions of: generated evidence, loaded as the program loads it.
+
+use std::path::Path;
+use std::sync::Arc;
+use trailcase::job::{Evidence, Load, Notify, Options};
+use trailcase::source::{self, Limits};
+use trailcase::store::{Snapshot, Store};
+
+/// Loads everything below a folder.
+pub(crate) fn load(dir: &Path) -> Arc<Snapshot> {
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let source = Arc::from(source::open(dir.to_str().unwrap()).unwrap());
+    let options = Options::default();
+    Load::start(vec![source], Arc::clone(&store), evidence, options, Notify::nobody())
+        .unwrap()
+        .wait();
+    store.snapshot()
+}

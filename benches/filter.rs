@@ -1,0 +1,56 @@
+//! Questions that a person asks with every keystroke: a filter, a count of values, a histogram,
+//! and the rows for one screen.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
+
+mod evidence;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use std::hint::black_box;
+use trailcase::cli::demo;
+use trailcase::event::Timestamp;
+use trailcase::query::{self, Filter, Lists, Names, NoMarks, Now};
+use trailcase::store::Selection;
+
+const EVENTS: u64 = 500_000;
+
+const FILTERS: &[(&str, &str)] = &[
+    ("equal", "event:AssumeRole"),
+    ("set", "event:(GetObject or PutObject or Decrypt)"),
+    ("prefix", "event:Describe*"),
+    ("contains", "principal:*orders*"),
+    ("network", "ip:192.0.2.0/24"),
+    ("negated", "-event:Get* outcome:success"),
+];
+
+fn questions(c: &mut Criterion) {
+    let dir = tempfile::tempdir().unwrap();
+    demo::write_cloudtrail(dir.path(), EVENTS, 5_000).unwrap();
+    let snapshot = evidence::load(dir.path());
+    let all = Selection::all(&snapshot);
+    let (first, last) = snapshot.span().unwrap();
+    let mut group = c.benchmark_group("filter");
+    group.throughput(Throughput::Elements(EVENTS));
+    for (name, line) in FILTERS {
+        group.bench_function(*name, |b| {
+            let filter = compile(line);
+            b.iter(|| black_box(filter.select(&snapshot, &NoMarks)).len());
+        });
+    }
+    group.bench_function("count of principals", |b| b.iter(|| query::count(&all, "principal", 20)));
+    group.bench_function("histogram", |b| {
+        b.iter(|| query::histogram(&all, Timestamp(first), Timestamp(last + 1), 200));
+    });
+    group.finish();
+    c.bench_function("window of 50 rows in the middle", |b| {
+        b.iter(|| black_box(all.window(all.len() / 2, 50)));
+    });
+}
+
+fn compile(line: &str) -> Filter {
+    let query = query::parse(line, &Names::default(), Now::default()).unwrap();
+    Filter::new(&query, &Lists::default()).unwrap()
+}
+
+criterion_group!(benches, questions);
+criterion_main!(benches);
