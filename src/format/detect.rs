@@ -8,8 +8,9 @@ use crate::event::{Reason, ReasonKind, State};
 use memchr::memmem;
 use std::ops::ControlFlow;
 
-/// Records that are looked at.
-const RECORDS: usize = 64;
+/// Records that are looked at: lines may be of many kinds, elements seldom are.
+const LINES: usize = 64;
+const ELEMENTS: usize = 12;
 
 /// Arrays that hold records, as a member of an envelope.
 const MEMBERS: [&str; 5] = ["Records", "events", "logEvents", "Events", "Findings"];
@@ -58,6 +59,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
 fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)> {
     let mut found = Vec::new();
     let mut head = Head::default();
+    let most = if matches!(frames, Frames::Json(_)) { ELEMENTS } else { LINES };
     let mut take = |item: Item<'_>| {
         match item {
             Item::Head(bytes) => head = Head::read(bytes),
@@ -65,7 +67,7 @@ fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)
                 found.push((text::of(record.bytes).into_owned(), head.clone()));
             }
         }
-        if found.len() < RECORDS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     // What the sample cuts off says little, unless there is nothing else.
     if frames.push(sample, &mut take).is_continue() && whole {
@@ -125,7 +127,7 @@ fn is_json(sample: &[u8]) -> bool {
         return true;
     }
     let lines = sample.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
-    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).take(RECORDS).collect();
+    let lines: Vec<&[u8]> = lines.filter(|line| !line.is_empty()).take(LINES).collect();
     let json = lines.iter().filter(|line| line.starts_with(b"{") && begins_json(line)).count();
     json * 2 > lines.len()
 }

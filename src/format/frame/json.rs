@@ -71,6 +71,19 @@ struct Piece<'a> {
     at: usize,
 }
 
+/// Goes over the rest of a string in the usual case, that it holds neither escapes nor line ends
+/// and is whole in this piece. Otherwise the piece stays where it was.
+fn pass_string(piece: &mut Piece<'_>) -> bool {
+    let rest = &piece.bytes[piece.at..];
+    match memchr3(b'"', b'\\', b'\n', rest) {
+        Some(found) if rest[found] == b'"' => {
+            piece.at += found + 1;
+            true
+        }
+        _ => false,
+    }
+}
+
 impl Json {
     /// Elements of `member` are the records of values that have such an array.
     pub(in crate::format) fn new(member: Option<&'static str>) -> Self {
@@ -197,8 +210,10 @@ impl Json {
             match byte {
                 b'"' => {
                     piece.at += 1;
-                    self.mode = Mode::String;
-                    return ControlFlow::Continue(());
+                    if self.depth == self.base || !pass_string(piece) {
+                        self.mode = Mode::String;
+                        return ControlFlow::Continue(());
+                    }
                 }
                 b'{' | b'[' => {
                     if byte == b'{' && self.base == 0 && self.depth > 0 && self.is_new(piece) {
