@@ -117,15 +117,21 @@ impl Workspaces {
         self.open(name)
     }
 
-    /// Opens a workspace: for writing, if nobody else writes to it and its journal is sound, else
-    /// for reading, and the mode says why.
-    pub fn open(&self, name: &str) -> Result<Opened, CaseError> {
+    /// What a workspace says of itself, without opening it.
+    pub fn info(&self, name: &str) -> Result<Info, CaseError> {
         let path = self.path_of(name)?;
         if !path.is_dir() {
             let dir = self.dir.clone();
             return Err(CaseError::NoWorkspace { name: name.to_owned(), dir });
         }
-        let info = workspace::read(&path)?;
+        workspace::read(&path)
+    }
+
+    /// Opens a workspace: for writing, if nobody else writes to it and its journal is sound, else
+    /// for reading, and the mode says why.
+    pub fn open(&self, name: &str) -> Result<Opened, CaseError> {
+        let info = self.info(name)?;
+        let path = self.path_of(name)?;
         let lock = Lock::take(&path.join(LOCK));
         let file = path.join(journal::FILE);
         let mut chain = journal::read(&file, &info.id).map_err(CaseError::at(&file))?;

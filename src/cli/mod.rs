@@ -1,7 +1,91 @@
-//! The headless door.
+//! The headless door: what is typed after `trailcase`, done without a screen.
+//!
+//! Data goes to standard output, everything else to standard error; what a shell is told at the
+//! end is a [`Status`].
 
+mod args;
+mod console;
+mod coverage;
 pub mod demo;
+mod doctor;
+mod error;
+mod formats;
+mod home;
+mod query;
+mod screen;
+mod session;
+mod status;
+mod styles;
+mod workspaces;
 
-pub fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+use args::{Cli, Command, Common};
+use clap::Parser;
+use console::Console;
+use error::CliError;
+use screen::What;
+use status::Status;
+use std::process::ExitCode;
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut console = Console::new(&cli.common);
+    let done = run(&cli.common, cli.command, &mut console).and_then(|code| {
+        console.flush()?;
+        Ok(code)
+    });
+    match done {
+        Ok(code) => code,
+        Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            // What was found before the error stands above it.
+            let _ = console.flush();
+            error.tell(&console);
+            error.status().into()
+        }
+    }
+}
+
+fn run(
+    common: &Common,
+    command: Option<Command>,
+    console: &mut Console,
+) -> Result<ExitCode, CliError> {
+    let status = match command {
+        None => return screen::run(common, What::Pick),
+        Some(Command::Demo) => return screen::run(common, What::Demo),
+        Some(Command::Open(open)) => {
+            let what = What::Open { sources: open.sources, workspace: open.workspace };
+            return screen::run(common, what);
+        }
+        Some(Command::Query(query)) => query::run(common, &query, console)?,
+        Some(Command::Coverage(coverage)) => coverage::run(common, &coverage, console)?,
+        Some(Command::Workspace(workspace)) => workspaces::run(common, &workspace, console)?,
+        Some(Command::Formats(formats)) => formats::run(common, &formats, console)?,
+        Some(Command::Keymap(keymap)) => styles::keymap(&keymap, console)?,
+        Some(Command::Theme(theme)) => styles::theme(common, &theme, console)?,
+        Some(Command::Doctor) => doctor::run(common, console)?,
+    };
+    Ok(status.into())
+}
+
+/// Help and version are answers; everything else that clap says is a mistake.
+fn usage(error: &clap::Error) -> ExitCode {
+    let mut console = Console::plain();
+    let text = error.render().to_string();
+    if error.use_stderr() {
+        text.lines().for_each(|line| console.say(line));
+        return Status::Usage.into();
+    }
+    let print = |console: &mut Console| {
+        text.lines().try_for_each(|line| console.line(line))?;
+        console.flush()
+    };
+    match print(&mut console) {
+        Err(error) if !error.is_closed_pipe() => error.status().into(),
+        _ => ExitCode::SUCCESS,
+    }
 }

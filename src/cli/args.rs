@@ -1,0 +1,228 @@
+//! What may be typed after `trailcase`. No work is done here.
+
+use crate::ui::terminal;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Investigate security logs in the terminal.
+///
+/// Without a command: pick a workspace, or start one.
+#[derive(Debug, Parser)]
+#[command(name = "trailcase", version, disable_help_subcommand = true)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Common {
+    /// Folder of the workspaces [default: the user's data folder]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) workspace_dir: Option<PathBuf>,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto)]
+    pub(super) color: ColorChoice,
+    /// Characters to draw with [default: by the locale]
+    #[arg(long, global = true, value_enum)]
+    pub(super) glyphs: Option<Glyphs>,
+    /// Keymap: default, vim, or one of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) keymap: Option<String>,
+    /// Theme: dark, light, mono, or one of your own
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) theme: Option<String>,
+    /// Reading threads [default: as many as there are processors]
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) jobs: Option<usize>,
+    /// Zone of times that name none, such as +01:00 [default: UTC]
+    #[arg(long, global = true, value_name = "ZONE")]
+    pub(super) zone: Option<String>,
+    /// Write figures of every frame to this file when the screen closes
+    #[arg(long, global = true, value_name = "FILE", hide = true)]
+    pub(super) stats: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Never,
+    Mono,
+    #[value(name = "16")]
+    Sixteen,
+    #[value(name = "256")]
+    Indexed,
+    Truecolor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Glyphs {
+    Unicode,
+    Ascii,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// A made-up incident over many sources, ready to explore
+    Demo,
+    /// Investigate files, folders, archives or standard input (-)
+    Open(Open),
+    /// Print the events that match a filter
+    Query(Query),
+    /// Print what became of every evidence object
+    Coverage(Coverage),
+    /// List, show or check workspaces
+    #[command(subcommand)]
+    Workspace(Workspace),
+    /// The log formats that are recognised, and their fields
+    #[command(subcommand)]
+    Formats(Formats),
+    /// The keymaps
+    #[command(subcommand)]
+    Keymap(Styled),
+    /// The themes
+    #[command(subcommand)]
+    Theme(Styled),
+    /// Say what this host, terminal and locale can do
+    Doctor,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Open {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    /// Workspace to work in; made if it is new
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) workspace: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Query {
+    /// Sources, then the filter, if the last argument is none; with -w only the filter
+    #[arg(value_name = "SOURCE|FILTER", allow_hyphen_values = true)]
+    pub(super) words: Vec<String>,
+    /// The sources of this workspace
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) workspace: Option<String>,
+    /// Tables and CSV show hostile text spelled out; jsonl is exact
+    #[arg(long, value_enum, default_value_t = RowFormat::Table)]
+    pub(super) format: RowFormat,
+    /// Fields to print, such as time,event,principal; `raw` is the record itself
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(super) fields: Vec<String>,
+    /// Print this many events at most
+    #[arg(long, value_name = "N")]
+    pub(super) limit: Option<usize>,
+    /// Print only how many there are
+    #[arg(long, conflicts_with_all = ["by", "fields", "limit"])]
+    pub(super) count: bool,
+    /// Print how many there are of each value of a field, most first
+    #[arg(long, value_name = "FIELD", conflicts_with = "fields")]
+    pub(super) by: Option<String>,
+    #[command(flatten)]
+    pub(super) window: TimeWindow,
+    /// Say how the filter is understood and what it costs, instead of running it
+    #[arg(long)]
+    pub(super) explain: bool,
+    /// End with 0 if an event matches and with 1 if none does
+    #[arg(long)]
+    pub(super) exit_match: bool,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(super) struct TimeWindow {
+    /// Leave out events before this time
+    #[arg(long, value_name = "T")]
+    pub(super) since: Option<String>,
+    /// Leave out events from this time on
+    #[arg(long, value_name = "T")]
+    pub(super) until: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RowFormat {
+    Table,
+    Jsonl,
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Coverage {
+    #[arg(value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    /// The sources of this workspace
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) workspace: Option<String>,
+    #[command(flatten)]
+    pub(super) window: TimeWindow,
+    /// Print the spans of time in which a format has no events
+    ///
+    /// A gap is longer than ten times the median distance between neighbouring events of the
+    /// format (events of one instant count as one), and at least five minutes.
+    #[arg(long)]
+    pub(super) gaps: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = CoverageFormat::Table)]
+    pub(super) format: CoverageFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CoverageFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Workspace {
+    /// List the workspaces
+    List,
+    /// Show what a workspace holds
+    Show { name: String },
+    /// Verify a workspace's journal and files
+    Check { name: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Formats {
+    /// List the formats
+    List,
+    /// Show a format's fields
+    Show { name: String },
+    /// Say which formats are found in a file
+    Check { file: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Styled {
+    /// List them
+    List,
+    /// Print one as it is after all overrides
+    Show { name: String },
+    /// Look for mistakes in a file
+    Check { file: PathBuf },
+}
+
+impl From<Glyphs> for terminal::Glyphs {
+    fn from(glyphs: Glyphs) -> Self {
+        match glyphs {
+            Glyphs::Unicode => Self::Unicode,
+            Glyphs::Ascii => Self::Ascii,
+        }
+    }
+}
+
+impl ColorChoice {
+    /// What was asked for; `None` for automatic.
+    pub(super) fn depth(self) -> Option<terminal::Depth> {
+        match self {
+            Self::Auto => None,
+            Self::Never | Self::Mono => Some(terminal::Depth::Mono),
+            Self::Sixteen => Some(terminal::Depth::Sixteen),
+            Self::Indexed => Some(terminal::Depth::Indexed),
+            Self::Truecolor => Some(terminal::Depth::Truecolor),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Standard output and standard error. Nothing that came from a log, a file name or an argument
+//! reaches either but through [`shown`](crate::shown), save what is exact by contract.
+
+use super::args::Common;
+use super::error::CliError;
+use crate::shown::{Glyphs, Mode, Place, Shown, show};
+use crate::ui::terminal::{self, Capability};
+use std::io::{BufWriter, IsTerminal, Stdout, Write};
+
+/// Cells of a line where a terminal does not say.
+const WIDTH: usize = 80;
+
+pub(super) struct Console {
+    out: BufWriter<Stdout>,
+    glyphs: Glyphs,
+    /// Cells of a line, if standard output is a terminal.
+    width: Option<usize>,
+    /// Standard error is a terminal.
+    watched: bool,
+}
+
+impl Console {
+    pub(super) fn new(common: &Common) -> Self {
+        Self::with(common.glyphs.map(terminal::Glyphs::from))
+    }
+
+    /// For what goes wrong before the arguments are known.
+    pub(super) fn plain() -> Self {
+        Self::with(None)
+    }
+
+    fn with(glyphs: Option<terminal::Glyphs>) -> Self {
+        // A dumb terminal is no matter for plain lines.
+        let variable = |name: &str| {
+            std::env::var(name).ok().filter(|value| name != "TERM" || value != "dumb")
+        };
+        let glyphs = Capability::decide(None, glyphs, variable).map(|found| found.glyphs);
+        let out = std::io::stdout();
+        let width = out.is_terminal().then(|| {
+            let size = rustix::termios::tcgetwinsize(&out).ok();
+            let columns = size.map(|size| usize::from(size.ws_col));
+            columns.filter(|&columns| columns > 0).unwrap_or(WIDTH)
+        });
+        Self {
+            out: BufWriter::with_capacity(1 << 16, out),
+            glyphs: if glyphs == Some(terminal::Glyphs::Unicode) {
+                Glyphs::Unicode
+            } else {
+                Glyphs::Ascii
+            },
+            width,
+            watched: std::io::stderr().is_terminal(),
+        }
+    }
+
+    pub(super) fn glyphs(&self) -> Glyphs {
+        self.glyphs
+    }
+
+    /// Cells of a line, if standard output is a terminal.
+    pub(super) fn width(&self) -> Option<usize> {
+        self.width
+    }
+
+    /// Whether somebody sees progress on standard error.
+    pub(super) fn is_watched(&self) -> bool {
+        self.watched
+    }
+
+    /// How text stands in one line among others.
+    pub(super) fn mode(&self) -> Mode {
+        Mode { place: Place::Table, glyphs: self.glyphs }
+    }
+
+    pub(super) fn show<'a>(&self, text: &'a str) -> Shown<'a> {
+        show(text, self.mode())
+    }
+
+    /// A line of data, made harmless.
+    pub(super) fn line(&mut self, text: &str) -> Result<(), CliError> {
+        let mode = self.mode();
+        self.exact(show(text, mode).as_str().as_bytes())
+    }
+
+    /// A line of data whose text is harmless already, or exact by contract.
+    pub(super) fn exact(&mut self, line: &[u8]) -> Result<(), CliError> {
+        self.out.write_all(line).and_then(|()| self.out.write_all(b"\n")).map_err(CliError::Output)
+    }
+
+    pub(super) fn flush(&mut self) -> Result<(), CliError> {
+        self.out.flush().map_err(CliError::Output)
+    }
+
+    /// A message for people, named as ours.
+    pub(super) fn tell(&self, message: &str) {
+        self.say(&format!("trailcase: {message}"));
+    }
+
+    /// A line on standard error. There is nobody left to tell if it cannot be written.
+    pub(super) fn say(&self, line: &str) {
+        let _ = writeln!(std::io::stderr(), "{}", self.show(line));
+    }
+
+    /// A line that the next one replaces; empty to wipe it.
+    pub(super) fn progress(&self, line: &str) {
+        let _ = write!(std::io::stderr(), "\r{}\x1b[K", self.show(line));
+    }
+}

@@ -1,0 +1,88 @@
+//! The ledger for people: sums first, then every object that is not plainly read.
+
+use super::Account;
+use crate::cli::console::Console;
+use crate::cli::error::CliError;
+use crate::cli::session::{size, time_text};
+use crate::event::State;
+use crate::store::Object;
+
+pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliError> {
+    let totals = &account.totals;
+    let counts = &totals.counts;
+    let inflated = format!("{}, {} inflated", size(totals.bytes), size(totals.inflated));
+    console.line(&format!("objects  {} ({inflated})", totals.objects))?;
+    for state in State::ALL {
+        if let Some(objects) = totals.states.get(state) {
+            console.line(&format!("  {:<12} {objects}", state.as_str()))?;
+        }
+    }
+    console.line(&format!("records  {}", counts.records))?;
+    for (name, number) in [
+        ("parsed", counts.parsed),
+        ("unparsed", counts.unparsed),
+        ("duplicate", counts.duplicate),
+        ("out of range", counts.out_of_range),
+    ] {
+        console.line(&format!("  {name:<12} {number}"))?;
+    }
+    console.line(&format!("events   {}", counts.events))?;
+    for (format, events) in &account.formats {
+        console.line(&format!("  {format:<12} {events}"))?;
+    }
+    if let Some((first, last)) = totals.span {
+        console.line(&format!("time     {} to {}", time_text(first), time_text(last)))?;
+    }
+    if let Some(zone) = &account.zone {
+        console.line(&format!("zone     some times name none; they were read as {zone}"))?;
+    }
+    noteworthy(account, console)?;
+    gaps(account, console)
+}
+
+/// Objects that are not plainly read, and what was passed over in others.
+fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> {
+    let plain = |object: &&Object| {
+        let read = object.state == Some(State::Read) && object.reason.is_none();
+        let whole = object.counts.unparsed == 0 && object.counts.duplicate == 0;
+        !(read && whole && object.remarks.is_empty())
+    };
+    for (number, object) in account.objects.iter().filter(plain).enumerate() {
+        if number == 0 {
+            console.line("")?;
+            console.line("not plainly read:")?;
+        }
+        let state = object.state.map_or("failed", State::as_str);
+        let reason = object.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
+        let mut extra = String::new();
+        for (name, number) in
+            [("unparsed", object.counts.unparsed), ("duplicate", object.counts.duplicate)]
+        {
+            if number > 0 {
+                extra.push_str(&format!("; {number} {name}"));
+            }
+        }
+        console.line(&format!("  {}: {state}{reason}{extra}", object.path))?;
+        for (remark, times) in &object.remarks {
+            console.line(&format!("    {remark} ({times} times)"))?;
+        }
+    }
+    Ok(())
+}
+
+fn gaps(account: &Account, console: &mut Console) -> Result<(), CliError> {
+    let Some(gaps) = &account.gaps else { return Ok(()) };
+    console.line("")?;
+    console.line(if gaps.is_empty() { "no gaps" } else { "gaps:" })?;
+    for gap in gaps {
+        let usual = gap.median as f64 / 1e9;
+        console.line(&format!(
+            "  {:<12} {} to {}: {} s without events, usually {usual} s",
+            gap.format,
+            time_text(gap.from),
+            time_text(gap.to),
+            gap.seconds()
+        ))?;
+    }
+    Ok(())
+}

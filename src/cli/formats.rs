@@ -1,0 +1,68 @@
+//! `trailcase formats`: what is recognised, which fields it has, and what a file is.
+
+use super::args::{Common, Formats as Args};
+use super::console::Console;
+use super::error::CliError;
+use super::session::{Origin, Session};
+use super::status::Status;
+use crate::event::State;
+use crate::format::FORMATS;
+use crate::query::names::nearest;
+
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
+    match args {
+        Args::List => list(console),
+        Args::Show { name } => show(name, console),
+        Args::Check { file } => check(common, file, console),
+    }
+}
+
+fn list(console: &mut Console) -> Result<Status, CliError> {
+    let width = FORMATS.iter().map(|format| format.schema().id.len()).max().unwrap_or(0);
+    for format in FORMATS {
+        let schema = format.schema();
+        console.line(&format!("{:<width$}  {}: {}", schema.id, schema.title, format.help()))?;
+    }
+    Ok(Status::Done)
+}
+
+fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
+    let Some(format) = FORMATS.iter().find(|format| format.schema().id == name) else {
+        let near = nearest(name, FORMATS.iter().map(|format| &*format.schema().id));
+        let hint = match near {
+            Some(near) => format!("did you mean {near}?"),
+            None => "see `trailcase formats list`".to_owned(),
+        };
+        return Err(CliError::usage(format!("{name:?}: no such format; {hint}")));
+    };
+    let schema = format.schema();
+    console.line(&format!("{}: {}", schema.id, schema.title))?;
+    console.line(format.help())?;
+    console.line("")?;
+    let width = schema.fields.iter().map(|field| field.name.len()).max().unwrap_or(0).max(4);
+    for field in &schema.fields {
+        let many = if field.many { ", many" } else { "" };
+        let kind = format!("{}{many}", field.kind);
+        console.line(&format!(
+            "{:<width$}  {kind:<13}  {:<9}  {}",
+            field.name, field.role, field.help
+        ))?;
+    }
+    Ok(Status::Done)
+}
+
+/// Reads the file and tells which formats its records have.
+fn check(common: &Common, file: &str, console: &mut Console) -> Result<Status, CliError> {
+    let origin = Origin::new(common, vec![file.to_owned()], None, (None, None))?;
+    let session = Session::load(common, &origin, console)?;
+    for object in session.store.ledger().all() {
+        let formats = object.formats.iter().filter(|(_, events)| *events > 0);
+        let formats: Vec<String> =
+            formats.map(|(schema, events)| format!("{} {events}", schema.id)).collect();
+        let state = object.state.map_or("failed", State::as_str);
+        let reason = object.reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+        let formats = if formats.is_empty() { "no events".to_owned() } else { formats.join(", ") };
+        console.line(&format!("{}: {formats} ({state}{reason})", object.path))?;
+    }
+    Ok(session.told(console))
+}

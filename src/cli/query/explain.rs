@@ -1,0 +1,54 @@
+//! How a filter is understood and what it costs.
+
+use super::select::Open;
+use crate::cli::console::Console;
+use crate::cli::error::CliError;
+use crate::cli::session::{Origin, Session, size, time_text};
+use crate::event::Timestamp;
+use crate::query::{Filter, NoMarks, Query, ast::Window, command};
+
+pub(super) fn print(
+    query: &Query,
+    filter: &Filter,
+    session: &Session,
+    origin: &Origin,
+    console: &mut Console,
+) -> Result<(), CliError> {
+    let printed = query.print();
+    let everything = if printed.is_empty() { "every event" } else { &printed };
+    console.line(&format!("filter   {everything}"))?;
+    console.line(&format!("time     {}", window(query, origin)))?;
+    let snapshot = session.store.snapshot();
+    if filter.needs_records() {
+        let open = Open::of(&snapshot, filter);
+        let records: usize = open.objects.iter().map(|object| object.wanted.len()).sum();
+        let ledger = session.store.ledger();
+        let inflated = |object: &super::records::Object| ledger.get(object.id).map(|o| o.inflated);
+        let bytes: u64 = open.objects.iter().filter_map(inflated).sum();
+        let objects = open.objects.len();
+        let cost = format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
+        console.line(&format!("reads    {cost}"))?;
+    } else {
+        let selected = filter.select(&snapshot, &NoMarks).len();
+        console.line("reads    no records; columns decide")?;
+        console.line(&format!("events   {selected} of {}", snapshot.visible()))?;
+    }
+    console.line(&format!("command  {}", command(query, &origin.named)))
+}
+
+/// The time that the filter and the command line leave together.
+fn window(query: &Query, origin: &Origin) -> String {
+    let loaded = Window {
+        from: origin.window.from.unwrap_or(Window::ALL.from),
+        to: origin.window.to.unwrap_or(Window::ALL.to),
+    };
+    let asked = query.window().unwrap_or(Window::ALL).and(loaded);
+    let text = |edge: Timestamp| time_text(edge.0);
+    match (asked.from != Window::ALL.from, asked.to != Window::ALL.to) {
+        _ if asked.from >= asked.to => "none".to_owned(),
+        (false, false) => "all".to_owned(),
+        (true, false) => format!("from {}", text(asked.from)),
+        (false, true) => format!("before {}", text(asked.to)),
+        (true, true) => format!("from {}, before {}", text(asked.from), text(asked.to)),
+    }
+}

@@ -1,0 +1,128 @@
+//! `trailcase query`: the events that match a filter, printed, counted or explained.
+
+mod by;
+mod column;
+mod csv;
+mod explain;
+mod jsonl;
+mod line;
+mod records;
+mod select;
+mod table;
+mod view;
+mod words;
+
+use super::args::{Common, Query as Args, RowFormat};
+use super::console::Console;
+use super::error::CliError;
+use super::session::{Origin, Session};
+use super::status::Status;
+use crate::event::{RecordsError, Timestamp};
+use crate::format::FORMATS;
+use crate::query::{self, Filter, Lists, Names, Now, Query};
+use crate::store::Selection;
+use column::Column;
+use select::Unread;
+use view::View;
+
+/// Bytes of the longest list that `@FILE` reads.
+const MAX_LIST: u64 = 64 << 20;
+
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
+    let (sources, text) = words::split(&args.words, args.workspace.is_some())?;
+    let text = text.unwrap_or_default();
+    let window = (args.window.since.as_deref(), args.window.until.as_deref());
+    let origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
+    let names = names();
+    // What is wrong is said before anything is read.
+    let early = parse(&text, &names, None)?;
+    let lists = lists(&early)?;
+    compile(&early, &lists)?;
+    let columns = column::all(&args.fields, &names)?;
+    let by = args.by.as_deref().map(|name| column::one(name, &names)).transpose()?;
+
+    let session = Session::load(common, &origin, console)?;
+    let snapshot = session.store.snapshot();
+    let newest = snapshot.span().map(|(_, last)| Timestamp(last));
+    let query = parse(&text, &names, newest)?;
+    let filter = compile(&query, &lists)?;
+    let mut status = session.told(console);
+    if args.explain {
+        explain::print(&query, &filter, &session, &origin, console)?;
+        return Ok(status);
+    }
+    let selected = select::select(&session, &filter, threads(common));
+    let mut unread = selected.unread;
+    let selection = selected.selection;
+    if args.count {
+        console.line(&selection.len().to_string())?;
+    } else if let Some(column) = &by {
+        by::print(&session, &selection, column, args.limit, console, &mut unread)?;
+    } else {
+        print(&session, &selection, args, columns, console, &mut unread)?;
+    }
+    if unread.tell(console) {
+        status = status.max(Status::Partial);
+    }
+    if args.exit_match && selection.is_empty() {
+        status = status.max(Status::Wrong);
+    }
+    Ok(status)
+}
+
+fn print(
+    session: &Session,
+    selection: &Selection,
+    args: &Args,
+    columns: Vec<Column>,
+    console: &mut Console,
+    unread: &mut Unread,
+) -> Result<(), CliError> {
+    let mut view = View::new(session, selection, args.limit);
+    match args.format {
+        RowFormat::Table => table::print(&mut view, columns, console, unread),
+        RowFormat::Jsonl => jsonl::print(&mut view, &columns, console, unread),
+        RowFormat::Csv => csv::print(&mut view, columns, console, unread),
+    }
+}
+
+/// Every field of every format.
+fn names() -> Names {
+    let mut names = Names::default();
+    FORMATS.iter().for_each(|format| names.add(format.schema()));
+    names
+}
+
+fn threads(common: &Common) -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    common.jobs.filter(|&jobs| jobs > 0).unwrap_or(processors)
+}
+
+fn parse(text: &str, names: &Names, newest: Option<Timestamp>) -> Result<Query, CliError> {
+    query::parse(text, names, Now { newest })
+        .map_err(|error| CliError::Filter { text: text.to_owned(), error })
+}
+
+fn compile(query: &Query, lists: &Lists) -> Result<Filter, CliError> {
+    Filter::new(query, lists).map_err(|error| CliError::usage(error.to_string()))
+}
+
+/// Reads the files that the filter names with `@`.
+fn lists(query: &Query) -> Result<Lists, CliError> {
+    let mut lists = Lists::default();
+    for name in query.lists() {
+        let wrong = |why: String| CliError::usage(format!("the list @{name}: {why}"));
+        let about = std::fs::metadata(name).map_err(|error| wrong(error.to_string()))?;
+        if !about.is_file() || about.len() > MAX_LIST {
+            return Err(wrong("name a file of at most 64 MiB, one value a line".to_owned()));
+        }
+        let text = std::fs::read_to_string(name).map_err(|error| wrong(error.to_string()))?;
+        lists.add(name, &text);
+    }
+    Ok(lists)
+}
+
+/// The message alone: the object is named where it is told.
+fn message(error: &RecordsError) -> String {
+    error.to_string()
+}

@@ -1,0 +1,116 @@
+//! The selected rows in the order of time, each with its object's name and, if they are wanted,
+//! its record's bytes.
+
+use super::records::{Wanted, plan};
+use super::select::Unread;
+use crate::case::hex;
+use crate::cli::error::CliError;
+use crate::cli::session::Session;
+use crate::event::ObjectId;
+use crate::store::{RowRef, Segment, Selection};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Rows taken at a time.
+const ROWS: usize = 8192;
+
+/// Bytes of records held at a time, unless one alone is longer.
+const BYTES: u64 = 64 << 20;
+
+/// Where a row's object is, as output names it.
+#[derive(Debug, Clone)]
+pub(super) struct ObjectName {
+    pub(super) path: Arc<str>,
+    /// Of the outermost object, in hexadecimal.
+    pub(super) sha256: Option<String>,
+}
+
+/// One row, ready to be printed.
+#[derive(Clone, Copy)]
+pub(super) struct Row<'a> {
+    pub(super) segment: &'a Segment,
+    pub(super) row: usize,
+    pub(super) object: &'a ObjectName,
+    /// If it was wanted and could be read.
+    pub(super) record: Option<&'a [u8]>,
+}
+
+pub(super) struct View<'a> {
+    session: &'a Session,
+    selection: &'a Selection,
+    limit: usize,
+    objects: HashMap<ObjectId, ObjectName>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(session: &'a Session, selection: &'a Selection, limit: Option<usize>) -> Self {
+        let limit = limit.unwrap_or(usize::MAX).min(selection.len());
+        Self { session, selection, limit, objects: HashMap::new() }
+    }
+
+    pub(super) fn selection(&self) -> &'a Selection {
+        self.selection
+    }
+
+    /// Hands on each row, with its record's bytes if `records`.
+    pub(super) fn each(
+        &mut self,
+        records: bool,
+        unread: &mut Unread,
+        take: &mut dyn FnMut(&Row<'_>) -> Result<(), CliError>,
+    ) -> Result<(), CliError> {
+        let mut at = 0;
+        while at < self.limit {
+            let mut rows = self.selection.window(at, ROWS.min(self.limit - at));
+            if rows.is_empty() {
+                break;
+            }
+            if records {
+                rows.truncate(self.within_budget(&rows));
+            }
+            let read = if records { self.read(&rows, unread) } else { vec![None; rows.len()] };
+            for (&at, record) in rows.iter().zip(&read) {
+                let segment = self.selection.snapshot().segment(at);
+                let row = usize::from(at.row);
+                let object = self.name(segment.origin(row).object);
+                take(&Row { segment, row, object, record: record.as_deref() })?;
+            }
+            at += rows.len();
+        }
+        Ok(())
+    }
+
+    /// How many of the rows fit into the budget of bytes; one at least.
+    fn within_budget(&self, rows: &[RowRef]) -> usize {
+        let mut bytes = 0;
+        let fits = rows.iter().take_while(|at| {
+            let segment = self.selection.snapshot().segment(**at);
+            bytes += u64::from(segment.origin(usize::from(at.row)).length);
+            bytes <= BYTES
+        });
+        fits.count().max(1)
+    }
+
+    fn read(&self, rows: &[RowRef], unread: &mut Unread) -> Vec<Option<Vec<u8>>> {
+        let mut records = vec![None; rows.len()];
+        for object in plan(self.selection.snapshot(), rows.iter().copied()) {
+            let mut keep = |wanted: &Wanted, raw: &[u8]| {
+                if let Some(record) = records.get_mut(wanted.number) {
+                    *record = Some(raw.to_vec());
+                }
+            };
+            if let Err((left, error)) = object.read(&self.session.evidence, &mut keep) {
+                unread.add(self.session, &object, left, &error);
+            }
+        }
+        records
+    }
+
+    fn name(&mut self, id: ObjectId) -> &ObjectName {
+        let ledger = self.session.store.ledger();
+        self.objects.entry(id).or_insert_with(|| ObjectName {
+            path: ledger.path(id).unwrap_or_default(),
+            sha256: ledger.outermost(id).and_then(|object| object.sha256).map(|sum| hex(&sum)),
+        })
+    }
+}

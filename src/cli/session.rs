@@ -1,0 +1,291 @@
+//! Loading: sources named on the command line or kept in a workspace, read to their end.
+
+use super::args::Common;
+use super::console::Console;
+use super::error::CliError;
+use super::home;
+use super::status::Status;
+use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
+use crate::job::{Evidence, Load, Notify, Options};
+use crate::query::window;
+use crate::query::{Now, ast::Op, ast::Window as Span};
+use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
+use crate::store::{Object, Store, Window};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A load shorter than this shows no progress.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Objects told one by one when they could not be read whole.
+const TOLD: usize = 10;
+
+/// Where events come from, and how they are read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Origin {
+    pub(super) sources: Vec<String>,
+    /// The arguments that name them, for a command that does the same again.
+    pub(super) named: Vec<String>,
+    pub(super) zone_seconds: i32,
+    pub(super) zone: String,
+    pub(super) window: Window,
+}
+
+impl Origin {
+    /// `window` are the texts of `--since` and `--until`.
+    pub(super) fn new(
+        common: &Common,
+        sources: Vec<String>,
+        workspace: Option<&str>,
+        (since, until): (Option<&str>, Option<&str>),
+    ) -> Result<Self, CliError> {
+        let mut origin = Self { named: sources.clone(), sources, ..Self::default() };
+        let mut zone = common.zone.clone();
+        if let Some(name) = workspace {
+            let info = home::workspaces(common)?.info(name)?;
+            if info.sources.is_empty() {
+                let text = format!("the workspace {name} has no sources; name them as arguments");
+                return Err(CliError::usage(text));
+            }
+            origin.sources = info.sources;
+            origin.named = vec!["-w".to_owned(), name.to_owned()];
+            zone = zone.or(info.settings.zone);
+        }
+        origin.zone = zone.unwrap_or_else(|| "UTC".to_owned());
+        origin.zone_seconds = zone_seconds(&origin.zone)?;
+        let from = since.map(|text| edge("--since", text, Op::From)).transpose()?;
+        let to = until.map(|text| edge("--until", text, Op::Under)).transpose()?;
+        origin.window = Window { from: from.map(|span| span.from), to: to.map(|span| span.to) };
+        for (flag, text) in [("--since", since), ("--until", until)] {
+            origin.named.extend(text.map(|text| format!("{flag}={text}")));
+        }
+        Ok(origin)
+    }
+}
+
+/// Seconds east of UTC of `UTC`, `Z` or `+01:00`.
+fn zone_seconds(zone: &str) -> Result<i32, CliError> {
+    let suffix = if zone.eq_ignore_ascii_case("UTC") { "Z" } else { zone };
+    let midnight = crate::event::Time::parse_rfc3339(&format!("2000-01-01T00:00:00{suffix}"));
+    let utc = crate::event::Time::parse_rfc3339("2000-01-01T00:00:00Z");
+    match (utc, midnight) {
+        (Some(utc), Some(there)) if !suffix.is_empty() && there.digits == 0 => {
+            Ok(((utc.at.0 - there.at.0) / Timestamp::SECOND) as i32)
+        }
+        _ => Err(CliError::usage(format!("{zone:?} is no zone; write UTC or +01:00"))),
+    }
+}
+
+/// One end of the time that is loaded. There is no newest event yet to count back from.
+fn edge(flag: &str, text: &str, op: Op) -> Result<Span, CliError> {
+    let wrong = |why: &str| CliError::usage(format!("{flag} {text:?}: {why}"));
+    match window::parse(text, op, Now::default()) {
+        Ok(Span::NONE) => Err(wrong("name the day, such as 2026-03-04T10:30 or 2026-03-04")),
+        Ok(span) => Ok(span),
+        Err(why) => Err(wrong(&why)),
+    }
+}
+
+/// Everything that the sources held.
+pub(super) struct Session {
+    pub(super) store: Arc<Store>,
+    pub(super) evidence: Arc<Evidence>,
+}
+
+impl Session {
+    /// Reads the sources to their end. One that is not there is an object that failed.
+    pub(super) fn load(
+        common: &Common,
+        origin: &Origin,
+        console: &Console,
+    ) -> Result<Self, CliError> {
+        if origin.sources.is_empty() {
+            return Err(SourceError::Empty.into());
+        }
+        let sources = origin.sources.iter().map(|argument| open(argument));
+        let sources = sources.collect::<Result<Vec<_>, _>>()?;
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let options = Options {
+            threads: common.jobs.unwrap_or(0),
+            window: origin.window,
+            zone_seconds: origin.zone_seconds,
+            spool: None,
+        };
+        let (sender, notices) = crossbeam_channel::bounded(1);
+        let notify = Notify::new(move |_| {
+            // A full channel wakes the reader all the same.
+            let _ = sender.try_send(());
+        });
+        let load =
+            Load::start(sources, Arc::clone(&store), Arc::clone(&evidence), options, notify)
+                .map_err(CliError::Threads)?;
+        let started = Instant::now();
+        let mut shown = false;
+        while !load.progress().is_over() {
+            let _ = notices.recv_timeout(Duration::from_millis(250));
+            if console.is_watched() && started.elapsed() > PATIENCE {
+                console.progress(&progress(&load));
+                shown = true;
+            }
+        }
+        load.wait();
+        if shown {
+            console.progress("");
+        }
+        Ok(Self { store, evidence })
+    }
+
+    /// Tells what could not be read, and says how the load ended.
+    pub(super) fn told(&self, console: &Console) -> Status {
+        let objects = self.store.ledger().all();
+        let missed: Vec<&Object> = objects.iter().filter(|object| is_missed(object)).collect();
+        for object in missed.iter().take(TOLD) {
+            let state = object.state.map_or("failed", State::as_str);
+            let reason = object.reason.as_ref().map(ToString::to_string).unwrap_or_default();
+            console.tell(&format!("{}: {state}: {reason}", object.path));
+        }
+        if missed.len() > TOLD {
+            let more = missed.len() - TOLD;
+            console.tell(&format!("{more} more objects were not read whole; see `coverage`"));
+        }
+        let read = |object: &Object| {
+            matches!(object.state, Some(State::Read | State::NotALog | State::Partial))
+        };
+        if objects.is_empty() {
+            console.tell("there is not one file in what was named; check the path");
+        }
+        if !objects.iter().any(read) {
+            Status::Nothing
+        } else if missed.is_empty() {
+            Status::Done
+        } else {
+            Status::Partial
+        }
+    }
+}
+
+/// Whether bytes that may be records were not read. What is left out on purpose because it is
+/// read elsewhere, or is no file, is not missed.
+fn is_missed(object: &Object) -> bool {
+    let kind = object.reason.as_ref().map(|reason| reason.kind);
+    match object.state {
+        Some(State::Read | State::NotALog) => false,
+        Some(State::Skipped) => !matches!(
+            kind,
+            Some(ReasonKind::SameObject | ReasonKind::Symlink | ReasonKind::Special)
+        ),
+        Some(State::Partial | State::Failed) | None => true,
+    }
+}
+
+fn progress(load: &Load) -> String {
+    let report = load.progress().report(Instant::now());
+    let left = report.left.map(|left| format!(", about {} s left", left.as_secs().max(1)));
+    format!(
+        "{} of {}{} objects, {} read, {}/s{}",
+        report.done_objects,
+        report.listed_objects,
+        if report.listing { "+" } else { "" },
+        size(report.inflated),
+        size(report.rate as u64),
+        left.unwrap_or_default()
+    )
+}
+
+/// Bytes for people, in decimal units.
+pub(super) fn size(bytes: u64) -> String {
+    let units = [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let bytes_exact = bytes as f64;
+    match units.iter().find(|(_, unit)| bytes_exact >= *unit) {
+        Some((name, unit)) => format!("{:.1} {name}", bytes_exact / unit),
+        None => format!("{bytes} B"),
+    }
+}
+
+/// The instant in the fewest digits that state it.
+pub(super) fn time_text(nanos: i64) -> String {
+    let digits = [0, 3, 6].into_iter().find(|&digits| nanos % 10i64.pow(9 - digits) == 0);
+    Timestamp(nanos).to_rfc3339(digits.unwrap_or(9) as u8)
+}
+
+fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
+    match source::open(argument) {
+        Ok(source) => Ok(Arc::from(source)),
+        Err(SourceError::NotFound { .. }) => {
+            let reason = Reason::new(ReasonKind::NotFound, "no such file or folder");
+            Ok(Arc::new(Absent { argument: argument.to_owned(), reason }))
+        }
+        Err(SourceError::Io { message, .. }) => {
+            let reason = Reason::new(ReasonKind::Io, message);
+            Ok(Arc::new(Absent { argument: argument.to_owned(), reason }))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// A source that is not there or may not be read: the ledger says so, and the others are read.
+struct Absent {
+    argument: String,
+    reason: Reason,
+}
+
+impl Source for Absent {
+    fn name(&self) -> &str {
+        &self.argument
+    }
+
+    fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        let _ = emit(Listed::Left {
+            path: self.argument.clone(),
+            key: self.argument.clone(),
+            state: State::Failed,
+            reason: self.reason.clone(),
+        });
+    }
+
+    fn open(&self, _: &Item) -> Result<Input, Reason> {
+        Err(self.reason.clone())
+    }
+
+    fn reopen(&self, _: &Item) -> Result<Input, Reason> {
+        Err(self.reason.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zones_are_offsets() {
+        for (zone, seconds) in
+            [("UTC", 0), ("utc", 0), ("Z", 0), ("+01:00", 3600), ("-0330", -12_600)]
+        {
+            assert_eq!(zone_seconds(zone).ok(), Some(seconds), "{zone}");
+        }
+        for zone in ["", "CET", "+99:00", ".5Z", "01:00"] {
+            assert!(zone_seconds(zone).is_err(), "{zone}");
+        }
+    }
+
+    #[test]
+    fn edges_name_a_day() {
+        let from = edge("--since", "2026-03-04", Op::From).ok();
+        assert_eq!(from.map(|span| time_text(span.from.0)).as_deref(), Some("2026-03-04T00:00:00Z"));
+        let to = edge("--until", "2026-03-04T10:30", Op::Under).ok();
+        assert_eq!(to.map(|span| time_text(span.to.0)).as_deref(), Some("2026-03-04T10:30:00Z"));
+        for text in ["10:30", "last2h", "noon", ""] {
+            assert!(edge("--since", text, Op::From).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_for_people() {
+        assert_eq!(size(999), "999 B");
+        assert_eq!(size(12_600_000_000), "12.6 GB");
+        assert_eq!(time_text(1_500_000_000), "1970-01-01T00:00:01.500Z");
+        assert_eq!(time_text(-1), "1969-12-31T23:59:59.999999999Z");
+    }
+}
