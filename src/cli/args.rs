@@ -2,6 +2,7 @@
 
 use crate::ui::terminal;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Investigate security logs in the terminal.
@@ -14,6 +15,27 @@ pub(super) struct Cli {
     pub(super) common: Common,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
+}
+
+impl Cli {
+    /// Reads the command line. A filter may begin with `-`.
+    pub(super) fn of(arguments: impl IntoIterator<Item = OsString>) -> clap::error::Result<Self> {
+        let mut open = true;
+        Self::try_parse_from(arguments.into_iter().map(|argument| {
+            open &= argument != "--";
+            match argument.to_str() {
+                // Behind a space, which filters ignore, it is no option.
+                Some(text) if open && is_negated_term(text) => format!(" {text}").into(),
+                _ => argument,
+            }
+        }))
+    }
+}
+
+/// Whether this is a term such as `-event:Get*`, which can be no option.
+fn is_negated_term(text: &str) -> bool {
+    let term = text.strip_prefix('-').filter(|term| !term.starts_with('-'));
+    term.is_some_and(|term| term.contains([':', '<', '>', '"', '/', '(', ' ']))
 }
 
 /// Options of every command.
@@ -102,7 +124,7 @@ pub(super) struct Open {
 #[derive(Debug, Args)]
 pub(super) struct Query {
     /// Sources, then the filter, if the last argument is none; with -w only the filter
-    #[arg(value_name = "SOURCE|FILTER", allow_hyphen_values = true)]
+    #[arg(value_name = "SOURCE|FILTER")]
     pub(super) words: Vec<String>,
     /// The sources of this workspace
     #[arg(short, long, value_name = "NAME")]
@@ -224,5 +246,39 @@ impl ColorChoice {
             Self::Indexed => Some(terminal::Depth::Indexed),
             Self::Truecolor => Some(terminal::Depth::Truecolor),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &[&str]) -> Option<(Vec<String>, bool)> {
+        let line = ["trailcase", "query"].iter().chain(line).map(OsString::from);
+        match Cli::of(line).ok()?.command {
+            Some(Command::Query(query)) => Some((query.words, query.count)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn a_filter_may_begin_with_a_hyphen_and_an_option_is_still_one() {
+        for (line, first) in [
+            (vec!["-event:Get*", "--count"], " -event:Get*"),
+            (vec!["--count", "-(ip:1 or ip:2)"], " -(ip:1 or ip:2)"),
+            (vec!["--count", "-", "--", "-event:x"], "-"),
+        ] {
+            let (words, count) = words(&line).expect("a right command");
+            assert_eq!((words[0].as_str(), count), (first, true), "{line:?}");
+        }
+        assert_eq!(words(&["--", "-a:b"]), Some((vec!["-a:b".to_owned()], false)));
+        assert_eq!(words(&["x", "--cuont"]), None);
+        assert_eq!(words(&["x", "-q"]), None);
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
     }
 }

@@ -31,9 +31,8 @@ impl Console {
 
     fn with(glyphs: Option<terminal::Glyphs>) -> Self {
         // A dumb terminal is no matter for plain lines.
-        let variable = |name: &str| {
-            std::env::var(name).ok().filter(|value| name != "TERM" || value != "dumb")
-        };
+        let variable =
+            |name: &str| std::env::var(name).ok().filter(|value| name != "TERM" || value != "dumb");
         let glyphs = Capability::decide(None, glyphs, variable).map(|found| found.glyphs);
         let out = std::io::stdout();
         let width = out.is_terminal().then(|| {

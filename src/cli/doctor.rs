@@ -33,8 +33,10 @@ fn variable(name: &str) -> Option<String> {
 }
 
 fn screen(common: &Common) -> Vec<(&'static str, String)> {
-    let mut found =
-        vec![("terminal", variable("TERM").map_or("TERM is not set".to_owned(), |t| format!("TERM={t}")))];
+    let mut found = vec![(
+        "terminal",
+        variable("TERM").map_or("TERM is not set".to_owned(), |t| format!("TERM={t}")),
+    )];
     let glyphs = common.glyphs.map(terminal::Glyphs::from);
     match Capability::of_environment(common.color.depth(), glyphs) {
         None => found.push(("colours", "none: TERM=dumb cannot show a screen".to_owned())),
@@ -55,9 +57,10 @@ fn screen(common: &Common) -> Vec<(&'static str, String)> {
         .or_else(|_| rustix::termios::tcgetwinsize(std::io::stderr()))
         .or_else(|_| rustix::termios::tcgetwinsize(std::io::stdin()));
     found.push(match size {
-        Ok(size) if size.ws_col < 80 || size.ws_row < 24 => {
-            ("size", format!("{}x{}, smaller than the 80x24 that is wanted", size.ws_col, size.ws_row))
-        }
+        Ok(size) if size.ws_col < 80 || size.ws_row < 24 => (
+            "size",
+            format!("{}x{}, smaller than the 80x24 that is wanted", size.ws_col, size.ws_row),
+        ),
         Ok(size) => ("size", format!("{}x{}", size.ws_col, size.ws_row)),
         Err(_) => ("size", "no terminal here".to_owned()),
     });
@@ -107,10 +110,7 @@ fn workspaces(common: &Common) -> Vec<(&'static str, String)> {
         size(about.f_bavail.saturating_mul(about.f_frsize))
     });
     let state = if there == folder { "" } else { ", made when needed" };
-    vec![
-        ("workspaces", format!("{}: {writable}{state}", folder.display())),
-        ("free space", free),
-    ]
+    vec![("workspaces", format!("{}: {writable}{state}", folder.display())), ("free space", free)]
 }
 
 /// The folder, or the nearest one above it that is there.

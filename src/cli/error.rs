@@ -36,10 +36,9 @@ impl CliError {
 
     pub(super) fn status(&self) -> Status {
         match self {
-            Self::Usage(_) | Self::Filter { .. } | Self::Source(_) => Status::Usage,
             Self::Case(CaseError::Info { .. }) => Status::Wrong,
             Self::Case(CaseError::Io { .. }) => Status::Nothing,
-            Self::Case(_) => Status::Usage,
+            Self::Usage(_) | Self::Filter { .. } | Self::Source(_) | Self::Case(_) => Status::Usage,
             Self::Output(_) | Self::Threads(_) => Status::Partial,
         }
     }

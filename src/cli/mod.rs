@@ -19,7 +19,6 @@ mod styles;
 mod workspaces;
 
 use args::{Cli, Command, Common};
-use clap::Parser;
 use console::Console;
 use error::CliError;
 use screen::What;
@@ -28,7 +27,7 @@ use std::process::ExitCode;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::of(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };

@@ -118,9 +118,8 @@ impl Session {
             // A full channel wakes the reader all the same.
             let _ = sender.try_send(());
         });
-        let load =
-            Load::start(sources, Arc::clone(&store), Arc::clone(&evidence), options, notify)
-                .map_err(CliError::Threads)?;
+        let load = Load::start(sources, Arc::clone(&store), Arc::clone(&evidence), options, notify)
+            .map_err(CliError::Threads)?;
         let started = Instant::now();
         let mut shown = false;
         while !load.progress().is_over() {
@@ -273,7 +272,10 @@ mod tests {
     #[test]
     fn edges_name_a_day() {
         let from = edge("--since", "2026-03-04", Op::From).ok();
-        assert_eq!(from.map(|span| time_text(span.from.0)).as_deref(), Some("2026-03-04T00:00:00Z"));
+        assert_eq!(
+            from.map(|span| time_text(span.from.0)).as_deref(),
+            Some("2026-03-04T00:00:00Z")
+        );
         let to = edge("--until", "2026-03-04T10:30", Op::Under).ok();
         assert_eq!(to.map(|span| time_text(span.to.0)).as_deref(), Some("2026-03-04T10:30:00Z"));
         for text in ["10:30", "last2h", "noon", ""] {

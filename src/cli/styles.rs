@@ -27,8 +27,11 @@ pub(super) fn keymap(args: &Styled, console: &mut Console) -> Result<Status, Cli
             for (context, keys, action) in keymap.bindings() {
                 let keys = Key::chord_text(keys);
                 let command = format!("{:<18}", action.as_str());
-                console
-                    .line(&format!("{:<10} {keys:<14} {command} {}", context.as_str(), action.help()))?;
+                console.line(&format!(
+                    "{:<10} {keys:<14} {command} {}",
+                    context.as_str(),
+                    action.help()
+                ))?;
             }
             Ok(Status::Done)
         }
@@ -116,6 +119,8 @@ fn check(
 
 /// Tells problems on standard error; says whether one is more than a warning.
 fn tell(problems: &[Problem], console: &Console) -> bool {
-    problems.iter().for_each(|problem| console.tell(&problem.to_string()));
+    for problem in problems {
+        console.tell(&problem.to_string());
+    }
     problems.iter().any(|problem| problem.fatal)
 }

@@ -20,18 +20,19 @@ fn list(workspaces: &Workspaces, console: &mut Console) -> Result<Status, CliErr
     let all = workspaces.list()?;
     if all.is_empty() {
         let folder = workspaces.dir.display();
-        console.tell(&format!("no workspaces in {folder}; `trailcase open SOURCE -w NAME` starts one"));
+        console.tell(&format!(
+            "no workspaces in {folder}; `trailcase open SOURCE -w NAME` starts one"
+        ));
     }
     let width = all.iter().map(|one| one.name.len()).max().unwrap_or(0);
     let mut status = Status::Done;
     for one in all {
         let changed = one.changed.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339(0));
         let entries = one.entries;
-        let mut line = format!("{:<width$}  {changed:<20}  {entries} entries", one.name);
-        if let Some(holder) = one.holder {
-            line.push_str(&format!("  in use by {holder}"));
-        }
-        line.push_str(&format!("  {}", one.sources.join(" ")));
+        let holder = one.holder.map(|holder| format!("  in use by {holder}")).unwrap_or_default();
+        let sources = one.sources.join(" ");
+        let line =
+            format!("{:<width$}  {changed:<20}  {entries} entries{holder}  {sources}", one.name);
         console.line(line.trim_end())?;
         if let Some(problem) = one.problem {
             console.tell(&format!("the workspace {}: {problem}", one.name));
@@ -58,8 +59,9 @@ fn show(workspaces: &Workspaces, name: &str, console: &mut Console) -> Result<St
 
 fn verdict(workspaces: &Workspaces, name: &str, console: &mut Console) -> Result<Status, CliError> {
     // A damaged description is a finding; that there is no such workspace is not.
-    if let Err(error @ (crate::case::CaseError::NoWorkspace { .. } | crate::case::CaseError::Name(_))) =
-        workspaces.info(name)
+    if let Err(
+        error @ (crate::case::CaseError::NoWorkspace { .. } | crate::case::CaseError::Name(_)),
+    ) = workspaces.info(name)
     {
         return Err(error.into());
     }

@@ -34,10 +34,11 @@ pub(super) fn find(snapshot: &Arc<Snapshot>) -> Vec<Gap> {
     let mut formats: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for (number, segment) in snapshot.segments.iter().enumerate() {
         let times = formats.entry(&segment.schema().id).or_default();
-        let timed = segment.times().iter().enumerate().filter(|(_, time)| **time != i64::MAX);
         let bits = visible.bits(number);
-        let seen = timed.filter(|(row, _)| bits.is_none_or(|bits| bits.get(*row)));
-        times.extend(seen.map(|(_, time)| *time));
+        let seen = |row: usize| bits.is_none_or(|bits| bits.get(row));
+        let rows = segment.times().iter().enumerate();
+        let known = rows.filter(|&(row, &time)| time != i64::MAX && seen(row));
+        times.extend(known.map(|(_, &time)| time));
     }
     let each = formats.into_iter();
     each.filter(|(id, _)| *id != "unparsed").flat_map(|(id, times)| of_format(id, times)).collect()

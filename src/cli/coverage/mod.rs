@@ -25,11 +25,7 @@ struct Account {
     gaps: Option<Vec<Gap>>,
 }
 
-pub(super) fn run(
-    common: &Common,
-    args: &Args,
-    console: &mut Console,
-) -> Result<Status, CliError> {
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     if args.workspace.is_some() && !args.sources.is_empty() {
         let text = "name sources, or a workspace with -w, not both";
         return Err(CliError::usage(text));

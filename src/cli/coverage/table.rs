@@ -42,27 +42,26 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
 
 /// Objects that are not plainly read, and what was passed over in others.
 fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> {
-    let plain = |object: &&Object| {
+    let notable = |object: &&Object| {
         let read = object.state == Some(State::Read) && object.reason.is_none();
         let whole = object.counts.unparsed == 0 && object.counts.duplicate == 0;
         !(read && whole && object.remarks.is_empty())
     };
-    for (number, object) in account.objects.iter().filter(plain).enumerate() {
+    for (number, object) in account.objects.iter().filter(notable).enumerate() {
         if number == 0 {
             console.line("")?;
             console.line("not plainly read:")?;
         }
         let state = object.state.map_or("failed", State::as_str);
         let reason = object.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        let mut extra = String::new();
+        console.line(&format!("  {}: {state}{reason}", object.path))?;
         for (name, number) in
             [("unparsed", object.counts.unparsed), ("duplicate", object.counts.duplicate)]
         {
             if number > 0 {
-                extra.push_str(&format!("; {number} {name}"));
+                console.line(&format!("    {number} {name}"))?;
             }
         }
-        console.line(&format!("  {}: {state}{reason}{extra}", object.path))?;
         for (remark, times) in &object.remarks {
             console.line(&format!("    {remark} ({times} times)"))?;
         }

@@ -2,7 +2,7 @@
 
 use super::view::Row;
 use crate::cli::error::CliError;
-use crate::event::{Paths, Place};
+use crate::event::{Paths, Place, Time};
 use crate::format::RecordPaths;
 use crate::query::{Names, ast};
 use crate::store::Cell;
@@ -27,14 +27,8 @@ pub(super) enum Column {
 }
 
 /// Where an event comes from, under the names of the output.
-pub(super) const ORIGIN: [Column; 6] = [
-    Column::Object,
-    Column::Offset,
-    Column::Length,
-    Column::Line,
-    Column::Index,
-    Column::Sha256,
-];
+pub(super) const ORIGIN: [Column; 6] =
+    [Column::Object, Column::Offset, Column::Length, Column::Line, Column::Index, Column::Sha256];
 
 /// A value as it is printed.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,9 +83,9 @@ impl Column {
     }
 
     pub(super) fn of<'a>(&self, row: &Row<'a>) -> Item<'a> {
-        let origin = row.segment.origin(row.row);
+        let origin = row.segment.origin(row.at);
         match self {
-            Self::Time => text(row.segment.time(row.row).map(|time| time.to_rfc3339())),
+            Self::Time => text(row.segment.time(row.at).map(Time::to_rfc3339)),
             Self::Format => Item::Text(Cow::Borrowed(&row.segment.schema().id)),
             Self::Object => Item::Text(Cow::Borrowed(&row.object.path)),
             Self::Offset => Item::Unsigned(origin.offset),
@@ -137,7 +131,7 @@ fn members<'a>(raw: &[u8], path: &str) -> Item<'a> {
 /// always there.
 pub(super) fn field<'a>(row: &Row<'a>, slot: usize) -> Item<'a> {
     let definition = &row.segment.schema().fields[slot];
-    let item = match row.segment.column(slot).get(row.row) {
+    let item = match row.segment.column(slot).get(row.at) {
         Cell::Absent if definition.name == "outcome" => return borrowed("unknown"),
         Cell::Absent => return Item::Absent,
         Cell::Int(number) => Item::Int(number),

@@ -26,7 +26,8 @@ pub(super) fn print(
         let inflated = |object: &super::records::Object| ledger.get(object.id).map(|o| o.inflated);
         let bytes: u64 = open.objects.iter().filter_map(inflated).sum();
         let objects = open.objects.len();
-        let cost = format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
+        let cost =
+            format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
         console.line(&format!("reads    {cost}"))?;
     } else {
         let selected = filter.select(&snapshot, &NoMarks).len();

@@ -22,7 +22,7 @@ pub(super) fn print(
         if columns.is_empty() {
             whole(&mut line, row);
         } else {
-            columns.iter().for_each(|column| line.put(column.name(), &column.of(row)));
+            put(&mut line, columns, row);
         }
         let json = line.end();
         if console.width().is_some() {
@@ -44,5 +44,11 @@ fn whole(line: &mut Line, row: &Row<'_>) {
     if schema.slot("outcome").is_none() {
         line.put("outcome", &Column::Field("outcome".to_owned()).of(row));
     }
-    ORIGIN.iter().for_each(|column| line.put(column.name(), &column.of(row)));
+    put(line, &ORIGIN, row);
+}
+
+fn put(line: &mut Line, columns: &[Column], row: &Row<'_>) {
+    for column in columns {
+        line.put(column.name(), &column.of(row));
+    }
 }

@@ -18,16 +18,15 @@ impl Line {
     pub(super) fn put(&mut self, name: &str, item: &Item<'_>) {
         match item {
             Item::Absent => {}
-            Item::Bytes(bytes) => match str::from_utf8(bytes) {
-                Ok(text) => {
+            Item::Bytes(bytes) => {
+                if let Ok(text) = str::from_utf8(bytes) {
                     self.name(name);
                     self.text(text);
-                }
-                Err(_) => {
+                } else {
                     self.name(&format!("{name}_base64"));
                     self.text(&base64::encode(bytes));
                 }
-            },
+            }
             Item::Text(text) => {
                 self.name(name);
                 self.text(text);

@@ -17,7 +17,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
-use crate::event::{RecordsError, Timestamp};
+use crate::event::Timestamp;
 use crate::format::FORMATS;
 use crate::query::{self, Filter, Lists, Names, Now, Query};
 use crate::store::Selection;
@@ -89,7 +89,9 @@ fn print(
 /// Every field of every format.
 fn names() -> Names {
     let mut names = Names::default();
-    FORMATS.iter().for_each(|format| names.add(format.schema()));
+    for format in FORMATS {
+        names.add(format.schema());
+    }
     names
 }
 
@@ -120,9 +122,4 @@ fn lists(query: &Query) -> Result<Lists, CliError> {
         lists.add(name, &text);
     }
     Ok(lists)
-}
-
-/// The message alone: the object is named where it is told.
-fn message(error: &RecordsError) -> String {
-    error.to_string()
 }

@@ -21,7 +21,13 @@ pub(super) struct Unread {
 }
 
 impl Unread {
-    pub(super) fn add(&mut self, session: &Session, object: &Object, left: usize, error: &RecordsError) {
+    pub(super) fn add(
+        &mut self,
+        session: &Session,
+        object: &Object,
+        left: usize,
+        error: &RecordsError,
+    ) {
         let name = session.store.ledger().path(object.id).unwrap_or_default();
         let why = error.to_string();
         let why = why.strip_prefix(&*name).unwrap_or(&why);

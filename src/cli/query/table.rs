@@ -63,7 +63,7 @@ pub(super) fn occurring(selection: &Selection, wanted: impl Fn(&str) -> bool) ->
             }
         }
     }
-    let usual = USUAL.iter().chain(fields::SHARED.iter().collect::<Vec<_>>().iter());
+    let usual = USUAL.into_iter().chain(fields::SHARED);
     let mut names: Vec<&str> = Vec::new();
     for field in usual.map(|field| &*field.name).filter(|name| own.contains(name)) {
         if !names.contains(&field) {
@@ -92,9 +92,9 @@ impl Table {
             let item = column.of(row);
             show_within(&*item.bytes(), mode, most).into_owned()
         };
-        let cells = self.columns.iter().map(cell).collect();
+        let cells: Vec<_> = self.columns.iter().map(cell).collect();
         if !self.widths.is_empty() {
-            return self.line(cells, console);
+            return self.line(&cells, console);
         }
         self.waiting.push(cells);
         if self.waiting.len() < MEASURED { Ok(()) } else { self.begin(console) }
@@ -125,19 +125,22 @@ impl Table {
             shrink(&mut widths, total);
         }
         self.widths = widths;
-        self.line(heads, console)?;
+        self.line(&heads, console)?;
         for row in std::mem::take(&mut self.waiting) {
-            self.line(row, console)?;
+            self.line(&row, console)?;
         }
         Ok(())
     }
 
-    fn line(&self, cells: Vec<Shown<'static>>, console: &mut Console) -> Result<(), CliError> {
+    fn line(&self, cells: &[Shown<'static>], console: &mut Console) -> Result<(), CliError> {
         let mut line = String::new();
         let last = self.widths.len().saturating_sub(1);
         for (number, (cell, &width)) in cells.iter().zip(&self.widths).enumerate() {
-            let cut =
-                if console.width().is_some() { cell.truncate(width, console.glyphs()) } else { cell.clone() };
+            let cut = if console.width().is_some() {
+                cell.truncate(width, console.glyphs())
+            } else {
+                cell.clone()
+            };
             line.push_str(cut.as_str());
             if number < last {
                 let pad = width.saturating_sub(cut.width()) + GAP;

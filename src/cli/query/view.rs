@@ -29,7 +29,8 @@ pub(super) struct ObjectName {
 #[derive(Clone, Copy)]
 pub(super) struct Row<'a> {
     pub(super) segment: &'a Segment,
-    pub(super) row: usize,
+    /// Its number in the segment.
+    pub(super) at: usize,
     pub(super) object: &'a ObjectName,
     /// If it was wanted and could be read.
     pub(super) record: Option<&'a [u8]>,
@@ -43,7 +44,11 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(session: &'a Session, selection: &'a Selection, limit: Option<usize>) -> Self {
+    pub(super) fn new(
+        session: &'a Session,
+        selection: &'a Selection,
+        limit: Option<usize>,
+    ) -> Self {
         let limit = limit.unwrap_or(usize::MAX).min(selection.len());
         Self { session, selection, limit, objects: HashMap::new() }
     }
@@ -69,11 +74,11 @@ impl<'a> View<'a> {
                 rows.truncate(self.within_budget(&rows));
             }
             let read = if records { self.read(&rows, unread) } else { vec![None; rows.len()] };
-            for (&at, record) in rows.iter().zip(&read) {
-                let segment = self.selection.snapshot().segment(at);
-                let row = usize::from(at.row);
-                let object = self.name(segment.origin(row).object);
-                take(&Row { segment, row, object, record: record.as_deref() })?;
+            for (&row, record) in rows.iter().zip(&read) {
+                let segment = self.selection.snapshot().segment(row);
+                let at = usize::from(row.row);
+                let object = self.name(segment.origin(at).object);
+                take(&Row { segment, at, object, record: record.as_deref() })?;
             }
             at += rows.len();
         }
