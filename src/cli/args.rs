@@ -173,6 +173,7 @@ pub(super) enum RowFormat {
 
 #[derive(Debug, Args)]
 pub(super) struct Coverage {
+    /// Files, folders, archives, or - for standard input
     #[arg(value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// The sources of this workspace

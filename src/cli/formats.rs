@@ -45,7 +45,9 @@ fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
         let kind = format!("{}{many}", field.kind);
         console.line(&format!(
             "{:<width$}  {kind:<13}  {:<9}  {}",
-            field.name, field.role, field.help
+            field.name,
+            field.role.as_str(),
+            field.help
         ))?;
     }
     Ok(Status::Done)

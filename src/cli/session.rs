@@ -139,7 +139,12 @@ impl Session {
     /// Tells what could not be read, and says how the load ended.
     pub(super) fn told(&self, console: &Console) -> Status {
         let objects = self.store.ledger().all();
-        let missed: Vec<&Object> = objects.iter().filter(|object| is_missed(object)).collect();
+        let read = |object: &Object| {
+            matches!(object.state, Some(State::Read | State::NotALog | State::Partial))
+        };
+        let nothing = !objects.iter().any(read);
+        let missed: Vec<&Object> =
+            objects.iter().filter(|object| nothing || is_missed(object)).collect();
         for object in missed.iter().take(TOLD) {
             let state = object.state.map_or("failed", State::as_str);
             let reason = object.reason.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -149,13 +154,10 @@ impl Session {
             let more = missed.len() - TOLD;
             console.tell(&format!("{more} more objects were not read whole; see `coverage`"));
         }
-        let read = |object: &Object| {
-            matches!(object.state, Some(State::Read | State::NotALog | State::Partial))
-        };
         if objects.is_empty() {
             console.tell("there is not one file in what was named; check the path");
         }
-        if !objects.iter().any(read) {
+        if nothing {
             Status::Nothing
         } else if missed.is_empty() {
             Status::Done

@@ -28,6 +28,9 @@ const MEASURED: usize = 1000;
 /// Cells of a column that was not asked for by name, at least, unless its texts are shorter.
 const NARROW: usize = 10;
 
+/// Cells that shorter texts are filled up to, at most, where lines may be of any length.
+const FILLED: usize = 60;
+
 /// Cells between columns.
 const GAP: usize = 2;
 
@@ -47,7 +50,11 @@ pub(super) fn print(
     let records = columns.iter().any(Column::needs_record);
     let mut table = Table { columns, usual, widths: Vec::new(), waiting: Vec::new() };
     view.each(records, unread, &mut |row| table.row(row, console))?;
-    table.begin(console)
+    table.begin(console)?;
+    if table.widths.is_empty() {
+        console.tell("no event matches");
+    }
+    Ok(())
 }
 
 /// The time, the format, and the fields that occur among the selected rows: shared ones first, in
@@ -102,7 +109,7 @@ impl Table {
 
     /// Settles the widths and prints the head and what waits.
     fn begin(&mut self, console: &mut Console) -> Result<(), CliError> {
-        if !self.widths.is_empty() {
+        if !self.widths.is_empty() || self.waiting.is_empty() {
             return Ok(());
         }
         let mode = console.mode();
@@ -123,6 +130,8 @@ impl Table {
                 self.columns.truncate(widths.len());
             }
             shrink(&mut widths, total);
+        } else {
+            widths.iter_mut().for_each(|width| *width = (*width).min(FILLED));
         }
         self.widths = widths;
         self.line(&heads, console)?;

@@ -1,0 +1,120 @@
+//! `coverage`: numbers that add up, for every object and in all.
+
+use crate::bench::{Bench, gzip, record, three, trail, zip};
+use serde_json::Value;
+
+const NUMBERS: [&str; 6] = ["events", "records", "parsed", "unparsed", "duplicate", "out_of_range"];
+
+/// Checks every sum of the ledger.
+fn check_sums(ledger: &Value) {
+    let number = |of: &Value, name: &str| of[name].as_u64().unwrap();
+    let objects = ledger["objects"].as_array().unwrap();
+    let total = &ledger["total"];
+    for one in objects.iter().chain([total]) {
+        let parts = ["parsed", "unparsed", "duplicate", "out_of_range"];
+        let sum: u64 = parts.iter().map(|name| number(one, name)).sum();
+        assert_eq!(number(one, "records"), sum, "{one}");
+    }
+    for name in NUMBERS.iter().chain(&["bytes", "inflated"]) {
+        let sum: u64 = objects.iter().map(|one| number(one, name)).sum();
+        assert_eq!(number(total, name), sum, "{name}");
+    }
+    let states = ["read", "partial", "skipped", "failed", "not_a_log"];
+    let sum: u64 = states.iter().map(|state| number(total, state)).sum();
+    assert_eq!(number(total, "objects"), sum);
+    assert_eq!(objects.len() as u64, sum);
+}
+
+fn object<'a>(ledger: &'a Value, end: &str) -> &'a Value {
+    let objects = ledger["objects"].as_array().unwrap();
+    objects.iter().find(|one| one["object"].as_str().unwrap().ends_with(end)).unwrap()
+}
+
+#[test]
+fn every_object_is_accounted_for() {
+    let bench = Bench::new();
+    let plain = trail(&three());
+    bench.write("a.json", &plain);
+    bench.write("b.json.gz", &gzip(&trail(&[record(9, "2026-03-04T12:00:00Z", "Other")])));
+    bench.write("copy.json", &plain);
+    bench.write("overlap.json", &trail(&three()[..2]));
+    bench.write("empty", b"");
+    bench.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01");
+    bench.write("logs.zip", &zip(&[("x/app.jsonl", b"{\"time\":\"2026-03-04T10:00:00Z\"}\n")]));
+    bench.write("notes.log", b"what is this\nnobody knows\n");
+    let (ledger, code) = bench.coverage(&[]);
+    check_sums(&ledger);
+    assert_eq!(code, 0, "duplicates and pictures are no failures");
+    let state = |end: &str| object(&ledger, end)["state"].as_str().unwrap().to_owned();
+    assert_eq!(state("a.json"), "read");
+    assert_eq!(state("copy.json"), "skipped");
+    assert_eq!(state("empty"), "not_a_log");
+    assert_eq!(state("picture.png"), "not_a_log");
+    assert_eq!(object(&ledger, "overlap.json")["duplicate"], 2);
+    assert_eq!(object(&ledger, "notes.log")["unparsed"], 2);
+    assert_eq!(object(&ledger, "a.json")["formats"], serde_json::json!({"cloudtrail": 3}));
+    assert_eq!(object(&ledger, "copy.json")["reason"]["kind"], "same_object");
+    let member = object(&ledger, "logs.zip!x/app.jsonl");
+    assert_eq!(member["parent"], object(&ledger, "logs.zip")["object"]);
+    assert_eq!((&member["bytes"], &member["sha256"]), (&0.into(), &Value::Null));
+    let total = &ledger["total"];
+    assert_eq!(total["time_first"], "2026-03-04T10:00:00Z");
+    assert_eq!(total["time_last"], "2026-03-05T09:30:00Z");
+    assert_eq!(total["zone_assumed"], Value::Null);
+    let count: u64 = bench.query(&["--count"]).out.trim().parse().unwrap();
+    assert_eq!(total["events"], count);
+}
+
+#[test]
+fn records_out_of_the_time_asked_for_are_counted() {
+    let bench = Bench::with_trail();
+    let (ledger, code) = bench.coverage(&["--since", "2026-03-04T10:30", "--until", "2026-03-05"]);
+    check_sums(&ledger);
+    assert_eq!(
+        (&ledger["total"]["out_of_range"], &ledger["total"]["parsed"]),
+        (&2.into(), &1.into())
+    );
+    assert_eq!(code, 0);
+}
+
+#[test]
+fn an_assumed_zone_is_said() {
+    let bench = Bench::new();
+    bench.write("auth.log", b"Mar  4 10:00:00 web1 sshd[7]: Accepted publickey for alice from 192.0.2.1 port 40000 ssh2\n");
+    let (ledger, _) = bench.coverage(&["--zone", "+01:00"]);
+    assert_eq!(ledger["total"]["zone_assumed"], "+01:00");
+    assert!(ledger["total"]["time_first"].as_str().unwrap().ends_with("-03-04T09:00:00Z"));
+}
+
+#[test]
+fn gaps_are_found_on_request() {
+    let bench = Bench::new();
+    let minutes = [0, 1, 2, 3, 40, 41];
+    let records: Vec<Value> = minutes
+        .iter()
+        .map(|minute| record(*minute, &format!("2026-03-04T10:{minute:02}:00Z"), "GetUser"))
+        .collect();
+    bench.write("t.json", &trail(&records));
+    assert!(bench.coverage(&[]).0.get("gaps").is_none());
+    let (ledger, _) = bench.coverage(&["--gaps"]);
+    let gaps = ledger["gaps"].as_array().unwrap();
+    assert_eq!(gaps.len(), 1);
+    assert_eq!(gaps[0]["from"], "2026-03-04T10:03:00Z");
+    assert_eq!(gaps[0]["seconds"], 37 * 60);
+    let said = bench.run(&["coverage", &bench.evidence(), "--gaps"]);
+    assert!(said.out.contains("10:03:00Z to 2026-03-04T10:40:00Z"), "{}", said.out);
+}
+
+#[test]
+fn people_see_sums_and_what_is_odd() {
+    let bench = Bench::with_trail();
+    bench.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    let said = bench.run(&["coverage", &bench.evidence()]);
+    assert_eq!(said.code, 0);
+    for part in ["objects  2", "records  3", "cloudtrail   3", "picture.png: not_a_log: "] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    assert!(!said.out.contains("trail.json"), "what is plainly read is not listed");
+    assert_eq!(bench.run(&["coverage"]).code, 2);
+    assert_eq!(bench.run(&["coverage", "-w", "x", "y"]).code, 2);
+}
