@@ -4,14 +4,25 @@
 //! sent, and a notice that finds the channel full is not missed: the reader has not looked yet
 //! and will see the newest. **Nothing here waits for the screen.**
 
+pub mod answer;
 pub mod evidence;
+pub mod exhibit;
 pub mod load;
+pub mod lookup;
 pub mod progress;
+pub mod scribe;
+pub mod search;
+pub mod session;
 mod spool;
 
+pub use answer::{Answer, Axis, FormatLane, Reading};
 pub use evidence::Evidence;
 pub use load::{Load, Options};
+pub use lookup::{Lookup, Task};
 pub use progress::{Progress, Report};
+pub use scribe::{Author, Desk, Order, Rows, Saved, Scribe};
+pub use search::{Question, Search};
+pub use session::Session;
 
 /// Something is worth another look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

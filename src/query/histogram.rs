@@ -61,7 +61,7 @@ fn edge(from: Timestamp, to: Timestamp, step: usize, steps: usize) -> i64 {
 }
 
 /// The rows that ended badly; `None` if the segment has no outcome at all.
-fn failed(segment: &Segment) -> Option<Bits> {
+pub fn failed(segment: &Segment) -> Option<Bits> {
     let Column::Dict(dict) = segment.column(segment.known().outcome?) else { return None };
     Some(dict.select(|entry| {
         let Entry::Text(text) = entry else { return false };

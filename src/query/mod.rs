@@ -55,7 +55,7 @@ pub use ast::{Mark, Now, Query, Span};
 pub use complete::{Completion, Wanted, complete};
 pub use count::{Count, Counts, count};
 pub use filter::{Bounds, Filter, Marks, NoMarks, Record};
-pub use histogram::{Histogram, Lane, histogram};
+pub use histogram::{Histogram, Lane, failed, histogram};
 pub use lex::ParseError;
 pub use names::Names;
 pub use parse::parse;

@@ -246,6 +246,11 @@ impl Ledger {
         self.read().get(id.0 as usize).map(|object| Arc::clone(&object.path))
     }
 
+    /// The object of this path.
+    pub fn find(&self, path: &str) -> Option<ObjectId> {
+        self.read().iter().find(|object| &*object.path == path).map(|object| object.id)
+    }
+
     /// The outermost object that this one is, or is a member of.
     pub fn outermost(&self, id: ObjectId) -> Option<Object> {
         let objects = self.read();

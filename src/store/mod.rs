@@ -104,6 +104,12 @@ struct Inner {
     by_hash: HashMap<[u8; 32], (ObjectId, u64)>,
 }
 
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
 impl Store {
     pub fn new() -> Self {
         Self::default()

@@ -1,0 +1,108 @@
+//! What the filter's worker publishes: the rows selected, and how many of them fall where on the
+//! time axis.
+
+use crate::event::Timestamp;
+use crate::query::{Lane, Query};
+use crate::store::Selection;
+use std::sync::Arc;
+
+/// The part of the time axis that is on screen, and its columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Axis {
+    pub from: Timestamp,
+    /// Not included.
+    pub to: Timestamp,
+    pub buckets: usize,
+}
+
+impl Axis {
+    /// Start of a bucket in nanoseconds; of the one after the last, the end of the axis.
+    pub fn start(&self, bucket: usize) -> i64 {
+        let span = i128::from(self.to.0) - i128::from(self.from.0);
+        let offset = span * bucket as i128 / self.buckets.max(1) as i128;
+        (i128::from(self.from.0) + offset) as i64
+    }
+
+    /// The bucket that a time in nanoseconds falls into.
+    pub fn bucket(&self, time: i64) -> Option<usize> {
+        if time < self.from.0 || time >= self.to.0 || self.buckets == 0 {
+            return None;
+        }
+        let span = i128::from(self.to.0) - i128::from(self.from.0);
+        let offset = i128::from(time) - i128::from(self.from.0);
+        let guess = (offset * self.buckets as i128 / span) as usize;
+        // Rounding may be off by one against `start`.
+        (guess.saturating_sub(1)..=guess + 1)
+            .find(|&bucket| self.start(bucket) <= time && time < self.start(bucket + 1))
+    }
+}
+
+/// One format on the axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormatLane {
+    /// Selected rows in each bucket, and those that failed.
+    pub lane: Lane,
+    /// Selected rows of this format, on the axis or not.
+    pub selected: usize,
+    /// First and last time of all rows of this format, selected or not: outside it nothing is
+    /// known, which is not the same as nothing happened.
+    pub span: Option<(i64, i64)>,
+}
+
+/// How far a filter that reads records is, in inflated bytes of the objects to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    pub bytes: u64,
+    pub of_bytes: u64,
+    pub over: bool,
+}
+
+/// The newest answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Of the question it answers.
+    pub generation: u64,
+    pub query: Arc<Query>,
+    pub selection: Selection,
+    /// The selected rows that failed or were denied.
+    pub errors: Selection,
+    pub axis: Axis,
+    pub lanes: Vec<FormatLane>,
+    /// If records have to be read.
+    pub reading: Option<Reading>,
+    /// Rows whose records could not be read again, and so were not searched.
+    pub unread: usize,
+    /// Why there is no answer to the question; the selection is then empty.
+    pub problem: Option<String>,
+}
+
+impl Answer {
+    /// Whether every row has been decided.
+    pub fn is_complete(&self) -> bool {
+        self.reading.is_none_or(|reading| reading.over)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn every_time_on_the_axis_has_one_bucket(
+            from in any::<i64>(), span in 1i64..i64::MAX, buckets in 1usize..300, at in 0.0..1.0f64,
+        ) {
+            let to = from.saturating_add(span);
+            prop_assume!(to > from);
+            let axis = Axis { from: Timestamp(from), to: Timestamp(to), buckets };
+            let time = from.saturating_add((to.abs_diff(from) as f64 * at) as i64);
+            prop_assume!(time < to && time >= from);
+            let bucket = axis.bucket(time).expect("the time is on the axis");
+            prop_assert!(bucket < buckets);
+            prop_assert!(axis.start(bucket) <= time && time < axis.start(bucket + 1));
+            prop_assert_eq!(axis.bucket(to), None);
+            prop_assert_eq!(axis.start(buckets), to);
+        }
+    }
+}

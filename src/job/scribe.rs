@@ -1,0 +1,368 @@
+//! The thread that writes the workspace: the journal, the draft, where the analyst is.
+//!
+//! **An entry is in the journal before the screen says so.** It is brought to the disk at once,
+//! and until then the state says `Saving`. An entry that cannot be written stays in memory, is
+//! told, and is tried again.
+
+use super::exhibit::Pinner;
+use super::{Notice, Notify};
+use crate::case::{Action, CaseState, Draft, Journal, NoteId, Opened, What, Workspace};
+use crate::event::Timestamp;
+use crate::store::{RowRef, Snapshot};
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How often what could not be written is tried again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Records that one step may mark; each is kept with its bytes.
+pub const MAX_ROWS: usize = 1000;
+
+/// Rows of a snapshot.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    pub snapshot: Arc<Snapshot>,
+    pub rows: Vec<RowRef>,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone)]
+pub enum Order {
+    Note {
+        rows: Rows,
+        text: String,
+    },
+    EditNote {
+        note: NoteId,
+        text: String,
+    },
+    RemoveNote(NoteId),
+    Tag {
+        rows: Rows,
+        tag: String,
+        on: bool,
+    },
+    Bookmark {
+        rows: Rows,
+        on: bool,
+    },
+    Undo,
+    Redo,
+    /// A fact that needs nothing looked up.
+    Fact(What),
+    /// Text being typed; `None` once it is an entry or given up.
+    Draft(Option<String>),
+    /// Where the analyst is.
+    View(serde_json::Value),
+    /// Answer once everything ordered before is on the disk.
+    Flush(Sender<()>),
+}
+
+/// How safe the analyst's work is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Saved {
+    /// On the disk.
+    Yes,
+    /// Written; the disk has not said yet that it is there.
+    Saving,
+    /// So many entries could not be written.
+    No { entries: usize, problem: String },
+    /// Nothing can be written: the workspace is open for reading only, for this reason.
+    ReadOnly(String),
+}
+
+/// The case as it stands.
+#[derive(Debug, Clone)]
+pub struct Desk {
+    pub state: Arc<CaseState>,
+    pub saved: Saved,
+    /// What the last order did, in words; new with each order.
+    pub said: Option<Arc<String>>,
+}
+
+/// The writer's handle. Dropping it ends the session in the journal.
+#[derive(Debug)]
+pub struct Scribe {
+    orders: Option<Sender<Order>>,
+    desk: Arc<ArcSwap<Desk>>,
+    done: Receiver<()>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Who writes.
+#[derive(Debug, Clone)]
+pub struct Author {
+    pub who: String,
+    pub host: String,
+}
+
+impl Scribe {
+    /// Takes over an opened workspace and notes that a session began with these `sources`.
+    pub fn start(
+        opened: Opened,
+        author: Author,
+        sources: Vec<String>,
+        pinner: Pinner,
+        notify: Notify,
+    ) -> std::io::Result<Self> {
+        let state = CaseState::fold(opened.entries.iter().cloned());
+        let saved = match &opened.journal {
+            Some(_) => Saved::Yes,
+            None => Saved::ReadOnly(opened.workspace.mode().to_string()),
+        };
+        let desk = Desk { state: Arc::new(state), saved, said: None };
+        let desk = Arc::new(ArcSwap::from_pointee(desk));
+        let (orders, receiver) = unbounded();
+        let (finished, done) = crossbeam_channel::bounded(1);
+        let mut writer = Writer {
+            workspace: opened.workspace,
+            journal: opened.journal,
+            author,
+            pinner,
+            notify,
+            desk: Arc::clone(&desk),
+            pending: VecDeque::new(),
+        };
+        let thread = std::thread::Builder::new().name("journal".to_owned()).spawn(move || {
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            let start = What::SessionStart { version, sources, mode: "screen".to_owned() };
+            writer.write(start, None);
+            writer.run(&receiver);
+            writer.write(What::SessionEnd, None);
+            writer.sync();
+            let _ = finished.send(());
+        })?;
+        Ok(Self { orders: Some(orders), desk, done, thread: Some(thread) })
+    }
+
+    pub fn order(&self, order: Order) {
+        if let Some(orders) = &self.orders {
+            // The thread ends only when this handle does.
+            let _ = orders.send(order);
+        }
+    }
+
+    pub fn desk(&self) -> Arc<Desk> {
+        self.desk.load_full()
+    }
+
+    /// A way to send orders that outlives a borrow of the handle.
+    pub fn sender(&self) -> Option<Sender<Order>> {
+        self.orders.clone()
+    }
+
+    /// Ends the session and waits, at most this long, until everything is on the disk. Says
+    /// whether it is.
+    pub fn close(&mut self, wait: Duration) -> bool {
+        self.orders = None;
+        let ended = self.done.recv_timeout(wait).is_ok();
+        if ended && let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        ended
+    }
+}
+
+impl Drop for Scribe {
+    fn drop(&mut self) {
+        self.close(Duration::from_secs(5));
+    }
+}
+
+struct Writer {
+    workspace: Workspace,
+    journal: Option<Journal>,
+    author: Author,
+    pinner: Pinner,
+    notify: Notify,
+    desk: Arc<ArcSwap<Desk>>,
+    /// Actions that could not be written yet, oldest first.
+    pending: VecDeque<Action>,
+}
+
+impl Writer {
+    fn run(&mut self, orders: &Receiver<Order>) {
+        loop {
+            let first = if self.pending.is_empty() {
+                orders.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                orders.recv_timeout(RETRY)
+            };
+            match first {
+                Ok(order) => {
+                    self.carry_out(order);
+                    while let Ok(order) = orders.try_recv() {
+                        self.carry_out(order);
+                    }
+                    self.sync();
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    self.flush();
+                    self.sync();
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.flush();
+                    return;
+                }
+            }
+        }
+    }
+
+    fn carry_out(&mut self, order: Order) {
+        match order {
+            Order::Draft(text) => self.draft(text),
+            Order::View(view) => {
+                // A convenience: the next save may succeed.
+                let _ = self.workspace.save_view(&view);
+            }
+            Order::Flush(done) => {
+                self.sync();
+                let _ = done.send(());
+            }
+            Order::Undo => self.undo(),
+            Order::Redo => self.redo(),
+            Order::Fact(what) => self.write(what, None),
+            other => {
+                if let Some((what, said)) = self.step(other) {
+                    self.write(what, Some(said));
+                }
+            }
+        }
+    }
+
+    /// The entry for an order about records or notes, and what to say of it.
+    fn step(&self, order: Order) -> Option<(What, String)> {
+        let count = |rows: &Rows| match rows.rows.len() {
+            1 => "1 record".to_owned(),
+            n => format!("{n} records"),
+        };
+        Some(match order {
+            Order::Note { rows, text } => {
+                let note = self.desk.load().state.next_note();
+                let said = format!("note {note} on {}", count(&rows));
+                (What::NoteAdd { note, text, on: self.pinner.pin(&rows) }, said)
+            }
+            Order::EditNote { note, text } => {
+                (What::NoteEdit { note, text }, format!("note {note} edited"))
+            }
+            Order::RemoveNote(note) => (What::NoteRemove { note }, format!("note {note} removed")),
+            Order::Tag { rows, tag, on } => {
+                let said = format!("tag {tag} {} {}", if on { "on" } else { "off" }, count(&rows));
+                let on_records = self.pinner.pin(&rows);
+                let what = if on {
+                    What::TagAdd { tag, on: on_records }
+                } else {
+                    What::TagRemove { tag, on: on_records }
+                };
+                (what, said)
+            }
+            Order::Bookmark { rows, on } => {
+                let records = self.pinner.pin(&rows);
+                if on {
+                    (What::BookmarkAdd { on: records }, format!("bookmark on {}", count(&rows)))
+                } else {
+                    (What::BookmarkRemove { on: records }, format!("bookmark off {}", count(&rows)))
+                }
+            }
+            _ => return None,
+        })
+    }
+
+    fn undo(&mut self) {
+        let state = Arc::clone(&self.desk.load().state);
+        match state.next_undo(&self.author.who) {
+            Some(entry) => {
+                let said = format!("undid: {}", entry.what.summary());
+                self.write(What::Undo { of: entry.seq }, Some(said));
+            }
+            None => self.say("nothing to undo".to_owned()),
+        }
+    }
+
+    fn redo(&mut self) {
+        let state = Arc::clone(&self.desk.load().state);
+        match state.next_redo(&self.author.who) {
+            Some(entry) => {
+                let said = format!("did again: {}", entry.what.summary());
+                self.write(What::Redo { of: entry.seq }, Some(said));
+            }
+            None => self.say("nothing to do again".to_owned()),
+        }
+    }
+
+    fn write(&mut self, what: What, said: Option<String>) {
+        if self.journal.is_none() {
+            if what.is_step() || matches!(what, What::Undo { .. } | What::Redo { .. }) {
+                self.say(format!("not written: the workspace is {}", self.workspace.mode()));
+            }
+            return;
+        }
+        let Author { who, host } = self.author.clone();
+        self.pending.push_back(Action { at: Timestamp::now(), who, host, what });
+        self.flush();
+        if let (Some(said), true) = (said, self.pending.is_empty()) {
+            self.say(said);
+        }
+    }
+
+    /// Writes what is waiting, in order.
+    fn flush(&mut self) {
+        let Some(journal) = &mut self.journal else { return };
+        let mut state = Arc::clone(&self.desk.load().state);
+        let mut saved = Saved::Saving;
+        while let Some(action) = self.pending.front() {
+            match journal.append(action) {
+                Ok(entry) => {
+                    Arc::make_mut(&mut state).apply(entry);
+                    self.pending.pop_front();
+                }
+                Err(error) => {
+                    let entries = self.pending.len();
+                    saved = Saved::No { entries, problem: error.to_string() };
+                    break;
+                }
+            }
+        }
+        self.publish(|desk| {
+            desk.state = state;
+            desk.saved = saved;
+        });
+    }
+
+    fn sync(&mut self) {
+        let Some(journal) = &self.journal else { return };
+        if self.desk.load().saved != Saved::Saving {
+            return;
+        }
+        let saved = match journal.sync() {
+            Ok(()) => Saved::Yes,
+            Err(error) => Saved::No { entries: 0, problem: error.to_string() },
+        };
+        self.publish(|desk| desk.saved = saved);
+    }
+
+    fn draft(&self, text: Option<String>) {
+        let kept = match text {
+            Some(text) => self.workspace.save_draft(&Draft { text, ..Draft::default() }),
+            None => self.workspace.clear_draft(),
+        };
+        if let (Err(error), true) = (kept, self.journal.is_some()) {
+            self.say(format!("the draft is not saved: {error}"));
+        }
+    }
+
+    fn say(&self, text: String) {
+        self.publish(|desk| desk.said = Some(Arc::new(text)));
+    }
+
+    fn publish(&self, change: impl FnOnce(&mut Desk)) {
+        let mut desk = (**self.desk.load()).clone();
+        change(&mut desk);
+        self.desk.store(Arc::new(desk));
+        self.notify.tell(Notice::Journal);
+    }
+}
