@@ -5,13 +5,14 @@ use super::args::Common;
 use super::error::CliError;
 use crate::shown::{Glyphs, Mode, Place, Shown, show};
 use crate::ui::terminal::{self, Capability};
-use std::io::{BufWriter, IsTerminal, Stdout, Write};
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write};
 
 /// Cells of a line where a terminal does not say.
 const WIDTH: usize = 80;
 
 pub(super) struct Console {
-    out: BufWriter<Stdout>,
+    out: BufWriter<Box<dyn Write>>,
     glyphs: Glyphs,
     /// Cells of a line, if standard output is a terminal.
     width: Option<usize>,
@@ -41,7 +42,7 @@ impl Console {
             columns.filter(|&columns| columns > 0).unwrap_or(WIDTH)
         });
         Self {
-            out: BufWriter::with_capacity(1 << 16, out),
+            out: BufWriter::with_capacity(1 << 16, Box::new(out)),
             glyphs: if glyphs == Some(terminal::Glyphs::Unicode) {
                 Glyphs::Unicode
             } else {
@@ -49,6 +50,16 @@ impl Console {
             },
             width,
             watched: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Data goes to a file instead; nobody watches.
+    pub(super) fn file(file: File) -> Self {
+        Self {
+            out: BufWriter::with_capacity(1 << 16, Box::new(file)),
+            glyphs: Glyphs::Unicode,
+            width: None,
+            watched: false,
         }
     }
 

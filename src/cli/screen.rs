@@ -1,8 +1,31 @@
-//! The commands that need a screen.
+//! The commands that need a screen: making or opening the workspace, and giving the screen its
+//! world.
 
-use super::args::Common;
+use super::args::{ColorChoice, Common, Glyphs};
+use super::demo;
 use super::error::CliError;
+use super::home;
+use super::session;
+use crate::case::{Info, Opened, Settings, Workspaces};
+use crate::event::Timestamp;
+use crate::job::scribe::Order;
+use crate::job::{Author, Options, Session};
+use crate::ui::app::App;
+use crate::ui::keymap::Keymap;
+use crate::ui::model::{Case, Look, Model};
+use crate::ui::run::{Place, SharedDraft, World, place_back, run as run_screen};
+use crate::ui::settings::{Places, Problem};
+use crate::ui::terminal::{self, Capability, Terminal};
+use crate::ui::theme::Theme;
+use ratatui::layout::Rect;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+/// How long a signal waits for the journal.
+const LAST_WORDS: Duration = Duration::from_millis(400);
 
 /// What the screen shall begin with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +40,241 @@ pub(super) enum What {
 }
 
 /// Runs the screen until the person leaves it.
-pub(super) fn run(_: &Common, what: What) -> Result<ExitCode, CliError> {
-    let instead = match what {
-        What::Open { sources, .. } if !sources.is_empty() => "trailcase query SOURCE FILTER",
-        What::Open { .. } => "trailcase query -w NAME FILTER",
-        What::Pick => "trailcase workspace list",
-        What::Demo => "trailcase --help",
+pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
+    match what {
+        What::Pick => pick(common),
+        What::Open { sources, workspace } => {
+            let workspaces = home::workspaces(common)?;
+            let (opened, sources) = open_workspace(&workspaces, sources, workspace, common)?;
+            show(common, opened, sources)
+        }
+        What::Demo => run_demo(common),
+    }
+}
+
+/// The made-up incident, in a workspace that is gone afterwards.
+fn run_demo(common: &Common) -> Result<ExitCode, CliError> {
+    let folder = demo_folder().map_err(CliError::Threads)?;
+    let evidence = folder.join("evidence");
+    let done = std::fs::create_dir(&evidence)
+        .and_then(|()| demo::write(&evidence, &demo::Size::DEMO))
+        .map_err(CliError::Threads)
+        .and_then(|_| {
+            let sources = vec![evidence.display().to_string()];
+            let workspaces = Workspaces::new(folder.join("workspaces"));
+            let now = Timestamp::now();
+            let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
+            show(common, opened, sources)
+        });
+    let removed = std::fs::remove_dir_all(&folder);
+    let code = done?;
+    removed.map_err(CliError::Threads)?;
+    Ok(code)
+}
+
+/// A new folder that only its owner can read.
+fn demo_folder() -> std::io::Result<PathBuf> {
+    use std::os::unix::fs::DirBuilderExt;
+    let base = std::env::temp_dir();
+    let mut last = std::io::Error::other("no free name");
+    for number in 0..1000u32 {
+        let path = base.join(format!("trailcase-demo-{}-{number}", std::process::id()));
+        match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+            Ok(()) => return Ok(path),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+/// Opens the workspace that was named, or makes one for the sources.
+fn open_workspace(
+    workspaces: &Workspaces,
+    sources: Vec<String>,
+    name: Option<String>,
+    common: &Common,
+) -> Result<(Opened, Vec<String>), CliError> {
+    let absolute: Vec<String> = sources.iter().map(|source| absolute(source)).collect();
+    let exists = name.as_ref().is_some_and(|name| workspaces.dir.join(name).is_dir());
+    if let (Some(name), true) = (&name, exists) {
+        let mut opened = workspaces.open(name)?;
+        let Info { sources: kept, settings, .. } = opened.workspace.info().clone();
+        let mut all = kept.clone();
+        all.extend(absolute.into_iter().filter(|source| !kept.contains(source)));
+        if all != kept && opened.journal.is_some() {
+            opened.workspace.set_info(all.clone(), settings)?;
+        }
+        if all.is_empty() {
+            let text = format!(
+                "the workspace {name} has no sources; name some: trailcase open SOURCE -w {name}"
+            );
+            return Err(CliError::usage(text));
+        }
+        return Ok((opened, all));
+    }
+    if absolute.is_empty() {
+        return Err(CliError::usage("name a file or folder to open, or a workspace with -w"));
+    }
+    let now = Timestamp::now();
+    let name = name.unwrap_or_else(|| workspaces.suggest_name(now));
+    let settings = Settings { zone: common.zone.clone(), ..Settings::default() };
+    let opened = workspaces.create(&name, absolute.clone(), settings, now)?;
+    Ok((opened, absolute))
+}
+
+/// The path from the root, so that the workspace can be opened from anywhere.
+fn absolute(source: &str) -> String {
+    if source == "-" || source.contains("://") {
+        return source.to_owned();
+    }
+    let path = Path::new(source);
+    std::path::absolute(path).map_or_else(|_| source.to_owned(), |path| path.display().to_string())
+}
+
+fn capability(common: &Common) -> Option<Capability> {
+    let depth = match common.color {
+        ColorChoice::Auto => None,
+        ColorChoice::Never | ColorChoice::Mono => Some(terminal::Depth::Mono),
+        ColorChoice::Sixteen => Some(terminal::Depth::Sixteen),
+        ColorChoice::Indexed => Some(terminal::Depth::Indexed),
+        ColorChoice::Truecolor => Some(terminal::Depth::Truecolor),
     };
-    Err(CliError::usage(format!("the screen is not in this build; see `{instead}`")))
+    let glyphs = common.glyphs.map(|glyphs| match glyphs {
+        Glyphs::Unicode => terminal::Glyphs::Unicode,
+        Glyphs::Ascii => terminal::Glyphs::Ascii,
+    });
+    Capability::of_environment(depth, glyphs)
+}
+
+fn look(common: &Common, capability: &Capability) -> (Look, Vec<Problem>) {
+    let places = Places::of_system();
+    let keymap = common.keymap.as_deref().unwrap_or("default");
+    let theme = common.theme.as_deref().unwrap_or("dark");
+    let (keymap, mut problems) = Keymap::load(keymap, &places);
+    let (theme, more) = Theme::load(theme, capability.depth, capability.glyphs, &places);
+    problems.extend(more);
+    (Look { area: Rect::default(), theme, keymap }, problems)
+}
+
+/// Shows a workspace until the person leaves.
+fn show(common: &Common, opened: Opened, sources: Vec<String>) -> Result<ExitCode, CliError> {
+    let capability = capability(common);
+    // Whether there is a terminal is known before anything is started.
+    if !std::io::stdout().is_terminal() {
+        return Err(CliError::usage(terminal::TerminalError::NoTerminal.to_string()));
+    }
+    let Some(shown) = &capability else {
+        return Err(CliError::usage(terminal::TerminalError::Dumb.to_string()));
+    };
+    let (look, problems) = look(common, shown);
+    let workspace = opened.workspace.clone();
+    let findings: Vec<String> = opened.findings.iter().map(ToString::to_string).collect();
+    let killed =
+        crate::case::CaseState::fold(opened.entries.iter().cloned()).open_session().is_some();
+    let kept: Result<Option<Place>, _> = workspace.load_view();
+    let draft_text = workspace.load_draft().ok().flatten().map(|draft| draft.text);
+    let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
+    let options = Options {
+        threads: common.jobs.unwrap_or(0),
+        zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
+        spool: workspace.cache().ok(),
+        ..Options::default()
+    };
+    let opened_sources =
+        sources.iter().map(|source| session::open(source)).collect::<Result<Vec<_>, _>>()?;
+    let started = Session::start(opened_sources, sources.clone(), opened, author(), options)
+        .map_err(CliError::Threads)?;
+    let draft = SharedDraft::default();
+    let orders = started.scribe.sender();
+    let last_draft = Arc::clone(&draft);
+    let on_exit = Box::new(move || {
+        let Some(orders) = orders else { return };
+        let text = last_draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if text.is_some() {
+            let _ = orders.send(Order::Draft(text));
+        }
+        let (done, wait) = crossbeam_channel::bounded(1);
+        let _ = orders.send(Order::Flush(done));
+        let _ = wait.recv_timeout(LAST_WORDS);
+    });
+    let terminal = Terminal::enter(capability.as_ref(), on_exit)
+        .map_err(|error| CliError::usage(error.to_string()))?;
+    let case = Case {
+        name: workspace.info().name.clone(),
+        desk: started.scribe.desk(),
+        arguments: vec!["-w".to_owned(), workspace.info().name.clone()],
+    };
+    let mut model = Model::new(look, Arc::clone(&started.store), case);
+    let size = terminal.size();
+    model.look.area = Rect::new(0, 0, size.width, size.height);
+    let mut app = App::new(model);
+    greet(&mut app, &problems, &findings, killed);
+    if let Ok(Some(place)) = kept {
+        place_back(&mut app, &place);
+    }
+    if let Some(text) = draft_text.filter(|text| !text.trim().is_empty()) {
+        app.resume_note(&text);
+    }
+    let saver = Arc::new(super::query::save);
+    let world =
+        World { terminal, session: started, folder: workspace.path().to_owned(), saver, draft };
+    let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
+    statistics(common, &terminal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn greet(app: &mut App, problems: &[Problem], findings: &[String], killed: bool) {
+    use crate::ui::message::Tone;
+    for problem in problems {
+        app.model.say(Tone::Warning, problem.to_string());
+    }
+    for finding in findings {
+        app.model.say(Tone::Error, finding.clone());
+    }
+    if killed && findings.is_empty() {
+        app.model.say(Tone::Info, "the last session was cut off; this is where it stopped");
+    }
+}
+
+fn statistics(common: &Common, terminal: &Terminal) -> Result<(), CliError> {
+    let Some(path) = &common.stats else { return Ok(()) };
+    std::fs::File::create(path)
+        .and_then(|mut file| terminal.statistics().write_jsonl(&mut file))
+        .map_err(|error| CliError::usage(format!("{}: {error}", path.display())))
+}
+
+/// Who is at work, for the journal.
+fn author() -> Author {
+    let who =
+        ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
+    let who = who.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    Author { who, host }
+}
+
+fn pick(common: &Common) -> Result<ExitCode, CliError> {
+    let workspaces = home::workspaces(common)?;
+    let list = workspaces.list()?;
+    if list.is_empty() {
+        return Err(CliError::usage(
+            "there are no workspaces yet; start one with `trailcase open FOLDER`, or look at `trailcase demo`",
+        ));
+    }
+    if !std::io::stdout().is_terminal() {
+        return Err(CliError::usage(terminal::TerminalError::NoTerminal.to_string()));
+    }
+    let capability = capability(common);
+    let Some(shown) = &capability else {
+        return Err(CliError::usage(terminal::TerminalError::Dumb.to_string()));
+    };
+    let (look, _) = look(common, shown);
+    let chosen = {
+        let terminal = Terminal::enter(capability.as_ref(), Box::new(|| {}))
+            .map_err(|error| CliError::usage(error.to_string()))?;
+        crate::ui::pick::pick(terminal, look, &list)
+            .map_err(|error| CliError::usage(error.to_string()))?
+    };
+    let Some(name) = chosen else { return Ok(ExitCode::SUCCESS) };
+    let (opened, sources) = open_workspace(&workspaces, Vec::new(), Some(name), common)?;
+    show(common, opened, sources)
 }

@@ -65,7 +65,7 @@ impl Origin {
 }
 
 /// Seconds east of UTC of `UTC`, `Z` or `+01:00`.
-fn zone_seconds(zone: &str) -> Result<i32, CliError> {
+pub(super) fn zone_seconds(zone: &str) -> Result<i32, CliError> {
     let suffix = if zone.eq_ignore_ascii_case("UTC") { "Z" } else { zone };
     let midnight = crate::event::Time::parse_rfc3339(&format!("2000-01-01T00:00:00{suffix}"));
     let utc = crate::event::Time::parse_rfc3339("2000-01-01T00:00:00Z");
@@ -211,7 +211,7 @@ pub(super) fn time_text(nanos: i64) -> String {
     Timestamp(nanos).to_rfc3339(digits.unwrap_or(9) as u8)
 }
 
-fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
+pub(super) fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
     match source::open(argument) {
         Ok(source) => Ok(Arc::from(source)),
         Err(SourceError::NotFound { .. }) => {

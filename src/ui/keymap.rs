@@ -118,7 +118,10 @@ impl Keymap {
                 }
             }
         }
-        found.sort_by_key(|keys| keys.len());
+        // Plain keys are easier to say and to press than those with modifiers.
+        found.sort_by_key(|keys| {
+            (keys.len(), keys.iter().filter(|key| key.ctrl || key.alt).count())
+        });
         found.into_iter().map(|keys| Key::chord_text(keys)).collect()
     }
 

@@ -7,6 +7,7 @@ mod explain;
 mod jsonl;
 mod line;
 mod records;
+mod save;
 mod select;
 mod table;
 mod view;
@@ -22,6 +23,7 @@ use crate::format::FORMATS;
 use crate::query::{self, Filter, Lists, Names, Now, Query};
 use crate::store::Selection;
 use column::Column;
+pub(super) use save::save;
 use select::Unread;
 use view::View;
 

@@ -1,0 +1,402 @@
+//! The screen as a state machine: messages in, effects out. Nothing here touches the world.
+
+use super::action::Action;
+use super::keymap::{Context, Key, Matched};
+use super::layout::SMALLEST;
+use super::message::{Effect, Message, Tone};
+use super::model::Model;
+use super::pen::Pen;
+use super::theme::Role;
+use super::view::case::CaseView;
+use super::view::filter::FilterLine;
+use super::view::help::Help;
+use super::view::note::NoteEditor;
+use super::view::picker::Picker;
+use super::view::problems::Problems;
+use super::view::prompt::{Prompt, Purpose};
+use super::view::sources::SourcesView;
+use super::view::timeline::Timeline;
+use super::view::{Base, Step, View, typed_text};
+use super::widget::chrome;
+use crate::job::scribe::Order;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+/// The whole screen.
+pub struct App {
+    pub model: Model,
+    base: Base,
+    timeline: Timeline,
+    case: CaseView,
+    sources: SourcesView,
+    /// What lies over the base view, the topmost last.
+    over: Vec<Box<dyn View>>,
+    /// Keys of a chord typed so far, and what they could become.
+    chord: Vec<Key>,
+    next: Vec<(Key, Option<Action>)>,
+    /// The next key answers whether to leave with unsaved work.
+    asking_to_quit: bool,
+}
+
+impl App {
+    pub fn new(model: Model) -> Self {
+        Self {
+            model,
+            base: Base::Timeline,
+            timeline: Timeline::default(),
+            case: CaseView::default(),
+            sources: SourcesView::default(),
+            over: Vec::new(),
+            chord: Vec::new(),
+            next: Vec::new(),
+            asking_to_quit: false,
+        }
+    }
+
+    pub fn base(&self) -> Base {
+        self.base
+    }
+
+    pub fn show(&mut self, base: Base) {
+        self.base = base;
+    }
+
+    /// Goes on with a note that was being typed when the last session ended.
+    pub fn resume_note(&mut self, text: &str) {
+        self.over.push(Box::new(NoteEditor::resume(text, &self.model)));
+        self.model.say(Tone::Warning, "this note was being typed when the last session ended");
+    }
+
+    /// Whether a chord has begun, so that its continuations are to be shown after a while.
+    pub fn chord_pending(&self) -> bool {
+        !self.chord.is_empty()
+    }
+
+    /// The chord took too long.
+    pub fn forget_chord(&mut self) {
+        self.chord.clear();
+        self.next.clear();
+    }
+
+    /// The view that has the keys, and the model.
+    fn split(&mut self) -> (&mut dyn View, &mut Model) {
+        let view: &mut dyn View = match (self.over.last_mut(), self.base) {
+            (Some(view), _) => view.as_mut(),
+            (None, Base::Timeline) => &mut self.timeline,
+            (None, Base::Case) => &mut self.case,
+            (None, Base::Sources) => &mut self.sources,
+        };
+        (view, &mut self.model)
+    }
+
+    fn view_ref(&self) -> &dyn View {
+        match self.over.last() {
+            Some(view) => view.as_ref(),
+            None => self.base_ref(),
+        }
+    }
+
+    fn base_ref(&self) -> &dyn View {
+        match self.base {
+            Base::Timeline => &self.timeline,
+            Base::Case => &self.case,
+            Base::Sources => &self.sources,
+        }
+    }
+
+    pub fn contexts(&self) -> Vec<Context> {
+        let mut contexts = self.view_ref().contexts().to_vec();
+        contexts.push(Context::Global);
+        contexts
+    }
+
+    /// Takes in a message; what comes back is to be done outside.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let steps = match message {
+            Message::Key(key) => self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Resize(width, height) => {
+                self.model.look.area = Rect::new(0, 0, width, height);
+                self.model.scroll();
+                vec![Step::Effect(self.model.ask())]
+            }
+            other => self.hear(&other),
+        };
+        self.carry_out(steps)
+    }
+
+    fn hear(&mut self, message: &Message) -> Vec<Step> {
+        let model = &mut self.model;
+        let mut steps: Vec<Step> = match message {
+            Message::Answer(answer) => {
+                model.take(answer.clone()).into_iter().map(Step::Effect).collect()
+            }
+            Message::Loaded(report) => {
+                let over = report.over && model.load.is_some_and(|old| !old.over);
+                model.load = Some(*report);
+                if over {
+                    self.say_loaded();
+                }
+                Vec::new()
+            }
+            Message::Record(record) => {
+                model.record = Some(record.clone());
+                Vec::new()
+            }
+            Message::Values(values) => {
+                model.values = Some(values.clone());
+                Vec::new()
+            }
+            Message::Desk(desk) => {
+                let said = desk.said.clone().filter(|said| {
+                    model
+                        .case
+                        .desk
+                        .said
+                        .as_ref()
+                        .is_none_or(|old| !std::sync::Arc::ptr_eq(old, said))
+                });
+                model.case.desk = desk.clone();
+                if let Some(said) = said {
+                    model.say(Tone::Good, said.as_str());
+                }
+                Vec::new()
+            }
+            Message::Told(tone, text) => {
+                model.say(*tone, text.clone());
+                Vec::new()
+            }
+            _ => Vec::new(),
+        };
+        steps.extend(self.timeline.hear(message, &mut self.model));
+        steps.extend(self.case.hear(message, &mut self.model));
+        for view in &mut self.over {
+            steps.extend(view.hear(message, &mut self.model));
+        }
+        steps
+    }
+
+    fn say_loaded(&mut self) {
+        let totals = self.model.store.ledger().totals();
+        let counts = totals.counts;
+        let left: u64 = totals
+            .states
+            .iter()
+            .filter(|(state, _)| **state != crate::event::State::Read)
+            .map(|(_, count)| count)
+            .sum();
+        let text = format!(
+            "loaded; {} records unparsed, {} of {} objects not read whole",
+            chrome::grouped(counts.unparsed),
+            chrome::grouped(left),
+            chrome::grouped(totals.objects),
+        );
+        let clean = counts.unparsed == 0 && left == 0;
+        self.model.notice = Some(super::model::Notice {
+            tone: if clean { Tone::Good } else { Tone::Warning },
+            text,
+        });
+    }
+
+    fn key(&mut self, key: Key) -> Vec<Step> {
+        if std::mem::take(&mut self.asking_to_quit) {
+            return match key.typed() {
+                Some('y' | 'Y') => vec![Step::Effect(Effect::Quit)],
+                _ => {
+                    self.model.say(Tone::Info, "staying");
+                    Vec::new()
+                }
+            };
+        }
+        self.model.notice = None;
+        self.model.cursor.moved = true;
+        self.chord.push(key);
+        let contexts = self.contexts();
+        match self.model.look.keymap.resolve(&contexts, &self.chord) {
+            Matched::Pending(next) => {
+                self.next = next;
+                Vec::new()
+            }
+            Matched::Action(action) => {
+                self.forget_chord();
+                self.act(action)
+            }
+            Matched::NotFound => {
+                let first = self.chord.len() == 1;
+                let chord = Key::chord_text(&self.chord);
+                self.forget_chord();
+                if let (true, Some(text)) = (first, typed_text(key)) {
+                    let (view, model) = self.split();
+                    if let Some(steps) = view.typed(&text, model) {
+                        return steps;
+                    }
+                }
+                let help = self.model.look.keymap.hint(Action::Help, &contexts);
+                let help = help.map_or(String::new(), |key| format!("; {key} shows the keys"));
+                self.model.say(Tone::Info, format!("{chord} does nothing here{help}"));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Pasted text is data: it goes to where text is typed, and else to the filter line.
+    fn paste(&mut self, text: &str) -> Vec<Step> {
+        let (view, model) = self.split();
+        if let Some(steps) = view.typed(text, model) {
+            return steps;
+        }
+        let mut line = FilterLine::new(model);
+        let steps = line.typed(text, model).unwrap_or_default();
+        model.say(Tone::Info, "pasted into the filter");
+        self.over.push(Box::new(line));
+        steps
+    }
+
+    pub fn act(&mut self, action: Action) -> Vec<Step> {
+        let (view, model) = self.split();
+        match view.act(action, model) {
+            Some(steps) => steps,
+            None => self.act_global(action),
+        }
+    }
+
+    fn act_global(&mut self, action: Action) -> Vec<Step> {
+        match action {
+            Action::Quit => self.quit(),
+            Action::Escape => {
+                self.model.say(Tone::Info, self.quit_hint());
+                Vec::new()
+            }
+            Action::Help => vec![Step::Push(Box::new(Help::new(self.contexts())))],
+            Action::Palette => vec![Step::Push(Box::new(Picker::palette(&self.contexts())))],
+            Action::Problems => vec![Step::Push(Box::new(Problems::default()))],
+            Action::Suspend => vec![Step::Effect(Effect::Suspend)],
+            Action::Redraw => vec![Step::Effect(Effect::Redraw)],
+            Action::Undo => vec![Step::Effect(Effect::Order(Order::Undo))],
+            Action::Redo => vec![Step::Effect(Effect::Order(Order::Redo))],
+            Action::ViewTimeline => vec![Step::Show(Base::Timeline)],
+            Action::ViewCase => vec![Step::Show(Base::Case)],
+            Action::ViewSources => vec![Step::Show(Base::Sources)],
+            Action::NextView | Action::PreviousView => vec![Step::Show(self.neighbour(action))],
+            Action::CancelJob => vec![Step::Effect(Effect::CancelLoad)],
+            Action::EditFilter => vec![Step::Push(Box::new(FilterLine::new(&self.model)))],
+            Action::ClearFilter => as_steps(self.model.set_filter("")),
+            Action::AddNote => vec![Step::Push(Box::new(NoteEditor::new(&self.model)))],
+            Action::EditNoteExternal => vec![
+                Step::Push(Box::new(NoteEditor::new(&self.model))),
+                Step::Effect(Effect::Edit(String::new())),
+            ],
+            Action::SaveRows => vec![Step::Push(Box::new(Prompt::new(Purpose::SaveRows)))],
+            Action::GoToTime => vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTime)))],
+            Action::CopyCommand => self.copy_command(),
+            other => {
+                self.model.say(Tone::Info, format!("{other} has nothing to work on here"));
+                Vec::new()
+            }
+        }
+    }
+
+    fn neighbour(&self, action: Action) -> Base {
+        let order = [Base::Timeline, Base::Case, Base::Sources];
+        let at = order.iter().position(|&base| base == self.base).unwrap_or(0);
+        let step = if action == Action::NextView { 1 } else { order.len() - 1 };
+        order[(at + step) % order.len()]
+    }
+
+    fn copy_command(&self) -> Vec<Step> {
+        let query = &self.model.filter.query;
+        let text = crate::query::command(query, &self.model.case.arguments);
+        vec![Step::Effect(Effect::Copy { what: "the command", text })]
+    }
+
+    fn quit(&mut self) -> Vec<Step> {
+        if self.model.case.is_unsaved() {
+            self.asking_to_quit = true;
+            let text = "something is NOT SAVED and would be lost; leave all the same? (y/n)";
+            self.model.say(Tone::Error, text);
+            return Vec::new();
+        }
+        vec![Step::Effect(Effect::Quit)]
+    }
+
+    fn quit_hint(&self) -> String {
+        let contexts = self.contexts();
+        match self.model.look.keymap.hint(Action::Quit, &contexts) {
+            Some(key) => format!("this is the top; {key} leaves trailcase"),
+            None => "this is the top".to_owned(),
+        }
+    }
+
+    fn carry_out(&mut self, steps: Vec<Step>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut open: std::collections::VecDeque<Step> = steps.into();
+        while let Some(step) = open.pop_front() {
+            match step {
+                Step::Effect(effect) => effects.push(effect),
+                Step::Push(view) => self.over.push(view),
+                Step::Close => {
+                    self.over.pop();
+                }
+                Step::Show(base) => {
+                    self.over.clear();
+                    self.base = base;
+                }
+                Step::Act(action) => open.extend(self.act(action)),
+            }
+        }
+        effects
+    }
+
+    pub fn draw(&self, buf: &mut Buffer) {
+        let area = self.model.look.area.intersection(buf.area);
+        let mut pen = Pen::new(buf, &self.model.look.theme);
+        pen.clear(area);
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            chrome::too_small(&mut pen, area, &self.quit_hint());
+            return;
+        }
+        let frame = self.model.frame();
+        chrome::tabs(&mut pen, frame.tabs, &self.model, self.base);
+        chrome::query(&mut pen, frame.query, &self.model);
+        chrome::advice(&mut pen, frame.query, frame.advice, &self.model);
+        self.base_ref().draw(&self.model, frame.body, &mut pen);
+        for view in &self.over {
+            view.draw(&self.model, frame.body, &mut pen);
+        }
+        if self.chord.is_empty() {
+            let hints = self.view_ref().hints();
+            chrome::hints(&mut pen, frame.hints, &self.model, hints, &self.contexts());
+        } else {
+            chrome::continuations(&mut pen, frame.body, frame.hints, &self.chord, &self.next);
+        }
+        chrome::status(&mut pen, frame.status, &self.model);
+    }
+
+    /// Where the terminal's cursor belongs, if text is typed.
+    pub fn caret(&self) -> Option<(u16, u16)> {
+        let area = self.model.look.area;
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            return None;
+        }
+        self.view_ref().caret(&self.model, self.model.frame().body)
+    }
+
+    /// Whether text is typed that no entry holds yet.
+    pub fn is_typing(&self) -> bool {
+        self.view_ref().contexts().iter().any(|c| matches!(c, Context::Text | Context::Picker))
+    }
+}
+
+fn as_steps(effects: Vec<Effect>) -> Vec<Step> {
+    effects.into_iter().map(Step::Effect).collect()
+}
+
+/// Style of a message on the last line.
+pub fn tone_role(tone: Tone) -> Role {
+    match tone {
+        Tone::Info => Role::Text,
+        Tone::Good => Role::Success,
+        Tone::Warning => Role::Warning,
+        Tone::Error => Role::Error,
+    }
+}

@@ -1,0 +1,70 @@
+//! What the world tells the screen, and what the screen asks of the world. Everything outside
+//! goes through these two lists, so that a test can read it.
+
+use super::keymap::Key;
+use crate::job::lookup::{Record, Values};
+use crate::job::scribe::{Desk, Order};
+use crate::job::{Answer, Question, Report};
+use crate::store::{RowRef, Selection, Snapshot};
+use std::sync::Arc;
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub enum Message {
+    Key(Key),
+    Paste(String),
+    Resize(u16, u16),
+    /// A new answer to the filter.
+    Answer(Arc<Answer>),
+    /// How far loading is.
+    Loaded(Report),
+    Record(Arc<Record>),
+    Values(Arc<Values>),
+    Desk(Arc<Desk>),
+    /// What came back from the external editor.
+    Edited(Result<String, String>),
+    /// An effect ended, and this is to be said.
+    Told(Tone, String),
+}
+
+/// How something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    Info,
+    Good,
+    Warning,
+    Error,
+}
+
+/// Something to be done outside.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    Ask(Question),
+    LookUpRecord {
+        snapshot: Arc<Snapshot>,
+        at: RowRef,
+    },
+    LookUpValues {
+        selection: Selection,
+        field: String,
+    },
+    Order(Order),
+    /// Text being typed that no entry holds yet; `None` when it is given up.
+    Draft(Option<String>),
+    CancelLoad,
+    /// To the terminal's clipboard; `what` names it for the message.
+    Copy {
+        what: &'static str,
+        text: String,
+    },
+    /// The selected rows, as JSON lines or CSV by the file's ending.
+    SaveRows {
+        selection: Selection,
+        path: String,
+    },
+    /// Write this text on in an external editor.
+    Edit(String),
+    Suspend,
+    Redraw,
+    Quit,
+}

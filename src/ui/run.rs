@@ -1,0 +1,456 @@
+//! The loop: keys and news in, the app's effects carried out, a frame drawn when something
+//! changed. Nothing is sent to the terminal while nothing happens.
+
+use super::app::App;
+use super::message::{Effect, Message, Tone};
+use super::model::Resume;
+use super::terminal::{Input, Terminal, TerminalError};
+use super::view::Base;
+use crate::event::Timestamp;
+use crate::job::answer::Answer;
+use crate::job::lookup::{Record, Task, Values};
+use crate::job::scribe::{Desk, Order};
+use crate::job::{Evidence, Report, Session};
+use crate::query::Query;
+use crate::store::{Selection, Store};
+use crossbeam_channel::{Receiver, never, select, unbounded};
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How often the draft and the place are kept.
+const KEEP_EVERY: Duration = Duration::from_secs(1);
+
+/// Longest wait for the journal when leaving.
+const LEAVE_WAIT: Duration = Duration::from_secs(10);
+
+/// Bytes of a note that an editor may give back.
+const MAX_NOTE: u64 = 1 << 20;
+
+/// Writes the selected rows to a file; gives the number of rows.
+pub type Saver = Arc<
+    dyn Fn(&Arc<Store>, &Arc<Evidence>, &Selection, &Path) -> Result<u64, String> + Send + Sync,
+>;
+
+/// Where the analyst was, kept in the workspace.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Place {
+    #[serde(default)]
+    pub view: String,
+    #[serde(default)]
+    pub filter: String,
+    #[serde(default)]
+    pub window: Option<(i64, i64)>,
+    #[serde(default)]
+    pub record: Option<Resume>,
+}
+
+/// Text being typed, where the way out through a signal finds it too.
+pub type SharedDraft = Arc<Mutex<Option<String>>>;
+
+/// What the loop needs besides the app.
+pub struct World {
+    pub terminal: Terminal,
+    pub session: Session,
+    /// The workspace's folder: for the editor's file, and copies that a terminal cannot take.
+    pub folder: PathBuf,
+    pub saver: Saver,
+    pub draft: SharedDraft,
+}
+
+/// What was last seen of everything that is published.
+#[derive(Default)]
+struct Seen {
+    answer: Option<Arc<Answer>>,
+    record: Option<Arc<Record>>,
+    values: Option<Arc<Values>>,
+    desk: Option<Arc<Desk>>,
+    load: Option<Report>,
+    version: u64,
+}
+
+struct Loop {
+    world: World,
+    app: App,
+    seen: Seen,
+    told: (crossbeam_channel::Sender<Message>, Receiver<Message>),
+    dirty: bool,
+    /// When the draft and the place are to be kept.
+    keep_at: Option<Instant>,
+    chord_at: Option<Instant>,
+    kept: Option<Place>,
+    over: bool,
+}
+
+/// Runs the screen until the person leaves; gives the terminal back with its figures.
+pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
+    let mut running = Loop {
+        world,
+        app,
+        seen: Seen::default(),
+        told: unbounded(),
+        dirty: true,
+        keep_at: None,
+        chord_at: None,
+        kept: None,
+        over: false,
+    };
+    running.draw()?;
+    let effects = vec![running.app.model.ask()];
+    running.carry_out(effects)?;
+    while !running.over {
+        running.turn()?;
+    }
+    running.leave();
+    Ok(running.world.terminal)
+}
+
+impl Loop {
+    /// Waits for something, takes in everything that is there, and draws once.
+    fn turn(&mut self) -> Result<(), TerminalError> {
+        let inputs = self.world.terminal.inputs().clone();
+        let woken = self.world.session.woken().clone();
+        let told = self.told.1.clone();
+        let alarm = self.alarm();
+        let mut messages = Vec::new();
+        select! {
+            recv(inputs) -> input => match input {
+                Ok(input) => self.input(input, &mut messages)?,
+                Err(_) => self.over = true,
+            },
+            recv(woken) -> _ => self.look(&mut messages),
+            recv(told) -> message => messages.extend(message),
+            recv(alarm) -> _ => {}
+        }
+        for message in messages {
+            self.update(message)?;
+        }
+        // A burst of keys is one frame.
+        while let Ok(input) = inputs.try_recv() {
+            let mut messages = Vec::new();
+            self.input(input, &mut messages)?;
+            for message in messages {
+                self.update(message)?;
+            }
+        }
+        self.alarms();
+        if self.dirty && !self.over {
+            self.draw()?;
+        }
+        Ok(())
+    }
+
+    fn alarm(&self) -> Receiver<Instant> {
+        let next = self.keep_at.into_iter().chain(self.chord_at).min();
+        next.map_or_else(never, crossbeam_channel::at)
+    }
+
+    fn alarms(&mut self) {
+        let now = Instant::now();
+        if self.chord_at.is_some_and(|at| at <= now) {
+            self.chord_at = None;
+            self.app.forget_chord();
+            self.dirty = true;
+        }
+        if self.keep_at.is_some_and(|at| at <= now) {
+            self.keep_at = None;
+            self.keep();
+        }
+    }
+
+    fn input(&mut self, input: Input, messages: &mut Vec<Message>) -> Result<(), TerminalError> {
+        match input {
+            Input::Key(key) => messages.push(Message::Key(key)),
+            Input::Paste(text) => messages.push(Message::Paste(text)),
+            Input::Resize(width, height) => messages.push(Message::Resize(width, height)),
+            Input::Suspend => self.suspend()?,
+        }
+        Ok(())
+    }
+
+    /// Turns what is newly published into messages.
+    fn look(&mut self, messages: &mut Vec<Message>) {
+        let session = &self.world.session;
+        let version = session.store.snapshot().version;
+        if version != self.seen.version {
+            self.seen.version = version;
+            session.search.refresh();
+        }
+        let report = session.load.progress().report(Instant::now());
+        if self.seen.load.is_none_or(|old| !old.over) {
+            self.seen.load = Some(report);
+            messages.push(Message::Loaded(report));
+            if report.over {
+                self.note_load();
+            }
+        }
+        let session = &self.world.session;
+        fresh(&mut self.seen.answer, session.search.answer(), Message::Answer, messages);
+        fresh(&mut self.seen.record, session.lookup.record(), Message::Record, messages);
+        fresh(&mut self.seen.values, session.lookup.values(), Message::Values, messages);
+        fresh(&mut self.seen.desk, Some(session.scribe.desk()), Message::Desk, messages);
+    }
+
+    /// What the load came to goes into the journal.
+    fn note_load(&self) {
+        let totals = self.world.session.store.ledger().totals();
+        let counts = totals.counts;
+        let fact = crate::case::What::Load(crate::case::Totals {
+            objects: totals.objects,
+            records: counts.records,
+            parsed: counts.parsed,
+            unparsed: counts.unparsed,
+            duplicate: counts.duplicate,
+            out_of_range: counts.out_of_range,
+            evidence: None,
+        });
+        self.world.session.scribe.order(Order::Fact(fact));
+    }
+
+    fn update(&mut self, message: Message) -> Result<(), TerminalError> {
+        self.dirty = true;
+        let effects = self.app.update(message);
+        self.chord_at = self
+            .app
+            .chord_pending()
+            .then(|| Instant::now() + self.app.model.look.keymap.chord_timeout);
+        self.keep_at.get_or_insert_with(|| Instant::now() + KEEP_EVERY);
+        self.carry_out(effects)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), TerminalError> {
+        for effect in effects {
+            let session = &self.world.session;
+            match effect {
+                Effect::Ask(question) => session.search.ask(question),
+                Effect::LookUpRecord { snapshot, at } => {
+                    session.lookup.look_up(Task::Record { snapshot, at });
+                }
+                Effect::LookUpValues { selection, field } => {
+                    session.lookup.look_up(Task::Values { selection, field });
+                }
+                Effect::Order(order) => session.scribe.order(order),
+                Effect::Draft(text) => self.draft(text),
+                Effect::CancelLoad => self.cancel_load(),
+                Effect::Copy { what, text } => self.copy(what, &text),
+                Effect::SaveRows { selection, path } => self.save(selection, &path),
+                Effect::Edit(text) => self.edit(&text)?,
+                Effect::Suspend => self.suspend()?,
+                Effect::Redraw => self.world.terminal.redraw()?,
+                Effect::Quit => self.over = true,
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&self, tone: Tone, text: String) {
+        // The receiver is ours.
+        let _ = self.told.0.send(Message::Told(tone, text));
+    }
+
+    fn draft(&mut self, text: Option<String>) {
+        if text.is_none() {
+            self.world.session.scribe.order(Order::Draft(None));
+        }
+        *self.world.draft.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }
+
+    /// Keeps the draft and the place, if they changed.
+    fn keep(&mut self) {
+        let draft = self.world.draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(text) = draft {
+            self.world.session.scribe.order(Order::Draft(Some(text)));
+        }
+        let place = place(&self.app);
+        if self.kept.as_ref() != Some(&place)
+            && let Ok(value) = serde_json::to_value(&place)
+        {
+            self.world.session.scribe.order(Order::View(value));
+            self.kept = Some(place);
+        }
+    }
+
+    fn cancel_load(&self) {
+        let session = &self.world.session;
+        if session.load.progress().is_over() {
+            self.tell(Tone::Info, "nothing is loading".to_owned());
+        } else {
+            session.load.cancel();
+            let text = "loading stops; what was read stays, and the ledger says what was not";
+            self.tell(Tone::Warning, text.to_owned());
+        }
+    }
+
+    fn copy(&mut self, what: &str, text: &str) {
+        match self.world.terminal.copy(text) {
+            Ok(()) => {
+                let text = format!("sent {what} to the terminal's clipboard, {} bytes", text.len());
+                self.tell(Tone::Good, text);
+            }
+            Err(error) => {
+                let path = self.world.folder.join("copied.txt");
+                let wrote = write_private(&path, text.as_bytes());
+                let text = match wrote {
+                    Ok(()) => format!("{error}; it is in {}", path.display()),
+                    Err(other) => format!("{error}; and {}: {other}", path.display()),
+                };
+                self.tell(Tone::Warning, text);
+            }
+        }
+    }
+
+    /// Saves rows on a thread of its own.
+    fn save(&self, selection: Selection, path: &str) {
+        let path = PathBuf::from(path);
+        let session = &self.world.session;
+        let (store, evidence) = (Arc::clone(&session.store), Arc::clone(&session.evidence));
+        let saver = Arc::clone(&self.world.saver);
+        let told = self.told.0.clone();
+        let orders = session.scribe.sender();
+        let work = move || {
+            let message = match saver(&store, &evidence, &selection, &path) {
+                Ok(rows) => {
+                    let text = format!("saved {rows} events to {}", path.display());
+                    let sha256 = sha256_of(&path).unwrap_or_default();
+                    let path = path.display().to_string();
+                    let fact = crate::case::What::Export { path, sha256, rows };
+                    if let Some(orders) = orders {
+                        let _ = orders.send(Order::Fact(fact));
+                    }
+                    Message::Told(Tone::Good, text)
+                }
+                Err(problem) => {
+                    Message::Told(Tone::Error, format!("{}: {problem}", path.display()))
+                }
+            };
+            let _ = told.send(message);
+        };
+        if let Err(error) = std::thread::Builder::new().name("save".to_owned()).spawn(work) {
+            self.tell(Tone::Error, format!("the rows are not saved: {error}"));
+        }
+    }
+
+    fn edit(&mut self, text: &str) -> Result<(), TerminalError> {
+        let path = self.world.folder.join("note.md");
+        let edited = write_private(&path, text.as_bytes())
+            .map_err(|error| format!("{}: {error}", path.display()))
+            .and_then(|()| self.world.terminal.edit(&path).map_err(|error| error.to_string()))
+            .and_then(|()| read_note(&path));
+        if edited.is_ok() {
+            // Its text is a note now; a copy would only be found by others.
+            let _ = std::fs::remove_file(&path);
+        }
+        self.world.terminal.redraw()?;
+        self.update(Message::Edited(edited))
+    }
+
+    fn suspend(&mut self) -> Result<(), TerminalError> {
+        self.keep();
+        if let Err(error) = self.world.terminal.suspend() {
+            match error {
+                TerminalError::NoShell => self.tell(Tone::Warning, error.to_string()),
+                other => return Err(other),
+            }
+        }
+        self.dirty = true;
+        let size = self.world.terminal.size();
+        self.update(Message::Resize(size.width, size.height))
+    }
+
+    fn draw(&mut self) -> Result<(), TerminalError> {
+        self.dirty = false;
+        let size = self.world.terminal.size();
+        let area = ratatui::layout::Rect::new(0, 0, size.width, size.height);
+        self.app.model.look.area = area;
+        let app = &self.app;
+        self.world.terminal.draw(|frame| {
+            app.draw(frame.buffer_mut());
+            if let Some((x, y)) = app.caret() {
+                frame.set_cursor_position((x, y));
+            }
+        })?;
+        Ok(())
+    }
+
+    fn leave(&mut self) {
+        self.keep();
+        self.world.session.load.cancel();
+        self.world.session.scribe.close(LEAVE_WAIT);
+    }
+}
+
+/// A message if `new` is another than was seen last.
+fn fresh<T>(
+    seen: &mut Option<Arc<T>>,
+    new: Option<Arc<T>>,
+    message: fn(Arc<T>) -> Message,
+    messages: &mut Vec<Message>,
+) {
+    let Some(new) = new else { return };
+    if seen.as_ref().is_none_or(|old| !Arc::ptr_eq(old, &new)) {
+        *seen = Some(Arc::clone(&new));
+        messages.push(message(new));
+    }
+}
+
+/// Where the analyst is now.
+pub fn place(app: &App) -> Place {
+    let model = &app.model;
+    let view = match app.base() {
+        Base::Timeline => "timeline",
+        Base::Case => "case",
+        Base::Sources => "sources",
+    };
+    let query: &Query = &model.filter.query;
+    let record = model.place().or_else(|| model.cursor.resume.clone());
+    Place {
+        view: view.to_owned(),
+        filter: query.text.clone(),
+        window: model.time.window.map(|(from, to)| (from.0, to.0)),
+        record,
+    }
+}
+
+/// Puts the analyst back where they were.
+pub fn place_back(app: &mut App, place: &Place) {
+    app.show(match place.view.as_str() {
+        "case" => Base::Case,
+        "sources" => Base::Sources,
+        _ => Base::Timeline,
+    });
+    let model = &mut app.model;
+    if let Ok(query) = model.parse(&place.filter) {
+        model.filter.query = Arc::new(query);
+    }
+    model.time.window = place.window.map(|(from, to)| (Timestamp(from), Timestamp(to)));
+    model.cursor.resume.clone_from(&place.record);
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = std::fs::File::options();
+    options.write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(bytes)
+}
+
+fn read_note(path: &Path) -> Result<String, String> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(told)?;
+    file.take(MAX_NOTE).read_to_end(&mut bytes).map_err(told)?;
+    String::from_utf8(bytes).map_err(|_| format!("{}: is no UTF-8 text", path.display()))
+}
+
+fn sha256_of(path: &Path) -> std::io::Result<String> {
+    use sha2::{Digest, Sha256};
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(crate::case::hex(&hasher.finalize())),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
+}

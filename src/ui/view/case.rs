@@ -1,0 +1,305 @@
+//! The case: notes, marked records, and the journal they stand in.
+
+use super::note::NoteEditor;
+use super::{Base, Step, View};
+use crate::case::{Marked, Note};
+use crate::event::{Place, Time};
+use crate::job::scribe::Order;
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::message::{Effect, Tone};
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::lanes::grouped;
+use ratatui::layout::Rect;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum List {
+    #[default]
+    Notes,
+    Marked,
+    Journal,
+}
+
+#[derive(Debug, Default)]
+pub struct CaseView {
+    list: List,
+    cursor: usize,
+}
+
+impl CaseView {
+    fn len(&self, model: &Model) -> usize {
+        let state = model.case.state();
+        match self.list {
+            List::Notes => state.work().notes().len(),
+            List::Marked => state.work().marked().count(),
+            List::Journal => state.entries().len(),
+        }
+    }
+
+    fn note<'a>(&self, model: &'a Model) -> Option<&'a Note> {
+        let notes = model.case.state().work().notes();
+        (self.list == List::Notes).then(|| notes.values().nth(self.cursor)).flatten()
+    }
+
+    fn marked<'a>(&self, model: &'a Model) -> Option<&'a Marked> {
+        let work = model.case.state().work();
+        match self.list {
+            List::Notes => {
+                let exhibit = self.note(model)?.on.first()?;
+                work.marks(&exhibit.spot())
+            }
+            List::Marked => work.marked().nth(self.cursor),
+            List::Journal => None,
+        }
+    }
+
+    /// Goes to the record in the timeline.
+    fn open(&self, model: &mut Model) -> Vec<Step> {
+        let time = self
+            .marked(model)
+            .and_then(|marked| Time::parse_rfc3339(marked.exhibit.time.as_ref()?));
+        match time {
+            Some(time) => {
+                model.cursor.seek = Some((0, crate::ui::model::Seek::Time(time.at.0)));
+                let mut steps = vec![Step::Show(Base::Timeline)];
+                steps.extend(model.set_filter("").into_iter().map(Step::Effect));
+                steps
+            }
+            None => {
+                model.say(Tone::Info, "this is about no record with a time");
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl View for CaseView {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Case]
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        &[
+            (Action::AddNote, "new note"),
+            (Action::Open, "go to the record"),
+            (Action::IncludeValue, "edit the note"),
+            (Action::ExcludeValue, "remove the note"),
+            (Action::NextPane, "notes, records, journal"),
+            (Action::Undo, "undo"),
+            (Action::Redo, "redo"),
+        ]
+    }
+
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        let last = self.len(model).saturating_sub(1);
+        match action {
+            Action::Up => self.cursor = self.cursor.saturating_sub(1),
+            Action::Down => self.cursor = (self.cursor + 1).min(last),
+            Action::PageUp => self.cursor = self.cursor.saturating_sub(10),
+            Action::PageDown => self.cursor = (self.cursor + 10).min(last),
+            Action::Top => self.cursor = 0,
+            Action::Bottom => self.cursor = last,
+            Action::NextPane | Action::PreviousPane => {
+                self.list = match (self.list, action) {
+                    (List::Notes, Action::NextPane) | (List::Journal, _) => List::Marked,
+                    (List::Marked, Action::NextPane) | (List::Notes, _) => List::Journal,
+                    (List::Marked, _) => List::Notes,
+                };
+                if action == Action::NextPane && self.list == List::Marked && last == 0 {
+                    self.cursor = 0;
+                }
+                self.cursor = 0;
+            }
+            Action::Open => return Some(self.open(model)),
+            Action::AddNote => {
+                model.cursor.picked.clear();
+                let mut editor = NoteEditor::new(model);
+                editor.about_the_case();
+                return Some(vec![Step::Push(Box::new(editor))]);
+            }
+            Action::IncludeValue => {
+                let note = self.note(model)?;
+                return Some(vec![Step::Push(Box::new(NoteEditor::edit(note.id, &note.text)))]);
+            }
+            Action::ExcludeValue => {
+                let note = self.note(model)?.id;
+                return Some(vec![Step::Effect(Effect::Order(Order::RemoveNote(note)))]);
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let state = model.case.state();
+        let work = state.work();
+        let tabs = [
+            (List::Notes, format!("notes {}", work.notes().len())),
+            (List::Marked, format!("marked records {}", work.marked().count())),
+            (List::Journal, format!("journal {}", grouped(state.entries().len() as u64))),
+        ];
+        let mut x = body.x + 1;
+        for (list, name) in &tabs {
+            let active = *list == self.list;
+            let role = if active { Role::TabActive } else { Role::Tab };
+            let text = if active { format!("[{name}]") } else { format!(" {name} ") };
+            x += pen.text(x, body.y, body.width / 3, &text, role) + 1;
+        }
+        let wide = body.width >= 100;
+        let below = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+        let (list, side) = if wide {
+            let width = body.width / 2;
+            (
+                Rect { width, ..below },
+                Rect { x: below.x + width, width: body.width - width, ..below },
+            )
+        } else {
+            let height = below.height / 2;
+            (
+                Rect { height, ..below },
+                Rect { y: below.y + height, height: below.height - height, ..below },
+            )
+        };
+        self.draw_list(model, list, pen);
+        self.draw_side(model, side, pen);
+    }
+}
+
+impl CaseView {
+    fn draw_list(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
+        let lines = self.lines(model);
+        let rows = usize::from(area.height).max(1);
+        let cursor = self.cursor.min(lines.len().saturating_sub(1));
+        let top = (cursor + 1).saturating_sub(rows);
+        for (index, (text, role)) in lines.iter().enumerate().skip(top).take(rows) {
+            let y = area.y + (index - top) as u16;
+            let is_cursor = index == cursor;
+            if is_cursor {
+                pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
+            }
+            let role = if is_cursor { Role::RowCursor } else { *role };
+            pen.text(area.x + 2, y, area.width.saturating_sub(3), text, role);
+        }
+        if lines.is_empty() {
+            let text = match self.list {
+                List::Notes => "no notes yet; n writes one",
+                List::Marked => "no record is marked; m marks one in the timeline",
+                List::Journal => "nothing was done yet",
+            };
+            pen.text(area.x + 2, area.y + 1, area.width.saturating_sub(3), text, Role::Placeholder);
+        }
+    }
+
+    fn lines(&self, model: &Model) -> Vec<(String, Role)> {
+        let state = model.case.state();
+        match self.list {
+            List::Notes => {
+                let notes = state.work().notes().values();
+                notes.map(|note| (format!("{:>3}  {}", note.id, note.text), Role::Text)).collect()
+            }
+            List::Marked => state
+                .work()
+                .marked()
+                .map(|marked| {
+                    let time = marked.exhibit.time.as_deref().unwrap_or("no time");
+                    (format!("{time}  {}", marked.exhibit.summary), Role::Text)
+                })
+                .collect(),
+            List::Journal => state
+                .entries()
+                .iter()
+                .enumerate()
+                .map(|(position, entry)| {
+                    let undone = state.is_undone(position);
+                    let text = format!(
+                        "{:>4}  {}  {}  {}{}",
+                        entry.seq,
+                        entry.at.to_rfc3339(0),
+                        entry.who,
+                        entry.what.summary(),
+                        if undone { "  (undone)" } else { "" }
+                    );
+                    (text, if undone { Role::Muted } else { Role::Text })
+                })
+                .collect(),
+        }
+    }
+
+    fn draw_side(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
+        let mut lines: Vec<(String, Role)> = Vec::new();
+        if let Some(note) = self.note(model) {
+            lines.push((
+                format!("note {} by {}, {}", note.id, note.author, note.created.to_rfc3339(0)),
+                Role::Muted,
+            ));
+            lines.extend(
+                wrap(&note.text, usize::from(area.width.saturating_sub(3)))
+                    .into_iter()
+                    .map(|line| (line, Role::Text)),
+            );
+            lines.push((String::new(), Role::Text));
+            lines.push((format!("about {} records", note.on.len()), Role::Header));
+        }
+        if let Some(marked) = self.marked(model) {
+            let exhibit = &marked.exhibit;
+            let place = match exhibit.place {
+                Place::Line(line) => format!("line {line}"),
+                Place::Index(index) => format!("record {index}"),
+            };
+            lines.push((exhibit.summary.clone(), Role::Text));
+            let member =
+                exhibit.member.as_ref().map_or(String::new(), |member| format!("!{member}"));
+            lines.push((format!("from {}{member} {place}", exhibit.object), Role::Text));
+            if let Some(hash) = &exhibit.sha256 {
+                lines.push((format!("sha256 of the object {hash}"), Role::Muted));
+            }
+            lines.push((format!("sha256 of the record {}", exhibit.record_sha256), Role::Muted));
+            if !marked.tags.is_empty() {
+                let tags: Vec<&str> = marked.tags.iter().map(String::as_str).collect();
+                lines.push((format!("tags {}", tags.join(" ")), Role::RowMark));
+            }
+            lines.push((String::new(), Role::Text));
+            let raw = crate::shown::show(&exhibit.raw.0, crate::shown::Mode::DETAIL);
+            let width = usize::from(area.width.saturating_sub(3));
+            lines
+                .extend(wrap(raw.as_str(), width).into_iter().map(|line| (line, Role::JsonString)));
+        }
+        pen.rule(area, "what it is about", false);
+        for (row, (text, role)) in
+            lines.iter().take(usize::from(area.height.saturating_sub(1))).enumerate()
+        {
+            pen.text(
+                area.x + 1,
+                area.y + 1 + row as u16,
+                area.width.saturating_sub(2),
+                text,
+                *role,
+            );
+        }
+    }
+}
+
+/// Cuts text into lines of this many characters, at spaces where there are some.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let width = width.max(8);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if line.chars().count() + word.chars().count() > width && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        let mut rest = word;
+        while rest.chars().count() > width {
+            let cut = rest.char_indices().nth(width).map_or(rest.len(), |(at, _)| at);
+            lines.push(rest[..cut].to_owned());
+            rest = &rest[cut..];
+        }
+        line.push_str(rest);
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}

@@ -1,0 +1,84 @@
+//! Views: what fills the screen, and what lies over it. A view is given actions; what it does
+//! not handle goes on to the one below, and at last to the [`App`](super::app::App).
+
+pub mod case;
+pub mod filter;
+pub mod help;
+pub mod note;
+pub mod picker;
+pub mod problems;
+pub mod prompt;
+pub mod sources;
+pub mod timeline;
+pub mod values;
+
+use super::action::Action;
+use super::keymap::{Context, Key};
+use super::message::{Effect, Message};
+use super::model::Model;
+use super::pen::Pen;
+use ratatui::layout::Rect;
+
+/// The views on digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    Timeline,
+    Case,
+    Sources,
+}
+
+/// What a view wants.
+pub enum Step {
+    Effect(Effect),
+    /// Lay this over the screen.
+    Push(Box<dyn View>),
+    /// Take me away.
+    Close,
+    Show(Base),
+    /// Do this as if its key had been pressed.
+    Act(Action),
+}
+
+impl From<Effect> for Step {
+    fn from(effect: Effect) -> Self {
+        Self::Effect(effect)
+    }
+}
+
+/// Turns effects into steps.
+pub fn steps(effects: Vec<Effect>) -> Option<Vec<Step>> {
+    Some(effects.into_iter().map(Step::Effect).collect())
+}
+
+pub trait View {
+    /// Where keys are pressed while this view has them, the innermost first; `Global` is added.
+    fn contexts(&self) -> &'static [Context];
+
+    /// What is above the last line when this view has the keys: actions whose keys are hinted.
+    fn hints(&self) -> &'static [(Action, &'static str)];
+
+    /// Does what is asked; `None` if it is not this view's to do.
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>>;
+
+    /// A key that types.
+    fn typed(&mut self, _text: &str, _model: &mut Model) -> Option<Vec<Step>> {
+        None
+    }
+
+    /// Something happened outside.
+    fn hear(&mut self, _message: &Message, _model: &mut Model) -> Vec<Step> {
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>);
+
+    /// Where the terminal's cursor is, if text is typed.
+    fn caret(&self, _model: &Model, _body: Rect) -> Option<(u16, u16)> {
+        None
+    }
+}
+
+/// Characters that a key types, if it types.
+pub fn typed_text(key: Key) -> Option<String> {
+    key.typed().map(String::from)
+}

@@ -1,0 +1,52 @@
+//! Everything that went wrong so far in this session, newest first.
+
+use super::{Step, View};
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::layout::middle;
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::Role;
+use ratatui::layout::Rect;
+
+#[derive(Debug, Default)]
+pub struct Problems {
+    top: usize,
+}
+
+impl View for Problems {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::List]
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        &[(Action::Down, "on"), (Action::Escape, "close")]
+    }
+
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        match action {
+            Action::Up | Action::PageUp => self.top = self.top.saturating_sub(1),
+            Action::Down | Action::PageDown => {
+                self.top = (self.top + 1).min(model.problems.len().saturating_sub(1));
+            }
+            Action::Escape | Action::Problems | Action::Open => return Some(vec![Step::Close]),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let height = (model.problems.len() as u16 + 2).clamp(3, body.height);
+        let area = middle(body, body.width.saturating_sub(4), height);
+        pen.clear(area);
+        let inside = pen.frame(area, "problems, newest first", true);
+        if model.problems.is_empty() {
+            pen.text(inside.x + 1, inside.y, inside.width - 2, "none so far", Role::Success);
+        }
+        let lines = model.problems.iter().rev().skip(self.top).take(usize::from(inside.height));
+        for (row, problem) in lines.enumerate() {
+            let y = inside.y + row as u16;
+            pen.text(inside.x + 1, y, inside.width.saturating_sub(2), problem, Role::Warning);
+        }
+    }
+}

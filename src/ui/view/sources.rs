@@ -1,0 +1,264 @@
+//! Every evidence object: what became of it, how many records it gave, and why not more.
+
+use super::{Base, Step, View};
+use crate::case::hex;
+use crate::event::State;
+use crate::store::{Object, Totals};
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::chrome::{loading, size};
+use crate::ui::widget::lanes::grouped;
+use ratatui::layout::Rect;
+
+#[derive(Debug, Default)]
+pub struct SourcesView {
+    cursor: usize,
+    /// Only objects that were not read whole, or hold unparsed records.
+    only_troubled: bool,
+}
+
+impl SourcesView {
+    fn objects(&self, model: &Model) -> Vec<Object> {
+        let mut objects = model.store.ledger().all();
+        if self.only_troubled {
+            objects.retain(|object| {
+                object.state.is_some_and(|state| state != State::Read)
+                    || object.counts.unparsed > 0
+                    || !object.remarks.is_empty()
+            });
+        }
+        objects
+    }
+}
+
+impl View for SourcesView {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Sources]
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        &[
+            (Action::Open, "its first event"),
+            (Action::NextError, "only troubled"),
+            (Action::ExcludeValue, "unparsed records"),
+            (Action::CancelJob, "stop loading"),
+            (Action::ViewTimeline, "timeline"),
+        ]
+    }
+
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        let last = self.objects(model).len().saturating_sub(1);
+        let page = usize::from(model.frame().body.height / 2).max(1);
+        match action {
+            Action::Up => self.cursor = self.cursor.saturating_sub(1),
+            Action::Down => self.cursor = (self.cursor + 1).min(last),
+            Action::PageUp | Action::HalfPageUp => self.cursor = self.cursor.saturating_sub(page),
+            Action::PageDown | Action::HalfPageDown => {
+                self.cursor = (self.cursor + page).min(last);
+            }
+            Action::Top => self.cursor = 0,
+            Action::Bottom => self.cursor = last,
+            Action::NextError | Action::PreviousError => {
+                self.only_troubled = !self.only_troubled;
+                self.cursor = 0;
+            }
+            Action::ExcludeValue | Action::IncludeValue => {
+                let mut steps = vec![Step::Show(Base::Timeline)];
+                let effects = model.set_filter("format:unparsed");
+                steps.extend(effects.into_iter().map(Step::Effect));
+                return Some(steps);
+            }
+            Action::Open => return Some(self.open(model)),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let totals = model.store.ledger().totals();
+        let mut y = body.y;
+        for (text, role) in summary(model, &totals) {
+            pen.text(body.x + 1, y, body.width - 2, &text, role);
+            y += 1;
+        }
+        let detail_height = 7.min(body.height / 3);
+        let list = Rect { y, height: body.bottom().saturating_sub(y + detail_height), ..body };
+        let objects = self.objects(model);
+        let title = if self.only_troubled { "objects that need a look" } else { "objects" };
+        pen.rule(list, &format!("{title} ({})", grouped(objects.len() as u64)), true);
+        let rows = usize::from(list.height.saturating_sub(1)).max(1);
+        let cursor = self.cursor.min(objects.len().saturating_sub(1));
+        let top = (cursor + 1).saturating_sub(rows);
+        for (line, object) in objects.iter().enumerate().skip(top).take(rows) {
+            let y = list.y + 1 + (line - top) as u16;
+            draw_object(pen, Rect { y, height: 1, ..list }, object, line == cursor);
+        }
+        let below = Rect { y: list.bottom(), height: detail_height, ..body };
+        if let Some(object) = objects.get(cursor) {
+            draw_detail(pen, below, object);
+        }
+    }
+}
+
+impl SourcesView {
+    /// Goes to the object's first event in the timeline.
+    fn open(&self, model: &mut Model) -> Vec<Step> {
+        let objects = self.objects(model);
+        let Some(object) = objects.get(self.cursor) else { return Vec::new() };
+        let found = model.answer.as_ref().and_then(|answer| {
+            let snapshot = answer.selection.snapshot();
+            let rows = snapshot.segments.iter().enumerate().filter_map(|(number, segment)| {
+                let row = segment.rows_of(object.id).next(0)?;
+                let at = crate::store::RowRef { segment: number as u32, row: row as u16 };
+                Some((segment.key(row), at))
+            });
+            rows.min().map(|(_, at)| at)
+        });
+        match found {
+            Some(at) => {
+                model.cursor.seek = Some((0, crate::ui::model::Seek::Row(at)));
+                let mut steps = vec![Step::Show(Base::Timeline)];
+                steps.extend(model.set_filter("").into_iter().map(Step::Effect));
+                steps
+            }
+            None => {
+                model.say(crate::ui::message::Tone::Info, "this object gave no events");
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
+    let c = totals.counts;
+    let mut lines = Vec::new();
+    match model.load {
+        Some(load) if !load.over => lines.push((loading(&load), Role::StatusBusy)),
+        _ => lines.push((
+            format!(
+                "{} objects, {} as stored, {} inflated",
+                grouped(totals.objects),
+                size(totals.bytes),
+                size(totals.inflated)
+            ),
+            Role::Text,
+        )),
+    }
+    lines.push((
+        format!(
+            "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range; {} events",
+            grouped(c.records),
+            grouped(c.parsed),
+            grouped(c.unparsed),
+            grouped(c.duplicate),
+            grouped(c.out_of_range),
+            grouped(c.events)
+        ),
+        if c.unparsed > 0 { Role::Warning } else { Role::Text },
+    ));
+    let states: Vec<String> = State::ALL
+        .iter()
+        .filter_map(|state| {
+            let count = totals.states.get(state)?;
+            Some(format!("{} {}", grouped(*count), state_words(*state)))
+        })
+        .collect();
+    lines.push((format!("objects: {}", states.join(", ")), Role::Muted));
+    lines
+}
+
+fn state_words(state: State) -> &'static str {
+    match state {
+        State::Read => "read",
+        State::Partial => "read in part",
+        State::Skipped => "skipped",
+        State::Failed => "failed",
+        State::NotALog => "no log",
+    }
+}
+
+fn draw_object(pen: &mut Pen<'_>, area: Rect, object: &Object, is_cursor: bool) {
+    if is_cursor {
+        pen.glyph(area.x, area.y, Glyph::Cursor, Role::RowCursor);
+    }
+    let (state, role) = match object.state {
+        None => ("waits", Role::Muted),
+        Some(State::Read) => ("read", Role::Success),
+        Some(State::Partial) => ("in part", Role::Warning),
+        Some(State::Skipped) => ("skipped", Role::Muted),
+        Some(State::Failed) => ("failed", Role::Error),
+        Some(State::NotALog) => ("no log", Role::Muted),
+    };
+    pen.text(area.x + 2, area.y, 8, state, role);
+    let formats: Vec<&str> = object.formats.iter().map(|(schema, _)| &*schema.id).collect();
+    let right = area.right() - 1;
+    pen.right(right, area.y, 10, &grouped(object.counts.events), Role::Text);
+    let mut right = right - 11;
+    if area.width >= 100 {
+        pen.right(right, area.y, 9, &size(object.inflated), Role::Muted);
+        right -= 10;
+    }
+    let format_x = right.saturating_sub(14);
+    let unparsed = object.counts.unparsed > 0;
+    let format_role = if unparsed { Role::Warning } else { Role::Muted };
+    pen.text(format_x, area.y, 14, &formats.join("+"), format_role);
+    let role = if is_cursor { Role::RowCursor } else { Role::Text };
+    let indent = u16::from(object.parent.is_some()) * 2;
+    let x = area.x + 10 + indent;
+    let room = format_x.saturating_sub(x + 1);
+    // The end of a path tells objects apart.
+    let path = tail(&object.path, usize::from(room));
+    pen.text(x, area.y, room, path, role);
+}
+
+/// The last part of a path that fits, from a `/` on.
+fn tail(path: &str, room: usize) -> &str {
+    let length = path.chars().count();
+    if length <= room {
+        return path;
+    }
+    let cut = path.char_indices().nth(length - room).map_or(0, |(at, _)| at);
+    path[cut..].find('/').map_or(&path[cut..], |slash| &path[cut + slash..])
+}
+
+fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
+    pen.rule(area, "object", false);
+    let c = object.counts;
+    let mut lines: Vec<(String, Role)> = vec![(object.path.to_string(), Role::Text)];
+    if let Some(reason) = &object.reason {
+        lines.push((format!("why: {reason}"), Role::Warning));
+    }
+    lines.push((
+        format!(
+            "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range",
+            grouped(c.records),
+            grouped(c.parsed),
+            grouped(c.unparsed),
+            grouped(c.duplicate),
+            grouped(c.out_of_range)
+        ),
+        Role::Text,
+    ));
+    for (reason, times) in &object.remarks {
+        lines.push((format!("passed over {times} times: {reason}"), Role::Warning));
+    }
+    if let Some((first, last)) = object.span {
+        let text = |time: i64| crate::event::Timestamp(time).to_rfc3339(0);
+        lines.push((format!("events from {} to {}", text(first), text(last)), Role::Muted));
+    }
+    if object.zone_assumed {
+        lines.push((
+            "times without a zone were read as UTC or the zone given".to_owned(),
+            Role::Muted,
+        ));
+    }
+    if let Some(hash) = &object.sha256 {
+        lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
+    }
+    for (row, (text, role)) in lines.iter().take(usize::from(area.height) - 1).enumerate() {
+        pen.text(area.x + 1, area.y + 1 + row as u16, area.width - 2, text, *role);
+    }
+}

@@ -1,0 +1,662 @@
+//! The timeline: lanes over a shared axis, the merged table, and the record beside it.
+
+mod context;
+mod detail;
+mod peek;
+
+use super::picker::Picker;
+use super::prompt::{Prompt, Purpose};
+use super::values::ValuesView;
+use super::{Base, Step, View, steps};
+use crate::event::Timestamp;
+use crate::job::scribe::{Order, Rows};
+use crate::query::quote;
+use crate::store::{Cell, RowRef};
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::layout::Zoom;
+use crate::ui::message::{Effect, Message, Tone};
+use crate::ui::model::{Model, Seek};
+use crate::ui::pen::Pen;
+use crate::ui::widget::lanes::{self, Scale};
+use crate::ui::widget::table::{self, COLUMNS, RowMarks, Table, TableRow};
+use detail::Detail;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+
+/// Minutes on each side when an event's surroundings are first shown.
+const AROUND: i64 = 5;
+
+/// Rows that a range selects, at most.
+const MAX_RANGE: usize = 1000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pane {
+    #[default]
+    Table,
+    Detail,
+}
+
+#[derive(Debug)]
+pub struct Timeline {
+    pane: Pane,
+    /// Column under the cursor.
+    column: usize,
+    detail: Detail,
+    /// Where a range began.
+    range: Option<RowRef>,
+}
+
+/// Position of the event's column in the table: what people filter by first.
+const EVENT_COLUMN: usize = 2;
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { pane: Pane::Table, column: EVENT_COLUMN, detail: Detail::default(), range: None }
+    }
+}
+
+/// A value that can become a term: its field as filters name it, and its text.
+struct Pointed {
+    field: String,
+    value: String,
+}
+
+impl Pointed {
+    fn term(&self) -> String {
+        format!("{}:{}", self.field, quote(&self.value))
+    }
+}
+
+impl View for Timeline {
+    fn contexts(&self) -> &'static [Context] {
+        match self.pane {
+            Pane::Table => &[Context::Timeline],
+            Pane::Detail => &[Context::Detail, Context::Timeline],
+        }
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        match self.pane {
+            Pane::Table => &[
+                (Action::EditFilter, "filter"),
+                (Action::IncludeValue, "only"),
+                (Action::ExcludeValue, "not"),
+                (Action::PickValue, "values"),
+                (Action::Open, "detail"),
+                (Action::AroundEvent, "around"),
+                (Action::AddNote, "note"),
+                (Action::Bookmark, "mark"),
+                (Action::HistoryBack, "back"),
+                (Action::NextError, "next error"),
+                (Action::ZoomIn, "zoom"),
+                (Action::Palette, "all actions"),
+            ],
+            Pane::Detail => &[
+                (Action::Unfold, "unfold"),
+                (Action::Fold, "fold"),
+                (Action::IncludeValue, "only"),
+                (Action::ExcludeValue, "not"),
+                (Action::CopyValue, "copy"),
+                (Action::ShowRaw, "raw"),
+                (Action::ZoomPane, "whole screen"),
+                (Action::Escape, "table"),
+            ],
+        }
+    }
+
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        if self.pane == Pane::Detail
+            && let Some(steps) = self.act_detail(action, model)
+        {
+            return Some(steps);
+        }
+        self.act_move(action, model)
+            .or_else(|| self.act_filter(action, model))
+            .or_else(|| self.act_axis(action, model))
+            .or_else(|| self.act_case(action, model))
+            .or_else(|| self.act_copy(action, model))
+    }
+
+    fn typed(&mut self, _: &str, _: &mut Model) -> Option<Vec<Step>> {
+        None
+    }
+
+    fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
+        if let Message::Record(_) | Message::Answer(_) = message {
+            self.detail.refresh(model);
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, _: Rect, pen: &mut Pen<'_>) {
+        let panes = model.panes();
+        let Some(answer) = &model.answer else { return };
+        let marks = self.mark_times(model);
+        let brush = model.time.brush.zip(model.row_time()).map(|(a, b)| (a.min(b), a.max(b)));
+        let over = lanes::Overlay {
+            cursor: model.row_time(),
+            brush,
+            marks: &marks,
+            scale: model.time.scale,
+        };
+        lanes::draw(pen, panes.lanes, answer, &over);
+        self.draw_table(model, pen, panes.table);
+        if panes.detail.height > 0 {
+            let beside = panes.detail.x > panes.table.x || model.zoom == Zoom::Detail;
+            if beside || self.pane == Pane::Detail {
+                self.detail.draw(model, panes.detail, self.pane == Pane::Detail, pen);
+            } else {
+                peek::draw(model, panes.detail, pen);
+            }
+        }
+        if panes.context.width > 0 {
+            context::draw(model, panes.context, pen);
+        }
+    }
+}
+
+impl Timeline {
+    fn draw_table(&self, model: &Model, pen: &mut Pen<'_>, area: Rect) {
+        let Some(answer) = &model.answer else { return };
+        if area.height == 0 {
+            return;
+        }
+        if answer.selection.is_empty() {
+            draw_empty(model, pen, area);
+            return;
+        }
+        let snapshot = answer.selection.snapshot();
+        let window = answer.selection.window(model.cursor.top, model.page());
+        let rows: Vec<TableRow> =
+            window.into_iter().map(|at| TableRow { at, marks: row_marks(model, at) }).collect();
+        let cursor = rows.iter().position(|row| Some(row.at) == model.cursor.at);
+        let formats: Vec<&str> = answer.lanes.iter().map(|lane| &*lane.lane.format).collect();
+        let table = Table {
+            snapshot,
+            rows: &rows,
+            cursor,
+            column: self.column,
+            focused: self.pane == Pane::Table,
+            dimmed: !model.is_current() || model.filter.error.is_some(),
+            formats: &formats,
+        };
+        table.draw(pen, area);
+    }
+
+    fn mark_times(&self, model: &Model) -> Vec<i64> {
+        let marked = model.case.state().work().marked();
+        marked
+            .filter_map(|marked| crate::event::Time::parse_rfc3339(marked.exhibit.time.as_ref()?))
+            .map(|time| time.at.0)
+            .collect()
+    }
+
+    fn act_detail(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        if action == Action::Escape {
+            if model.zoom == Zoom::Detail {
+                model.zoom = Zoom::None;
+            } else {
+                self.pane = Pane::Table;
+            }
+            return Some(Vec::new());
+        }
+        let height = usize::from(model.panes().detail.height.saturating_sub(1)).max(1);
+        self.detail.act(action, height).then(Vec::new)
+    }
+
+    fn act_move(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        let page = model.page();
+        let at = model.cursor.number;
+        let number = match action {
+            Action::Up => at.saturating_sub(1),
+            Action::Down => at + 1,
+            Action::PageUp => at.saturating_sub(page),
+            Action::PageDown => at + page,
+            Action::HalfPageUp => at.saturating_sub(page / 2),
+            Action::HalfPageDown => at + page / 2,
+            Action::Top => 0,
+            Action::Bottom => usize::MAX,
+            Action::Left => {
+                self.column = self.column.saturating_sub(1);
+                return Some(Vec::new());
+            }
+            Action::Right => {
+                self.column = (self.column + 1).min(COLUMNS.len() - 1);
+                return Some(Vec::new());
+            }
+            Action::NextError | Action::PreviousError => return steps(jump_error(action, model)),
+            Action::NextMark | Action::PreviousMark => return steps(self.jump_mark(action, model)),
+            Action::NextBucket | Action::PreviousBucket => {
+                return steps(jump_bucket(action, model));
+            }
+            Action::Open => {
+                self.pane = Pane::Detail;
+                if model.panes().detail.x == model.panes().table.x {
+                    model.zoom = Zoom::Detail;
+                }
+                self.detail.refresh(model);
+                return Some(Vec::new());
+            }
+            Action::NextPane | Action::PreviousPane => {
+                self.pane = if self.pane == Pane::Table { Pane::Detail } else { Pane::Table };
+                return Some(Vec::new());
+            }
+            Action::ZoomPane => {
+                let whole = if self.pane == Pane::Detail { Zoom::Detail } else { Zoom::Table };
+                model.zoom = if model.zoom == Zoom::None { whole } else { Zoom::None };
+                model.scroll();
+                return Some(Vec::new());
+            }
+            Action::ShowOrigin => {
+                say_origin(model);
+                return Some(Vec::new());
+            }
+            _ => return None,
+        };
+        // Paging keeps the row's place on the screen.
+        if matches!(action, Action::PageUp | Action::PageDown) {
+            let offset = at.saturating_sub(model.cursor.top);
+            model.cursor.top = number.saturating_sub(offset);
+        }
+        steps(model.go_to(number))
+    }
+
+    fn act_filter(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        match action {
+            Action::IncludeValue | Action::ExcludeValue => {
+                let Some(pointed) = self.pointed(model) else {
+                    model.say(Tone::Info, "there is no value under the cursor");
+                    return Some(Vec::new());
+                };
+                let term = pointed.term();
+                let term = if action == Action::ExcludeValue { format!("-{term}") } else { term };
+                steps(model.add_term(&term))
+            }
+            Action::ToggleTerm => match model.filter.query.terms.len() {
+                0 => {
+                    model.say(Tone::Info, "the filter has no terms");
+                    Some(Vec::new())
+                }
+                1 => steps(model.toggle_term(0)),
+                _ => Some(vec![Step::Push(Box::new(Picker::terms(model)))]),
+            },
+            Action::HistoryBack => {
+                let here = model.here();
+                match model.trail.back(here) {
+                    Some(step) => steps(model.restore(&step)),
+                    None => {
+                        model.say(Tone::Info, "this is where the way began");
+                        Some(Vec::new())
+                    }
+                }
+            }
+            Action::HistoryForward => {
+                let here = model.here();
+                match model.trail.forward(here) {
+                    Some(step) => steps(model.restore(&step)),
+                    None => {
+                        model.say(Tone::Info, "there is nothing ahead");
+                        Some(Vec::new())
+                    }
+                }
+            }
+            Action::PickValue if self.field(model) == "time" => self.act(Action::CountBy, model),
+            Action::PickValue => {
+                let field = self.field(model);
+                let (view, effects) = ValuesView::new(&field, model);
+                let mut wanted = vec![Step::Push(Box::new(view))];
+                wanted.extend(effects.into_iter().map(Step::Effect));
+                Some(wanted)
+            }
+            Action::CountBy => Some(vec![Step::Push(Box::new(Picker::fields(model)))]),
+            Action::AroundEvent => steps(around(model, AROUND)),
+            Action::WidenAround | Action::NarrowAround => {
+                let Some((at, minutes)) = model.time.around else {
+                    model.say(Tone::Info, "first ask for what is around an event");
+                    return Some(Vec::new());
+                };
+                let minutes = match action {
+                    Action::WidenAround => (minutes * 2).min(1 << 20),
+                    _ => (minutes / 2).max(1),
+                };
+                model.cursor.at = Some(at);
+                steps(around(model, minutes))
+            }
+            Action::Escape if !model.cursor.picked.is_empty() => {
+                model.cursor.picked.clear();
+                Some(Vec::new())
+            }
+            Action::Escape if model.time.brush.is_some() => {
+                model.time.brush = None;
+                Some(Vec::new())
+            }
+            Action::Escape if model.zoom != Zoom::None => {
+                model.zoom = Zoom::None;
+                Some(Vec::new())
+            }
+            Action::Escape if model.trail.depth() > 0 => self.act(Action::HistoryBack, model),
+            _ => None,
+        }
+    }
+
+    fn act_axis(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        let window = match action {
+            Action::ZoomIn => {
+                let window = zoomed_in(model)?;
+                model.time.before.push(model.time.window);
+                model.time.brush = None;
+                Some(window)
+            }
+            Action::ZoomOut => match model.time.before.pop() {
+                Some(window) => window,
+                None => zoomed_out(model),
+            },
+            Action::ZoomFit => {
+                model.time.before.clear();
+                None
+            }
+            Action::BrushStart => {
+                model.time.brush = match model.time.brush {
+                    None => model.row_time(),
+                    Some(_) => return self.act_axis(Action::ZoomIn, model),
+                };
+                if model.time.brush.is_some() {
+                    model.say(Tone::Info, "move to the other end; b again zooms, Esc forgets");
+                }
+                return Some(Vec::new());
+            }
+            Action::BrushClear => {
+                model.time.brush = None;
+                return Some(Vec::new());
+            }
+            Action::CycleScale => {
+                model.time.scale = match model.time.scale {
+                    Scale::Log => Scale::Linear,
+                    Scale::Linear => Scale::Log,
+                };
+                return Some(Vec::new());
+            }
+            _ => return None,
+        };
+        model.time.window = window;
+        Some(vec![Step::Effect(model.ask())])
+    }
+
+    fn act_case(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        match action {
+            Action::Bookmark => {
+                let snapshot = Arc::clone(model.snapshot()?);
+                let rows = model.subjects();
+                let marked = |at: &RowRef| model.marks(&snapshot, *at).is_some_and(|m| m.bookmark);
+                let on = !rows.iter().all(marked);
+                let rows = Rows { snapshot, rows };
+                Some(vec![Step::Effect(Effect::Order(Order::Bookmark { rows, on }))])
+            }
+            Action::Tag => Some(vec![Step::Push(Box::new(Prompt::new(Purpose::Tag)))]),
+            Action::SelectRow => {
+                let at = model.cursor.at?;
+                match model.cursor.picked.iter().position(|&row| row == at) {
+                    Some(index) => {
+                        model.cursor.picked.remove(index);
+                    }
+                    None => model.cursor.picked.push(at),
+                }
+                self.range = Some(at);
+                steps(model.go_to(model.cursor.number + 1))
+            }
+            Action::SelectRange => {
+                self.select_range(model);
+                Some(Vec::new())
+            }
+            Action::ClearSelection => {
+                model.cursor.picked.clear();
+                Some(Vec::new())
+            }
+            Action::ViewCase => Some(vec![Step::Show(Base::Case)]),
+            _ => None,
+        }
+    }
+
+    fn select_range(&mut self, model: &mut Model) {
+        let Some(answer) = model.answer.clone() else { return };
+        let Some(from) = self.range else {
+            model.say(Tone::Info, "first select the row where the range begins");
+            return;
+        };
+        let selection = &answer.selection;
+        let (a, b) = (selection.rank(from), model.cursor.number);
+        let (low, high) = (a.min(b), a.max(b));
+        let rows = selection.window(low, (high - low + 1).min(MAX_RANGE));
+        if high - low + 1 > MAX_RANGE {
+            model.say(Tone::Warning, format!("only {MAX_RANGE} rows are selected at a time"));
+        }
+        for at in rows {
+            if !model.cursor.picked.contains(&at) {
+                model.cursor.picked.push(at);
+            }
+        }
+    }
+
+    fn act_copy(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        let (what, text) = match action {
+            Action::CopyValue => ("the value", self.pointed(model)?.value),
+            Action::CopyPath => ("the field's name", self.pointed(model)?.field),
+            Action::CopyRow => {
+                let record = model.record.as_ref().filter(|r| Some(r.at) == model.cursor.at)?;
+                match &record.raw {
+                    Ok(raw) => ("the record", String::from_utf8_lossy(raw).into_owned()),
+                    Err(problem) => {
+                        model.say(Tone::Error, problem.clone());
+                        return Some(Vec::new());
+                    }
+                }
+            }
+            _ => return None,
+        };
+        // What is pasted elsewhere must be as harmless as what is shown.
+        let text = crate::shown::show(&text, crate::shown::Mode::DETAIL).as_str().to_owned();
+        Some(vec![Step::Effect(Effect::Copy { what, text })])
+    }
+
+    /// The field under the cursor, as filters name it.
+    fn field(&self, model: &Model) -> String {
+        if let Some(pointed) = self.pointed(model) {
+            return match pointed.field.as_str() {
+                "ip" => self.address_field(model).to_owned(),
+                _ => pointed.field,
+            };
+        }
+        COLUMNS[self.column].fields[0].to_owned()
+    }
+
+    fn address_field(&self, model: &Model) -> &'static str {
+        let absent = model.row().is_none_or(|(s, row)| s.value(row, "src.ip").is_absent());
+        if absent { "dst.ip" } else { "src.ip" }
+    }
+
+    /// The value under the cursor.
+    fn pointed(&self, model: &Model) -> Option<Pointed> {
+        let (segment, row) = model.row()?;
+        if self.pane == Pane::Detail {
+            let (field, value) = self.detail.pointed(model)?;
+            return Some(Pointed { field, value });
+        }
+        let column = &COLUMNS[self.column];
+        if column.title == "source" {
+            let value = segment.schema().id.clone().into_owned();
+            return Some(Pointed { field: "format".to_owned(), value });
+        }
+        if column.title == "time" {
+            let value = segment.time(row)?.at.to_rfc3339(0);
+            return Some(Pointed { field: "time".to_owned(), value });
+        }
+        let (field, cell) = table::cell(segment, row, column)?;
+        let value = match cell {
+            Cell::List(items) => items.into_iter().next()?.to_owned(),
+            cell => cell.to_string(),
+        };
+        // Addresses and principals are looked for in every field of every format.
+        let field = match field {
+            "src.ip" | "dst.ip" => "ip",
+            other => other,
+        };
+        Some(Pointed { field: field.to_owned(), value })
+    }
+
+    fn jump_mark(&self, action: Action, model: &mut Model) -> Vec<Effect> {
+        let mut times = self.mark_times(model);
+        times.sort_unstable();
+        let here = model.row_time().unwrap_or(i64::MIN);
+        let next = match action {
+            Action::NextMark => times.iter().find(|&&time| time > here),
+            _ => times.iter().rev().find(|&&time| time < here),
+        };
+        match (next, model.answer.clone()) {
+            (Some(&time), Some(answer)) => model.go_to(answer.selection.before_time(time)),
+            _ => {
+                model.say(Tone::Info, "no further marked event");
+                Vec::new()
+            }
+        }
+    }
+}
+
+fn row_marks(model: &Model, at: RowRef) -> RowMarks {
+    let selected = model.cursor.picked.contains(&at);
+    let marked = model.snapshot().and_then(|snapshot| model.marks(snapshot, at));
+    marked.map_or(RowMarks { selected, ..RowMarks::default() }, |marked| RowMarks {
+        noted: !marked.notes.is_empty(),
+        bookmarked: marked.bookmark,
+        tagged: !marked.tags.is_empty(),
+        selected,
+    })
+}
+
+/// Why there are no rows, and what to do about it.
+fn draw_empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
+    use crate::ui::theme::Role;
+    let all = model.snapshot().map_or(0, |snapshot| snapshot.visible());
+    let loading = model.load.is_none_or(|load| !load.over);
+    let text = if loading && all == 0 {
+        "loading; rows appear here as they are read".to_owned()
+    } else if all == 0 {
+        "no events were found; 5 shows what became of every object".to_owned()
+    } else {
+        format!(
+            "no event matches, of {}; Backspace goes back, t switches terms off",
+            lanes::grouped(all as u64)
+        )
+    };
+    pen.text(
+        area.x + 2,
+        area.y + area.height / 2,
+        area.width.saturating_sub(4),
+        &text,
+        Role::Placeholder,
+    );
+}
+
+fn jump_error(action: Action, model: &mut Model) -> Vec<Effect> {
+    let (Some(answer), Some(at)) = (model.answer.clone(), model.cursor.at) else {
+        return Vec::new();
+    };
+    let errors = &answer.errors;
+    let here = errors.before(answer.selection.snapshot().segment(at).key(usize::from(at.row)));
+    let wanted = match action {
+        Action::NextError if errors.contains(at) => here + 1,
+        Action::NextError => here,
+        _ => match here.checked_sub(1) {
+            Some(before) => before,
+            None => usize::MAX,
+        },
+    };
+    match errors.nth(wanted) {
+        Some(found) => {
+            let number = answer.selection.rank(found);
+            model.go_to(number)
+        }
+        None => {
+            model.say(Tone::Info, "no further event that failed or was denied");
+            Vec::new()
+        }
+    }
+}
+
+/// To the next column of the axis in which something is selected.
+fn jump_bucket(action: Action, model: &mut Model) -> Vec<Effect> {
+    let Some(answer) = model.answer.clone() else { return Vec::new() };
+    let axis = answer.axis;
+    let here = model.row_time().and_then(|time| axis.bucket(time)).unwrap_or(0);
+    let filled = |bucket: &usize| {
+        answer.lanes.iter().any(|lane| lane.lane.rows.get(*bucket).is_some_and(|&n| n > 0))
+    };
+    let found = match action {
+        Action::NextBucket => (here + 1..axis.buckets).find(filled),
+        _ => (0..here).rev().find(filled),
+    };
+    match found {
+        Some(bucket) => model.go_to(answer.selection.before_time(axis.start(bucket))),
+        None => {
+            model.say(Tone::Info, "nothing further on the axis; 0 shows all of it");
+            Vec::new()
+        }
+    }
+}
+
+/// Shows every source's events some minutes around the event, in place of the filter.
+fn around(model: &mut Model, minutes: i64) -> Vec<Effect> {
+    let (Some(at), Some(time)) = (model.cursor.at, model.row_time()) else {
+        model.say(Tone::Info, "the event has no time");
+        return Vec::new();
+    };
+    let span = minutes.saturating_mul(Timestamp::MINUTE);
+    let text = |time: i64| Timestamp(time).to_rfc3339(0);
+    let (from, to) = (time.saturating_sub(span), time.saturating_add(span + Timestamp::SECOND));
+    let filter = format!("time:{}..{}", text(from), text(to));
+    let effects = model.set_filter(&filter);
+    model.time.around = Some((at, minutes));
+    model.cursor.seek = Some((model.filter.generation, Seek::Row(at)));
+    model.say(
+        Tone::Info,
+        format!("{minutes} min around the event, every source; ) and ( change it"),
+    );
+    effects
+}
+
+/// A quarter of the axis around the cursor, or what is brushed.
+fn zoomed_in(model: &Model) -> Option<(Timestamp, Timestamp)> {
+    let axis = model.answer.as_ref()?.axis;
+    if let (Some(a), Some(b)) = (model.time.brush, model.row_time()) {
+        let to = a.max(b).saturating_add(Timestamp::SECOND);
+        return Some((Timestamp(a.min(b)), Timestamp(to)));
+    }
+    let middle = model.row_time().unwrap_or_else(|| axis.start(axis.buckets / 2));
+    let eighth = (axis.to.0.saturating_sub(axis.from.0) / 8).max(500_000);
+    Some((Timestamp(middle.saturating_sub(eighth)), Timestamp(middle.saturating_add(eighth))))
+}
+
+/// Twice the axis; `None`, which is everything, if that is more than there is.
+fn zoomed_out(model: &Model) -> Option<(Timestamp, Timestamp)> {
+    let (from, to) = model.time.window?;
+    let half = to.0.saturating_sub(from.0) / 2;
+    let wider = (from.0.saturating_sub(half), to.0.saturating_add(half));
+    let (first, last) = model.snapshot()?.span()?;
+    (wider.0 > first || wider.1 < last).then_some((Timestamp(wider.0), Timestamp(wider.1)))
+}
+
+fn say_origin(model: &mut Model) {
+    let Some((segment, row)) = model.row() else { return };
+    let origin = segment.origin(row);
+    let path = model.store.ledger().path(origin.object).unwrap_or_default();
+    let text = format!("{path} {} at byte {}", print_place(origin.place), origin.offset);
+    model.say(Tone::Info, text);
+}
+
+/// `line 12` or `record 3`.
+pub(super) fn print_place(place: crate::event::Place) -> String {
+    match place {
+        crate::event::Place::Line(line) => format!("line {line}"),
+        crate::event::Place::Index(index) => format!("record {index}"),
+    }
+}

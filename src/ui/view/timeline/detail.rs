@@ -1,0 +1,360 @@
+//! The record under the cursor: its standing and origin, then a JSON tree that folds, or its
+//! labelled fields, or its own bytes.
+
+use crate::case::hex;
+use crate::store::{Cell, RowRef, Segment};
+use crate::ui::action::Action;
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::tree::{self, Leaf, Line};
+use ratatui::layout::Rect;
+use serde_json::Value;
+use std::collections::HashSet;
+
+/// Bytes of a record shown as text, at most.
+const MAX_RAW: usize = 1 << 20;
+
+#[derive(Debug, Default)]
+pub(super) struct Detail {
+    at: Option<RowRef>,
+    value: Option<Value>,
+    lines: Vec<Line>,
+    folded: HashSet<String>,
+    cursor: usize,
+    top: usize,
+    raw: bool,
+}
+
+impl Detail {
+    /// Takes the newest record of the model, if it is of another row.
+    pub(super) fn refresh(&mut self, model: &Model) {
+        let Some(record) = &model.record else { return };
+        if Some(record.at) != model.cursor.at || self.at == Some(record.at) {
+            return;
+        }
+        self.at = Some(record.at);
+        self.cursor = 0;
+        self.top = 0;
+        self.value = record.raw.as_ref().ok().and_then(|raw| serde_json::from_slice(raw).ok());
+        self.fill(model);
+    }
+
+    fn fill(&mut self, model: &Model) {
+        let raw = model.record.as_ref().and_then(|record| record.raw.clone().ok());
+        self.lines = match (&self.value, raw) {
+            (_, Some(raw)) if self.raw => raw_lines(&raw),
+            (Some(value), _) if value.is_object() || value.is_array() => {
+                let mut lines = branch(&self.folded, "fields", model);
+                lines.extend(tree::lines(value, &self.folded));
+                lines
+            }
+            (_, raw) => {
+                let mut lines =
+                    model.row().map_or(Vec::new(), |(segment, row)| fields(segment, row));
+                if let Some(raw) = raw {
+                    lines.push(head("record"));
+                    lines.extend(raw_lines(&raw));
+                }
+                lines
+            }
+        };
+        self.cursor = self.cursor.min(self.lines.len().saturating_sub(1));
+    }
+
+    /// Does what the action says within `height` lines; `false` if it is none of ours.
+    pub(super) fn act(&mut self, action: Action, height: usize) -> bool {
+        let last = self.lines.len().saturating_sub(1);
+        match action {
+            Action::Up => self.cursor = self.cursor.saturating_sub(1),
+            Action::Down => self.cursor = (self.cursor + 1).min(last),
+            Action::PageUp => self.cursor = self.cursor.saturating_sub(height),
+            Action::PageDown => self.cursor = (self.cursor + height).min(last),
+            Action::HalfPageUp => self.cursor = self.cursor.saturating_sub(height / 2),
+            Action::HalfPageDown => self.cursor = (self.cursor + height / 2).min(last),
+            Action::Top => self.cursor = 0,
+            Action::Bottom => self.cursor = last,
+            Action::Fold => self.fold(true),
+            Action::Unfold => self.fold(false),
+            Action::Open => {
+                let folded = self.lines.get(self.cursor).is_some_and(|line| line.folded);
+                self.fold(!folded);
+            }
+            Action::FoldAll => self.fold_all(),
+            Action::ShowRaw => {
+                self.raw = !self.raw;
+                self.at = None;
+            }
+            _ => return false,
+        }
+        if self.cursor < self.top {
+            self.top = self.cursor;
+        } else if self.cursor >= self.top + height {
+            self.top = self.cursor + 1 - height;
+        }
+        true
+    }
+
+    /// Whether the lines have to be made anew.
+    fn fold(&mut self, fold: bool) {
+        let Some(line) = self.lines.get(self.cursor) else { return };
+        if line.leaf != Leaf::Branch || line.folded == fold {
+            // Folding a leaf goes to what holds it.
+            if fold && let Some(parent) = self.parent() {
+                self.cursor = parent;
+            }
+            return;
+        }
+        if fold {
+            self.folded.insert(line.id.clone());
+        } else {
+            self.folded.remove(&line.id);
+        }
+        self.relist();
+    }
+
+    fn parent(&self) -> Option<usize> {
+        let depth = self.lines.get(self.cursor)?.depth;
+        (0..self.cursor).rev().find(|&index| self.lines[index].depth < depth)
+    }
+
+    fn fold_all(&mut self) {
+        let branches = self.lines.iter().filter(|line| line.leaf == Leaf::Branch);
+        let ids: Vec<String> = branches.map(|line| line.id.clone()).collect();
+        if self.folded.is_empty() {
+            self.folded.extend(ids);
+        } else {
+            self.folded.clear();
+        }
+        self.relist();
+    }
+
+    fn relist(&mut self) {
+        if let Some(value) = &self.value
+            && !self.raw
+        {
+            let kept = self.lines.iter().take_while(|line| line.id.starts_with('#')).count();
+            self.lines.truncate(kept);
+            self.lines.extend(tree::lines(value, &self.folded));
+        }
+        self.cursor = self.cursor.min(self.lines.len().saturating_sub(1));
+    }
+
+    /// The field and value under the cursor. A value that a column has too is named by that
+    /// column, so that one filter reaches every format and no record has to be read.
+    pub(super) fn pointed(&self, model: &Model) -> Option<(String, String)> {
+        let line = self.lines.get(self.cursor)?;
+        if line.leaf == Leaf::Branch || line.path.is_empty() {
+            return None;
+        }
+        let (segment, row) = model.row()?;
+        let field = column_of(segment, row, line).unwrap_or_else(|| line.path.clone());
+        Some((field, line.text.clone()))
+    }
+
+    pub(super) fn draw(&self, model: &Model, area: Rect, focused: bool, pen: &mut Pen<'_>) {
+        let title = if self.raw { "record, as it is in the file" } else { "record" };
+        let path =
+            if focused { self.lines.get(self.cursor).map(|line| line.path.as_str()) } else { None };
+        let title = path.filter(|path| !path.is_empty()).map_or(title.to_owned(), |path| {
+            format!("{title} {} {path}", pen.theme.glyph(Glyph::Separator))
+        });
+        pen.rule(area, &title, focused);
+        let header = header(model);
+        let mut y = area.y + 1;
+        for (label, text, role) in &header {
+            if y >= area.bottom() {
+                return;
+            }
+            pen.text(area.x + 1, y, 9, label, Role::Muted);
+            pen.text(area.x + 10, y, area.width.saturating_sub(11), text, *role);
+            y += 1;
+        }
+        if self.at != model.cursor.at {
+            pen.text(area.x + 1, y, area.width - 2, "reading the record", Role::Placeholder);
+            return;
+        }
+        let height = usize::from(area.bottom().saturating_sub(y));
+        let top =
+            if self.cursor >= self.top + height { self.cursor + 1 - height } else { self.top };
+        for (index, line) in self.lines.iter().enumerate().skip(top).take(height) {
+            let is_cursor = focused && index == self.cursor;
+            draw_line(pen, Rect { y, height: 1, ..area }, line, is_cursor);
+            y += 1;
+        }
+    }
+}
+
+/// Origin, hash and standing: what an exhibit needs, always in sight.
+fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
+    let Some((segment, row)) = model.row() else { return Vec::new() };
+    let origin = segment.origin(row);
+    let ledger = model.store.ledger();
+    let path = ledger.path(origin.object).unwrap_or_default();
+    let mut lines = vec![(
+        "from",
+        format!(
+            "{path} {}, byte {}, {} bytes",
+            super::print_place(origin.place),
+            origin.offset,
+            origin.length
+        ),
+        Role::Text,
+    )];
+    if let Some(hash) = ledger.outermost(origin.object).and_then(|object| object.sha256) {
+        lines.push(("sha256", hex(&hash), Role::Muted));
+    }
+    if let (Some(at), Some(snapshot)) = (model.cursor.at, model.snapshot()) {
+        if snapshot.is_conflict(at) {
+            let text = "another record has the same id and other bytes".to_owned();
+            lines.push(("conflict", text, Role::Warning));
+        }
+        if let Some(marked) = model.marks(snapshot, at) {
+            let notes = model.case.state().work().notes();
+            for note in marked.notes.iter().filter_map(|id| notes.get(id)) {
+                lines.push(("note", note.text.clone(), Role::RowMark));
+            }
+            if !marked.tags.is_empty() {
+                let tags: Vec<&str> = marked.tags.iter().map(String::as_str).collect();
+                lines.push(("tags", tags.join(" "), Role::RowMark));
+            }
+        }
+    }
+    let record = model.record.as_ref().filter(|record| Some(record.at) == model.cursor.at);
+    if let Some(Err(problem)) = record.map(|record| &record.raw) {
+        lines.push(("problem", problem.clone(), Role::Error));
+    }
+    lines
+}
+
+fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, is_cursor: bool) {
+    if is_cursor {
+        pen.glyph(area.x, area.y, Glyph::Cursor, Role::RowCursor);
+    }
+    let mut x = area.x + 1 + (line.depth * 2).min(area.width / 2);
+    let right = area.right();
+    if line.leaf == Leaf::Branch {
+        let glyph = if line.folded { Glyph::FoldClosed } else { Glyph::FoldOpen };
+        x += pen.glyph(x, area.y, glyph, Role::JsonPunctuation) + 1;
+    } else {
+        x += 2;
+    }
+    let room = |x: u16| right.saturating_sub(x);
+    let key = if line.id.starts_with("#head") { Role::Title } else { Role::JsonKey };
+    x += pen.text(x, area.y, room(x).min(area.width * 2 / 3), &line.label, key);
+    if !line.label.is_empty() {
+        x += 1;
+    }
+    let role = match line.leaf {
+        Leaf::String => Role::JsonString,
+        Leaf::Number => Role::JsonNumber,
+        Leaf::Word => Role::JsonWord,
+        Leaf::Branch => Role::JsonPunctuation,
+    };
+    let mut style = pen.theme.style(role);
+    if is_cursor {
+        style = style.patch(pen.theme.style(Role::RowCursor));
+    }
+    pen.styled(x, area.y, room(x), &line.text, style);
+}
+
+fn head(title: &str) -> Line {
+    Line {
+        depth: 0,
+        path: String::new(),
+        id: format!("#head.{title}"),
+        label: title.to_owned(),
+        text: String::new(),
+        leaf: Leaf::Word,
+        folded: false,
+    }
+}
+
+/// What the columns say in the shared vocabulary; above the record's own words.
+fn branch(_: &HashSet<String>, _: &str, model: &Model) -> Vec<Line> {
+    let Some((segment, row)) = model.row() else { return Vec::new() };
+    let wanted = ["event", "principal", "src.ip", "outcome", "code", "resource"];
+    let mut lines: Vec<Line> = fields(segment, row)
+        .into_iter()
+        .filter(|line| wanted.contains(&line.path.as_str()))
+        .collect();
+    lines.push(head("record"));
+    lines
+}
+
+/// Every field of the row, under its name in filters.
+fn fields(segment: &Segment, row: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut push = |path: &str, text: String, leaf: Leaf| {
+        lines.push(Line {
+            depth: 0,
+            path: path.to_owned(),
+            id: format!("#{path}.{}", lines.len()),
+            label: path.to_owned(),
+            text,
+            leaf,
+            folded: false,
+        });
+    };
+    if let Some(time) = segment.time(row) {
+        push("time", time.to_rfc3339(), Leaf::Word);
+    }
+    for (field, column) in segment.schema().fields.iter().zip(segment.columns()) {
+        match column.get(row) {
+            Cell::Absent => {}
+            Cell::List(items) => {
+                items.into_iter().for_each(|item| push(&field.name, item.to_owned(), Leaf::String));
+            }
+            cell @ (Cell::Int(_) | Cell::Float(_)) => {
+                push(&field.name, cell.to_string(), Leaf::Number);
+            }
+            cell => push(&field.name, cell.to_string(), Leaf::String),
+        }
+    }
+    lines
+}
+
+/// The record's bytes as lines of text.
+fn raw_lines(raw: &[u8]) -> Vec<Line> {
+    let cut = &raw[..raw.len().min(MAX_RAW)];
+    let shown = crate::shown::show(cut, crate::shown::Mode::DETAIL);
+    let text: Vec<char> = shown.as_str().chars().collect();
+    let mut lines: Vec<Line> = text
+        .chunks(76)
+        .enumerate()
+        .map(|(index, chunk)| Line {
+            depth: 0,
+            path: String::new(),
+            id: format!("#raw.{index}"),
+            label: String::new(),
+            text: chunk.iter().collect(),
+            leaf: Leaf::Word,
+            folded: false,
+        })
+        .collect();
+    if raw.len() > MAX_RAW {
+        lines.push(head(&format!("{} more bytes are not shown", raw.len() - MAX_RAW)));
+    }
+    lines
+}
+
+fn column_of(segment: &Segment, row: usize, line: &Line) -> Option<String> {
+    let fields = segment.schema().fields.iter().zip(segment.columns());
+    let same = |cell: Cell<'_>| match cell {
+        Cell::Absent => false,
+        Cell::List(items) => items.into_iter().any(|item| item == line.text),
+        cell => cell.to_string() == line.text,
+    };
+    // The path itself, then any shared field with the same value.
+    let exact = fields.clone().find(|(field, _)| field.name == line.path);
+    let shared = || {
+        let telling = |name: &str| crate::event::fields::SHARED.iter().any(|f| f.name == name);
+        fields.clone().find(|(field, column)| telling(&field.name) && same(column.get(row)))
+    };
+    let (field, _) = exact.or_else(shared)?;
+    let role = field.role;
+    Some(match role {
+        crate::event::Role::Ip => "ip".to_owned(),
+        _ => field.name.clone().into_owned(),
+    })
+}

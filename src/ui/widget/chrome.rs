@@ -1,0 +1,280 @@
+//! The lines that are the same in every view: tabs, filter, hints, status.
+
+use crate::job::Report;
+use crate::job::scribe::Saved;
+use crate::query::Query;
+use crate::ui::action::Action;
+use crate::ui::app::tone_role;
+use crate::ui::keymap::{Context, Key};
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use crate::ui::view::Base;
+use ratatui::layout::Rect;
+use std::time::Duration;
+
+pub use super::lanes::grouped;
+
+const TABS: [(Base, &str); 3] =
+    [(Base::Timeline, "1 Timeline"), (Base::Case, "4 Case"), (Base::Sources, "5 Sources")];
+
+/// The case's name, the views, and whether the work is safe.
+pub fn tabs(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
+    pen.paint(area, Role::Tab);
+    let y = area.y;
+    let mut x = area.x + 1;
+    x += pen.text(x, y, (area.width / 3).max(8), &model.case.name, Role::Title) + 2;
+    for (tab, name) in TABS {
+        let active = tab == base;
+        let (text, role) = if active {
+            (format!("[{name}]"), Role::TabActive)
+        } else {
+            (format!(" {name} "), Role::Tab)
+        };
+        x += pen.text(x, y, area.right().saturating_sub(x), &text, role) + 1;
+    }
+    let (saved, role) = match &model.case.desk.saved {
+        Saved::Yes => ("saved".to_owned(), Role::StatusSaved),
+        Saved::Saving => ("saving".to_owned(), Role::StatusSaving),
+        Saved::No { entries, .. } => (format!("{entries} NOT SAVED"), Role::StatusUnsaved),
+        Saved::ReadOnly(_) => ("read-only".to_owned(), Role::StatusUnsaved),
+    };
+    let used = pen.right(area.right() - 1, y, 20, &saved, role);
+    let load = model.load.filter(|load| !load.over).map(|load| loading(&load));
+    if let Some(text) = load {
+        let right = area.right().saturating_sub(used + 3);
+        pen.right(right, y, right.saturating_sub(x), &text, Role::StatusBusy);
+    }
+}
+
+/// `62% 312 MB/s 28 s left`, of the bytes as stored.
+pub fn loading(load: &Report) -> String {
+    let rate = format!("{}/s", size(load.rate as u64));
+    if load.listing && load.listed_bytes == 0 {
+        return format!("loading {} objects  {rate}", grouped(load.done_objects));
+    }
+    let percent = load.done_bytes * 100 / load.listed_bytes.max(1);
+    let more = if load.listing { " of what is listed so far" } else { "" };
+    let left = load.left.map_or(String::new(), |left| format!("  {} left", duration(left)));
+    format!("loading {percent}%{more}  {rate}{left}")
+}
+
+/// Bytes in decimal units with three digits.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let digits = if unit == 0 || value >= 99.95 {
+        0
+    } else if value >= 9.995 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.digits$} {}", UNITS[unit])
+}
+
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 60 {
+        format!("{seconds} s")
+    } else {
+        format!("{}:{:02} min", seconds / 60, seconds % 60)
+    }
+}
+
+/// The filter and how many rows it leaves.
+pub fn query(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+    let counted = counted(model);
+    let used = pen.right(area.right() - 1, area.y, area.width / 2, &counted, Role::Muted);
+    let width = area.width.saturating_sub(used + 4);
+    let x = area.x + 1;
+    let used = pen.text(x, area.y, 2, "/ ", Role::Query);
+    if model.filter.query.text.trim().is_empty() {
+        pen.text(x + used, area.y, width, "every event; type / to filter", Role::Placeholder);
+    } else {
+        terms(pen, Rect { x: x + used, width, ..area }, &model.filter.query);
+    }
+}
+
+/// The filter's text, with the terms that are switched off apart.
+fn terms(pen: &mut Pen<'_>, area: Rect, query: &Query) {
+    let mut x = area.x;
+    let mut at = 0;
+    let right = area.right();
+    for term in &query.terms {
+        let span = term.node.span.clone();
+        let (Some(before), Some(text)) =
+            (query.text.get(at..span.start), query.text.get(span.clone()))
+        else {
+            continue;
+        };
+        x += pen.text(x, area.y, right.saturating_sub(x), before, Role::Query);
+        let role = if term.enabled { Role::Query } else { Role::QueryOff };
+        x += pen.text(x, area.y, right.saturating_sub(x), text, role);
+        at = span.end;
+    }
+    if let Some(rest) = query.text.get(at..) {
+        pen.text(x, area.y, right.saturating_sub(x), rest, Role::Query);
+    }
+}
+
+/// `1,204 of 2,900 events`; `at least` while loading or reading.
+fn counted(model: &Model) -> String {
+    let Some(answer) = &model.answer else { return String::new() };
+    let loading = model.load.is_some_and(|load| !load.over);
+    let at_least = if loading || !answer.is_complete() { "\u{2265}" } else { "" };
+    let at_least = if pen_is_ascii(model) && !at_least.is_empty() { ">=" } else { at_least };
+    let selected = grouped(answer.selection.len() as u64);
+    let all = grouped(answer.selection.snapshot().visible() as u64);
+    let mut text = format!("{at_least}{selected} of {at_least}{all} events");
+    if let Some(reading) = answer.reading.filter(|reading| !reading.over) {
+        text = format!("{text}; read {} of {}", size(reading.bytes), size(reading.of_bytes));
+    }
+    if answer.unread > 0 {
+        text = format!("{text}; {} records could not be read", grouped(answer.unread as u64));
+    }
+    if !model.is_current() {
+        text = format!("{text} (before)");
+    }
+    text
+}
+
+fn pen_is_ascii(model: &Model) -> bool {
+    model.look.theme.glyphs() == crate::ui::terminal::Glyphs::Ascii
+}
+
+/// A caret under the place that is wrong, and what is wrong with it.
+pub fn advice(pen: &mut Pen<'_>, query: Rect, area: Rect, model: &Model) {
+    let Some(error) = &model.filter.error else { return };
+    if area.height == 0 {
+        return;
+    }
+    let column = error.span.start.min(usize::from(query.width.saturating_sub(5))) as u16;
+    let carets = error.span.len().clamp(1, 20);
+    let x = query.x + 3 + column;
+    pen.text(x, area.y, area.right().saturating_sub(x), &"^".repeat(carets), Role::QueryError);
+    let mut text = error.message.clone();
+    if let Some(word) = &error.suggestion {
+        text = format!("{text}; did you mean {word}?");
+    }
+    let y = if area.height > 1 { area.y + 1 } else { area.y };
+    pen.text(query.x + 3, y, area.width - 4, &text, Role::QueryError);
+}
+
+/// Keys that work here, from the live keymap.
+pub fn hints(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    model: &Model,
+    hints: &[(Action, &str)],
+    contexts: &[Context],
+) {
+    let mut x = area.x + 1;
+    let one = |pen: &mut Pen<'_>, x: u16, right: u16, action: Action, text: &str| {
+        let Some(key) = model.look.keymap.hint(action, contexts) else { return 0 };
+        let width = (key.len() + 1 + text.len()) as u16;
+        if x + width + 2 > right {
+            return 0;
+        }
+        let used = pen.text(x, area.y, width, &key, Role::HintKey);
+        pen.text(x + used + 1, area.y, width, text, Role::HintText);
+        width + 2
+    };
+    // The way to all keys stays visible however narrow the screen is.
+    let help_room = 8;
+    for &(action, text) in hints {
+        x += one(pen, x, area.right().saturating_sub(help_room), action, text);
+    }
+    one(pen, x, area.right() + 2, Action::Help, "keys");
+}
+
+/// What a begun chord can become.
+pub fn continuations(
+    pen: &mut Pen<'_>,
+    body: Rect,
+    area: Rect,
+    chord: &[Key],
+    next: &[(Key, Option<Action>)],
+) {
+    let rows = (next.len() as u16).min(body.height / 2).max(1);
+    let list = Rect { y: area.y - rows, height: rows, ..body };
+    pen.clear(list);
+    for (row, (key, action)) in next.iter().take(usize::from(rows)).enumerate() {
+        let y = list.y + row as u16;
+        let used = pen.text(list.x + 3, y, 12, &key.to_string(), Role::HintKey);
+        let help = action.map_or("more", Action::help);
+        pen.text(list.x + 4 + used.max(8), y, list.width - 16, help, Role::HintText);
+    }
+    let begun = format!("{} ...", Key::chord_text(chord));
+    pen.text(area.x + 1, area.y, area.width - 2, &begun, Role::HintKey);
+}
+
+/// Position, and the newest message.
+pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+    let mut right = area.right().saturating_sub(1);
+    let total = model.answer.as_ref().map_or(0, |answer| answer.selection.len());
+    if total > 0 {
+        let number = grouped(model.cursor.number as u64 + 1);
+        let text = format!("row {number} of {}", grouped(total as u64));
+        right -= pen.right(right, area.y, area.width / 2, &text, Role::Status) + 2;
+    }
+    let picked = model.cursor.picked.len();
+    if picked > 0 {
+        let text = format!("{picked} selected");
+        right -= pen.right(right, area.y, 20, &text, Role::RowSelected) + 2;
+    }
+    let problems = model.problems.len();
+    if problems > 0 {
+        let text = format!("{problems} problems (!)");
+        right -= pen.right(right, area.y, 20, &text, Role::Warning) + 2;
+    }
+    let x = area.x + 1;
+    let width = right.saturating_sub(x);
+    if let Some(notice) = &model.notice {
+        pen.text(x, area.y, width, &notice.text, tone_role(notice.tone));
+        return;
+    }
+    if let Saved::No { problem, .. } = &model.case.desk.saved {
+        let text = format!("NOT SAVED: {problem}; it is tried again every 2 s");
+        pen.text(x, area.y, width, &text, Role::Error);
+        return;
+    }
+    let depth = model.trail.depth();
+    if depth > 0 {
+        let separator = pen.theme.glyph(Glyph::Separator).to_owned();
+        pen.text(x, area.y, width, &format!("{separator} {depth} back"), Role::Muted);
+    }
+}
+
+/// A screen without room for the views: it says so, and leaving still works.
+pub fn too_small(pen: &mut Pen<'_>, area: Rect, quit: &str) {
+    let (width, height) = crate::ui::layout::SMALLEST;
+    let text = format!("{width}x{height} needed, now {}x{}", area.width, area.height);
+    let y = area.y + area.height / 2;
+    pen.text(area.x, y, area.width, &text, Role::Warning);
+    pen.text(area.x, y + 1, area.width, quit, Role::Muted);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short_and_decimal() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.00 kB"),
+            (12_600_000_000, "12.6 GB"),
+            (999_600, "1.00 MB"),
+            (u64::MAX, "18447 PB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

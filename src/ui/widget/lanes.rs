@@ -1,0 +1,264 @@
+//! The lanes: one row of bars for each format over a shared time axis, and the axis itself.
+//!
+//! A bar's height is the logarithm of its count, so that one busy minute does not flatten the
+//! rest. Zero is a low line, and time of which the format has no data at all is a dot: nothing
+//! happened is not the same as nothing known. Columns in which far more than usual failed are in
+//! the colour of failure.
+
+use crate::event::Timestamp;
+use crate::job::{Answer, Axis, FormatLane};
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use ratatui::layout::Rect;
+
+/// Columns of a lane's name, and of its count.
+const NAME: u16 = 12;
+const COUNT: u16 = 10;
+
+/// How counts become heights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Scale {
+    #[default]
+    Log,
+    Linear,
+}
+
+/// What the lanes show besides the answer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Overlay<'a> {
+    /// Time of the cursor.
+    pub cursor: Option<i64>,
+    /// A window of time being brushed.
+    pub brush: Option<(i64, i64)>,
+    /// Times of marked events.
+    pub marks: &'a [i64],
+    pub scale: Scale,
+}
+
+/// Columns of bars that fit into an area of this width.
+pub fn buckets(width: u16) -> usize {
+    usize::from(width.saturating_sub(NAME + COUNT + 2)).max(1)
+}
+
+/// Draws as many lanes as fit, and the axis in the last row.
+pub fn draw(pen: &mut Pen<'_>, area: Rect, answer: &Answer, over: &Overlay<'_>) {
+    if area.height == 0 || area.width < NAME + COUNT + 4 {
+        return;
+    }
+    let axis_row = area.bottom() - 1;
+    let shown = answer.lanes.iter().enumerate().take(usize::from(area.height) - 1);
+    for (row, (index, lane)) in shown.enumerate() {
+        draw_lane(pen, area, area.y + row as u16, lane, index, answer.axis, over);
+    }
+    draw_axis(pen, area, axis_row, answer.axis, over);
+    let hidden = answer.lanes.len().saturating_sub(usize::from(area.height) - 1);
+    if hidden > 0 {
+        let text = format!("+{hidden} sources");
+        pen.text(area.x + 1, axis_row, NAME - 1, &text, Role::Warning);
+    }
+}
+
+fn bars(area: Rect) -> (u16, u16) {
+    (area.x + NAME, area.width - NAME - COUNT - 1)
+}
+
+fn draw_lane(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    y: u16,
+    lane: &FormatLane,
+    index: usize,
+    axis: Axis,
+    over: &Overlay<'_>,
+) {
+    let name_role = Role::source(index);
+    pen.text(area.x + 1, y, NAME - 2, &lane.lane.format, name_role);
+    let (left, width) = bars(area);
+    let top = lane.lane.rows.iter().copied().max().unwrap_or(0);
+    let heights = *pen.theme.bars();
+    let (rows, failed) = (sum(&lane.lane.rows), sum(&lane.lane.failed));
+    let usual = failed as f64 / rows.max(1) as f64;
+    for bucket in 0..usize::from(width).min(axis.buckets) {
+        let count = lane.lane.rows.get(bucket).copied().unwrap_or(0);
+        let errors = lane.lane.failed.get(bucket).copied().unwrap_or(0);
+        let x = left + bucket as u16;
+        if count == 0 {
+            let known = lane.span.is_some_and(|(first, last)| {
+                axis.start(bucket + 1) > first && axis.start(bucket) <= last
+            });
+            if known {
+                pen.text(x, y, 1, heights[1], Role::LaneZero);
+            } else {
+                pen.glyph(x, y, Glyph::LaneNoData, Role::LaneNoData);
+            }
+        } else {
+            let role =
+                if is_burst(count, errors, usual) { Role::OutcomeFailure } else { Role::LaneBar };
+            pen.text(x, y, 1, heights[height(count, top, over.scale)], role);
+        }
+    }
+    pen.right(area.right() - 1, y, COUNT, &grouped(lane.selected as u64), Role::Muted);
+    overlay(pen, left, y, axis, over);
+}
+
+fn sum(counts: &[usize]) -> usize {
+    counts.iter().sum()
+}
+
+/// Whether far more failed than is usual for the lane: some failures are everywhere.
+fn is_burst(count: usize, failed: usize, usual: f64) -> bool {
+    let share = failed as f64 / count.max(1) as f64;
+    failed > 0 && share >= 0.1 && share >= usual * 3.0
+}
+
+/// A height from 2 to 8 for a count above zero; 1 is what zero looks like.
+fn height(count: usize, top: usize, scale: Scale) -> usize {
+    let share = match scale {
+        Scale::Linear => count as f64 / top.max(1) as f64,
+        Scale::Log => (count as f64 + 1.0).ln() / (top as f64 + 1.0).ln(),
+    };
+    (2 + (share * 6.0).round() as usize).min(8)
+}
+
+fn overlay(pen: &mut Pen<'_>, left: u16, y: u16, axis: Axis, over: &Overlay<'_>) {
+    if let Some((from, to)) = over.brush {
+        let first = axis.bucket(from.max(axis.from.0)).unwrap_or(0) as u16;
+        let last = axis.bucket(to).map_or(axis.buckets as u16, |bucket| bucket as u16 + 1);
+        let width = last.saturating_sub(first);
+        pen.paint(Rect { x: left + first, y, width, height: 1 }, Role::Brush);
+    }
+    if let Some(bucket) = over.cursor.and_then(|time| axis.bucket(time)) {
+        pen.paint(Rect { x: left + bucket as u16, y, width: 1, height: 1 }, Role::AxisCursor);
+    }
+}
+
+fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'_>) {
+    let (left, width) = bars(area);
+    let step = Step::choose(axis, width);
+    let mut time = step.first_at(axis.from.0);
+    let mut end = left;
+    while time < axis.to.0 {
+        if let Some(bucket) = axis.bucket(time) {
+            let x = left + bucket as u16;
+            let label = step.label(time);
+            if x >= end && x + label.len() as u16 + 1 <= left + width {
+                pen.glyph(x, y, Glyph::Tick, Role::Axis);
+                pen.text(x + 1, y, width, &label, Role::Axis);
+                end = x + label.len() as u16 + 2;
+            }
+        }
+        match time.checked_add(step.0) {
+            Some(next) => time = next,
+            None => break,
+        }
+    }
+    for bucket in over.marks.iter().filter_map(|&time| axis.bucket(time)) {
+        pen.glyph(left + bucket as u16, y, Glyph::Bookmark, Role::LaneMark);
+    }
+    if let Some(bucket) = over.cursor.and_then(|time| axis.bucket(time)) {
+        pen.glyph(left + bucket as u16, y, Glyph::AxisCursor, Role::AxisCursor);
+    }
+    let scale = match over.scale {
+        Scale::Log => "log",
+        Scale::Linear => "lin",
+    };
+    let date = axis.from.to_rfc3339(0);
+    pen.text(area.x + 1, y, NAME - 1, &date[..10], Role::Muted);
+    pen.right(area.right() - 1, y, COUNT - 1, &format!("UTC {scale}"), Role::Muted);
+}
+
+/// Time between two labels of the axis, in nanoseconds.
+struct Step(i64);
+
+impl Step {
+    const STEPS: [i64; 22] = {
+        const S: i64 = Timestamp::SECOND;
+        const M: i64 = Timestamp::MINUTE;
+        const H: i64 = Timestamp::HOUR;
+        const D: i64 = Timestamp::DAY;
+        [
+            S / 1000,
+            S / 100,
+            S / 10,
+            S,
+            5 * S,
+            10 * S,
+            30 * S,
+            M,
+            5 * M,
+            10 * M,
+            30 * M,
+            H,
+            2 * H,
+            4 * H,
+            6 * H,
+            12 * H,
+            D,
+            7 * D,
+            30 * D,
+            90 * D,
+            365 * D,
+            3650 * D,
+        ]
+    };
+
+    /// The smallest step whose labels have room.
+    fn choose(axis: Axis, width: u16) -> Self {
+        let span = axis.to.0.saturating_sub(axis.from.0).max(1) as f64;
+        let per_column = span / f64::from(width.max(1));
+        let room = |step: i64| step as f64 / per_column >= 13.0;
+        let step = Self::STEPS.into_iter().find(|&step| room(step));
+        Self(step.unwrap_or(Self::STEPS[Self::STEPS.len() - 1]))
+    }
+
+    fn first_at(&self, from: i64) -> i64 {
+        let rest = from.rem_euclid(self.0);
+        if rest == 0 { from } else { from.saturating_add(self.0 - rest) }
+    }
+
+    fn label(&self, time: i64) -> String {
+        let text = Timestamp(time).to_rfc3339(3);
+        match self.0 {
+            step if step < Timestamp::SECOND => text[11..23].to_owned(),
+            step if step < Timestamp::MINUTE => text[11..19].to_owned(),
+            // Midnight is told by its date.
+            step if step < Timestamp::DAY && &text[11..16] != "00:00" => text[11..16].to_owned(),
+            step if step < 365 * Timestamp::DAY => text[5..10].to_owned(),
+            _ => text[..7].to_owned(),
+        }
+    }
+}
+
+/// A number with a comma at every thousand.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_204_113, "1,204,113")] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+
+    #[test]
+    fn one_event_is_seen_and_the_most_fill_the_lane() {
+        assert_eq!(height(1, 1_000_000, Scale::Linear), 2);
+        assert!(height(1, 1_000_000, Scale::Log) >= 2);
+        for scale in [Scale::Log, Scale::Linear] {
+            assert_eq!(height(7, 7, scale), 8);
+        }
+    }
+}

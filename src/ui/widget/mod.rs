@@ -1,0 +1,6 @@
+//! Pieces of views that know nothing of keys: they draw what they are given.
+
+pub mod chrome;
+pub mod lanes;
+pub mod table;
+pub mod tree;

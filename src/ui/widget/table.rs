@@ -1,0 +1,298 @@
+//! The merged table: a window of rows, their columns chosen for the width.
+
+use crate::event::{Class, Outcome, Timestamp};
+use crate::store::{Cell, RowRef, Segment, Snapshot};
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use ratatui::layout::Rect;
+use ratatui::style::Modifier;
+
+/// A column of the table; each asks the first field that the row has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableColumn {
+    pub title: &'static str,
+    pub fields: &'static [&'static str],
+    /// Narrowest and wanted width.
+    pub width: (u16, u16),
+}
+
+/// Columns from left to right. The last takes what is left.
+pub const COLUMNS: &[TableColumn] = &[
+    TableColumn { title: "time", fields: &["time"], width: (12, 12) },
+    TableColumn { title: "source", fields: &["format"], width: (3, 3) },
+    TableColumn { title: "event", fields: &["event", "reason"], width: (16, 26) },
+    TableColumn {
+        title: "principal",
+        fields: &["principal", "interface", "host"],
+        width: (14, 30),
+    },
+    TableColumn { title: "address", fields: &["src.ip", "dst.ip"], width: (15, 15) },
+    TableColumn { title: "code", fields: &["code"], width: (0, 14) },
+    TableColumn {
+        title: "resource",
+        fields: &["resource", "message", "url", "dst.ip", "process"],
+        width: (10, 200),
+    },
+];
+
+/// Positions and widths of the columns in an area; columns without room are left out.
+pub fn columns(width: u16) -> Vec<(usize, u16, u16)> {
+    // Two columns for the gutter: cursor and severity.
+    let mut left = width.saturating_sub(3);
+    let narrowest: u16 = COLUMNS.iter().map(|column| column.width.0 + 1).sum();
+    let mut spare = left.saturating_sub(narrowest);
+    let mut placed = Vec::new();
+    let mut x = 3;
+    for (index, column) in COLUMNS.iter().enumerate() {
+        let more = (column.width.1 - column.width.0).min(spare);
+        let mut wanted = column.width.0 + more;
+        spare -= more;
+        if index == COLUMNS.len() - 1 {
+            wanted = left;
+        }
+        let wanted = wanted.min(left);
+        if wanted == 0 || column.width.0 == 0 && wanted < 6 {
+            spare += more;
+            continue;
+        }
+        placed.push((index, x, wanted));
+        x += wanted + 1;
+        left = left.saturating_sub(wanted + 1);
+    }
+    placed
+}
+
+/// The field that a column shows for a row, and its value.
+pub fn cell<'a>(
+    segment: &'a Segment,
+    row: usize,
+    column: &TableColumn,
+) -> Option<(&'static str, Cell<'a>)> {
+    let fields = column.fields.iter().copied();
+    fields.map(|field| (field, segment.value(row, field))).find(|(_, cell)| !cell.is_absent())
+}
+
+/// What is known of a row besides its columns.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RowMarks {
+    pub noted: bool,
+    pub bookmarked: bool,
+    pub tagged: bool,
+    pub selected: bool,
+}
+
+/// One row to draw.
+pub struct TableRow {
+    pub at: RowRef,
+    pub marks: RowMarks,
+}
+
+/// What the table shows.
+pub struct Table<'a> {
+    pub snapshot: &'a Snapshot,
+    pub rows: &'a [TableRow],
+    /// Position of the cursor among `rows`.
+    pub cursor: Option<usize>,
+    /// Column under the cursor, as a position in [`COLUMNS`].
+    pub column: usize,
+    pub focused: bool,
+    /// The rows belong to an older question.
+    pub dimmed: bool,
+    /// Codes of formats, in the order of the lanes.
+    pub formats: &'a [&'a str],
+}
+
+/// Two or three letters for a format.
+pub fn code(format: &str) -> &'static str {
+    match format {
+        "cloudtrail" => "CT",
+        "vpc_flow" => "VPC",
+        "alb" => "ALB",
+        "guardduty" => "GD",
+        "syslog" => "SYS",
+        "json_lines" => "JSN",
+        "unparsed" => "???",
+        _ => "LOG",
+    }
+}
+
+impl Table<'_> {
+    /// Draws the header in the first row of the area, and the rows below it.
+    pub fn draw(&self, pen: &mut Pen<'_>, area: Rect) {
+        if area.height == 0 {
+            return;
+        }
+        let columns = columns(area.width);
+        for &(index, x, width) in &columns {
+            let role =
+                if self.focused && index == self.column { Role::BorderFocus } else { Role::Header };
+            pen.text(area.x + x, area.y, width, COLUMNS[index].title, role);
+        }
+        for (line, row) in self.rows.iter().enumerate().take(usize::from(area.height) - 1) {
+            let y = area.y + 1 + line as u16;
+            self.draw_row(pen, area, y, row, self.cursor == Some(line), &columns);
+        }
+    }
+
+    fn draw_row(
+        &self,
+        pen: &mut Pen<'_>,
+        area: Rect,
+        y: u16,
+        row: &TableRow,
+        is_cursor: bool,
+        columns: &[(usize, u16, u16)],
+    ) {
+        let segment = self.snapshot.segment(row.at);
+        let number = usize::from(row.at.row);
+        if is_cursor {
+            pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
+        } else if row.marks.selected {
+            pen.glyph(area.x, y, Glyph::Selected, Role::RowSelected);
+        }
+        let (glyph, role) = badge(segment, number, row.marks);
+        if let Some(glyph) = glyph {
+            pen.glyph(area.x + 1, y, glyph, role);
+        }
+        for &(index, x, width) in columns {
+            let column = &COLUMNS[index];
+            let role = self.role(segment, number, index, row.marks);
+            let mut style = pen.theme.style(role);
+            if self.dimmed {
+                style = style.patch(pen.theme.style(Role::RowDimmed));
+            }
+            if is_cursor && index == self.column {
+                style = style.patch(pen.theme.style(Role::RowCursor)).add_modifier(Modifier::BOLD);
+            }
+            let text = self.text(segment, number, column);
+            pen.styled(area.x + x, y, width, &text, style);
+        }
+    }
+
+    fn text(&self, segment: &Segment, row: usize, column: &TableColumn) -> String {
+        match column.title {
+            "time" => segment
+                .time(row)
+                .map_or_else(|| "no time".to_owned(), |time| time.at.to_clock(time.digits.min(3))),
+            "source" => code(&segment.schema().id).to_owned(),
+            "principal" => {
+                let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
+                short_principal(&cell.to_string()).to_owned()
+            }
+            "address" => address(segment, row),
+            _ => {
+                let Some((field, cell)) = cell(segment, row, column) else { return String::new() };
+                match (field, &cell) {
+                    ("resource", Cell::List(items)) => {
+                        let mut items = items.into_iter();
+                        let first = short_resource(items.next().unwrap_or_default()).to_owned();
+                        match items.count() {
+                            0 => first,
+                            more => format!("{first} +{more}"),
+                        }
+                    }
+                    _ => cell.to_string(),
+                }
+            }
+        }
+    }
+
+    fn role(&self, segment: &Segment, row: usize, column: usize, marks: RowMarks) -> Role {
+        match COLUMNS[column].title {
+            "time" => Role::Muted,
+            "source" => {
+                let id: &str = &segment.schema().id;
+                let index = self.formats.iter().position(|&format| format == id);
+                index.map_or(Role::Muted, Role::source)
+            }
+            "event" | "code" => match segment.outcome(row) {
+                Outcome::Failure => Role::OutcomeFailure,
+                Outcome::Denied => Role::OutcomeDenied,
+                _ if marks.noted || marks.bookmarked => Role::RowMark,
+                _ => Role::Text,
+            },
+            _ => Role::Text,
+        }
+    }
+}
+
+/// The mark in the gutter: what the analyst said comes before what the record says.
+fn badge(segment: &Segment, row: usize, marks: RowMarks) -> (Option<Glyph>, Role) {
+    if marks.noted || marks.tagged {
+        return (Some(Glyph::Note), Role::RowMark);
+    }
+    if marks.bookmarked {
+        return (Some(Glyph::Bookmark), Role::RowMark);
+    }
+    let severity = match segment.value(row, "severity") {
+        Cell::Float(severity) => Some(severity),
+        _ => None,
+    };
+    match (severity, segment.class(row)) {
+        (Some(9.0..), _) => (Some(Glyph::High), Role::SeverityCritical),
+        (Some(7.0..), Class::Finding | Class::Intrusion) => (Some(Glyph::High), Role::SeverityHigh),
+        (Some(4.0..), Class::Finding | Class::Intrusion) => {
+            (Some(Glyph::Medium), Role::SeverityMedium)
+        }
+        (Some(_), Class::Finding) => (Some(Glyph::Low), Role::SeverityLow),
+        _ => match segment.outcome(row) {
+            Outcome::Denied => (Some(Glyph::High), Role::OutcomeDenied),
+            Outcome::Failure => (Some(Glyph::Medium), Role::OutcomeFailure),
+            _ => (None, Role::Text),
+        },
+    }
+}
+
+fn address(segment: &Segment, row: usize) -> String {
+    let from = segment.value(row, "src.ip");
+    if from.is_absent() { segment.value(row, "dst.ip").to_string() } else { from.to_string() }
+}
+
+/// The telling end of an ARN: `assumed-role/Admin/s-1` becomes `Admin/s-1`.
+pub fn short_principal(principal: &str) -> &str {
+    let Some(name) = principal.strip_prefix("arn:").and_then(|arn| arn.splitn(5, ':').nth(4))
+    else {
+        return principal;
+    };
+    ["assumed-role/", "user/", "role/", "federated-user/"]
+        .iter()
+        .find_map(|kind| name.strip_prefix(kind))
+        .unwrap_or(name)
+}
+
+/// The part of an ARN after partition, service, Region and account.
+pub fn short_resource(resource: &str) -> &str {
+    let rest = resource.strip_prefix("arn:").and_then(|arn| arn.splitn(5, ':').nth(4));
+    rest.filter(|rest| !rest.is_empty()).unwrap_or(resource)
+}
+
+/// The day of a row, for the table's title.
+pub fn day(segment: &Segment, row: usize) -> Option<String> {
+    let time = segment.time(row)?;
+    Some(Timestamp(time.at.0).to_rfc3339(0)[..10].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_fill_the_width_and_never_more() {
+        for width in 0..260u16 {
+            let placed = columns(width);
+            let end = placed.last().map_or(0, |&(_, x, width)| x + width);
+            assert!(end <= width.max(3), "{width}: {end}");
+        }
+        assert!(columns(80).len() >= 6);
+    }
+
+    #[test]
+    fn arns_are_cut_to_what_tells_them_apart() {
+        let arn = "arn:aws:sts::111122223333:assumed-role/Admin/s-8821";
+        assert_eq!(short_principal(arn), "Admin/s-8821");
+        assert_eq!(short_principal("root"), "root");
+        assert_eq!(short_resource("arn:aws:s3:::fin-exports/q1.csv"), "fin-exports/q1.csv");
+        assert_eq!(short_resource("i-0abc"), "i-0abc");
+        assert_eq!(short_resource("arn:odd"), "arn:odd");
+    }
+}
