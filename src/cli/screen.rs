@@ -60,13 +60,16 @@ fn run_demo(common: &Common) -> Result<ExitCode, CliError> {
         .and_then(|()| demo::write(&evidence, &demo::Size::DEMO))
         .map_err(CliError::Threads)
         .and_then(|_| {
-            let sources = vec![evidence.display().to_string()];
+            // Seen from its folder the evidence has a short name, the same each time.
+            std::env::set_current_dir(&folder).map_err(CliError::Threads)?;
+            let sources = vec!["evidence".to_owned()];
             let workspaces = Workspaces::new(folder.join("workspaces"));
             let now = Timestamp::now();
             let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
             show(common, opened, sources)
         });
-    let removed = std::fs::remove_dir_all(&folder);
+    let left = std::env::set_current_dir(std::env::temp_dir());
+    let removed = left.and_then(|()| std::fs::remove_dir_all(&folder));
     let code = done?;
     removed.map_err(CliError::Threads)?;
     Ok(code)
