@@ -74,7 +74,9 @@ impl FilterLine {
     fn preview(&mut self, model: &mut Model) -> Vec<Step> {
         match model.parse(self.field.text()) {
             Err(error) => {
-                model.filter.error = Some(error);
+                // What is only not finished yet is no mistake; Enter says it.
+                let unfinished = error.span.end >= self.field.text().trim_end().len();
+                model.filter.error = (!unfinished).then_some(error);
                 Vec::new()
             }
             Ok(query) => {

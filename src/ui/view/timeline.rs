@@ -483,7 +483,7 @@ impl Timeline {
             return Some(Pointed { field, value });
         }
         let column = &COLUMNS[self.column];
-        if column.title == "source" {
+        if column.title == "src" {
             let value = segment.schema().id.clone().into_owned();
             return Some(Pointed { field: "format".to_owned(), value });
         }
@@ -614,9 +614,11 @@ fn around(model: &mut Model, minutes: i64) -> Vec<Effect> {
     let text = |time: i64| Timestamp(time).to_rfc3339(0);
     let (from, to) = (time.saturating_sub(span), time.saturating_add(span + Timestamp::SECOND));
     let filter = format!("time:{}..{}", text(from), text(to));
-    let effects = model.set_filter(&filter);
+    model.set_filter(&filter);
     model.time.around = Some((at, minutes));
-    model.cursor.seek = Some((model.filter.generation, Seek::Row(at)));
+    model.time.window = Some((Timestamp(from), Timestamp(to)));
+    model.cursor.seek = Some((0, Seek::Row(at)));
+    let effects = vec![model.ask()];
     model.say(
         Tone::Info,
         format!("{minutes} min around the event, every source; ) and ( change it"),

@@ -19,7 +19,7 @@ pub struct TableColumn {
 /// Columns from left to right. The last takes what is left.
 pub const COLUMNS: &[TableColumn] = &[
     TableColumn { title: "time", fields: &["time"], width: (12, 12) },
-    TableColumn { title: "source", fields: &["format"], width: (3, 3) },
+    TableColumn { title: "src", fields: &["format"], width: (3, 3) },
     TableColumn { title: "event", fields: &["event", "reason"], width: (16, 26) },
     TableColumn {
         title: "principal",
@@ -174,7 +174,7 @@ impl Table<'_> {
             "time" => segment
                 .time(row)
                 .map_or_else(|| "no time".to_owned(), |time| time.at.to_clock(time.digits.min(3))),
-            "source" => code(&segment.schema().id).to_owned(),
+            "src" => code(&segment.schema().id).to_owned(),
             "principal" => {
                 let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
                 short_principal(&cell.to_string()).to_owned()
@@ -200,7 +200,7 @@ impl Table<'_> {
     fn role(&self, segment: &Segment, row: usize, column: usize, marks: RowMarks) -> Role {
         match COLUMNS[column].title {
             "time" => Role::Muted,
-            "source" => {
+            "src" => {
                 let id: &str = &segment.schema().id;
                 let index = self.formats.iter().position(|&format| format == id);
                 index.map_or(Role::Muted, Role::source)
