@@ -131,7 +131,9 @@ impl Table {
             }
             shrink(&mut widths, total);
         } else {
-            widths.iter_mut().for_each(|width| *width = (*width).min(FILLED));
+            for width in &mut widths {
+                *width = (*width).min(FILLED);
+            }
         }
         self.widths = widths;
         self.line(&heads, console)?;
