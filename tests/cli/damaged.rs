@@ -42,7 +42,7 @@ fn what_may_not_be_read_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let bench = Bench::with_trail();
     let path = bench.write("secret.json", &trail(&[record(7, "2026-03-04T10:00:00Z", "X")]));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o0)).unwrap();
     // Who may read everything reads this too.
     let expected = if std::fs::File::open(&path).is_ok() { ("4\n", 0) } else { ("3\n", 3) };
     let said = bench.query(&["--count"]);

@@ -1,8 +1,11 @@
 //! Journeys of the headless binary: the real program over small evidence that each test writes.
 
+#![allow(clippy::unwrap_used, reason = "a test")]
+
 mod bench;
 mod coverage;
 mod damaged;
 mod hostile;
 mod places;
 mod query;
+mod terminal;

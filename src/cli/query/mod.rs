@@ -20,6 +20,7 @@ use super::session::{Origin, Session};
 use super::status::Status;
 use crate::event::Timestamp;
 use crate::format::FORMATS;
+use crate::job::lookup::newest_event;
 use crate::query::{self, Filter, Lists, Names, Now, Query};
 use crate::store::Selection;
 use column::Column;
@@ -45,8 +46,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
 
     let session = Session::load(common, &origin, console)?;
     let snapshot = session.store.snapshot();
-    let newest = snapshot.span().map(|(_, last)| Timestamp(last));
-    let query = parse(&text, &names, newest)?;
+    let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;
     let mut status = session.told(console);
     if args.explain {
