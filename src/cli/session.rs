@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// A load shorter than this shows no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// Time between two lines of progress.
+const EVERY: Duration = Duration::from_millis(250);
+
 /// Objects told one by one when they could not be read whole.
 const TOLD: usize = 10;
 
@@ -120,12 +123,13 @@ impl Session {
         });
         let load = Load::start(sources, Arc::clone(&store), Arc::clone(&evidence), options, notify)
             .map_err(CliError::Threads)?;
-        let started = Instant::now();
+        let mut due = Instant::now() + PATIENCE;
         let mut shown = false;
         while !load.progress().is_over() {
-            let _ = notices.recv_timeout(Duration::from_millis(250));
-            if console.is_watched() && started.elapsed() > PATIENCE {
+            let _ = notices.recv_timeout(EVERY);
+            if console.is_watched() && Instant::now() >= due {
                 console.progress(&progress(&load));
+                due = Instant::now() + EVERY;
                 shown = true;
             }
         }
