@@ -190,6 +190,14 @@ fn matching_can_be_the_exit_code() {
 }
 
 #[test]
+fn marks_are_said_to_be_unknown() {
+    let bench = Bench::with_trail();
+    let said = bench.query(&["tag:seen or -tag:other", "--count"]);
+    assert_eq!((said.out.as_str(), said.code), ("3\n", 0));
+    assert_eq!(said.err, "trailcase: `tag` is not known here: to `query`, no event has one\n");
+}
+
+#[test]
 fn rows_without_time_come_last() {
     let bench = Bench::new();
     let lines = b"{\"user\":\"none\"}\n{\"time\":\"2100-01-01T00:00:00Z\",\"user\":\"late\"}\n\

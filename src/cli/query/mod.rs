@@ -21,7 +21,8 @@ use super::status::Status;
 use crate::event::Timestamp;
 use crate::format::FORMATS;
 use crate::job::lookup::newest_event;
-use crate::query::{self, Filter, Lists, Names, Now, Query};
+use crate::query::ast::{Field, Term};
+use crate::query::{self, Filter, Lists, Mark, Names, Now, Query};
 use crate::store::Selection;
 use column::Column;
 pub(super) use save::save;
@@ -49,6 +50,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;
     let mut status = session.told(console);
+    tell_marks(&query, console);
     if args.explain {
         explain::print(&query, &filter, &session, &origin, console)?;
         return Ok(status);
@@ -109,6 +111,26 @@ fn parse(text: &str, names: &Names, newest: Option<Timestamp>) -> Result<Query, 
 
 fn compile(query: &Query, lists: &Lists) -> Result<Filter, CliError> {
     Filter::new(query, lists).map_err(|error| CliError::usage(error.to_string()))
+}
+
+/// Marks are the screen's: an answer that lacks them must not look as if there were none.
+fn tell_marks(query: &Query, console: &Console) {
+    let mut told: Vec<Mark> = Vec::new();
+    for term in query.leaves() {
+        let fields = match term {
+            Term::Is { field, .. } => std::slice::from_ref(field),
+            Term::Has(fields) => fields,
+            _ => continue,
+        };
+        for field in fields {
+            if let Field::Mark(mark) = field
+                && !told.contains(mark)
+            {
+                console.tell(&format!("`{mark}` is not known here: to `query`, no event has one"));
+                told.push(*mark);
+            }
+        }
+    }
 }
 
 /// Reads the files that the filter names with `@`.
