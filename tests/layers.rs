@@ -1,6 +1,8 @@
 //! The house keeps its order: imports point one way, files stay readable, every file says what
 //! it is for.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

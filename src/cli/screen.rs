@@ -6,12 +6,13 @@ use super::demo;
 use super::error::CliError;
 use super::home;
 use super::session;
-use crate::case::{Info, Opened, Settings, Workspaces};
+use crate::case::{CaseState, Info, Opened, Settings, Workspaces};
 use crate::event::Timestamp;
 use crate::job::scribe::Order;
 use crate::job::{Author, Options, Session};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
+use crate::ui::message::Tone;
 use crate::ui::model::{Case, Look, Model};
 use crate::ui::run::{Place, SharedDraft, World, place_back, run as run_screen};
 use crate::ui::settings::{Places, Problem};
@@ -45,8 +46,8 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
         What::Pick => pick(common),
         What::Open { sources, workspace } => {
             let workspaces = home::workspaces(common)?;
-            let (opened, sources) = open_workspace(&workspaces, sources, workspace, common)?;
-            show(common, opened, sources)
+            let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
+            show(common, opened, &sources)
         }
         What::Demo => run_demo(common),
     }
@@ -66,7 +67,7 @@ fn run_demo(common: &Common) -> Result<ExitCode, CliError> {
             let workspaces = Workspaces::new(folder.join("workspaces"));
             let now = Timestamp::now();
             let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
-            show(common, opened, sources)
+            show(common, opened, &sources)
         });
     let left = std::env::set_current_dir(std::env::temp_dir());
     let removed = left.and_then(|()| std::fs::remove_dir_all(&folder));
@@ -93,7 +94,7 @@ fn demo_folder() -> std::io::Result<PathBuf> {
 /// Opens the workspace that was named, or makes one for the sources.
 fn open_workspace(
     workspaces: &Workspaces,
-    sources: Vec<String>,
+    sources: &[String],
     name: Option<String>,
     common: &Common,
 ) -> Result<(Opened, Vec<String>), CliError> {
@@ -160,7 +161,7 @@ fn look(common: &Common, capability: &Capability) -> (Look, Vec<Problem>) {
 }
 
 /// Shows a workspace until the person leaves.
-fn show(common: &Common, opened: Opened, sources: Vec<String>) -> Result<ExitCode, CliError> {
+fn show(common: &Common, opened: Opened, sources: &[String]) -> Result<ExitCode, CliError> {
     let capability = capability(common);
     // Whether there is a terminal is known before anything is started.
     if !std::io::stdout().is_terminal() {
@@ -171,11 +172,32 @@ fn show(common: &Common, opened: Opened, sources: Vec<String>) -> Result<ExitCod
     };
     let (look, problems) = look(common, shown);
     let workspace = opened.workspace.clone();
-    let findings: Vec<String> = opened.findings.iter().map(ToString::to_string).collect();
-    let killed =
-        crate::case::CaseState::fold(opened.entries.iter().cloned()).open_session().is_some();
-    let kept: Result<Option<Place>, _> = workspace.load_view();
-    let draft_text = workspace.load_draft().ok().flatten().map(|draft| draft.text);
+    let before = Before::of(&opened);
+    let session = start(common, opened, sources)?;
+    let draft = SharedDraft::default();
+    let on_exit = last_words(&session, &draft);
+    let terminal = Terminal::enter(capability.as_ref(), on_exit)
+        .map_err(|error| CliError::usage(error.to_string()))?;
+    let case = Case {
+        name: workspace.info().name.clone(),
+        desk: session.scribe.desk(),
+        arguments: vec!["-w".to_owned(), workspace.info().name.clone()],
+    };
+    let mut model = Model::new(look, Arc::clone(&session.store), case);
+    let size = terminal.size();
+    model.look.area = Rect::new(0, 0, size.width, size.height);
+    let mut app = App::new(model);
+    before.put_back(&mut app, &problems);
+    let saver = Arc::new(super::query::save);
+    let world = World { terminal, session, folder: workspace.path().to_owned(), saver, draft };
+    let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
+    statistics(common, &terminal)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Begins to load.
+fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session, CliError> {
+    let workspace = &opened.workspace;
     let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
     let options = Options {
         threads: common.jobs.unwrap_or(0),
@@ -183,59 +205,64 @@ fn show(common: &Common, opened: Opened, sources: Vec<String>) -> Result<ExitCod
         spool: workspace.cache().ok(),
         ..Options::default()
     };
-    let opened_sources =
+    let found =
         sources.iter().map(|source| session::open(source)).collect::<Result<Vec<_>, _>>()?;
-    let started = Session::start(opened_sources, sources.clone(), opened, author(), options)
-        .map_err(CliError::Threads)?;
-    let draft = SharedDraft::default();
-    let orders = started.scribe.sender();
-    let last_draft = Arc::clone(&draft);
-    let on_exit = Box::new(move || {
+    Session::start(found, sources.to_vec(), opened, author(), options).map_err(CliError::Threads)
+}
+
+/// What a signal still has done: the draft and the journal reach the disk.
+fn last_words(session: &Session, draft: &SharedDraft) -> Box<dyn FnOnce() + Send> {
+    let orders = session.scribe.sender();
+    let draft = Arc::clone(draft);
+    Box::new(move || {
         let Some(orders) = orders else { return };
-        let text = last_draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let text = draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if text.is_some() {
             let _ = orders.send(Order::Draft(text));
         }
         let (done, wait) = crossbeam_channel::bounded(1);
         let _ = orders.send(Order::Flush(done));
         let _ = wait.recv_timeout(LAST_WORDS);
-    });
-    let terminal = Terminal::enter(capability.as_ref(), on_exit)
-        .map_err(|error| CliError::usage(error.to_string()))?;
-    let case = Case {
-        name: workspace.info().name.clone(),
-        desk: started.scribe.desk(),
-        arguments: vec!["-w".to_owned(), workspace.info().name.clone()],
-    };
-    let mut model = Model::new(look, Arc::clone(&started.store), case);
-    let size = terminal.size();
-    model.look.area = Rect::new(0, 0, size.width, size.height);
-    let mut app = App::new(model);
-    greet(&mut app, &problems, &findings, killed);
-    if let Ok(Some(place)) = kept {
-        place_back(&mut app, &place);
-    }
-    if let Some(text) = draft_text.filter(|text| !text.trim().is_empty()) {
-        app.resume_note(&text);
-    }
-    let saver = Arc::new(super::query::save);
-    let world =
-        World { terminal, session: started, folder: workspace.path().to_owned(), saver, draft };
-    let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
-    statistics(common, &terminal)?;
-    Ok(ExitCode::SUCCESS)
+    })
 }
 
-fn greet(app: &mut App, problems: &[Problem], findings: &[String], killed: bool) {
-    use crate::ui::message::Tone;
-    for problem in problems {
-        app.model.say(Tone::Warning, problem.to_string());
+/// What the last session left.
+struct Before {
+    findings: Vec<String>,
+    /// It did not end in order.
+    killed: bool,
+    place: Option<Place>,
+    draft: Option<String>,
+}
+
+impl Before {
+    fn of(opened: &Opened) -> Self {
+        let state = CaseState::fold(opened.entries.iter().cloned());
+        let draft = opened.workspace.load_draft().ok().flatten().map(|draft| draft.text);
+        Self {
+            findings: opened.findings.iter().map(ToString::to_string).collect(),
+            killed: state.open_session().is_some(),
+            place: opened.workspace.load_view().ok().flatten(),
+            draft: draft.filter(|text| !text.trim().is_empty()),
+        }
     }
-    for finding in findings {
-        app.model.say(Tone::Error, finding.clone());
-    }
-    if killed && findings.is_empty() {
-        app.model.say(Tone::Info, "the last session was cut off; this is where it stopped");
+
+    fn put_back(self, app: &mut App, problems: &[Problem]) {
+        for problem in problems {
+            app.model.say(Tone::Warning, problem.to_string());
+        }
+        for finding in &self.findings {
+            app.model.say(Tone::Error, finding.clone());
+        }
+        if self.killed && self.findings.is_empty() {
+            app.model.say(Tone::Info, "the last session was cut off; this is where it stopped");
+        }
+        if let Some(place) = &self.place {
+            place_back(app, place);
+        }
+        if let Some(text) = &self.draft {
+            app.resume_note(text);
+        }
     }
 }
 
@@ -278,6 +305,6 @@ fn pick(common: &Common) -> Result<ExitCode, CliError> {
             .map_err(|error| CliError::usage(error.to_string()))?
     };
     let Some(name) = chosen else { return Ok(ExitCode::SUCCESS) };
-    let (opened, sources) = open_workspace(&workspaces, Vec::new(), Some(name), common)?;
-    show(common, opened, sources)
+    let (opened, sources) = open_workspace(&workspaces, &[], Some(name), common)?;
+    show(common, opened, &sources)
 }

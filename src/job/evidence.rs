@@ -3,7 +3,7 @@
 use super::spool::Spool;
 use crate::event::{Cancel, ObjectId, Origin, Reason, ReasonKind, Records, RecordsError};
 use crate::source::{Input, Item, Limits, Source, reread};
-use crate::store::Ledger;
+use crate::store::Store;
 use std::collections::VecDeque;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -34,7 +34,7 @@ pub struct Evidence {
     limits: Limits,
     located: RwLock<Vec<Option<Located>>>,
     kept: Mutex<Kept>,
-    ledger: Arc<dyn Fn(ObjectId) -> Option<(String, u64, u64)> + Send + Sync>,
+    store: Arc<Store>,
 }
 
 impl std::fmt::Debug for Evidence {
@@ -52,17 +52,8 @@ struct Kept {
 
 impl Evidence {
     /// `store` gives objects their names and sizes.
-    pub fn new(store: Arc<crate::store::Store>, limits: Limits) -> Self {
-        let describe = move |id| {
-            let ledger: &Ledger = store.ledger();
-            ledger.get(id).map(|object| (object.path.to_string(), object.bytes, object.inflated))
-        };
-        Self {
-            limits,
-            located: RwLock::default(),
-            kept: Mutex::default(),
-            ledger: Arc::new(describe),
-        }
+    pub fn new(store: Arc<Store>, limits: Limits) -> Self {
+        Self { limits, located: RwLock::default(), kept: Mutex::default(), store }
     }
 
     pub fn limits(&self) -> &Limits {
@@ -87,7 +78,7 @@ impl Evidence {
     }
 
     fn name(&self, id: ObjectId) -> String {
-        (self.ledger)(id).map_or_else(String::new, |(path, _, _)| path)
+        self.store.ledger().path(id).map_or_else(String::new, |path| path.to_string())
     }
 
     fn error(&self, id: ObjectId, reason: &Reason) -> RecordsError {
@@ -141,7 +132,8 @@ impl Evidence {
 
     /// A record of an uncompressed file is read where it lies.
     fn read_plain(&self, origin: &Origin) -> Option<Vec<u8>> {
-        let (_, bytes, inflated) = (self.ledger)(origin.object)?;
+        let object = self.store.ledger().get(origin.object)?;
+        let (bytes, inflated) = (object.bytes, object.inflated);
         let located = self.find(origin.object).ok()?;
         if bytes != inflated || located.member.is_some() || inflated <= KEEP_LEAF {
             return None;
@@ -198,9 +190,10 @@ impl Records for Evidence {
         if let Some(raw) = self.read_plain(origin) {
             return Ok(raw);
         }
-        let inflated = (self.ledger)(origin.object).map_or(0, |(_, _, inflated)| inflated);
+        let object = self.store.ledger().get(origin.object);
+        let inflated = object.map_or(0, |object| object.inflated);
         if inflated <= KEEP_LEAF {
-            return slice(&*self.read_leaf(origin.object)?).ok_or_else(short);
+            return slice(&self.read_leaf(origin.object)?).ok_or_else(short);
         }
         let raw = self.read_through(origin)?;
         if raw.len() == origin.length as usize { Ok(raw) } else { Err(short()) }

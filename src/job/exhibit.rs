@@ -72,7 +72,7 @@ impl Pinner {
             offset: origin.offset,
             length: u64::from(origin.length),
             place: origin.place,
-            time: segment.time(row).map(|time| time.to_rfc3339()),
+            time: segment.time(row).map(super::super::event::time::Time::to_rfc3339),
             format: segment.schema().id.clone().into_owned(),
             record_sha256: sha256_hex(&raw),
             raw: Raw(raw),

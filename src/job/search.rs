@@ -335,6 +335,8 @@ fn lanes(snapshot: &Snapshot, selection: &Selection, axis: Axis) -> Vec<FormatLa
         .into_iter()
         .map(|lane| FormatLane { lane, selected: 0, span: None })
         .collect();
+    // What no format reads has no times to speak of, and comes last.
+    lanes.sort_by_key(|lane| lane.lane.format == "unparsed");
     for (number, segment) in snapshot.segments.iter().enumerate() {
         let id: &str = &segment.schema().id;
         let Some(lane) = lanes.iter_mut().find(|lane| lane.lane.format == id) else { continue };

@@ -12,7 +12,6 @@ words! {
         Axis = "time axis",
         Detail = "detail",
         Values = "values",
-        Alarms = "alarms",
         Case = "case",
         Text = "typing",
     }
@@ -70,7 +69,6 @@ actions! {
         CopyPath = "copy-path", "Send the path of the value to the terminal's clipboard";
         CopyCommand = "copy-command", "Send the command that gives these rows again";
         SaveRows = "save-rows", "Write the rows shown to a file";
-        WriteRecord = "write-record", "Write an incident record";
         Problems = "problems", "List what went wrong so far";
     }
     Moving {
@@ -86,14 +84,11 @@ actions! {
         Right = "right", "To the right";
         NextError = "next-error", "To the next event that failed or was denied";
         PreviousError = "previous-error", "To the event before that failed or was denied";
-        NextAlarm = "next-alarm", "To the next alarm";
-        PreviousAlarm = "previous-alarm", "To the alarm before";
         GoToTime = "go-to-time", "To a time: 10:42, +5m, a date, or one pasted from a log";
         Open = "open", "Open what the cursor is on";
         NextPane = "next-pane", "Give the next pane the keys";
         PreviousPane = "previous-pane", "Give the pane before the keys";
         ZoomPane = "zoom-pane", "Let the pane fill the screen, and back";
-        Follow = "follow", "Stay at the end as events arrive";
     }
     Filter {
         EditFilter = "edit-filter", "Type a filter";
@@ -120,10 +115,6 @@ actions! {
         FoldAll = "fold-all", "Fold or unfold every value";
         ShowRaw = "show-raw", "Show the record's own bytes, and back";
         ShowOrigin = "show-origin", "Show the file, the place in it and its hash";
-        SortColumn = "sort-column", "Sort by the column under the cursor";
-        WidenColumn = "widen-column", "Make the column wider";
-        NarrowColumn = "narrow-column", "Make the column narrower";
-        ChooseColumns = "choose-columns", "Choose the columns of the table";
     }
     Values {
         PickValue = "pick-value", "List the values of the field under the cursor, with counts";
@@ -131,12 +122,6 @@ actions! {
         AroundEvent = "around-event", "Show what every source says around this event";
         WidenAround = "widen-around", "Look further around the event";
         NarrowAround = "narrow-around", "Look closer around the event";
-        FollowChain = "follow-chain", "Show the identity chain of the event";
-    }
-    Alarms {
-        Acknowledge = "acknowledge", "Say that the alarm has been seen";
-        CloseAlarm = "close-alarm", "Close the alarm with a verdict";
-        SuppressAlarm = "suppress-alarm", "Do not raise this alarm for these values again";
     }
     Case {
         AddNote = "add-note", "Write a note on the event or the case";

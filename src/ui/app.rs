@@ -275,6 +275,12 @@ impl App {
             Action::Undo => vec![Step::Effect(Effect::Order(Order::Undo))],
             Action::Redo => vec![Step::Effect(Effect::Order(Order::Redo))],
             Action::ViewTimeline => vec![Step::Show(Base::Timeline)],
+            Action::ViewAlarms => {
+                self.not_yet("alarms; GuardDuty's findings are events: format:guardduty")
+            }
+            Action::ViewIntegrity => {
+                self.not_yet("digest chains; 5 shows the hash of every object")
+            }
             Action::ViewCase => vec![Step::Show(Base::Case)],
             Action::ViewSources => vec![Step::Show(Base::Sources)],
             Action::NextView | Action::PreviousView => vec![Step::Show(self.neighbour(action))],
@@ -294,6 +300,11 @@ impl App {
                 Vec::new()
             }
         }
+    }
+
+    fn not_yet(&mut self, what: &str) -> Vec<Step> {
+        self.model.say(Tone::Info, format!("this version does not know {what}"));
+        Vec::new()
     }
 
     fn neighbour(&self, action: Action) -> Base {

@@ -69,7 +69,7 @@ impl Picking<'_> {
         let top = (self.cursor + 1).saturating_sub(rows);
         for (index, summary) in self.list.iter().enumerate().skip(top).take(rows) {
             let y = inside.y + (index - top) as u16;
-            self.row(&mut pen, Rect { y, height: 1, ..inside }, summary, index == self.cursor);
+            draw_row(&mut pen, Rect { y, height: 1, ..inside }, summary, index == self.cursor);
         }
         let hint = |action| {
             self.look.keymap.hint(action, &[Context::List, Context::Global]).unwrap_or_default()
@@ -81,26 +81,26 @@ impl Picking<'_> {
         );
         pen.text(area.x + 1, area.bottom().saturating_sub(1), area.width, &text, Role::HintText);
     }
+}
 
-    fn row(&self, pen: &mut Pen<'_>, area: Rect, summary: &Summary, is_cursor: bool) {
-        let role = if is_cursor { Role::RowCursor } else { Role::Text };
-        if is_cursor {
-            pen.glyph(area.x, area.y, Glyph::Cursor, Role::RowCursor);
-        }
-        let mut x = area.x + 2;
-        let room = |x: u16| area.right().saturating_sub(x + 1);
-        x += pen.text(x, area.y, 30, &summary.name, role).max(18) + 2;
-        let changed = summary.changed.or(summary.created);
-        let changed = changed.map_or(String::new(), |time| time.to_rfc3339(0).replace('T', " "));
-        x += pen.text(x, area.y, room(x), changed.trim_end_matches('Z'), Role::Muted) + 2;
-        let entries = format!("{} entries", grouped(summary.entries));
-        x += pen.text(x, area.y, room(x), &entries, Role::Muted).max(13) + 2;
-        if let Some(problem) = &summary.problem {
-            pen.text(x, area.y, room(x), problem, Role::Error);
-        } else if let Some(holder) = &summary.holder {
-            pen.text(x, area.y, room(x), &format!("open: {holder}"), Role::Warning);
-        } else {
-            pen.text(x, area.y, room(x), &summary.sources.join(" "), Role::Muted);
-        }
+fn draw_row(pen: &mut Pen<'_>, area: Rect, summary: &Summary, is_cursor: bool) {
+    let role = if is_cursor { Role::RowCursor } else { Role::Text };
+    if is_cursor {
+        pen.glyph(area.x, area.y, Glyph::Cursor, Role::RowCursor);
+    }
+    let mut x = area.x + 2;
+    let room = |x: u16| area.right().saturating_sub(x + 1);
+    x += pen.text(x, area.y, 30, &summary.name, role).max(18) + 2;
+    let changed = summary.changed.or(summary.created);
+    let changed = changed.map_or(String::new(), |time| time.to_rfc3339(0).replace('T', " "));
+    x += pen.text(x, area.y, room(x), changed.trim_end_matches('Z'), Role::Muted) + 2;
+    let entries = format!("{} entries", grouped(summary.entries));
+    x += pen.text(x, area.y, room(x), &entries, Role::Muted).max(13) + 2;
+    if let Some(problem) = &summary.problem {
+        pen.text(x, area.y, room(x), problem, Role::Error);
+    } else if let Some(holder) = &summary.holder {
+        pen.text(x, area.y, room(x), &format!("open: {holder}"), Role::Warning);
+    } else {
+        pen.text(x, area.y, room(x), &summary.sources.join(" "), Role::Muted);
     }
 }

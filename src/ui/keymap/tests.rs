@@ -35,8 +35,8 @@ fn every_shipped_keymap_loads_clean_and_reaches_every_action() {
 fn the_innermost_context_answers_first_and_global_last() {
     let keymap = default();
     let at = |context, text| keymap.resolve(&[context, Context::Global], &keys(text));
-    assert_eq!(at(Context::Alarms, "a"), Matched::Action(Action::Acknowledge));
-    assert_eq!(at(Context::Timeline, "a"), Matched::Action(Action::AroundEvent));
+    assert_eq!(at(Context::Detail, "left"), Matched::Action(Action::Fold));
+    assert_eq!(at(Context::Timeline, "left"), Matched::Action(Action::Left));
     assert_eq!(at(Context::Timeline, "ctrl-y"), Matched::NotFound);
 }
 
@@ -64,9 +64,9 @@ fn what_is_typed_into_a_field_is_no_command() {
 #[test]
 fn hints_name_only_keys_that_work_here() {
     let keymap = default();
-    let alarms = [Context::Alarms, Context::Global];
-    assert_eq!(keymap.hint(Action::AroundEvent, &alarms), None);
-    assert_eq!(keymap.hint(Action::Acknowledge, &alarms).as_deref(), Some("a"));
+    let detail = [Context::Detail, Context::Global];
+    assert_eq!(keymap.hint(Action::Left, &detail), None);
+    assert_eq!(keymap.hint(Action::Fold, &detail).as_deref(), Some("left"));
     assert_eq!(keymap.keys_for(Action::Top, &[Context::Global]), ["home", "g g"]);
 }
 

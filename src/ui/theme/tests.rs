@@ -72,7 +72,7 @@ set = "emoji"
 "##;
     insta::assert_snapshot!(told(text), @r##"
     mine.toml:5:8  no such colour "#00ff0"
-    mine.toml:7:17  no such colour "ambre"; did you mean "amber"? (palette: amber, lilac, line, muted, pink, sand, selected, sky, teal, text, vermillion)
+    mine.toml:7:17  no such colour "ambre"; did you mean "amber"? (palette: amber, ground, lilac, line, muted, pink, sand, selected, sky, teal, text, vermillion)
     mine.toml:7:34  unknown modifier "blod"; did you mean "bold"? (known: bold, italic, underline, reverse, crossed)
     mine.toml:8:1  unknown role "severty"; did you mean "severity"?
     mine.toml:10:10  this glyph takes 1 column(s) of plain characters

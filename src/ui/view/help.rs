@@ -10,10 +10,12 @@ use ratatui::layout::Rect;
 
 /// What the screen shows, for the first time at it.
 const ABOUT: &[&str] = &[
-    "Lanes: one row for each source over one time axis. A bar is the number of events, by its",
-    "logarithm; a low line is none; a dot is time of which this source knows nothing.",
-    "Table: all events in the order of time. Left and right choose the column that f, x and v",
-    "act on. Times are UTC. Text in hazard colour stands for bytes that were made harmless.",
+    "Lanes: one row for each source over one time axis. A bar is the logarithm of",
+    "the number of events, a low line is none, a dot is time of which this source",
+    "knows nothing. Bars in the colour of failure: far more failed than usual.",
+    "Table: all events in the order of time, in UTC. Left and right choose the",
+    "column that f (only), x (not) and v (values) act on. Text in the colour of",
+    "hazard stands for bytes that were made harmless.",
     "Every step is kept: Backspace goes back to the filter and the row before.",
 ];
 

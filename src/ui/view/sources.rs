@@ -210,18 +210,20 @@ fn draw_object(pen: &mut Pen<'_>, area: Rect, object: &Object, is_cursor: bool) 
     let x = area.x + 10 + indent;
     let room = format_x.saturating_sub(x + 1);
     // The end of a path tells objects apart.
-    let path = tail(&object.path, usize::from(room));
-    pen.text(x, area.y, room, path, role);
+    let path = tail(&object.path, usize::from(room), pen.theme.glyph(Glyph::Ellipsis));
+    pen.text(x, area.y, room, &path, role);
 }
 
-/// The last part of a path that fits, from a `/` on.
-fn tail(path: &str, room: usize) -> &str {
+/// The last part of a path that fits, from a `/` on if there is one.
+fn tail(path: &str, room: usize, ellipsis: &str) -> String {
     let length = path.chars().count();
     if length <= room {
-        return path;
+        return path.to_owned();
     }
-    let cut = path.char_indices().nth(length - room).map_or(0, |(at, _)| at);
-    path[cut..].find('/').map_or(&path[cut..], |slash| &path[cut + slash..])
+    let kept = room.saturating_sub(ellipsis.chars().count());
+    let cut = path.char_indices().nth(length - kept).map_or(path.len(), |(at, _)| at);
+    let rest = &path[cut..];
+    format!("{ellipsis}{}", rest.find('/').map_or(rest, |slash| &rest[slash..]))
 }
 
 fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {

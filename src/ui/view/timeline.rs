@@ -1,34 +1,26 @@
 //! The timeline: lanes over a shared axis, the merged table, and the record beside it.
 
+mod axis;
 mod context;
 mod detail;
+mod marks;
 mod peek;
 
 use super::picker::Picker;
-use super::prompt::{Prompt, Purpose};
 use super::values::ValuesView;
-use super::{Base, Step, View, steps};
-use crate::event::Timestamp;
-use crate::job::scribe::{Order, Rows};
+use super::{Step, View, steps};
 use crate::query::quote;
 use crate::store::{Cell, RowRef};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::layout::Zoom;
 use crate::ui::message::{Effect, Message, Tone};
-use crate::ui::model::{Model, Seek};
+use crate::ui::model::Model;
 use crate::ui::pen::Pen;
-use crate::ui::widget::lanes::{self, Scale};
+use crate::ui::widget::lanes::{self};
 use crate::ui::widget::table::{self, COLUMNS, RowMarks, Table, TableRow};
 use detail::Detail;
 use ratatui::layout::Rect;
-use std::sync::Arc;
-
-/// Minutes on each side when an event's surroundings are first shown.
-const AROUND: i64 = 5;
-
-/// Rows that a range selects, at most.
-const MAX_RANGE: usize = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Pane {
@@ -113,7 +105,7 @@ impl View for Timeline {
         }
         self.act_move(action, model)
             .or_else(|| self.act_filter(action, model))
-            .or_else(|| self.act_axis(action, model))
+            .or_else(|| axis::act(action, model))
             .or_else(|| self.act_case(action, model))
             .or_else(|| self.act_copy(action, model))
     }
@@ -132,7 +124,7 @@ impl View for Timeline {
     fn draw(&self, model: &Model, _: Rect, pen: &mut Pen<'_>) {
         let panes = model.panes();
         let Some(answer) = &model.answer else { return };
-        let marks = self.mark_times(model);
+        let marks = marks::mark_times(model);
         let brush = model.time.brush.zip(model.row_time()).map(|(a, b)| (a.min(b), a.max(b)));
         let over = lanes::Overlay {
             cursor: model.row_time(),
@@ -184,14 +176,6 @@ impl Timeline {
         table.draw(pen, area);
     }
 
-    fn mark_times(&self, model: &Model) -> Vec<i64> {
-        let marked = model.case.state().work().marked();
-        marked
-            .filter_map(|marked| crate::event::Time::parse_rfc3339(marked.exhibit.time.as_ref()?))
-            .map(|time| time.at.0)
-            .collect()
-    }
-
     fn act_detail(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
         if action == Action::Escape {
             if model.zoom == Zoom::Detail {
@@ -226,9 +210,9 @@ impl Timeline {
                 return Some(Vec::new());
             }
             Action::NextError | Action::PreviousError => return steps(jump_error(action, model)),
-            Action::NextMark | Action::PreviousMark => return steps(self.jump_mark(action, model)),
+            Action::NextMark | Action::PreviousMark => return steps(marks::jump(action, model)),
             Action::NextBucket | Action::PreviousBucket => {
-                return steps(jump_bucket(action, model));
+                return steps(axis::jump_bucket(action, model));
             }
             Action::Open => {
                 self.pane = Pane::Detail;
@@ -281,26 +265,7 @@ impl Timeline {
                 1 => steps(model.toggle_term(0)),
                 _ => Some(vec![Step::Push(Box::new(Picker::terms(model)))]),
             },
-            Action::HistoryBack => {
-                let here = model.here();
-                match model.trail.back(here) {
-                    Some(step) => steps(model.restore(&step)),
-                    None => {
-                        model.say(Tone::Info, "this is where the way began");
-                        Some(Vec::new())
-                    }
-                }
-            }
-            Action::HistoryForward => {
-                let here = model.here();
-                match model.trail.forward(here) {
-                    Some(step) => steps(model.restore(&step)),
-                    None => {
-                        model.say(Tone::Info, "there is nothing ahead");
-                        Some(Vec::new())
-                    }
-                }
-            }
+            Action::HistoryBack | Action::HistoryForward => steps(walk(action, model)),
             Action::PickValue if self.field(model) == "time" => self.act(Action::CountBy, model),
             Action::PickValue => {
                 let field = self.field(model);
@@ -310,131 +275,10 @@ impl Timeline {
                 Some(wanted)
             }
             Action::CountBy => Some(vec![Step::Push(Box::new(Picker::fields(model)))]),
-            Action::AroundEvent => steps(around(model, AROUND)),
-            Action::WidenAround | Action::NarrowAround => {
-                let Some((at, minutes)) = model.time.around else {
-                    model.say(Tone::Info, "first ask for what is around an event");
-                    return Some(Vec::new());
-                };
-                let minutes = match action {
-                    Action::WidenAround => (minutes * 2).min(1 << 20),
-                    _ => (minutes / 2).max(1),
-                };
-                model.cursor.at = Some(at);
-                steps(around(model, minutes))
-            }
-            Action::Escape if !model.cursor.picked.is_empty() => {
-                model.cursor.picked.clear();
-                Some(Vec::new())
-            }
-            Action::Escape if model.time.brush.is_some() => {
-                model.time.brush = None;
-                Some(Vec::new())
-            }
-            Action::Escape if model.zoom != Zoom::None => {
-                model.zoom = Zoom::None;
-                Some(Vec::new())
-            }
-            Action::Escape if model.trail.depth() > 0 => self.act(Action::HistoryBack, model),
+            Action::AroundEvent => steps(axis::around(model, axis::AROUND)),
+            Action::WidenAround | Action::NarrowAround => steps(axis::rearound(action, model)),
+            Action::Escape => escape(model),
             _ => None,
-        }
-    }
-
-    fn act_axis(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        let window = match action {
-            Action::ZoomIn => {
-                let window = zoomed_in(model)?;
-                model.time.before.push(model.time.window);
-                model.time.brush = None;
-                Some(window)
-            }
-            Action::ZoomOut => match model.time.before.pop() {
-                Some(window) => window,
-                None => zoomed_out(model),
-            },
-            Action::ZoomFit => {
-                model.time.before.clear();
-                None
-            }
-            Action::BrushStart => {
-                model.time.brush = match model.time.brush {
-                    None => model.row_time(),
-                    Some(_) => return self.act_axis(Action::ZoomIn, model),
-                };
-                if model.time.brush.is_some() {
-                    model.say(Tone::Info, "move to the other end; b again zooms, Esc forgets");
-                }
-                return Some(Vec::new());
-            }
-            Action::BrushClear => {
-                model.time.brush = None;
-                return Some(Vec::new());
-            }
-            Action::CycleScale => {
-                model.time.scale = match model.time.scale {
-                    Scale::Log => Scale::Linear,
-                    Scale::Linear => Scale::Log,
-                };
-                return Some(Vec::new());
-            }
-            _ => return None,
-        };
-        model.time.window = window;
-        Some(vec![Step::Effect(model.ask())])
-    }
-
-    fn act_case(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        match action {
-            Action::Bookmark => {
-                let snapshot = Arc::clone(model.snapshot()?);
-                let rows = model.subjects();
-                let marked = |at: &RowRef| model.marks(&snapshot, *at).is_some_and(|m| m.bookmark);
-                let on = !rows.iter().all(marked);
-                let rows = Rows { snapshot, rows };
-                Some(vec![Step::Effect(Effect::Order(Order::Bookmark { rows, on }))])
-            }
-            Action::Tag => Some(vec![Step::Push(Box::new(Prompt::new(Purpose::Tag)))]),
-            Action::SelectRow => {
-                let at = model.cursor.at?;
-                match model.cursor.picked.iter().position(|&row| row == at) {
-                    Some(index) => {
-                        model.cursor.picked.remove(index);
-                    }
-                    None => model.cursor.picked.push(at),
-                }
-                self.range = Some(at);
-                steps(model.go_to(model.cursor.number + 1))
-            }
-            Action::SelectRange => {
-                self.select_range(model);
-                Some(Vec::new())
-            }
-            Action::ClearSelection => {
-                model.cursor.picked.clear();
-                Some(Vec::new())
-            }
-            Action::ViewCase => Some(vec![Step::Show(Base::Case)]),
-            _ => None,
-        }
-    }
-
-    fn select_range(&mut self, model: &mut Model) {
-        let Some(answer) = model.answer.clone() else { return };
-        let Some(from) = self.range else {
-            model.say(Tone::Info, "first select the row where the range begins");
-            return;
-        };
-        let selection = &answer.selection;
-        let (a, b) = (selection.rank(from), model.cursor.number);
-        let (low, high) = (a.min(b), a.max(b));
-        let rows = selection.window(low, (high - low + 1).min(MAX_RANGE));
-        if high - low + 1 > MAX_RANGE {
-            model.say(Tone::Warning, format!("only {MAX_RANGE} rows are selected at a time"));
-        }
-        for at in rows {
-            if !model.cursor.picked.contains(&at) {
-                model.cursor.picked.push(at);
-            }
         }
     }
 
@@ -463,16 +307,11 @@ impl Timeline {
     fn field(&self, model: &Model) -> String {
         if let Some(pointed) = self.pointed(model) {
             return match pointed.field.as_str() {
-                "ip" => self.address_field(model).to_owned(),
+                "ip" => address_field(model).to_owned(),
                 _ => pointed.field,
             };
         }
         COLUMNS[self.column].fields[0].to_owned()
-    }
-
-    fn address_field(&self, model: &Model) -> &'static str {
-        let absent = model.row().is_none_or(|(s, row)| s.value(row, "src.ip").is_absent());
-        if absent { "dst.ip" } else { "src.ip" }
     }
 
     /// The value under the cursor.
@@ -503,21 +342,42 @@ impl Timeline {
         };
         Some(Pointed { field: field.to_owned(), value })
     }
+}
 
-    fn jump_mark(&self, action: Action, model: &mut Model) -> Vec<Effect> {
-        let mut times = self.mark_times(model);
-        times.sort_unstable();
-        let here = model.row_time().unwrap_or(i64::MIN);
-        let next = match action {
-            Action::NextMark => times.iter().find(|&&time| time > here),
-            _ => times.iter().rev().find(|&&time| time < here),
-        };
-        match (next, model.answer.clone()) {
-            (Some(&time), Some(answer)) => model.go_to(answer.selection.before_time(time)),
-            _ => {
-                model.say(Tone::Info, "no further marked event");
-                Vec::new()
-            }
+/// Which address the address column shows.
+fn address_field(model: &Model) -> &'static str {
+    let absent = model.row().is_none_or(|(s, row)| s.value(row, "src.ip").is_absent());
+    if absent { "dst.ip" } else { "src.ip" }
+}
+
+/// One thing closer to the plain table; nothing if there is nothing left to give up.
+fn escape(model: &mut Model) -> Option<Vec<Step>> {
+    if !model.cursor.picked.is_empty() {
+        model.cursor.picked.clear();
+    } else if model.time.brush.is_some() {
+        model.time.brush = None;
+    } else if model.zoom != Zoom::None {
+        model.zoom = Zoom::None;
+    } else if model.trail.depth() > 0 {
+        return steps(walk(Action::HistoryBack, model));
+    } else {
+        return None;
+    }
+    Some(Vec::new())
+}
+
+/// Back or forward through the filters and places.
+fn walk(action: Action, model: &mut Model) -> Vec<Effect> {
+    let here = model.here();
+    let (step, end) = match action {
+        Action::HistoryBack => (model.trail.back(here), "this is where the way began"),
+        _ => (model.trail.forward(here), "there is nothing ahead"),
+    };
+    match step {
+        Some(step) => model.restore(&step),
+        None => {
+            model.say(Tone::Info, end);
+            Vec::new()
         }
     }
 }
@@ -526,9 +386,8 @@ fn row_marks(model: &Model, at: RowRef) -> RowMarks {
     let selected = model.cursor.picked.contains(&at);
     let marked = model.snapshot().and_then(|snapshot| model.marks(snapshot, at));
     marked.map_or(RowMarks { selected, ..RowMarks::default() }, |marked| RowMarks {
-        noted: !marked.notes.is_empty(),
+        noted: !marked.notes.is_empty() || !marked.tags.is_empty(),
         bookmarked: marked.bookmark,
-        tagged: !marked.tags.is_empty(),
         selected,
     })
 }
@@ -581,70 +440,6 @@ fn jump_error(action: Action, model: &mut Model) -> Vec<Effect> {
             Vec::new()
         }
     }
-}
-
-/// To the next column of the axis in which something is selected.
-fn jump_bucket(action: Action, model: &mut Model) -> Vec<Effect> {
-    let Some(answer) = model.answer.clone() else { return Vec::new() };
-    let axis = answer.axis;
-    let here = model.row_time().and_then(|time| axis.bucket(time)).unwrap_or(0);
-    let filled = |bucket: &usize| {
-        answer.lanes.iter().any(|lane| lane.lane.rows.get(*bucket).is_some_and(|&n| n > 0))
-    };
-    let found = match action {
-        Action::NextBucket => (here + 1..axis.buckets).find(filled),
-        _ => (0..here).rev().find(filled),
-    };
-    match found {
-        Some(bucket) => model.go_to(answer.selection.before_time(axis.start(bucket))),
-        None => {
-            model.say(Tone::Info, "nothing further on the axis; 0 shows all of it");
-            Vec::new()
-        }
-    }
-}
-
-/// Shows every source's events some minutes around the event, in place of the filter.
-fn around(model: &mut Model, minutes: i64) -> Vec<Effect> {
-    let (Some(at), Some(time)) = (model.cursor.at, model.row_time()) else {
-        model.say(Tone::Info, "the event has no time");
-        return Vec::new();
-    };
-    let span = minutes.saturating_mul(Timestamp::MINUTE);
-    let text = |time: i64| Timestamp(time).to_rfc3339(0);
-    let (from, to) = (time.saturating_sub(span), time.saturating_add(span + Timestamp::SECOND));
-    let filter = format!("time:{}..{}", text(from), text(to));
-    model.set_filter(&filter);
-    model.time.around = Some((at, minutes));
-    model.time.window = Some((Timestamp(from), Timestamp(to)));
-    model.cursor.seek = Some((0, Seek::Row(at)));
-    let effects = vec![model.ask()];
-    model.say(
-        Tone::Info,
-        format!("{minutes} min around the event, every source; ) and ( change it"),
-    );
-    effects
-}
-
-/// A quarter of the axis around the cursor, or what is brushed.
-fn zoomed_in(model: &Model) -> Option<(Timestamp, Timestamp)> {
-    let axis = model.answer.as_ref()?.axis;
-    if let (Some(a), Some(b)) = (model.time.brush, model.row_time()) {
-        let to = a.max(b).saturating_add(Timestamp::SECOND);
-        return Some((Timestamp(a.min(b)), Timestamp(to)));
-    }
-    let middle = model.row_time().unwrap_or_else(|| axis.start(axis.buckets / 2));
-    let eighth = (axis.to.0.saturating_sub(axis.from.0) / 8).max(500_000);
-    Some((Timestamp(middle.saturating_sub(eighth)), Timestamp(middle.saturating_add(eighth))))
-}
-
-/// Twice the axis; `None`, which is everything, if that is more than there is.
-fn zoomed_out(model: &Model) -> Option<(Timestamp, Timestamp)> {
-    let (from, to) = model.time.window?;
-    let half = to.0.saturating_sub(from.0) / 2;
-    let wider = (from.0.saturating_sub(half), to.0.saturating_add(half));
-    let (first, last) = model.snapshot()?.span()?;
-    (wider.0 > first || wider.1 < last).then_some((Timestamp(wider.0), Timestamp(wider.1)))
 }
 
 fn say_origin(model: &mut Model) {

@@ -141,7 +141,7 @@ fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'
         if let Some(bucket) = axis.bucket(time) {
             let x = left + bucket as u16;
             let label = step.label(time);
-            if x >= end && x + label.len() as u16 + 1 <= left + width {
+            if x >= end && x + (label.len() as u16) < left + width {
                 pen.glyph(x, y, Glyph::Tick, Role::Axis);
                 pen.text(x + 1, y, width, &label, Role::Axis);
                 end = x + label.len() as u16 + 2;

@@ -75,9 +75,9 @@ pub fn cell<'a>(
 /// What is known of a row besides its columns.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RowMarks {
+    /// With a note or a tag.
     pub noted: bool,
     pub bookmarked: bool,
-    pub tagged: bool,
     pub selected: bool,
 }
 
@@ -164,36 +164,8 @@ impl Table<'_> {
             if is_cursor && index == self.column {
                 style = style.patch(pen.theme.style(Role::RowCursor)).add_modifier(Modifier::BOLD);
             }
-            let text = self.text(segment, number, column);
+            let text = text(segment, number, column);
             pen.styled(area.x + x, y, width, &text, style);
-        }
-    }
-
-    fn text(&self, segment: &Segment, row: usize, column: &TableColumn) -> String {
-        match column.title {
-            "time" => segment
-                .time(row)
-                .map_or_else(|| "no time".to_owned(), |time| time.at.to_clock(time.digits.min(3))),
-            "src" => code(&segment.schema().id).to_owned(),
-            "principal" => {
-                let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
-                short_principal(&cell.to_string()).to_owned()
-            }
-            "address" => address(segment, row),
-            _ => {
-                let Some((field, cell)) = cell(segment, row, column) else { return String::new() };
-                match (field, &cell) {
-                    ("resource", Cell::List(items)) => {
-                        let mut items = items.into_iter();
-                        let first = short_resource(items.next().unwrap_or_default()).to_owned();
-                        match items.count() {
-                            0 => first,
-                            more => format!("{first} +{more}"),
-                        }
-                    }
-                    _ => cell.to_string(),
-                }
-            }
         }
     }
 
@@ -216,9 +188,38 @@ impl Table<'_> {
     }
 }
 
+/// What a column shows for a row.
+fn text(segment: &Segment, row: usize, column: &TableColumn) -> String {
+    match column.title {
+        "time" => segment
+            .time(row)
+            .map_or_else(|| "no time".to_owned(), |time| time.at.to_clock(time.digits.min(3))),
+        "src" => code(&segment.schema().id).to_owned(),
+        "principal" => {
+            let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
+            short_principal(&cell.to_string()).to_owned()
+        }
+        "address" => address(segment, row),
+        _ => {
+            let Some((field, cell)) = cell(segment, row, column) else { return String::new() };
+            match (field, &cell) {
+                ("resource", Cell::List(items)) => {
+                    let mut items = items.into_iter();
+                    let first = short_resource(items.next().unwrap_or_default()).to_owned();
+                    match items.count() {
+                        0 => first,
+                        more => format!("{first} +{more}"),
+                    }
+                }
+                _ => cell.to_string(),
+            }
+        }
+    }
+}
+
 /// The mark in the gutter: what the analyst said comes before what the record says.
 fn badge(segment: &Segment, row: usize, marks: RowMarks) -> (Option<Glyph>, Role) {
-    if marks.noted || marks.tagged {
+    if marks.noted {
         return (Some(Glyph::Note), Role::RowMark);
     }
     if marks.bookmarked {

@@ -1,7 +1,7 @@
 //! A record as lines: a JSON tree that folds, or labelled fields.
 
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Lines shown of one record, at most; the rest is said.
 const MAX_LINES: usize = 20_000;
@@ -32,7 +32,7 @@ pub struct Line {
 }
 
 /// The lines of a JSON value; `folded` holds the ids of branches that are closed.
-pub fn lines(value: &Value, folded: &HashSet<String>) -> Vec<Line> {
+pub fn lines(value: &Value, folded: &BTreeSet<String>) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut open: Vec<(u16, String, String, String, &Value)> = Vec::new();
     push_children(&mut open, 0, "", "", value);
@@ -107,14 +107,14 @@ mod tests {
     fn folds_and_names_paths_as_filters_do() {
         let json = r#"{"b":{"list":[{"x":1},{"x":2}]},"a":null}"#;
         let value: Value = serde_json::from_str(json).unwrap();
-        let all = lines(&value, &HashSet::new());
+        let all = lines(&value, &BTreeSet::new());
         assert_eq!(
             text(&all),
             ["b {1}", " list [2]", "  [0] {1}", "   x 1", "  [1] {1}", "   x 2", "a null"]
         );
         assert_eq!(all[3].path, "b.list.x");
         assert_eq!(all[5].path, "b.list.x");
-        let folded = HashSet::from([all[1].id.clone()]);
+        let folded = BTreeSet::from([all[1].id.clone()]);
         assert_eq!(text(&lines(&value, &folded)), ["b {1}", " list [2]", "a null"]);
     }
 }

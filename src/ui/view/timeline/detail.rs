@@ -10,7 +10,7 @@ use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::tree::{self, Leaf, Line};
 use ratatui::layout::Rect;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// Bytes of a record shown as text, at most.
 const MAX_RAW: usize = 1 << 20;
@@ -20,7 +20,7 @@ pub(super) struct Detail {
     at: Option<RowRef>,
     value: Option<Value>,
     lines: Vec<Line>,
-    folded: HashSet<String>,
+    folded: BTreeSet<String>,
     cursor: usize,
     top: usize,
     raw: bool,
@@ -45,7 +45,7 @@ impl Detail {
         self.lines = match (&self.value, raw) {
             (_, Some(raw)) if self.raw => raw_lines(&raw),
             (Some(value), _) if value.is_object() || value.is_array() => {
-                let mut lines = branch(&self.folded, "fields", model);
+                let mut lines = telling(model);
                 lines.extend(tree::lines(value, &self.folded));
                 lines
             }
@@ -170,6 +170,9 @@ impl Detail {
             pen.text(area.x + 10, y, area.width.saturating_sub(11), text, *role);
             y += 1;
         }
+        if model.cursor.at.is_none() {
+            return;
+        }
         if self.at != model.cursor.at {
             pen.text(area.x + 1, y, area.width - 2, "reading the record", Role::Placeholder);
             return;
@@ -271,7 +274,7 @@ fn head(title: &str) -> Line {
 }
 
 /// What the columns say in the shared vocabulary; above the record's own words.
-fn branch(_: &HashSet<String>, _: &str, model: &Model) -> Vec<Line> {
+fn telling(model: &Model) -> Vec<Line> {
     let Some((segment, row)) = model.row() else { return Vec::new() };
     let wanted = ["event", "principal", "src.ip", "outcome", "code", "resource"];
     let mut lines: Vec<Line> = fields(segment, row)

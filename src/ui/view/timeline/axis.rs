@@ -1,0 +1,132 @@
+//! The time axis: zooming, brushing, the next column with events, and what is around an event.
+
+use crate::event::Timestamp;
+use crate::ui::action::Action;
+use crate::ui::message::{Effect, Tone};
+use crate::ui::model::{Model, Seek};
+use crate::ui::view::Step;
+use crate::ui::widget::lanes::Scale;
+
+/// Minutes on each side when an event's surroundings are first shown.
+pub(super) const AROUND: i64 = 5;
+
+pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
+    let window = match action {
+        Action::ZoomIn => {
+            let window = zoomed_in(model)?;
+            model.time.before.push(model.time.window);
+            model.time.brush = None;
+            Some(window)
+        }
+        Action::ZoomOut => match model.time.before.pop() {
+            Some(window) => window,
+            None => zoomed_out(model),
+        },
+        Action::ZoomFit => {
+            model.time.before.clear();
+            None
+        }
+        Action::BrushStart => {
+            model.time.brush = match model.time.brush {
+                None => model.row_time(),
+                Some(_) => return act(Action::ZoomIn, model),
+            };
+            if model.time.brush.is_some() {
+                model.say(Tone::Info, "move to the other end; b again zooms, Esc forgets");
+            }
+            return Some(Vec::new());
+        }
+        Action::BrushClear => {
+            model.time.brush = None;
+            return Some(Vec::new());
+        }
+        Action::CycleScale => {
+            model.time.scale = match model.time.scale {
+                Scale::Log => Scale::Linear,
+                Scale::Linear => Scale::Log,
+            };
+            return Some(Vec::new());
+        }
+        _ => return None,
+    };
+    model.time.window = window;
+    Some(vec![Step::Effect(model.ask())])
+}
+
+/// To the next column of the axis in which something is selected.
+pub(super) fn jump_bucket(action: Action, model: &mut Model) -> Vec<Effect> {
+    let Some(answer) = model.answer.clone() else { return Vec::new() };
+    let axis = answer.axis;
+    let here = model.row_time().and_then(|time| axis.bucket(time)).unwrap_or(0);
+    let filled = |bucket: &usize| {
+        answer.lanes.iter().any(|lane| lane.lane.rows.get(*bucket).is_some_and(|&n| n > 0))
+    };
+    let found = match action {
+        Action::NextBucket => (here + 1..axis.buckets).find(filled),
+        _ => (0..here).rev().find(filled),
+    };
+    match found {
+        Some(bucket) => model.go_to(answer.selection.before_time(axis.start(bucket))),
+        None => {
+            model.say(Tone::Info, "nothing further on the axis; 0 shows all of it");
+            Vec::new()
+        }
+    }
+}
+
+/// Shows every source's events some minutes around the event, in place of the filter.
+pub(super) fn around(model: &mut Model, minutes: i64) -> Vec<Effect> {
+    let (Some(at), Some(time)) = (model.cursor.at, model.row_time()) else {
+        model.say(Tone::Info, "the event has no time");
+        return Vec::new();
+    };
+    let span = minutes.saturating_mul(Timestamp::MINUTE);
+    let text = |time: i64| Timestamp(time).to_rfc3339(0);
+    let (from, to) = (time.saturating_sub(span), time.saturating_add(span + Timestamp::SECOND));
+    let filter = format!("time:{}..{}", text(from), text(to));
+    model.set_filter(&filter);
+    model.time.around = Some((at, minutes));
+    model.time.window = Some((Timestamp(from), Timestamp(to)));
+    model.cursor.seek = Some((0, Seek::Row(at)));
+    let effects = vec![model.ask()];
+    model.say(
+        Tone::Info,
+        format!("{minutes} min around the event, every source; ) and ( change it"),
+    );
+    effects
+}
+
+/// Looks twice as far around the event, or half as far.
+pub(super) fn rearound(action: Action, model: &mut Model) -> Vec<Effect> {
+    let Some((at, minutes)) = model.time.around else {
+        model.say(Tone::Info, "first ask for what is around an event");
+        return Vec::new();
+    };
+    let minutes = match action {
+        Action::WidenAround => (minutes * 2).min(1 << 20),
+        _ => (minutes / 2).max(1),
+    };
+    model.cursor.at = Some(at);
+    around(model, minutes)
+}
+
+/// A quarter of the axis around the cursor, or what is brushed.
+fn zoomed_in(model: &Model) -> Option<(Timestamp, Timestamp)> {
+    let axis = model.answer.as_ref()?.axis;
+    if let (Some(a), Some(b)) = (model.time.brush, model.row_time()) {
+        let to = a.max(b).saturating_add(Timestamp::SECOND);
+        return Some((Timestamp(a.min(b)), Timestamp(to)));
+    }
+    let middle = model.row_time().unwrap_or_else(|| axis.start(axis.buckets / 2));
+    let eighth = (axis.to.0.saturating_sub(axis.from.0) / 8).max(500_000);
+    Some((Timestamp(middle.saturating_sub(eighth)), Timestamp(middle.saturating_add(eighth))))
+}
+
+/// Twice the axis; `None`, which is everything, if that is more than there is.
+fn zoomed_out(model: &Model) -> Option<(Timestamp, Timestamp)> {
+    let (from, to) = model.time.window?;
+    let half = to.0.saturating_sub(from.0) / 2;
+    let wider = (from.0.saturating_sub(half), to.0.saturating_add(half));
+    let (first, last) = model.snapshot()?.span()?;
+    (wider.0 > first || wider.1 < last).then_some((Timestamp(wider.0), Timestamp(wider.1)))
+}

@@ -1,0 +1,98 @@
+//! What the analyst does to rows: selecting them, bookmarks, tags, and going from mark to mark.
+
+use super::Timeline;
+use crate::job::scribe::{Order, Rows};
+use crate::store::RowRef;
+use crate::ui::action::Action;
+use crate::ui::message::{Effect, Tone};
+use crate::ui::model::Model;
+use crate::ui::view::prompt::{Prompt, Purpose};
+use crate::ui::view::{Base, Step, steps};
+use std::sync::Arc;
+
+/// Rows that a range selects, at most.
+const MAX_RANGE: usize = 1000;
+
+impl Timeline {
+    pub(super) fn act_case(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        match action {
+            Action::Bookmark => {
+                let snapshot = Arc::clone(model.snapshot()?);
+                let rows = model.subjects();
+                let marked = |at: &RowRef| model.marks(&snapshot, *at).is_some_and(|m| m.bookmark);
+                let on = !rows.iter().all(marked);
+                let rows = Rows { snapshot, rows };
+                Some(vec![Step::Effect(Effect::Order(Order::Bookmark { rows, on }))])
+            }
+            Action::Tag => Some(vec![Step::Push(Box::new(Prompt::new(Purpose::Tag)))]),
+            Action::SelectRow => {
+                let at = model.cursor.at?;
+                match model.cursor.picked.iter().position(|&row| row == at) {
+                    Some(index) => {
+                        model.cursor.picked.remove(index);
+                    }
+                    None => model.cursor.picked.push(at),
+                }
+                self.range = Some(at);
+                steps(model.go_to(model.cursor.number + 1))
+            }
+            Action::SelectRange => {
+                self.select_range(model);
+                Some(Vec::new())
+            }
+            Action::ClearSelection => {
+                model.cursor.picked.clear();
+                Some(Vec::new())
+            }
+            Action::ViewCase => Some(vec![Step::Show(Base::Case)]),
+            _ => None,
+        }
+    }
+
+    fn select_range(&mut self, model: &mut Model) {
+        let Some(answer) = model.answer.clone() else { return };
+        let Some(from) = self.range else {
+            model.say(Tone::Info, "first select the row where the range begins");
+            return;
+        };
+        let selection = &answer.selection;
+        let (a, b) = (selection.rank(from), model.cursor.number);
+        let (low, high) = (a.min(b), a.max(b));
+        let rows = selection.window(low, (high - low + 1).min(MAX_RANGE));
+        if high - low + 1 > MAX_RANGE {
+            model.say(Tone::Warning, format!("only {MAX_RANGE} rows are selected at a time"));
+        }
+        for at in rows {
+            if !model.cursor.picked.contains(&at) {
+                model.cursor.picked.push(at);
+            }
+        }
+    }
+}
+
+/// Times of the marked records that have one.
+pub(super) fn mark_times(model: &Model) -> Vec<i64> {
+    let marked = model.case.state().work().marked();
+    marked
+        .filter_map(|marked| crate::event::Time::parse_rfc3339(marked.exhibit.time.as_ref()?))
+        .map(|time| time.at.0)
+        .collect()
+}
+
+/// To the next marked record, or the one before.
+pub(super) fn jump(action: Action, model: &mut Model) -> Vec<Effect> {
+    let mut times = mark_times(model);
+    times.sort_unstable();
+    let here = model.row_time().unwrap_or(i64::MIN);
+    let next = match action {
+        Action::NextMark => times.iter().find(|&&time| time > here),
+        _ => times.iter().rev().find(|&&time| time < here),
+    };
+    match (next, model.answer.clone()) {
+        (Some(&time), Some(answer)) => model.go_to(answer.selection.before_time(time)),
+        _ => {
+            model.say(Tone::Info, "no further marked event");
+            Vec::new()
+        }
+    }
+}
