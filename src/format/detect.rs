@@ -155,7 +155,7 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
         let mut opened = false;
         let mut first = None;
         let end = start.floor_char_boundary(64 * 1024);
-        let _ = frames.push(&start.as_bytes()[..end], &mut |item| match item {
+        let _ = frames.push(&start.as_bytes()[..end], &mut |item: Item<'_>| match item {
             Item::Head(_) => {
                 opened = true;
                 ControlFlow::Continue(())

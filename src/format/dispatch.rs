@@ -3,7 +3,7 @@
 
 use super::detect::Choice;
 use super::envelope::{Fallback, Head, peel};
-use super::frame::{Item, Json, Record};
+use super::frame::{Item, Json, LONGEST, Record, Take};
 use super::{Context, DecodeError, Decoded, Decoder, FORMATS, Match, Probe, text, unparsed};
 use crate::event::{Frame, Place, Row, Schema, Sink, Time, Value};
 use std::ops::ControlFlow;
@@ -36,6 +36,22 @@ struct Whole<'a> {
     raw: &'a [u8],
 }
 
+/// Takes the records of one object to a sink.
+pub(super) struct Taker<'a> {
+    pub(super) dispatch: &'a mut Dispatch,
+    pub(super) sink: &'a mut dyn Sink,
+}
+
+impl Take for Taker<'_> {
+    fn take(&mut self, item: Item<'_>) -> ControlFlow<()> {
+        self.dispatch.take(&item, self.sink)
+    }
+
+    fn read(&mut self, text: &str, offset: u64, place: Place) -> Option<(usize, ControlFlow<()>)> {
+        self.dispatch.read(text, offset, place, self.sink)
+    }
+}
+
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice) -> Self {
         let decoders = FORMATS.iter().map(|_| None).collect();
@@ -47,7 +63,7 @@ impl Dispatch {
         self.control > 0 && self.records == 0
     }
 
-    pub(super) fn take(&mut self, item: &Item<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
+    fn take(&mut self, item: &Item<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         match item {
             Item::Head(bytes) => {
                 self.head = Head::read(bytes);
@@ -57,6 +73,30 @@ impl Dispatch {
             Item::Record(_) if self.head.control => ControlFlow::Continue(()),
             Item::Record(record) => self.record(record, sink),
         }
+    }
+
+    /// Lets the object's own format read the record that the text begins with.
+    fn read(
+        &mut self,
+        text: &str,
+        offset: u64,
+        place: Place,
+        sink: &mut dyn Sink,
+    ) -> Option<(usize, ControlFlow<()>)> {
+        let main = self.choice.main.filter(|_| self.choice.bare)?;
+        if self.head.control || self.head.stream {
+            return None;
+        }
+        let loaded = self.loaded(main);
+        let schema = loaded.schema;
+        let length = loaded.decoder.decode_first(text, sink.row(schema));
+        let Some(length) = length.filter(|length| *length <= LONGEST) else {
+            sink.abandon(schema);
+            return None;
+        };
+        self.records += 1;
+        let frame = Frame { offset, length: length as u32, place };
+        Some((length, sink.commit(schema, frame, &text.as_bytes()[..length])))
     }
 
     fn record(&mut self, record: &Record<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
@@ -145,6 +185,18 @@ impl Dispatch {
         found
     }
 
+    fn loaded(&mut self, format: usize) -> &mut Loaded {
+        self.decoders[format].get_or_insert_with(|| {
+            let schema = FORMATS[format].schema();
+            Loaded {
+                decoder: FORMATS[format].start(&self.context, &self.choice.sample),
+                schema,
+                account: schema.slot("account"),
+                region: schema.slot("region"),
+            }
+        })
+    }
+
     /// Lets one format read the text. `None`: it says that the record is not its own.
     fn attempt(
         &mut self,
@@ -154,15 +206,7 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let loaded = self.decoders[format].get_or_insert_with(|| {
-            let schema = FORMATS[format].schema();
-            Loaded {
-                decoder: FORMATS[format].start(&self.context, &self.choice.sample),
-                schema,
-                account: schema.slot("account"),
-                region: schema.slot("region"),
-            }
-        });
+        let loaded = self.loaded(format);
         let schema = loaded.schema;
         let row = sink.row(schema);
         let decoded = if *fallback == Fallback::default() {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::detect::{self, Layout};
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, Taker};
 use super::frame::Frames;
 use crate::event::{Reason, ReasonKind, Sink, State};
 use std::ops::ControlFlow;
@@ -84,7 +84,8 @@ impl Feed {
     fn read(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
         match &mut self.stage {
             Stage::Reading(reader) => {
-                reader.frames.push(bytes, &mut |item| reader.dispatch.take(&item, sink))
+                let Reader { frames, dispatch } = &mut **reader;
+                frames.push(bytes, &mut Taker { dispatch, sink })
             }
             Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
         }
@@ -94,7 +95,7 @@ impl Feed {
 impl Reader {
     fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
         let Self { frames, dispatch } = self;
-        let cut = frames.finish(&mut |item| dispatch.take(&item, sink));
+        let cut = frames.finish(&mut Taker { dispatch, sink });
         if let Some(offset) = cut {
             let reason = Reason::new(ReasonKind::Truncated, "the object ends within a record");
             return Some((State::Partial, reason.at(offset)));

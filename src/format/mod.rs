@@ -17,6 +17,7 @@ mod guardduty;
 mod json_lines;
 mod members;
 mod paths;
+mod scan;
 mod syslog;
 mod text;
 mod unparsed;
@@ -76,6 +77,13 @@ pub trait Format: Sync {
 pub trait Decoder: Send {
     /// Writes the record's event into the row. Bytes that are no UTF-8 stand as `\xNN`.
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError>;
+
+    /// Reads the record that the text begins with, in one pass with finding its end. The answer
+    /// is its length; `None`, if it is not good, not whole or not of this format, or if the
+    /// decoder cannot tell: then the record is cut first and offered to `decode`.
+    fn decode_first(&mut self, _text: &str, _row: &mut dyn Row) -> Option<usize> {
+        None
+    }
 }
 
 /// What a record turned out to be.

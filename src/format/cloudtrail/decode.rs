@@ -19,18 +19,29 @@ impl Decoder for Reader {
         if let Err(error) = values.read(text, record) {
             return Err(DecodeError::Broken(format!("no good JSON: {error}")));
         }
-        if !is_mine(&values) {
-            return Err(DecodeError::NotMine);
-        }
-        put_time(&mut values);
-        put_event(&mut values);
-        put_who(&mut values);
-        let outcome = outcome(&values);
-        put_outcome(values.row, OUTCOME, outcome);
-        let class = class_of(&values);
-        put_class(values.row, CLASS, class);
-        Ok(Decoded::Event)
+        if fill(&mut values) { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
     }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        let mut values = Values::new(row, FIELDS);
+        let length = values.read_first(text, record).ok()?;
+        fill(&mut values).then_some(length)
+    }
+}
+
+/// Fills what depends on several members; `false`: the record is not of this format.
+fn fill(values: &mut Values<'_, '_>) -> bool {
+    if !is_mine(values) {
+        return false;
+    }
+    put_time(values);
+    put_event(values);
+    put_who(values);
+    let outcome = outcome(values);
+    put_outcome(values.row, OUTCOME, outcome);
+    let class = class_of(values);
+    put_class(values.row, CLASS, class);
+    true
 }
 
 /// A record has a time and at least two of the members that every record should have; of a cut

@@ -67,6 +67,8 @@ const STRUCTURE: [bool; 256] = {
 /// A piece of the object: its bytes, where the record in hand begins in it, the next byte.
 struct Piece<'a> {
     bytes: &'a [u8],
+    /// As much of it as is UTF-8.
+    text: &'a str,
     from: usize,
     at: usize,
 }
@@ -102,12 +104,17 @@ impl Json {
         }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8], take: &mut Take<'_>) -> ControlFlow<()> {
-        let mut piece = Piece { bytes, from: 0, at: 0 };
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
+        let text = std::str::from_utf8(bytes).or_else(|error| {
+            // Validated twice at most, and only where something is wrong.
+            std::str::from_utf8(&bytes[..error.valid_up_to()])
+        });
+        let text = text.unwrap_or_default();
+        let mut piece = Piece { bytes, text, from: 0, at: 0 };
         self.counted = 0;
         while piece.at < bytes.len() {
             match self.mode {
-                Mode::Between => self.between(&mut piece),
+                Mode::Between => self.between(&mut piece, take)?,
                 Mode::Record => self.inside(&mut piece, take)?,
                 Mode::String | Mode::TailString => self.string(&mut piece, take)?,
                 Mode::Escape => self.escape(&mut piece, Mode::String),
@@ -128,13 +135,13 @@ impl Json {
     }
 
     /// Yields the record that the object's end cut off. The answer is where that was.
-    pub(super) fn finish(&mut self, take: &mut Take<'_>) -> Option<u64> {
+    pub(super) fn finish(&mut self, take: &mut dyn Take) -> Option<u64> {
         let cut = !matches!(self.mode, Mode::Between | Mode::Text | Mode::Bracket) || self.base > 0;
         if self.in_record() {
             let fault = cut.then_some("the object ends within this record");
             let fault = if self.mode == Mode::Scalar { None } else { fault };
             // There is nothing to stop: the object is over.
-            let _ = self.end(&Piece { bytes: &[], from: 0, at: 0 }, 0, fault, take);
+            let _ = self.end(&Piece { bytes: &[], text: "", from: 0, at: 0 }, 0, fault, take);
         }
         cut.then_some(self.offset)
     }
@@ -143,29 +150,38 @@ impl Json {
         !matches!(self.mode, Mode::Between | Mode::Tail | Mode::TailString | Mode::TailEscape)
     }
 
-    fn between(&mut self, piece: &mut Piece<'_>) {
+    fn between(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         let skipped = piece.bytes[piece.at..]
             .iter()
             .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b','))
             .count();
         piece.at += skipped;
         let Some(&byte) = piece.bytes.get(piece.at) else {
-            return;
+            return ControlFlow::Continue(());
         };
         let offset = self.offset + piece.at as u64;
         // The byte order mark.
         if offset < 3 && self.base == 0 && matches!(byte, 0xEF | 0xBB | 0xBF) {
             piece.at += 1;
-            return;
+            return ControlFlow::Continue(());
         }
         if byte == b']' && self.base > 0 {
             self.mode = if self.base == 2 { Mode::Tail } else { Mode::Between };
             self.depth = self.base - 1;
             self.base = 0;
             piece.at += 1;
-            return;
+            return ControlFlow::Continue(());
         }
         self.begin(piece);
+        // A value that may hold the array of records is no record.
+        if byte == b'{'
+            && (self.base > 0 || self.member.is_none())
+            && let Some(rest) = piece.text.get(piece.at..)
+            && let Some((length, flow)) = take.read(rest, self.start.0, self.start.1)
+        {
+            piece.at += length;
+            return flow;
+        }
         self.mode = match byte {
             b'[' if self.base == 0 => Mode::Bracket,
             b'{' | b'[' => Mode::Record,
@@ -176,6 +192,7 @@ impl Json {
         if self.mode != Mode::Record {
             piece.at += 1;
         }
+        ControlFlow::Continue(())
     }
 
     fn begin(&mut self, piece: &mut Piece<'_>) {
@@ -200,7 +217,7 @@ impl Json {
         }
     }
 
-    fn inside(&mut self, piece: &mut Piece<'_>, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn inside(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         let bytes = piece.bytes;
         while let Some(&byte) = bytes.get(piece.at) {
             if !STRUCTURE[usize::from(byte)] {
@@ -238,7 +255,7 @@ impl Json {
         ControlFlow::Continue(())
     }
 
-    fn string(&mut self, piece: &mut Piece<'_>, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn string(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         let tail = self.mode == Mode::TailString;
         let Some(found) = memchr3(b'"', b'\\', b'\n', &piece.bytes[piece.at..]) else {
             piece.at = piece.bytes.len();
@@ -262,7 +279,7 @@ impl Json {
     }
 
     /// A string went over a line end. If the next line begins like a record, it is one.
-    fn broken_string(&mut self, piece: &mut Piece<'_>, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn broken_string(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         if piece.bytes[piece.at] == b'{' {
             return self.end(piece, piece.at, Some("a string in it does not end"), take);
         }
@@ -270,7 +287,7 @@ impl Json {
         ControlFlow::Continue(())
     }
 
-    fn scalar(&mut self, piece: &mut Piece<'_>, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn scalar(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         let ends = |byte: &u8| matches!(byte, b',' | b']' | b'\n');
         let found = piece.bytes[piece.at..].iter().position(ends);
         self.until(found, piece, take)
@@ -281,7 +298,7 @@ impl Json {
         &mut self,
         found: Option<usize>,
         piece: &mut Piece<'_>,
-        take: &mut Take<'_>,
+        take: &mut dyn Take,
     ) -> ControlFlow<()> {
         piece.at = found.map_or(piece.bytes.len(), |found| piece.at + found);
         if found.is_some() {
@@ -303,7 +320,7 @@ impl Json {
         }
     }
 
-    fn text(&mut self, piece: &mut Piece<'_>, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn text(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         let found = memchr(b'\n', &piece.bytes[piece.at..]);
         self.until(found, piece, take)
     }
@@ -364,14 +381,14 @@ impl Json {
             && !matches!(before.trim_ascii_end().last(), None | Some(b':' | b',' | b'['))
     }
 
-    fn open(&mut self, piece: &mut Piece<'_>, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn open(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
         piece.at += 1;
         let last = &piece.bytes[piece.from..piece.at];
         if !self.carry.is_empty() {
             self.carry.add(last);
         }
         let head = record(&self.carry, last, self.start, None);
-        let flow = take(Item::Head(head.bytes));
+        let flow = take.take(Item::Head(head.bytes));
         self.carry.clear();
         self.count_lines(piece.bytes, piece.at);
         (self.base, self.depth, self.mode) = (2, 2, Mode::Between);
@@ -384,7 +401,7 @@ impl Json {
         piece: &Piece<'_>,
         to: usize,
         fault: Option<&'static str>,
-        take: &mut Take<'_>,
+        take: &mut dyn Take,
     ) -> ControlFlow<()> {
         let last = &piece.bytes[piece.from..to];
         if !self.carry.is_empty() {
@@ -397,7 +414,7 @@ impl Json {
             item.length = item.bytes.len() as u64;
         }
         self.mode = Mode::Between;
-        let flow = take(Item::Record(item));
+        let flow = take.take(Item::Record(item));
         self.carry.clear();
         flow
     }

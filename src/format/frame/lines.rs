@@ -32,7 +32,7 @@ impl Lines {
         }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8], take: &mut Take<'_>) -> ControlFlow<()> {
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
         let Some(first) = bytes.first() else {
             return ControlFlow::Continue(());
         };
@@ -64,7 +64,7 @@ impl Lines {
         ControlFlow::Continue(())
     }
 
-    pub(super) fn finish(&mut self, take: &mut Take<'_>) {
+    pub(super) fn finish(&mut self, take: &mut dyn Take) {
         if !self.carry.is_empty() {
             // There is nothing to stop: the object is over.
             let _ = self.end(&[], self.offset, take);
@@ -72,7 +72,7 @@ impl Lines {
     }
 
     /// Ends the record in hand with these last bytes; the next one begins at `next`.
-    fn end(&mut self, last: &[u8], next: u64, take: &mut Take<'_>) -> ControlFlow<()> {
+    fn end(&mut self, last: &[u8], next: u64, take: &mut dyn Take) -> ControlFlow<()> {
         let start = std::mem::replace(&mut self.start, (next, Place::Line(self.line + 1)));
         if !self.carry.is_empty() {
             self.carry.add(last);
@@ -95,7 +95,7 @@ impl Lines {
             item.length -= 1 + u64::from(last.ends_with(b"\r\n"));
         }
         let blank = whole && kept.trim_ascii().is_empty();
-        let flow = if blank { ControlFlow::Continue(()) } else { take(Item::Record(item)) };
+        let flow = if blank { ControlFlow::Continue(()) } else { take.take(Item::Record(item)) };
         self.carry.clear();
         flow
     }

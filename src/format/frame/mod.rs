@@ -38,7 +38,26 @@ pub(super) struct Record<'a> {
 }
 
 /// Takes what a frame yields, and says whether to go on.
-pub(super) type Take<'a> = dyn FnMut(Item<'_>) -> ControlFlow<()> + 'a;
+pub(super) trait Take {
+    fn take(&mut self, item: Item<'_>) -> ControlFlow<()>;
+
+    /// Reads the record that the text begins with, before it is cut. The answer is its length;
+    /// `None` if it must be cut first.
+    fn read(
+        &mut self,
+        _text: &str,
+        _offset: u64,
+        _place: Place,
+    ) -> Option<(usize, ControlFlow<()>)> {
+        None
+    }
+}
+
+impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Take for F {
+    fn take(&mut self, item: Item<'_>) -> ControlFlow<()> {
+        self(item)
+    }
+}
 
 /// How an object is cut.
 pub(super) enum Frames {
@@ -47,7 +66,7 @@ pub(super) enum Frames {
 }
 
 impl Frames {
-    pub(super) fn push(&mut self, bytes: &[u8], take: &mut Take<'_>) -> ControlFlow<()> {
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
         match self {
             Self::Lines(lines) => lines.push(bytes, take),
             Self::Json(json) => json.push(bytes, take),
@@ -55,7 +74,7 @@ impl Frames {
     }
 
     /// Yields what is left. The answer is where the object was cut off, if it was.
-    pub(super) fn finish(&mut self, take: &mut Take<'_>) -> Option<u64> {
+    pub(super) fn finish(&mut self, take: &mut dyn Take) -> Option<u64> {
         match self {
             Self::Lines(lines) => {
                 lines.finish(take);
