@@ -137,6 +137,21 @@ impl<'r, 'de> Values<'r, 'de> {
         }
     }
 
+    /// Copies the end of what was kept aside into a field, from the byte found; whether there was
+    /// one.
+    pub(super) fn put_rest(
+        &mut self,
+        slot: usize,
+        note: usize,
+        find: impl Fn(&str) -> Option<usize>,
+    ) -> bool {
+        let Some(text) = &self.notes[note] else { return false };
+        let Some(at) = find(text) else { return false };
+        put(self.row, &self.fields[slot], slot, Scalar::Text(&text[at..]));
+        true
+    }
+
+    #[inline]
     fn scalar(&mut self, rule: Rule, scalar: Scalar<'_>) {
         let (first, second) = match rule {
             Rule::Put(slot) | Rule::PutNote(slot, _) | Rule::PutEnter(slot, _) => {
@@ -171,9 +186,7 @@ pub(super) enum Scalar<'a> {
 pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scalar<'_>) {
     let value = match (field.kind, scalar) {
         (_, Scalar::Text("")) => return,
-        (Kind::Str | Kind::Id, Scalar::Text(text) | Scalar::Number(text)) => {
-            Some(Value::Str(text))
-        }
+        (Kind::Str | Kind::Id, Scalar::Text(text) | Scalar::Number(text)) => Some(Value::Str(text)),
         (Kind::Str | Kind::Id, Scalar::Bool(flag)) => {
             Some(Value::Str(if flag { "true" } else { "false" }))
         }

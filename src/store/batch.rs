@@ -147,20 +147,23 @@ impl Sink for Batch<'_> {
     }
 
     fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
-        let (object, order) = (self.object, self.order);
+        let (object, order, window) = (self.object, self.order, self.window);
         let content = self.store.hasher.hash_one(raw);
-        let window = self.window;
         let builder = self.builder(schema);
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();
+        let inside = window.is_open() || window.holds(time.map(|time| time.at));
+        if inside {
+            builder.commit(object, order, frame, content);
+        } else {
+            builder.abandon();
+        }
         self.tally.counts.records += 1;
         self.tally.zone_assumed |= zone_assumed;
-        if !window.is_open() && !window.holds(time.map(|time| time.at)) {
-            self.builder(schema).abandon();
+        if !inside {
             self.tally.counts.out_of_range += 1;
             return ControlFlow::Continue(());
         }
-        self.builder(schema).commit(object, order, frame, content);
         if let Some(time) = time {
             self.tally.see_time(time.at.0);
         }

@@ -1,6 +1,6 @@
 //! Rows of one schema while they are collected, and their sealing into a segment.
 
-use super::growing::{Growing, RowTimes};
+use super::growing::{Growing, RowTimes, arrange};
 use super::segment::{Known, MAX_ROWS, Segment};
 use super::{Column, Numbers};
 use crate::event::{Frame, ObjectId, Place, Row, Schema, Time, Value};
@@ -22,14 +22,15 @@ pub struct Builder {
     length: Vec<i64>,
     place: Vec<i64>,
     content: Vec<u64>,
-    /// The row being written: its time, and the slots it has touched.
+    /// Bytes of distinct text, at most.
+    text: usize,
     row: Staged,
 }
 
+/// What is known of the row being written, beside its columns.
 #[derive(Default)]
 struct Staged {
     time: Option<Time>,
-    touched: Vec<usize>,
     zone_assumed: bool,
 }
 
@@ -44,9 +45,9 @@ impl Row for Builder {
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
         let row = self.times.at.len();
-        let fits = self.columns[slot].put(row, value);
-        debug_assert!(fits, "{} cannot hold {value:?}", self.schema.fields[slot].name);
-        self.row.touched.push(slot);
+        let added = self.columns[slot].put(row, value);
+        debug_assert!(added.is_some(), "{} cannot hold {value:?}", self.schema.fields[slot].name);
+        self.text += added.unwrap_or(0);
     }
 }
 
@@ -63,6 +64,7 @@ impl Builder {
             length: Vec::new(),
             place: Vec::new(),
             content: Vec::new(),
+            text: 0,
             row: Staged::default(),
         }
     }
@@ -80,15 +82,7 @@ impl Builder {
     }
 
     pub fn is_full(&self) -> bool {
-        self.len() >= MAX_ROWS || self.text() >= MAX_TEXT
-    }
-
-    fn text(&self) -> usize {
-        let weight = |column: &Growing| match column {
-            Growing::Text(texts) | Growing::List { texts, .. } => texts.weight(),
-            _ => 0,
-        };
-        self.columns.iter().map(weight).sum()
+        self.len() >= MAX_ROWS || self.text >= MAX_TEXT
     }
 
     /// Time of the row being written.
@@ -103,10 +97,6 @@ impl Builder {
     /// Keeps the row. `order` is the object's position in the listing; `content` a hash of the
     /// record's bytes.
     pub fn commit(&mut self, object: ObjectId, order: u64, frame: Frame, content: u64) {
-        let row = self.times.at.len();
-        for &slot in &self.row.touched {
-            self.columns[slot].commit(row);
-        }
         self.times.push(self.row.time);
         if self.objects.last().is_none_or(|&(last, _)| last != object) {
             self.objects.push((object, order));
@@ -121,22 +111,14 @@ impl Builder {
         if self.known.id.is_some() {
             self.content.push(content);
         }
-        self.end_row();
+        self.row = Staged::default();
     }
 
     /// Throws the row away.
     pub fn abandon(&mut self) {
         let row = self.times.at.len();
-        for &slot in &self.row.touched {
-            self.columns[slot].abandon(row);
-        }
-        self.end_row();
-    }
-
-    fn end_row(&mut self) {
-        self.row.time = None;
-        self.row.zone_assumed = false;
-        self.row.touched.clear();
+        self.columns.iter_mut().for_each(|column| column.abandon(row));
+        self.row = Staged::default();
     }
 
     /// Takes the collected rows as a segment and starts anew; `None` if there are none.
@@ -148,22 +130,24 @@ impl Builder {
         let objects = self.seal_objects();
         let order = self.order();
         let order = order.as_deref();
-        let times = std::mem::take(&mut self.times);
         let columns: Vec<Column> =
             self.columns.iter_mut().map(|column| column.seal(len, order)).collect();
-        let number =
-            |values: &mut Vec<i64>| Numbers::pack(&rearrange(&std::mem::take(values), order));
+        let number = |values: &mut Vec<i64>| Numbers::pack(&arrange(values, len, 0, order));
+        self.text = 0;
         Some(Segment {
             schema: Arc::clone(&self.schema),
-            times: rearrange(&times.at, order).into(),
-            digits: Numbers::pack(&rearrange(&times.digits, order)),
+            times: arrange(&mut self.times.at, len, 0, order).into(),
+            digits: number(&mut self.times.digits),
             columns: columns.into(),
             objects: objects.into(),
             object: number(&mut self.object),
             offset: number(&mut self.offset),
             length: number(&mut self.length),
             place: number(&mut self.place),
-            content: rearrange(&std::mem::take(&mut self.content), order).into(),
+            content: match self.known.id {
+                Some(_) => arrange(&mut self.content, len, 0, order).into(),
+                None => Box::default(),
+            },
             known: self.known,
         })
     }
@@ -197,16 +181,5 @@ impl Builder {
         // Stable, so that several events of one record keep their order.
         order.sort_by_key(|&row| key(usize::from(row)));
         Some(order)
-    }
-}
-
-fn rearrange<T: Copy>(values: &[T], order: Option<&[u16]>) -> Vec<T> {
-    match order {
-        None => values.to_vec(),
-        Some(order) if values.is_empty() => {
-            debug_assert!(!order.is_empty());
-            Vec::new()
-        }
-        Some(order) => order.iter().map(|&row| values[usize::from(row)]).collect(),
     }
 }

@@ -1,4 +1,5 @@
-//! Columns while they grow: values are written row by row, then sealed in another order.
+//! Columns while they grow: values are written row by row, then sealed in another order. Memory
+//! is kept from one segment to the next.
 
 use super::dict::{Codes, Dict, Strings, Values, push_item};
 use super::ids::{Ids, parse_uuid};
@@ -6,23 +7,19 @@ use super::{Bits, Column, Numbers};
 use crate::event::{FieldDef, Kind, Time, Timestamp, Value};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
-/// A growing column. It is as long as the last row that has a value; `pad` fills what is missing.
+/// A growing column. It is as long as the last row that has a value; sealing fills what is
+/// missing. Rows are written in order; only the last one may be written again or abandoned.
 pub(super) enum Growing {
     Text(Texts),
-    List { texts: Texts, staged: Vec<u8> },
+    List(Lists),
     Ip(Addresses),
     Int(Vec<i64>, Presence),
     Float(Vec<f64>, Presence),
     Time(Vec<i64>, Vec<i64>, Presence),
-    Id(Vec<Option<IdValue>>),
-}
-
-pub(super) enum IdValue {
-    Uuid(u128),
-    Text(String),
+    Id(GrowingIds),
 }
 
 /// Which rows have a value.
@@ -31,9 +28,9 @@ pub(super) type Presence = Vec<bool>;
 impl Growing {
     pub(super) fn new(field: &FieldDef) -> Self {
         match field.kind {
-            _ if field.many => Self::List { texts: Texts::default(), staged: Vec::new() },
+            _ if field.many => Self::List(Lists::default()),
             Kind::Str => Self::Text(Texts::default()),
-            Kind::Id => Self::Id(Vec::new()),
+            Kind::Id => Self::Id(GrowingIds::default()),
             Kind::Int => Self::Int(Vec::new(), Vec::new()),
             Kind::Float => Self::Float(Vec::new(), Vec::new()),
             Kind::Ip => Self::Ip(Addresses::default()),
@@ -42,14 +39,17 @@ impl Growing {
     }
 
     /// Writes the value of row `row`; an earlier value of the same row is replaced, in lists
-    /// joined. Returns whether the value fits the column's kind.
-    pub(super) fn put(&mut self, row: usize, value: Value<'_>) -> bool {
+    /// joined. The answer is how many bytes of text it added; `None`: the value does not fit the
+    /// column's kind.
+    #[inline]
+    pub(super) fn put(&mut self, row: usize, value: Value<'_>) -> Option<usize> {
         match (self, value) {
-            (Self::Text(texts), Value::Str(text)) => texts.put(row, text.as_bytes()),
-            (Self::List { staged, .. }, Value::Str(text)) => push_item(staged, text),
-            (Self::List { staged, .. }, Value::Ip(address)) => {
-                push_item(staged, &address.to_string());
+            (Self::Text(texts), Value::Str(text)) => return Some(texts.put(row, text.as_bytes())),
+            (Self::List(lists), Value::Str(text)) => return Some(lists.put(row, text)),
+            (Self::List(lists), Value::Ip(address)) => {
+                return Some(lists.put(row, &address.to_string()));
             }
+            (Self::Id(ids), Value::Str(text)) => return Some(ids.put(row, text)),
             (Self::Ip(addresses), Value::Ip(address)) => addresses.put(row, address),
             (Self::Int(values, presence), Value::Int(number)) => {
                 set(values, row, number, 0);
@@ -68,44 +68,17 @@ impl Growing {
                 set(digits, row, i64::from(time.digits), 0);
                 set(presence, row, true, false);
             }
-            (Self::Id(ids), Value::Str(text)) => {
-                let id =
-                    parse_uuid(text).map_or_else(|| IdValue::Text(text.to_owned()), IdValue::Uuid);
-                ids.truncate(row);
-                ids.resize_with(row, || None);
-                ids.push(Some(id));
-            }
-            _ => return false,
+            _ => return None,
         }
-        true
+        Some(0)
     }
 
-    /// Ends row `row`: a list is complete, and new distinct values stay.
-    pub(super) fn commit(&mut self, row: usize) {
-        match self {
-            Self::List { texts, staged } if !staged.is_empty() => {
-                texts.put(row, staged);
-                texts.kept = texts.ends.len();
-                staged.clear();
-            }
-            Self::Text(texts) => texts.kept = texts.ends.len(),
-            Self::Ip(addresses) => addresses.kept = addresses.list.len(),
-            _ => {}
-        }
-    }
-
-    /// Forgets what was written of row `row` and beyond.
+    /// Forgets what was written of row `row`.
     pub(super) fn abandon(&mut self, row: usize) {
         match self {
-            Self::Text(texts) => {
-                texts.codes.truncate(row);
-                texts.roll_back();
-            }
-            Self::List { staged, .. } => staged.clear(),
-            Self::Ip(addresses) => {
-                addresses.codes.truncate(row);
-                addresses.roll_back();
-            }
+            Self::Text(texts) => texts.abandon(row),
+            Self::List(lists) => lists.abandon(row),
+            Self::Ip(addresses) => addresses.abandon(row),
             Self::Int(values, presence) => {
                 values.truncate(row);
                 presence.truncate(row);
@@ -119,7 +92,7 @@ impl Growing {
                 digits.truncate(row);
                 presence.truncate(row);
             }
-            Self::Id(ids) => ids.truncate(row),
+            Self::Id(ids) => ids.abandon(row),
         }
     }
 
@@ -127,80 +100,111 @@ impl Growing {
     pub(super) fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
         match self {
             Self::Text(texts) => texts.seal(len, order, Values::Text),
-            Self::List { texts, .. } => texts.seal(len, order, Values::Lists),
+            Self::List(lists) => lists.seal(len, order),
             Self::Ip(addresses) => addresses.seal(len, order),
+            Self::Int(values, ..) | Self::Time(values, ..) if values.is_empty() => {
+                Column::Absent { len }
+            }
+            Self::Float(values, _) if values.is_empty() => Column::Absent { len },
             Self::Int(values, presence) => {
-                let (values, presence) = (std::mem::take(values), std::mem::take(presence));
-                if values.is_empty() {
-                    return Column::Absent { len };
-                }
                 let values = Numbers::pack(&arrange(values, len, 0, order));
                 Column::Int { values, present: seal_presence(presence, len, order) }
             }
             Self::Float(values, presence) => {
-                let (values, presence) = (std::mem::take(values), std::mem::take(presence));
-                if values.is_empty() {
-                    return Column::Absent { len };
-                }
                 let values = arrange(values, len, 0.0, order).into();
                 Column::Float { values, present: seal_presence(presence, len, order) }
             }
-            Self::Time(at, digits, presence) => {
-                let (at, digits) = (std::mem::take(at), std::mem::take(digits));
-                let presence = std::mem::take(presence);
-                if at.is_empty() {
-                    return Column::Absent { len };
-                }
-                Column::Time {
-                    at: Numbers::pack(&arrange(at, len, 0, order)),
-                    digits: Numbers::pack(&arrange(digits, len, 0, order)),
-                    present: seal_presence(presence, len, order),
-                }
-            }
-            Self::Id(ids) => seal_ids(std::mem::take(ids), len, order),
+            Self::Time(at, digits, presence) => Column::Time {
+                at: Numbers::pack(&arrange(at, len, 0, order)),
+                digits: Numbers::pack(&arrange(digits, len, 0, order)),
+                present: seal_presence(presence, len, order),
+            },
+            Self::Id(ids) => ids.seal(len, order),
         }
     }
 }
 
+#[inline]
 fn set<T: Clone>(values: &mut Vec<T>, row: usize, value: T, filler: T) {
     if values.len() > row {
         values[row] = value;
     } else {
-        values.resize(row, filler);
+        if values.len() < row {
+            values.resize(row, filler);
+        }
         values.push(value);
     }
 }
 
-/// Fills up to `len` and puts the values in order.
-fn arrange<T: Copy>(mut values: Vec<T>, len: usize, filler: T, order: Option<&[u16]>) -> Vec<T> {
+/// The values in order, filled up to `len`; what they were taken from is left empty.
+pub(super) fn arrange<T: Copy>(
+    values: &mut Vec<T>,
+    len: usize,
+    filler: T,
+    order: Option<&[u16]>,
+) -> Vec<T> {
     values.resize(len, filler);
-    match order {
-        None => values,
+    let arranged = match order {
+        None => values.clone(),
         Some(order) => order.iter().map(|&row| values[usize::from(row)]).collect(),
-    }
+    };
+    values.clear();
+    arranged
 }
 
-fn seal_presence(presence: Presence, len: usize, order: Option<&[u16]>) -> Option<Bits> {
+fn seal_presence(presence: &mut Presence, len: usize, order: Option<&[u16]>) -> Option<Bits> {
     let presence = arrange(presence, len, false, order);
     if presence.iter().all(|&has| has) { None } else { Some(Bits::from_slice(&presence, |h| h)) }
 }
 
-fn seal_ids(mut ids: Vec<Option<IdValue>>, len: usize, order: Option<&[u16]>) -> Column {
-    if ids.iter().all(Option::is_none) {
-        return Column::Absent { len };
+/// Ids: UUIDs as numbers, 0 for none; others as text, by ascending row.
+#[derive(Default)]
+pub(super) struct GrowingIds {
+    uuids: Vec<u128>,
+    odd: Vec<(u16, String)>,
+}
+
+impl GrowingIds {
+    #[inline]
+    fn put(&mut self, row: usize, text: &str) -> usize {
+        self.abandon(row);
+        let uuid = parse_uuid(text);
+        set(&mut self.uuids, row, uuid.unwrap_or(0), 0);
+        if uuid.is_some() {
+            return 0;
+        }
+        self.odd.push((row as u16, text.to_owned()));
+        text.len()
     }
-    ids.resize_with(len, || None);
-    let mut uuids = vec![0; len];
-    let mut odd = Vec::new();
-    for (row, uuid) in uuids.iter_mut().enumerate() {
-        let from = order.map_or(row, |order| usize::from(order[row]));
-        match ids[from].take() {
-            None => {}
-            Some(IdValue::Uuid(value)) => *uuid = value,
-            Some(IdValue::Text(text)) => odd.push((row as u16, text)),
+
+    #[inline]
+    fn abandon(&mut self, row: usize) {
+        self.uuids.truncate(row);
+        if self.odd.last().is_some_and(|&(last, _)| usize::from(last) == row) {
+            self.odd.pop();
         }
     }
-    Column::Ids(Ids::new(uuids, &odd, len))
+
+    fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
+        if self.uuids.is_empty() {
+            return Column::Absent { len };
+        }
+        let uuids = arrange(&mut self.uuids, len, 0, order);
+        let mut odd = std::mem::take(&mut self.odd);
+        if let Some(order) = order
+            && !odd.is_empty()
+        {
+            let mut place = vec![0u16; len];
+            for (to, &from) in order.iter().enumerate() {
+                place[usize::from(from)] = to as u16;
+            }
+            for (row, _) in &mut odd {
+                *row = place[usize::from(*row)];
+            }
+            odd.sort_unstable_by_key(|&(row, _)| row);
+        }
+        Column::Ids(Ids::new(uuids, &odd, len))
+    }
 }
 
 /// Distinct byte strings and a code for each row.
@@ -214,30 +218,34 @@ pub(super) struct Texts {
     hasher: RandomState,
     /// The code used last: logs repeat themselves, and comparing is cheaper than hashing.
     last: u16,
-    /// Distinct strings of committed rows. Those beyond belong to the row being written, which
-    /// may replace its value as often as its record repeats a member; only one is ever kept, so
-    /// that there are never more codes than rows.
-    kept: usize,
+    /// The row that added the newest distinct string. If it is written again or abandoned, so is
+    /// the string: there are never more codes than rows, as often as a record may repeat a member.
+    adder: Option<usize>,
 }
 
 impl Texts {
-    fn put(&mut self, row: usize, text: &[u8]) {
-        self.roll_back();
-        let code = self.intern(text);
+    #[inline]
+    fn put(&mut self, row: usize, text: &[u8]) -> usize {
+        self.abandon(row);
+        let before = self.text.len();
+        let code = if self.last > 0 && self.bytes(self.last) == text {
+            self.last
+        } else {
+            self.intern(row, text)
+        };
         set(&mut self.codes, row, code, 0);
+        self.text.len() - before
     }
 
-    fn intern(&mut self, text: &[u8]) -> u16 {
-        if self.last > 0 && self.bytes(self.last) == text {
-            return self.last;
-        }
-        let hash = self.hasher.hash_one(text);
+    fn intern(&mut self, row: usize, text: &[u8]) -> u16 {
+        let hash = self.hash(text);
         let found = self.table.find(hash, |&(h, code)| h == hash && self.bytes(code) == text);
         let code = if let Some(&(_, code)) = found {
             code
         } else {
             self.text.extend_from_slice(text);
             self.ends.push(self.text.len() as u32);
+            self.adder = Some(row);
             // A segment has at most 65,535 rows, so there are codes enough.
             let code = self.ends.len() as u16;
             self.table.insert_unique(hash, (hash, code), |&(hash, _)| hash);
@@ -247,37 +255,48 @@ impl Texts {
         code
     }
 
-    fn roll_back(&mut self) {
-        while self.ends.len() > self.kept {
-            let code = self.ends.len() as u16;
-            let hash = self.hasher.hash_one(self.bytes(code));
-            if let Ok(entry) = self.table.find_entry(hash, |&(_, other)| other == code) {
-                entry.remove();
+    fn hash(&self, text: &[u8]) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(text);
+        hasher.finish()
+    }
+
+    #[inline]
+    fn abandon(&mut self, row: usize) {
+        if self.codes.len() > row {
+            self.codes.truncate(row);
+            if self.adder == Some(row) {
+                self.forget_newest();
             }
-            self.text.truncate(self.text.len() - self.bytes(code).len());
-            self.ends.pop();
-            self.last = 0;
         }
     }
 
+    #[cold]
+    fn forget_newest(&mut self) {
+        let code = self.ends.len() as u16;
+        let hash = self.hash(self.bytes(code));
+        if let Ok(entry) = self.table.find_entry(hash, |&(_, other)| other == code) {
+            entry.remove();
+        }
+        self.text.truncate(self.text.len() - self.bytes(code).len());
+        self.ends.pop();
+        self.last = 0;
+        self.adder = None;
+    }
+
+    #[inline]
     fn bytes(&self, code: u16) -> &[u8] {
         let index = usize::from(code) - 1;
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
         &self.text[start..self.ends[index] as usize]
     }
 
-    /// Memory that the next segment's size cannot be told from: bytes of distinct text.
-    pub(super) fn weight(&self) -> usize {
-        self.text.len()
-    }
-
     fn seal(&mut self, len: usize, order: Option<&[u16]>, kind: fn(Strings) -> Values) -> Column {
-        let codes = std::mem::take(&mut self.codes);
-        let column = if codes.is_empty() {
+        let column = if self.codes.is_empty() {
             Column::Absent { len }
         } else {
             Column::Dict(Dict {
-                codes: Codes::pack(&arrange(codes, len, 0, order)),
+                codes: Codes::pack(&arrange(&mut self.codes, len, 0, order)),
                 values: kind(Strings::new(&self.text, &self.ends)),
             })
         };
@@ -285,8 +304,48 @@ impl Texts {
         self.ends.clear();
         self.table.clear();
         self.last = 0;
-        self.kept = 0;
+        self.adder = None;
         column
+    }
+}
+
+/// Distinct lists, as [`push_item`] writes them.
+#[derive(Default)]
+pub(super) struct Lists {
+    texts: Texts,
+    /// The list being written, and its row.
+    staged: Vec<u8>,
+    row: usize,
+}
+
+impl Lists {
+    fn put(&mut self, row: usize, item: &str) -> usize {
+        let added = if self.row == row { 0 } else { self.settle() };
+        self.row = row;
+        push_item(&mut self.staged, item);
+        added
+    }
+
+    /// The list in hand is complete.
+    fn settle(&mut self) -> usize {
+        if self.staged.is_empty() {
+            return 0;
+        }
+        let added = self.texts.put(self.row, &self.staged);
+        self.staged.clear();
+        added
+    }
+
+    fn abandon(&mut self, row: usize) {
+        if self.row == row {
+            self.staged.clear();
+        }
+    }
+
+    fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
+        self.settle();
+        self.row = 0;
+        self.texts.seal(len, order, Values::Lists)
     }
 }
 
@@ -299,20 +358,22 @@ pub(super) struct Addresses {
     hasher: RandomState,
     last: u16,
     /// As in [`Texts`].
-    kept: usize,
+    adder: Option<usize>,
 }
 
 impl Addresses {
+    #[inline]
     fn put(&mut self, row: usize, address: IpAddr) {
-        self.roll_back();
-        let code = self.intern(address);
+        self.abandon(row);
+        let code = if self.last > 0 && self.list[usize::from(self.last) - 1] == address {
+            self.last
+        } else {
+            self.intern(row, address)
+        };
         set(&mut self.codes, row, code, 0);
     }
 
-    fn intern(&mut self, address: IpAddr) -> u16 {
-        if self.last > 0 && self.list[usize::from(self.last) - 1] == address {
-            return self.last;
-        }
+    fn intern(&mut self, row: usize, address: IpAddr) -> u16 {
         let hash = self.hasher.hash_one(address);
         let list = &self.list;
         let same = |&code: &u16| list[usize::from(code) - 1] == address;
@@ -324,34 +385,44 @@ impl Addresses {
             let rehash = |&code: &u16| hasher.hash_one(list[usize::from(code) - 1]);
             self.table.insert_unique(hash, code, rehash);
             self.list.push(address);
+            self.adder = Some(row);
             code
         };
         self.last = code;
         code
     }
 
-    fn roll_back(&mut self) {
-        while self.list.len() > self.kept {
-            let code = self.list.len() as u16;
-            let hash = self.hasher.hash_one(self.list[usize::from(code) - 1]);
-            if let Ok(entry) = self.table.find_entry(hash, |&other| other == code) {
-                entry.remove();
+    #[inline]
+    fn abandon(&mut self, row: usize) {
+        if self.codes.len() > row {
+            self.codes.truncate(row);
+            if self.adder == Some(row) {
+                self.forget_newest();
             }
-            self.list.pop();
-            self.last = 0;
         }
     }
 
+    #[cold]
+    fn forget_newest(&mut self) {
+        let code = self.list.len() as u16;
+        let hash = self.hasher.hash_one(self.list[usize::from(code) - 1]);
+        if let Ok(entry) = self.table.find_entry(hash, |&other| other == code) {
+            entry.remove();
+        }
+        self.list.pop();
+        self.last = 0;
+        self.adder = None;
+    }
+
     fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
-        let codes = std::mem::take(&mut self.codes);
         let list = std::mem::take(&mut self.list);
         self.table.clear();
         self.last = 0;
-        self.kept = 0;
-        if codes.is_empty() {
+        self.adder = None;
+        if self.codes.is_empty() {
             return Column::Absent { len };
         }
-        let codes = Codes::pack(&arrange(codes, len, 0, order));
+        let codes = Codes::pack(&arrange(&mut self.codes, len, 0, order));
         Column::Dict(Dict { codes, values: Values::Ip(list.into()) })
     }
 }

@@ -42,21 +42,32 @@ impl std::fmt::Display for Id<'_> {
 /// Reads a UUID in its usual form: lower case, with hyphens. Any other spelling is text, so that
 /// what is printed is what the record says.
 pub fn parse_uuid(text: &str) -> Option<u128> {
-    let bytes: &[u8; 36] = text.as_bytes().try_into().ok()?;
-    let mut value = 0u128;
-    for (at, &byte) in bytes.iter().enumerate() {
-        if matches!(at, 8 | 13 | 18 | 23) {
-            if byte != b'-' {
-                return None;
-            }
-            continue;
+    const NONE: u8 = 0xff;
+    const DIGITS: [u8; 256] = {
+        let mut digits = [NONE; 256];
+        let mut value = 0;
+        while value < 16 {
+            digits[b"0123456789abcdef"[value as usize] as usize] = value;
+            value += 1;
         }
-        let digit = match byte {
-            b'0'..=b'9' => byte - b'0',
-            b'a'..=b'f' => byte - b'a' + 10,
-            _ => return None,
-        };
-        value = value << 4 | u128::from(digit);
+        digits
+    };
+    let bytes: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    // Nearly every row has one or two: wrong bytes are gathered and judged once, at the end.
+    let (mut value, mut wrong) = (0u128, 0u8);
+    for (range, hyphen) in [(0..8, 8), (9..13, 13), (14..18, 18), (19..23, 23), (24..36, 0)] {
+        let mut part = 0u64;
+        let digits = range.len();
+        for &byte in &bytes[range] {
+            let digit = DIGITS[usize::from(byte)];
+            wrong |= digit & 0xf0;
+            part = part << 4 | u64::from(digit);
+        }
+        value = value << (4 * digits) | u128::from(part);
+        wrong |= u8::from(hyphen > 0 && bytes[hyphen] != b'-');
+    }
+    if wrong != 0 {
+        return None;
     }
     // The nil UUID stands for "none" in the column, so it is kept as text.
     (value != 0).then_some(value)

@@ -117,13 +117,12 @@ fn put_who(values: &mut Values<'_, '_>) {
     };
     values.text(PRINCIPAL_KIND, kind);
     if kind == "assumed_role" {
-        let from_arn = values
-            .note(note::ARN)
-            .and_then(|arn| arn.split_once(":assumed-role/"))
-            .and_then(|(_, rest)| rest.rsplit_once('/'));
-        let from_id = values.note(note::PRINCIPAL_ID).and_then(|id| id.split_once(':'));
-        if let Some(name) = from_arn.or(from_id).map(|(_, name)| name.to_owned()) {
-            values.text(SESSION, &name);
+        let from_arn = |arn: &str| {
+            let at = arn.find(":assumed-role/")? + ":assumed-role/".len();
+            arn[at..].rfind('/').map(|slash| at + slash + 1)
+        };
+        if !values.put_rest(SESSION, note::ARN, from_arn) {
+            values.put_rest(SESSION, note::PRINCIPAL_ID, |id| id.find(':').map(|at| at + 1));
         }
     }
 }
