@@ -310,6 +310,13 @@ impl Model {
         Some((snapshot.segments.get(at.segment as usize)?, usize::from(at.row)))
     }
 
+    /// The row whose record was read last: the one under the cursor, as soon as it rests.
+    pub fn read_row(&self) -> Option<(RowRef, &Arc<Segment>, usize)> {
+        let at = self.record.as_ref()?.at;
+        let segment = self.snapshot()?.segments.get(at.segment as usize)?;
+        Some((at, segment, usize::from(at.row)))
+    }
+
     /// Time of the row under the cursor.
     pub fn row_time(&self) -> Option<i64> {
         let (segment, row) = self.row()?;

@@ -23,6 +23,11 @@ use std::time::{Duration, Instant};
 /// How often the draft and the place are kept.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
 
+/// How long the cursor rests on a row before its record is read: while it moves on, a slow line
+/// is not filled with records that nobody looks at. A long walk shows one now and then.
+const REST: Duration = Duration::from_millis(40);
+const LONGEST_REST: Duration = Duration::from_millis(400);
+
 /// Longest wait for the journal when leaving.
 const LEAVE_WAIT: Duration = Duration::from_secs(10);
 
@@ -80,6 +85,8 @@ struct Loop {
     /// When the draft and the place are to be kept.
     keep_at: Option<Instant>,
     chord_at: Option<Instant>,
+    /// The record to be read, when, and since when one is waited for.
+    resting: Option<(Task, Instant, Instant)>,
     kept: Option<Place>,
     over: bool,
 }
@@ -94,6 +101,7 @@ pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
         dirty: true,
         keep_at: None,
         chord_at: None,
+        resting: None,
         kept: None,
         over: false,
     };
@@ -143,7 +151,8 @@ impl Loop {
     }
 
     fn alarm(&self) -> Receiver<Instant> {
-        let next = self.keep_at.into_iter().chain(self.chord_at).min();
+        let rest = self.resting.as_ref().map(|(_, at, _)| *at);
+        let next = self.keep_at.into_iter().chain(self.chord_at).chain(rest).min();
         next.map_or_else(never, crossbeam_channel::at)
     }
 
@@ -153,6 +162,9 @@ impl Loop {
             self.chord_at = None;
             self.app.forget_chord();
             self.dirty = true;
+        }
+        if let Some((task, _, _)) = self.resting.take_if(|(_, at, _)| *at <= now) {
+            self.world.session.lookup.look_up(task);
         }
         if self.keep_at.is_some_and(|at| at <= now) {
             self.keep_at = None;
@@ -226,7 +238,10 @@ impl Loop {
             match effect {
                 Effect::Ask(question) => session.search.ask(question),
                 Effect::LookUpRecord { snapshot, at } => {
-                    session.lookup.look_up(Task::Record { snapshot, at });
+                    let now = Instant::now();
+                    let since = self.resting.as_ref().map_or(now, |(_, _, since)| *since);
+                    let due = (now + REST).min(since + LONGEST_REST);
+                    self.resting = Some((Task::Record { snapshot, at }, due, since));
                 }
                 Effect::LookUpValues { selection, field } => {
                     session.lookup.look_up(Task::Values { selection, field });

@@ -48,7 +48,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             }
         }
     }
-    if let Some((segment, row)) = model.row() {
+    if let Some((_, segment, row)) = model.read_row() {
         let principal = segment.value(row, "principal").to_string();
         if !principal.is_empty() {
             line(pen, "", Role::Text);

@@ -51,7 +51,7 @@ impl Detail {
             }
             (_, raw) => {
                 let mut lines =
-                    model.row().map_or(Vec::new(), |(segment, row)| fields(segment, row));
+                    model.read_row().map_or(Vec::new(), |(_, segment, row)| fields(segment, row));
                 if let Some(raw) = raw {
                     lines.push(head("record"));
                     lines.extend(raw_lines(&raw));
@@ -147,7 +147,7 @@ impl Detail {
         if line.leaf == Leaf::Branch || line.path.is_empty() {
             return None;
         }
-        let (segment, row) = model.row()?;
+        let (_, segment, row) = model.read_row()?;
         let field = column_of(segment, row, line).unwrap_or_else(|| line.path.clone());
         Some((field, line.text.clone()))
     }
@@ -159,7 +159,14 @@ impl Detail {
         let title = path.filter(|path| !path.is_empty()).map_or(title.to_owned(), |path| {
             format!("{title} {} {path}", pen.theme.glyph(Glyph::Separator))
         });
+        // The record follows the cursor once it rests; until then it is the one before.
+        let stale = self.at != model.cursor.at;
+        let title =
+            if stale { format!("{title}{}", pen.theme.glyph(Glyph::Ellipsis)) } else { title };
         pen.rule(area, &title, focused);
+        if model.cursor.at.is_none() {
+            return;
+        }
         let header = header(model);
         let mut y = area.y + 1;
         for (label, text, role) in &header {
@@ -169,13 +176,6 @@ impl Detail {
             pen.text(area.x + 1, y, 9, label, Role::Muted);
             pen.text(area.x + 10, y, area.width.saturating_sub(11), text, *role);
             y += 1;
-        }
-        if model.cursor.at.is_none() {
-            return;
-        }
-        if self.at != model.cursor.at {
-            pen.text(area.x + 1, y, area.width - 2, "reading the record", Role::Placeholder);
-            return;
         }
         let height = usize::from(area.bottom().saturating_sub(y));
         let top =
@@ -190,7 +190,7 @@ impl Detail {
 
 /// Origin, hash and standing: what an exhibit needs, always in sight.
 fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
-    let Some((segment, row)) = model.row() else { return Vec::new() };
+    let Some((at, segment, row)) = model.read_row() else { return Vec::new() };
     let origin = segment.origin(row);
     let ledger = model.store.ledger();
     let path = ledger.path(origin.object).unwrap_or_default();
@@ -207,7 +207,7 @@ fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
     if let Some(hash) = ledger.outermost(origin.object).and_then(|object| object.sha256) {
         lines.push(("sha256", hex(&hash), Role::Muted));
     }
-    if let (Some(at), Some(snapshot)) = (model.cursor.at, model.snapshot()) {
+    if let Some(snapshot) = model.snapshot() {
         if snapshot.is_conflict(at) {
             let text = "another record has the same id and other bytes".to_owned();
             lines.push(("conflict", text, Role::Warning));
@@ -223,7 +223,7 @@ fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
             }
         }
     }
-    let record = model.record.as_ref().filter(|record| Some(record.at) == model.cursor.at);
+    let record = model.record.as_ref();
     if let Some(Err(problem)) = record.map(|record| &record.raw) {
         lines.push(("problem", problem.clone(), Role::Error));
     }
@@ -275,7 +275,7 @@ fn head(title: &str) -> Line {
 
 /// What the columns say in the shared vocabulary; above the record's own words.
 fn telling(model: &Model) -> Vec<Line> {
-    let Some((segment, row)) = model.row() else { return Vec::new() };
+    let Some((_, segment, row)) = model.read_row() else { return Vec::new() };
     let wanted = ["event", "principal", "src.ip", "outcome", "code", "resource"];
     let mut lines: Vec<Line> = fields(segment, row)
         .into_iter()

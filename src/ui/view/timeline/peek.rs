@@ -30,7 +30,7 @@ const FIELDS: &[&str] = &[
 ];
 
 pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    let Some((segment, row)) = model.row() else { return };
+    let Some((at, segment, row)) = model.read_row() else { return };
     let title = format!("{} {}", segment.schema().title, segment.value(row, "event"));
     pen.rule(area, title.trim_end(), false);
     if area.height < 2 {
@@ -59,10 +59,8 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         x += pen.text(x, y, area.right().saturating_sub(x), &value, Role::Text) + 2;
     }
     let note = model
-        .cursor
-        .at
-        .zip(model.snapshot())
-        .and_then(|(at, snapshot)| model.marks(snapshot, at))
+        .snapshot()
+        .and_then(|snapshot| model.marks(snapshot, at))
         .and_then(|marked| marked.notes.first())
         .and_then(|id| model.case.state().work().notes().get(id));
     if let Some(note) = note {
