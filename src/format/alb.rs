@@ -136,7 +136,8 @@ impl Decoder for Reader {
         let (columns, count) = split(record);
         if count < 12 {
             let reason = format!("{count} columns; an ALB record has at least 12");
-            return Err(DecodeError::Broken(reason));
+            let time = record.split(' ').nth(1).and_then(Time::parse_rfc3339);
+            return Err(DecodeError::Broken { reason, time });
         }
         for (at, slot) in PLAIN {
             let value = columns[at];

@@ -5,7 +5,7 @@ use super::detect::Choice;
 use super::envelope::{Fallback, Head, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take};
 use super::{Context, DecodeError, Decoded, Decoder, FORMATS, Match, Probe, text, unparsed};
-use crate::event::{Frame, Place, Row, Schema, Sink, Time, Value};
+use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -18,16 +18,22 @@ pub(super) struct Dispatch {
     choice: Choice,
     decoders: Vec<Option<Loaded>>,
     head: Head,
+    /// What the object's name says.
+    key: Fallback,
     records: u64,
-    control: u64,
+    /// The last thing passed over that is no record.
+    passed: Option<Reason>,
 }
 
 struct Loaded {
     decoder: Box<dyn Decoder>,
     schema: &'static Arc<Schema>,
-    account: Option<usize>,
-    region: Option<usize>,
+    /// Slots of what a [`Fallback`] may fill.
+    open: Open,
 }
+
+/// Slots of account, Region, instance and interface.
+type Open = [Option<usize>; 4];
 
 /// A record on its way, with where it came from.
 #[derive(Clone, Copy)]
@@ -55,19 +61,30 @@ impl Take for Taker<'_> {
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice) -> Self {
         let decoders = FORMATS.iter().map(|_| None).collect();
-        Self { context, choice, decoders, head: Head::default(), records: 0, control: 0 }
+        let key = super::key::read(&context.key);
+        Self { context, choice, decoders, head: Head::default(), key, records: 0, passed: None }
     }
 
-    /// Whether the object held control messages and nothing else.
-    pub(super) fn only_control(&self) -> bool {
-        self.control > 0 && self.records == 0
+    /// Why the object is no log, if it held nothing but what is no record.
+    pub(super) fn no_log(&self) -> Option<Reason> {
+        self.passed.clone().filter(|_| self.records == 0)
+    }
+
+    /// Says that something in the object is no record.
+    fn pass(&mut self, reason: Reason, sink: &mut dyn Sink) -> ControlFlow<()> {
+        self.passed = Some(reason.clone());
+        sink.remark(reason);
+        ControlFlow::Continue(())
     }
 
     fn take(&mut self, item: &Item<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         match item {
             Item::Head(bytes) => {
                 self.head = Head::read(bytes);
-                self.control += u64::from(self.head.control);
+                if self.head.control {
+                    let detail = "CloudWatch Logs sent it to test the subscription";
+                    return self.pass(Reason::new(ReasonKind::ControlMessage, detail), sink);
+                }
                 ControlFlow::Continue(())
             }
             Item::Record(_) if self.head.control => ControlFlow::Continue(()),
@@ -107,13 +124,19 @@ impl Dispatch {
         let frame = Frame { offset: record.offset, length, place: record.place };
         let whole = Whole { frame, raw: record.bytes };
         if let Some(fault) = record.fault {
-            return self.unparsed(fault, &Fallback::default(), whole, sink);
+            return match no_record(record) {
+                Some(reason) => self.pass(reason, sink),
+                None => self.unparsed(fault, &Fallback::default(), whole, sink),
+            };
         }
         let text = text::of(record.bytes);
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
             && let Some(flow) = self.attempt(main, &text, &Fallback::default(), whole, sink)
         {
             return flow;
+        }
+        if let Some(reason) = no_record(record) {
+            return self.pass(reason, sink);
         }
         let fallback = self.head.fallback.clone();
         self.offer(&text, &fallback, ENVELOPES, whole, sink)
@@ -191,8 +214,7 @@ impl Dispatch {
             Loaded {
                 decoder: FORMATS[format].start(&self.context, &self.choice.sample),
                 schema,
-                account: schema.slot("account"),
-                region: schema.slot("region"),
+                open: ["account", "region", "instance", "interface"].map(|name| schema.slot(name)),
             }
         })
     }
@@ -206,14 +228,24 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
+        let none = Fallback::default();
+        let both;
+        // JSON names what it is about by itself; lines of text leave it to their file's name.
+        let fallback = if text.starts_with('{') || self.key == none {
+            fallback
+        } else if *fallback == none {
+            &self.key.clone()
+        } else {
+            both = fallback.clone().over(&self.key);
+            &both
+        };
         let loaded = self.loaded(format);
         let schema = loaded.schema;
         let row = sink.row(schema);
-        let decoded = if *fallback == Fallback::default() {
+        let decoded = if *fallback == none {
             loaded.decoder.decode(text, row)
         } else {
-            let mut filled =
-                Filled { row, timed: false, account: loaded.account, region: loaded.region };
+            let mut filled = Filled { row, timed: false, open: loaded.open };
             let decoded = loaded.decoder.decode(text, &mut filled);
             filled.fill(fallback);
             decoded
@@ -227,9 +259,10 @@ impl Dispatch {
                 sink.abandon(schema);
                 Some(ControlFlow::Continue(()))
             }
-            Err(DecodeError::Broken(reason)) => {
+            Err(DecodeError::Broken { reason, time }) => {
                 sink.abandon(schema);
-                Some(self.unparsed(&reason, fallback, whole, sink))
+                let fallback = Fallback { time: time.or(fallback.time), ..Fallback::default() };
+                Some(self.unparsed(&reason, &fallback, whole, sink))
             }
             Err(DecodeError::NotMine) => {
                 sink.abandon(schema);
@@ -256,12 +289,16 @@ impl Dispatch {
     }
 }
 
+fn no_record(record: &Record<'_>) -> Option<Reason> {
+    let (kind, detail) = super::detect::no_record(record.bytes)?;
+    Some(Reason::new(kind, detail).at(record.offset))
+}
+
 /// A row that notices what its decoder leaves open, so that the envelope can fill it.
 struct Filled<'r> {
     row: &'r mut dyn Row,
     timed: bool,
-    account: Option<usize>,
-    region: Option<usize>,
+    open: Open,
 }
 
 impl Filled<'_> {
@@ -269,7 +306,8 @@ impl Filled<'_> {
         if let (false, Some(time)) = (self.timed, fallback.time) {
             self.row.time(time);
         }
-        for (slot, text) in [(self.account, &fallback.account), (self.region, &fallback.region)] {
+        let known = [&fallback.account, &fallback.region, &fallback.instance, &fallback.interface];
+        for (slot, text) in self.open.into_iter().zip(known) {
             if let (Some(slot), Some(text)) = (slot, text) {
                 self.row.put(slot, Value::Str(text));
             }
@@ -288,7 +326,7 @@ impl Row for Filled<'_> {
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
-        for open in [&mut self.account, &mut self.region] {
+        for open in &mut self.open {
             if *open == Some(slot) {
                 *open = None;
             }

@@ -7,21 +7,26 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// What an envelope knows of the record in it; used where the record is silent.
+/// What an envelope, or the object's name, knows of the record in it; used where the record is
+/// silent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Fallback {
     pub(super) time: Option<Time>,
     pub(super) account: Option<String>,
     pub(super) region: Option<String>,
+    pub(super) instance: Option<String>,
+    pub(super) interface: Option<String>,
 }
 
 impl Fallback {
     /// The inner envelope knows better.
-    fn over(self, outer: &Self) -> Self {
+    pub(super) fn over(self, outer: &Self) -> Self {
         Self {
             time: self.time.or(outer.time),
             account: self.account.or_else(|| outer.account.clone()),
             region: self.region.or_else(|| outer.region.clone()),
+            instance: self.instance.or_else(|| outer.instance.clone()),
+            interface: self.interface.or_else(|| outer.interface.clone()),
         }
     }
 }
@@ -126,6 +131,7 @@ fn peel_json<'a>(record: &'a str, head: &Head) -> Option<(Cow<'a, str>, Fallback
             time: members.time.and_then(instant),
             account: owned(members.account),
             region: owned(members.region),
+            ..Fallback::default()
         };
         return Some((Cow::Borrowed(detail.get()), fallback));
     }

@@ -100,9 +100,6 @@ impl Reader {
             let reason = Reason::new(ReasonKind::Truncated, "the object ends within a record");
             return Some((State::Partial, reason.at(offset)));
         }
-        self.dispatch.only_control().then(|| {
-            let reason = "CloudWatch Logs sent it to test the subscription";
-            (State::NotALog, Reason::new(ReasonKind::ControlMessage, reason))
-        })
+        self.dispatch.no_log().map(|reason| (State::NotALog, reason))
     }
 }

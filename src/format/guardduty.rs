@@ -3,7 +3,7 @@
 //!
 //! Source: the GuardDuty user guide, "GuardDuty finding format".
 
-use super::members::Rule::{self, Both, Enter, Note, Put, PutNote, Skip};
+use super::members::Rule::{self, Both, Enter, Note, Put, PutFirst, PutNote, Skip};
 use super::members::Values;
 use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe};
 use super::{put_class, put_outcome, schema};
@@ -54,6 +54,7 @@ slots! {
     ORGANIZATION = text("guardduty.asn_org", Role::Text),
     DIRECTION = text("guardduty.connection_direction", Role::Text),
     LOCAL_IP = FieldDef::new("guardduty.private_ip", Kind::Ip, Role::Ip, "addresses of the resource's interfaces").many(),
+    REMOTE_IPS = FieldDef::new("guardduty.remote_ip", Kind::Ip, Role::Ip, "every remote address; a port probe has many, the first of which is src.ip").many(),
 }
 
 static SCHEMA: LazyLock<Arc<Schema>> =
@@ -114,16 +115,16 @@ impl Decoder for Reader {
         }
         let mut values = Values::new(row, FIELDS);
         if let Err(error) = values.read(record, finding) {
-            return Err(DecodeError::Broken(format!("no good JSON: {error}")));
+            return Err(DecodeError::Broken {
+                reason: format!("no good JSON: {error}"),
+                time: time(&values),
+            });
         }
         let has = |note| values.note(note).is_some();
         if !has(TYPE) || !(has(SCHEMA_VERSION) && (has(DETECTOR_ID) || has(UPDATED_AT))) {
             return Err(DecodeError::NotMine);
         }
-        let time = [FIRST_SEEN, CREATED_AT, UPDATED_AT]
-            .into_iter()
-            .find_map(|note| values.note(note).and_then(Time::parse_rfc3339));
-        if let Some(time) = time {
+        if let Some(time) = time(&values) {
             values.row.time(time);
         }
         put_ends(&mut values);
@@ -134,6 +135,12 @@ impl Decoder for Reader {
         put_outcome(values.row, OUTCOME, outcome);
         Ok(Decoded::Event)
     }
+}
+
+fn time(values: &Values<'_, '_>) -> Option<Time> {
+    [FIRST_SEEN, CREATED_AT, UPDATED_AT]
+        .into_iter()
+        .find_map(|note| values.note(note).and_then(Time::parse_rfc3339))
 }
 
 /// The remote side began unless the connection went out.
@@ -297,7 +304,7 @@ fn act(key: &str) -> Rule {
 
 fn remote(key: &str) -> Rule {
     match camel(key).as_str() {
-        "ipAddressV4" | "ipAddressV6" => Note(REMOTE_IP),
+        "ipAddressV4" | "ipAddressV6" => PutFirst(REMOTE_IPS, REMOTE_IP),
         "country" => Enter(|key| if camel(key) == "countryName" { Put(COUNTRY) } else { Skip }),
         "organization" => {
             Enter(|key| if camel(key) == "asnOrg" { Put(ORGANIZATION) } else { Skip })

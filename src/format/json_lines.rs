@@ -93,11 +93,10 @@ impl Decoder for Reader {
         }
         let mut values = Values::new(row, FIELDS);
         if let Err(error) = values.read(record, level) {
-            return Err(DecodeError::Broken(format!("no good JSON: {error}")));
+            let time = time(&values, self.zone_seconds).map(|(time, _)| time);
+            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
-        let time = (0..TIMES.len())
-            .find_map(|note| values.note(note).and_then(|text| instant(text, self.zone_seconds)));
-        if let Some((time, assumed)) = time {
+        if let Some((time, assumed)) = time(&values, self.zone_seconds) {
             values.row.time(time);
             if assumed {
                 values.row.zone_assumed();
@@ -111,6 +110,10 @@ impl Decoder for Reader {
         put_class(values.row, CLASS, Class::Other);
         Ok(Decoded::Event)
     }
+}
+
+fn time(values: &Values<'_, '_>, zone_seconds: i32) -> Option<(Time, bool)> {
+    (0..TIMES.len()).find_map(|note| values.note(note).and_then(|text| instant(text, zone_seconds)))
 }
 
 fn level(key: &str) -> Rule {

@@ -19,6 +19,8 @@ pub(super) enum Rule {
     /// Kept aside, for what depends on several members.
     Note(usize),
     PutNote(usize, usize),
+    /// Into the field, and kept aside if nothing is there yet.
+    PutFirst(usize, usize),
     Enter(Level),
     /// A scalar into the field, an object by its members.
     PutEnter(usize, Level),
@@ -154,9 +156,10 @@ impl<'r, 'de> Values<'r, 'de> {
     #[inline]
     fn scalar(&mut self, rule: Rule, scalar: Scalar<'_>) {
         let (first, second) = match rule {
-            Rule::Put(slot) | Rule::PutNote(slot, _) | Rule::PutEnter(slot, _) => {
-                (Some(slot), None)
-            }
+            Rule::Put(slot)
+            | Rule::PutNote(slot, _)
+            | Rule::PutFirst(slot, _)
+            | Rule::PutEnter(slot, _) => (Some(slot), None),
             Rule::Both(one, other) => (Some(one), Some(other)),
             _ => (None, None),
         };
@@ -168,6 +171,8 @@ impl<'r, 'de> Values<'r, 'de> {
     fn keep(&mut self, rule: Rule, text: Cow<'de, str>) {
         if let Rule::Note(note) | Rule::PutNote(_, note) | Rule::NoteEnter(note, _) = rule {
             self.notes[note] = Some(text);
+        } else if let Rule::PutFirst(_, note) = rule {
+            self.notes[note].get_or_insert(text);
         }
     }
 }

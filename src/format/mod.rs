@@ -15,6 +15,7 @@ mod feed;
 mod frame;
 mod guardduty;
 mod json_lines;
+mod key;
 mod members;
 mod paths;
 mod scan;
@@ -23,7 +24,7 @@ mod text;
 mod unparsed;
 mod vpc_flow;
 
-use crate::event::{Class, FieldDef, Outcome, Row, Schema, Timestamp, Value};
+use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};
 use std::sync::Arc;
 
 pub use feed::Feed;
@@ -98,8 +99,12 @@ pub enum Decoded {
 pub enum DecodeError {
     #[error("not a record of this format")]
     NotMine,
-    #[error("{0}")]
-    Broken(String),
+    #[error("{reason}")]
+    Broken {
+        reason: String,
+        /// The record's time, if it was read before what is wrong.
+        time: Option<Time>,
+    },
 }
 
 /// Every format, the most specific first; the last two take what nobody else does.

@@ -17,7 +17,8 @@ impl Decoder for Reader {
         }
         let mut values = Values::new(row, FIELDS);
         if let Err(error) = values.read(text, record) {
-            return Err(DecodeError::Broken(format!("no good JSON: {error}")));
+            let time = values.note(note::TIME).and_then(Time::parse_rfc3339);
+            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
         if fill(&mut values) { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
     }
@@ -113,6 +114,10 @@ fn put_who(values: &mut Values<'_, '_>) {
         Some("AWSService") => "aws_service",
         Some("Directory") => "directory",
         None if values.note(note::INVOKED_BY).is_some() => "aws_service",
+        // Insights and summaries have no identity at all.
+        None if values.note(note::ARN).is_none() && values.note(note::PRINCIPAL_ID).is_none() => {
+            return;
+        }
         _ => "unknown",
     };
     values.text(PRINCIPAL_KIND, kind);
@@ -157,8 +162,10 @@ fn is_denial(code: &str) -> bool {
 fn class_of(values: &Values<'_, '_>) -> Class {
     let source = values.note(note::SOURCE).or(values.note(note::INSIGHT_SOURCE)).unwrap_or("");
     let name = values.note(note::NAME).or(values.note(note::INSIGHT_NAME)).unwrap_or("");
-    if values.note(note::TYPE) == Some("AwsCloudTrailInsight") {
-        return Class::Finding;
+    match values.note(note::TYPE) {
+        Some("AwsCloudTrailInsight") => return Class::Finding,
+        Some("AwsAggregatedEvent") => return Class::Other,
+        _ => {}
     }
     class::of(source, name, values.note(note::IS_READ_ONLY) == Some("true"))
 }

@@ -26,6 +26,8 @@ slots! {
     PRINCIPAL_KIND = fields::PRINCIPAL_KIND,
     SRC_IP = fields::SRC_IP,
     SRC_PORT = fields::SRC_PORT,
+    DST_IP = fields::DST_IP,
+    DST_PORT = fields::DST_PORT,
     RESOURCE = fields::RESOURCE,
     HOST = fields::HOST,
     PROCESS = fields::PROCESS,
@@ -114,12 +116,8 @@ impl Decoder for Reader {
         if !known.user.is_empty() {
             row.put(PRINCIPAL_KIND, Value::Str("os_user"));
         }
-        if let Ok(address) = known.address.parse() {
-            row.put(SRC_IP, Value::Ip(address));
-        }
-        if let Ok(port) = known.port.parse() {
-            row.put(SRC_PORT, Value::Int(port));
-        }
+        put_end(row, (SRC_IP, SRC_PORT), (known.address, known.port));
+        put_end(row, (DST_IP, DST_PORT), known.listener);
         put_class(row, CLASS, known.class);
         put_outcome(row, OUTCOME, known.outcome);
         Ok(Decoded::Event)
@@ -137,6 +135,16 @@ fn put_head(row: &mut dyn Row, head: &Head<'_>) {
     if let Some(priority) = head.priority {
         row.put(FACILITY, Value::Int(i64::from(priority >> 3)));
         row.put(SEVERITY, Value::Float(SEVERITIES[usize::from(priority & 7)]));
+    }
+}
+
+/// Address and port of one side; what is not said is empty.
+fn put_end(row: &mut dyn Row, (ip, port): (usize, usize), said: (&str, &str)) {
+    if let Ok(address) = said.0.parse() {
+        row.put(ip, Value::Ip(address));
+    }
+    if let Ok(number) = said.1.parse() {
+        row.put(port, Value::Int(number));
     }
 }
 

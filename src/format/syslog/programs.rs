@@ -14,6 +14,8 @@ pub(super) struct Known<'a> {
     pub(super) target: &'a str,
     pub(super) address: &'a str,
     pub(super) port: &'a str,
+    /// Address and port that were connected to.
+    pub(super) listener: (&'a str, &'a str),
     pub(super) command: &'a str,
     pub(super) tty: &'a str,
     pub(super) folder: &'a str,
@@ -28,6 +30,7 @@ const NOTHING: Known<'static> = Known {
     target: "",
     address: "",
     port: "",
+    listener: ("", ""),
     command: "",
     tty: "",
     folder: "",
@@ -102,6 +105,9 @@ fn ssh(message: &str) -> Option<Known<'_>> {
         _ => "",
     };
     (known.address, known.port) = peer(message);
+    if event == "Connection from" {
+        known.listener = message.split_once(" on ").map_or(("", ""), |(_, rest)| peer(rest));
+    }
     known.user = ssh_user(event, message, known.address);
     Some(known)
 }
