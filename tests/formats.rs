@@ -372,3 +372,18 @@ proptest! {
         prop_assert!(rows.end.is_some() || !rows.kept.is_empty());
     }
 }
+
+#[test]
+fn a_text_without_a_time_is_no_log_and_a_log_with_a_nul_is_one() {
+    let read = |bytes: &[u8]| read(context(), bytes, &[bytes.len()]);
+    let licence = b"You may copy this in 2026.\nIt comes without warranty.\n";
+    let end = read(licence).end;
+    assert_eq!(
+        end.map(|(state, reason)| (state, reason.kind)),
+        Some((State::NotALog, ReasonKind::Prose))
+    );
+    let log = b"{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"a\0b\"}\n{\"time\":\"2026-03-04T10:00:01Z\",\"message\":\"c\"}\n";
+    let found = read(log);
+    assert!(found.end.is_none());
+    assert_eq!(found.kept.len(), 2);
+}

@@ -42,7 +42,7 @@ words! {
         ControlMessage = "control_message",
         Notification = "notification",
         TestObject = "test_object",
-        Config = "not_a_record_file",
+        Prose = "prose",
         Cancelled = "cancelled",
     }
 }

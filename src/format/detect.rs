@@ -41,6 +41,10 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
         if json { Frames::Json(Json::new(member)) } else { Frames::Lines(Lines::new(joins)) }
     };
     let choice = choose(&records(fresh(false), sample, whole));
+    if whole && !json && is_prose(sample, &choice) {
+        let detail = "text in which no line has a time, such as a licence or a note";
+        return Layout::Refused(State::NotALog, Reason::new(ReasonKind::Prose, detail));
+    }
     // Where an indented line is a record by itself, indentation means nothing.
     let alone = |text: &&String| {
         let probe = Probe { record: text, sample: &choice.sample };
@@ -169,6 +173,30 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
     })
 }
 
+/// Whether this is a short text that somebody wrote, and no log: no format knows a line of it,
+/// and there is not one time in it. What has a time stays, line by line, as unparsed records.
+fn is_prose(sample: &[u8], choice: &Choice) -> bool {
+    let unknown = choice.main.is_none_or(|main| FORMATS[main].schema().id == "unparsed");
+    let digit = |at: usize| sample.get(at).is_some_and(u8::is_ascii_digit);
+    let is_time = |at: usize| {
+        let clock = sample[at] == b':' && at > 0 && digit(at - 1) && digit(at + 1) && digit(at + 2);
+        let date = matches!(sample[at], b'-' | b'/')
+            && at > 0
+            && digit(at - 1)
+            && digit(at + 1)
+            && digit(at + 2)
+            && sample.get(at + 3) == Some(&sample[at]);
+        clock || date
+    };
+    let mut run = 0;
+    // Ten digits and more may be seconds since 1970.
+    let mut is_long = |byte: &u8| {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        run >= 10
+    };
+    unknown && !sample.iter().any(&mut is_long) && !(0..sample.len()).any(is_time)
+}
+
 type Refusal = (State, ReasonKind, String);
 
 fn refuse(sample: &[u8], context: &Context) -> Option<Refusal> {
@@ -243,12 +271,13 @@ fn binary(sample: &[u8]) -> Option<&'static str> {
     let control =
         |byte: &&u8| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1B | 0x0C);
     let head = &sample[..sample.len().min(8192)];
-    let count = head.iter().filter(control).count();
+    let controls = head.iter().filter(control).count();
+    let garbled: usize =
+        head.utf8_chunks().map(|chunk| chunk.invalid().len().min(1)).sum::<usize>() + controls;
     let named = MAGIC.iter().find(|(magic, _)| sample.starts_with(magic)).map(|(_, name)| *name);
-    let binary = head.contains(&0) || count * 10 > head.len();
-    // A few letters such as MZ prove nothing in text.
+    // A few odd bytes make no log binary: an attacker who could put one in would hide it all.
     match named {
-        Some(name) if binary || name != "a Windows program" => Some(name),
-        _ => binary.then_some("of no kind known here"),
+        Some(name) if garbled > 0 => Some(name),
+        _ => (garbled * 10 > head.len()).then_some("of no kind known here"),
     }
 }

@@ -41,7 +41,8 @@ fn every_object_is_accounted_for() {
     bench.write("empty", b"");
     bench.write("picture.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01");
     bench.write("logs.zip", &zip(&[("x/app.jsonl", b"{\"time\":\"2026-03-04T10:00:00Z\"}\n")]));
-    bench.write("notes.log", b"what is this\nnobody knows\n");
+    bench.write("LICENSE", b"You may copy this.\nIt comes without warranty.\n");
+    bench.write("notes.log", b"10:31 what is this\nnobody knows\n");
     let (ledger, code) = bench.coverage(&[]);
     check_sums(&ledger);
     assert_eq!(code, 0, "duplicates and pictures are no failures");
@@ -50,6 +51,7 @@ fn every_object_is_accounted_for() {
     assert_eq!(state("copy.json"), "skipped");
     assert_eq!(state("empty"), "not_a_log");
     assert_eq!(state("picture.png"), "not_a_log");
+    assert_eq!(state("LICENSE"), "not_a_log");
     assert_eq!(object(&ledger, "overlap.json")["duplicate"], 2);
     assert_eq!(object(&ledger, "notes.log")["unparsed"], 2);
     assert_eq!(object(&ledger, "a.json")["formats"], serde_json::json!({"cloudtrail": 3}));
