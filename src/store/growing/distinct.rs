@@ -1,0 +1,234 @@
+//! Growing columns that keep each distinct value once: text, lists of texts, addresses.
+
+use super::{arrange, set};
+use crate::store::Column;
+use crate::store::dict::{Codes, Dict, Strings, Values, push_item};
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::hash::{BuildHasher, Hasher};
+use std::net::IpAddr;
+
+/// Distinct byte strings and a code for each row.
+#[derive(Default)]
+pub(in crate::store) struct Texts {
+    codes: Vec<u16>,
+    text: Vec<u8>,
+    ends: Vec<u32>,
+    /// Hash and code of every distinct string.
+    table: HashTable<(u64, u16)>,
+    hasher: RandomState,
+    /// The code used last: logs repeat themselves, and comparing is cheaper than hashing.
+    last: u16,
+    /// The row that added the newest distinct string. If it is written again or abandoned, so is
+    /// the string: there are never more codes than rows, as often as a record may repeat a member.
+    adder: Option<usize>,
+}
+
+impl Texts {
+    #[inline]
+    pub(super) fn put(&mut self, row: usize, text: &[u8]) -> usize {
+        self.abandon(row);
+        let before = self.text.len();
+        let code = if self.last > 0 && self.bytes(self.last) == text {
+            self.last
+        } else {
+            self.intern(row, text)
+        };
+        set(&mut self.codes, row, code, 0);
+        self.text.len() - before
+    }
+
+    fn intern(&mut self, row: usize, text: &[u8]) -> u16 {
+        let hash = self.hash(text);
+        let found = self.table.find(hash, |&(h, code)| h == hash && self.bytes(code) == text);
+        let code = if let Some(&(_, code)) = found {
+            code
+        } else {
+            self.text.extend_from_slice(text);
+            self.ends.push(self.text.len() as u32);
+            self.adder = Some(row);
+            // A segment has at most 65,535 rows, so there are codes enough.
+            let code = self.ends.len() as u16;
+            self.table.insert_unique(hash, (hash, code), |&(hash, _)| hash);
+            code
+        };
+        self.last = code;
+        code
+    }
+
+    fn hash(&self, text: &[u8]) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(text);
+        hasher.finish()
+    }
+
+    #[inline]
+    pub(super) fn abandon(&mut self, row: usize) {
+        if self.codes.len() > row {
+            self.codes.truncate(row);
+            if self.adder == Some(row) {
+                self.forget_newest();
+            }
+        }
+    }
+
+    #[cold]
+    fn forget_newest(&mut self) {
+        let code = self.ends.len() as u16;
+        let hash = self.hash(self.bytes(code));
+        if let Ok(entry) = self.table.find_entry(hash, |&(_, other)| other == code) {
+            entry.remove();
+        }
+        self.text.truncate(self.text.len() - self.bytes(code).len());
+        self.ends.pop();
+        self.last = 0;
+        self.adder = None;
+    }
+
+    #[inline]
+    fn bytes(&self, code: u16) -> &[u8] {
+        let index = usize::from(code) - 1;
+        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
+        &self.text[start..self.ends[index] as usize]
+    }
+
+    pub(super) fn seal(
+        &mut self,
+        len: usize,
+        order: Option<&[u16]>,
+        kind: fn(Strings) -> Values,
+    ) -> Column {
+        let column = if self.codes.is_empty() {
+            Column::Absent { len }
+        } else {
+            Column::Dict(Dict {
+                codes: Codes::pack(&arrange(&mut self.codes, len, 0, order)),
+                values: kind(Strings::new(&self.text, &self.ends)),
+            })
+        };
+        self.text.clear();
+        self.ends.clear();
+        self.table.clear();
+        self.last = 0;
+        self.adder = None;
+        column
+    }
+}
+
+/// Distinct lists, as [`push_item`] writes them.
+#[derive(Default)]
+pub(in crate::store) struct Lists {
+    texts: Texts,
+    /// The list being written, and its row.
+    staged: Vec<u8>,
+    row: usize,
+}
+
+impl Lists {
+    pub(super) fn put(&mut self, row: usize, item: &str) -> usize {
+        let added = if self.row == row { 0 } else { self.settle() };
+        self.row = row;
+        push_item(&mut self.staged, item);
+        added
+    }
+
+    /// The list in hand is complete.
+    fn settle(&mut self) -> usize {
+        if self.staged.is_empty() {
+            return 0;
+        }
+        let added = self.texts.put(self.row, &self.staged);
+        self.staged.clear();
+        added
+    }
+
+    pub(super) fn abandon(&mut self, row: usize) {
+        if self.row == row {
+            self.staged.clear();
+        }
+    }
+
+    pub(super) fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
+        self.settle();
+        self.row = 0;
+        self.texts.seal(len, order, Values::Lists)
+    }
+}
+
+/// Distinct addresses and a code for each row.
+#[derive(Default)]
+pub(in crate::store) struct Addresses {
+    codes: Vec<u16>,
+    list: Vec<IpAddr>,
+    table: HashTable<u16>,
+    hasher: RandomState,
+    last: u16,
+    /// As in [`Texts`].
+    adder: Option<usize>,
+}
+
+impl Addresses {
+    #[inline]
+    pub(super) fn put(&mut self, row: usize, address: IpAddr) {
+        self.abandon(row);
+        let code = if self.last > 0 && self.list[usize::from(self.last) - 1] == address {
+            self.last
+        } else {
+            self.intern(row, address)
+        };
+        set(&mut self.codes, row, code, 0);
+    }
+
+    fn intern(&mut self, row: usize, address: IpAddr) -> u16 {
+        let hash = self.hasher.hash_one(address);
+        let list = &self.list;
+        let same = |&code: &u16| list[usize::from(code) - 1] == address;
+        let code = if let Some(&code) = self.table.find(hash, same) {
+            code
+        } else {
+            let code = list.len() as u16 + 1;
+            let hasher = &self.hasher;
+            let rehash = |&code: &u16| hasher.hash_one(list[usize::from(code) - 1]);
+            self.table.insert_unique(hash, code, rehash);
+            self.list.push(address);
+            self.adder = Some(row);
+            code
+        };
+        self.last = code;
+        code
+    }
+
+    #[inline]
+    pub(super) fn abandon(&mut self, row: usize) {
+        if self.codes.len() > row {
+            self.codes.truncate(row);
+            if self.adder == Some(row) {
+                self.forget_newest();
+            }
+        }
+    }
+
+    #[cold]
+    fn forget_newest(&mut self) {
+        let code = self.list.len() as u16;
+        let hash = self.hasher.hash_one(self.list[usize::from(code) - 1]);
+        if let Ok(entry) = self.table.find_entry(hash, |&other| other == code) {
+            entry.remove();
+        }
+        self.list.pop();
+        self.last = 0;
+        self.adder = None;
+    }
+
+    pub(super) fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
+        let list = std::mem::take(&mut self.list);
+        self.table.clear();
+        self.last = 0;
+        self.adder = None;
+        if self.codes.is_empty() {
+            return Column::Absent { len };
+        }
+        let codes = Codes::pack(&arrange(&mut self.codes, len, 0, order));
+        Column::Dict(Dict { codes, values: Values::Ip(list.into()) })
+    }
+}
