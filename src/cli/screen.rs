@@ -6,7 +6,7 @@ use super::demo;
 use super::error::CliError;
 use super::home;
 use super::session;
-use crate::case::{CaseState, Info, Opened, Settings, Workspaces};
+use crate::case::{CaseState, Draft, Info, Mode, Opened, Settings, Workspace, Workspaces};
 use crate::event::Timestamp;
 use crate::job::scribe::Order;
 use crate::job::{Author, Options, Session};
@@ -98,6 +98,11 @@ fn open_workspace(
     name: Option<String>,
     common: &Common,
 ) -> Result<(Opened, Vec<String>), CliError> {
+    if sources.iter().any(|source| source == "-") && std::io::stdin().is_terminal() {
+        return Err(CliError::usage(
+            "- reads standard input, which is this terminal; pipe something in, or name a file",
+        ));
+    }
     let absolute: Vec<String> = sources.iter().map(|source| absolute(source)).collect();
     let exists = name.as_ref().is_some_and(|name| workspaces.dir.join(name).is_dir());
     if let (Some(name), true) = (&name, exists) {
@@ -175,7 +180,7 @@ fn show(common: &Common, opened: Opened, sources: &[String]) -> Result<ExitCode,
     let before = Before::of(&opened);
     let session = start(common, opened, sources)?;
     let draft = SharedDraft::default();
-    let on_exit = last_words(&session, &draft);
+    let on_exit = last_words(&session, &draft, workspace.clone());
     let terminal = Terminal::enter(capability.as_ref(), on_exit)
         .map_err(|error| CliError::usage(error.to_string()))?;
     let case = Case {
@@ -205,20 +210,33 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
         spool: workspace.cache().ok(),
         ..Options::default()
     };
-    let found =
-        sources.iter().map(|source| session::open(source)).collect::<Result<Vec<_>, _>>()?;
+    let readable = sources.iter().filter(|source| !is_over(source));
+    let found = readable.map(|source| session::open(source)).collect::<Result<Vec<_>, _>>()?;
     Session::start(found, sources.to_vec(), opened, author(), options).map_err(CliError::Threads)
 }
 
+/// Whether this was the pipe of an earlier session: standard input is the keyboard now.
+fn is_over(source: &str) -> bool {
+    source == "-" && std::io::stdin().is_terminal()
+}
+
 /// What a signal still has done: the draft and the journal reach the disk.
-fn last_words(session: &Session, draft: &SharedDraft) -> Box<dyn FnOnce() + Send> {
+fn last_words(
+    session: &Session,
+    draft: &SharedDraft,
+    workspace: Workspace,
+) -> Box<dyn FnOnce() + Send> {
     let orders = session.scribe.sender();
     let draft = Arc::clone(draft);
     Box::new(move || {
         let Some(orders) = orders else { return };
-        let text = draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if text.is_some() {
-            let _ = orders.send(Order::Draft(text));
+        let typed = draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(typed) = typed {
+            // The journal's thread may be waiting for the disk. What the text is about was kept
+            // with it a second ago, if it is that old.
+            let before = workspace.load_draft().ok().flatten().unwrap_or_default();
+            let _ = workspace.save_draft(&Draft { text: typed.text.clone(), ..before });
+            let _ = orders.send(Order::Draft(Some(typed)));
         }
         let (done, wait) = crossbeam_channel::bounded(1);
         let _ = orders.send(Order::Flush(done));
@@ -231,19 +249,27 @@ struct Before {
     findings: Vec<String>,
     /// It did not end in order.
     killed: bool,
+    mode: Mode,
+    /// Sources that cannot be read a second time.
+    over: bool,
     place: Option<Place>,
-    draft: Option<String>,
+    draft: Option<Draft>,
 }
 
 impl Before {
     fn of(opened: &Opened) -> Self {
         let state = CaseState::fold(opened.entries.iter().cloned());
-        let draft = opened.workspace.load_draft().ok().flatten().map(|draft| draft.text);
+        let mode = opened.workspace.mode().clone();
+        // Another process's draft and session are still going on.
+        let ours = mode == Mode::Writer;
+        let draft = opened.workspace.load_draft().ok().flatten();
         Self {
             findings: opened.findings.iter().map(ToString::to_string).collect(),
-            killed: state.open_session().is_some(),
+            killed: ours && state.open_session().is_some(),
+            mode,
+            over: opened.workspace.info().sources.iter().any(|source| is_over(source)),
             place: opened.workspace.load_view().ok().flatten(),
-            draft: draft.filter(|text| !text.trim().is_empty()),
+            draft: draft.filter(|draft| ours && !draft.text.trim().is_empty()),
         }
     }
 
@@ -254,14 +280,21 @@ impl Before {
         for finding in &self.findings {
             app.model.say(Tone::Error, finding.clone());
         }
+        if self.mode != Mode::Writer {
+            app.model.say(Tone::Error, format!("{}; nothing is written down", self.mode));
+        }
+        if self.over {
+            let text = "what came through a pipe (-) cannot be read a second time";
+            app.model.say(Tone::Warning, text);
+        }
         if self.killed && self.findings.is_empty() {
-            app.model.say(Tone::Info, "the last session was cut off; this is where it stopped");
+            app.model.say(Tone::Warning, "the last session was cut off; this is where it stopped");
         }
         if let Some(place) = &self.place {
             place_back(app, place);
         }
-        if let Some(text) = &self.draft {
-            app.resume_note(text);
+        if let Some(draft) = self.draft {
+            app.resume_note(draft);
         }
     }
 }

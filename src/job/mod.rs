@@ -20,7 +20,7 @@ pub use evidence::Evidence;
 pub use load::{Load, Options};
 pub use lookup::{Lookup, Task};
 pub use progress::{Progress, Report};
-pub use scribe::{Author, Desk, Order, Rows, Saved, Scribe};
+pub use scribe::{Author, Desk, Order, Rows, Saved, Scribe, Subject, Typed};
 pub use search::{Question, Search};
 pub use session::Session;
 

@@ -6,12 +6,13 @@
 
 use super::exhibit::Pinner;
 use super::{Notice, Notify};
-use crate::case::{Action, CaseState, Draft, Journal, NoteId, Opened, What, Workspace};
+use crate::case::{Action, CaseState, Draft, Exhibit, Journal, NoteId, Opened, What, Workspace};
 use crate::event::Timestamp;
 use crate::store::{RowRef, Snapshot};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -29,17 +30,27 @@ pub struct Rows {
     pub rows: Vec<RowRef>,
 }
 
+/// What a note is about.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    Rows(Rows),
+    /// Records kept in an earlier session; none for the case as a whole.
+    Kept(Vec<Arc<Exhibit>>),
+    /// It is this note, changed.
+    Note(NoteId),
+}
+
+/// The text of a note, and what it is about.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    pub text: String,
+    pub subject: Subject,
+}
+
 /// What is to be written.
 #[derive(Debug, Clone)]
 pub enum Order {
-    Note {
-        rows: Rows,
-        text: String,
-    },
-    EditNote {
-        note: NoteId,
-        text: String,
-    },
+    Note(Typed),
     RemoveNote(NoteId),
     Tag {
         rows: Rows,
@@ -54,12 +65,14 @@ pub enum Order {
     Redo,
     /// A fact that needs nothing looked up.
     Fact(What),
-    /// Text being typed; `None` once it is an entry or given up.
-    Draft(Option<String>),
+    /// A note being typed; `None` once it is an entry or given up.
+    Draft(Option<Typed>),
     /// Where the analyst is.
     View(serde_json::Value),
     /// Answer once everything ordered before is on the disk.
     Flush(Sender<()>),
+    /// End the session. Others may still hold a sender; nothing that comes later is taken.
+    End,
 }
 
 /// How safe the analyst's work is.
@@ -158,7 +171,9 @@ impl Scribe {
     /// Ends the session and waits, at most this long, until everything is on the disk. Says
     /// whether it is.
     pub fn close(&mut self, wait: Duration) -> bool {
-        self.orders = None;
+        if let Some(orders) = self.orders.take() {
+            let _ = orders.send(Order::End);
+        }
         let ended = self.done.recv_timeout(wait).is_ok();
         if ended && let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -194,9 +209,12 @@ impl Writer {
             };
             match first {
                 Ok(order) => {
-                    self.carry_out(order);
-                    while let Ok(order) = orders.try_recv() {
-                        self.carry_out(order);
+                    let over = std::iter::once(order)
+                        .chain(orders.try_iter())
+                        .any(|order| self.carry_out(order).is_break());
+                    if over {
+                        self.flush();
+                        return;
                     }
                     self.sync();
                 }
@@ -212,9 +230,10 @@ impl Writer {
         }
     }
 
-    fn carry_out(&mut self, order: Order) {
+    fn carry_out(&mut self, order: Order) -> ControlFlow<()> {
         match order {
-            Order::Draft(text) => self.draft(text),
+            Order::End => return ControlFlow::Break(()),
+            Order::Draft(typed) => self.draft(typed),
             Order::View(view) => {
                 // A convenience: the next save may succeed.
                 let _ = self.workspace.save_view(&view);
@@ -232,26 +251,33 @@ impl Writer {
                 }
             }
         }
+        ControlFlow::Continue(())
     }
 
     /// The entry for an order about records or notes, and what to say of it.
     fn step(&self, order: Order) -> Option<(What, String)> {
-        let count = |rows: &Rows| match rows.rows.len() {
+        let count = |records: usize| match records {
+            0 => "the case".to_owned(),
             1 => "1 record".to_owned(),
             n => format!("{n} records"),
         };
         Some(match order {
-            Order::Note { rows, text } => {
-                let note = self.desk.load().state.next_note();
-                let said = format!("note {note} on {}", count(&rows));
-                (What::NoteAdd { note, text, on: self.pinner.pin(&rows) }, said)
-            }
-            Order::EditNote { note, text } => {
+            Order::Note(Typed { text, subject: Subject::Note(note) }) => {
                 (What::NoteEdit { note, text }, format!("note {note} edited"))
+            }
+            Order::Note(Typed { text, subject }) => {
+                let note = self.desk.load().state.next_note();
+                let on = self.pinned(&subject);
+                let said = format!("note {note} on {}", count(on.len()));
+                (What::NoteAdd { note, text, on }, said)
             }
             Order::RemoveNote(note) => (What::NoteRemove { note }, format!("note {note} removed")),
             Order::Tag { rows, tag, on } => {
-                let said = format!("tag {tag} {} {}", if on { "on" } else { "off" }, count(&rows));
+                let said = format!(
+                    "tag {tag} {} {}",
+                    if on { "on" } else { "off" },
+                    count(rows.rows.len())
+                );
                 let on_records = self.pinner.pin(&rows);
                 let what = if on {
                     What::TagAdd { tag, on: on_records }
@@ -263,9 +289,15 @@ impl Writer {
             Order::Bookmark { rows, on } => {
                 let records = self.pinner.pin(&rows);
                 if on {
-                    (What::BookmarkAdd { on: records }, format!("bookmark on {}", count(&rows)))
+                    (
+                        What::BookmarkAdd { on: records },
+                        format!("bookmark on {}", count(rows.rows.len())),
+                    )
                 } else {
-                    (What::BookmarkRemove { on: records }, format!("bookmark off {}", count(&rows)))
+                    (
+                        What::BookmarkRemove { on: records },
+                        format!("bookmark off {}", count(rows.rows.len())),
+                    )
                 }
             }
             _ => return None,
@@ -345,9 +377,21 @@ impl Writer {
         self.publish(|desk| desk.saved = saved);
     }
 
-    fn draft(&self, text: Option<String>) {
-        let kept = match text {
-            Some(text) => self.workspace.save_draft(&Draft { text, ..Draft::default() }),
+    fn pinned(&self, subject: &Subject) -> Vec<Arc<Exhibit>> {
+        match subject {
+            Subject::Rows(rows) => self.pinner.pin(rows),
+            Subject::Kept(exhibits) => exhibits.clone(),
+            Subject::Note(_) => Vec::new(),
+        }
+    }
+
+    fn draft(&self, typed: Option<Typed>) {
+        let kept = match typed {
+            Some(Typed { text, subject }) => {
+                let on = self.pinned(&subject);
+                let note = if let Subject::Note(note) = subject { Some(note) } else { None };
+                self.workspace.save_draft(&Draft { text, note, on })
+            }
             None => self.workspace.clear_draft(),
         };
         if let (Err(error), true) = (kept, self.journal.is_some()) {

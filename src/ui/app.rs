@@ -18,6 +18,7 @@ use super::view::sources::SourcesView;
 use super::view::timeline::Timeline;
 use super::view::{Base, Step, View, typed_text};
 use super::widget::chrome;
+use crate::case::Draft;
 use crate::job::scribe::Order;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -62,8 +63,8 @@ impl App {
     }
 
     /// Goes on with a note that was being typed when the last session ended.
-    pub fn resume_note(&mut self, text: &str) {
-        self.over.push(Box::new(NoteEditor::resume(text, &self.model)));
+    pub fn resume_note(&mut self, draft: Draft) {
+        self.over.push(Box::new(NoteEditor::resume(draft)));
         self.model.say(Tone::Warning, "this note was being typed when the last session ended");
     }
 
@@ -129,15 +130,17 @@ impl App {
         let model = &mut self.model;
         let mut steps: Vec<Step> = match message {
             Message::Answer(answer) => {
-                model.take(answer.clone()).into_iter().map(Step::Effect).collect()
+                let mut effects = model.take(answer.clone());
+                effects.extend(model.resume_filter());
+                as_steps(effects)
             }
             Message::Loaded(report) => {
-                let over = report.over && model.load.is_some_and(|old| !old.over);
+                let over = report.over && model.load.is_none_or(|old| !old.over);
                 model.load = Some(*report);
                 if over {
                     self.say_loaded();
                 }
-                Vec::new()
+                as_steps(self.model.resume_filter())
             }
             Message::Record(record) => {
                 model.record = Some(record.clone());
@@ -192,6 +195,11 @@ impl App {
             chrome::grouped(totals.objects),
         );
         let clean = counts.unparsed == 0 && left == 0;
+        let grave = |tone| matches!(tone, Tone::Warning | Tone::Error);
+        if self.model.notice.as_ref().is_some_and(|said| clean || grave(said.tone)) {
+            // Sources tells it too; what else was just said is told nowhere else.
+            return;
+        }
         self.model.notice = Some(super::model::Notice {
             tone: if clean { Tone::Good } else { Tone::Warning },
             text,
@@ -252,7 +260,13 @@ impl App {
         steps
     }
 
-    pub fn act(&mut self, action: Action) -> Vec<Step> {
+    /// Does what an action's key would do.
+    pub fn perform(&mut self, action: Action) -> Vec<Effect> {
+        let steps = self.act(action);
+        self.carry_out(steps)
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Step> {
         let (view, model) = self.split();
         match view.act(action, model) {
             Some(steps) => steps,

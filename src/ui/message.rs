@@ -3,7 +3,7 @@
 
 use super::keymap::Key;
 use crate::job::lookup::{Record, Values};
-use crate::job::scribe::{Desk, Order};
+use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Question, Report};
 use crate::store::{RowRef, Selection, Snapshot};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ pub enum Effect {
     },
     Order(Order),
     /// Text being typed that no entry holds yet; `None` when it is given up.
-    Draft(Option<String>),
+    Draft(Option<Typed>),
     CancelLoad,
     /// To the terminal's clipboard; `what` names it for the message.
     Copy {

@@ -17,3 +17,4 @@ pub mod theme;
 pub mod trail;
 pub mod view;
 pub mod widget;
+pub mod wrap;

@@ -36,6 +36,18 @@ pub struct Filter {
     pub names: Names,
     /// Segments whose fields are among the names.
     pub named: usize,
+    /// The last session's filter, until the fields that it names are loaded.
+    pub awaiting: Option<String>,
+}
+
+impl Filter {
+    /// Takes up the names of fields that are new in the snapshot.
+    fn learn(&mut self, snapshot: &Snapshot) {
+        for segment in snapshot.segments.iter().skip(self.named) {
+            self.names.add(segment.schema());
+        }
+        self.named = self.named.max(snapshot.segments.len());
+    }
 }
 
 /// The row the analyst is at.
@@ -230,8 +242,25 @@ impl Model {
     /// Puts a filter into force without a step of its own: while typing, or to restore.
     pub fn put(&mut self, query: Query) -> Vec<Effect> {
         self.filter.error = None;
+        self.filter.awaiting = None;
         self.filter.query = Arc::new(query);
         vec![self.ask()]
+    }
+
+    /// Puts the last session's filter into force as soon as its fields are known.
+    pub fn resume_filter(&mut self) -> Vec<Effect> {
+        let Some(text) = self.filter.awaiting.clone() else { return Vec::new() };
+        self.filter.learn(&self.store.snapshot());
+        match self.parse(&text) {
+            Ok(query) => self.put(query),
+            Err(error) if self.load.is_some_and(|load| load.over) => {
+                self.filter.awaiting = None;
+                let text = format!("the last session's filter {text}: {}", error.message);
+                self.say(Tone::Warning, text);
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        }
     }
 
     /// Adds a term to the filter in force.
@@ -415,10 +444,7 @@ impl Model {
         if let Some(problem) = &answer.problem {
             self.say(Tone::Error, problem.clone());
         }
-        for segment in snapshot.segments.iter().skip(self.filter.named) {
-            self.filter.names.add(segment.schema());
-        }
-        self.filter.named = snapshot.segments.len();
+        self.filter.learn(snapshot);
         let snapshot = Arc::clone(snapshot);
         self.answer = Some(answer);
         if let Some(at) = self.cursor.resume.as_ref().and_then(|r| r.find(&self.store, &snapshot)) {

@@ -9,7 +9,7 @@ use super::view::Base;
 use crate::event::Timestamp;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
-use crate::job::scribe::{Desk, Order};
+use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Evidence, Report, Session};
 use crate::query::Query;
 use crate::store::{Selection, Store};
@@ -52,8 +52,8 @@ pub struct Place {
     pub record: Option<Resume>,
 }
 
-/// Text being typed, where the way out through a signal finds it too.
-pub type SharedDraft = Arc<Mutex<Option<String>>>;
+/// The note being typed, where the way out through a signal finds it too.
+pub type SharedDraft = Arc<Mutex<Option<Typed>>>;
 
 /// What the loop needs besides the app.
 pub struct World {
@@ -247,7 +247,7 @@ impl Loop {
                     session.lookup.look_up(Task::Values { selection, field });
                 }
                 Effect::Order(order) => session.scribe.order(order),
-                Effect::Draft(text) => self.draft(text),
+                Effect::Draft(typed) => self.draft(typed),
                 Effect::CancelLoad => self.cancel_load(),
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
@@ -265,18 +265,18 @@ impl Loop {
         let _ = self.told.0.send(Message::Told(tone, text));
     }
 
-    fn draft(&mut self, text: Option<String>) {
-        if text.is_none() {
+    fn draft(&mut self, typed: Option<Typed>) {
+        if typed.is_none() {
             self.world.session.scribe.order(Order::Draft(None));
         }
-        *self.world.draft.lock().unwrap_or_else(PoisonError::into_inner) = text;
+        *self.world.draft.lock().unwrap_or_else(PoisonError::into_inner) = typed;
     }
 
     /// Keeps the draft and the place, if they changed.
     fn keep(&mut self) {
         let draft = self.world.draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(text) = draft {
-            self.world.session.scribe.order(Order::Draft(Some(text)));
+        if draft.is_some() {
+            self.world.session.scribe.order(Order::Draft(draft));
         }
         let place = place(&self.app);
         if self.kept.as_ref() != Some(&place)
@@ -422,7 +422,7 @@ pub fn place(app: &App) -> Place {
     let record = model.place().or_else(|| model.cursor.resume.clone());
     Place {
         view: view.to_owned(),
-        filter: query.text.clone(),
+        filter: model.filter.awaiting.clone().unwrap_or_else(|| query.text.clone()),
         window: model.time.window.map(|(from, to)| (from.0, to.0)),
         record,
     }
@@ -436,9 +436,9 @@ pub fn place_back(app: &mut App, place: &Place) {
         _ => Base::Timeline,
     });
     let model = &mut app.model;
-    if let Ok(query) = model.parse(&place.filter) {
-        model.filter.query = Arc::new(query);
-    }
+    model.filter.awaiting = Some(place.filter.clone()).filter(|text| !text.is_empty());
+    // The first question is asked by whoever runs the screen.
+    model.resume_filter();
     model.time.window = place.window.map(|(from, to)| (Timestamp(from), Timestamp(to)));
     model.cursor.resume.clone_from(&place.record);
 }

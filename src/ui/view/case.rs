@@ -115,8 +115,7 @@ impl View for CaseView {
             Action::Open => return Some(self.open(model)),
             Action::AddNote => {
                 model.cursor.picked.clear();
-                let mut editor = NoteEditor::new(model);
-                editor.about_the_case();
+                let editor = NoteEditor::about_the_case();
                 return Some(vec![Step::Push(Box::new(editor))]);
             }
             Action::IncludeValue => {

@@ -1,10 +1,9 @@
 //! Writing a note. What is typed goes to the draft file each second until it is an entry.
 
 use super::{Step, View};
-use crate::case::NoteId;
+use crate::case::{Draft, NoteId};
 use crate::job::exhibit::summary;
-use crate::job::scribe::{Order, Rows};
-use crate::store::RowRef;
+use crate::job::scribe::{Order, Rows, Subject, Typed};
 use crate::ui::action::Action;
 use crate::ui::field::Field;
 use crate::ui::keymap::Context;
@@ -19,37 +18,42 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct NoteEditor {
     field: Field,
-    /// The rows it is about.
-    rows: Vec<RowRef>,
-    /// The note being changed, if it is not a new one.
-    editing: Option<NoteId>,
+    subject: Subject,
 }
 
 impl NoteEditor {
     pub fn new(model: &Model) -> Self {
-        Self { field: Field::default(), rows: model.subjects(), editing: None }
+        let rows = model.subjects();
+        let subject = match model.snapshot() {
+            Some(snapshot) if !rows.is_empty() => {
+                Subject::Rows(Rows { snapshot: Arc::clone(snapshot), rows })
+            }
+            _ => Subject::Kept(Vec::new()),
+        };
+        Self { field: Field::default(), subject }
     }
 
-    /// Goes on with text that was being typed when the last session ended.
-    pub fn resume(text: &str, model: &Model) -> Self {
-        Self { field: Field::new(text), rows: model.subjects(), editing: None }
+    /// Goes on with what was being typed when the last session ended.
+    pub fn resume(draft: Draft) -> Self {
+        let subject = draft.note.map_or(Subject::Kept(draft.on), Subject::Note);
+        Self { field: Field::new(&draft.text), subject }
     }
 
     /// The note is about the case as a whole.
-    pub fn about_the_case(&mut self) {
-        self.rows.clear();
+    pub fn about_the_case() -> Self {
+        Self { field: Field::default(), subject: Subject::Kept(Vec::new()) }
     }
 
     pub fn edit(note: NoteId, text: &str) -> Self {
-        Self { field: Field::new(text), rows: Vec::new(), editing: Some(note) }
+        Self { field: Field::new(text), subject: Subject::Note(note) }
     }
 
-    fn order(&self, text: String, model: &Model) -> Option<Order> {
-        if let Some(note) = self.editing {
-            return Some(Order::EditNote { note, text });
-        }
-        let snapshot = Arc::clone(model.snapshot()?);
-        Some(Order::Note { rows: Rows { snapshot, rows: self.rows.clone() }, text })
+    fn typed(&self, text: &str) -> Typed {
+        Typed { text: text.to_owned(), subject: self.subject.clone() }
+    }
+
+    fn keep(&self) -> Vec<Step> {
+        vec![Step::Effect(Effect::Draft(Some(self.typed(self.field.text()))))]
     }
 
     fn accept(&self, text: &str, model: &mut Model) -> Vec<Step> {
@@ -57,20 +61,12 @@ impl NoteEditor {
         if text.is_empty() {
             return vec![Step::Effect(Effect::Draft(None)), Step::Close];
         }
-        match self.order(text.to_owned(), model) {
-            Some(order) => {
-                model.cursor.picked.clear();
-                vec![
-                    Step::Effect(Effect::Order(order)),
-                    Step::Effect(Effect::Draft(None)),
-                    Step::Close,
-                ]
-            }
-            None => {
-                model.say(Tone::Error, "nothing is loaded yet that a note could be about");
-                Vec::new()
-            }
-        }
+        model.cursor.picked.clear();
+        vec![
+            Step::Effect(Effect::Order(Order::Note(self.typed(text)))),
+            Step::Effect(Effect::Draft(None)),
+            Step::Close,
+        ]
     }
 
     /// The text cut into lines of this width, and where the cursor is in them.
@@ -134,7 +130,7 @@ impl View for NoteEditor {
             Action::Quit => return None,
             other => {
                 if self.field.act(other) {
-                    vec![Step::Effect(Effect::Draft(Some(self.field.text().to_owned())))]
+                    self.keep()
                 } else {
                     Vec::new()
                 }
@@ -144,7 +140,7 @@ impl View for NoteEditor {
 
     fn typed(&mut self, text: &str, _: &mut Model) -> Option<Vec<Step>> {
         self.field.insert(text);
-        Some(vec![Step::Effect(Effect::Draft(Some(self.field.text().to_owned())))])
+        Some(self.keep())
     }
 
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
@@ -158,19 +154,24 @@ impl View for NoteEditor {
         }
     }
 
-    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, _: &Model, body: Rect, pen: &mut Pen<'_>) {
         let area = Self::area(body);
         pen.clear(area);
-        let title = match (self.editing, self.rows.len()) {
-            (Some(note), _) => format!("note {note}"),
-            (None, 0) => "note on the case".to_owned(),
-            (None, 1) => "note on one event".to_owned(),
-            (None, n) => format!("note on {n} events"),
+        let about = |records: usize| match records {
+            0 => "note on the case".to_owned(),
+            1 => "note on one event".to_owned(),
+            n => format!("note on {n} events"),
+        };
+        let (title, first) = match &self.subject {
+            Subject::Note(note) => (format!("note {note}"), None),
+            Subject::Kept(on) => (about(on.len()), on.first().map(|first| first.summary.clone())),
+            Subject::Rows(Rows { snapshot, rows }) => {
+                (about(rows.len()), rows.first().map(|&at| summary(snapshot, at)))
+            }
         };
         let inside = pen.frame(area, &title, true);
-        if let (Some(&at), Some(snapshot)) = (self.rows.first(), model.snapshot()) {
-            let text = summary(snapshot, at);
-            pen.text(inside.x + 1, inside.y, inside.width.saturating_sub(2), &text, Role::Muted);
+        if let Some(first) = first {
+            pen.text(inside.x + 1, inside.y, inside.width.saturating_sub(2), &first, Role::Muted);
         }
         let width = usize::from(inside.width.saturating_sub(3)).max(1);
         let (lines, (_, row)) = self.wrapped(width);

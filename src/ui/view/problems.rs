@@ -7,6 +7,7 @@ use crate::ui::layout::middle;
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
+use crate::ui::wrap::wrapped;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Default)]
@@ -36,17 +37,19 @@ impl View for Problems {
     }
 
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
-        let height = (model.problems.len() as u16 + 2).clamp(3, body.height);
-        let area = middle(body, body.width.saturating_sub(4), height);
+        let width = body.width.saturating_sub(8).max(1);
+        let newest = model.problems.iter().rev().skip(self.top).take(usize::from(body.height));
+        let lines: Vec<&str> =
+            newest.flat_map(|problem| wrapped(problem, usize::from(width))).collect();
+        let height = (lines.len() as u16 + 2).max(3).min(body.height);
+        let area = middle(body, width + 4, height);
         pen.clear(area);
         let inside = pen.frame(area, "problems, newest first", true);
         if model.problems.is_empty() {
             pen.text(inside.x + 1, inside.y, inside.width - 2, "none so far", Role::Success);
         }
-        let lines = model.problems.iter().rev().skip(self.top).take(usize::from(inside.height));
-        for (row, problem) in lines.enumerate() {
-            let y = inside.y + row as u16;
-            pen.text(inside.x + 1, y, inside.width.saturating_sub(2), problem, Role::Warning);
+        for (row, line) in lines.into_iter().take(usize::from(inside.height)).enumerate() {
+            pen.text(inside.x + 1, inside.y + row as u16, width, line, Role::Warning);
         }
     }
 }

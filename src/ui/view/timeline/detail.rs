@@ -8,6 +8,7 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::tree::{self, Leaf, Line};
+use crate::ui::wrap::wrapped;
 use ratatui::layout::Rect;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -170,12 +171,18 @@ impl Detail {
         let header = header(model);
         let mut y = area.y + 1;
         for (label, text, role) in &header {
-            if y >= area.bottom() {
-                return;
+            let room = area.width.saturating_sub(11);
+            // What went wrong is read to its end; the rest is cut.
+            let whole = *label == "problem";
+            let lines = if whole { wrapped(text, usize::from(room)) } else { vec![text.as_str()] };
+            for (index, line) in lines.into_iter().enumerate() {
+                if y >= area.bottom() {
+                    return;
+                }
+                pen.text(area.x + 1, y, 9, if index == 0 { label } else { "" }, Role::Muted);
+                pen.text(area.x + 10, y, room, line, *role);
+                y += 1;
             }
-            pen.text(area.x + 1, y, 9, label, Role::Muted);
-            pen.text(area.x + 10, y, area.width.saturating_sub(11), text, *role);
-            y += 1;
         }
         let height = usize::from(area.bottom().saturating_sub(y));
         let top =
