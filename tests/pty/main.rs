@@ -1,8 +1,17 @@
 //! The program in a real terminal: what it shows, what it sends, and what it leaves behind.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
+
+mod bench;
+mod damage;
 mod demo;
+mod keeping;
+mod odd_terminals;
+mod places;
 mod session;
+mod traffic;
 mod ways_out;
+mod work;
 
 use session::Session;
 

@@ -5,10 +5,12 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -65,7 +67,7 @@ pub(crate) struct Session {
     closing: Arc<AtomicBool>,
     parser: vt100::Parser<Oddities>,
     log: Vec<u8>,
-    home: tempfile::TempDir,
+    home: Rc<TempDir>,
 }
 
 /// Columns and rows.
@@ -80,14 +82,25 @@ impl Session {
         environment: &[(&str, &str)],
         size: Size,
     ) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::at(&Rc::new(tempfile::tempdir().unwrap()), program, args, environment, size)
+    }
+
+    /// As [`Self::start`], in a home that was there before.
+    pub(crate) fn at(
+        home: &Rc<TempDir>,
+        program: impl AsRef<Path>,
+        args: &[&str],
+        environment: &[(&str, &str)],
+        size: Size,
+    ) -> Self {
+        let home = Rc::clone(home);
         let mut command = CommandBuilder::new(program.as_ref());
         command.args(args);
         command.env_clear();
         command.cwd(home.path());
         let path = std::env::var("PATH").unwrap_or_default();
         let standing = [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", path.as_str())];
-        for (name, value) in standing.iter().chain(environment) {
+        for (name, value) in standing {
             command.env(name, value);
         }
         command.env("HOME", home.path());
@@ -98,6 +111,9 @@ impl Session {
             ("XDG_CACHE_HOME", "cache"),
         ] {
             command.env(name, home.path().join(folder));
+        }
+        for (name, value) in environment {
+            command.env(name, value);
         }
         let pair = native_pty_system().openpty(pty_size(size)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
@@ -174,6 +190,23 @@ impl Session {
         }
     }
 
+    /// What the program sends in this time: nothing, if it is idle.
+    pub(crate) fn sent_within(&mut self, time: Duration) -> usize {
+        let (before, end) = (self.log.len(), Instant::now() + time);
+        while let Some(left) = end.checked_duration_since(Instant::now()) {
+            self.take(left);
+        }
+        self.log.len() - before
+    }
+
+    /// Waits until nothing more comes.
+    pub(crate) fn settle(&mut self) {
+        let end = Instant::now() + DEADLINE;
+        while self.sent_within(Duration::from_millis(400)) > 0 {
+            assert!(Instant::now() < end, "it never stops sending; {}", self.told());
+        }
+    }
+
     /// Takes what has come, waiting for it at most this long; `false` if nothing came.
     fn take(&mut self, limit: Duration) -> bool {
         match self.output.recv_timeout(limit) {
@@ -242,7 +275,7 @@ pub(crate) fn signal_to(pid: u32, signal: rustix::process::Signal) {
 fn read_all(mut reader: Box<dyn Read + Send>, closing: Arc<AtomicBool>) -> Receiver<Vec<u8>> {
     let (sender, output) = channel();
     let read = move || {
-        let mut buffer = [0; 65536];
+        let mut buffer = vec![0; 1 << 16];
         while let Ok(count @ 1..) = reader.read(&mut buffer) {
             if sender.send(buffer[..count].to_vec()).is_err() || closing.load(Ordering::SeqCst) {
                 return;

@@ -1,0 +1,107 @@
+//! Where evidence comes from and where workspaces are: pipes, folders that vanish, the list of
+//! workspaces, tmux.
+
+use crate::bench::{Bench, LOADED, SIZE};
+use crate::session::Session;
+
+#[test]
+fn the_list_of_workspaces_opens_one() {
+    let bench = Bench::new();
+    let mut session = bench.open();
+    session.send("nhere\r");
+    session.wait_for("note 1 on 1 record");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    let mut session = bench.start(&[], &[]);
+    session.wait_for("trailcase: workspaces");
+    session.wait_for("case");
+    session.send("\r");
+    session.wait_for("120 of 120 events");
+    session.send("4");
+    session.wait_for("here");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    session.assert_left_clean();
+}
+
+#[test]
+fn no_workspaces_is_said_with_what_to_do() {
+    let mut session = Bench::new().start(&[], &[]);
+    assert_eq!(session.wait_exit(), 2);
+    session.wait_for("there are no workspaces yet");
+    session.assert_left_clean();
+}
+
+#[test]
+fn a_pipe_is_evidence_and_its_records_can_be_read_again_and_in_the_next_session() {
+    let bench = Bench::new();
+    let mut session = bench.shell("cat evidence/first.json | \"$0\" open - -w case", &[]);
+    session.wait_for("60 of 60 events");
+    session.send("\x1b[B\r");
+    session.wait_for("requestParameters");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    session.assert_left_clean();
+    // Standard input is a keyboard now; its keys are keys.
+    let mut session = bench.again();
+    session.wait_for("what came through a pipe (-) cannot be read a second time");
+    session.send("5");
+    session.wait_for("[5 Sources]");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    session.assert_left_clean();
+}
+
+#[test]
+fn evidence_that_vanishes_is_missed_by_name() {
+    let bench = Bench::new();
+    let mut session = bench.open();
+    std::fs::remove_dir_all(bench.path("evidence")).unwrap();
+    session.send("G");
+    session.wait_for("row 120 of 120");
+    session.send("\r");
+    session.wait_for("problem");
+    session.wait_for("gone");
+    session.wait_for("GetObject59");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+}
+
+#[test]
+fn evidence_that_changed_is_not_shown_as_the_record() {
+    let bench = Bench::new();
+    let mut session = bench.open();
+    bench.write("evidence/second.json", &crate::bench::trail(11, "PutObject"));
+    session.send("G");
+    session.wait_for("row 120 of 120");
+    session.send("\r");
+    session.wait_for("problem");
+    assert!(!session.screen_text().contains("PutObject"));
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+}
+
+#[test]
+fn inside_tmux() {
+    let bench = Bench::new();
+    let program = env!("CARGO_BIN_EXE_trailcase");
+    let found = std::process::Command::new("tmux").arg("-V").output();
+    if !found.is_ok_and(|output| output.status.success()) {
+        // A host without tmux has nothing to show here.
+        return;
+    }
+    let inside = format!("{program} open evidence -w case; echo left $?; exec cat");
+    let socket = bench.path("tmux").display().to_string();
+    let args = ["-S", &socket, "-f", "/dev/null", "new-session", &inside];
+    let environment = [("LC_ALL", "C.UTF-8"), ("SHELL", "/bin/sh")];
+    let mut session = Session::at(&bench.home, "tmux", &args, &environment, SIZE);
+    session.wait_for(LOADED);
+    session.send("/event:CreateUser0*\r");
+    session.wait_for("10 of 120 events");
+    session.send("Q");
+    session.wait_for("left 0");
+    assert!(!session.screen_text().contains("events"), "the screen before is back");
+    let kill = std::process::Command::new("tmux").args(["-S", &socket, "kill-server"]).status();
+    assert!(kill.unwrap().success());
+    session.wait_exit();
+}

@@ -1,0 +1,120 @@
+//! Evidence whose every value is hostile: in no view does a cell carry anything but plain text.
+
+use crate::stage::{Stage, folder};
+use ratatui::buffer::Buffer;
+use serde_json::json;
+use trailcase::shown::hostile::STRINGS;
+use trailcase::ui::terminal::{Depth, Glyphs, is_plain};
+
+/// A line of JSON for each hostile string, in every field that the screen shows; lines of syslog
+/// and bare lines with its bytes.
+fn evidence() -> (tempfile::TempDir, String) {
+    let mut json = Vec::new();
+    let mut text = Vec::new();
+    for (number, bytes) in STRINGS.iter().enumerate() {
+        let value = String::from_utf8_lossy(bytes).into_owned();
+        let line = json!({
+            "time": format!("2026-03-04T10:{:02}:{:02}Z", number / 60, number % 60),
+            "msg": value, "user": value, "action": value, "src_ip": value, "result": "failure",
+            "account": value, "region": value, "host": value, "userAgent": value, "url": value,
+            "nested": { &value: [value] }, &value: value,
+        });
+        json.extend(line.to_string().into_bytes());
+        json.push(b'\n');
+        text.extend(format!("Mar  4 11:00:{:02} host app[7]: ", number % 60).bytes());
+        text.extend(bytes.iter().filter(|&&byte| byte != b'\n' && byte != 0));
+        text.push(b'\n');
+    }
+    let mut files = vec![(b"app.jsonl".to_vec(), json), (b"app.log".to_vec(), text)];
+    for (number, bytes) in STRINGS.iter().enumerate() {
+        if bytes.contains(&b'/') || bytes.contains(&0) {
+            continue;
+        }
+        let name = [format!("{number}").as_bytes(), *bytes].concat();
+        files.push((name, format!("{{\"msg\":\"named {number}\"}}\n").into_bytes()));
+    }
+    let files: Vec<(&[u8], &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_slice(), bytes.as_slice())).collect();
+    let (kept, path) = folder(&files);
+    (kept, path.display().to_string())
+}
+
+fn assert_plain(buffer: &Buffer, view: &str) {
+    for (at, cell) in buffer.content.iter().enumerate() {
+        let (x, y) = buffer.pos_of(at);
+        let symbol = cell.symbol();
+        assert!(
+            symbol.chars().all(is_plain) && symbol.len() <= 32 && !symbol.is_empty(),
+            "{view}: {symbol:?} at column {x}, row {y}"
+        );
+    }
+}
+
+#[test]
+fn no_cell_of_any_view_is_hostile() {
+    let (_kept, path) = evidence();
+    let steps: [&[&str]; 14] = [
+        &["enter"],
+        &["r"],
+        &["z"],
+        &["esc", "esc"],
+        &["v"],
+        &["esc", "V"],
+        &["esc", "a"],
+        &["backspace", "f"],
+        &["t", "!"],
+        &["esc", "o"],
+        &["m", "4"],
+        &["tab", "tab"],
+        &["5"],
+        &["1", "?"],
+    ];
+    for (size, glyphs) in
+        [((80, 24), Glyphs::Unicode), ((120, 36), Glyphs::Ascii), ((200, 50), Glyphs::Unicode)]
+    {
+        let mut stage = Stage::new(&path, size, "dark", Depth::Indexed, glyphs);
+        for keys in steps {
+            for key in keys {
+                stage.keys(key);
+                assert_plain(&stage.buffer(), &format!("after {key} of {keys:?}"));
+            }
+        }
+    }
+}
+
+/// Each row in turn, with its record beside it, as it is and as bytes.
+#[test]
+fn no_record_is_hostile() {
+    let (_kept, path) = evidence();
+    let mut stage = Stage::new(&path, (200, 50), "dark", Depth::Indexed, Glyphs::Unicode);
+    let rows = stage.app.model.answer.as_ref().unwrap().selection.len();
+    assert!(rows >= 3 * STRINGS.len() - 10, "{rows} rows {}", {
+        stage.keys("5");
+        stage.text()
+    });
+    stage.keys("g g");
+    for row in 0..rows {
+        assert_plain(&stage.buffer(), &format!("row {row}"));
+        stage.keys("down");
+    }
+    stage.keys("enter").keys("r").keys("esc").keys("g g");
+    for row in 0..rows {
+        assert_plain(&stage.buffer(), &format!("bytes of row {row}"));
+        stage.keys("down");
+    }
+}
+
+/// What is typed and pasted is drawn no differently.
+#[test]
+fn no_typed_text_is_hostile() {
+    let (_kept, path) = evidence();
+    let mut stage = Stage::new(&path, (80, 24), "dark", Depth::Indexed, Glyphs::Unicode);
+    for bytes in STRINGS {
+        let text = String::from_utf8_lossy(bytes);
+        for opens in ["/", "n", ":", "T", "w", "g t"] {
+            stage.keys(opens).types(&text);
+            assert_plain(&stage.buffer(), &format!("{text:?} after {opens}"));
+            stage.keys("ctrl-g");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! What each view shows of the demo, at the three sizes and in the themes.
+
+use crate::picture::styled;
+use crate::stage::{Stage, demo_evidence};
+use trailcase::ui::terminal::{Depth, Glyphs};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
+
+fn snapshot(name: &str, stage: &Stage) {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, styled(&stage.buffer()));
+    });
+}
+
+/// The view after these steps, at each size.
+fn at_each_size(name: &str, go: impl Fn(&mut Stage)) {
+    for size in SIZES {
+        let mut stage = Stage::demo(size);
+        go(&mut stage);
+        snapshot(&format!("{name}_{}x{}", size.0, size.1), &stage);
+    }
+}
+
+#[test]
+fn timeline() {
+    at_each_size("timeline", |_| {});
+}
+
+#[test]
+fn timeline_in_other_themes() {
+    for (theme, depth, glyphs) in [
+        ("light", Depth::Truecolor, Glyphs::Unicode),
+        ("mono", Depth::Mono, Glyphs::Unicode),
+        ("mono", Depth::Mono, Glyphs::Ascii),
+        ("high-contrast", Depth::Indexed, Glyphs::Unicode),
+        ("dark", Depth::Sixteen, Glyphs::Unicode),
+    ] {
+        let stage = Stage::new(demo_evidence(), (120, 36), theme, depth, glyphs);
+        snapshot(&format!("timeline_{theme}_{depth:?}_{glyphs:?}").to_lowercase(), &stage);
+    }
+}
+
+#[test]
+fn detail() {
+    at_each_size("detail", |stage| {
+        stage.keys("e").keys("enter").keys("down").keys("down");
+    });
+}
+
+#[test]
+fn filter_line_with_completion() {
+    at_each_size("completion", |stage| {
+        stage.keys("/").types("outcome:denied ev").keys("down");
+    });
+}
+
+#[test]
+fn completion_with_values() {
+    at_each_size("completion_values", |stage| {
+        stage.keys("/").types("outcome:d");
+    });
+}
+
+#[test]
+fn wrong_filter() {
+    at_each_size("wrong_filter", |stage| {
+        stage.keys("/").types("outcome:denied evnt:Get*").keys("enter");
+    });
+}
+
+#[test]
+fn values() {
+    at_each_size("values", |stage| {
+        stage.keys("v");
+    });
+}
+
+#[test]
+fn around() {
+    at_each_size("around", |stage| {
+        stage.keys("e").keys("a");
+    });
+}
+
+#[test]
+fn palette() {
+    at_each_size("palette", |stage| {
+        stage.keys(":").types("zoom");
+    });
+}
+
+#[test]
+fn help() {
+    at_each_size("help", |stage| {
+        stage.keys("?");
+    });
+}
+
+#[test]
+fn sources() {
+    at_each_size("sources", |stage| {
+        stage.keys("5");
+    });
+}
+
+#[test]
+fn case() {
+    at_each_size("case", |stage| {
+        stage.keys("n").types("who is this?").keys("enter");
+        stage.keys("down").keys("m").keys("T").types("suspicious").keys("enter");
+        stage.keys("4").keys("n").types("the whole case").keys("enter");
+    });
+}
+
+#[test]
+fn nothing_matches() {
+    at_each_size("nothing", |stage| {
+        stage.keys("/").types("event:NoSuchEvent").keys("enter");
+    });
+}
+
+#[test]
+fn too_small() {
+    for size in [(59, 24), (20, 5)] {
+        snapshot(&format!("too_small_{}x{}", size.0, size.1), &Stage::demo(size));
+    }
+}
+
+/// Arrival has no say: the same evidence is the same screen.
+#[test]
+fn twice_is_the_same() {
+    let first = Stage::demo((120, 36));
+    for _ in 0..3 {
+        assert_eq!(styled(&Stage::demo((120, 36)).buffer()), styled(&first.buffer()));
+    }
+}
