@@ -9,6 +9,7 @@ pub mod evidence;
 pub mod exhibit;
 pub mod load;
 pub mod lookup;
+pub mod marks;
 pub mod progress;
 pub mod scribe;
 pub mod search;

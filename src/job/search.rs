@@ -6,10 +6,12 @@
 //! from columns first; the rows that are left are decided object by object, each read once.
 
 use super::answer::{Answer, Axis, FormatLane, Reading};
+use super::marks::CaseMarks;
 use super::{Evidence, Notice, Notify};
+use crate::case::CaseState;
 use crate::event::{Cancel, ObjectId, Timestamp};
 use crate::format::RecordPaths;
-use crate::query::{Filter, Lists, NoMarks, Query, Record, histogram};
+use crate::query::{Filter, Lists, Marks, NoMarks, Query, Record, histogram};
 use crate::store::{Bits, Selection, Snapshot, Store};
 use arc_swap::ArcSwapOption;
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -30,6 +32,8 @@ const MAX_LIST: u64 = 64 << 20;
 pub struct Question {
     pub generation: u64,
     pub query: Arc<Query>,
+    /// The case, if the filter asks for notes or tags.
+    pub case: Option<Arc<CaseState>>,
     /// The part of the axis to count in; `None` is all there is.
     pub window: Option<(Timestamp, Timestamp)>,
     /// Columns of the axis.
@@ -74,6 +78,7 @@ impl Search {
             newest: Arc::clone(&newest),
             question: None,
             filter: None,
+            marks: Box::new(NoMarks),
             problem: None,
             segments: Vec::new(),
             done_bytes: 0,
@@ -132,6 +137,7 @@ struct Worker {
     newest: Arc<ArcSwapOption<Answer>>,
     question: Option<Question>,
     filter: Option<Filter>,
+    marks: Box<dyn Marks + Send>,
     problem: Option<String>,
     segments: Vec<Part>,
     done_bytes: u64,
@@ -160,12 +166,18 @@ impl Worker {
 
     fn take(&mut self, ask: Ask) {
         let Ask::Question(question) = ask else { return };
-        let same =
-            self.question.as_ref().is_some_and(|old| Arc::ptr_eq(&old.query, &question.query));
+        let same = self.question.as_ref().is_some_and(|old| {
+            let case = |case: &Option<Arc<CaseState>>| case.as_ref().map(Arc::as_ptr);
+            Arc::ptr_eq(&old.query, &question.query) && case(&old.case) == case(&question.case)
+        });
         if !same {
             self.segments.clear();
             self.done_bytes = 0;
             self.unread = 0;
+            self.marks = match &question.case {
+                Some(case) => Box::new(CaseMarks::new(Arc::clone(&self.store), Arc::clone(case))),
+                None => Box::new(NoMarks),
+            };
             let filter = load_lists(&question.query)
                 .and_then(|lists| Filter::new(&question.query, &lists).map_err(|e| e.to_string()));
             match filter {
@@ -184,11 +196,11 @@ impl Worker {
             let part = if filter.is_all() {
                 Part { bits: None, open: None, failed }
             } else if filter.needs_records() {
-                let bounds = filter.bounds(segment, &NoMarks);
+                let bounds = filter.bounds(segment, &*self.marks);
                 let open = bounds.open();
                 Part { bits: Some(bounds.certain), open: open.any().then_some(open), failed }
             } else {
-                Part { bits: Some(filter.bits(segment, &NoMarks)), open: None, failed }
+                Part { bits: Some(filter.bits(segment, &*self.marks)), open: None, failed }
             };
             self.segments.push(part);
         }
@@ -263,7 +275,7 @@ impl Worker {
             }
             scan.push(bytes, &mut |number, row, raw| {
                 let record = Record { raw, paths: &RecordPaths };
-                let hit = filter.matches(&snapshot.segments[number], row, &NoMarks, record);
+                let hit = filter.matches(&snapshot.segments[number], row, &*self.marks, record);
                 decided.push((number, row, hit));
             })
         });

@@ -3,7 +3,7 @@
 //! **`records = parsed + unparsed + duplicate + out_of_range`, for every object, always.**
 
 use crate::event::{ObjectId, Reason, Schema, State};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Numbers of one object, or of all.
@@ -249,6 +249,15 @@ impl Ledger {
     /// The object of this path.
     pub fn find(&self, path: &str) -> Option<ObjectId> {
         self.read().iter().find(|object| &*object.path == path).map(|object| object.id)
+    }
+
+    /// The objects of these paths, in one pass.
+    pub fn find_all<'a>(&self, paths: &HashSet<&'a str>) -> HashMap<&'a str, ObjectId> {
+        let objects = self.read();
+        let known = objects
+            .iter()
+            .filter_map(|object| paths.get(&*object.path).map(|path| (*path, object.id)));
+        known.collect()
     }
 
     /// The outermost object that this one is, or is a member of.

@@ -159,11 +159,16 @@ impl App {
                         .as_ref()
                         .is_none_or(|old| !std::sync::Arc::ptr_eq(old, said))
                 });
+                let changed = !std::sync::Arc::ptr_eq(&model.case.desk.state, &desk.state);
                 model.case.desk = desk.clone();
                 if let Some(said) = said {
                     model.say(Tone::Good, said.as_str());
                 }
-                Vec::new()
+                if changed && model.asks_marks() {
+                    vec![Step::Effect(model.ask())]
+                } else {
+                    Vec::new()
+                }
             }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());

@@ -12,6 +12,7 @@ use crate::job::exhibit::Address;
 use crate::job::lookup::{Record, Values, newest_event};
 use crate::job::scribe::{Desk, Saved};
 use crate::job::{Answer, Question, Report};
+use crate::query::ast::{Field, Term};
 use crate::query::{Names, Now, ParseError, Query, parse};
 use crate::store::{RowRef, Segment, Snapshot, Store};
 use ratatui::layout::Rect;
@@ -298,8 +299,19 @@ impl Model {
         Effect::Ask(Question {
             generation: self.filter.generation,
             query: Arc::clone(&self.filter.query),
+            case: self.asks_marks().then(|| Arc::clone(&self.case.desk.state)),
             window: self.time.window,
             buckets: lanes::buckets(self.panes().lanes.width),
+        })
+    }
+
+    /// Whether the filter asks for what the analyst said, or for hostile text.
+    pub fn asks_marks(&self) -> bool {
+        let is_mark = |field: &Field| matches!(field, Field::Mark(_));
+        self.filter.query.leaves().into_iter().any(|term| match term {
+            Term::Is { field, .. } | Term::Compare { field, .. } => is_mark(field),
+            Term::Has(fields) => fields.iter().any(is_mark),
+            _ => false,
         })
     }
 

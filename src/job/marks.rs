@@ -1,0 +1,210 @@
+//! What the analyst said about rows, and which rows hold hostile text, as the filter asks for it:
+//! `note:`, `tag:` and `hazard:`.
+
+use super::exhibit::Address;
+use crate::case::{CaseState, Marked, Spot};
+use crate::event::ObjectId;
+use crate::query::{Mark, Marks};
+use crate::shown::has_hazard;
+use crate::store::{Bits, Cell, Column, Entry, Segment, Store};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// What `hazard:` finds in a row that has it.
+const HAZARD: &str = "hostile text";
+
+/// The marks of a case at one moment.
+pub struct CaseMarks {
+    store: Arc<Store>,
+    case: Arc<CaseState>,
+    /// Positions among the marked records, by the object they are in.
+    by_object: HashMap<ObjectId, Vec<usize>>,
+}
+
+impl CaseMarks {
+    pub fn new(store: Arc<Store>, case: Arc<CaseState>) -> Self {
+        let path = |marked: &Marked| match &marked.exhibit.member {
+            Some(member) => format!("{}!{member}", marked.exhibit.object),
+            None => marked.exhibit.object.clone(),
+        };
+        let paths: Vec<String> = case.work().marked().map(path).collect();
+        let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
+        let ids = store.ledger().find_all(&wanted);
+        let mut by_object: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+        for (position, path) in paths.iter().enumerate() {
+            if let Some(&id) = ids.get(path.as_str()) {
+                by_object.entry(id).or_default().push(position);
+            }
+        }
+        Self { store, case, by_object }
+    }
+
+    /// The texts of a mark that the analyst made.
+    fn texts<'a>(&'a self, marked: &'a Marked, mark: Mark) -> Vec<&'a str> {
+        let work = self.case.work();
+        match mark {
+            Mark::Note => {
+                let notes = marked.notes.iter().filter_map(|id| work.notes().get(id));
+                notes.map(|note| note.text.as_str()).collect()
+            }
+            Mark::Tag => marked.tags.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Marks for CaseMarks {
+    fn each(&self, segment: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
+        if mark == Mark::Hazard {
+            let hostile = |column: &Column| match column.get(row) {
+                Cell::Text(text) => has_hazard(text.as_bytes()),
+                Cell::List(items) => items.into_iter().any(|item| has_hazard(item.as_bytes())),
+                _ => false,
+            };
+            if segment.columns().iter().any(hostile) {
+                say(HAZARD);
+            }
+            return;
+        }
+        let origin = segment.origin(row);
+        let Some(address) = Address::of(self.store.ledger(), origin.object) else { return };
+        let spot = Spot {
+            object: &address.object,
+            member: address.member.as_deref(),
+            sha256: address.sha256.as_deref(),
+            offset: origin.offset,
+            length: u64::from(origin.length),
+        };
+        if let Some(marked) = self.case.work().marks(&spot) {
+            self.texts(marked, mark).into_iter().for_each(say);
+        }
+    }
+
+    fn rows(&self, segment: &Segment, mark: Mark, test: &mut dyn FnMut(&str) -> bool) -> Bits {
+        let mut rows = Bits::none(segment.len());
+        if mark == Mark::Hazard {
+            return if test(HAZARD) { hazards(segment) } else { rows };
+        }
+        let marked: Vec<&Marked> = self.case.work().marked().collect();
+        for object in segment.objects() {
+            let Some(positions) = self.by_object.get(&object) else { continue };
+            let here = segment.rows_of(object);
+            for marked in positions.iter().filter_map(|&position| marked.get(position)) {
+                if self.texts(marked, mark).into_iter().any(&mut *test) {
+                    let same = |row: &usize| segment.origin(*row).offset == marked.exhibit.offset;
+                    here.iter().filter(same).for_each(|row| rows.set(row));
+                }
+            }
+        }
+        rows
+    }
+}
+
+/// The rows with a text that has to be made harmless; each distinct text is looked at once.
+fn hazards(segment: &Segment) -> Bits {
+    let mut rows = Bits::none(segment.len());
+    for column in segment.columns() {
+        if let Column::Dict(dict) = column {
+            rows = rows.or(&dict.select(|entry| match entry {
+                Entry::Text(text) => has_hazard(text.as_bytes()),
+                Entry::List(items) => items.into_iter().any(|item| has_hazard(item.as_bytes())),
+                Entry::Ip(_) => false,
+            }));
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Entry, Exhibit, Raw, What, sha256_hex};
+    use crate::event::{Frame, Place, Schema, Sink, Timestamp, Value, fields};
+    use crate::query::{Filter, Lists, Names, Now, parse};
+    use crate::store::{Batch, NewObject, Selection, Window};
+
+    fn exhibit(offset: u64) -> Arc<Exhibit> {
+        Arc::new(Exhibit {
+            object: "logs.tar".to_owned(),
+            member: Some("a.log".to_owned()),
+            sha256: None,
+            offset,
+            length: 1,
+            place: Place::Line(offset + 1),
+            time: None,
+            format: "test".to_owned(),
+            record_sha256: sha256_hex(b"x"),
+            raw: Raw(b"x".to_vec()),
+            summary: String::new(),
+        })
+    }
+
+    fn entry(seq: u64, what: What) -> Arc<Entry> {
+        let (who, host) = ("mk".to_owned(), "bastion".to_owned());
+        Arc::new(Entry { seq, at: Timestamp(0), who, host, what })
+    }
+
+    #[test]
+    fn rows_are_found_by_what_was_said_of_them() {
+        let store = Arc::new(Store::new());
+        let schema = Arc::new(Schema {
+            id: "test".into(),
+            title: "Test".into(),
+            fields: vec![fields::EVENT, fields::RESOURCE],
+        });
+        let open = |path: &str, parent, order| {
+            let new = NewObject { path: path.into(), parent, order, bytes: 0 };
+            store.ledger().open(new)
+        };
+        let archive = open("logs.tar", None, 0);
+        let member = open("logs.tar!a.log", Some(archive), 1);
+        let mut batch = Batch::new(&store, Window::default());
+        batch.begin(member, 1);
+        for offset in 0..6 {
+            let row = batch.row(&schema);
+            row.put(0, Value::Str(if offset == 4 { "a\u{202e}b" } else { "plain" }));
+            row.put(1, Value::Str(if offset == 5 { "\u{1b}[2J" } else { "plain" }));
+            let frame = Frame { offset, length: 1, place: Place::Line(offset + 1) };
+            let _ = batch.commit(&schema, frame, b"x");
+        }
+        batch.flush();
+        let case = CaseState::fold([
+            entry(
+                1,
+                What::NoteAdd { note: 1, text: "First look".to_owned(), on: vec![exhibit(1)] },
+            ),
+            entry(2, What::TagAdd { tag: "exfil".to_owned(), on: vec![exhibit(1), exhibit(3)] }),
+        ]);
+        let marks = CaseMarks::new(Arc::clone(&store), Arc::new(case));
+        let snapshot = store.snapshot();
+        for (text, expected) in [
+            ("note:yes", &[1][..]),
+            ("note:first*", &[1]),
+            ("note:other", &[]),
+            ("tag:exfil", &[1, 3]),
+            ("tag:no", &[0, 2, 4, 5]),
+            ("hazard:yes", &[4, 5]),
+            ("tag:exfil -note:yes", &[3]),
+        ] {
+            let query = parse(text, &Names::default(), Now::default()).unwrap();
+            let filter = Filter::new(&query, &Lists::default()).unwrap();
+            let selection: Selection = filter.select(&snapshot, &marks);
+            let found: Vec<u64> = selection
+                .window(0, 9)
+                .iter()
+                .map(|&at| snapshot.segment(at).origin(usize::from(at.row)).offset)
+                .collect();
+            assert_eq!(found, expected, "{text}");
+            // The row by row way says the same.
+            let segment = &snapshot.segments[0];
+            for mark in [Mark::Note, Mark::Tag, Mark::Hazard] {
+                let rows = marks.rows(segment, mark, &mut |_| true);
+                for row in 0..segment.len() {
+                    let mut said = false;
+                    marks.each(segment, row, mark, &mut |_| said = true);
+                    assert_eq!(rows.get(row), said, "{mark} {row}");
+                }
+            }
+        }
+    }
+}
