@@ -183,10 +183,13 @@ impl Timeline {
             } else {
                 self.pane = Pane::Table;
             }
+            self.detail.refresh(model);
             return Some(Vec::new());
         }
         let height = usize::from(model.panes().detail.height.saturating_sub(1)).max(1);
-        self.detail.act(action, height).then(Vec::new)
+        let acted = self.detail.act(action, height);
+        self.detail.refresh(model);
+        acted.then(Vec::new)
     }
 
     fn act_move(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
@@ -230,6 +233,7 @@ impl Timeline {
                 let whole = if self.pane == Pane::Detail { Zoom::Detail } else { Zoom::Table };
                 model.zoom = if model.zoom == Zoom::None { whole } else { Zoom::None };
                 model.scroll();
+                self.detail.refresh(model);
                 return Some(Vec::new());
             }
             Action::ShowOrigin => {

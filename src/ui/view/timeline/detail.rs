@@ -25,26 +25,34 @@ pub(super) struct Detail {
     cursor: usize,
     top: usize,
     raw: bool,
+    /// Columns that the lines were made for.
+    width: usize,
 }
 
 impl Detail {
-    /// Takes the newest record of the model, if it is of another row.
+    /// Takes the newest record of the model, if it is of another row or the pane's width changed.
     pub(super) fn refresh(&mut self, model: &Model) {
         let Some(record) = &model.record else { return };
-        if Some(record.at) != model.cursor.at || self.at == Some(record.at) {
+        let is_other = self.at != Some(record.at);
+        // Less the mark of the cursor and the border.
+        let width = usize::from(model.panes().detail.width.saturating_sub(4)).max(16);
+        if Some(record.at) != model.cursor.at || !(is_other || self.width != width) {
             return;
         }
-        self.at = Some(record.at);
-        self.cursor = 0;
-        self.top = 0;
-        self.value = record.raw.as_ref().ok().and_then(|raw| serde_json::from_slice(raw).ok());
+        if is_other {
+            self.at = Some(record.at);
+            self.cursor = 0;
+            self.top = 0;
+            self.value = record.raw.as_ref().ok().and_then(|raw| serde_json::from_slice(raw).ok());
+        }
+        self.width = width;
         self.fill(model);
     }
 
     fn fill(&mut self, model: &Model) {
         let raw = model.record.as_ref().and_then(|record| record.raw.clone().ok());
         self.lines = match (&self.value, raw) {
-            (_, Some(raw)) if self.raw => raw_lines(&raw),
+            (_, Some(raw)) if self.raw => raw_lines(&raw, self.width),
             (Some(value), _) if value.is_object() || value.is_array() => {
                 let mut lines = telling(model);
                 lines.extend(tree::lines(value, &self.folded));
@@ -55,7 +63,7 @@ impl Detail {
                     model.read_row().map_or(Vec::new(), |(_, segment, row)| fields(segment, row));
                 if let Some(raw) = raw {
                     lines.push(head("record"));
-                    lines.extend(raw_lines(&raw));
+                    lines.extend(raw_lines(&raw, self.width));
                 }
                 lines
             }
@@ -324,24 +332,25 @@ fn fields(segment: &Segment, row: usize) -> Vec<Line> {
     lines
 }
 
-/// The record's bytes as lines of text.
-fn raw_lines(raw: &[u8]) -> Vec<Line> {
+/// The record's bytes as lines of this width. Text is cut before it is made harmless, which is
+/// done where it is drawn; bytes that are no text are spelled out here.
+fn raw_lines(raw: &[u8], width: usize) -> Vec<Line> {
     let cut = &raw[..raw.len().min(MAX_RAW)];
-    let shown = crate::shown::show(cut, crate::shown::Mode::DETAIL);
-    let text: Vec<char> = shown.as_str().chars().collect();
-    let mut lines: Vec<Line> = text
-        .chunks(76)
-        .enumerate()
-        .map(|(index, chunk)| Line {
-            depth: 0,
-            path: String::new(),
-            id: format!("#raw.{index}"),
-            label: String::new(),
-            text: chunk.iter().collect(),
-            leaf: Leaf::Word,
-            folded: false,
-        })
-        .collect();
+    let mut text = String::new();
+    for chunk in cut.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
+    }
+    let line = |(index, text): (usize, &str)| Line {
+        depth: 0,
+        path: String::new(),
+        id: format!("#raw.{index}"),
+        label: String::new(),
+        text: text.to_owned(),
+        leaf: Leaf::Word,
+        folded: false,
+    };
+    let mut lines: Vec<Line> = wrapped(&text, width).into_iter().enumerate().map(line).collect();
     if raw.len() > MAX_RAW {
         lines.push(head(&format!("{} more bytes are not shown", raw.len() - MAX_RAW)));
     }
