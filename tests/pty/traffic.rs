@@ -5,6 +5,9 @@ use crate::session::Session;
 use std::time::Duration;
 use trailcase::cli::demo;
 
+/// End of a synchronized frame.
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
 /// The demo's evidence, small, on a screen of 120x36.
 fn demo() -> Session {
     let bench = Bench::new();
@@ -36,17 +39,20 @@ fn little_is_sent() {
     let page = session.log().len() - before;
     assert!((1000..=7000).contains(&page), "{page} bytes for a page");
     bytes_of(&mut session, "\x1b[H", "row 1 of ");
-    // With the record beside it a step paints another record; alone it is a step.
-    session.send("z");
-    session.settle();
-    bytes_of(&mut session, "\x1b[B", "row 2 of ");
-    let mut moves = Vec::new();
-    for row in 3..8 {
-        moves.push(bytes_of(&mut session, "\x1b[B", &format!("row {row} of ")));
+    let mut steps = Vec::new();
+    for row in 2..8 {
+        let before = session.log().len();
+        session.send("\x1b[B");
+        session.wait_for(&format!("row {row} of "));
+        session.settle();
+        // The row first; its record, once the cursor rests, is a frame of its own.
+        let frames = &session.log()[before..];
+        let end = frames.windows(FRAME_END.len()).position(|bytes| bytes == FRAME_END).unwrap();
+        steps.push(end + FRAME_END.len());
     }
+    assert!(steps.iter().all(|&bytes| bytes <= 150), "{steps:?} bytes for a step");
     bytes_of(&mut session, "\x1b[H", "row 1 of ");
     assert_eq!(bytes_of(&mut session, "\x1b[A", "row 1 of "), 0, "a key that changes nothing");
-    assert!(moves.iter().all(|&bytes| bytes <= 150), "{moves:?} bytes for a step");
     session.send("Q");
     assert_eq!(session.wait_exit(), 0);
     session.assert_left_clean();

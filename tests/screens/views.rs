@@ -134,3 +134,11 @@ fn twice_is_the_same() {
         assert_eq!(styled(&Stage::demo((120, 36)).buffer()), styled(&first.buffer()));
     }
 }
+
+/// The record's own bytes, whole, however narrow the pane is.
+#[test]
+fn bytes_of_the_record() {
+    at_each_size("bytes", |stage| {
+        stage.keys("/").types("format:cloudtrail").keys("enter").keys("enter").keys("r");
+    });
+}
