@@ -8,6 +8,7 @@ use super::pen::Pen;
 use super::terminal::{Input, Terminal, TerminalError};
 use super::theme::{Glyph, Role};
 use super::widget::lanes::grouped;
+use super::widget::list::ListCursor;
 use crate::case::Summary;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -18,7 +19,7 @@ pub fn pick(
     look: Look,
     list: &[Summary],
 ) -> Result<Option<String>, TerminalError> {
-    let mut picking = Picking { look, list, cursor: 0 };
+    let mut picking = Picking { look, list, cursor: ListCursor::default() };
     loop {
         let size = terminal.size();
         picking.look.area = Rect::new(0, 0, size.width, size.height);
@@ -31,10 +32,12 @@ pub fn pick(
         };
         match action {
             Action::Open | Action::Accept => {
-                return Ok(list.get(picking.cursor).map(|summary| summary.name.clone()));
+                return Ok(list.get(picking.cursor.0).map(|summary| summary.name.clone()));
             }
             Action::Quit | Action::Escape => return Ok(None),
-            other => picking.step(other),
+            other => {
+                picking.cursor.act(other, list.len());
+            }
         }
     }
 }
@@ -42,34 +45,21 @@ pub fn pick(
 struct Picking<'a> {
     look: Look,
     list: &'a [Summary],
-    cursor: usize,
+    cursor: ListCursor,
 }
 
 impl Picking<'_> {
-    fn step(&mut self, action: Action) {
-        let last = self.list.len().saturating_sub(1);
-        self.cursor = match action {
-            Action::Up => self.cursor.saturating_sub(1),
-            Action::Down => (self.cursor + 1).min(last),
-            Action::PageUp => self.cursor.saturating_sub(10),
-            Action::PageDown => (self.cursor + 10).min(last),
-            Action::Top => 0,
-            Action::Bottom => last,
-            _ => self.cursor,
-        };
-    }
-
     fn draw(&self, buf: &mut Buffer) {
         let area = self.look.area.intersection(buf.area);
         let mut pen = Pen::new(buf, &self.look.theme);
         pen.clear(area);
         let frame = middle(area, 110, area.height.saturating_sub(2));
         let inside = pen.frame(frame, "trailcase: workspaces", true);
-        let rows = usize::from(inside.height).max(1);
-        let top = (self.cursor + 1).saturating_sub(rows);
-        for (index, summary) in self.list.iter().enumerate().skip(top).take(rows) {
+        let sight = self.cursor.sight(self.list.len(), usize::from(inside.height));
+        let top = sight.start;
+        for (index, summary) in self.list.iter().enumerate().take(sight.end).skip(top) {
             let y = inside.y + (index - top) as u16;
-            draw_row(&mut pen, Rect { y, height: 1, ..inside }, summary, index == self.cursor);
+            draw_row(&mut pen, Rect { y, height: 1, ..inside }, summary, index == self.cursor.0);
         }
         let hint = |action| {
             self.look.keymap.hint(action, &[Context::List, Context::Global]).unwrap_or_default()

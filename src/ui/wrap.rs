@@ -9,7 +9,8 @@ pub fn wrapped(text: &str, width: usize) -> Vec<&str> {
     let (mut start, mut columns) = (0, 0);
     for (at, symbol) in text.grapheme_indices(true) {
         let wide = show(symbol, Mode::DETAIL).width();
-        if columns + wide > width && at > start {
+        // What follows a space may itself be too wide still.
+        while columns + wide > width && at > start {
             // At the last space, unless that leaves more than half of the line empty.
             let space = text[start..at].rfind(' ').map(|space| start + space + 1);
             let end = space.filter(|&end| end - start > width / 2).unwrap_or(at);

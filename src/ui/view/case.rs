@@ -12,6 +12,7 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
+use crate::ui::widget::list::ListCursor;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -25,7 +26,7 @@ enum List {
 #[derive(Debug, Default)]
 pub struct CaseView {
     list: List,
-    cursor: usize,
+    cursor: ListCursor,
 }
 
 impl CaseView {
@@ -40,7 +41,7 @@ impl CaseView {
 
     fn note<'a>(&self, model: &'a Model) -> Option<&'a Note> {
         let notes = model.case.state().work().notes();
-        (self.list == List::Notes).then(|| notes.values().nth(self.cursor)).flatten()
+        (self.list == List::Notes).then(|| notes.values().nth(self.cursor.0)).flatten()
     }
 
     fn marked<'a>(&self, model: &'a Model) -> Option<&'a Marked> {
@@ -50,7 +51,7 @@ impl CaseView {
                 let exhibit = self.note(model)?.on.first()?;
                 work.marks(&exhibit.spot())
             }
-            List::Marked => work.marked().nth(self.cursor),
+            List::Marked => work.marked().nth(self.cursor.0),
             List::Journal => None,
         }
     }
@@ -93,24 +94,15 @@ impl View for CaseView {
     }
 
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        let last = self.len(model).saturating_sub(1);
         match action {
-            Action::Up => self.cursor = self.cursor.saturating_sub(1),
-            Action::Down => self.cursor = (self.cursor + 1).min(last),
-            Action::PageUp => self.cursor = self.cursor.saturating_sub(10),
-            Action::PageDown => self.cursor = (self.cursor + 10).min(last),
-            Action::Top => self.cursor = 0,
-            Action::Bottom => self.cursor = last,
+            _ if self.cursor.act(action, self.len(model)) => {}
             Action::NextPane | Action::PreviousPane => {
                 self.list = match (self.list, action) {
                     (List::Notes, Action::NextPane) | (List::Journal, _) => List::Marked,
                     (List::Marked, Action::NextPane) | (List::Notes, _) => List::Journal,
                     (List::Marked, _) => List::Notes,
                 };
-                if action == Action::NextPane && self.list == List::Marked && last == 0 {
-                    self.cursor = 0;
-                }
-                self.cursor = 0;
+                self.cursor = ListCursor::default();
             }
             Action::Open => return Some(self.open(model)),
             Action::AddNote => {
@@ -169,10 +161,10 @@ impl View for CaseView {
 impl CaseView {
     fn draw_list(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
         let lines = self.lines(model);
-        let rows = usize::from(area.height).max(1);
-        let cursor = self.cursor.min(lines.len().saturating_sub(1));
-        let top = (cursor + 1).saturating_sub(rows);
-        for (index, (text, role)) in lines.iter().enumerate().skip(top).take(rows) {
+        let cursor = self.cursor.within(lines.len());
+        let sight = self.cursor.sight(lines.len(), usize::from(area.height));
+        let top = sight.start;
+        for (index, (text, role)) in lines.iter().enumerate().take(sight.end).skip(top) {
             let y = area.y + (index - top) as u16;
             let is_cursor = index == cursor;
             if is_cursor {

@@ -10,6 +10,7 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::ranking::rank;
 use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::list::ListCursor;
 use ratatui::layout::Rect;
 
 /// What choosing an item does.
@@ -34,7 +35,7 @@ pub struct Picker {
     typed: Field,
     /// Positions in `items` that fit, best first.
     ranked: Vec<usize>,
-    cursor: usize,
+    cursor: ListCursor,
     /// Where the chosen action will be pressed: for the keys shown.
     contexts: Vec<Context>,
 }
@@ -42,7 +43,14 @@ pub struct Picker {
 impl Picker {
     fn new(title: &'static str, items: Vec<Item>) -> Self {
         let ranked = (0..items.len()).collect();
-        Self { title, items, typed: Field::default(), ranked, cursor: 0, contexts: Vec::new() }
+        Self {
+            title,
+            items,
+            typed: Field::default(),
+            ranked,
+            cursor: ListCursor::default(),
+            contexts: Vec::new(),
+        }
     }
 
     /// Every action, found by its name or its help.
@@ -97,11 +105,11 @@ impl Picker {
         } else {
             rank(typed, texts.iter().map(String::as_str)).into_iter().map(|r| r.index).collect()
         };
-        self.cursor = 0;
+        self.cursor = ListCursor::default();
     }
 
     fn choose(&self, model: &mut Model) -> Vec<Step> {
-        let item = self.ranked.get(self.cursor).and_then(|&index| self.items.get(index));
+        let item = self.ranked.get(self.cursor.0).and_then(|&index| self.items.get(index));
         let Some(item) = item else { return Vec::new() };
         let mut steps = vec![Step::Close];
         match &item.choice {
@@ -129,12 +137,8 @@ impl View for Picker {
     }
 
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        let last = self.ranked.len().saturating_sub(1);
         match action {
-            Action::Up => self.cursor = self.cursor.saturating_sub(1),
-            Action::Down => self.cursor = (self.cursor + 1).min(last),
-            Action::PageUp => self.cursor = self.cursor.saturating_sub(10),
-            Action::PageDown => self.cursor = (self.cursor + 10).min(last),
+            _ if self.cursor.act(action, self.ranked.len()) => {}
             Action::Accept => return Some(self.choose(model)),
             Action::Cancel | Action::Escape => return Some(vec![Step::Close]),
             other if self.typed.act(other) => self.narrow(),
@@ -157,11 +161,12 @@ impl View for Picker {
         let line = [("> ", Role::HintKey), (self.typed.text(), Role::Text)];
         pen.line(inside.x + 1, inside.y, inside.width.saturating_sub(2), &line);
         let rows = usize::from(inside.height.saturating_sub(1)).max(1);
-        let top = (self.cursor + 1).saturating_sub(rows);
-        for (line, &index) in self.ranked.iter().enumerate().skip(top).take(rows) {
+        let sight = self.cursor.sight(self.ranked.len(), rows);
+        let top = sight.start;
+        for (line, &index) in self.ranked.iter().enumerate().take(sight.end).skip(top) {
             let item = &self.items[index];
             let y = inside.y + 1 + (line - top) as u16;
-            let is_cursor = line == self.cursor;
+            let is_cursor = line == self.cursor.0;
             let role = if is_cursor { Role::RowCursor } else { Role::Text };
             if is_cursor {
                 pen.glyph(inside.x, y, Glyph::Cursor, Role::RowCursor);

@@ -11,11 +11,12 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::chrome::{loading, size};
 use crate::ui::widget::lanes::grouped;
+use crate::ui::widget::list::ListCursor;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Default)]
 pub struct SourcesView {
-    cursor: usize,
+    cursor: ListCursor,
     /// Only objects that were not read whole, or hold unparsed records.
     only_troubled: bool,
 }
@@ -50,20 +51,11 @@ impl View for SourcesView {
     }
 
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        let last = self.objects(model).len().saturating_sub(1);
-        let page = usize::from(model.frame().body.height / 2).max(1);
         match action {
-            Action::Up => self.cursor = self.cursor.saturating_sub(1),
-            Action::Down => self.cursor = (self.cursor + 1).min(last),
-            Action::PageUp | Action::HalfPageUp => self.cursor = self.cursor.saturating_sub(page),
-            Action::PageDown | Action::HalfPageDown => {
-                self.cursor = (self.cursor + page).min(last);
-            }
-            Action::Top => self.cursor = 0,
-            Action::Bottom => self.cursor = last,
+            _ if self.cursor.act(action, self.objects(model).len()) => {}
             Action::NextError | Action::PreviousError => {
                 self.only_troubled = !self.only_troubled;
-                self.cursor = 0;
+                self.cursor = ListCursor::default();
             }
             Action::ExcludeValue | Action::IncludeValue => {
                 let mut steps = vec![Step::Show(Base::Timeline)];
@@ -90,9 +82,10 @@ impl View for SourcesView {
         let title = if self.only_troubled { "objects that need a look" } else { "objects" };
         pen.rule(list, &format!("{title} ({})", grouped(objects.len() as u64)), true);
         let rows = usize::from(list.height.saturating_sub(1)).max(1);
-        let cursor = self.cursor.min(objects.len().saturating_sub(1));
-        let top = (cursor + 1).saturating_sub(rows);
-        for (line, object) in objects.iter().enumerate().skip(top).take(rows) {
+        let cursor = self.cursor.within(objects.len());
+        let sight = self.cursor.sight(objects.len(), rows);
+        let top = sight.start;
+        for (line, object) in objects.iter().enumerate().take(sight.end).skip(top) {
             let y = list.y + 1 + (line - top) as u16;
             draw_object(pen, Rect { y, height: 1, ..list }, object, line == cursor);
         }
@@ -107,7 +100,7 @@ impl SourcesView {
     /// Goes to the object's first event in the timeline.
     fn open(&self, model: &mut Model) -> Vec<Step> {
         let objects = self.objects(model);
-        let Some(object) = objects.get(self.cursor) else { return Vec::new() };
+        let Some(object) = objects.get(self.cursor.0) else { return Vec::new() };
         let found = model.answer.as_ref().and_then(|answer| {
             let snapshot = answer.selection.snapshot();
             let rows = snapshot.segments.iter().enumerate().filter_map(|(number, segment)| {

@@ -12,6 +12,7 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
+use crate::ui::widget::list::ListCursor;
 use ratatui::layout::Rect;
 
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub struct ValuesView {
     field: String,
     /// Narrows the list.
     typed: Field,
-    cursor: usize,
+    cursor: ListCursor,
 }
 
 impl ValuesView {
@@ -29,7 +30,14 @@ impl ValuesView {
             let selection = answer.selection.clone();
             vec![Effect::LookUpValues { selection, field: field.to_owned() }]
         });
-        (Self { field: field.to_owned(), typed: Field::default(), cursor: 0 }, effects)
+        (
+            Self {
+                field: field.to_owned(),
+                typed: Field::default(),
+                cursor: ListCursor::default(),
+            },
+            effects,
+        )
     }
 
     /// The values that what was typed leaves, most frequent first.
@@ -44,7 +52,7 @@ impl ValuesView {
 
     /// A filter that keeps, or drops, the value under the cursor.
     fn choose(&self, include: bool, model: &mut Model) -> Vec<Step> {
-        let Some(value) = self.shown(model).get(self.cursor).map(|count| count.value.clone())
+        let Some(value) = self.shown(model).get(self.cursor.0).map(|count| count.value.clone())
         else {
             return Vec::new();
         };
@@ -72,23 +80,18 @@ impl View for ValuesView {
     }
 
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        let last = self.shown(model).len().saturating_sub(1);
         match action {
-            Action::Up => self.cursor = self.cursor.saturating_sub(1),
-            Action::Down => self.cursor = (self.cursor + 1).min(last),
-            Action::PageUp => self.cursor = self.cursor.saturating_sub(10),
-            Action::PageDown => self.cursor = (self.cursor + 10).min(last),
-            Action::Top => self.cursor = 0,
-            Action::Bottom => self.cursor = last,
+            _ if self.cursor.act(action, self.shown(model).len()) => {}
             Action::Accept => return Some(self.choose(true, model)),
             Action::ExcludeValue => return Some(self.choose(false, model)),
             Action::CopyValue => {
-                let value = self.shown(model).get(self.cursor).map(|count| count.value.clone())?;
+                let value =
+                    self.shown(model).get(self.cursor.0).map(|count| count.value.clone())?;
                 let text = crate::shown::show(&value, crate::shown::Mode::DETAIL).to_string();
                 return Some(vec![Step::Effect(Effect::Copy { what: "the value", text })]);
             }
             Action::Cancel | Action::Escape => return Some(vec![Step::Close]),
-            other if self.typed.act(other) => self.cursor = 0,
+            other if self.typed.act(other) => self.cursor = ListCursor::default(),
             _ => return None,
         }
         Some(Vec::new())
@@ -96,7 +99,7 @@ impl View for ValuesView {
 
     fn typed(&mut self, text: &str, _: &mut Model) -> Option<Vec<Step>> {
         self.typed.insert(text);
-        self.cursor = 0;
+        self.cursor = ListCursor::default();
         Some(Vec::new())
     }
 
@@ -124,15 +127,16 @@ impl View for ValuesView {
         let height = usize::from(list.height.saturating_sub(1)).max(1);
         let wide = list.width >= 90;
         header(pen, list, wide);
-        let top = (self.cursor + 1).saturating_sub(height);
-        for (line, count) in shown.iter().enumerate().skip(top).take(height) {
+        let sight = self.cursor.sight(shown.len(), height);
+        let top = sight.start;
+        for (line, count) in shown.iter().enumerate().take(sight.end).skip(top) {
             let y = list.y + 1 + (line - top) as u16;
             draw_value(
                 pen,
                 Rect { y, height: 1, ..list },
                 count,
                 counts.rows,
-                line == self.cursor,
+                line == self.cursor.0,
                 wide,
             );
         }

@@ -2,5 +2,6 @@
 
 pub mod chrome;
 pub mod lanes;
+pub mod list;
 pub mod table;
 pub mod tree;
