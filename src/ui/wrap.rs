@@ -6,19 +6,18 @@ use unicode_segmentation::UnicodeSegmentation;
 /// The text in pieces of at most `width` columns; one piece at least.
 pub fn wrapped(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
-    let (mut start, mut columns) = (0, 0);
+    let mut start = 0;
     for (at, symbol) in text.grapheme_indices(true) {
-        let wide = show(symbol, Mode::DETAIL).width();
-        // What follows a space may itself be too wide still.
-        while columns + wide > width && at > start {
+        // What a symbol becomes depends on what stands before it, so the line is measured whole.
+        let fits =
+            |from: usize| show(&text[from..at + symbol.len()], Mode::DETAIL).width() <= width;
+        while at > start && !fits(start) {
             // At the last space, unless that leaves more than half of the line empty.
             let space = text[start..at].rfind(' ').map(|space| start + space + 1);
             let end = space.filter(|&end| end - start > width / 2).unwrap_or(at);
             lines.push(&text[start..end]);
             start = end;
-            columns = show(&text[start..at], Mode::DETAIL).width();
         }
-        columns += wide;
     }
     lines.push(&text[start..]);
     lines
