@@ -6,21 +6,32 @@ use unicode_segmentation::UnicodeSegmentation;
 /// The text in pieces of at most `width` columns; one piece at least.
 pub fn wrapped(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
-    let mut start = 0;
-    for (at, symbol) in text.grapheme_indices(true) {
-        // What a symbol becomes depends on what stands before it, so the line is measured whole.
-        let fits =
-            |from: usize| show(&text[from..at + symbol.len()], Mode::DETAIL).width() <= width;
-        while at > start && !fits(start) {
-            // At the last space, unless that leaves more than half of the line empty.
-            let space = text[start..at].rfind(' ').map(|space| start + space + 1);
-            let end = space.filter(|&end| end - start > width / 2).unwrap_or(at);
-            lines.push(&text[start..end]);
-            start = end;
+    let mut rest = text;
+    loop {
+        let end = line_end(rest, width);
+        let (line, after) = rest.split_at(end);
+        lines.push(line);
+        if after.is_empty() {
+            return lines;
         }
+        rest = after;
     }
-    lines.push(&text[start..]);
-    lines
+}
+
+/// Where the first line ends: as many symbols as fit, one at least. What a symbol becomes depends
+/// on what stands before it, so each beginning is measured whole.
+fn line_end(text: &str, width: usize) -> usize {
+    let mut end = 0;
+    for (at, symbol) in text.grapheme_indices(true) {
+        let next = at + symbol.len();
+        if at > 0 && show(&text[..next], Mode::DETAIL).width() > width {
+            // At the last space, unless that leaves more than half of the line empty.
+            let space = text[..end].rfind(' ').map(|space| space + 1);
+            return space.filter(|&space| space > end / 2).unwrap_or(end);
+        }
+        end = next;
+    }
+    end
 }
 
 #[cfg(test)]
