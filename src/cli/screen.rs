@@ -2,6 +2,7 @@
 //! world.
 
 use super::args::{ColorChoice, Common, Glyphs};
+use super::console::Console;
 use super::demo;
 use super::error::CliError;
 use super::home;
@@ -57,6 +58,7 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
 fn run_demo(common: &Common) -> Result<ExitCode, CliError> {
     let folder = demo_folder().map_err(CliError::Threads)?;
     let evidence = folder.join("evidence");
+    Console::new(common).say("making up an incident; the screen opens in a second");
     let done = std::fs::create_dir(&evidence)
         .and_then(|()| demo::write(&evidence, &demo::Size::DEMO))
         .map_err(CliError::Threads)

@@ -277,6 +277,15 @@ impl Ledger {
         objects
     }
 
+    /// The objects that the test wants, in the order of the listing, without copying them.
+    pub fn ids(&self, wanted: impl Fn(&Object) -> bool) -> Vec<ObjectId> {
+        let objects = self.read();
+        let found = objects.iter().filter(|object| wanted(object));
+        let mut ids: Vec<(u64, ObjectId)> = found.map(|object| (object.order, object.id)).collect();
+        ids.sort_unstable();
+        ids.into_iter().map(|(_, id)| id).collect()
+    }
+
     pub fn totals(&self) -> Totals {
         let objects = self.read();
         let mut totals = Totals { objects: objects.len() as u64, ..Totals::default() };

@@ -2,7 +2,7 @@
 
 use super::{Base, Step, View};
 use crate::case::hex;
-use crate::event::State;
+use crate::event::{ObjectId, State};
 use crate::store::{Object, Totals};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -22,16 +22,13 @@ pub struct SourcesView {
 }
 
 impl SourcesView {
-    fn objects(&self, model: &Model) -> Vec<Object> {
-        let mut objects = model.store.ledger().all();
-        if self.only_troubled {
-            objects.retain(|object| {
-                object.state.is_some_and(|state| state != State::Read)
-                    || object.counts.unparsed > 0
-                    || !object.remarks.is_empty()
-            });
-        }
-        objects
+    fn objects(&self, model: &Model) -> Vec<ObjectId> {
+        model.store.ledger().ids(|object| {
+            !self.only_troubled
+                || object.state.is_some_and(|state| state != State::Read)
+                || object.counts.unparsed > 0
+                || !object.remarks.is_empty()
+        })
     }
 }
 
@@ -85,13 +82,15 @@ impl View for SourcesView {
         let cursor = self.cursor.within(objects.len());
         let sight = self.cursor.sight(objects.len(), rows);
         let top = sight.start;
-        for (line, object) in objects.iter().enumerate().take(sight.end).skip(top) {
+        let ledger = model.store.ledger();
+        for (line, id) in objects.iter().enumerate().take(sight.end).skip(top) {
+            let Some(object) = ledger.get(*id) else { continue };
             let y = list.y + 1 + (line - top) as u16;
-            draw_object(pen, Rect { y, height: 1, ..list }, object, line == cursor);
+            draw_object(pen, Rect { y, height: 1, ..list }, &object, line == cursor);
         }
         let below = Rect { y: list.bottom(), height: detail_height, ..body };
-        if let Some(object) = objects.get(cursor) {
-            draw_detail(pen, below, object);
+        if let Some(object) = objects.get(cursor).and_then(|id| ledger.get(*id)) {
+            draw_detail(pen, below, &object);
         }
     }
 }
@@ -100,11 +99,11 @@ impl SourcesView {
     /// Goes to the object's first event in the timeline.
     fn open(&self, model: &mut Model) -> Vec<Step> {
         let objects = self.objects(model);
-        let Some(object) = objects.get(self.cursor.0) else { return Vec::new() };
+        let Some(&object) = objects.get(self.cursor.0) else { return Vec::new() };
         let found = model.answer.as_ref().and_then(|answer| {
             let snapshot = answer.selection.snapshot();
             let rows = snapshot.segments.iter().enumerate().filter_map(|(number, segment)| {
-                let row = segment.rows_of(object.id).next(0)?;
+                let row = segment.rows_of(object).next(0)?;
                 let at = crate::store::RowRef { segment: number as u32, row: row as u16 };
                 Some((segment.key(row), at))
             });
