@@ -17,13 +17,13 @@ use crate::ui::message::Tone;
 use crate::ui::model::{Case, Look, Model};
 use crate::ui::run::{Place, SharedDraft, World, place_back, run as run_screen};
 use crate::ui::settings::{Places, Problem};
-use crate::ui::terminal::{self, Capability, Terminal};
+use crate::ui::terminal::{self, Capability, OnExit, Terminal, TerminalError};
 use crate::ui::theme::Theme;
 use ratatui::layout::Rect;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How long a signal waits for the journal.
@@ -43,19 +43,21 @@ pub(super) enum What {
 
 /// Runs the screen until the person leaves it.
 pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
+    // Whether there is a terminal is known before anything is made or started.
+    let capability = screenable(common)?;
     match what {
-        What::Pick => pick(common),
+        What::Pick => pick(common, capability),
         What::Open { sources, workspace } => {
             let workspaces = home::workspaces(common)?;
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
-            show(common, opened, &sources)
+            show(common, opened, &sources, Stage::enter(capability)?)
         }
-        What::Demo => run_demo(common),
+        What::Demo => run_demo(common, capability),
     }
 }
 
 /// The made-up incident, in a workspace that is gone afterwards.
-fn run_demo(common: &Common) -> Result<ExitCode, CliError> {
+fn run_demo(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
     let folder = demo_folder().map_err(CliError::Threads)?;
     let evidence = folder.join("evidence");
     Console::new(common).say("making up an incident; the screen opens in a second");
@@ -69,7 +71,7 @@ fn run_demo(common: &Common) -> Result<ExitCode, CliError> {
             let workspaces = Workspaces::new(folder.join("workspaces"));
             let now = Timestamp::now();
             let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
-            show(common, opened, &sources)
+            show(common, opened, &sources, Stage::enter(capability)?)
         });
     let left = std::env::set_current_dir(std::env::temp_dir());
     let removed = left.and_then(|()| std::fs::remove_dir_all(&folder));
@@ -167,24 +169,55 @@ fn look(common: &Common, capability: &Capability) -> (Look, Vec<Problem>) {
     (Look { area: Rect::default(), theme, keymap }, problems)
 }
 
-/// Shows a workspace until the person leaves.
-fn show(common: &Common, opened: Opened, sources: &[String]) -> Result<ExitCode, CliError> {
-    let capability = capability(common);
-    // Whether there is a terminal is known before anything is started.
+/// What the terminal can show, or why it can show nothing.
+fn screenable(common: &Common) -> Result<Capability, CliError> {
+    let refused = |error: TerminalError| CliError::usage(error.to_string());
     if !std::io::stdout().is_terminal() {
-        return Err(CliError::usage(terminal::TerminalError::NoTerminal.to_string()));
+        return Err(refused(TerminalError::NoTerminal));
     }
-    let Some(shown) = &capability else {
-        return Err(CliError::usage(terminal::TerminalError::Dumb.to_string()));
-    };
-    let (look, problems) = look(common, shown);
+    capability(common).ok_or_else(|| refused(TerminalError::Dumb))
+}
+
+/// The terminal, which is taken once, whatever is shown on it one after the other: a second
+/// taker would share the keys with the first, and a signal would end the program for both.
+struct Stage {
+    terminal: Terminal,
+    capability: Capability,
+    /// Set as soon as there is something to lose.
+    last_words: Arc<Mutex<Option<OnExit>>>,
+}
+
+impl Stage {
+    fn enter(capability: Capability) -> Result<Self, CliError> {
+        let last_words = Arc::new(Mutex::new(None::<OnExit>));
+        let words = Arc::clone(&last_words);
+        let on_exit = Box::new(move || {
+            let words = words.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(words) = words {
+                words();
+            }
+        });
+        let terminal = Terminal::enter(Some(&capability), on_exit)
+            .map_err(|error| CliError::usage(error.to_string()))?;
+        Ok(Self { terminal, capability, last_words })
+    }
+}
+
+/// Shows a workspace until the person leaves.
+fn show(
+    common: &Common,
+    opened: Opened,
+    sources: &[String],
+    stage: Stage,
+) -> Result<ExitCode, CliError> {
+    let Stage { terminal, capability, last_words: words } = stage;
+    let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened);
     let session = start(common, opened, sources)?;
     let draft = SharedDraft::default();
     let on_exit = last_words(&session, &draft, workspace.clone());
-    let terminal = Terminal::enter(capability.as_ref(), on_exit)
-        .map_err(|error| CliError::usage(error.to_string()))?;
+    *words.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_exit);
     let case = Case {
         name: workspace.info().name.clone(),
         desk: session.scribe.desk(),
@@ -223,11 +256,7 @@ fn is_over(source: &str) -> bool {
 }
 
 /// What a signal still has done: the draft and the journal reach the disk.
-fn last_words(
-    session: &Session,
-    draft: &SharedDraft,
-    workspace: Workspace,
-) -> Box<dyn FnOnce() + Send> {
+fn last_words(session: &Session, draft: &SharedDraft, workspace: Workspace) -> OnExit {
     let orders = session.scribe.sender();
     let draft = Arc::clone(draft);
     Box::new(move || {
@@ -317,7 +346,7 @@ fn author() -> Author {
     Author { who, host }
 }
 
-fn pick(common: &Common) -> Result<ExitCode, CliError> {
+fn pick(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
     let workspaces = home::workspaces(common)?;
     let list = workspaces.list()?;
     if list.is_empty() {
@@ -325,21 +354,11 @@ fn pick(common: &Common) -> Result<ExitCode, CliError> {
             "there are no workspaces yet; start one with `trailcase open FOLDER`, or look at `trailcase demo`",
         ));
     }
-    if !std::io::stdout().is_terminal() {
-        return Err(CliError::usage(terminal::TerminalError::NoTerminal.to_string()));
-    }
-    let capability = capability(common);
-    let Some(shown) = &capability else {
-        return Err(CliError::usage(terminal::TerminalError::Dumb.to_string()));
-    };
-    let (look, _) = look(common, shown);
-    let chosen = {
-        let terminal = Terminal::enter(capability.as_ref(), Box::new(|| {}))
-            .map_err(|error| CliError::usage(error.to_string()))?;
-        crate::ui::pick::pick(terminal, look, &list)
-            .map_err(|error| CliError::usage(error.to_string()))?
-    };
+    let mut stage = Stage::enter(capability)?;
+    let (look, _) = look(common, &stage.capability);
+    let chosen = crate::ui::pick::pick(&mut stage.terminal, look, &list)
+        .map_err(|error| CliError::usage(error.to_string()))?;
     let Some(name) = chosen else { return Ok(ExitCode::SUCCESS) };
     let (opened, sources) = open_workspace(&workspaces, &[], Some(name), common)?;
-    show(common, opened, &sources)
+    show(common, opened, &sources, stage)
 }

@@ -15,7 +15,7 @@ use ratatui::layout::Rect;
 
 /// Lets the person choose; `None` if they leave.
 pub fn pick(
-    mut terminal: Terminal,
+    terminal: &mut Terminal,
     look: Look,
     list: &[Summary],
 ) -> Result<Option<String>, TerminalError> {

@@ -24,6 +24,25 @@ fn the_list_of_workspaces_opens_one() {
     session.assert_left_clean();
 }
 
+/// Whoever came through the list loses no more than others.
+#[test]
+fn a_hangup_after_the_list_keeps_the_text_being_typed() {
+    let bench = Bench::new();
+    let mut session = bench.open();
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    let mut session = bench.start(&[], &[]);
+    session.wait_for("trailcase: workspaces");
+    session.send("\r");
+    session.wait_for("row 1 of 120");
+    session.send("nhalf a thought");
+    session.wait_for("half a thought");
+    session.signal(rustix::process::Signal::HUP);
+    assert_eq!(session.wait_exit(), 129);
+    session.assert_left_clean();
+    assert!(bench.read(&Bench::in_case("draft")).contains("half a thought"));
+}
+
 #[test]
 fn no_workspaces_is_said_with_what_to_do() {
     let mut session = Bench::new().start(&[], &[]);
