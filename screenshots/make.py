@@ -139,7 +139,7 @@ class Painter:
         if not screen.cursor.hidden:
             left, top = place(screen.cursor.x, screen.cursor.y)
             draw.rectangle((left, top, left + 1, top + HEIGHT - 1), fill=DEFAULTS[theme][0])
-        return image.quantize(64, dither=Image.Dither.NONE)
+        return image.quantize(256, dither=Image.Dither.NONE)
 
     def cell(self, draw, x, y, cell, defaults):
         ink, ground = colour(cell.fg, defaults[0]), colour(cell.bg, defaults[1])

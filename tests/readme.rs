@@ -1,0 +1,219 @@
+//! The README is true: its commands run, its keys do what it says, its links lead somewhere, and
+//! it names what there is.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use trailcase::cli::demo::{self, Size};
+use trailcase::format::FORMATS;
+use trailcase::ui::action::Action;
+use trailcase::ui::keymap::{Context, Key, Keymap, Matched};
+use trailcase::ui::settings::Places;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap()
+}
+
+/// The lines of the text from the heading up to the next heading of its level.
+fn section(text: &str, heading: &str) -> String {
+    let start = text.find(&format!("\n## {heading}\n")).expect("the heading");
+    let rest = &text[start + 4..];
+    rest[..rest.find("\n## ").unwrap_or(rest.len())].to_owned()
+}
+
+/// The cells of the tables' rows, without heads and rules.
+fn rows(text: &str) -> Vec<Vec<String>> {
+    let cells = |line: &str| -> Vec<String> {
+        line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect()
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let is_rule = |line: &str| line.starts_with("|---");
+    let row = |at: usize| {
+        let head = lines.get(at + 1).is_some_and(|next| is_rule(next));
+        (lines[at].starts_with('|') && !is_rule(lines[at]) && !head).then(|| cells(lines[at]))
+    };
+    (0..lines.len()).filter_map(row).collect()
+}
+
+/// What stands between backticks.
+fn quoted(text: &str) -> Vec<&str> {
+    text.split('`').skip(1).step_by(2).collect()
+}
+
+/// The words of a command line as a shell splits it: spaces, single quotes, a comment.
+fn words(line: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let mut inside = false;
+    for c in line.chars() {
+        match c {
+            '\'' => inside = !inside,
+            '#' if !inside && all.last().is_some_and(String::is_empty) => break,
+            ' ' if !inside => all.push(String::new()),
+            c => all.last_mut().expect("at least one").push(c),
+        }
+    }
+    all.retain(|word| !word.is_empty());
+    all
+}
+
+fn run(arguments: &[String], folder: &Path) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_trailcase"))
+        .args(arguments)
+        .current_dir(folder)
+        .env("HOME", folder)
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_CONFIG_HOME")
+        .output()
+        .unwrap()
+}
+
+/// The commands in the README's blocks of shell lines.
+fn commands(text: &str) -> Vec<Vec<String>> {
+    let blocks = text.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let lines = blocks
+        .flat_map(str::lines)
+        .filter_map(|line| line.find("trailcase ").map(|at| &line[at..]));
+    lines.map(|line| words(line).split_off(1)).filter(|all| !all.is_empty()).collect()
+}
+
+#[test]
+fn the_queries_find_what_they_are_for() {
+    let folder = tempfile::tempdir().unwrap();
+    demo::write(&folder.path().join("evidence"), &Size::SMALL).unwrap();
+    let text = read("README.md");
+    let mut tried = 0;
+    for arguments in commands(&text) {
+        if arguments[0] != "query" && arguments[0] != "coverage" {
+            continue;
+        }
+        tried += 1;
+        let output = run(&arguments, folder.path());
+        let told = String::from_utf8_lossy(&output.stderr);
+        // One of the demo's files is cut off, which is partial.
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {told}");
+        assert!(output.stdout.len() > 1, "{arguments:?}: {told}");
+    }
+    assert!(tried >= 6, "{tried}");
+}
+
+#[test]
+fn every_filter_of_the_table_is_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let evidence = folder.path().join("evidence");
+    fs::create_dir(&evidence).unwrap();
+    let line = br#"{"time":"2026-03-04T10:00:00Z","event":"GET"}"#;
+    fs::write(evidence.join("app.jsonl"), line).unwrap();
+    fs::write(folder.path().join("bad-addresses.txt"), "203.0.113.66\n").unwrap();
+    let filters = rows(&section(&read("README.md"), "The filter"));
+    assert!(filters.len() > 15);
+    for row in filters {
+        let filter = quoted(&row[0])[0].to_owned();
+        let arguments = ["query", "evidence", &filter, "--count"].map(str::to_owned);
+        let output = run(&arguments, folder.path());
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{filter}: {told}");
+    }
+}
+
+#[test]
+fn every_command_and_option_that_is_named_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = read("README.md");
+    let mut named: BTreeSet<String> =
+        commands(&text).into_iter().map(|mut all| all.remove(0)).collect();
+    for row in rows(&section(&text, "Commands")) {
+        named.extend(quoted(&row[0]).first().and_then(|all| words(all).get(1).cloned()));
+    }
+    named.retain(|name| name.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let mut help = String::new();
+    for name in &named {
+        let output = run(&[name.clone(), "--help".to_owned()], folder.path());
+        assert_eq!(output.status.code(), Some(0), "trailcase {name}");
+        help.push_str(&String::from_utf8(output.stdout).unwrap());
+    }
+    assert!(named.len() >= 9, "{named:?}");
+    // Options of cargo and of tmux are none of ours.
+    let ours = text.lines().filter(|line| !line.contains("cargo ") && !line.contains("mkdir"));
+    for word in ours.flat_map(str::split_whitespace) {
+        let option: String = word
+            .trim_start_matches(['`', '('])
+            .chars()
+            .take_while(|c| c.is_ascii_lowercase() || *c == '-')
+            .collect();
+        if option.starts_with("--") && option.len() > 2 && option != "--help" {
+            assert!(help.contains(&option), "{option} is no option");
+        }
+    }
+}
+
+/// The first key of each row does the row's action, in one of the contexts of the screen.
+#[test]
+fn the_keys_do_what_the_readme_says() {
+    let (keymap, problems) = Keymap::load("default", &Places::default());
+    assert!(problems.is_empty(), "{problems:?}");
+    let keys = rows(&section(&read("README.md"), "Keys"));
+    assert!(keys.len() > 30);
+    for row in keys {
+        let (chord, name) = (quoted(&row[0])[0], quoted(&row[1])[0]);
+        let action = Action::parse(name).unwrap_or_else(|| panic!("{name} is no action"));
+        let chord = Key::parse_chord(chord).unwrap_or_else(|error| panic!("{chord}: {error:?}"));
+        let found = keymap.resolve(&[Context::Timeline, Context::Global], &chord);
+        assert!(matches!(found, Matched::Action(found) if found == action), "{row:?}: {found:?}");
+    }
+}
+
+#[test]
+fn every_format_keymap_and_theme_is_named() {
+    let text = read("README.md");
+    let formats = section(&text, "Formats");
+    for format in FORMATS {
+        let id = &format.schema().id;
+        assert!(formats.contains(&format!("| `{id}` |")), "{id} is missing");
+    }
+    for folder in ["keymaps", "themes"] {
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            assert!(text.contains(&format!("`{name}`")), "{folder}: {name} is missing");
+        }
+    }
+}
+
+#[test]
+fn links_lead_somewhere() {
+    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+        let text = read(name);
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if let Some(anchor) = link.strip_prefix('#') {
+                let heading = |line: &str| {
+                    let words = line.trim_start_matches('#').trim().to_lowercase();
+                    words.replace(' ', "-").replace([',', '.'], "")
+                };
+                let known = text
+                    .lines()
+                    .filter(|line| line.starts_with('#'))
+                    .any(|line| heading(line) == anchor);
+                assert!(known, "{name}: no heading for #{anchor}");
+            } else if !link.starts_with("https://") {
+                assert!(root().join(link).exists(), "{name}: {link} is not there");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_architecture_stays_short_and_names_every_module() {
+    let text = read("ARCHITECTURE.md");
+    assert!(text.lines().count() <= 200, "{} lines", text.lines().count());
+    for entry in fs::read_dir(root().join("src")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let known = path.is_file() || text.contains(&format!("`{name}`"));
+        assert!(known, "{name} is missing");
+    }
+}
