@@ -1,5 +1,6 @@
 //! The README is true: its commands run, its keys do what it says, its links lead somewhere, and
 //! it names what there is.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::fs;

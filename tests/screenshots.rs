@@ -1,5 +1,6 @@
 //! The pictures show what the program shows: goes the way of `screenshots/shots.toml` through the
 //! demo and compares each screen with the text beside its picture.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 #[path = "pty/session.rs"]
 #[allow(dead_code, reason = "made for tests/pty, which uses the rest")]
