@@ -18,7 +18,7 @@ const MAKE: &str = "the pictures are older than what they show; take new ones wi
                     python3 screenshots/make.py";
 
 /// The demo writes and loads its evidence before its first text can be there.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The largest picture, in bytes.
 const MAX_PICTURE: u64 = 150 * 1000;
