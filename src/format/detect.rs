@@ -42,7 +42,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     };
     let choice = choose(&records(fresh(false), sample, whole));
     if whole && !json && is_prose(sample, &choice) {
-        let detail = "text in which no line has a time, such as a licence or a note";
+        let detail = "text without a time, an address or a pair, such as a licence or a note";
         return Layout::Refused(State::NotALog, Reason::new(ReasonKind::Prose, detail));
     }
     // Where an indented line is a record by itself, indentation means nothing.
@@ -174,7 +174,8 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
 }
 
 /// Whether this is a short text that somebody wrote, and no log: no format knows a line of it,
-/// and there is not one time in it. What has a time stays, line by line, as unparsed records.
+/// and there is not one time, address or `name=value` in it. What has one stays, line by line, as
+/// unparsed records.
 fn is_prose(sample: &[u8], choice: &Choice) -> bool {
     let unknown = choice.main.is_none_or(|main| FORMATS[main].schema().id == "unparsed");
     let digit = |at: usize| sample.get(at).is_some_and(u8::is_ascii_digit);
@@ -186,7 +187,10 @@ fn is_prose(sample: &[u8], choice: &Choice) -> bool {
             && digit(at + 1)
             && digit(at + 2)
             && sample.get(at + 3) == Some(&sample[at]);
-        clock || date
+        let pair = sample[at] == b'=';
+        let dot = |at: usize| sample.get(at) == Some(&b'.') && digit(at + 1);
+        let address = dot(at) && at > 0 && digit(at - 1) && (2..5).any(|more| dot(at + more));
+        clock || date || pair || address
     };
     let mut run = 0;
     // Ten digits and more may be seconds since 1970.

@@ -164,6 +164,7 @@ impl Timeline {
             window.into_iter().map(|at| TableRow { at, marks: row_marks(model, at) }).collect();
         let cursor = rows.iter().position(|row| Some(row.at) == model.cursor.at);
         let formats: Vec<&str> = answer.lanes.iter().map(|lane| &*lane.lane.format).collect();
+        let day = model.row().and_then(|(segment, row)| table::day(segment, row));
         let table = Table {
             snapshot,
             rows: &rows,
@@ -172,6 +173,7 @@ impl Timeline {
             focused: self.pane == Pane::Table,
             dimmed: !model.is_current() || model.filter.error.is_some(),
             formats: &formats,
+            day: day.as_deref(),
         };
         table.draw(pen, area);
     }

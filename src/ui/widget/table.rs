@@ -1,6 +1,6 @@
 //! The merged table: a window of rows, their columns chosen for the width.
 
-use crate::event::{Class, Outcome, Timestamp};
+use crate::event::{Class, Outcome, Time};
 use crate::store::{Cell, RowRef, Segment, Snapshot};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -41,11 +41,15 @@ pub fn columns(width: u16) -> Vec<(usize, u16, u16)> {
     let mut left = width.saturating_sub(3);
     let narrowest: u16 = COLUMNS.iter().map(|column| column.width.0 + 1).sum();
     let mut spare = left.saturating_sub(narrowest);
+    // Where room is short, long names give some of theirs, so that every column says something.
+    let mut short = narrowest.saturating_sub(left);
     let mut placed = Vec::new();
     let mut x = 3;
     for (index, column) in COLUMNS.iter().enumerate() {
         let more = (column.width.1 - column.width.0).min(spare);
-        let mut wanted = column.width.0 + more;
+        let given = if column.width.0 > 12 && column.width.1 > 15 { short.min(4) } else { 0 };
+        short -= given;
+        let mut wanted = column.width.0 - given + more;
         spare -= more;
         if index == COLUMNS.len() - 1 {
             wanted = left;
@@ -100,6 +104,8 @@ pub struct Table<'a> {
     pub dimmed: bool,
     /// Codes of formats, in the order of the lanes.
     pub formats: &'a [&'a str],
+    /// The day of the cursor's row: it heads the column of times, and rows of other days say so.
+    pub day: Option<&'a str>,
 }
 
 /// Two or three letters for a format.
@@ -126,7 +132,9 @@ impl Table<'_> {
         for &(index, x, width) in &columns {
             let role =
                 if self.focused && index == self.column { Role::BorderFocus } else { Role::Header };
-            pen.text(area.x + x, area.y, width, COLUMNS[index].title, role);
+            let title = COLUMNS[index].title;
+            let title = if title == "time" { self.day.unwrap_or(title) } else { title };
+            pen.text(area.x + x, area.y, width, title, role);
         }
         for (line, row) in self.rows.iter().enumerate().take(usize::from(area.height) - 1) {
             let y = area.y + 1 + line as u16;
@@ -164,7 +172,7 @@ impl Table<'_> {
             if is_cursor && index == self.column {
                 style = style.patch(pen.theme.style(Role::RowCursor)).add_modifier(Modifier::BOLD);
             }
-            let text = text(segment, number, column);
+            let text = text(segment, number, column, self.day);
             pen.styled(area.x + x, y, width, &text, style);
         }
     }
@@ -189,11 +197,9 @@ impl Table<'_> {
 }
 
 /// What a column shows for a row.
-fn text(segment: &Segment, row: usize, column: &TableColumn) -> String {
+fn text(segment: &Segment, row: usize, column: &TableColumn, day: Option<&str>) -> String {
     match column.title {
-        "time" => segment
-            .time(row)
-            .map_or_else(|| "no time".to_owned(), |time| time.at.to_clock(time.digits.min(3))),
+        "time" => segment.time(row).map_or_else(|| "no time".to_owned(), |time| moment(time, day)),
         "src" => code(&segment.schema().id).to_owned(),
         "principal" => {
             let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
@@ -214,6 +220,16 @@ fn text(segment: &Segment, row: usize, column: &TableColumn) -> String {
                 _ => cell.to_string(),
             }
         }
+    }
+}
+
+/// The time of day, or as much of the date as differs from the cursor's.
+fn moment(time: Time, day: Option<&str>) -> String {
+    let text = time.at.to_rfc3339(0);
+    match day {
+        Some(day) if day[..4] != text[..4] => text[..10].to_owned(),
+        Some(day) if day != &text[..10] => format!("{} {}", &text[5..10], &text[11..16]),
+        _ => time.at.to_clock(time.digits.min(3)),
     }
 }
 
@@ -267,10 +283,9 @@ pub fn short_resource(resource: &str) -> &str {
     rest.filter(|rest| !rest.is_empty()).unwrap_or(resource)
 }
 
-/// The day of a row, for the table's title.
+/// The day of a row.
 pub fn day(segment: &Segment, row: usize) -> Option<String> {
-    let time = segment.time(row)?;
-    Some(Timestamp(time.at.0).to_rfc3339(0)[..10].to_owned())
+    Some(segment.time(row)?.at.to_rfc3339(0)[..10].to_owned())
 }
 
 #[cfg(test)]
