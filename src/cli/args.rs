@@ -50,10 +50,10 @@ pub(super) struct Common {
     /// Characters to draw with [default: by the locale]
     #[arg(long, global = true, value_enum)]
     pub(super) glyphs: Option<Glyphs>,
-    /// Keymap: default, vim, or one of your own
+    /// Keymap: default, vim, emacs, or one of your own
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) keymap: Option<String>,
-    /// Theme: dark, light, mono, or one of your own
+    /// Theme: dark, light, high-contrast, mono, or one of your own
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) theme: Option<String>,
     /// Reading threads [default: as many as there are processors]

@@ -65,13 +65,15 @@ fn run_demo(common: &Common, capability: Capability) -> Result<ExitCode, CliErro
         .and_then(|()| demo::write(&evidence, &demo::Size::DEMO))
         .map_err(CliError::Threads)
         .and_then(|_| {
+            let from = std::env::current_dir().unwrap_or_default();
             // Seen from its folder the evidence has a short name, the same each time.
             std::env::set_current_dir(&folder).map_err(CliError::Threads)?;
             let sources = vec!["evidence".to_owned()];
             let workspaces = Workspaces::new(folder.join("workspaces"));
             let now = Timestamp::now();
             let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
-            show(common, opened, &sources, Stage::enter(capability)?)
+            let stage = Stage::enter(capability)?;
+            show(common, opened, &sources, Stage { from, temporary: Some(folder.clone()), ..stage })
         });
     let left = std::env::set_current_dir(std::env::temp_dir());
     let removed = left.and_then(|()| std::fs::remove_dir_all(&folder));
@@ -185,6 +187,10 @@ struct Stage {
     capability: Capability,
     /// Set as soon as there is something to lose.
     last_words: Arc<Mutex<Option<OnExit>>>,
+    /// Where the person is: names of files to save are meant from here.
+    from: PathBuf,
+    /// Gone when the screen is, however it ends.
+    temporary: Option<PathBuf>,
 }
 
 impl Stage {
@@ -199,7 +205,8 @@ impl Stage {
         });
         let terminal = Terminal::enter(Some(&capability), on_exit)
             .map_err(|error| CliError::usage(error.to_string()))?;
-        Ok(Self { terminal, capability, last_words })
+        let from = std::env::current_dir().unwrap_or_default();
+        Ok(Self { terminal, capability, last_words, from, temporary: None })
     }
 }
 
@@ -210,13 +217,13 @@ fn show(
     sources: &[String],
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
-    let Stage { terminal, capability, last_words: words } = stage;
+    let Stage { terminal, capability, last_words: words, from, temporary } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened);
     let session = start(common, opened, sources)?;
     let draft = SharedDraft::default();
-    let on_exit = last_words(&session, &draft, workspace.clone());
+    let on_exit = last_words(&session, &draft, workspace.clone(), temporary);
     *words.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_exit);
     let case = Case {
         name: workspace.info().name.clone(),
@@ -229,7 +236,8 @@ fn show(
     let mut app = App::new(model);
     before.put_back(&mut app, &problems);
     let saver = Arc::new(super::query::save);
-    let world = World { terminal, session, folder: workspace.path().to_owned(), saver, draft };
+    let folder = workspace.path().to_owned();
+    let world = World { terminal, session, from, folder, saver, draft };
     let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
     statistics(common, &terminal)?;
     Ok(ExitCode::SUCCESS)
@@ -256,7 +264,12 @@ fn is_over(source: &str) -> bool {
 }
 
 /// What a signal still has done: the draft and the journal reach the disk.
-fn last_words(session: &Session, draft: &SharedDraft, workspace: Workspace) -> OnExit {
+fn last_words(
+    session: &Session,
+    draft: &SharedDraft,
+    workspace: Workspace,
+    temporary: Option<PathBuf>,
+) -> OnExit {
     let orders = session.scribe.sender();
     let draft = Arc::clone(draft);
     Box::new(move || {
@@ -272,6 +285,9 @@ fn last_words(session: &Session, draft: &SharedDraft, workspace: Workspace) -> O
         let (done, wait) = crossbeam_channel::bounded(1);
         let _ = orders.send(Order::Flush(done));
         let _ = wait.recv_timeout(LAST_WORDS);
+        if let Some(folder) = temporary {
+            let _ = std::fs::remove_dir_all(folder);
+        }
     })
 }
 

@@ -342,7 +342,7 @@ impl App {
     fn quit(&mut self) -> Vec<Step> {
         if self.model.case.is_unsaved() {
             self.asking_to_quit = true;
-            let text = "something is NOT SAVED and would be lost; leave all the same? (y/n)";
+            let text = "NOT SAVED work would be lost; leave? (y/n)";
             self.model.say(Tone::Error, text);
             return Vec::new();
         }

@@ -12,7 +12,7 @@ use crate::job::exhibit::Address;
 use crate::job::lookup::{Record, Values, newest_event};
 use crate::job::scribe::{Desk, Saved};
 use crate::job::{Answer, Question, Report};
-use crate::query::ast::{Field, Term};
+use crate::query::ast::{Field, Node, Term};
 use crate::query::{Names, Now, ParseError, Query, parse};
 use crate::store::{RowRef, Segment, Snapshot, Store};
 use ratatui::layout::Rect;
@@ -267,6 +267,12 @@ impl Model {
     /// Adds a term to the filter in force.
     pub fn add_term(&mut self, term: &str) -> Vec<Effect> {
         let text = self.filter.query.print();
+        let there =
+            |node: &Node| self.filter.query.terms.iter().any(|t| t.enabled && t.node == *node);
+        if self.parse(term).is_ok_and(|query| query.terms.iter().all(|t| there(&t.node))) {
+            self.say(Tone::Info, format!("the filter says {term} already"));
+            return Vec::new();
+        }
         let text = if text.is_empty() { term.to_owned() } else { format!("{text} {term}") };
         self.set_filter(&text)
     }
@@ -410,11 +416,11 @@ impl Model {
     pub fn scroll(&mut self) {
         let page = self.page();
         let number = self.cursor.number;
-        if number < self.cursor.top {
-            self.cursor.top = number;
-        } else if number >= self.cursor.top + page {
-            self.cursor.top = number + 1 - page;
-        }
+        let total = self.answer.as_ref().map_or(0, |answer| answer.selection.len());
+        // No empty lines below the last row while rows above are out of sight.
+        let lowest = total.saturating_sub(page);
+        self.cursor.top =
+            self.cursor.top.min(number).min(lowest).max((number + 1).saturating_sub(page));
     }
 
     fn look_up(&self) -> Vec<Effect> {

@@ -59,6 +59,8 @@ pub type SharedDraft = Arc<Mutex<Option<Typed>>>;
 pub struct World {
     pub terminal: Terminal,
     pub session: Session,
+    /// Where names of files to save are meant from.
+    pub from: PathBuf,
     /// The workspace's folder: for the editor's file, and copies that a terminal cannot take.
     pub folder: PathBuf,
     pub saver: Saver,
@@ -318,7 +320,7 @@ impl Loop {
 
     /// Saves rows on a thread of its own.
     fn save(&self, selection: Selection, path: &str) {
-        let path = PathBuf::from(path);
+        let path = self.world.from.join(path);
         let session = &self.world.session;
         let (store, evidence) = (Arc::clone(&session.store), Arc::clone(&session.evidence));
         let saver = Arc::clone(&self.world.saver);
@@ -327,7 +329,7 @@ impl Loop {
         let work = move || {
             let message = match saver(&store, &evidence, &selection, &path) {
                 Ok(rows) => {
-                    let text = format!("saved {rows} events to {}", path.display());
+                    let text = format!("saved to {}; events: {rows}", path.display());
                     let sha256 = sha256_of(&path).unwrap_or_default();
                     let path = path.display().to_string();
                     let fact = crate::case::What::Export { path, sha256, rows };

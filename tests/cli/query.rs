@@ -190,11 +190,22 @@ fn matching_can_be_the_exit_code() {
 }
 
 #[test]
-fn marks_are_said_to_be_unknown() {
+fn marks_that_nobody_can_know_are_a_mistake() {
     let bench = Bench::with_trail();
     let said = bench.query(&["tag:seen or -tag:other", "--count"]);
-    assert_eq!((said.out.as_str(), said.code), ("3\n", 0));
-    assert_eq!(said.err, "trailcase: `tag` is not known here: to `query`, no event has one\n");
+    assert_eq!((said.out.as_str(), said.code), ("", 2));
+    assert!(said.err.contains("name the workspace with -w"), "{}", said.err);
+    let said = bench.query(&["alarm:yes", "--count"]);
+    assert_eq!((said.out.as_str(), said.code), ("", 2));
+    assert_eq!(bench.query(&["hazard:yes", "--count"]).out, "0\n");
+}
+
+#[test]
+fn a_filter_without_quotes_is_told_and_not_half_applied() {
+    let bench = Bench::with_trail();
+    let said = bench.query(&["event:GetUser", "outcome:success", "--count"]);
+    assert_eq!((said.out.as_str(), said.code), ("", 2));
+    assert!(said.err.contains("'event:GetUser outcome:success'"), "{}", said.err);
 }
 
 #[test]

@@ -158,7 +158,7 @@ fn a_full_disk_is_told_and_tried_again() {
     session.send("nurgent\r");
     session.wait_for("NOT SAVED");
     session.send("Q");
-    session.wait_for("something is NOT SAVED and would be lost; leave all the same? (y/n)");
+    session.wait_for("NOT SAVED work would be lost; leave? (y/n)");
     session.send("n");
     session.wait_for("staying");
     rustix::process::prlimit(Some(program), Resource::Fsize, free).unwrap();

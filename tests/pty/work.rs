@@ -50,9 +50,9 @@ fn rows_are_saved_as_json_lines() {
     session.send("/event:CreateUser0*\r");
     session.wait_for("10 of 120 events");
     session.send("w");
-    session.wait_for("save the filtered rows to");
+    session.wait_for("save rows to");
     session.send("\x15out.jsonl\r");
-    session.wait_for("saved 10 events to out.jsonl");
+    session.wait_for("out.jsonl; events: 10");
     let saved = bench.read("out.jsonl");
     let rows: Vec<serde_json::Value> =
         saved.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -5,11 +5,12 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{Origin, Session, size, time_text};
 use crate::event::Timestamp;
-use crate::query::{Filter, NoMarks, Query, ast::Window, command};
+use crate::query::{Filter, Marks, Query, ast::Window, command};
 
 pub(super) fn print(
     query: &Query,
     filter: &Filter,
+    marks: &dyn Marks,
     session: &Session,
     origin: &Origin,
     console: &mut Console,
@@ -20,7 +21,7 @@ pub(super) fn print(
     console.line(&format!("time     {}", window(query, origin)))?;
     let snapshot = session.store.snapshot();
     if filter.needs_records() {
-        let open = Open::of(&snapshot, filter);
+        let open = Open::of(&snapshot, filter, marks);
         let records: usize = open.objects.iter().map(|object| object.wanted.len()).sum();
         let ledger = session.store.ledger();
         let inflated = |object: &super::records::Object| ledger.get(object.id).map(|o| o.inflated);
@@ -30,7 +31,7 @@ pub(super) fn print(
             format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
         console.line(&format!("reads    {cost}"))?;
     } else {
-        let selected = filter.select(&snapshot, &NoMarks).len();
+        let selected = filter.select(&snapshot, marks).len();
         console.line("reads    no records; columns decide")?;
         console.line(&format!("events   {selected} of {}", snapshot.visible()))?;
     }

@@ -6,6 +6,7 @@ mod csv;
 mod explain;
 mod jsonl;
 mod line;
+mod marks;
 mod records;
 mod save;
 mod select;
@@ -21,8 +22,7 @@ use super::status::Status;
 use crate::event::Timestamp;
 use crate::format::FORMATS;
 use crate::job::lookup::newest_event;
-use crate::query::ast::{Field, Term};
-use crate::query::{self, Filter, Lists, Mark, Names, Now, Query};
+use crate::query::{self, Filter, Lists, Names, Now, Query};
 use crate::store::Selection;
 use column::Column;
 pub(super) use save::save;
@@ -42,6 +42,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let early = parse(&text, &names, None)?;
     let lists = lists(&early)?;
     compile(&early, &lists)?;
+    let case = marks::case(&early, common, args.workspace.as_deref())?;
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::one(name, &names)).transpose()?;
 
@@ -49,13 +50,13 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let snapshot = session.store.snapshot();
     let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;
+    let marks = marks::of(case, &session);
     let mut status = session.told(console);
-    tell_marks(&query, console);
     if args.explain {
-        explain::print(&query, &filter, &session, &origin, console)?;
+        explain::print(&query, &filter, &*marks, &session, &origin, console)?;
         return Ok(status);
     }
-    let selected = select::select(&session, &filter, threads(common));
+    let selected = select::select(&session, &filter, &*marks, threads(common));
     let mut unread = selected.unread;
     let selection = selected.selection;
     if args.count {
@@ -111,26 +112,6 @@ fn parse(text: &str, names: &Names, newest: Option<Timestamp>) -> Result<Query, 
 
 fn compile(query: &Query, lists: &Lists) -> Result<Filter, CliError> {
     Filter::new(query, lists).map_err(|error| CliError::usage(error.to_string()))
-}
-
-/// Marks are the screen's: an answer that lacks them must not look as if there were none.
-fn tell_marks(query: &Query, console: &Console) {
-    let mut told: Vec<Mark> = Vec::new();
-    for term in query.leaves() {
-        let fields = match term {
-            Term::Is { field, .. } => std::slice::from_ref(field),
-            Term::Has(fields) => fields,
-            _ => continue,
-        };
-        for field in fields {
-            if let Field::Mark(mark) = field
-                && !told.contains(mark)
-            {
-                console.tell(&format!("`{mark}` is not known here: to `query`, no event has one"));
-                told.push(*mark);
-            }
-        }
-    }
 }
 
 /// Reads the files that the filter names with `@`.

@@ -6,7 +6,7 @@ use crate::cli::console::Console;
 use crate::cli::session::Session;
 use crate::event::RecordsError;
 use crate::format::RecordPaths;
-use crate::query::{Filter, NoMarks, Record};
+use crate::query::{Filter, Marks, Record};
 use crate::store::{Bits, RowRef, Selection, Snapshot};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -60,11 +60,11 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn of(snapshot: &Arc<Snapshot>, filter: &Filter) -> Self {
+    pub(super) fn of(snapshot: &Arc<Snapshot>, filter: &Filter, marks: &dyn Marks) -> Self {
         let mut certain = Vec::with_capacity(snapshot.segments.len());
         let mut open = Vec::new();
         for (segment, overlay) in snapshot.segments.iter().zip(&snapshot.overlays) {
-            let bounds = filter.bounds(segment, &NoMarks);
+            let bounds = filter.bounds(segment, marks);
             let rows = bounds.open();
             open.push(match overlay.hidden.as_deref() {
                 Some(hidden) => rows.and_not(hidden),
@@ -79,16 +79,22 @@ impl Open {
     }
 }
 
-pub(super) fn select(session: &Session, filter: &Filter, threads: usize) -> Selected {
+pub(super) fn select(
+    session: &Session,
+    filter: &Filter,
+    marks: &dyn Marks,
+    threads: usize,
+) -> Selected {
     let snapshot = session.store.snapshot();
     if !filter.needs_records() {
-        let selection = filter.select(&snapshot, &NoMarks);
+        let selection = filter.select(&snapshot, marks);
         return Selected { selection, unread: Unread::default() };
     }
-    let Open { mut certain, objects } = Open::of(&snapshot, filter);
+    let Open { mut certain, objects } = Open::of(&snapshot, filter, marks);
     let search = Search {
         session,
         filter,
+        marks,
         snapshot: &snapshot,
         objects: Mutex::new(objects.into_iter()),
         found: Mutex::default(),
@@ -113,6 +119,7 @@ pub(super) fn select(session: &Session, filter: &Filter, threads: usize) -> Sele
 struct Search<'a> {
     session: &'a Session,
     filter: &'a Filter,
+    marks: &'a dyn Marks,
     snapshot: &'a Snapshot,
     objects: Mutex<std::vec::IntoIter<Object>>,
     found: Mutex<(Vec<RowRef>, Unread)>,
@@ -128,7 +135,7 @@ impl Search<'_> {
                 let record = Record { raw, paths: &RecordPaths };
                 let segment = self.snapshot.segment(wanted.row);
                 let row = usize::from(wanted.row.row);
-                if self.filter.matches(segment, row, &NoMarks, record) {
+                if self.filter.matches(segment, row, self.marks, record) {
                     hits.push(wanted.row);
                 }
             });

@@ -20,11 +20,23 @@ pub(super) fn split(
              with -w",
         )),
         [only] => Ok((vec![only.clone()], None)),
+        [_, between @ .., last] if between.iter().any(|word| is_term(word)) => {
+            let first = between.iter().position(|word| is_term(word)).unwrap_or(0);
+            let filter = format!("{} {last}", between[first..].join(" "));
+            Err(CliError::usage(format!("put the filter in one pair of quotes: '{filter}'")))
+        }
         [sources @ .., last] if !is_source(last) => {
             Ok((sources.to_vec(), Some(last.trim_start().to_owned())))
         }
         all => Ok((all.to_vec(), None)),
     }
+}
+
+/// Whether the word can be nothing but a term of a filter, such as `event:GetUser`.
+fn is_term(word: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
+    let rest = word.trim_start().trim_start_matches('-').trim_start_matches(name);
+    !is_source(word) && rest.starts_with([':', '<', '>'])
 }
 
 /// Whether the word is there as a file, or can be nothing but the name of a source: a path that

@@ -82,11 +82,11 @@ fn put_event(values: &mut Values<'_, '_>) {
     values.put_note(MESSAGE, note::ERROR_TEXT);
     let recipient = values.note(note::RECIPIENT).is_some();
     values.put_note(ACCOUNT, if recipient { note::RECIPIENT } else { note::USER_ACCOUNT });
-    match values.note(note::IP).map(str::parse::<IpAddr>) {
-        Some(Ok(address)) => values.row.put(SRC_IP, address.into()),
-        Some(Err(_)) => values.put_note(SOURCE_IP_ADDRESS, note::IP),
-        None => {}
+    if let Some(Ok(address)) = values.note(note::IP).map(str::parse::<IpAddr>) {
+        values.row.put(SRC_IP, address.into());
     }
+    // Verbatim too: it is what people ask for first, and may be the name of a service.
+    values.put_note(SOURCE_IP_ADDRESS, note::IP);
 }
 
 fn put_who(values: &mut Values<'_, '_>) {

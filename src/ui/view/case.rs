@@ -231,7 +231,14 @@ impl CaseView {
                     .map(|line| (line, Role::Text)),
             );
             lines.push((String::new(), Role::Text));
-            lines.push((format!("about {} records", note.on.len()), Role::Header));
+            lines.push((
+                match note.on.len() {
+                    0 => "about the case".to_owned(),
+                    1 => "about 1 record".to_owned(),
+                    n => format!("about {n} records"),
+                },
+                Role::Header,
+            ));
         }
         if let Some(marked) = self.marked(model) {
             let exhibit = &marked.exhibit;

@@ -268,17 +268,18 @@ impl View for FilterLine {
         let list = Rect {
             x: body.x + 2 + column,
             y: body.y,
-            width: (body.width - column).saturating_sub(4).min(70),
+            width: (body.width - column).saturating_sub(4).min(110),
             height: height.min(body.height),
         };
-        pen.clear(list);
+        // The whole lines, so that nothing of what is below is taken for a candidate.
+        pen.clear(Rect { x: body.x, width: body.width, ..list });
         for (index, candidate) in self.candidates.iter().enumerate() {
             let y = list.y + index as u16;
             if y >= list.bottom() {
                 break;
             }
             let role = if self.chosen == Some(index) { Role::RowCursor } else { Role::Completion };
-            let used = pen.text(list.x + 1, y, list.width / 2, &candidate.text, role).max(24);
+            let used = pen.text(list.x + 1, y, list.width * 2 / 3, &candidate.text, role).max(24);
             let room = list.width.saturating_sub(used + 3);
             pen.text(list.x + used + 3, y, room, &candidate.help, Role::Muted);
         }

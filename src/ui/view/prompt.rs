@@ -26,7 +26,7 @@ impl Purpose {
         match self {
             Self::GoToTime => "go to time (10:42, +5m, 2026-03-04, or pasted): ",
             Self::Tag => "tag (again takes it off): ",
-            Self::SaveRows => "save the filtered rows to (.jsonl or .csv): ",
+            Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
     }
 }
@@ -39,15 +39,15 @@ pub struct Prompt {
 
 impl Prompt {
     pub fn new(purpose: Purpose) -> Self {
-        let text = if purpose == Purpose::SaveRows { "rows.jsonl" } else { "" };
-        Self { purpose, field: Field::new(text) }
+        Self { purpose, field: Field::default() }
     }
 
     fn accept(&self, model: &mut Model) -> Vec<Step> {
-        let text = self.field.text().trim();
-        if text.is_empty() {
-            return vec![Step::Close];
-        }
+        let text = match (self.field.text().trim(), self.purpose) {
+            ("", Purpose::SaveRows) => "rows.jsonl",
+            ("", _) => return vec![Step::Close],
+            (text, _) => text,
+        };
         let effects = match self.purpose {
             Purpose::GoToTime => go_to_time(text, model),
             Purpose::Tag => tag(text, model),

@@ -41,7 +41,7 @@ impl View for SourcesView {
         &[
             (Action::Open, "its first event"),
             (Action::NextError, "only troubled"),
-            (Action::ExcludeValue, "unparsed records"),
+            (Action::ExcludeValue, "all unparsed records"),
             (Action::CancelJob, "stop loading"),
             (Action::ViewTimeline, "timeline"),
         ]

@@ -254,6 +254,7 @@ impl Timeline {
 
     fn act_filter(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
         match action {
+            Action::IncludeValue if model.time.brush.is_some() => steps(axis::only_brushed(model)),
             Action::IncludeValue | Action::ExcludeValue => {
                 let Some(pointed) = self.pointed(model) else {
                     model.say(Tone::Info, "there is no value under the cursor");

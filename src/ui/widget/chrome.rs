@@ -91,7 +91,7 @@ fn duration(time: Duration) -> String {
 pub fn query(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let counted = counted(model);
     let used = pen.right(area.right() - 1, area.y, area.width / 2, &counted, Role::Muted);
-    let width = area.width.saturating_sub(used + 4);
+    let width = area.width.saturating_sub(used + 6);
     let x = area.x + 1;
     let used = pen.text(x, area.y, 2, "/ ", Role::Query);
     if model.filter.query.text.trim().is_empty() {
@@ -230,7 +230,7 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     }
     let problems = model.problems.len();
     if problems > 0 {
-        let text = format!("{problems} problems (!)");
+        let text = format!("problems: {problems} (!)");
         right -= pen.right(right, area.y, 20, &text, Role::Warning) + 2;
     }
     let x = area.x + 1;

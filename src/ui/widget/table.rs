@@ -157,8 +157,12 @@ impl Table<'_> {
             pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
         } else if row.marks.selected {
             pen.glyph(area.x, y, Glyph::Selected, Role::RowSelected);
+        } else if row.marks.noted {
+            pen.glyph(area.x, y, Glyph::Note, Role::RowMark);
+        } else if row.marks.bookmarked {
+            pen.glyph(area.x, y, Glyph::Bookmark, Role::RowMark);
         }
-        let (glyph, role) = badge(segment, number, row.marks);
+        let (glyph, role) = badge(segment, number);
         if let Some(glyph) = glyph {
             pen.glyph(area.x + 1, y, glyph, role);
         }
@@ -233,14 +237,8 @@ fn moment(time: Time, day: Option<&str>) -> String {
     }
 }
 
-/// The mark in the gutter: what the analyst said comes before what the record says.
-fn badge(segment: &Segment, row: usize, marks: RowMarks) -> (Option<Glyph>, Role) {
-    if marks.noted {
-        return (Some(Glyph::Note), Role::RowMark);
-    }
-    if marks.bookmarked {
-        return (Some(Glyph::Bookmark), Role::RowMark);
-    }
+/// What the record itself says of its weight; what the analyst said stands beside it.
+fn badge(segment: &Segment, row: usize) -> (Option<Glyph>, Role) {
     let severity = match segment.value(row, "severity") {
         Cell::Float(severity) => Some(severity),
         _ => None,

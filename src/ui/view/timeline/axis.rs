@@ -32,7 +32,7 @@ pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
                 Some(_) => return act(Action::ZoomIn, model),
             };
             if model.time.brush.is_some() {
-                model.say(Tone::Info, "move to the other end; b again zooms, Esc forgets");
+                model.say(Tone::Info, "move to the other end; b zooms, f keeps only these events");
             }
             return Some(Vec::new());
         }
@@ -110,15 +110,26 @@ pub(super) fn rearound(action: Action, model: &mut Model) -> Vec<Effect> {
     around(model, minutes)
 }
 
+/// Keeps only the events of the brushed time.
+pub(super) fn only_brushed(model: &mut Model) -> Vec<Effect> {
+    let Some((a, b)) = model.time.brush.take().zip(model.row_time()) else { return Vec::new() };
+    let text = |time: i64| Timestamp(time).to_rfc3339(0);
+    // Whole seconds, the last one included.
+    let end = a.max(b).saturating_add(Timestamp::SECOND);
+    model.add_term(&format!("time:{}..{}", text(a.min(b)), text(end)))
+}
+
 /// A quarter of the axis around the cursor, or what is brushed.
 fn zoomed_in(model: &Model) -> Option<(Timestamp, Timestamp)> {
-    let axis = model.answer.as_ref()?.axis;
+    let shown = model.answer.as_ref()?.axis;
+    // A second key may come before the answer to the first.
+    let (from, to) = model.time.window.unwrap_or((shown.from, shown.to));
     if let (Some(a), Some(b)) = (model.time.brush, model.row_time()) {
         let to = a.max(b).saturating_add(Timestamp::SECOND);
         return Some((Timestamp(a.min(b)), Timestamp(to)));
     }
-    let middle = model.row_time().unwrap_or_else(|| axis.start(axis.buckets / 2));
-    let eighth = (axis.to.0.saturating_sub(axis.from.0) / 8).max(500_000);
+    let middle = model.row_time().unwrap_or_else(|| from.0.midpoint(to.0));
+    let eighth = (to.0.saturating_sub(from.0) / 8).max(500_000);
     Some((Timestamp(middle.saturating_sub(eighth)), Timestamp(middle.saturating_add(eighth))))
 }
 
