@@ -13,7 +13,7 @@ use crate::job::lookup::{Record, Values, newest_event};
 use crate::job::scribe::{Desk, Saved};
 use crate::job::{Answer, Question, Report};
 use crate::query::ast::{Field, Node, Term};
-use crate::query::{Names, Now, ParseError, Query, parse};
+use crate::query::{Mark, Names, Now, ParseError, Query, parse};
 use crate::store::{RowRef, Segment, Snapshot, Store};
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -235,6 +235,11 @@ impl Model {
                 let next = Step { filter: text.to_owned(), off: Vec::new(), ..here.clone() };
                 self.trail.go(here, next);
                 self.time.around = None;
+                let unknown = [Mark::Verified, Mark::Alarm, Mark::Chain];
+                if let Some(mark) = marks(&query).into_iter().find(|mark| unknown.contains(mark)) {
+                    let text = format!("this version does not know {mark}: no event has one");
+                    self.say(Tone::Warning, text);
+                }
                 self.put(query)
             }
         }
@@ -313,12 +318,7 @@ impl Model {
 
     /// Whether the filter asks for what the analyst said, or for hostile text.
     pub fn asks_marks(&self) -> bool {
-        let is_mark = |field: &Field| matches!(field, Field::Mark(_));
-        self.filter.query.leaves().into_iter().any(|term| match term {
-            Term::Is { field, .. } | Term::Compare { field, .. } => is_mark(field),
-            Term::Has(fields) => fields.iter().any(is_mark),
-            _ => false,
-        })
+        !marks(&self.filter.query).is_empty()
     }
 
     pub fn here(&self) -> Step {
@@ -482,6 +482,17 @@ impl Model {
     pub fn is_current(&self) -> bool {
         self.answer.as_ref().is_some_and(|answer| answer.generation == self.filter.generation)
     }
+}
+
+/// The marks that a filter asks for.
+fn marks(query: &Query) -> Vec<Mark> {
+    let mark = |field: &Field| if let Field::Mark(mark) = field { Some(*mark) } else { None };
+    let of_term = |term: &Term| match term {
+        Term::Is { field, .. } | Term::Compare { field, .. } => mark(field).into_iter().collect(),
+        Term::Has(fields) => fields.iter().filter_map(mark).collect(),
+        _ => Vec::new(),
+    };
+    query.leaves().into_iter().flat_map(of_term).collect()
 }
 
 fn off(query: &Query) -> Vec<usize> {
