@@ -16,6 +16,11 @@ const ABOUT: &[&str] = &[
     "Table: all events in the order of time, in UTC. Left and right choose the",
     "column that f (only), x (not) and v (values) act on. Text in the colour of",
     "hazard stands for bytes that were made harmless.",
+    "In front of a row: ! denied, or a finding of high severity; * failed, or of",
+    "medium severity; - a finding of low severity; a pen where you wrote a note.",
+    "Filter: event:Get*  -event:Describe*  ip:10.0.0.0/8  outcome:denied  key:AKIA*",
+    "principal:*alice*  time:10:30..11:10  time:last2h  bytes>10MB  has:code",
+    "event:(A or B)  \"text in the record\"  /regular expression/  tag:yes",
     "Every step is kept: Backspace goes back to the filter and the row before.",
 ];
 
