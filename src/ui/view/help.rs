@@ -18,8 +18,8 @@ const ABOUT: &[&str] = &[
     "hazard stands for bytes that were made harmless.",
     "In front of a row: ! denied, or a finding of high severity; * failed, or of",
     "medium severity; - a finding of low severity; a pen where you wrote a note.",
-    "Filter: event:Get*  -event:Describe*  ip:10.0.0.0/8  outcome:denied  key:AKIA*",
-    "principal:*alice*  time:10:30..11:10  time:last2h  bytes>10MB  has:code",
+    "Filter: event:Get*  -event:Describe*  ip:10.0.0.0/8  outcome:denied",
+    "principal:*alice*  key:AKIA*  time:10:30..11:10  time:last2h  bytes>10MB",
     "event:(A or B)  \"text in the record\"  /regular expression/  tag:yes",
     "Every step is kept: Backspace goes back to the filter and the row before.",
 ];
