@@ -199,11 +199,6 @@ impl Store {
         self.publish(&mut inner);
     }
 
-    /// Whether this object was found to be the same as another.
-    pub fn is_same_as_another(&self, id: ObjectId) -> bool {
-        self.lock().same.contains(&id)
-    }
-
     fn publish(&self, inner: &mut Inner) {
         inner.snapshot.version += 1;
         self.published.store(Arc::new(inner.snapshot.clone()));

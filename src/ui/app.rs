@@ -410,11 +410,6 @@ impl App {
         }
         self.view_ref().caret(&self.model, self.model.frame().body)
     }
-
-    /// Whether text is typed that no entry holds yet.
-    pub fn is_typing(&self) -> bool {
-        self.view_ref().contexts().iter().any(|c| matches!(c, Context::Text | Context::Picker))
-    }
 }
 
 fn as_steps(effects: Vec<Effect>) -> Vec<Step> {

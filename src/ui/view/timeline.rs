@@ -291,12 +291,12 @@ impl Timeline {
 
     fn act_copy(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
         let (what, text) = match action {
-            Action::CopyValue => ("the value", self.pointed(model)?.value),
-            Action::CopyPath => ("the field's name", self.pointed(model)?.field),
+            Action::CopyValue => ("the value", self.pointed(model)?.value.into_bytes()),
+            Action::CopyPath => ("the field's name", self.pointed(model)?.field.into_bytes()),
             Action::CopyRow => {
                 let record = model.record.as_ref().filter(|r| Some(r.at) == model.cursor.at)?;
                 match &record.raw {
-                    Ok(raw) => ("the record", String::from_utf8_lossy(raw).into_owned()),
+                    Ok(raw) => ("the record", raw.to_vec()),
                     Err(problem) => {
                         model.say(Tone::Error, problem.clone());
                         return Some(Vec::new());
@@ -305,7 +305,8 @@ impl Timeline {
             }
             _ => return None,
         };
-        // What is pasted elsewhere must be as harmless as what is shown.
+        // What is pasted elsewhere must be as harmless as what is shown, and no byte is merged
+        // with another.
         let text = crate::shown::show(&text, crate::shown::Mode::DETAIL).as_str().to_owned();
         Some(vec![Step::Effect(Effect::Copy { what, text })])
     }
