@@ -1,5 +1,7 @@
 //! The screen as a state machine: messages in, effects out. Nothing here touches the world.
 
+mod news;
+
 use super::action::Action;
 use super::keymap::{Context, Key, Matched};
 use super::layout::SMALLEST;
@@ -124,91 +126,6 @@ impl App {
             other => self.hear(&other),
         };
         self.carry_out(steps)
-    }
-
-    fn hear(&mut self, message: &Message) -> Vec<Step> {
-        let model = &mut self.model;
-        let mut steps: Vec<Step> = match message {
-            Message::Answer(answer) => {
-                let mut effects = model.take(answer.clone());
-                effects.extend(model.resume_filter());
-                as_steps(effects)
-            }
-            Message::Loaded(report) => {
-                let over = report.over && model.load.is_none_or(|old| !old.over);
-                model.load = Some(*report);
-                if over {
-                    self.say_loaded();
-                }
-                as_steps(self.model.resume_filter())
-            }
-            Message::Record(record) => {
-                model.record = Some(record.clone());
-                Vec::new()
-            }
-            Message::Values(values) => {
-                model.values = Some(values.clone());
-                Vec::new()
-            }
-            Message::Desk(desk) => {
-                let said = desk.said.clone().filter(|said| {
-                    model
-                        .case
-                        .desk
-                        .said
-                        .as_ref()
-                        .is_none_or(|old| !std::sync::Arc::ptr_eq(old, said))
-                });
-                let changed = !std::sync::Arc::ptr_eq(&model.case.desk.state, &desk.state);
-                model.case.desk = desk.clone();
-                if let Some(said) = said {
-                    model.say(Tone::Good, said.as_str());
-                }
-                if changed && model.asks_marks() {
-                    vec![Step::Effect(model.ask())]
-                } else {
-                    Vec::new()
-                }
-            }
-            Message::Told(tone, text) => {
-                model.say(*tone, text.clone());
-                Vec::new()
-            }
-            _ => Vec::new(),
-        };
-        steps.extend(self.timeline.hear(message, &mut self.model));
-        steps.extend(self.case.hear(message, &mut self.model));
-        for view in &mut self.over {
-            steps.extend(view.hear(message, &mut self.model));
-        }
-        steps
-    }
-
-    fn say_loaded(&mut self) {
-        let totals = self.model.store.ledger().totals();
-        let counts = totals.counts;
-        let left: u64 = totals
-            .states
-            .iter()
-            .filter(|(state, _)| **state != crate::event::State::Read)
-            .map(|(_, count)| count)
-            .sum();
-        let text = format!(
-            "loaded; {} records unparsed, {} of {} objects not read whole",
-            chrome::grouped(counts.unparsed),
-            chrome::grouped(left),
-            chrome::grouped(totals.objects),
-        );
-        let clean = counts.unparsed == 0 && left == 0;
-        let grave = |tone| matches!(tone, Tone::Warning | Tone::Error);
-        if self.model.notice.as_ref().is_some_and(|said| clean || grave(said.tone)) {
-            // Sources tells it too; what else was just said is told nowhere else.
-            return;
-        }
-        self.model.notice = Some(super::model::Notice {
-            tone: if clean { Tone::Good } else { Tone::Warning },
-            text,
-        });
     }
 
     fn key(&mut self, key: Key) -> Vec<Step> {

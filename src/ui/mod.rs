@@ -9,6 +9,7 @@ pub mod message;
 pub mod model;
 pub mod pen;
 pub mod pick;
+pub mod place;
 pub mod ranking;
 pub mod run;
 pub mod settings;

@@ -1,21 +1,19 @@
 //! The loop: keys and news in, the app's effects carried out, a frame drawn when something
 //! changed. Nothing is sent to the terminal while nothing happens.
 
+mod files;
+
 use super::app::App;
 use super::message::{Effect, Message, Tone};
-use super::model::Resume;
+use super::place::{Place, place};
 use super::terminal::{Input, Terminal, TerminalError};
-use super::view::Base;
-use crate::event::Timestamp;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Evidence, Report, Session};
-use crate::query::Query;
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
-use serde::{Deserialize, Serialize};
-use std::io::{Read, Write};
+use files::{read_note, sha256_of, write_private};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,26 +29,10 @@ const LONGEST_REST: Duration = Duration::from_millis(400);
 /// Longest wait for the journal when leaving.
 const LEAVE_WAIT: Duration = Duration::from_secs(10);
 
-/// Bytes of a note that an editor may give back.
-const MAX_NOTE: u64 = 1 << 20;
-
 /// Writes the selected rows to a file; gives the number of rows.
 pub type Saver = Arc<
     dyn Fn(&Arc<Store>, &Arc<Evidence>, &Selection, &Path) -> Result<u64, String> + Send + Sync,
 >;
-
-/// Where the analyst was, kept in the workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Place {
-    #[serde(default)]
-    pub view: String,
-    #[serde(default)]
-    pub filter: String,
-    #[serde(default)]
-    pub window: Option<(i64, i64)>,
-    #[serde(default)]
-    pub record: Option<Resume>,
-}
 
 /// The note being typed, where the way out through a signal finds it too.
 pub type SharedDraft = Arc<Mutex<Option<Typed>>>;
@@ -409,65 +391,5 @@ fn fresh<T>(
     if seen.as_ref().is_none_or(|old| !Arc::ptr_eq(old, &new)) {
         *seen = Some(Arc::clone(&new));
         messages.push(message(new));
-    }
-}
-
-/// Where the analyst is now.
-pub fn place(app: &App) -> Place {
-    let model = &app.model;
-    let view = match app.base() {
-        Base::Timeline => "timeline",
-        Base::Case => "case",
-        Base::Sources => "sources",
-    };
-    let query: &Query = &model.filter.query;
-    let record = model.place().or_else(|| model.cursor.resume.clone());
-    Place {
-        view: view.to_owned(),
-        filter: model.filter.awaiting.clone().unwrap_or_else(|| query.text.clone()),
-        window: model.time.window.map(|(from, to)| (from.0, to.0)),
-        record,
-    }
-}
-
-/// Puts the analyst back where they were.
-pub fn place_back(app: &mut App, place: &Place) {
-    app.show(match place.view.as_str() {
-        "case" => Base::Case,
-        "sources" => Base::Sources,
-        _ => Base::Timeline,
-    });
-    let model = &mut app.model;
-    model.filter.awaiting = Some(place.filter.clone()).filter(|text| !text.is_empty());
-    // The first question is asked by whoever runs the screen.
-    model.resume_filter();
-    model.time.window = place.window.map(|(from, to)| (Timestamp(from), Timestamp(to)));
-    model.cursor.resume.clone_from(&place.record);
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = std::fs::File::options();
-    options.write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(bytes)
-}
-
-fn read_note(path: &Path) -> Result<String, String> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(told)?;
-    file.take(MAX_NOTE).read_to_end(&mut bytes).map_err(told)?;
-    String::from_utf8(bytes).map_err(|_| format!("{}: is no UTF-8 text", path.display()))
-}
-
-fn sha256_of(path: &Path) -> std::io::Result<String> {
-    use sha2::{Digest, Sha256};
-    let mut file = std::fs::File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(crate::case::hex(&hasher.finalize())),
-            count => hasher.update(&buffer[..count]),
-        }
     }
 }

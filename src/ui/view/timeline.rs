@@ -4,13 +4,14 @@ mod axis;
 mod context;
 mod detail;
 mod marks;
+mod origin;
 mod peek;
+mod pointed;
 
 use super::picker::Picker;
 use super::values::ValuesView;
 use super::{Step, View, steps};
-use crate::query::quote;
-use crate::store::{Cell, RowRef};
+use crate::store::RowRef;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::layout::Zoom;
@@ -45,18 +46,6 @@ const EVENT_COLUMN: usize = 2;
 impl Default for Timeline {
     fn default() -> Self {
         Self { pane: Pane::Table, column: EVENT_COLUMN, detail: Detail::default(), range: None }
-    }
-}
-
-/// A value that can become a term: its field as filters name it, and its text.
-struct Pointed {
-    field: String,
-    value: String,
-}
-
-impl Pointed {
-    fn term(&self) -> String {
-        format!("{}:{}", self.field, quote(&self.value))
     }
 }
 
@@ -239,7 +228,7 @@ impl Timeline {
                 return Some(Vec::new());
             }
             Action::ShowOrigin => {
-                say_origin(model);
+                origin::say(model);
                 return Some(Vec::new());
             }
             _ => return None,
@@ -310,52 +299,6 @@ impl Timeline {
         let text = crate::shown::show(&text, crate::shown::Mode::DETAIL).as_str().to_owned();
         Some(vec![Step::Effect(Effect::Copy { what, text })])
     }
-
-    /// The field under the cursor, as filters name it.
-    fn field(&self, model: &Model) -> String {
-        if let Some(pointed) = self.pointed(model) {
-            return match pointed.field.as_str() {
-                "ip" => address_field(model).to_owned(),
-                _ => pointed.field,
-            };
-        }
-        COLUMNS[self.column].fields[0].to_owned()
-    }
-
-    /// The value under the cursor.
-    fn pointed(&self, model: &Model) -> Option<Pointed> {
-        let (segment, row) = model.row()?;
-        if self.pane == Pane::Detail {
-            let (field, value) = self.detail.pointed(model)?;
-            return Some(Pointed { field, value });
-        }
-        let column = &COLUMNS[self.column];
-        if column.title == "src" {
-            let value = segment.schema().id.clone().into_owned();
-            return Some(Pointed { field: "format".to_owned(), value });
-        }
-        if column.title == "time" {
-            let value = segment.time(row)?.at.to_rfc3339(0);
-            return Some(Pointed { field: "time".to_owned(), value });
-        }
-        let (field, cell) = table::cell(segment, row, column)?;
-        let value = match cell {
-            Cell::List(items) => items.into_iter().next()?.to_owned(),
-            cell => cell.to_string(),
-        };
-        // Addresses and principals are looked for in every field of every format.
-        let field = match field {
-            "src.ip" | "dst.ip" => "ip",
-            other => other,
-        };
-        Some(Pointed { field: field.to_owned(), value })
-    }
-}
-
-/// Which address the address column shows.
-fn address_field(model: &Model) -> &'static str {
-    let absent = model.row().is_none_or(|(s, row)| s.value(row, "src.ip").is_absent());
-    if absent { "dst.ip" } else { "src.ip" }
 }
 
 /// One thing closer to the plain table; nothing if there is nothing left to give up.
@@ -447,21 +390,5 @@ fn jump_error(action: Action, model: &mut Model) -> Vec<Effect> {
             model.say(Tone::Info, "no further event that failed or was denied");
             Vec::new()
         }
-    }
-}
-
-fn say_origin(model: &mut Model) {
-    let Some((segment, row)) = model.row() else { return };
-    let origin = segment.origin(row);
-    let path = model.store.ledger().path(origin.object).unwrap_or_default();
-    let text = format!("{path} {} at byte {}", print_place(origin.place), origin.offset);
-    model.say(Tone::Info, text);
-}
-
-/// `line 12` or `record 3`.
-pub(super) fn print_place(place: crate::event::Place) -> String {
-    match place {
-        crate::event::Place::Line(line) => format!("line {line}"),
-        crate::event::Place::Index(index) => format!("record {index}"),
     }
 }

@@ -213,7 +213,7 @@ fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
         "from",
         format!(
             "{path} {}, byte {}, {} bytes",
-            super::print_place(origin.place),
+            super::origin::print_place(origin.place),
             origin.offset,
             origin.length
         ),

@@ -38,7 +38,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     let origin = segment.origin(row);
     let path = model.store.ledger().path(origin.object).unwrap_or_default();
-    let place = super::print_place(origin.place);
+    let place = super::origin::print_place(origin.place);
     let last = area.bottom() - 1;
     let mut x = area.x + 1;
     let mut y = area.y + 1;

@@ -1,0 +1,67 @@
+//! What the cursor points at, as the filter would name it.
+
+use super::{Pane, Timeline};
+use crate::query::quote;
+use crate::store::Cell;
+use crate::ui::model::Model;
+use crate::ui::widget::table::{self, COLUMNS};
+
+/// A value that can become a term: its field as filters name it, and its text.
+pub(super) struct Pointed {
+    pub(super) field: String,
+    pub(super) value: String,
+}
+
+impl Pointed {
+    pub(super) fn term(&self) -> String {
+        format!("{}:{}", self.field, quote(&self.value))
+    }
+}
+
+impl Timeline {
+    /// The field under the cursor, as filters name it.
+    pub(super) fn field(&self, model: &Model) -> String {
+        if let Some(pointed) = self.pointed(model) {
+            return match pointed.field.as_str() {
+                "ip" => address_field(model).to_owned(),
+                _ => pointed.field,
+            };
+        }
+        COLUMNS[self.column].fields[0].to_owned()
+    }
+
+    /// The value under the cursor.
+    pub(super) fn pointed(&self, model: &Model) -> Option<Pointed> {
+        let (segment, row) = model.row()?;
+        if self.pane == Pane::Detail {
+            let (field, value) = self.detail.pointed(model)?;
+            return Some(Pointed { field, value });
+        }
+        let column = &COLUMNS[self.column];
+        if column.title == "src" {
+            let value = segment.schema().id.clone().into_owned();
+            return Some(Pointed { field: "format".to_owned(), value });
+        }
+        if column.title == "time" {
+            let value = segment.time(row)?.at.to_rfc3339(0);
+            return Some(Pointed { field: "time".to_owned(), value });
+        }
+        let (field, cell) = table::cell(segment, row, column)?;
+        let value = match cell {
+            Cell::List(items) => items.into_iter().next()?.to_owned(),
+            cell => cell.to_string(),
+        };
+        // Addresses and principals are looked for in every field of every format.
+        let field = match field {
+            "src.ip" | "dst.ip" => "ip",
+            other => other,
+        };
+        Some(Pointed { field: field.to_owned(), value })
+    }
+}
+
+/// Which address the address column shows.
+fn address_field(model: &Model) -> &'static str {
+    let absent = model.row().is_none_or(|(s, row)| s.value(row, "src.ip").is_absent());
+    if absent { "dst.ip" } else { "src.ip" }
+}
