@@ -1,8 +1,9 @@
-//! The values of a field among selected rows, most frequent first.
+//! The values of a field, or of all address fields, among selected rows; most frequent first.
 
-use crate::event::{Kind, Timestamp};
+use crate::event::{Kind, Role, Timestamp};
 use crate::store::{Bits, Cell, Codes, Column, Dict, Entry, Segment, Selection};
 use foldhash::quality::RandomState;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::net::IpAddr;
@@ -29,8 +30,11 @@ pub struct Count {
     pub span: Option<(Timestamp, Timestamp)>,
 }
 
-/// Counts the values of the column of this name, or of `format`; at most `top` are kept. A row
-/// with several values counts once for each.
+/// Counts the values of the column of this name, of `format`, or of every address column (`ip`);
+/// at most `top` are kept. A row counts once for each different value that it has.
+///
+/// `principal` and `resource` are columns too and are counted as such: who did it and on what, by
+/// the best name. All fields of these roles name the same thing in several spellings.
 pub fn count(selection: &Selection, name: &str, top: usize) -> Counts {
     let mut found = Found::default();
     let mut counts = Counts { rows: selection.len(), ..Counts::default() };
@@ -44,17 +48,15 @@ pub fn count(selection: &Selection, name: &str, top: usize) -> Counts {
             let mut tally = Tally::default();
             selected.each(|row, timed| tally.add(row, timed));
             with += tally.count;
-            merge(&mut found, Seen::Text(&segment.schema().id), &tally, segment);
-        } else if let Some(slot) = segment.schema().slot(name) {
-            with += match segment.column(slot) {
-                Column::Absent { .. } => 0,
-                Column::Dict(dict) => {
-                    let addresses = segment.schema().fields[slot].kind == Kind::Ip;
-                    selected.coded(dict, addresses, &mut found)
-                }
-                other => selected.plain(other, &mut found),
-            };
+            merge(&mut found, Seen::Text(Cow::Borrowed(&segment.schema().id)), &tally, segment);
+            continue;
         }
+        with += match columns(segment, name)[..] {
+            [] => 0,
+            [(Column::Dict(dict), addresses)] => selected.coded(dict, addresses, &mut found),
+            [(other, _)] => selected.plain(other, &mut found),
+            ref several => selected.joined(several, &mut found),
+        };
     }
     counts.without = counts.rows - with;
     counts.distinct = found.len();
@@ -72,14 +74,24 @@ pub fn count(selection: &Selection, name: &str, top: usize) -> Counts {
     counts
 }
 
+/// The columns behind a name that hold anything, each with whether it holds addresses.
+fn columns<'a>(segment: &'a Segment, name: &str) -> Vec<(&'a Column, bool)> {
+    let defs = segment.schema().fields.iter().zip(segment.columns());
+    defs.filter(|(def, column)| {
+        let wanted = if name == "ip" { def.role == Role::Ip } else { def.name == name };
+        wanted && !matches!(column, Column::Absent { .. })
+    })
+    .map(|(def, column)| (column, def.role == Role::Ip || def.kind == Kind::Ip))
+    .collect()
+}
+
 type Found<'a> = HashMap<Seen<'a>, (usize, Option<(Timestamp, Timestamp)>), RandomState>;
 
 /// A value as the columns have it: text is made of it only when the counting is done.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Seen<'a> {
-    Text(&'a str),
+    Text(Cow<'a, str>),
     Ip(IpAddr),
-    Other(String),
 }
 
 impl fmt::Display for Seen<'_> {
@@ -87,7 +99,6 @@ impl fmt::Display for Seen<'_> {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Ip(address) => address.fmt(f),
-            Self::Other(text) => f.write_str(text),
         }
     }
 }
@@ -95,7 +106,7 @@ impl fmt::Display for Seen<'_> {
 impl<'a> Seen<'a> {
     fn item(item: &'a str, address: bool) -> Self {
         let parsed = if address { item.parse().ok() } else { None };
-        parsed.map_or(Self::Text(item), Self::Ip)
+        parsed.map_or(Self::Text(Cow::Borrowed(item)), Self::Ip)
     }
 }
 
@@ -155,7 +166,7 @@ impl<'a> Rows<'a> {
     }
 
     /// Counts codes, then looks at each distinct value once. Gives the number of rows that have
-    /// one. Items of lists are text; `addresses` says that they spell addresses.
+    /// one. `addresses` says that texts spell addresses.
     fn coded(&self, dict: &'a Dict, addresses: bool, found: &mut Found<'a>) -> usize {
         let mut tallies = vec![Tally::default(); dict.distinct() + 1];
         match &dict.codes {
@@ -174,7 +185,9 @@ impl<'a> Rows<'a> {
         for (index, tally) in tallies[1..].iter().enumerate().filter(|(_, t)| t.count > 0) {
             with += tally.count;
             match dict.entry(index) {
-                Entry::Text(text) => merge(found, Seen::Text(text), tally, self.segment),
+                Entry::Text(text) => {
+                    merge(found, Seen::item(text, addresses), tally, self.segment);
+                }
                 Entry::Ip(address) => merge(found, Seen::Ip(address), tally, self.segment),
                 Entry::List(list) => {
                     let mut list: Vec<&str> = list.into_iter().collect();
@@ -204,8 +217,78 @@ impl<'a> Rows<'a> {
             }
         });
         for (value, tally) in tallies {
-            merge(found, Seen::Other(value), &tally, self.segment);
+            merge(found, Seen::Text(Cow::Owned(value)), &tally, self.segment);
         }
         with
+    }
+
+    /// Counts what several columns hold together: a value that a row has in more than one of
+    /// them is counted once for it. Gives the number of rows that have one.
+    fn joined(&self, columns: &[(&'a Column, bool)], found: &mut Found<'a>) -> usize {
+        let mut joined = Joined::default();
+        let coded: Vec<Vec<Vec<usize>>> =
+            columns.iter().map(|&(column, addresses)| joined.codes(column, addresses)).collect();
+        let mut with = 0;
+        self.each(|row, timed| {
+            let mut any = false;
+            for ((column, _), values) in columns.iter().zip(&coded) {
+                if let Column::Dict(dict) = column {
+                    let code = usize::from(dict.codes.get(row));
+                    any |= code > 0;
+                    values[code].iter().for_each(|&value| joined.add(value, row, timed));
+                } else if let cell = column.get(row)
+                    && !cell.is_absent()
+                {
+                    any = true;
+                    let value = joined.value(Seen::Text(Cow::Owned(cell.to_string())));
+                    joined.add(value, row, timed);
+                }
+            }
+            with += usize::from(any);
+        });
+        for (value, number) in joined.numbers {
+            merge(found, value, &joined.tallies[number].0, self.segment);
+        }
+        with
+    }
+}
+
+/// The values of several columns of one segment, numbered, each with its tally and the row that
+/// was counted last.
+#[derive(Default)]
+struct Joined<'a> {
+    numbers: HashMap<Seen<'a>, usize, RandomState>,
+    tallies: Vec<(Tally, Option<usize>)>,
+}
+
+impl<'a> Joined<'a> {
+    fn value(&mut self, seen: Seen<'a>) -> usize {
+        let tallies = &mut self.tallies;
+        *self.numbers.entry(seen).or_insert_with(|| {
+            tallies.push((Tally::default(), None));
+            tallies.len() - 1
+        })
+    }
+
+    /// For each code of the column, the numbers of the values that it stands for.
+    fn codes(&mut self, column: &'a Column, addresses: bool) -> Vec<Vec<usize>> {
+        let Column::Dict(dict) = column else { return Vec::new() };
+        let mut codes = vec![Vec::new()];
+        codes.extend((0..dict.distinct()).map(|index| match dict.entry(index) {
+            Entry::Text(text) => vec![self.value(Seen::item(text, addresses))],
+            Entry::Ip(address) => vec![self.value(Seen::Ip(address))],
+            Entry::List(items) => {
+                items.into_iter().map(|item| self.value(Seen::item(item, addresses))).collect()
+            }
+        }));
+        codes
+    }
+
+    fn add(&mut self, value: usize, row: usize, timed: bool) {
+        let (tally, last) = &mut self.tallies[value];
+        if *last != Some(row) {
+            *last = Some(row);
+            tally.add(row, timed);
+        }
     }
 }

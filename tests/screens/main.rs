@@ -5,6 +5,7 @@
 
 mod chance;
 mod hostile;
+mod journeys;
 mod picture;
 mod stage;
 mod views;

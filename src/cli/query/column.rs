@@ -151,6 +151,24 @@ pub(super) fn all(wanted: &[String], names: &Names) -> Result<Vec<Column>, CliEr
     wanted.iter().map(|name| one(name.trim(), names)).collect()
 }
 
+/// What rows can be counted by: as printed, or all the fields of a role.
+pub(super) fn counted(name: &str, names: &Names) -> Result<Column, CliError> {
+    let refused = |why: &str| Err(CliError::usage(format!("--by {name}: {why}")));
+    match names.resolve(name) {
+        Some(ast::Field::Role(role)) => Ok(Column::Field(role.as_str().to_owned())),
+        Some(ast::Field::Any) => {
+            refused("is every text field; count by one of them, such as event or principal")
+        }
+        Some(ast::Field::Bytes) => {
+            refused("is a sum and has no values to count; name bytes.in or bytes.out")
+        }
+        Some(ast::Field::Mark(_)) => {
+            refused("is what an analyst said; `trailcase workspace show NAME` tells it")
+        }
+        _ => one(name, names),
+    }
+}
+
 pub(super) fn one(name: &str, names: &Names) -> Result<Column, CliError> {
     let fixed = [Column::Time, Column::Format, Column::Raw].into_iter().chain(ORIGIN);
     if let Some(column) = fixed.into_iter().find(|column| column.name() == name) {
@@ -165,6 +183,7 @@ pub(super) fn one(name: &str, names: &Names) -> Result<Column, CliError> {
     let why = match name {
         "ip" => "is several fields; name src.ip, dst.ip or client.ip".to_owned(),
         "bytes" => "is two fields; name bytes.in or bytes.out".to_owned(),
+        "any" => "is every text field; name them one by one".to_owned(),
         _ => match names.nearest(name).filter(|near| *near != name) {
             Some(near) => format!("no such field; did you mean {near}?"),
             None => "no such field; `trailcase formats list` names what there is".to_owned(),

@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     compile(&early, &lists)?;
     let case = marks::case(&early, common, args.workspace.as_deref())?;
     let columns = column::all(&args.fields, &names)?;
-    let by = args.by.as_deref().map(|name| column::one(name, &names)).transpose()?;
+    let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
 
     let session = Session::load(common, &origin, console)?;
     let snapshot = session.store.snapshot();

@@ -9,6 +9,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 const EVENTS: &[&str] = &["AssumeRole", "GetObject", "getObject", "PutObject", "a*b", "Müller"];
+const NAMES: &[&str] =
+    &["event", "resource", "src.ip", "src.port", "id", "format", "ip", "principal", "role", "x"];
 const OUTCOMES: &[&str] = &["success", "failure", "denied"];
 
 fn schema() -> Arc<Schema> {
@@ -246,7 +248,7 @@ proptest! {
     fn counts_and_histograms_agree_with_counting(
         rows in prop::collection::vec(made(), 1..80),
         text in prop::sample::select(&TERMS[..57]),
-        name in prop::sample::select(&["event", "resource", "src.ip", "src.port", "id", "format", "x"][..]),
+        name in prop::sample::select(NAMES),
         seal in 1usize..40,
         steps in 1usize..9,
     ) {
@@ -292,12 +294,21 @@ fn naive_counts(selection: &Selection, name: &str) -> (Naive, usize) {
     let mut counts = Naive::new();
     let mut without = 0;
     for (segment, row) in selected(selection) {
-        let values: BTreeSet<String> = match segment.value(row, name) {
-            _ if name == "format" => [segment.schema().id.to_string()].into(),
-            Cell::Absent => BTreeSet::new(),
-            Cell::List(items) => items.into_iter().map(str::to_owned).collect(),
-            cell => [cell.to_string()].into(),
+        let asked = |def: &&FieldDef| match name {
+            "ip" => def.role == Role::Ip,
+            _ => def.name == name,
         };
+        let defs = segment.schema().fields.iter().filter(asked);
+        let mut values: BTreeSet<String> = defs
+            .flat_map(|def| match segment.value(row, &def.name) {
+                Cell::Absent => Vec::new(),
+                Cell::List(items) => items.into_iter().map(str::to_owned).collect(),
+                cell => vec![cell.to_string()],
+            })
+            .collect();
+        if name == "format" {
+            values.insert(segment.schema().id.to_string());
+        }
         without += usize::from(values.is_empty());
         for value in values {
             let entry = counts.entry(value).or_insert((0, None));

@@ -2,10 +2,11 @@
 //! enough, completed with fields and values.
 
 use super::{Step, View};
+use crate::query::ast::Field;
 use crate::query::complete::{fields, insertion};
-use crate::query::{Query, Wanted, complete};
+use crate::query::{Names, Query, Wanted, complete};
 use crate::ui::action::Action;
-use crate::ui::field::Field;
+use crate::ui::field::Field as Line;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
@@ -21,7 +22,7 @@ const MAX_LISTED: usize = 8;
 
 #[derive(Debug)]
 pub struct FilterLine {
-    field: Field,
+    field: Line,
     /// What was in force before, to go back to.
     before: Arc<Query>,
     /// The bytes that a candidate replaces.
@@ -46,7 +47,7 @@ impl FilterLine {
         let text =
             if text.is_empty() || text.ends_with(' ') { text.clone() } else { format!("{text} ") };
         let mut line = Self {
-            field: Field::new(&text),
+            field: Line::new(&text),
             before: Arc::clone(&model.filter.query),
             span: 0..0,
             candidates: Vec::new(),
@@ -112,10 +113,7 @@ impl FilterLine {
                 None
             }
             Wanted::Value { field, prefix } => {
-                let column = match field.as_str() {
-                    "ip" => "src.ip".to_owned(),
-                    other => other.to_owned(),
-                };
+                let column = counted(&model.filter.names, &field)?;
                 self.values_of = Some((column.clone(), prefix));
                 self.fill_values(model);
                 let known = model.values.as_ref().is_some_and(|values| values.field == column);
@@ -183,6 +181,16 @@ impl FilterLine {
         }
         steps.push(Step::Close);
         steps
+    }
+}
+
+/// The name under which a field's values are counted, if they can be.
+fn counted(names: &Names, field: &str) -> Option<String> {
+    match names.resolve(field)? {
+        Field::Column(name) => Some(name),
+        Field::Role(role) => Some(role.as_str().to_owned()),
+        Field::Format => Some("format".to_owned()),
+        _ => None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::values::ValuesView;
 use super::{Step, View};
+use crate::event;
 use crate::ui::action::Action;
 use crate::ui::field::Field;
 use crate::ui::keymap::Context;
@@ -72,7 +73,8 @@ impl Picker {
             let answer = model.answer.as_ref();
             answer.is_some_and(|answer| {
                 let snapshot = answer.selection.snapshot();
-                snapshot.segments.iter().any(|s| s.schema().slot(name).is_some())
+                let mut fields = snapshot.segments.iter().flat_map(|s| &s.schema().fields);
+                fields.any(|def| def.name == name || name == "ip" && def.role == event::Role::Ip)
             })
         };
         let names = model.filter.names.beginning("");

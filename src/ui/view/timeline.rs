@@ -11,6 +11,7 @@ mod pointed;
 use super::picker::Picker;
 use super::values::ValuesView;
 use super::{Step, View, steps};
+use crate::query::ast::Field;
 use crate::store::RowRef;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -265,6 +266,11 @@ impl Timeline {
             Action::PickValue if self.field(model) == "time" => self.act(Action::CountBy, model),
             Action::PickValue => {
                 let field = self.field(model);
+                if matches!(model.filter.names.resolve(&field), Some(Field::Path(_)) | None) {
+                    let text = format!("{field} is no column; trailcase query --by {field} counts");
+                    model.say(Tone::Info, text);
+                    return Some(Vec::new());
+                }
                 let (view, effects) = ValuesView::new(&field, model);
                 let mut wanted = vec![Step::Push(Box::new(view))];
                 wanted.extend(effects.into_iter().map(Step::Effect));

@@ -21,13 +21,8 @@ impl Pointed {
 impl Timeline {
     /// The field under the cursor, as filters name it.
     pub(super) fn field(&self, model: &Model) -> String {
-        if let Some(pointed) = self.pointed(model) {
-            return match pointed.field.as_str() {
-                "ip" => address_field(model).to_owned(),
-                _ => pointed.field,
-            };
-        }
-        COLUMNS[self.column].fields[0].to_owned()
+        let pointed = self.pointed(model);
+        pointed.map_or_else(|| asked(COLUMNS[self.column].fields[0]).to_owned(), |p| p.field)
     }
 
     /// The value under the cursor.
@@ -51,17 +46,11 @@ impl Timeline {
             Cell::List(items) => items.into_iter().next()?.to_owned(),
             cell => cell.to_string(),
         };
-        // Addresses and principals are looked for in every field of every format.
-        let field = match field {
-            "src.ip" | "dst.ip" => "ip",
-            other => other,
-        };
-        Some(Pointed { field: field.to_owned(), value })
+        Some(Pointed { field: asked(field).to_owned(), value })
     }
 }
 
-/// Which address the address column shows.
-fn address_field(model: &Model) -> &'static str {
-    let absent = model.row().is_none_or(|(s, row)| s.value(row, "src.ip").is_absent());
-    if absent { "dst.ip" } else { "src.ip" }
+/// The field to ask for: addresses are looked for in every field of every format.
+fn asked(field: &'static str) -> &'static str {
+    if matches!(field, "src.ip" | "dst.ip") { "ip" } else { field }
 }
