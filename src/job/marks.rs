@@ -54,6 +54,10 @@ impl CaseMarks {
 }
 
 impl Marks for CaseMarks {
+    fn object(&self, id: ObjectId) -> Option<Arc<str>> {
+        self.store.ledger().path(id)
+    }
+
     fn each(&self, segment: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
         if mark == Mark::Hazard {
             let hostile = |column: &Column| match column.get(row) {
@@ -185,6 +189,8 @@ mod tests {
             ("tag:no", &[0, 2, 4, 5]),
             ("hazard:yes", &[4, 5]),
             ("tag:exfil -note:yes", &[3]),
+            ("origin.object:logs.tar!a.log tag:exfil", &[1, 3]),
+            ("-origin.object:logs.tar!*", &[]),
         ] {
             let query = parse(text, &Names::default(), Now::default()).unwrap();
             let filter = Filter::new(&query, &Lists::default()).unwrap();

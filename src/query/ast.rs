@@ -47,6 +47,17 @@ impl Query {
         found
     }
 
+    /// Every field that the enabled terms ask about.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.leaves().into_iter().flat_map(|term| match term {
+            Term::Is { field, .. } | Term::Compare { field, .. } | Term::When { field, .. } => {
+                std::slice::from_ref(field)
+            }
+            Term::Has(fields) => fields,
+            Term::Text(_) | Term::Regex(_) => &[],
+        })
+    }
+
     /// The names behind `@` in the enabled terms: lists that the caller has to load.
     pub fn lists(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self
@@ -179,6 +190,8 @@ pub enum Field {
     Any,
     /// The format's id.
     Format,
+    /// The path of the evidence object that the row comes from.
+    Object,
     /// The event's time.
     Time,
     /// What was found out about the row.

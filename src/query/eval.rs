@@ -6,8 +6,9 @@ use super::filter::{Leaf, Marks, Test};
 use super::number::Amount;
 use super::row;
 use super::values::Values;
-use crate::event::{Kind, Role, Timestamp};
+use crate::event::{Kind, ObjectId, Role, Timestamp};
 use crate::store::{Bits, Column, Entry, Id, Ids, Numbers, Segment};
+use std::collections::HashSet;
 
 impl Test {
     /// The rows that pass if every question that needs the record is answered with `unknown`.
@@ -36,6 +37,7 @@ impl Leaf {
     fn bits(&self, segment: &Segment, marks: &dyn Marks, unknown: bool) -> Bits {
         match self {
             Self::Bytes(_) => constant(segment, unknown),
+            Self::Is(Field::Object, values) => objects(values, segment, marks),
             Self::Is(field, values) => is(field, values, segment, unknown),
             Self::Mark { mark, yes, no, values } => {
                 let marked = |text: &str| row::is_mark(*mark, text);
@@ -107,6 +109,17 @@ fn is(field: &Field, values: &Values, segment: &Segment, unknown: bool) -> Bits 
         _ => columns(field, segment).fold(none(segment), |rows, (column, addresses)| {
             rows.or(&equal(column, values, addresses))
         }),
+    }
+}
+
+/// The rows of the objects whose paths are among the values; each path is looked at once.
+fn objects(values: &Values, segment: &Segment, marks: &dyn Marks) -> Bits {
+    let fits = |id: &ObjectId| marks.object(*id).is_some_and(|path| values.text(&path));
+    let wanted: HashSet<ObjectId> = segment.objects().filter(fits).collect();
+    match wanted.len() {
+        0 => none(segment),
+        all if all == segment.objects().count() => Bits::all(segment.len()),
+        _ => Bits::from_fn(segment.len(), |row| wanted.contains(&segment.origin(row).object)),
     }
 }
 
@@ -224,7 +237,7 @@ fn when(field: &Field, window: Window, segment: &Segment) -> Bits {
 fn has(field: &Field, segment: &Segment, marks: &dyn Marks, unknown: bool) -> Bits {
     match field {
         Field::Path(_) => constant(segment, unknown),
-        Field::Format => constant(segment, true),
+        Field::Format | Field::Object => constant(segment, true),
         Field::Time => when(&Field::Time, Window::ALL, segment),
         Field::Mark(mark) => marks.rows(segment, *mark, &mut |text| row::is_mark(*mark, text)),
         _ => columns(field, segment)

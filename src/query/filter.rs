@@ -5,14 +5,19 @@ use super::ast::{Expr, Field, Mark, Node, Op, Query, Term, Window};
 use super::number::Amount;
 use super::terms;
 use super::values::{Lists, MissingList, Values};
-use crate::event::Paths;
+use crate::event::{ObjectId, Paths};
 use crate::store::{Bits, Segment, Selection, Snapshot};
 use regex::bytes::Regex;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// What others found out about rows: standings, alarms, notes, tags.
+/// What others know about rows: standings, alarms, notes, tags, and where they are from.
 pub trait Marks: Sync {
+    /// The path of an evidence object.
+    fn object(&self, _: ObjectId) -> Option<Arc<str>> {
+        None
+    }
+
     /// Says each text that the mark has on this row; nothing if the row is not marked.
     fn each(&self, segment: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str));
 

@@ -28,6 +28,7 @@
 //!   cases alone, any other character what Unicode's simple case folding says.
 //! - `/re/` matches the record's bytes; case counts unless it says `(?i)`.
 //! - times: see [`window::parse`]; windows are half open.
+//! - `origin.object` is the path of the object that the row was read from, as output gives it.
 //! - `alarm note tag chain hazard` ask for a text of the mark, or `yes` or `no`; of `verified`,
 //!   the standing `verified` is yes and everything else is no.
 //!

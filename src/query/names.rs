@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 pub const PSEUDO: &[(&str, &str)] = &[
     ("time", "when: 10:30..11:10, 2026-03-04, last2h"),
     ("format", "the log format"),
+    ("origin.object", "the object it was read from, by its path"),
     ("ip", "any address field"),
     ("principal", "any field that says who"),
     ("resource", "any field that says on what"),
@@ -90,6 +91,7 @@ impl Names {
         Some(match &*name.to_ascii_lowercase() {
             "time" => Field::Time,
             "format" => Field::Format,
+            "origin.object" => Field::Object,
             "ip" => Field::Role(Role::Ip),
             "principal" => Field::Role(Role::Principal),
             "resource" => Field::Role(Role::Resource),

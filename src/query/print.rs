@@ -149,6 +149,7 @@ impl Display for Field {
             Self::Bytes => "bytes",
             Self::Any => "any",
             Self::Format => "format",
+            Self::Object => "origin.object",
             Self::Time => "time",
             Self::Mark(mark) => mark.as_str(),
         };

@@ -43,6 +43,10 @@ impl Asked<'_> {
             Leaf::Is(field, values) => match field {
                 Field::Path(path) => self.members(path).iter().any(|text| values.text(text)),
                 Field::Format => values.text(&self.segment.schema().id),
+                Field::Object => {
+                    let object = self.segment.origin(self.row).object;
+                    self.marks.object(object).is_some_and(|path| values.text(&path))
+                }
                 Field::Bytes => self.bytes().is_some_and(|sum| values.number(sum)),
                 _ => self.cells(field).any(|(cell, addresses)| equals(cell, values, addresses)),
             },
@@ -83,7 +87,7 @@ impl Asked<'_> {
     fn has(&self, field: &Field) -> bool {
         match field {
             Field::Path(path) => !self.members(path).is_empty(),
-            Field::Format => true,
+            Field::Format | Field::Object => true,
             Field::Time => self.segment.time(self.row).is_some(),
             Field::Mark(mark) => {
                 let mut marked = false;

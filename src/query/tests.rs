@@ -49,6 +49,7 @@ fn texts_are_read_as_meant() {
         ("ip:@\"my file\"", "ip:@\"my file\""),
         ("event:\"@x\"", "event:\"@x\""),
         ("has:code", "has:code"),
+        ("Origin.Object:a/b*", "origin.object:a/b*"),
         ("has:(code or tag)", "has:(code or tag)"),
         ("/AKIA[A-Z]+/ x", "/AKIA[A-Z]+/ x"),
         ("2001:db8::1", "\"2001:db8::1\""),
@@ -166,6 +167,7 @@ fn term() -> impl Strategy<Value = Term> {
         Just(Field::Column("event".to_owned())),
         Just(Field::Role(Role::Principal)),
         Just(Field::Any),
+        Just(Field::Object),
         Just(Field::Mark(Mark::Tag)),
         hostile().prop_map(|name| Field::Path(format!("{name}.x"))),
     ];

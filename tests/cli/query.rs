@@ -27,6 +27,8 @@ fn counts_groups_and_limits() {
         (vec!["--until", "2026-03-04T11:00", "--count"], "1\n"),
         (vec!["--since=2026-03-04T10:30", "--until=2026-03-05", "--count"], "1\n"),
         (vec!["time:last1h", "--count"], "1\n"),
+        (vec!["origin.object:*.JSON", "--count"], "3\n"),
+        (vec!["-origin.object:*.json", "--count"], "0\n"),
         (vec!["/CreateU.er/", "--count"], "1\n"),
         (vec!["\"value-2\"", "--count"], "1\n"),
         (vec!["requestParameters.deep.er:VALUE-3", "--count"], "1\n"),

@@ -6,11 +6,12 @@ use crate::cli::error::CliError;
 use crate::cli::home;
 use crate::cli::session::Session;
 use crate::job::marks::CaseMarks;
-use crate::query::ast::{Field, Term};
+use crate::query::ast::Field;
 use crate::query::{Mark, Marks, NoMarks, Query};
 use std::sync::Arc;
 
-/// The case that the filter's marks are in; `None` if it asks for none. A mark that nobody here
+/// The case that the filter's marks are in, or an empty one for what needs no workspace; `None`
+/// if columns answer everything. A mark that nobody here
 /// can know is a mistake: no rows would be the wrong answer.
 pub(super) fn case(
     query: &Query,
@@ -18,7 +19,15 @@ pub(super) fn case(
     workspace: Option<&str>,
 ) -> Result<Option<CaseState>, CliError> {
     let mut asked = None;
-    for mark in marks(query) {
+    for field in query.fields() {
+        let mark = match field {
+            Field::Mark(mark) => *mark,
+            Field::Object => {
+                asked = asked.or_else(|| Some(CaseState::default()));
+                continue;
+            }
+            _ => continue,
+        };
         match (mark, workspace) {
             (Mark::Note | Mark::Tag, None) => {
                 let text =
@@ -43,23 +52,4 @@ pub(super) fn of(case: Option<CaseState>, session: &Session) -> Box<dyn Marks> {
         Some(case) => Box::new(CaseMarks::new(Arc::clone(&session.store), Arc::new(case))),
         None => Box::new(NoMarks),
     }
-}
-
-fn marks(query: &Query) -> Vec<Mark> {
-    let mut found = Vec::new();
-    let mut see = |field: &Field| {
-        if let Field::Mark(mark) = field {
-            found.push(*mark);
-        }
-    };
-    for term in query.leaves() {
-        match term {
-            Term::Is { field, .. } | Term::Compare { field, .. } | Term::When { field, .. } => {
-                see(field);
-            }
-            Term::Has(fields) => fields.iter().for_each(&mut see),
-            Term::Text(_) | Term::Regex(_) => {}
-        }
-    }
-    found
 }

@@ -99,7 +99,8 @@ fn build(rows: &[Made]) -> Option<Segment> {
         put(&mut builder, made);
         let offset = index as u64;
         let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
-        builder.commit(ObjectId(0), 0, frame, offset);
+        let object = (index % 3) as u32;
+        builder.commit(ObjectId(object), object.into(), frame, offset);
     }
     builder.seal()
 }
@@ -118,6 +119,10 @@ impl Paths for Pairs {
 struct EveryThird;
 
 impl Marks for EveryThird {
+    fn object(&self, id: ObjectId) -> Option<Arc<str>> {
+        ["logs/one.json", "logs/Two.zip!a b"].get(id.0 as usize).map(|path| Arc::from(*path))
+    }
+
     fn each(&self, _: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
         match mark {
             Mark::Verified => say(if row.is_multiple_of(3) { "verified" } else { "modified" }),
@@ -177,6 +182,10 @@ const TERMS: &[&str] = &[
     "never:x",
     "format:made_up",
     "format:other",
+    "origin.object:LOGS/ONE.JSON",
+    "origin.object:logs/*",
+    "-origin.object:\"*zip!a b\"",
+    "has:origin.object",
     "verified:yes",
     "verified:no",
     "verified:modified",
@@ -247,7 +256,7 @@ proptest! {
     #[test]
     fn counts_and_histograms_agree_with_counting(
         rows in prop::collection::vec(made(), 1..80),
-        text in prop::sample::select(&TERMS[..57]),
+        text in prop::sample::select(&TERMS[..61]),
         name in prop::sample::select(NAMES),
         seal in 1usize..40,
         steps in 1usize..9,
@@ -370,6 +379,8 @@ fn filters_mean_what_the_language_says() {
         ("x.y>5", &[1]),
         ("-has:x.y", &[2]),
         ("verified:yes", &[0]),
+        ("origin.object:*.JSON", &[0]),
+        ("-origin.object:logs/*", &[2]),
         ("-verified:yes -tag:urgent", &[1, 2]),
         ("event:GetObject text", &[1]),
         ("event:GetObject or text", &[1]),

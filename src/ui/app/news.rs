@@ -42,7 +42,7 @@ impl App {
                 if let Some(said) = said {
                     model.say(Tone::Good, said.as_str());
                 }
-                if changed && model.asks_marks() {
+                if changed && model.asks_case() {
                     vec![Step::Effect(model.ask())]
                 } else {
                     Vec::new()

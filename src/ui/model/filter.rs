@@ -4,7 +4,7 @@ use super::{Model, Seek};
 use crate::event::Timestamp;
 use crate::job::Question;
 use crate::job::lookup::newest_event;
-use crate::query::ast::{Field, Node, Term};
+use crate::query::ast::{Field, Node};
 use crate::query::{Mark, Names, Now, ParseError, Query, parse};
 use crate::store::Snapshot;
 use crate::ui::message::{Effect, Tone};
@@ -63,7 +63,8 @@ impl Model {
                 self.trail.go(here, next);
                 self.time.around = None;
                 let unknown = [Mark::Verified, Mark::Alarm, Mark::Chain];
-                if let Some(mark) = marks(&query).into_iter().find(|mark| unknown.contains(mark)) {
+                let unknown = marks(&query).find(|mark| unknown.contains(mark));
+                if let Some(mark) = unknown {
                     let text = format!("this version does not know {mark}: no event has one");
                     self.say(Tone::Warning, text);
                 }
@@ -137,15 +138,16 @@ impl Model {
         Effect::Ask(Question {
             generation: self.filter.generation,
             query: Arc::clone(&self.filter.query),
-            case: self.asks_marks().then(|| Arc::clone(&self.case.desk.state)),
+            case: self.asks_case().then(|| Arc::clone(&self.case.desk.state)),
             window: self.time.window,
             buckets: lanes::buckets(self.panes().lanes.width),
         })
     }
 
-    /// Whether the filter asks for what the analyst said, or for hostile text.
-    pub fn asks_marks(&self) -> bool {
-        !marks(&self.filter.query).is_empty()
+    /// Whether the filter asks for what the analyst said, for hostile text or for objects.
+    pub fn asks_case(&self) -> bool {
+        let asks = |field: &Field| matches!(field, Field::Mark(_) | Field::Object);
+        self.filter.query.fields().any(asks)
     }
 
     pub fn here(&self) -> Step {
@@ -178,14 +180,10 @@ impl Model {
 }
 
 /// The marks that a filter asks for.
-fn marks(query: &Query) -> Vec<Mark> {
-    let mark = |field: &Field| if let Field::Mark(mark) = field { Some(*mark) } else { None };
-    let of_term = |term: &Term| match term {
-        Term::Is { field, .. } | Term::Compare { field, .. } => mark(field).into_iter().collect(),
-        Term::Has(fields) => fields.iter().filter_map(mark).collect(),
-        _ => Vec::new(),
-    };
-    query.leaves().into_iter().flat_map(of_term).collect()
+fn marks(query: &Query) -> impl Iterator<Item = Mark> {
+    query
+        .fields()
+        .filter_map(|field| if let Field::Mark(mark) = field { Some(*mark) } else { None })
 }
 
 fn off(query: &Query) -> Vec<usize> {

@@ -113,6 +113,10 @@ impl FilterLine {
                 None
             }
             Wanted::Value { field, prefix } => {
+                if model.filter.names.resolve(&field) == Some(Field::Object) {
+                    self.fill_objects(model, &prefix);
+                    return None;
+                }
                 let column = counted(&model.filter.names, &field)?;
                 self.values_of = Some((column.clone(), prefix));
                 self.fill_values(model);
@@ -138,6 +142,21 @@ impl FilterLine {
             .map(|count| Candidate {
                 text: insertion(&count.value),
                 help: format!("{} events", grouped(count.count as u64)),
+            })
+            .collect();
+    }
+
+    /// Offers the objects that gave events, in the order of the listing.
+    fn fill_objects(&mut self, model: &Model, prefix: &str) {
+        let ledger = model.store.ledger();
+        let prefix = prefix.trim_matches('*').to_lowercase();
+        let found = ledger
+            .ids(|object| object.counts.events > 0 && object.path.to_lowercase().contains(&prefix));
+        let objects = found.into_iter().take(MAX_LISTED).filter_map(|id| ledger.get(id));
+        self.candidates = objects
+            .map(|object| Candidate {
+                text: insertion(&object.path),
+                help: format!("{} events", grouped(object.counts.events)),
             })
             .collect();
     }

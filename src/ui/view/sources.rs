@@ -3,9 +3,11 @@
 use super::{Base, Step, View};
 use crate::case::hex;
 use crate::event::{ObjectId, State};
-use crate::store::{Object, Totals};
+use crate::query::ast::Pattern;
+use crate::store::{Counts, Object, Totals};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
+use crate::ui::message::Tone;
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -39,9 +41,9 @@ impl View for SourcesView {
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
         &[
-            (Action::Open, "its first event"),
+            (Action::Open, "its events"),
             (Action::NextError, "only troubled"),
-            (Action::ExcludeValue, "all unparsed records"),
+            (Action::ExcludeValue, "its unparsed records"),
             (Action::CancelJob, "stop loading"),
             (Action::ViewTimeline, "timeline"),
         ]
@@ -54,12 +56,7 @@ impl View for SourcesView {
                 self.only_troubled = !self.only_troubled;
                 self.cursor = ListCursor::default();
             }
-            Action::ExcludeValue | Action::IncludeValue => {
-                let mut steps = vec![Step::Show(Base::Timeline)];
-                let effects = model.set_filter("format:unparsed");
-                steps.extend(effects.into_iter().map(Step::Effect));
-                return Some(steps);
-            }
+            Action::ExcludeValue => return Some(self.unparsed(model)),
             Action::Open => return Some(self.open(model)),
             _ => return None,
         }
@@ -96,31 +93,43 @@ impl View for SourcesView {
 }
 
 impl SourcesView {
-    /// Goes to the object's first event in the timeline.
+    /// Shows the object's events in the timeline; of an archive, those of its members.
     fn open(&self, model: &mut Model) -> Vec<Step> {
+        self.show(model, "", "this object gave no events", |counts| counts.events)
+    }
+
+    /// Shows what was not understood of the object.
+    fn unparsed(&self, model: &mut Model) -> Vec<Step> {
+        let none = "this object has no unparsed records";
+        self.show(model, " format:unparsed", none, |counts| counts.unparsed)
+    }
+
+    fn show(
+        &self,
+        model: &mut Model,
+        narrower: &str,
+        none: &str,
+        of: fn(&Counts) -> u64,
+    ) -> Vec<Step> {
         let objects = self.objects(model);
-        let Some(&object) = objects.get(self.cursor.0) else { return Vec::new() };
-        let found = model.answer.as_ref().and_then(|answer| {
-            let snapshot = answer.selection.snapshot();
-            let rows = snapshot.segments.iter().enumerate().filter_map(|(number, segment)| {
-                let row = segment.rows_of(object).next(0)?;
-                let at = crate::store::RowRef { segment: number as u32, row: row as u16 };
-                Some((segment.key(row), at))
-            });
-            rows.min().map(|(_, at)| at)
-        });
-        match found {
-            Some(at) => {
-                model.cursor.seek = Some((0, crate::ui::model::Seek::Row(at)));
-                let mut steps = vec![Step::Show(Base::Timeline)];
-                steps.extend(model.set_filter("").into_iter().map(Step::Effect));
-                steps
-            }
-            None => {
-                model.say(crate::ui::message::Tone::Info, "this object gave no events");
-                Vec::new()
-            }
-        }
+        let object = objects.get(self.cursor.within(objects.len()));
+        let Some(object) = object.and_then(|&id| model.store.ledger().get(id)) else {
+            return Vec::new();
+        };
+        let members = format!("{}!", object.path);
+        let inside = |member: &Object| of(&member.counts) > 0 && member.path.starts_with(&members);
+        let paths = if of(&object.counts) > 0 {
+            Pattern::literal(&*object.path)
+        } else if model.store.ledger().ids(inside).is_empty() {
+            model.say(Tone::Info, none);
+            return Vec::new();
+        } else {
+            Pattern { parts: vec![members, String::new()] }
+        };
+        let mut steps = vec![Step::Show(Base::Timeline)];
+        let effects = model.set_filter(&format!("origin.object:{paths}{narrower}"));
+        steps.extend(effects.into_iter().map(Step::Effect));
+        steps
     }
 }
 
