@@ -1,7 +1,7 @@
 //! The screen in this very process, without a terminal: what each view shows, what hostile
 //! evidence does to it, and what any key at any size does.
 
-#![allow(clippy::unwrap_used, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod chance;
 mod hostile;
