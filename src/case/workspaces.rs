@@ -120,11 +120,16 @@ impl Workspaces {
     /// What a workspace says of itself, without opening it.
     pub fn info(&self, name: &str) -> Result<Info, CaseError> {
         let path = self.path_of(name)?;
-        if !path.is_dir() {
-            let dir = self.dir.clone();
-            return Err(CaseError::NoWorkspace { name: name.to_owned(), dir });
+        match fs::metadata(&path) {
+            Ok(about) if about.is_dir() => workspace::read(&path),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(CaseError::at(&path)(error))
+            }
+            _ => {
+                let dir = self.dir.clone();
+                Err(CaseError::NoWorkspace { name: name.to_owned(), dir })
+            }
         }
-        workspace::read(&path)
     }
 
     /// Opens a workspace: for writing, if nobody else writes to it and its journal is sound, else

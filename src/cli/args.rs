@@ -115,7 +115,7 @@ pub(super) enum Command {
 pub(super) struct Open {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "SOURCE")]
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<OsString>,
     /// Workspace to work in; made if it is new
     #[arg(short, long, value_name = "NAME")]
     pub(super) workspace: Option<String>,
@@ -125,7 +125,7 @@ pub(super) struct Open {
 pub(super) struct Query {
     /// Sources, then the filter, if the last argument is none; with -w only the filter
     #[arg(value_name = "SOURCE|FILTER")]
-    pub(super) words: Vec<String>,
+    pub(super) words: Vec<OsString>,
     /// The sources of this workspace
     #[arg(short, long, value_name = "NAME")]
     pub(super) workspace: Option<String>,
@@ -156,10 +156,11 @@ pub(super) struct Query {
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct TimeWindow {
-    /// Leave out events before this time
+    /// Leave out events before this time: a day, a time or both, or lastN[smhd] before the newest
+    /// event
     #[arg(long, value_name = "T")]
     pub(super) since: Option<String>,
-    /// Leave out events from this time on
+    /// Leave out events from this time on, written likewise
     #[arg(long, value_name = "T")]
     pub(super) until: Option<String>,
 }
@@ -175,7 +176,7 @@ pub(super) enum RowFormat {
 pub(super) struct Coverage {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "SOURCE")]
-    pub(super) sources: Vec<String>,
+    pub(super) sources: Vec<OsString>,
     /// The sources of this workspace
     #[arg(short, long, value_name = "NAME")]
     pub(super) workspace: Option<String>,
@@ -215,7 +216,7 @@ pub(super) enum Formats {
     /// Show a format's fields
     Show { name: String },
     /// Say which formats are found in a file
-    Check { file: String },
+    Check { file: OsString },
 }
 
 #[derive(Debug, Subcommand)]
@@ -254,7 +255,7 @@ impl ColorChoice {
 mod tests {
     use super::*;
 
-    fn words(line: &[&str]) -> Option<(Vec<String>, bool)> {
+    fn words(line: &[&str]) -> Option<(Vec<OsString>, bool)> {
         let line = ["trailcase", "query"].iter().chain(line).map(OsString::from);
         match Cli::of(line).ok()?.command {
             Some(Command::Query(query)) => Some((query.words, query.count)),
@@ -270,9 +271,9 @@ mod tests {
             (vec!["--count", "-", "--", "-event:x"], "-"),
         ] {
             let (words, count) = words(&line).expect("a right command");
-            assert_eq!((words[0].as_str(), count), (first, true), "{line:?}");
+            assert_eq!((words[0].to_str(), count), (Some(first), true), "{line:?}");
         }
-        assert_eq!(words(&["--", "-a:b"]), Some((vec!["-a:b".to_owned()], false)));
+        assert_eq!(words(&["--", "-a:b"]), Some((vec!["-a:b".into()], false)));
         assert_eq!(words(&["x", "--cuont"]), None);
         assert_eq!(words(&["x", "-q"]), None);
     }

@@ -3,6 +3,7 @@
 
 use super::args::Common;
 use super::error::CliError;
+use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, Shown, show};
 use crate::ui::terminal::{self, Capability};
 use std::fs::File;
@@ -82,14 +83,19 @@ impl Console {
         Mode { place: Place::Table, glyphs: self.glyphs }
     }
 
-    pub(super) fn show<'a>(&self, text: &'a str) -> Shown<'a> {
+    pub(super) fn show<'a>(&self, text: &'a (impl AsRef<[u8]> + ?Sized)) -> Shown<'a> {
         show(text, self.mode())
+    }
+
+    /// Text of ours with names of objects in it, whose bytes are spelled once.
+    fn named(&self, text: &str) -> Shown<'static> {
+        self.show(&*unlabel(text)).into_owned()
     }
 
     /// A line of data, made harmless.
     pub(super) fn line(&mut self, text: &str) -> Result<(), CliError> {
-        let mode = self.mode();
-        self.exact(show(text, mode).as_str().as_bytes())
+        let shown = self.named(text);
+        self.exact(shown.as_str().as_bytes())
     }
 
     /// A line of data whose text is harmless already, or exact by contract.
@@ -108,11 +114,11 @@ impl Console {
 
     /// A line on standard error. There is nobody left to tell if it cannot be written.
     pub(super) fn say(&self, line: &str) {
-        let _ = writeln!(std::io::stderr(), "{}", self.show(line));
+        let _ = writeln!(std::io::stderr(), "{}", self.named(line));
     }
 
     /// A line that the next one replaces; empty to wipe it.
     pub(super) fn progress(&self, line: &str) {
-        let _ = write!(std::io::stderr(), "\r{}\x1b[K", self.show(line));
+        let _ = write!(std::io::stderr(), "\r{}\x1b[K", self.named(line));
     }
 }

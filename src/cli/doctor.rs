@@ -103,14 +103,18 @@ fn workspaces(common: &Common) -> Vec<(&'static str, String)> {
     };
     let there = nearest(&folder);
     let writable = match access(&there, Access::WRITE_OK | Access::EXEC_OK) {
-        Ok(()) => "can be written".to_owned(),
-        Err(error) => format!("cannot be written ({error}); name another with --workspace-dir"),
+        Ok(()) if there == folder => "can be written".to_owned(),
+        Ok(()) => "can be written, made when needed".to_owned(),
+        Err(error) => {
+            let error = std::io::Error::from(error);
+            let there = there.display();
+            format!("{there} cannot be written ({error}); name another with --workspace-dir")
+        }
     };
     let free = statvfs(&there).map_or("not known".to_owned(), |about| {
         size(about.f_bavail.saturating_mul(about.f_frsize))
     });
-    let state = if there == folder { "" } else { ", made when needed" };
-    vec![("workspaces", format!("{}: {writable}{state}", folder.display())), ("free space", free)]
+    vec![("workspaces", format!("{}: {writable}", folder.display())), ("free space", free)]
 }
 
 /// The folder, or the nearest one above it that is there.

@@ -8,6 +8,8 @@ use super::status::Status;
 use crate::event::State;
 use crate::format::FORMATS;
 use crate::query::names::nearest;
+use crate::source::typed;
+use std::ffi::OsStr;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     match args {
@@ -54,9 +56,9 @@ fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
 }
 
 /// Reads the file and tells which formats its records have.
-fn check(common: &Common, file: &str, console: &mut Console) -> Result<Status, CliError> {
-    let origin = Origin::new(common, vec![file.to_owned()], None, (None, None))?;
-    let session = Session::load(common, &origin, console)?;
+fn check(common: &Common, file: &OsStr, console: &mut Console) -> Result<Status, CliError> {
+    let mut origin = Origin::new(common, vec![typed(file)], None, (None, None))?;
+    let session = Session::load(common, &mut origin, console)?;
     for object in session.store.ledger().all() {
         let formats = object.formats.iter().filter(|(_, events)| *events > 0);
         let formats: Vec<String> =

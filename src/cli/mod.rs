@@ -18,6 +18,7 @@ mod status;
 mod styles;
 mod workspaces;
 
+use crate::source;
 use args::{Cli, Command, Common};
 use console::Console;
 use error::CliError;
@@ -57,7 +58,8 @@ fn run(
         None => return screen::run(common, What::Pick),
         Some(Command::Demo) => return screen::run(common, What::Demo),
         Some(Command::Open(open)) => {
-            let what = What::Open { sources: open.sources, workspace: open.workspace };
+            let sources = open.sources.iter().map(|source| source::typed(source)).collect();
+            let what = What::Open { sources, workspace: open.workspace };
             return screen::run(common, what);
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,

@@ -1,16 +1,19 @@
 //! The commands that need a screen: making or opening the workspace, and giving the screen its
 //! world.
 
+mod demo;
+
 use super::args::{ColorChoice, Common, Glyphs};
-use super::console::Console;
-use super::demo;
 use super::error::CliError;
 use super::home;
 use super::session;
-use crate::case::{CaseState, Draft, Info, Mode, Opened, Settings, Workspace, Workspaces};
-use crate::event::Timestamp;
+use crate::case::{
+    CaseError, CaseState, Draft, Info, Mode, Opened, Settings, Workspace, Workspaces,
+};
+use crate::event::{Timestamp, label};
 use crate::job::scribe::Order;
 use crate::job::{Author, Options, Session};
+use crate::source::path_of;
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::message::Tone;
@@ -22,7 +25,8 @@ use crate::ui::terminal::{self, Capability, OnExit, Terminal, TerminalError};
 use crate::ui::theme::Theme;
 use ratatui::layout::Rect;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -53,49 +57,8 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
             show(common, opened, &sources, Stage::enter(capability)?)
         }
-        What::Demo => run_demo(common, capability),
+        What::Demo => demo::run(common, capability),
     }
-}
-
-/// The made-up incident, in a workspace that is gone afterwards.
-fn run_demo(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
-    let folder = demo_folder().map_err(CliError::Threads)?;
-    let evidence = folder.join("evidence");
-    Console::new(common).say("making up an incident; the screen opens in a second");
-    let done = std::fs::create_dir(&evidence)
-        .and_then(|()| demo::write(&evidence, &demo::Size::DEMO))
-        .map_err(CliError::Threads)
-        .and_then(|_| {
-            let from = std::env::current_dir().unwrap_or_default();
-            // Seen from its folder the evidence has a short name, the same each time.
-            std::env::set_current_dir(&folder).map_err(CliError::Threads)?;
-            let sources = vec!["evidence".to_owned()];
-            let workspaces = Workspaces::new(folder.join("workspaces"));
-            let now = Timestamp::now();
-            let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
-            let stage = Stage::enter(capability)?;
-            show(common, opened, &sources, Stage { from, temporary: Some(folder.clone()), ..stage })
-        });
-    let left = std::env::set_current_dir(std::env::temp_dir());
-    let removed = left.and_then(|()| std::fs::remove_dir_all(&folder));
-    let code = done?;
-    removed.map_err(CliError::Threads)?;
-    Ok(code)
-}
-
-/// A new folder that only its owner can read.
-fn demo_folder() -> std::io::Result<PathBuf> {
-    use std::os::unix::fs::DirBuilderExt;
-    let base = std::env::temp_dir();
-    let mut last = std::io::Error::other("no free name");
-    for number in 0..1000u32 {
-        let path = base.join(format!("trailcase-demo-{}-{number}", std::process::id()));
-        match std::fs::DirBuilder::new().mode(0o700).create(&path) {
-            Ok(()) => return Ok(path),
-            Err(error) => last = error,
-        }
-    }
-    Err(last)
 }
 
 /// Opens the workspace that was named, or makes one for the sources.
@@ -134,8 +97,20 @@ fn open_workspace(
     let now = Timestamp::now();
     let name = name.unwrap_or_else(|| workspaces.suggest_name(now));
     let settings = Settings { zone: common.zone.clone(), ..Settings::default() };
-    let opened = workspaces.create(&name, absolute.clone(), settings, now)?;
-    Ok((opened, absolute))
+    let opened = workspaces.create(&name, absolute.clone(), settings, now);
+    Ok((opened.map_err(unmade)?, absolute))
+}
+
+/// A workspace could not be made where workspaces are.
+fn unmade(error: CaseError) -> CliError {
+    match error {
+        CaseError::Io { path, source } => CliError::usage(format!(
+            "{}: {source}; no workspace can be made there: name another folder with \
+             --workspace-dir",
+            path.display()
+        )),
+        error => error.into(),
+    }
 }
 
 /// The path from the root, so that the workspace can be opened from anywhere.
@@ -143,8 +118,8 @@ fn absolute(source: &str) -> String {
     if source == "-" || source.contains("://") {
         return source.to_owned();
     }
-    let path = Path::new(source);
-    std::path::absolute(path).map_or_else(|_| source.to_owned(), |path| path.display().to_string())
+    let path = std::path::absolute(path_of(source));
+    path.map_or_else(|_| source.to_owned(), |path| label(path.as_os_str().as_bytes()))
 }
 
 fn capability(common: &Common) -> Option<Capability> {

@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::home;
 use super::status::Status;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
+use crate::job::lookup::newest_event;
 use crate::job::{Evidence, Load, Notify, Options};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
@@ -33,6 +34,10 @@ pub(super) struct Origin {
     pub(super) zone_seconds: i32,
     pub(super) zone: String,
     pub(super) window: Window,
+    /// The texts of `--since` and `--until`.
+    edges: [Option<String>; 2],
+    /// The one of them that counts from the newest event, as long as that is not known.
+    relative: Option<&'static str>,
 }
 
 impl Origin {
@@ -57,13 +62,38 @@ impl Origin {
         }
         origin.zone = zone.unwrap_or_else(|| "UTC".to_owned());
         origin.zone_seconds = zone_seconds(&origin.zone)?;
-        let from = since.map(|text| edge("--since", text, Op::From)).transpose()?;
-        let to = until.map(|text| edge("--until", text, Op::Under)).transpose()?;
-        origin.window = Window { from: from.map(|span| span.from), to: to.map(|span| span.to) };
+        origin.edges = [since, until].map(|text| text.map(str::to_owned));
+        origin.resolve(Now::default())?;
+        let once = origin.sources.iter().find(|source| can_be_read_once(source));
+        if let (Some(flag), Some(source)) = (origin.relative, once) {
+            let text = format!(
+                "{flag} counts from the newest event, which is known when all is read, and \
+                 {source} can be read only once; name the day, such as 2026-03-04T10:30"
+            );
+            return Err(CliError::usage(text));
+        }
         for (flag, text) in [("--since", since), ("--until", until)] {
             origin.named.extend(text.map(|text| format!("{flag}={text}")));
         }
         Ok(origin)
+    }
+
+    /// Sets the window. It stays open if an edge counts from the newest event and there is none.
+    fn resolve(&mut self, now: Now) -> Result<(), CliError> {
+        let [since, until] = &self.edges;
+        let span = |flag, text: &Option<String>, op| {
+            text.as_deref().map(|text| edge(flag, text, op, now)).transpose()
+        };
+        let from = span("--since", since, Op::From)?;
+        let to = span("--until", until, Op::Under)?;
+        let ends = [("--since", from), ("--until", to)];
+        let relative = ends.into_iter().find(|(_, span)| *span == Some(Span::NONE));
+        self.relative = relative.map(|(flag, _)| flag);
+        self.window = match self.relative {
+            Some(_) => Window::default(),
+            None => Window { from: from.map(|span| span.from), to: to.map(|span| span.to) },
+        };
+        Ok(())
     }
 }
 
@@ -80,14 +110,15 @@ pub(super) fn zone_seconds(zone: &str) -> Result<i32, CliError> {
     }
 }
 
-/// One end of the time that is loaded. There is no newest event yet to count back from.
-fn edge(flag: &str, text: &str, op: Op) -> Result<Span, CliError> {
-    let wrong = |why: &str| CliError::usage(format!("{flag} {text:?}: {why}"));
-    match window::parse(text, op, Now::default()) {
-        Ok(Span::NONE) => Err(wrong("name the day, such as 2026-03-04T10:30 or 2026-03-04")),
-        Ok(span) => Ok(span),
-        Err(why) => Err(wrong(&why)),
-    }
+/// One end of the time that is loaded, or nothing if it needs the newest event.
+fn edge(flag: &str, text: &str, op: Op, now: Now) -> Result<Span, CliError> {
+    window::parse(text, op, now).map_err(|why| CliError::usage(format!("{flag} {text:?}: {why}")))
+}
+
+/// Whether this is standard input or a pipe.
+fn can_be_read_once(source: &str) -> bool {
+    let about = std::fs::metadata(source::path_of(source));
+    source == "-" || about.is_ok_and(|about| !about.is_file() && !about.is_dir())
 }
 
 /// Everything that the sources held.
@@ -98,11 +129,21 @@ pub(super) struct Session {
 
 impl Session {
     /// Reads the sources to their end. One that is not there is an object that failed.
+    ///
+    /// A window that counts from the newest event takes a first reading to find that.
     pub(super) fn load(
         common: &Common,
-        origin: &Origin,
+        origin: &mut Origin,
         console: &Console,
     ) -> Result<Self, CliError> {
+        if origin.relative.is_some() {
+            let whole = Self::read(common, origin, console)?;
+            origin.resolve(Now { newest: newest_event(&whole.store.snapshot()) })?;
+        }
+        Self::read(common, origin, console)
+    }
+
+    fn read(common: &Common, origin: &Origin, console: &Console) -> Result<Self, CliError> {
         if origin.sources.is_empty() {
             return Err(SourceError::Empty.into());
         }
@@ -222,6 +263,10 @@ pub(super) fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
             let reason = Reason::new(ReasonKind::NotFound, "no such file or folder");
             Ok(Arc::new(Absent { argument: argument.to_owned(), reason }))
         }
+        Err(SourceError::Permission { .. }) => {
+            let reason = Reason::new(ReasonKind::Permission, "no permission to read it");
+            Ok(Arc::new(Absent { argument: argument.to_owned(), reason }))
+        }
         Err(SourceError::Io { message, .. }) => {
             let reason = Reason::new(ReasonKind::Io, message);
             Ok(Arc::new(Absent { argument: argument.to_owned(), reason }))
@@ -277,6 +322,7 @@ mod tests {
 
     #[test]
     fn edges_name_a_day() {
+        let edge = |flag, text, op| edge(flag, text, op, Now::default());
         let from = edge("--since", "2026-03-04", Op::From).ok();
         assert_eq!(
             from.map(|span| time_text(span.from.0)).as_deref(),
@@ -284,7 +330,10 @@ mod tests {
         );
         let to = edge("--until", "2026-03-04T10:30", Op::Under).ok();
         assert_eq!(to.map(|span| time_text(span.to.0)).as_deref(), Some("2026-03-04T10:30:00Z"));
-        for text in ["10:30", "last2h", "noon", ""] {
+        for text in ["10:30", "last2h"] {
+            assert_eq!(edge("--since", text, Op::From).ok(), Some(Span::NONE), "{text}");
+        }
+        for text in ["noon", "", "10:30..11:30"] {
             assert!(edge("--since", text, Op::From).is_err(), "{text}");
         }
     }

@@ -7,6 +7,7 @@
 
 pub mod classes;
 pub mod fields;
+pub mod label;
 pub mod origin;
 pub mod reason;
 pub mod row;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use classes::{Class, Outcome, Standing};
+pub use label::{label, unlabel};
 pub use origin::{ObjectId, Origin, Paths, Place, Records, RecordsError};
 pub use reason::{Reason, ReasonKind, State};
 pub use row::{Frame, Row, Sink};

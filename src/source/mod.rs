@@ -4,11 +4,10 @@
 //! know what the bytes mean.
 
 mod files;
-mod label;
 mod stdin;
 pub mod unpack;
 
-pub use files::Files;
+pub use files::{Files, path_of, typed};
 pub use stdin::Stdin;
 pub use unpack::{Limits, Unpacked, Visit, reread, unpack};
 
@@ -49,10 +48,10 @@ pub enum Listed {
 /// An outermost object: a file as it lies on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// The source's name joined with the key: what people and output call the object.
+    /// The source's name joined with the key: what people and output call the object, as a
+    /// [`label`](crate::event::label).
     pub path: String,
-    /// The name below the source's root, parts joined by `/`. Bytes that are no UTF-8 stand as
-    /// `\xNN`; the key is for people and is never turned back into a path.
+    /// The name below the source's root, parts joined by `/`, as a [`label`](crate::event::label).
     pub key: String,
     /// Size in bytes as stored, if known beforehand.
     pub bytes: Option<u64>,
@@ -99,13 +98,16 @@ pub enum SourceError {
     Scheme { argument: String, scheme: String },
     #[error("{argument}: is a {kind}, which cannot be read as a log; name a file, a folder or -")]
     Kind { argument: String, kind: &'static str },
+    #[error("{argument}: no permission to read it; ask for read access")]
+    Permission { argument: String },
     #[error("{argument}: {message}")]
     Io { argument: String, message: String },
     #[error("no source was named; name a file, a folder or - for standard input")]
     Empty,
 }
 
-/// The source that an argument of the command line names: `-`, a file or a folder.
+/// The source that an argument of the command line names: `-`, or the [`label`](crate::event::label)
+/// of a file or folder.
 pub fn open(argument: &str) -> Result<Box<dyn Source>, SourceError> {
     if argument == "-" {
         return Ok(Box::new(Stdin::new()));

@@ -3,6 +3,7 @@
 //! of a hazard.
 
 use super::theme::{Glyph, Role, Theme};
+use crate::event::unlabel;
 use crate::shown::{Mode, Place, show};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -34,8 +35,17 @@ impl<'a> Pen<'a> {
         self.styled(x, y, width, text, self.theme.style(role))
     }
 
+    /// As [`Self::text`], of text with names of objects in it, whose bytes are spelled once.
+    pub fn named(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
+        self.bytes(x, y, width, &unlabel(text), self.theme.style(role))
+    }
+
     /// As [`Self::text`], in a style of its own.
     pub fn styled(&mut self, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+        self.bytes(x, y, width, text.as_bytes(), style)
+    }
+
+    fn bytes(&mut self, x: u16, y: u16, width: u16, text: &[u8], style: Style) -> u16 {
         let area = self.buf.area;
         if y < area.top() || y >= area.bottom() || x >= area.right() || width == 0 {
             return 0;

@@ -102,7 +102,7 @@ impl Said {
     }
 }
 
-fn said(output: Output) -> Said {
+pub(crate) fn said(output: Output) -> Said {
     let code = output.status.code().expect("it was not killed");
     let text = |bytes| String::from_utf8(bytes).expect("all that is said is UTF-8");
     Said { code, out: text(output.stdout), err: text(output.stderr) }

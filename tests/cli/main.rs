@@ -6,6 +6,8 @@ mod bench;
 mod coverage;
 mod damaged;
 mod hostile;
+mod names;
+mod permissions;
 mod places;
 mod query;
 mod terminal;

@@ -20,6 +20,8 @@ fn standard_input_is_a_source() {
         assert!(events[0]["origin.object"].as_str().unwrap().starts_with('-'));
     }
     assert_eq!(bench.pipe(&["query", "-", "--count"], b"").out, "0\n");
+    let said = bench.pipe(&["query", "-", "--since", "last1h"], &plain);
+    assert!(said.code == 2 && said.err.contains("read only once; name the day"), "{}", said.err);
 }
 
 #[test]

@@ -51,6 +51,42 @@ fn no_workspaces_is_said_with_what_to_do() {
     session.assert_left_clean();
 }
 
+/// A home that is no folder can be written by nobody, not even by root.
+#[test]
+fn a_workspace_that_cannot_be_made_is_said_with_what_to_do() {
+    let bench = Bench::new();
+    for (arguments, home, folder) in [
+        (vec!["open", "evidence"], "/dev/null", "/dev/null/trailcase/workspaces"),
+        (vec!["open", "evidence", "--workspace-dir", "/dev/null/x"], "data", "/dev/null/x"),
+    ] {
+        let mut session = bench.start(&arguments, &[("XDG_DATA_HOME", home)]);
+        assert_eq!(session.wait_exit(), 2);
+        session.wait_for(&format!("{folder}: Not a directory"));
+        session.wait_for("--workspace-dir");
+        session.assert_left_clean();
+    }
+    let mut session = bench.start(&["demo"], &[("TMPDIR", "/dev/null")]);
+    assert_eq!(session.wait_exit(), 2);
+    session.wait_for("/dev/null");
+    session.wait_for("TMPDIR");
+}
+
+#[test]
+fn a_name_that_is_no_text_is_spelled_once() {
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::new();
+    let name = std::ffi::OsStr::from_bytes(b"evidence/a\x9b31m.json");
+    std::fs::write(bench.home.path().join(name), "{\"Records\":[").unwrap();
+    let mut session = bench.start(&["open", "evidence"], &[]);
+    session.wait_for("1 of 3 objects not read whole");
+    session.send("5");
+    session.wait_for("evidence/a\\x9b31m.json");
+    assert!(!session.screen_text().contains("\\\\x9b"), "{}", session.screen_text());
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    session.assert_left_clean();
+}
+
 #[test]
 fn a_pipe_is_evidence_and_its_records_can_be_read_again_and_in_the_next_session() {
     let bench = Bench::new();

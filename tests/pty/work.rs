@@ -43,6 +43,25 @@ fn a_value_is_copied_spelled_out() {
     assert_eq!(copied, ["copy YWdlbnTikJtdMDtvd25lZOKQhw=="]);
 }
 
+/// Bytes that are no text are not merged into one sign, and come back from their spelling.
+#[test]
+fn a_record_is_copied_with_every_byte_apart() {
+    let bench = Bench::new();
+    let record = b"Mar  4 10:00:00 web-1 app[7]: GET /\xe9 \x9b31m \xe9\xff end";
+    std::fs::create_dir(bench.path("odd")).unwrap();
+    std::fs::write(bench.path("odd/auth.log"), [&record[..], b"\n"].concat()).unwrap();
+    let mut session = bench.start(&["open", "odd"], &[]);
+    session.wait_for("row 1 of 1");
+    session.send("\r");
+    session.wait_for("sha256");
+    session.send("yy");
+    session.wait_for("sent the record to the terminal's clipboard");
+    let copied = session.oddities();
+    let text = "Mar  4 10:00:00 web-1 app[7]: GET /\\xe9 \\x9b31m \\xe9\\xff end";
+    assert_eq!(copied, [format!("copy {}", trailcase::case::base64::encode(text.as_bytes()))]);
+    assert_eq!(trailcase::shown::unshow(text), record);
+}
+
 #[test]
 fn rows_are_saved_as_json_lines() {
     let bench = Bench::new();

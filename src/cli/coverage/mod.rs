@@ -9,6 +9,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
+use crate::source::typed;
 use crate::store::{Object, Totals};
 use gaps::Gap;
 use std::collections::BTreeMap;
@@ -31,9 +32,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         return Err(CliError::usage(text));
     }
     let window = (args.window.since.as_deref(), args.window.until.as_deref());
-    let sources = args.sources.clone();
-    let origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
-    let session = Session::load(common, &origin, console)?;
+    let sources = args.sources.iter().map(|source| typed(source)).collect();
+    let mut origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
+    let session = Session::load(common, &mut origin, console)?;
     let ledger = session.store.ledger();
     let totals = ledger.totals();
     let objects = ledger.all();

@@ -11,6 +11,12 @@ use crate::query::count;
 use crate::store::Selection;
 use std::collections::{HashMap, HashSet};
 
+/// Events by value, most first, and those that have none.
+struct Counts {
+    of: Vec<(Vec<u8>, usize)>,
+    without: usize,
+}
+
 pub(super) fn print(
     session: &Session,
     selection: &Selection,
@@ -20,11 +26,11 @@ pub(super) fn print(
     unread: &mut Unread,
 ) -> Result<(), CliError> {
     let top = limit.unwrap_or(usize::MAX);
-    let (counts, without) = match column {
+    let Counts { of: counts, without } = match column {
         Column::Field(_) | Column::Format => {
             let counts = count(selection, column.name(), top);
-            let top = counts.top.into_iter().map(|count| (count.value, count.count)).collect();
-            (top, counts.without)
+            let of = counts.top.into_iter().map(|count| (count.value.into_bytes(), count.count));
+            Counts { of: of.collect(), without: counts.without }
         }
         column => by_row(session, selection, column, unread)?,
     };
@@ -45,8 +51,8 @@ fn by_row(
     selection: &Selection,
     column: &Column,
     unread: &mut Unread,
-) -> Result<(Vec<(String, usize)>, usize), CliError> {
-    let mut counts: HashMap<String, usize> = HashMap::new();
+) -> Result<Counts, CliError> {
+    let mut counts: HashMap<Vec<u8>, usize> = HashMap::new();
     let mut without = 0;
     let mut view = View::new(session, selection, None);
     view.each(column.needs_record(), unread, &mut |row| {
@@ -54,17 +60,16 @@ fn by_row(
             Item::Absent => without += 1,
             Item::List(items) => {
                 for item in items.into_iter().collect::<HashSet<_>>() {
-                    *counts.entry(item.into_owned()).or_default() += 1;
+                    *counts.entry(item.into_owned().into_bytes()).or_default() += 1;
                 }
             }
             item => {
-                let text = String::from_utf8_lossy(&item.bytes()).into_owned();
-                *counts.entry(text).or_default() += 1;
+                *counts.entry(item.bytes().into_owned()).or_default() += 1;
             }
         }
         Ok(())
     })?;
-    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    let mut counts: Vec<(Vec<u8>, usize)> = counts.into_iter().collect();
     counts.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    Ok((counts, without))
+    Ok(Counts { of: counts, without })
 }

@@ -2,7 +2,7 @@
 
 use super::view::Row;
 use crate::cli::error::CliError;
-use crate::event::{Paths, Place, Time};
+use crate::event::{Paths, Place, Time, unlabel};
 use crate::format::RecordPaths;
 use crate::query::{Names, ast};
 use crate::store::Cell;
@@ -35,6 +35,8 @@ pub(super) const ORIGIN: [Column; 6] =
 pub(super) enum Item<'a> {
     Absent,
     Text(Cow<'a, str>),
+    /// What an object is called, as a label.
+    Name(&'a str),
     Int(i64),
     Unsigned(u64),
     Float(f64),
@@ -53,6 +55,7 @@ impl Item<'_> {
         match self {
             Self::Absent => Cow::Borrowed(b""),
             Self::Text(text) => Cow::Borrowed(text.as_bytes()),
+            Self::Name(label) => unlabel(label),
             Self::Int(number) => Cow::Owned(number.to_string().into_bytes()),
             Self::Unsigned(number) => Cow::Owned(number.to_string().into_bytes()),
             Self::Float(number) => Cow::Owned(number.to_string().into_bytes()),
@@ -87,7 +90,7 @@ impl Column {
         match self {
             Self::Time => text(row.segment.time(row.at).map(Time::to_rfc3339)),
             Self::Format => Item::Text(Cow::Borrowed(&row.segment.schema().id)),
-            Self::Object => Item::Text(Cow::Borrowed(&row.object.path)),
+            Self::Object => Item::Name(&row.object.path),
             Self::Offset => Item::Unsigned(origin.offset),
             Self::Length => Item::Unsigned(origin.length.into()),
             Self::Line => match origin.place {

@@ -31,6 +31,10 @@ impl Line {
                 self.name(name);
                 self.text(text);
             }
+            Item::Name(label) => {
+                self.name(name);
+                self.text(label);
+            }
             Item::Int(number) => self.number(name, number),
             Item::Unsigned(number) => self.number(name, number),
             Item::Float(number) if number.fract() == 0.0 && number.abs() < 9e15 => {

@@ -36,7 +36,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let (sources, text) = words::split(&args.words, args.workspace.is_some())?;
     let text = text.unwrap_or_default();
     let window = (args.window.since.as_deref(), args.window.until.as_deref());
-    let origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
+    let mut origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
     let names = names();
     // What is wrong is said before anything is read.
     let early = parse(&text, &names, None)?;
@@ -46,7 +46,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
 
-    let session = Session::load(common, &origin, console)?;
+    let session = Session::load(common, &mut origin, console)?;
     let snapshot = session.store.snapshot();
     let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;

@@ -1,48 +1,63 @@
 //! Which arguments of `query` are sources, and which is the filter.
 
 use crate::cli::error::CliError;
-use std::path::Path;
+use crate::source::{path_of, typed};
+use std::ffi::{OsStr, OsString};
 
 /// The sources, and the filter if there is one: the last argument, unless it is a source. With a
 /// workspace there are no sources, and the one argument is the filter.
 pub(super) fn split(
-    words: &[String],
+    words: &[OsString],
     workspace: bool,
 ) -> Result<(Vec<String>, Option<String>), CliError> {
+    let sources = |words: &[OsString]| words.iter().map(|word| typed(word)).collect();
     match words {
         [] if workspace => Ok((Vec::new(), None)),
-        [filter] if workspace => Ok((Vec::new(), Some(filter.trim_start().to_owned()))),
+        [filter] if workspace => Ok((Vec::new(), Some(text(filter)?.trim_start().to_owned()))),
         [first, ..] if workspace => Err(CliError::usage(format!(
-            "{first}: with -w there is one argument, the filter; put it in quotes"
+            "{}: with -w there is one argument, the filter; put it in quotes",
+            typed(first)
         ))),
         [] => Err(CliError::usage(
             "no source was named; name a file, a folder or - for standard input, or a workspace \
              with -w",
         )),
-        [only] => Ok((vec![only.clone()], None)),
-        [_, between @ .., last] if between.iter().any(|word| is_term(word)) => {
+        [only] => Ok((sources(std::slice::from_ref(only)), None)),
+        [_, between @ .., _] if between.iter().any(|word| is_term(word)) => {
             let first = between.iter().position(|word| is_term(word)).unwrap_or(0);
-            let filter = format!("{} {last}", between[first..].join(" "));
+            let filter = words[1 + first..].join(OsStr::new(" "));
+            let filter = text(&filter)?;
             Err(CliError::usage(format!("put the filter in one pair of quotes: '{filter}'")))
         }
-        [sources @ .., last] if !is_source(last) => {
-            Ok((sources.to_vec(), Some(last.trim_start().to_owned())))
+        [before @ .., last] if !is_source(last) => {
+            Ok((sources(before), Some(text(last)?.trim_start().to_owned())))
         }
-        all => Ok((all.to_vec(), None)),
+        all => Ok((sources(all), None)),
     }
 }
 
+fn text(filter: &OsStr) -> Result<&str, CliError> {
+    filter.to_str().ok_or_else(|| {
+        CliError::usage(format!(
+            "{}: no such source, and no filter: it is not UTF-8",
+            typed(filter)
+        ))
+    })
+}
+
 /// Whether the word can be nothing but a term of a filter, such as `event:GetUser`.
-fn is_term(word: &str) -> bool {
+fn is_term(word: &OsStr) -> bool {
     let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_');
-    let rest = word.trim_start().trim_start_matches('-').trim_start_matches(name);
+    let text = word.to_str().unwrap_or_default();
+    let rest = text.trim_start().trim_start_matches('-').trim_start_matches(name);
     !is_source(word) && rest.starts_with([':', '<', '>'])
 }
 
 /// Whether the word is there as a file, or can be nothing but the name of a source: a path that
 /// was mistyped must not turn into a filter that finds nothing.
-fn is_source(word: &str) -> bool {
-    let there = !word.is_empty() && Path::new(word).try_exists().unwrap_or(true);
+fn is_source(word: &OsStr) -> bool {
+    let there = !word.is_empty() && path_of(&typed(word)).try_exists().unwrap_or(true);
+    let Some(word) = word.to_str() else { return there };
     let rooted = ["/", "./", "../", "~/"].iter().any(|root| word.starts_with(root));
     let path = rooted && !word.contains(' ') && !word.ends_with('/');
     let scheme = word.split_once("://").is_some_and(|(scheme, _)| {
@@ -56,7 +71,7 @@ mod tests {
     use super::*;
 
     fn of(words: &[&str], workspace: bool) -> Option<(Vec<String>, Option<String>)> {
-        let words: Vec<String> = words.iter().map(|&word| word.to_owned()).collect();
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
         split(&words, workspace).ok()
     }
 

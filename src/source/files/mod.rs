@@ -4,18 +4,22 @@
 mod walk;
 
 use super::{Input, Item, Listed, Locator, Source, SourceError, Stamp, scheme};
-use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
+use crate::event::{Cancel, Reason, ReasonKind, Timestamp, label, unlabel};
 use rustix::fs::{Mode, OFlags};
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::ops::ControlFlow;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
 /// The files below an argument, or the one file that it names.
 #[derive(Debug)]
 pub struct Files {
-    argument: String,
+    /// The label of the path, for people and output.
+    name: String,
+    path: PathBuf,
     kind: Kind,
 }
 
@@ -28,43 +32,42 @@ enum Kind {
 }
 
 impl Files {
-    /// Looks at the argument without reading it. A pipe or character device, such as
+    /// Looks at what the argument, a label, names without reading it. A pipe or character device, such as
     /// `/dev/stdin`, is an object that can be read once.
     pub fn new(argument: &str) -> Result<Self, SourceError> {
         if argument.is_empty() {
             return Err(SourceError::Empty);
         }
-        let path = Path::new(argument);
-        let metadata = fs::metadata(path).map_err(|error| refusal(argument, &error))?;
+        let path = path_of(argument);
+        let metadata = fs::metadata(&path).map_err(|error| refusal(argument, &error))?;
         let kind = metadata.file_type();
-        let named = || argument.to_owned();
         let kind = if kind.is_dir() {
-            Kind::Folder(fs::canonicalize(path).map_err(|error| refusal(argument, &error))?)
+            Kind::Folder(fs::canonicalize(&path).map_err(|error| refusal(argument, &error))?)
         } else if kind.is_file() {
             Kind::File
         } else if kind.is_fifo() || kind.is_char_device() {
             Kind::Pipe
         } else {
             let kind = if kind.is_socket() { "socket" } else { "block device" };
-            return Err(SourceError::Kind { argument: named(), kind });
+            return Err(SourceError::Kind { argument: argument.to_owned(), kind });
         };
-        Ok(Self { argument: named(), kind })
+        Ok(Self { name: argument.to_owned(), path, kind })
     }
 
-    /// The argument joined with a key.
+    /// The source's name joined with a key.
     fn join(&self, key: &str) -> String {
-        let slash = if self.argument.ends_with('/') { "" } else { "/" };
-        format!("{}{slash}{key}", self.argument)
+        let slash = if self.name.ends_with('/') { "" } else { "/" };
+        format!("{}{slash}{key}", self.name)
     }
 
     /// A file argument's key: its own name.
     fn own_name(&self) -> String {
-        let name = Path::new(&self.argument).file_name();
-        name.map_or_else(|| self.argument.clone(), |name| name.to_string_lossy().into_owned())
+        let name = self.path.file_name();
+        name.map_or_else(|| self.name.clone(), |name| label(name.as_bytes()))
     }
 
     fn single(&self) -> Result<Item, Reason> {
-        let path = PathBuf::from(&self.argument);
+        let path = self.path.clone();
         let (bytes, modified, locator) = if let Kind::Pipe = self.kind {
             (None, None, Locator::Pipe(path))
         } else {
@@ -73,13 +76,13 @@ impl Files {
             let modified = Timestamp(stamp.modified_nanos);
             (Some(stamp.size), Some(modified), Locator::File { path, stamp })
         };
-        Ok(Item { path: self.argument.clone(), key: self.own_name(), bytes, modified, locator })
+        Ok(Item { path: self.name.clone(), key: self.own_name(), bytes, modified, locator })
     }
 }
 
 impl Source for Files {
     fn name(&self) -> &str {
-        &self.argument
+        &self.name
     }
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
@@ -90,7 +93,7 @@ impl Source for Files {
         let _ = match self.single() {
             Ok(item) => emit(Listed::Item(item)),
             Err(reason) => emit(Listed::Left {
-                path: self.argument.clone(),
+                path: self.name.clone(),
                 key: self.own_name(),
                 state: crate::event::State::Failed,
                 reason,
@@ -123,6 +126,23 @@ impl Source for Files {
             Locator::Stdin => Err(Reason::new(ReasonKind::NotFound, "is not a file")),
         }
     }
+}
+
+/// The label of the path that a person typed. What output calls an object can be typed too,
+/// unless something is there under the name as it stands.
+pub fn typed(argument: &OsStr) -> String {
+    if let Some(text) = argument.to_str()
+        && Path::new(argument).symlink_metadata().is_err()
+        && path_of(text).symlink_metadata().is_ok()
+    {
+        return text.to_owned();
+    }
+    label(argument.as_bytes())
+}
+
+/// The path of this label.
+pub fn path_of(label: &str) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(&unlabel(label)))
 }
 
 /// Opens the file that the path leads to now, unless that is outside of what was named.
@@ -182,10 +202,7 @@ fn refusal(argument: &str, error: &io::Error) -> SourceError {
             SourceError::Scheme { scheme: scheme.to_owned(), argument }
         }
         (io::ErrorKind::NotFound, None) => SourceError::NotFound { argument },
-        (io::ErrorKind::PermissionDenied, _) => {
-            let message = "no permission to read it; ask for read access".to_owned();
-            SourceError::Io { argument, message }
-        }
+        (io::ErrorKind::PermissionDenied, _) => SourceError::Permission { argument },
         _ => SourceError::Io { argument, message: error.to_string() },
     }
 }

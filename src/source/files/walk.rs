@@ -1,9 +1,8 @@
 //! The walk below a folder: in the byte order of whole keys, one folder's entries at a time, with
 //! no descriptor held while objects are emitted.
 
-use super::super::label::label;
 use super::{Files, reason, stamp, vanished};
-use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
+use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label};
 use crate::source::{Item, Listed, Locator};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, FileType, Metadata};
@@ -55,7 +54,7 @@ pub(super) fn walk(
     emit: &mut dyn FnMut(Listed) -> ControlFlow<()>,
 ) {
     let mut walk = Walk { files, root, levels: Vec::new(), linked: HashSet::new(), emit };
-    let mut flow = walk.enter(Path::new(&files.argument), String::new(), None);
+    let mut flow = walk.enter(&files.path, String::new(), None);
     while flow.is_continue() && !cancel.is_cancelled() {
         let Some(level) = walk.levels.last_mut() else { return };
         let Some(entry) = level.entries.pop() else {
@@ -178,7 +177,7 @@ impl Walk<'_> {
     }
 
     fn left(&mut self, key: String, state: State, reason: Reason) -> ControlFlow<()> {
-        let path = if key.is_empty() { self.files.argument.clone() } else { self.files.join(&key) };
+        let path = if key.is_empty() { self.files.name.clone() } else { self.files.join(&key) };
         (self.emit)(Listed::Left { path, key, state, reason })
     }
 }

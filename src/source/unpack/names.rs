@@ -1,6 +1,6 @@
 //! Labels of an archive's members, told apart where the archive repeats a name.
 
-use crate::source::label::label;
+use crate::event::label;
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 use std::hash::BuildHasher;

@@ -268,7 +268,7 @@ impl CaseView {
         for (row, (text, role)) in
             lines.iter().take(usize::from(area.height.saturating_sub(1))).enumerate()
         {
-            pen.text(
+            pen.named(
                 area.x + 1,
                 area.y + 1 + row as u16,
                 area.width.saturating_sub(2),

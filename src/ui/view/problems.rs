@@ -49,7 +49,7 @@ impl View for Problems {
             pen.text(inside.x + 1, inside.y, inside.width - 2, "none so far", Role::Success);
         }
         for (row, line) in lines.into_iter().take(usize::from(inside.height)).enumerate() {
-            pen.text(inside.x + 1, inside.y + row as u16, width, line, Role::Warning);
+            pen.named(inside.x + 1, inside.y + row as u16, width, line, Role::Warning);
         }
     }
 }

@@ -212,7 +212,7 @@ fn draw_object(pen: &mut Pen<'_>, area: Rect, object: &Object, is_cursor: bool) 
     let room = format_x.saturating_sub(x + 1);
     // The end of a path tells objects apart.
     let path = tail(&object.path, usize::from(room), pen.theme.glyph(Glyph::Ellipsis));
-    pen.text(x, area.y, room, &path, role);
+    pen.named(x, area.y, room, &path, role);
 }
 
 /// The last part of a path that fits, from a `/` on if there is one.
@@ -262,6 +262,6 @@ fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
         lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
     }
     for (row, (text, role)) in lines.iter().take(usize::from(area.height) - 1).enumerate() {
-        pen.text(area.x + 1, area.y + 1 + row as u16, area.width - 2, text, *role);
+        pen.named(area.x + 1, area.y + 1 + row as u16, area.width - 2, text, *role);
     }
 }

@@ -236,7 +236,7 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let x = area.x + 1;
     let width = right.saturating_sub(x);
     if let Some(notice) = &model.notice {
-        pen.text(x, area.y, width, &notice.text, tone_role(notice.tone));
+        pen.named(x, area.y, width, &notice.text, tone_role(notice.tone));
         return;
     }
     if let Saved::No { problem, .. } = &model.case.desk.saved {

@@ -188,7 +188,11 @@ impl Detail {
                     return;
                 }
                 pen.text(area.x + 1, y, 9, if index == 0 { label } else { "" }, Role::Muted);
-                pen.text(area.x + 10, y, room, line, *role);
+                if matches!(*label, "from" | "problem") {
+                    pen.named(area.x + 10, y, room, line, *role);
+                } else {
+                    pen.text(area.x + 10, y, room, line, *role);
+                }
                 y += 1;
             }
         }

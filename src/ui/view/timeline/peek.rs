@@ -71,7 +71,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             &[("note ", Role::Muted), (&note.text, Role::RowMark)],
         );
     } else {
-        let from = format!("{path} {place}");
-        pen.line(area.x + 1, last, area.width - 2, &[("from ", Role::Muted), (&from, Role::Muted)]);
+        let from = format!("from {path} {place}");
+        pen.named(area.x + 1, last, area.width - 2, &from, Role::Muted);
     }
 }
