@@ -138,6 +138,7 @@ actions! {
         Accept = "accept", "Take what was typed or chosen";
         Cancel = "cancel", "Leave without taking it";
         Complete = "complete", "Take the completion";
+        NewLine = "new-line", "Begin a new line, where there can be several";
         CursorLeft = "cursor-left", "One character to the left";
         CursorRight = "cursor-right", "One character to the right";
         CursorWordLeft = "cursor-word-left", "One word to the left";

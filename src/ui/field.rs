@@ -1,4 +1,5 @@
-//! A one-line text field: text, a cursor between characters, and what the typing actions do.
+//! A text field, of one line or of several: text, a cursor between characters, and what the typing
+//! actions do.
 
 use crate::ui::action::Action;
 use unicode_segmentation::UnicodeSegmentation;
@@ -14,9 +15,18 @@ pub struct Field {
     text: String,
     /// A byte position between grapheme clusters.
     cursor: usize,
+    /// Ends of lines are kept.
+    lines: bool,
 }
 
 impl Field {
+    /// A field of several lines.
+    pub fn lines(text: &str) -> Self {
+        let mut field = Self { lines: true, ..Self::default() };
+        field.insert(text);
+        field
+    }
+
     pub fn new(text: &str) -> Self {
         let mut field = Self::default();
         field.insert(text);
@@ -41,6 +51,11 @@ impl Field {
         *self = Self::new(text);
     }
 
+    /// Puts the cursor at this byte, or behind the symbol that it is in.
+    pub fn go_to(&mut self, position: usize) {
+        self.cursor = self.boundary_at(position.min(self.text.len()));
+    }
+
     /// Replaces a range of bytes, as a completion does; the cursor goes behind what is new. A
     /// range that does not fit is cut to what does.
     pub fn replace(&mut self, range: std::ops::Range<usize>, text: &str) {
@@ -51,15 +66,20 @@ impl Field {
         self.insert(text);
     }
 
-    /// Types the text at the cursor. Control characters become spaces, line ends at the end are
-    /// left out, and what would be too long is cut.
+    /// Types the text at the cursor. Control characters become spaces, and what would be too long
+    /// is cut. In a field of one line, so do ends of lines; those at the end are left out.
     pub fn insert(&mut self, text: &str) {
         let room = MAX_LENGTH.saturating_sub(self.text.len());
-        let text = text.trim_end_matches(['\r', '\n']);
+        let (text, end) =
+            if self.lines { (text, '\n') } else { (text.trim_end_matches(['\r', '\n']), ' ') };
         let clean: String = text[..text.floor_char_boundary(room)]
-            .replace("\r\n", " ")
+            .replace("\r\n", "\n")
             .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
+            .map(|c| match c {
+                '\r' | '\n' => end,
+                c if c.is_control() => ' ',
+                c => c,
+            })
             .collect();
         self.text.insert_str(self.cursor, &clean);
         self.cursor = self.boundary_at(self.cursor + clean.len());
@@ -73,13 +93,14 @@ impl Field {
             Action::CursorRight => self.cursor = self.right(),
             Action::CursorWordLeft => self.cursor = self.word_left(),
             Action::CursorWordRight => self.cursor = self.word_right(),
-            Action::CursorStart => self.cursor = 0,
-            Action::CursorEnd => self.cursor = self.text.len(),
+            Action::CursorStart => self.cursor = self.line().start,
+            Action::CursorEnd => self.cursor = self.line().end,
             Action::DeleteBack => self.delete(self.left(), self.cursor),
             Action::DeleteForward => self.delete(self.cursor, self.right()),
             Action::DeleteWord => self.delete(self.word_left(), self.cursor),
-            Action::DeleteToStart => self.delete(0, self.cursor),
-            Action::DeleteToEnd => self.text.truncate(self.cursor),
+            Action::DeleteToStart => self.delete(self.line().start, self.cursor),
+            Action::NewLine if self.lines => self.insert("\n"),
+            Action::DeleteToEnd => self.delete(self.cursor, self.line().end),
             _ => return false,
         }
         before != (self.text.len(), self.cursor)
@@ -108,6 +129,14 @@ impl Field {
             (end, width) = (end + cluster.len(), width + cluster.width());
         }
         (start..end, before as u16)
+    }
+
+    /// The line that the cursor is in, as bytes.
+    fn line(&self) -> std::ops::Range<usize> {
+        let start = self.text[..self.cursor].rfind('\n').map_or(0, |at| at + 1);
+        let end =
+            self.text[self.cursor..].find('\n').map_or(self.text.len(), |at| self.cursor + at);
+        start..end
     }
 
     fn delete(&mut self, start: usize, end: usize) {

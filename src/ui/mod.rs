@@ -7,6 +7,7 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod model;
+pub mod moment;
 pub mod pen;
 pub mod pick;
 pub mod place;

@@ -101,6 +101,25 @@ fn marks_are_set_undone_and_found_in_the_case() {
     assert_eq!(session.wait_exit(), 0);
 }
 
+#[test]
+fn a_note_of_several_lines_comes_from_the_editor() {
+    let bench = Bench::new();
+    bench.write("editor.sh", "printf 'second\\nthird\\n' >> \"$1\"\n");
+    let editor = format!("sh {}", bench.path("editor.sh").display());
+    let mut session = bench.start(&["open", "evidence", "-w", "case"], &[("VISUAL", &editor)]);
+    session.wait_for("120 of 120 events");
+    session.send("nfirst");
+    session.wait_for("first");
+    session.send("\x1bOS");
+    session.wait_for("note 1 on 1 record");
+    session.send("4");
+    session.wait_for("firstsecond (+1 line)");
+    session.wait_for(" third");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    assert!(bench.read(&Bench::in_case("journal.jsonl")).contains(r"firstsecond\nthird"));
+}
+
 /// Nothing of the evidence reaches the terminal as anything but text.
 #[test]
 fn a_whole_session_sends_nothing_but_text() {

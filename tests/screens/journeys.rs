@@ -2,6 +2,7 @@
 
 use crate::stage::Stage;
 use std::net::IpAddr;
+use trailcase::ui::message::Message;
 
 /// Something on the screen reads so.
 fn says(stage: &Stage, text: &str) {
@@ -68,4 +69,45 @@ fn objects_are_offered_by_their_paths() {
     stage.keys("/").types("origin.object:*flow").keys("tab").keys("enter");
     says(&stage, "/ origin.object:evidence/");
     says(&stage, "vpcflowlogs");
+}
+
+#[test]
+fn a_note_has_several_lines() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("n").types("one\nthree").keys("alt-enter").types("\u{1b}[2Jfour");
+    stage.keys("up").keys("home").keys("down").keys("right").keys("right").keys("right");
+    stage.keys("up").keys("up").keys("end").keys("down").keys("enter").keys("4");
+    says(&stage, "1  one (+2 lines)");
+    let screen = stage.text();
+    let lines: Vec<&str> = screen.lines().skip_while(|line| !line.contains("note 1 by")).collect();
+    for (at, text) in [(1, "one"), (2, "three"), (3, " [2Jfour")] {
+        assert!(lines[at].trim_end().ends_with(text), "{text}:\n{screen}");
+    }
+}
+
+#[test]
+fn what_an_editor_wrote_is_the_note_and_nothing_changed_is_no_note() {
+    let mut stage = Stage::demo((80, 24));
+    stage.keys("n").types("first").keys("F4");
+    stage.update(Message::Edited(Ok("first\n".to_owned())));
+    says(&stage, "the editor changed nothing");
+    stage.update(Message::Edited(Ok("first\r\nsecond \u{202e}x\n".to_owned())));
+    stage.settle();
+    stage.keys("4");
+    says(&stage, "1  first (+1 line)");
+    says(&stage, " second ");
+    assert!(!stage.text().contains('\u{202e}'));
+}
+
+#[test]
+fn a_time_pasted_from_a_log_is_gone_to() {
+    let mut stage = Stage::demo((120, 36));
+    for text in ["04/Mar/2026:10:40:00 +0000", "Mar  4 10:40:00 web-1 sshd[7]: x", "1772620800"] {
+        stage.keys("home").keys("g t").types(text).keys("enter");
+        says(&stage, "at 2026-03-04T10:40:00Z");
+        let row = stage.app.model.row_time().unwrap();
+        assert!((1_772_620_800_000_000_000..1_772_620_860_000_000_000).contains(&row));
+    }
+    stage.keys("g t").types("noon").keys("enter");
+    says(&stage, "noon is no time");
 }

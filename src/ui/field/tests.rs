@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 fn at(marked: &str) -> Field {
     let cursor = marked.find('^').unwrap();
-    Field { text: marked.replace('^', ""), cursor }
+    Field { text: marked.replace('^', ""), cursor, lines: false }
 }
 
 fn shown(field: &Field) -> String {
@@ -48,6 +48,24 @@ fn pasted_control_characters_become_spaces() {
     assert_eq!(shown(&field), "ax y z [2J^b");
     field.insert(&"é".repeat(MAX_LENGTH));
     assert!(field.text().len() <= MAX_LENGTH);
+}
+
+#[test]
+fn a_field_of_several_lines_keeps_their_ends() {
+    let mut field = Field::lines("a\r\nb\tc\n");
+    assert_eq!(field.text(), "a\nb c\n");
+    assert!(field.act(Action::NewLine));
+    field.insert("d");
+    assert_eq!(field.text(), "a\nb c\n\nd");
+    field.go_to(1);
+    assert!(field.act(Action::DeleteForward));
+    assert_eq!(field.text(), "ab c\n\nd");
+    field.insert("e");
+    assert!(field.act(Action::DeleteToStart));
+    assert_eq!(shown(&field), "^b c\n\nd");
+    assert!(field.act(Action::DeleteToEnd));
+    assert_eq!(shown(&field), "^\n\nd");
+    assert!(!at("a^b").act(Action::NewLine));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The case: notes, marked records, and the journal they stand in.
 
-use super::note::NoteEditor;
+use super::note::{NoteEditor, headline};
 use super::{Base, Step, View};
 use crate::case::{Marked, Note};
 use crate::event::{Place, Time};
@@ -188,7 +188,9 @@ impl CaseView {
         match self.list {
             List::Notes => {
                 let notes = state.work().notes().values();
-                notes.map(|note| (format!("{:>3}  {}", note.id, note.text), Role::Text)).collect()
+                notes
+                    .map(|note| (format!("{:>3}  {}", note.id, headline(&note.text)), Role::Text))
+                    .collect()
             }
             List::Marked => state
                 .work()
@@ -279,8 +281,13 @@ impl CaseView {
     }
 }
 
-/// Cuts text into lines of this many characters, at spaces where there are some.
+/// The text's lines, cut where they are longer than this many characters.
 fn wrap(text: &str, width: usize) -> Vec<String> {
+    text.split('\n').flat_map(|line| wrap_line(line, width)).collect()
+}
+
+/// One line cut at spaces where there are some; at least one line.
+fn wrap_line(text: &str, width: usize) -> Vec<String> {
     let width = width.max(8);
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -296,7 +303,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
         }
         line.push_str(rest);
     }
-    if !line.is_empty() {
+    if !line.is_empty() || lines.is_empty() {
         lines.push(line);
     }
     lines

@@ -13,6 +13,8 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 #[derive(Debug)]
@@ -30,22 +32,22 @@ impl NoteEditor {
             }
             _ => Subject::Kept(Vec::new()),
         };
-        Self { field: Field::default(), subject }
+        Self { field: Field::lines(""), subject }
     }
 
     /// Goes on with what was being typed when the last session ended.
     pub fn resume(draft: Draft) -> Self {
         let subject = draft.note.map_or(Subject::Kept(draft.on), Subject::Note);
-        Self { field: Field::new(&draft.text), subject }
+        Self { field: Field::lines(&draft.text), subject }
     }
 
     /// The note is about the case as a whole.
     pub fn about_the_case() -> Self {
-        Self { field: Field::default(), subject: Subject::Kept(Vec::new()) }
+        Self { field: Field::lines(""), subject: Subject::Kept(Vec::new()) }
     }
 
     pub fn edit(note: NoteId, text: &str) -> Self {
-        Self { field: Field::new(text), subject: Subject::Note(note) }
+        Self { field: Field::lines(text), subject: Subject::Note(note) }
     }
 
     fn typed(&self, text: &str) -> Typed {
@@ -69,33 +71,52 @@ impl NoteEditor {
         ]
     }
 
-    /// The text cut into lines of this width, and where the cursor is in them.
-    fn wrapped(&self, width: usize) -> (Vec<&str>, (usize, usize)) {
+    /// The text cut at its ends of lines and into lines of this width, as bytes, and where the
+    /// cursor is among them: column and line.
+    fn lines(&self, width: usize) -> (Vec<Range<usize>>, (usize, usize)) {
         let text = self.field.text();
         let mut lines = Vec::new();
         let mut cursor = (0, 0);
-        let mut start = 0;
-        let mut columns = 0;
+        let (mut start, mut columns) = (0, 0);
         for (at, c) in text.char_indices() {
+            let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(1).max(1);
+            if c != '\n' && columns + wide > width {
+                lines.push(start..at);
+                (start, columns) = (at, 0);
+            }
             if at == self.field.cursor() {
                 cursor = (columns, lines.len());
             }
-            let wide = unicode_width::UnicodeWidthChar::width(c).unwrap_or(1).max(1);
-            if columns + wide > width {
-                lines.push(&text[start..at]);
-                start = at;
-                if at == self.field.cursor() {
-                    cursor = (0, lines.len());
-                }
-                columns = 0;
-            }
             columns += wide;
+            if c == '\n' {
+                lines.push(start..at);
+                (start, columns) = (at + 1, 0);
+            }
         }
-        lines.push(&text[start..]);
         if self.field.cursor() == text.len() {
-            cursor = (columns, lines.len() - 1);
+            cursor = (columns, lines.len());
         }
+        lines.push(start..text.len());
         (lines, cursor)
+    }
+
+    /// Moves the cursor to the line above or below.
+    fn step(&mut self, up: bool, body: Rect) {
+        let (lines, (column, row)) = self.lines(Self::width(body));
+        let row = if up { row.checked_sub(1) } else { Some(row + 1) };
+        let Some(line) = row.and_then(|row| lines.get(row).cloned()) else { return };
+        let text = self.field.text().get(line.clone()).unwrap_or_default();
+        let mut columns = 0;
+        let before = text.chars().take_while(|&c| {
+            columns += unicode_width::UnicodeWidthChar::width(c).unwrap_or(1).max(1);
+            columns <= column
+        });
+        self.field.go_to(line.start + before.map(char::len_utf8).sum::<usize>());
+    }
+
+    /// Columns of the text.
+    fn width(body: Rect) -> usize {
+        usize::from(Self::area(body).width.saturating_sub(5)).max(1)
     }
 
     fn area(body: Rect) -> Rect {
@@ -113,6 +134,7 @@ impl View for NoteEditor {
         &[
             (Action::Accept, "write it"),
             (Action::Cancel, "give it up"),
+            (Action::NewLine, "new line"),
             (Action::EditNoteExternal, "in $EDITOR"),
             (Action::DeleteWord, "delete a word"),
         ]
@@ -128,6 +150,10 @@ impl View for NoteEditor {
                 vec![Step::Effect(Effect::Edit(self.field.text().to_owned()))]
             }
             Action::Quit => return None,
+            Action::Up | Action::Down => {
+                self.step(action == Action::Up, model.frame().body);
+                Vec::new()
+            }
             other => {
                 if self.field.act(other) {
                     self.keep()
@@ -145,7 +171,14 @@ impl View for NoteEditor {
 
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
         match message {
-            Message::Edited(Ok(text)) => self.accept(text, model),
+            // An editor left without a change is no decision to write it.
+            Message::Edited(Ok(text))
+                if text.trim() == self.field.text().trim() && !self.field.is_empty() =>
+            {
+                model.say(Tone::Info, "the editor changed nothing");
+                Vec::new()
+            }
+            Message::Edited(Ok(text)) => self.accept(&text.replace("\r\n", "\n"), model),
             Message::Edited(Err(problem)) => {
                 model.say(Tone::Error, problem.clone());
                 Vec::new()
@@ -173,22 +206,32 @@ impl View for NoteEditor {
         if let Some(first) = first {
             pen.text(inside.x + 1, inside.y, inside.width.saturating_sub(2), &first, Role::Muted);
         }
-        let width = usize::from(inside.width.saturating_sub(3)).max(1);
-        let (lines, (_, row)) = self.wrapped(width);
+        let (lines, (_, row)) = self.lines(Self::width(body));
         let rows = usize::from(inside.height.saturating_sub(1)).max(1);
         let top = (row + 1).saturating_sub(rows);
-        for (index, line) in lines.iter().enumerate().skip(top).take(rows) {
+        for (index, line) in lines.into_iter().enumerate().skip(top).take(rows) {
             let y = inside.y + 1 + (index - top) as u16;
+            let line = self.field.text().get(line).unwrap_or_default();
             pen.text(inside.x + 1, y, inside.width.saturating_sub(2), line, Role::Text);
         }
     }
 
     fn caret(&self, _: &Model, body: Rect) -> Option<(u16, u16)> {
         let area = Self::area(body);
-        let width = usize::from(area.width.saturating_sub(5)).max(1);
-        let (_, (column, row)) = self.wrapped(width);
+        let (_, (column, row)) = self.lines(Self::width(body));
         let rows = usize::from(area.height.saturating_sub(3)).max(1);
         let top = (row + 1).saturating_sub(rows);
         Some((area.x + 2 + column as u16, area.y + 2 + (row - top) as u16))
+    }
+}
+
+/// A note in one line: its first, and how many more there are.
+pub fn headline(text: &str) -> Cow<'_, str> {
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default();
+    match lines.count() {
+        0 => Cow::Borrowed(first),
+        1 => Cow::Owned(format!("{first} (+1 line)")),
+        more => Cow::Owned(format!("{first} (+{more} lines)")),
     }
 }

@@ -1,13 +1,14 @@
 //! One line to be typed at the bottom: a time to go to, a tag, a file's name.
 
 use super::{Step, View};
-use crate::event::{Time, Timestamp};
+use crate::event::Timestamp;
 use crate::job::scribe::{Order, Rows};
 use crate::ui::action::Action;
 use crate::ui::field::Field;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Tone};
 use crate::ui::model::Model;
+use crate::ui::moment::{Near, read};
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;
@@ -63,7 +64,10 @@ impl Prompt {
                 steps
             }
             None => {
-                model.say(Tone::Error, format!("{text} is no time; try 10:42, +5m or 2026-03-04"));
+                model.say(
+                    Tone::Error,
+                    format!("{text} is no time; try 10:42, +5m, 2026-03-04 or a time from a log"),
+                );
                 Vec::new()
             }
         }
@@ -80,42 +84,15 @@ fn tag(text: &str, model: &Model) -> Option<Vec<Effect>> {
 }
 
 fn go_to_time(text: &str, model: &mut Model) -> Option<Vec<Effect>> {
-    let here = model.row_time().or(model.newest().map(|time| time.0))?;
-    let time = read_time(text, Timestamp(here))?;
     let answer = model.answer.clone()?;
-    Some(model.go_to(answer.selection.before_time(time.0)))
-}
-
-/// Reads a time as people write it: with a date, without one (the day of `here`), or as a
-/// distance from `here`.
-fn read_time(text: &str, here: Timestamp) -> Option<Timestamp> {
-    if let Some(time) = Time::parse_rfc3339(text) {
-        return Some(time.at);
-    }
-    if let Some(distance) = text.strip_prefix(['+', '-']) {
-        let sign = if text.starts_with('-') { -1 } else { 1 };
-        let (number, unit) = distance.split_at(distance.find(|c: char| !c.is_ascii_digit())?);
-        let unit = match unit.trim() {
-            "s" => Timestamp::SECOND,
-            "m" | "min" => Timestamp::MINUTE,
-            "h" => Timestamp::HOUR,
-            "d" => Timestamp::DAY,
-            _ => return None,
-        };
-        return Some(here.saturating_add(number.parse::<i64>().ok()?.checked_mul(unit)? * sign));
-    }
-    let day = here.to_rfc3339(0)[..10].to_owned();
-    let full = match text.len() {
-        4 if text.as_bytes()[1] == b':' => format!("{day}T0{text}:00"),
-        5 => format!("{day}T{text}:00"),
-        8.. if text.as_bytes().get(2) == Some(&b':') => format!("{day}T{text}"),
-        10 if text.as_bytes().get(4) == Some(&b'-') => format!("{text}T00:00:00"),
-        10 => return Timestamp::from_seconds(text.parse().ok()?),
-        13 => return Timestamp::from_millis(text.parse().ok()?),
-        16 => format!("{text}:00"),
-        _ => return None,
-    };
-    Time::parse_rfc3339(&full).map(|time| time.at)
+    let (first, last) = model.snapshot()?.span()?;
+    let here = Timestamp(model.row_time().unwrap_or(last));
+    let time = read(text, Near { here, span: (Timestamp(first), Timestamp(last)) })?;
+    let number = answer.selection.before_time(time.0);
+    let behind =
+        if number == answer.selection.len() { "; all of the rows are before it" } else { "" };
+    model.say(Tone::Info, format!("at {}{behind}", time.to_rfc3339(0)));
+    Some(model.go_to(number))
 }
 
 impl View for Prompt {
@@ -166,32 +143,4 @@ impl View for Prompt {
 /// The body's last line.
 fn line(body: Rect) -> Rect {
     Rect { y: body.bottom().saturating_sub(1), height: 1, ..body }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_as_people_write_them() {
-        let here = Time::parse_rfc3339("2026-03-04T10:40:00Z").unwrap().at;
-        for (text, expected) in [
-            ("10:42", "2026-03-04T10:42:00Z"),
-            ("9:05", "2026-03-04T09:05:00Z"),
-            ("10:42:07", "2026-03-04T10:42:07Z"),
-            ("10:42:07.5", "2026-03-04T10:42:07Z"),
-            ("+5m", "2026-03-04T10:45:00Z"),
-            ("-1h", "2026-03-04T09:40:00Z"),
-            ("2026-03-05", "2026-03-05T00:00:00Z"),
-            ("2026-03-05T01:02", "2026-03-05T01:02:00Z"),
-            ("2026-03-05T01:02:03+01:00", "2026-03-05T00:02:03Z"),
-            ("1772620800", "2026-03-04T10:40:00Z"),
-        ] {
-            let read = read_time(text, here).map(|time| time.to_rfc3339(0));
-            assert_eq!(read.as_deref(), Some(expected), "{text}");
-        }
-        for text in ["", "x", "25:00", "+5", "+99999999999999999999d", "éé:é0", "1:2"] {
-            assert_eq!(read_time(text, here), None, "{text}");
-        }
-    }
 }

@@ -4,6 +4,7 @@
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
+use crate::ui::view::note::headline;
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::table::short_principal;
 use ratatui::layout::Rect;
@@ -30,7 +31,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     for note in notes.values().rev().take(12) {
         let time = note.on.first().and_then(|exhibit| exhibit.time.as_deref()).unwrap_or("case");
         line(pen, time, Role::Muted);
-        line(pen, &format!("  {}", note.text), Role::RowMark);
+        line(pen, &format!("  {}", headline(&note.text)), Role::RowMark);
     }
     if notes.is_empty() {
         line(pen, "n writes a note on the event", Role::Placeholder);

@@ -234,7 +234,9 @@ fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
         if let Some(marked) = model.marks(snapshot, at) {
             let notes = model.case.state().work().notes();
             for note in marked.notes.iter().filter_map(|id| notes.get(id)) {
-                lines.push(("note", note.text.clone(), Role::RowMark));
+                let names = std::iter::once("note").chain(std::iter::repeat(""));
+                let each = names.zip(note.text.lines());
+                lines.extend(each.map(|(name, line)| (name, line.to_owned(), Role::RowMark)));
             }
             if !marked.tags.is_empty() {
                 let tags: Vec<&str> = marked.tags.iter().map(String::as_str).collect();

@@ -4,6 +4,7 @@
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
+use crate::ui::view::note::headline;
 use ratatui::layout::Rect;
 
 /// Fields in the order of what a responder asks first.
@@ -68,7 +69,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             area.x + 1,
             last,
             area.width - 2,
-            &[("note ", Role::Muted), (&note.text, Role::RowMark)],
+            &[("note ", Role::Muted), (&headline(&note.text), Role::RowMark)],
         );
     } else {
         let from = format!("from {path} {place}");
