@@ -7,7 +7,7 @@ use super::number::Amount;
 use super::row;
 use super::values::Values;
 use crate::event::{Kind, ObjectId, Role, Timestamp};
-use crate::store::{Bits, Column, Entry, Id, Ids, Numbers, Segment};
+use crate::store::{Bits, Column, Entry, Numbers, Segment};
 use std::collections::HashSet;
 
 impl Test {
@@ -126,14 +126,13 @@ fn objects(values: &Values, segment: &Segment, marks: &dyn Marks) -> Bits {
 fn equal(column: &Column, values: &Values, addresses: bool) -> Bits {
     match column {
         Column::Absent { len } => Bits::none(*len),
-        Column::Dict(dict) => dict.select(|entry| match entry {
-            Entry::Ip(address) => values.address(address),
-            Entry::Text(text) if addresses => values.address_text(text),
-            Entry::Text(text) => values.text(text),
-            Entry::List(items) if addresses => items.into_iter().any(|i| values.address_text(i)),
-            Entry::List(items) => items.into_iter().any(|item| values.text(item)),
-        }),
-        Column::Ids(ids) => select_ids(ids, values),
+        Column::Dict(dict) if !addresses && let Some(needle) = values.needle() => dict
+            .select_found(
+                |texts, from| needle.find(texts, from),
+                |entry| is_one(entry, values, false),
+            ),
+        Column::Dict(dict) => dict.select(|entry| is_one(entry, values, addresses)),
+        Column::Ids(ids) => ids.select(|uuid| values.uuid(uuid), |text| values.text(text)),
         Column::Int { values: numbers, present } if let Some(whole) = values.whole_numbers() => {
             let none = Bits::none(numbers.len());
             let each = whole.into_iter().map(|number| numbers.between(number, number));
@@ -143,12 +142,14 @@ fn equal(column: &Column, values: &Values, addresses: bool) -> Bits {
     }
 }
 
-fn select_ids(ids: &Ids, values: &Values) -> Bits {
-    Bits::from_fn(ids.len(), |row| match ids.get(row) {
-        None => false,
-        Some(Id::Uuid(uuid)) => values.uuid(uuid),
-        Some(Id::Text(text)) => values.text(text),
-    })
+fn is_one(entry: Entry<'_>, values: &Values, addresses: bool) -> bool {
+    match entry {
+        Entry::Ip(address) => values.address(address),
+        Entry::Text(text) if addresses => values.address_text(text),
+        Entry::Text(text) => values.text(text),
+        Entry::List(items) if addresses => items.into_iter().any(|i| values.address_text(i)),
+        Entry::List(items) => items.into_iter().any(|item| values.text(item)),
+    }
 }
 
 fn compare(column: &Column, op: Op, amount: Amount) -> Bits {

@@ -56,7 +56,7 @@ pub(super) enum Test {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
-    Leaf(Leaf),
+    Leaf(Box<Leaf>),
 }
 
 #[derive(Debug)]
@@ -191,7 +191,7 @@ fn compile(node: &Node, lists: &Lists) -> Result<Test, MissingList> {
 }
 
 fn leaf(term: &Term, lists: &Lists) -> Result<Test, MissingList> {
-    Ok(Test::Leaf(match term {
+    Ok(Test::Leaf(Box::new(match term {
         Term::Is { field: Field::Mark(mark), values } => {
             let values = Values::new(values, lists)?;
             Leaf::Mark { mark: *mark, yes: values.text("yes"), no: values.text("no"), values }
@@ -204,14 +204,14 @@ fn leaf(term: &Term, lists: &Lists) -> Result<Test, MissingList> {
         Term::Has(fields) => Leaf::Has(fields.clone()),
         Term::Text(text) => return Ok(search(&free_text(text))),
         Term::Regex(body) => return Ok(search(body)),
-    }))
+    })))
 }
 
 /// A search of the record's bytes. The parser has compiled the same text before; one that cannot
 /// be compiled finds nothing.
 fn search(body: &str) -> Test {
     terms::regex(body)
-        .map_or_else(|_| Test::Any(Vec::new()), |regex| Test::Leaf(Leaf::Bytes(regex)))
+        .map_or_else(|_| Test::Any(Vec::new()), |regex| Test::Leaf(Box::new(Leaf::Bytes(regex))))
 }
 
 /// Free text as an expression. ASCII letters match either case of themselves alone, so that

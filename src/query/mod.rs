@@ -43,6 +43,7 @@ pub mod filter;
 pub mod histogram;
 mod lex;
 pub mod names;
+mod needle;
 pub mod network;
 pub mod number;
 mod parse;

@@ -2,6 +2,7 @@
 
 use super::ast::{Operand, Pattern};
 use super::lex;
+use super::needle::Needle;
 use super::network::{Network, Networks};
 use super::number::Amount;
 use crate::store::ids;
@@ -59,6 +60,8 @@ pub(super) struct Values {
     wild: Vec<Vec<String>>,
     /// Those of `wild` that can fit an address, a number or a UUID at all.
     spelled: Vec<Vec<String>>,
+    /// What a text has in it that is one of the values, where that saves time.
+    needle: Option<Box<Needle>>,
     networks: Networks,
     numbers: Vec<Amount>,
     uuids: Vec<u128>,
@@ -96,10 +99,18 @@ impl Values {
         }
         values.networks = Networks::new(networks);
         values.uuids.sort_unstable();
+        let literals = values.literals.iter().map(std::slice::from_ref);
+        values.needle =
+            Needle::new(values.wild.iter().map(Vec::as_slice).chain(literals)).map(Box::new);
         if values.literals.len() > FEW {
             values.set = values.literals.drain(..).collect();
         }
         Ok(values)
+    }
+
+    /// What every text that is one of the values has in it, if looking for that saves time.
+    pub(super) fn needle(&self) -> Option<&Needle> {
+        self.needle.as_deref()
     }
 
     /// Whether a text is one of the values.
@@ -113,7 +124,8 @@ impl Values {
     }
 
     pub(super) fn address(&self, address: IpAddr) -> bool {
-        self.networks.hold(address) || !self.spelled.is_empty() && self.spells(&address.to_string())
+        self.networks.hold(address)
+            || !self.spelled.is_empty() && self.spells(address.to_string().as_bytes())
     }
 
     /// A text that may be an address, and is compared as one if it is.
@@ -125,14 +137,14 @@ impl Values {
         self.numbers.contains(&number)
             || !self.spelled.is_empty()
                 && match number {
-                    Amount::Int(number) => self.spells(&number.to_string()),
-                    Amount::Float(number) => self.spells(&number.to_string()),
+                    Amount::Int(number) => self.spells(number.to_string().as_bytes()),
+                    Amount::Float(number) => self.spells(number.to_string().as_bytes()),
                 }
     }
 
     pub(super) fn uuid(&self, uuid: u128) -> bool {
         self.uuids.binary_search(&uuid).is_ok()
-            || !self.spelled.is_empty() && self.spells(&ids::Id::Uuid(uuid).to_string())
+            || !self.spelled.is_empty() && self.spells(&ids::spell_uuid(uuid))
     }
 
     /// The whole numbers, if a number is one of the values only by being equal to one of them.
@@ -143,8 +155,8 @@ impl Values {
         all.filter(|all| self.spelled.is_empty() && all.len() <= FEW)
     }
 
-    fn spells(&self, text: &str) -> bool {
-        self.spelled.iter().any(|parts| fits(parts, text.as_bytes()))
+    fn spells(&self, text: &[u8]) -> bool {
+        self.spelled.iter().any(|parts| fits(parts, text))
     }
 }
 
@@ -170,13 +182,20 @@ fn fits(parts: &[String], text: &[u8]) -> bool {
     }
     let mut rest = &text[start..end];
     for part in middle {
-        let part = part.as_bytes();
-        match rest.windows(part.len().max(1)).position(|window| same(window, part)) {
+        match find(part.as_bytes(), rest) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return false,
         }
     }
     true
+}
+
+/// Where a folded part begins in the text.
+fn find(part: &[u8], text: &[u8]) -> Option<usize> {
+    let Some((&first, _)) = part.split_first() else { return Some(0) };
+    let last = text.len().checked_sub(part.len())?;
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..=last])
+        .find(|&at| same(&text[at..at + part.len()], part))
 }
 
 #[cfg(test)]

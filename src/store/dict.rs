@@ -2,6 +2,7 @@
 
 use super::Bits;
 use std::net::IpAddr;
+use std::ops::Range;
 
 /// A code for each row: 0 is absent, `n` is the dictionary's entry `n - 1`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,6 +172,15 @@ impl<'a> Iterator for ItemsIter<'a> {
     }
 }
 
+/// What was found in many texts that stand one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// In bytes; may reach from one text into the next.
+    pub at: Range<usize>,
+    /// Whether a text passes for having this in it.
+    pub enough: bool,
+}
+
 /// A dictionary column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dict {
@@ -193,6 +203,32 @@ impl Dict {
         let mut wanted = vec![false; self.distinct() + 1];
         for index in 0..self.distinct() {
             wanted[index + 1] = test(self.entry(index));
+        }
+        self.codes.select(&wanted)
+    }
+
+    /// As [`Self::select`], where texts that pass are among those that `find` points into: it
+    /// is given all texts, one after the other, and a byte to begin at. The test is asked of these
+    /// alone (of all values, if they are addresses).
+    pub fn select_found(
+        &self,
+        find: impl Fn(&[u8], usize) -> Option<Found>,
+        mut test: impl FnMut(Entry<'_>) -> bool,
+    ) -> Bits {
+        let (texts, plain) = match &self.values {
+            Values::Text(texts) => (texts, true),
+            Values::Lists(texts) => (texts, false),
+            Values::Ip(_) => return self.select(test),
+        };
+        let mut wanted = vec![false; self.distinct() + 1];
+        let (mut index, mut end) = (0, 0);
+        while let Some(found) = find(&texts.text, end) {
+            while texts.ends[index] as usize <= found.at.start {
+                index += 1;
+            }
+            end = texts.ends[index] as usize;
+            let sure = plain && found.enough && found.at.end <= end;
+            wanted[index + 1] = sure || test(self.entry(index));
         }
         self.codes.select(&wanted)
     }

@@ -2,7 +2,6 @@
 
 use super::Bits;
 use super::dict::Strings;
-use std::fmt::Write;
 
 /// One id for each row. Rows that have none, or one that is no UUID, are listed apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,16 +26,20 @@ impl std::fmt::Display for Id<'_> {
         match self {
             Self::Text(text) => f.write_str(text),
             Self::Uuid(uuid) => {
-                let hex = format!("{uuid:032x}");
-                let parts = [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]];
-                f.write_str(parts[0])?;
-                parts[1..].iter().try_for_each(|part| {
-                    f.write_char('-')?;
-                    f.write_str(part)
-                })
+                f.write_str(std::str::from_utf8(&spell_uuid(*uuid)).map_err(|_| std::fmt::Error)?)
             }
         }
     }
+}
+
+/// Writes a UUID in its usual form; the inverse of [`parse_uuid`].
+pub fn spell_uuid(uuid: u128) -> [u8; 36] {
+    let mut text = [b'-'; 36];
+    let digits = (0..36).filter(|at| ![8, 13, 18, 23].contains(at));
+    for (digit, at) in digits.enumerate() {
+        text[at] = b"0123456789abcdef"[(uuid >> (124 - 4 * digit)) as usize & 0xf];
+    }
+    text
 }
 
 /// Reads a UUID in its usual form: lower case, with hyphens. Any other spelling is text, so that
@@ -110,27 +113,19 @@ impl Ids {
         }
     }
 
-    /// The rows whose id is this UUID.
-    pub fn select_uuid(&self, wanted: u128) -> Bits {
-        if self.uuids.is_empty() {
-            return Bits::none(self.len);
-        }
-        Bits::from_slice(&self.uuids, |uuid| uuid == wanted)
-    }
-
-    /// The rows for which the test holds of the id's text.
-    pub fn select(&self, mut test: impl FnMut(&str) -> bool) -> Bits {
-        let mut written = String::with_capacity(36);
-        Bits::from_fn(self.len, |row| match self.get(row) {
-            None => false,
-            Some(Id::Text(id)) => test(id),
-            Some(id) => {
-                written.clear();
-                // Writing to a string cannot fail.
-                let _ = write!(written, "{id}");
-                test(&written)
+    /// The rows whose id passes the test for its kind.
+    pub fn select(&self, uuid: impl Fn(u128) -> bool, mut text: impl FnMut(&str) -> bool) -> Bits {
+        let mut rows = if self.uuids.is_empty() {
+            Bits::none(self.len)
+        } else {
+            Bits::from_slice(&self.uuids, |id| id != 0 && uuid(id))
+        };
+        for (index, &row) in self.odd_rows.iter().enumerate() {
+            if text(self.odd.get(index)) {
+                rows.set(usize::from(row));
             }
-        })
+        }
+        rows
     }
 
     pub fn heap(&self) -> usize {
@@ -162,7 +157,8 @@ mod tests {
         assert_eq!(ids.get(0), None);
         assert_eq!(ids.get(1), Some(Id::Uuid(uuid)));
         assert_eq!(ids.get(2), Some(Id::Text("ODD")));
-        assert_eq!(ids.select_uuid(uuid).iter().collect::<Vec<_>>(), [1]);
-        assert_eq!(ids.select(|id| id.starts_with('O')).iter().collect::<Vec<_>>(), [2]);
+        let rows = |bits: Bits| bits.iter().collect::<Vec<_>>();
+        assert_eq!(rows(ids.select(|id| id == uuid, |_| false)), [1]);
+        assert_eq!(rows(ids.select(|_| true, |id| id.starts_with('O'))), [1, 2]);
     }
 }

@@ -30,7 +30,7 @@ pub use batch::{Batch, Window};
 pub use bits::Bits;
 pub use builder::Builder;
 pub use column::{Cell, Column};
-pub use dict::{Codes, Dict, Entry, Items};
+pub use dict::{Codes, Dict, Entry, Found, Items};
 pub use duplicates::RowRef;
 pub use ids::{Id, Ids};
 pub use ledger::{Counts, Ledger, NewObject, Object, Tally, Totals};
