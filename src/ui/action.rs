@@ -103,6 +103,7 @@ actions! {
         ZoomIn = "zoom-in", "Show a shorter time around the cursor, or the brushed one";
         ZoomOut = "zoom-out", "Show a longer time";
         ZoomFit = "zoom-fit", "Show all the time there is";
+        IncludeWindow = "include-window", "Keep only events of the time on the axis";
         BrushStart = "brush-start", "Start or end a window of time at the cursor";
         BrushClear = "brush-clear", "Forget the window of time";
         NextBucket = "next-bucket", "To the next time at which something happened";

@@ -232,10 +232,21 @@ impl App {
             Action::GoToTime => vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTime)))],
             Action::CopyCommand => self.copy_command(),
             other => {
-                self.model.say(Tone::Info, format!("{other} has nothing to work on here"));
+                self.say_idle(other);
                 Vec::new()
             }
         }
+    }
+
+    /// An action without anything to work on, by its key and what it would do.
+    fn say_idle(&mut self, action: Action) {
+        let contexts = self.contexts();
+        let keymap = &self.model.look.keymap;
+        let key = keymap.hint(action, &contexts).map_or(String::new(), |key| format!("{key}: "));
+        let help = keymap.hint(Action::Help, &contexts);
+        let help = help.map_or(String::new(), |key| format!("; {key} shows the keys that do"));
+        let text = format!("{key}\"{}\" has nothing to work on here{help}", action.help());
+        self.model.say(Tone::Info, text);
     }
 
     fn not_yet(&mut self, what: &str) -> Vec<Step> {
@@ -291,6 +302,7 @@ impl App {
                 Step::Act(action) => open.extend(self.act(action)),
             }
         }
+        self.model.is_covered = !self.over.is_empty();
         effects
     }
 
@@ -316,7 +328,7 @@ impl App {
         } else {
             chrome::continuations(&mut pen, frame.body, frame.hints, &self.chord, &self.next);
         }
-        chrome::status(&mut pen, frame.status, &self.model);
+        chrome::status(&mut pen, frame.status, &self.model, self.base);
     }
 
     /// Where the terminal's cursor belongs, if text is typed.

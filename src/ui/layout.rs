@@ -103,9 +103,13 @@ impl Panes {
     }
 }
 
-/// A box in the middle of the body, of this size at most.
+/// Columns beside a box that say nothing more: it takes them.
+const SCRAPS: u16 = 12;
+
+/// A box in the middle of the body, of this size at most; as wide as the body where next to
+/// nothing of what lies below could be read beside it.
 pub fn middle(body: Rect, width: u16, height: u16) -> Rect {
-    let width = width.min(body.width);
+    let width = if width + SCRAPS >= body.width { body.width } else { width };
     let height = height.min(body.height);
     Rect {
         x: body.x + (body.width - width) / 2,

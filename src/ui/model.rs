@@ -88,6 +88,8 @@ pub struct Model {
     pub notice: Option<Notice>,
     /// Everything that went wrong so far.
     pub problems: Vec<String>,
+    /// Something lies over the base view and has the keys.
+    pub is_covered: bool,
 }
 
 impl Model {
@@ -107,6 +109,7 @@ impl Model {
             case,
             notice: None,
             problems: Vec::new(),
+            is_covered: false,
         }
     }
 

@@ -116,7 +116,7 @@ fn a_draft_survives_being_killed_and_is_still_about_its_record() {
     let mut session = bench.again();
     session.wait_for("this note was being typed when the last session ended");
     session.wait_for("half a thought");
-    session.wait_for("note on one event");
+    session.wait_for("note on one event: unsaved text from the last session was kept");
     session.send(", ended\r");
     session.wait_for("note 1 on 1 record");
     wait_for_file(&mut session, &bench, "journal.jsonl", "half a thought, ended");

@@ -2,6 +2,7 @@
 
 use crate::stage::Stage;
 use std::net::IpAddr;
+use trailcase::ui::action::Action;
 use trailcase::ui::message::Message;
 
 /// Something on the screen reads so.
@@ -110,4 +111,86 @@ fn a_time_pasted_from_a_log_is_gone_to() {
     }
     stage.keys("g t").types("noon").keys("enter");
     says(&stage, "noon is no time");
+}
+
+/// The status line.
+fn status(stage: &Stage) -> String {
+    stage.text().lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn zooming_leaves_the_table_whole_and_says_what_is_in_sight() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("g t").types("10:40").keys("enter").keys("+").keys("+");
+    let said = status(&stage);
+    assert!(said.contains(" of 3,771 rows on the axis; F keeps only them; 0 shows all"), "{said}");
+    let shown = said.split_whitespace().nth(1).unwrap().to_owned();
+    says(&stage, "3,771 of 3,771 events");
+    stage.keys("F");
+    says(&stage, " time:2026-03-04T");
+    says(&stage, &format!("{shown} of 3,771 events"));
+    stage.keys("0").keys("F");
+    says(&stage, "the axis shows all the time there is; zoom in first");
+}
+
+#[test]
+fn labels_of_the_axis_stay_readable_below_the_cursor() {
+    let mut stage = Stage::demo((80, 24));
+    let labels = |stage: &Stage| {
+        let screen = stage.text();
+        let axis = screen.lines().find(|line| line.contains("UTC log")).unwrap();
+        axis.split_whitespace().filter(|word| word.contains(':')).count()
+    };
+    let all = labels(&stage);
+    for _ in 0..60 {
+        stage.keys("]");
+        assert_eq!(labels(&stage), all, "{}", stage.text());
+    }
+}
+
+#[test]
+fn nothing_is_called_by_an_internal_name() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("5").act(Action::Tag);
+    let said = status(&stage);
+    assert!(
+        said.contains("\"Tag the event, or the selected ones\" has nothing to work on"),
+        "{said}"
+    );
+    assert!(said.contains("? shows the keys"), "{said}");
+}
+
+#[test]
+fn keys_that_type_are_not_advised() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("/").types("event:NoSuchEvent");
+    says(&stage, "no event matches, of 3,771");
+    assert!(!stage.text().contains("goes back"));
+    stage.keys("enter");
+    says(&stage, "backspace goes back");
+    says(&stage, "t switches terms off");
+}
+
+#[test]
+fn a_star_in_free_text_is_said_to_be_a_character() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("/").types("\"arn:*:user\"");
+    says(&stage, "* is a character in free text; for any text write /a.*b/");
+    stage.keys("enter");
+    says(&stage, "* is a character in free text; for any text write /a.*b/");
+}
+
+#[test]
+fn the_origin_is_told_in_full() {
+    let mut stage = Stage::demo((80, 24));
+    stage.keys("/").types("format:cloudtrail").keys("enter").keys("o");
+    let at = stage.app.model.row().map(|(segment, row)| segment.origin(row)).unwrap();
+    let object = stage.app.model.store.ledger().get(at.object).unwrap();
+    let screen = stage.text();
+    let told: String = screen.chars().filter(|c| !c.is_whitespace() && *c != '\u{2502}').collect();
+    assert!(told.contains(&*object.path), "{screen}");
+    let hash = object.sha256.unwrap().map(|byte| format!("{byte:02x}")).concat();
+    assert!(told.contains(&hash), "{screen}");
+    stage.keys("esc");
+    assert!(!stage.text().contains("where the record stands"));
 }

@@ -13,6 +13,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::list::ListCursor;
+use crate::ui::widget::paragraph;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -147,7 +148,8 @@ impl View for CaseView {
                 Rect { x: below.x + width, width: body.width - width, ..below },
             )
         } else {
-            let height = below.height / 2;
+            // What is short leaves its room to what is long.
+            let height = (self.len(model).max(3) as u16).min(below.height / 2);
             (
                 Rect { height, ..below },
                 Rect { y: below.y + height, height: below.height - height, ..below },
@@ -267,17 +269,8 @@ impl CaseView {
                 .extend(wrap(raw.as_str(), width).into_iter().map(|line| (line, Role::JsonString)));
         }
         pen.rule(area, "what it is about", false);
-        for (row, (text, role)) in
-            lines.iter().take(usize::from(area.height.saturating_sub(1))).enumerate()
-        {
-            pen.named(
-                area.x + 1,
-                area.y + 1 + row as u16,
-                area.width.saturating_sub(2),
-                text,
-                *role,
-            );
-        }
+        let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        paragraph::draw(pen, inside, &lines);
     }
 }
 

@@ -2,7 +2,7 @@
 //! enough, completed with fields and values.
 
 use super::{Step, View};
-use crate::query::ast::Field;
+use crate::query::ast::{Field, Term};
 use crate::query::complete::{fields, insertion};
 use crate::query::{Names, Query, Wanted, complete};
 use crate::ui::action::Action;
@@ -87,6 +87,10 @@ impl FilterLine {
                     let bytes: u64 = model.store.ledger().totals().inflated;
                     let size = crate::ui::widget::chrome::size(bytes);
                     let text = format!("Enter searches the records themselves: reads up to {size}");
+                    let text = match literal_star(&query) {
+                        Some(hint) => format!("{hint}; {text}"),
+                        None => text,
+                    };
                     model.say(Tone::Info, text);
                     return Vec::new();
                 }
@@ -194,6 +198,9 @@ impl FilterLine {
         // The step in the trail is from what was in force before typing began.
         model.filter.query = Arc::clone(&self.before);
         let mut steps: Vec<Step> = model.set_filter(&text).into_iter().map(Step::Effect).collect();
+        if let Some(hint) = literal_star(&model.filter.query) {
+            model.say(Tone::Info, hint);
+        }
         if !text.is_empty() {
             let fact = crate::case::What::Filter { text };
             steps.push(Step::Effect(Effect::Order(crate::job::scribe::Order::Fact(fact))));
@@ -211,6 +218,13 @@ fn counted(names: &Names, field: &str) -> Option<String> {
         Field::Format => Some("format".to_owned()),
         _ => None,
     }
+}
+
+/// Advice where free text holds what stands for any text elsewhere.
+fn literal_star(query: &Query) -> Option<&'static str> {
+    let star = |term: &Term| matches!(term, Term::Text(text) if text.contains('*'));
+    let hint = "* is a character in free text; for any text write /a.*b/";
+    query.leaves().into_iter().any(star).then_some(hint)
 }
 
 fn reads_records(query: &Query) -> bool {

@@ -21,6 +21,8 @@ use std::sync::Arc;
 pub struct NoteEditor {
     field: Field,
     subject: Subject,
+    /// The text is from the session before.
+    kept: bool,
 }
 
 impl NoteEditor {
@@ -32,22 +34,22 @@ impl NoteEditor {
             }
             _ => Subject::Kept(Vec::new()),
         };
-        Self { field: Field::lines(""), subject }
+        Self { field: Field::lines(""), subject, kept: false }
     }
 
     /// Goes on with what was being typed when the last session ended.
     pub fn resume(draft: Draft) -> Self {
         let subject = draft.note.map_or(Subject::Kept(draft.on), Subject::Note);
-        Self { field: Field::lines(&draft.text), subject }
+        Self { field: Field::lines(&draft.text), subject, kept: true }
     }
 
     /// The note is about the case as a whole.
     pub fn about_the_case() -> Self {
-        Self { field: Field::lines(""), subject: Subject::Kept(Vec::new()) }
+        Self { field: Field::lines(""), subject: Subject::Kept(Vec::new()), kept: false }
     }
 
     pub fn edit(note: NoteId, text: &str) -> Self {
-        Self { field: Field::lines(text), subject: Subject::Note(note) }
+        Self { field: Field::lines(text), subject: Subject::Note(note), kept: false }
     }
 
     fn typed(&self, text: &str) -> Typed {
@@ -202,7 +204,8 @@ impl View for NoteEditor {
                 (about(rows.len()), rows.first().map(|&at| summary(snapshot, at)))
             }
         };
-        let inside = pen.frame(area, &title, true);
+        let kept = if self.kept { ": unsaved text from the last session was kept" } else { "" };
+        let inside = pen.frame(area, &format!("{title}{kept}"), true);
         if let Some(first) = first {
             pen.text(inside.x + 1, inside.y, inside.width.saturating_sub(2), &first, Role::Muted);
         }

@@ -14,6 +14,7 @@ use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::chrome::{loading, size};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::list::ListCursor;
+use crate::ui::widget::paragraph;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Default)]
@@ -140,23 +141,23 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
         Some(load) if !load.over => lines.push((loading(&load), Role::StatusBusy)),
         _ => lines.push((
             format!(
-                "{} objects, {} as stored, {} inflated",
+                "{} objects, {} as stored, {} inflated; {} events",
                 grouped(totals.objects),
                 size(totals.bytes),
-                size(totals.inflated)
+                size(totals.inflated),
+                grouped(c.events)
             ),
             Role::Text,
         )),
     }
     lines.push((
         format!(
-            "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range; {} events",
+            "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range",
             grouped(c.records),
             grouped(c.parsed),
             grouped(c.unparsed),
             grouped(c.duplicate),
-            grouped(c.out_of_range),
-            grouped(c.events)
+            grouped(c.out_of_range)
         ),
         if c.unparsed > 0 { Role::Warning } else { Role::Text },
     ));
@@ -261,7 +262,6 @@ fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
     if let Some(hash) = &object.sha256 {
         lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
     }
-    for (row, (text, role)) in lines.iter().take(usize::from(area.height) - 1).enumerate() {
-        pen.named(area.x + 1, area.y + 1 + row as u16, area.width - 2, text, *role);
-    }
+    let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    paragraph::draw(pen, inside, &lines);
 }

@@ -3,6 +3,7 @@
 mod axis;
 mod context;
 mod detail;
+mod empty;
 mod marks;
 mod origin;
 mod peek;
@@ -22,6 +23,7 @@ use crate::ui::pen::Pen;
 use crate::ui::widget::lanes::{self};
 use crate::ui::widget::table::{self, COLUMNS, RowMarks, Table, TableRow};
 use detail::Detail;
+use origin::OriginCard;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -145,7 +147,7 @@ impl Timeline {
             return;
         }
         if answer.selection.is_empty() {
-            draw_empty(model, pen, area);
+            empty::draw(model, pen, area);
             return;
         }
         let snapshot = answer.selection.snapshot();
@@ -229,8 +231,8 @@ impl Timeline {
                 return Some(Vec::new());
             }
             Action::ShowOrigin => {
-                origin::say(model);
-                return Some(Vec::new());
+                let card = OriginCard::new(model);
+                return Some(card.map(|card| Step::Push(Box::new(card))).into_iter().collect());
             }
             _ => return None,
         };
@@ -347,30 +349,6 @@ fn row_marks(model: &Model, at: RowRef) -> RowMarks {
         bookmarked: marked.bookmark,
         selected,
     })
-}
-
-/// Why there are no rows, and what to do about it.
-fn draw_empty(model: &Model, pen: &mut Pen<'_>, area: Rect) {
-    use crate::ui::theme::Role;
-    let all = model.snapshot().map_or(0, |snapshot| snapshot.visible());
-    let loading = model.load.is_none_or(|load| !load.over);
-    let text = if loading && all == 0 {
-        "loading; rows appear here as they are read".to_owned()
-    } else if all == 0 {
-        "no events were found; 5 shows what became of every object".to_owned()
-    } else {
-        format!(
-            "no event matches, of {}; Backspace goes back, t switches terms off",
-            lanes::grouped(all as u64)
-        )
-    };
-    pen.text(
-        area.x + 2,
-        area.y + area.height / 2,
-        area.width.saturating_sub(4),
-        &text,
-        Role::Placeholder,
-    );
 }
 
 fn jump_error(action: Action, model: &mut Model) -> Vec<Effect> {

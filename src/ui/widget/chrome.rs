@@ -215,10 +215,10 @@ pub fn continuations(
 }
 
 /// Position, and the newest message.
-pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model) {
+pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
     let mut right = area.right().saturating_sub(1);
     let total = model.answer.as_ref().map_or(0, |answer| answer.selection.len());
-    if total > 0 {
+    if total > 0 && base == Base::Timeline {
         let number = grouped(model.cursor.number as u64 + 1);
         let text = format!("row {number} of {}", grouped(total as u64));
         right -= pen.right(right, area.y, area.width / 2, &text, Role::Status) + 2;
@@ -244,11 +244,37 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model) {
         pen.text(x, area.y, width, &text, Role::Error);
         return;
     }
+    let mut said: Vec<String> =
+        in_view(model).filter(|_| base == Base::Timeline).into_iter().collect();
     let depth = model.trail.depth();
     if depth > 0 {
-        let separator = pen.theme.glyph(Glyph::Separator).to_owned();
-        pen.text(x, area.y, width, &format!("{separator} {depth} back"), Role::Muted);
+        said.push(format!("{depth} back"));
     }
+    if !said.is_empty() {
+        let separator = pen.theme.glyph(Glyph::Separator).to_owned();
+        let text = said.join(&format!(" {separator} "));
+        pen.text(x, area.y, width, &format!("{separator} {text}"), Role::Muted);
+    }
+}
+
+/// How much of the table the zoomed axis shows: the table keeps every row.
+fn in_view(model: &Model) -> Option<String> {
+    let (from, to) = model.time.window?;
+    let selection = &model.answer.as_ref()?.selection;
+    let shown = selection.before_time(to.0).saturating_sub(selection.before_time(from.0));
+    let all = selection.len();
+    if shown == all {
+        return None;
+    }
+    let mut text = format!("{} of {} rows on the axis", grouped(shown as u64), grouped(all as u64));
+    let contexts = [Context::Timeline, Context::Global];
+    let hints = [(Action::IncludeWindow, "keeps only them"), (Action::ZoomFit, "shows all")];
+    for (action, help) in hints {
+        if let Some(key) = model.look.keymap.hint(action, &contexts) {
+            text = format!("{text}; {key} {help}");
+        }
+    }
+    Some(text)
 }
 
 /// A screen without room for the views: it says so, and leaving still works.

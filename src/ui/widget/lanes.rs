@@ -10,6 +10,7 @@ use crate::job::{Answer, Axis, FormatLane};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use ratatui::layout::Rect;
+use std::ops::Range;
 
 /// Columns of a lane's name, and of its count.
 const NAME: u16 = 12;
@@ -137,6 +138,7 @@ fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'
     let step = Step::choose(axis, width);
     let mut time = step.first_at(axis.from.0);
     let mut end = left;
+    let mut labels: Vec<Range<u16>> = Vec::new();
     while time < axis.to.0 {
         if let Some(bucket) = axis.bucket(time) {
             let x = left + bucket as u16;
@@ -144,6 +146,7 @@ fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'
             if x >= end && x + (label.len() as u16) < left + width {
                 pen.glyph(x, y, Glyph::Tick, Role::Axis);
                 pen.text(x + 1, y, width, &label, Role::Axis);
+                labels.push(x..x + label.len() as u16 + 1);
                 end = x + label.len() as u16 + 2;
             }
         }
@@ -152,11 +155,20 @@ fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'
             None => break,
         }
     }
+    // A label stays readable where a mark or the cursor falls on it: it takes its colour.
+    let mut put = |bucket: usize, glyph: Glyph, role: Role| {
+        let x = left + bucket as u16;
+        if labels.iter().any(|label| label.contains(&x)) {
+            pen.paint(Rect { x, y, width: 1, height: 1 }, role);
+        } else {
+            pen.glyph(x, y, glyph, role);
+        }
+    };
     for bucket in over.marks.iter().filter_map(|&time| axis.bucket(time)) {
-        pen.glyph(left + bucket as u16, y, Glyph::Bookmark, Role::LaneMark);
+        put(bucket, Glyph::Bookmark, Role::LaneMark);
     }
     if let Some(bucket) = over.cursor.and_then(|time| axis.bucket(time)) {
-        pen.glyph(left + bucket as u16, y, Glyph::AxisCursor, Role::AxisCursor);
+        put(bucket, Glyph::AxisCursor, Role::AxisCursor);
     }
     let scale = match over.scale {
         Scale::Log => "log",

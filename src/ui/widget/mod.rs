@@ -3,5 +3,6 @@
 pub mod chrome;
 pub mod lanes;
 pub mod list;
+pub mod paragraph;
 pub mod table;
 pub mod tree;

@@ -4,7 +4,7 @@ use crate::event::Timestamp;
 use crate::ui::action::Action;
 use crate::ui::message::{Effect, Tone};
 use crate::ui::model::{Model, Seek};
-use crate::ui::view::Step;
+use crate::ui::view::{Step, steps};
 use crate::ui::widget::lanes::Scale;
 
 /// Minutes on each side when an event's surroundings are first shown.
@@ -26,6 +26,7 @@ pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
             model.time.before.clear();
             None
         }
+        Action::IncludeWindow => return steps(only_window(model)),
         Action::BrushStart => {
             model.time.brush = match model.time.brush {
                 None => model.row_time(),
@@ -119,6 +120,30 @@ pub(super) fn only_brushed(model: &mut Model) -> Vec<Effect> {
     model.add_term(&format!("time:{}..{}", text(a.min(b)), text(end)))
 }
 
+/// Keeps only the events of the time that the axis is zoomed to.
+fn only_window(model: &mut Model) -> Vec<Effect> {
+    let Some((from, to)) = model.time.window else {
+        model.say(Tone::Info, "the axis shows all the time there is; zoom in first");
+        return Vec::new();
+    };
+    model.add_term(&format!("time:{}..{}", exact(from), exact(to)))
+}
+
+/// The time with as many digits as it needs.
+fn exact(time: Timestamp) -> String {
+    let digits = [(0, Timestamp::SECOND), (3, Timestamp::SECOND / 1000)];
+    let enough = digits.into_iter().find(|(_, unit)| time.0 % unit == 0);
+    time.to_rfc3339(enough.map_or(9, |(digits, _)| digits))
+}
+
+/// A window with ends that can be said in few digits.
+fn rounded(from: i64, to: i64) -> (Timestamp, Timestamp) {
+    let long = to.saturating_sub(from) >= 10 * Timestamp::SECOND;
+    let unit = if long { Timestamp::SECOND } else { Timestamp::SECOND / 1000 };
+    let up = to.checked_add(unit - 1).map_or(to, |to| to - to.rem_euclid(unit));
+    (Timestamp(from.saturating_sub(from.rem_euclid(unit))), Timestamp(up))
+}
+
 /// A quarter of the axis around the cursor, or what is brushed.
 fn zoomed_in(model: &Model) -> Option<(Timestamp, Timestamp)> {
     let shown = model.answer.as_ref()?.axis;
@@ -126,11 +151,11 @@ fn zoomed_in(model: &Model) -> Option<(Timestamp, Timestamp)> {
     let (from, to) = model.time.window.unwrap_or((shown.from, shown.to));
     if let (Some(a), Some(b)) = (model.time.brush, model.row_time()) {
         let to = a.max(b).saturating_add(Timestamp::SECOND);
-        return Some((Timestamp(a.min(b)), Timestamp(to)));
+        return Some(rounded(a.min(b), to));
     }
     let middle = model.row_time().unwrap_or_else(|| from.0.midpoint(to.0));
     let eighth = (to.0.saturating_sub(from.0) / 8).max(500_000);
-    Some((Timestamp(middle.saturating_sub(eighth)), Timestamp(middle.saturating_add(eighth))))
+    Some(rounded(middle.saturating_sub(eighth), middle.saturating_add(eighth)))
 }
 
 /// Twice the axis; `None`, which is everything, if that is more than there is.

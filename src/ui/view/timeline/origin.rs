@@ -1,15 +1,87 @@
-//! Where the record under the cursor stands in the evidence.
+//! Where the record under the cursor stands in the evidence, in full.
 
+use crate::case::hex;
 use crate::event::Place;
-use crate::ui::message::Tone;
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::layout::middle;
 use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::Role;
+use crate::ui::view::{Step, View};
+use crate::ui::widget::lanes::grouped;
+use crate::ui::wrap::wrapped;
+use ratatui::layout::Rect;
 
-pub(super) fn say(model: &mut Model) {
-    let Some((segment, row)) = model.row() else { return };
-    let origin = segment.origin(row);
-    let path = model.store.ledger().path(origin.object).unwrap_or_default();
-    let text = format!("{path} {} at byte {}", print_place(origin.place), origin.offset);
-    model.say(Tone::Info, text);
+/// Columns of the names.
+const NAME: u16 = 9;
+
+/// A box with the origin of one record.
+#[derive(Debug)]
+pub(super) struct OriginCard(Vec<(&'static str, String)>);
+
+impl OriginCard {
+    /// The origin of the row under the cursor.
+    pub(super) fn new(model: &Model) -> Option<Self> {
+        let (segment, row) = model.row()?;
+        let origin = segment.origin(row);
+        let ledger = model.store.ledger();
+        let path = ledger.path(origin.object).unwrap_or_default();
+        let bytes =
+            format!("{} bytes from byte {}", grouped(origin.length.into()), grouped(origin.offset));
+        let mut lines =
+            vec![("object", path.to_string()), ("record", print_place(origin.place)), ("", bytes)];
+        if let Some(object) = ledger.outermost(origin.object) {
+            let hash = object.sha256.map_or_else(|| "not read to its end".to_owned(), |h| hex(&h));
+            lines.push(("sha256", hash));
+            if *object.path != *path {
+                lines.push(("", format!("of {}", object.path)));
+            }
+        }
+        Some(Self(lines))
+    }
+}
+
+impl View for OriginCard {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::List]
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        &[(Action::Escape, "close")]
+    }
+
+    fn act(&mut self, action: Action, _: &mut Model) -> Option<Vec<Step>> {
+        let closes = matches!(action, Action::Escape | Action::ShowOrigin | Action::Open);
+        closes.then(|| vec![Step::Close])
+    }
+
+    fn draw(&self, _: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let width = body.width.min(110);
+        let room = usize::from(width.saturating_sub(NAME + 5)).max(12);
+        let lines: Vec<(&str, &str)> = self
+            .0
+            .iter()
+            .flat_map(|(name, text)| {
+                let names = std::iter::once(*name).chain(std::iter::repeat(""));
+                names.zip(wrapped(text, room))
+            })
+            .collect();
+        let area = middle(body, width, lines.len() as u16 + 2);
+        pen.clear(area);
+        let inside = pen.frame(area, "where the record stands", true);
+        for (row, (name, text)) in lines.into_iter().take(usize::from(inside.height)).enumerate() {
+            let y = inside.y + row as u16;
+            pen.text(inside.x + 1, y, NAME, name, Role::Muted);
+            pen.text(
+                inside.x + 1 + NAME,
+                y,
+                inside.width.saturating_sub(NAME + 2),
+                text,
+                Role::Text,
+            );
+        }
+    }
 }
 
 /// `line 12` or `record 3`.
