@@ -1,5 +1,7 @@
 //! Loading gzipped CloudTrail and flow logs from a disk into queryable columns, with everything
 //! that a person waits for: listing, inflating, hashing, decoding, sealing.
+//!
+//! `TRAILCASE_BENCH_EVENTS` says how many of each.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
 
@@ -18,10 +20,10 @@ fn load(c: &mut Criterion) {
         group.throughput(Throughput::Elements(events));
         group.bench_function(name, |b| b.iter(|| evidence::load(dir.path())));
     };
-    one("cloudtrail", 100_000, |dir, events| {
+    one("cloudtrail", evidence::size(100_000, 2_000), |dir, events| {
         demo::write_cloudtrail(dir, events, 2_000).unwrap();
     });
-    one("vpc_flow", 500_000, |dir, events| {
+    one("vpc_flow", evidence::size(500_000, 2_000), |dir, events| {
         demo::write_flow(dir, events, 10_000).unwrap();
     });
     group.finish();

@@ -6,6 +6,16 @@ use trailcase::job::{Evidence, Load, Notify, Options};
 use trailcase::source::{self, Limits};
 use trailcase::store::{Snapshot, Store};
 
+/// How many events are measured: as `TRAILCASE_BENCH_EVENTS` says, else `usual`; `few` where
+/// nothing is measured but that the benchmark still runs.
+pub(crate) fn size(usual: u64, few: u64) -> u64 {
+    if !std::env::args().any(|argument| argument == "--bench") {
+        return few;
+    }
+    let asked = std::env::var("TRAILCASE_BENCH_EVENTS").ok();
+    asked.map_or(usual, |text| text.replace('_', "").parse().unwrap())
+}
+
 /// Loads everything below a folder.
 pub(crate) fn load(dir: &Path) -> Arc<Snapshot> {
     let store = Arc::new(Store::new());
