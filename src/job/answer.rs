@@ -2,8 +2,8 @@
 //! time axis.
 
 use crate::event::Timestamp;
-use crate::query::{Lane, Query};
-use crate::store::Selection;
+use crate::query::{Lane, Query, histogram};
+use crate::store::{Selection, Snapshot};
 use std::sync::Arc;
 
 /// The part of the time axis that is on screen, and its columns.
@@ -16,6 +16,20 @@ pub struct Axis {
 }
 
 impl Axis {
+    /// The part of the time asked for, or all there is, with the last event inside.
+    pub(super) fn new(
+        window: Option<(Timestamp, Timestamp)>,
+        snapshot: &Snapshot,
+        buckets: usize,
+    ) -> Self {
+        let (from, to) = window.unwrap_or_else(|| {
+            let (first, last) = snapshot.span().unwrap_or((0, Timestamp::HOUR));
+            let margin = ((i128::from(last) - i128::from(first)) / 200).max(1) as i64;
+            (Timestamp(first), Timestamp(last.saturating_add(margin)))
+        });
+        Self { from, to, buckets: buckets.max(1) }
+    }
+
     /// Start of a bucket in nanoseconds; of the one after the last, the end of the axis.
     pub fn start(&self, bucket: usize) -> i64 {
         let span = i128::from(self.to.0) - i128::from(self.from.0);
@@ -49,9 +63,29 @@ pub struct FormatLane {
     pub span: Option<(i64, i64)>,
 }
 
+impl FormatLane {
+    /// Every format's lane; what no format reads has no times to speak of, and comes last.
+    pub(super) fn all(snapshot: &Snapshot, selection: &Selection, axis: Axis) -> Vec<Self> {
+        let counted = histogram(selection, axis.from, axis.to, axis.buckets);
+        let mut lanes: Vec<Self> =
+            counted.lanes.into_iter().map(|lane| Self { lane, selected: 0, span: None }).collect();
+        lanes.sort_by_key(|lane| lane.lane.format == "unparsed");
+        for (number, segment) in snapshot.segments.iter().enumerate() {
+            let id: &str = &segment.schema().id;
+            let Some(lane) = lanes.iter_mut().find(|lane| lane.lane.format == id) else { continue };
+            lane.selected += selection.count_in(number);
+            lane.span = match (lane.span, segment.span()) {
+                (Some((a, b)), Some((first, last))) => Some((a.min(first), b.max(last))),
+                (old, new) => old.or(new),
+            };
+        }
+        lanes
+    }
+}
+
 /// How far a filter that reads records is, in inflated bytes of the objects to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Reading {
+pub struct HowFar {
     pub bytes: u64,
     pub of_bytes: u64,
     pub over: bool,
@@ -69,7 +103,7 @@ pub struct Answer {
     pub axis: Axis,
     pub lanes: Vec<FormatLane>,
     /// If records have to be read.
-    pub reading: Option<Reading>,
+    pub reading: Option<HowFar>,
     /// Rows whose records could not be read again, and so were not searched.
     pub unread: usize,
     /// Why there is no answer to the question; the selection is then empty.

@@ -77,7 +77,7 @@ impl Evidence {
         })
     }
 
-    fn name(&self, id: ObjectId) -> String {
+    pub(super) fn name(&self, id: ObjectId) -> String {
         self.store.ledger().path(id).map_or_else(String::new, |path| path.to_string())
     }
 

@@ -5,22 +5,28 @@
 //! and will see the newest. **Nothing here waits for the screen.**
 
 pub mod answer;
+pub mod cutting;
+mod decided;
 pub mod evidence;
 pub mod exhibit;
 pub mod load;
 pub mod lookup;
 pub mod marks;
+pub mod plan;
 pub mod progress;
+pub mod reading;
 pub mod scribe;
 pub mod search;
 pub mod session;
 mod spool;
 
-pub use answer::{Answer, Axis, FormatLane, Reading};
+pub use answer::{Answer, Axis, FormatLane, HowFar};
 pub use evidence::Evidence;
 pub use load::{Load, Options};
 pub use lookup::{Lookup, Task};
+pub use plan::Plan;
 pub use progress::{Progress, Report};
+pub use reading::{Matter, Reading};
 pub use scribe::{Author, Desk, Order, Rows, Saved, Scribe, Subject, Typed};
 pub use search::{Question, Search};
 pub use session::Session;

@@ -1,31 +1,30 @@
 //! The worker that keeps the filter answered.
 //!
 //! Questions are drained before each pass, so that a burst of keys is one pass; an answer is
-//! published after it, and says which question it is for. Segments never change, so what was
-//! decided about them is kept until the filter changes. A filter that needs records is answered
-//! from columns first; the rows that are left are decided object by object, each read once.
+//! published after it, and says which question it is for. A filter that needs records is answered
+//! from columns at once; the rest of the answer grows while the records are read, and what was
+//! decided for the last few questions is kept for when they are asked again.
 
-use super::answer::{Answer, Axis, FormatLane, Reading};
-use super::marks::CaseMarks;
+use super::answer::{Answer, Axis, FormatLane, HowFar};
+use super::decided::Decided;
+use super::reading::{Found, Reading};
 use super::{Evidence, Notice, Notify};
 use crate::case::CaseState;
-use crate::event::{Cancel, ObjectId, Timestamp};
-use crate::format::RecordPaths;
-use crate::query::{Filter, Lists, Marks, NoMarks, Query, Record, histogram};
-use crate::store::{Bits, Selection, Snapshot, Store};
+use crate::event::Timestamp;
+use crate::query::Query;
+use crate::store::{RowRef, Snapshot, Store};
 use arc_swap::ArcSwapOption;
-use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Time between two answers while records are read.
+/// Time between two answers while records are read; the first hits do not wait for it.
 const PUBLISH_EVERY: Duration = Duration::from_millis(250);
 
-/// Bytes of the longest list that `@FILE` reads.
-const MAX_LIST: u64 = 64 << 20;
+/// Questions whose answers are kept: the one in force, and those before it. A row takes three
+/// bits in each.
+const KEPT: usize = 4;
 
 /// What the screen wants to know.
 #[derive(Debug, Clone)]
@@ -38,8 +37,11 @@ pub struct Question {
     pub window: Option<(Timestamp, Timestamp)>,
     /// Columns of the axis.
     pub buckets: usize,
+    /// The row around which hits are wanted first.
+    pub near: Option<RowRef>,
 }
 
+#[derive(Debug)]
 enum Ask {
     Question(Question),
     /// There are more rows.
@@ -51,43 +53,35 @@ enum Ask {
 pub struct Search {
     asks: Option<Sender<Ask>>,
     newest: Arc<ArcSwapOption<Answer>>,
-    /// Ends the reading of records; a new one for each question.
-    stop: Cancel,
     thread: Option<JoinHandle<()>>,
 }
 
-impl std::fmt::Debug for Ask {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Ask")
-    }
-}
-
 impl Search {
+    /// `threads` read records; 0 means as many as there are processors.
     pub fn start(
         store: Arc<Store>,
         evidence: Arc<Evidence>,
+        threads: usize,
         notify: Notify,
     ) -> std::io::Result<Self> {
         let (asks, receiver) = unbounded();
         let newest = Arc::new(ArcSwapOption::empty());
-        let stop = Cancel::new();
         let worker = Worker {
             store,
             evidence,
+            threads,
             notify,
             newest: Arc::clone(&newest),
             question: None,
-            filter: None,
-            marks: Box::new(NoMarks),
-            problem: None,
-            segments: Vec::new(),
-            done_bytes: 0,
-            unread: 0,
+            kept: Vec::new(),
+            reading: None,
+            published: Instant::now(),
+            any_hits: false,
         };
         let thread = std::thread::Builder::new()
             .name("filter".to_owned())
             .spawn(move || worker.run(&receiver))?;
-        Ok(Self { asks: Some(asks), newest, stop, thread: Some(thread) })
+        Ok(Self { asks: Some(asks), newest, thread: Some(thread) })
     }
 
     pub fn ask(&self, question: Question) {
@@ -113,7 +107,6 @@ impl Search {
 
 impl Drop for Search {
     fn drop(&mut self) {
-        self.stop.cancel();
         self.asks = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
@@ -121,344 +114,156 @@ impl Drop for Search {
     }
 }
 
-/// What is decided about one segment.
-struct Part {
-    /// Rows that pass; `None` means all.
-    bits: Option<Bits>,
-    /// Rows whose records have to be read.
-    open: Option<Bits>,
-    failed: Option<Bits>,
+/// What the worker wakes up for.
+enum Event {
+    Ask(Ask),
+    Found(Found),
+    /// Everything planned is read.
+    Over,
+    /// Time for another answer.
+    Due,
 }
 
 struct Worker {
     store: Arc<Store>,
     evidence: Arc<Evidence>,
+    threads: usize,
     notify: Notify,
     newest: Arc<ArcSwapOption<Answer>>,
     question: Option<Question>,
-    filter: Option<Filter>,
-    marks: Box<dyn Marks + Send>,
-    problem: Option<String>,
-    segments: Vec<Part>,
-    done_bytes: u64,
-    unread: usize,
+    /// The question in force is the last.
+    kept: Vec<Decided>,
+    /// For the question in force.
+    reading: Option<Reading>,
+    published: Instant,
+    /// Whether this reading has found any.
+    any_hits: bool,
 }
-
-/// Rows of one object that need its records: segment, row, offset, length.
-type Open = BTreeMap<ObjectId, Vec<(usize, usize, u64, u32)>>;
 
 impl Worker {
     fn run(mut self, asks: &Receiver<Ask>) {
-        while let Ok(first) = asks.recv() {
-            self.take(first);
-            while let Ok(more) = asks.try_recv() {
-                self.take(more);
-            }
-            let snapshot = self.store.snapshot();
-            self.decide(&snapshot);
-            let reading = self.reading(&snapshot, false);
-            self.publish(&snapshot, reading);
-            if reading.is_some_and(|reading| !reading.over) {
-                self.read(&snapshot, asks);
+        while let Some(event) = self.wait(asks) {
+            match event {
+                Event::Ask(first) => {
+                    let mut other = self.take(first);
+                    while let Ok(more) = asks.try_recv() {
+                        other |= self.take(more);
+                    }
+                    self.answer(other);
+                }
+                Event::Found(found) => {
+                    let hits = self.kept.last_mut().is_some_and(|decided| decided.take(found));
+                    let first = hits && !self.any_hits;
+                    self.any_hits |= hits;
+                    if first || self.published.elapsed() >= PUBLISH_EVERY {
+                        self.publish(&self.store.snapshot());
+                    }
+                }
+                Event::Over => {
+                    if let (Some(decided), Some(read)) = (self.kept.last_mut(), &self.reading) {
+                        decided.read += read.of_bytes();
+                    }
+                    // Rows may have come that the plan did not know.
+                    self.answer(true);
+                }
+                Event::Due => self.publish(&self.store.snapshot()),
             }
         }
     }
 
-    fn take(&mut self, ask: Ask) {
-        let Ask::Question(question) = ask else { return };
-        let same = self.question.as_ref().is_some_and(|old| {
-            let case = |case: &Option<Arc<CaseState>>| case.as_ref().map(Arc::as_ptr);
-            Arc::ptr_eq(&old.query, &question.query) && case(&old.case) == case(&question.case)
-        });
+    fn wait(&self, asks: &Receiver<Ask>) -> Option<Event> {
+        let Some(found) = self.reading.as_ref().and_then(Reading::found) else {
+            return asks.recv().ok().map(Event::Ask);
+        };
+        let due = PUBLISH_EVERY.saturating_sub(self.published.elapsed());
+        select! {
+            recv(asks) -> ask => ask.ok().map(Event::Ask),
+            recv(found) -> found => Some(found.map_or(Event::Over, Event::Found)),
+            default(due) => Some(Event::Due),
+        }
+    }
+
+    /// Takes what is asked; says whether it is something else than before.
+    fn take(&mut self, ask: Ask) -> bool {
+        let Ask::Question(question) = ask else { return false };
+        let same = self.kept.last().is_some_and(|decided| decided.answers(&question));
         if !same {
-            self.segments.clear();
-            self.done_bytes = 0;
-            self.unread = 0;
-            self.marks = match &question.case {
-                Some(case) => Box::new(CaseMarks::new(Arc::clone(&self.store), Arc::clone(case))),
-                None => Box::new(NoMarks),
-            };
-            let filter = load_lists(&question.query)
-                .and_then(|lists| Filter::new(&question.query, &lists).map_err(|e| e.to_string()));
-            match filter {
-                Ok(filter) => (self.filter, self.problem) = (Some(filter), None),
-                Err(problem) => (self.filter, self.problem) = (None, Some(problem)),
+            if let Some(reading) = &self.reading {
+                reading.stop();
             }
+            let before = self.kept.iter().position(|decided| decided.answers(&question));
+            let decided = match before {
+                Some(position) => self.kept.remove(position),
+                None => Decided::new(&question, &self.store),
+            };
+            self.kept.push(decided);
+            self.kept.drain(..self.kept.len().saturating_sub(KEPT));
         }
         self.question = Some(question);
+        !same
     }
 
-    /// Asks the columns of segments that are new.
-    fn decide(&mut self, snapshot: &Snapshot) {
-        let Some(filter) = &self.filter else { return };
-        for segment in &snapshot.segments[self.segments.len()..] {
-            let failed = crate::query::failed(segment);
-            let part = if filter.is_all() {
-                Part { bits: None, open: None, failed }
-            } else if filter.needs_records() {
-                let bounds = filter.bounds(segment, &*self.marks);
-                let open = bounds.open();
-                Part { bits: Some(bounds.certain), open: open.any().then_some(open), failed }
-            } else {
-                Part { bits: Some(filter.bits(segment, &*self.marks)), open: None, failed }
-            };
-            self.segments.push(part);
+    /// Answers from what is known, and reads for what is not. The reading before, if it is over
+    /// or for another question, is waited for only after the answer.
+    fn answer(&mut self, over: bool) {
+        let snapshot = self.store.snapshot();
+        let before = if over { self.reading.take() } else { None };
+        if self.reading.is_none() {
+            self.read(&snapshot);
         }
+        self.publish(&snapshot);
+        drop(before);
     }
 
-    fn open(&self, snapshot: &Snapshot) -> Open {
-        let mut open = Open::new();
-        for (number, part) in self.segments.iter().enumerate() {
-            for row in part.open.iter().flat_map(Bits::iter) {
-                let origin = snapshot.segments[number].origin(row);
-                let rows = open.entry(origin.object).or_default();
-                rows.push((number, row, origin.offset, origin.length));
-            }
+    fn read(&mut self, snapshot: &Arc<Snapshot>) {
+        self.any_hits = false;
+        let near = self.question.as_ref().and_then(|question| question.near);
+        let Some(decided) = self.kept.last_mut() else { return };
+        decided.see(snapshot);
+        let Some(matter) = decided.matter(snapshot, &self.evidence) else { return };
+        let plan = decided.plan(snapshot, near);
+        if plan.is_empty() {
+            return;
         }
-        open
-    }
-
-    fn reading(&self, snapshot: &Snapshot, stopped: bool) -> Option<Reading> {
-        if !self.filter.as_ref()?.needs_records() {
-            return None;
-        }
-        let left: u64 = self.open(snapshot).keys().map(|&id| self.size(id)).sum();
-        let over = left == 0 || stopped;
-        Some(Reading { bytes: self.done_bytes, of_bytes: self.done_bytes + left, over })
-    }
-
-    fn size(&self, id: ObjectId) -> u64 {
-        self.store.ledger().get(id).map_or(1, |object| object.inflated.max(1))
-    }
-
-    /// Reads objects until all rows are decided or something else is asked.
-    fn read(&mut self, snapshot: &Arc<Snapshot>, asks: &Receiver<Ask>) {
-        let mut published = Instant::now();
-        let open = self.open(snapshot);
-        let mut left: u64 = open.keys().map(|&id| self.size(id)).sum();
-        for (object, rows) in open {
-            if !asks.is_empty() {
-                return;
-            }
-            let size = self.size(object);
-            if !self.read_object(snapshot, object, rows, asks) {
-                return;
-            }
-            self.done_bytes += size;
-            left -= size;
-            if left == 0 || published.elapsed() > PUBLISH_EVERY {
-                published = Instant::now();
-                let of_bytes = self.done_bytes + left;
-                let reading = Reading { bytes: self.done_bytes, of_bytes, over: left == 0 };
-                self.publish(snapshot, Some(reading));
-            }
+        match Reading::start(&matter, plan, self.threads) {
+            Ok(reading) => self.reading = Some(reading),
+            Err(error) => decided.fail(format!("records cannot be read: no thread: {error}")),
         }
     }
 
-    /// Decides the open rows of one object; says whether it came to the end.
-    fn read_object(
-        &mut self,
-        snapshot: &Snapshot,
-        object: ObjectId,
-        mut rows: Vec<(usize, usize, u64, u32)>,
-        asks: &Receiver<Ask>,
-    ) -> bool {
-        let Some(filter) = &self.filter else { return true };
-        rows.sort_unstable_by_key(|&(_, _, offset, _)| offset);
-        let mut decided: Vec<(usize, usize, bool)> = Vec::with_capacity(rows.len());
-        let cancel = Cancel::new();
-        let mut scan = Scan::new(&rows);
-        let read = self.evidence.stream(object, &cancel, &mut |bytes| {
-            if !asks.is_empty() {
-                cancel.cancel();
-                return ControlFlow::Break(());
-            }
-            scan.push(bytes, &mut |number, row, raw| {
-                let record = Record { raw, paths: &RecordPaths };
-                let hit = filter.matches(&snapshot.segments[number], row, &*self.marks, record);
-                decided.push((number, row, hit));
-            })
-        });
-        if cancel.is_cancelled() {
-            return false;
-        }
-        if read.is_err() || decided.len() < rows.len() {
-            self.unread += rows.len() - decided.len();
-        }
-        for (number, row, hit) in decided {
-            if hit && let Some(bits) = &mut self.segments[number].bits {
-                bits.set(row);
-            }
-        }
-        for (number, row, _, _) in rows {
-            if let Some(open) = &mut self.segments[number].open {
-                open.clear(row);
-            }
-        }
-        true
-    }
-
-    fn publish(&self, snapshot: &Arc<Snapshot>, reading: Option<Reading>) {
-        let Some(question) = &self.question else { return };
-        let none = |number: usize| Bits::none(snapshot.segments[number].len());
-        let bits = |number: usize| match (&self.problem, self.segments.get(number)) {
-            (None, Some(part)) => part.bits.clone(),
-            _ => Some(none(number)),
+    fn publish(&mut self, snapshot: &Arc<Snapshot>) {
+        let (Some(question), Some(decided)) = (&self.question, self.kept.last_mut()) else {
+            return;
         };
-        let selection = Selection::new(snapshot, bits);
-        let errors = Selection::new(snapshot, |number| {
-            let part = self.segments.get(number);
-            let failed = part.and_then(|part| part.failed.clone()).unwrap_or_else(|| none(number));
-            Some(match part.and_then(|part| part.bits.as_ref()) {
-                Some(bits) => failed.and(bits),
-                None => failed,
-            })
+        decided.see(snapshot);
+        let selection = decided.selection(snapshot);
+        let axis = Axis::new(question.window, snapshot, question.buckets);
+        let reading = decided.needs_records().then(|| {
+            let (bytes, of_bytes) = self
+                .reading
+                .as_ref()
+                .map_or((0, 0), |reading| (reading.bytes(), reading.of_bytes()));
+            HowFar {
+                bytes: decided.read + bytes,
+                of_bytes: decided.read + of_bytes,
+                over: self.reading.is_none(),
+            }
         });
-        let (from, to) = question.window.unwrap_or_else(|| whole(snapshot));
-        let buckets = question.buckets.max(1);
-        let axis = Axis { from, to, buckets };
-        let lanes = lanes(snapshot, &selection, axis);
         self.newest.store(Some(Arc::new(Answer {
             generation: question.generation,
             query: Arc::clone(&question.query),
+            errors: decided.errors(snapshot),
+            lanes: FormatLane::all(snapshot, &selection, axis),
             selection,
-            errors,
             axis,
-            lanes,
             reading,
-            unread: self.unread,
-            problem: self.problem.clone(),
+            unread: decided.unread,
+            problem: decided.problem().cloned(),
         })));
+        self.published = Instant::now();
         self.notify.tell(Notice::Selected);
     }
 }
 
-/// All the time there is, with the last event inside.
-fn whole(snapshot: &Snapshot) -> (Timestamp, Timestamp) {
-    let (first, last) = snapshot.span().unwrap_or((0, Timestamp::HOUR));
-    let margin = ((i128::from(last) - i128::from(first)) / 200).max(1) as i64;
-    (Timestamp(first), Timestamp(last.saturating_add(margin)))
-}
-
-fn lanes(snapshot: &Snapshot, selection: &Selection, axis: Axis) -> Vec<FormatLane> {
-    let counted = histogram(selection, axis.from, axis.to, axis.buckets);
-    let mut lanes: Vec<FormatLane> = counted
-        .lanes
-        .into_iter()
-        .map(|lane| FormatLane { lane, selected: 0, span: None })
-        .collect();
-    // What no format reads has no times to speak of, and comes last.
-    lanes.sort_by_key(|lane| lane.lane.format == "unparsed");
-    for (number, segment) in snapshot.segments.iter().enumerate() {
-        let id: &str = &segment.schema().id;
-        let Some(lane) = lanes.iter_mut().find(|lane| lane.lane.format == id) else { continue };
-        lane.selected += selection.count_in(number);
-        lane.span = match (lane.span, segment.span()) {
-            (Some((a, b)), Some((first, last))) => Some((a.min(first), b.max(last))),
-            (old, new) => old.or(new),
-        };
-    }
-    lanes
-}
-
-fn load_lists(query: &Query) -> Result<Lists, String> {
-    let mut lists = Lists::default();
-    for name in query.lists() {
-        let told = |error: std::io::Error| format!("the list {name}: {error}");
-        let size = std::fs::metadata(name).map_err(told)?.len();
-        if size > MAX_LIST {
-            return Err(format!("the list {name} is longer than {MAX_LIST} bytes"));
-        }
-        lists.add(name, &std::fs::read_to_string(name).map_err(told)?);
-    }
-    Ok(lists)
-}
-
-/// Cuts records out of a stream of pieces. Records are sorted by offset and do not overlap,
-/// except that several rows may be of the same record.
-struct Scan<'a> {
-    rows: &'a [(usize, usize, u64, u32)],
-    next: usize,
-    /// Bytes of the stream before the current piece.
-    at: u64,
-    /// The beginning of a record that goes on in the next piece.
-    held: Vec<u8>,
-}
-
-impl<'a> Scan<'a> {
-    fn new(rows: &'a [(usize, usize, u64, u32)]) -> Self {
-        Self { rows, next: 0, at: 0, held: Vec::new() }
-    }
-
-    fn push(
-        &mut self,
-        bytes: &[u8],
-        found: &mut dyn FnMut(usize, usize, &[u8]),
-    ) -> ControlFlow<()> {
-        let end = self.at + bytes.len() as u64;
-        while let Some(&(number, row, offset, length)) = self.rows.get(self.next) {
-            let stop = offset + u64::from(length);
-            let from = offset.saturating_sub(self.at) as usize;
-            if stop > end {
-                if offset < end {
-                    self.held.extend_from_slice(&bytes[from.min(bytes.len())..]);
-                }
-                break;
-            }
-            let to = (stop - self.at) as usize;
-            if self.held.is_empty() {
-                found(number, row, &bytes[from..to]);
-            } else {
-                self.held.extend_from_slice(&bytes[..to]);
-                found(number, row, &self.held);
-                // Another row of the same record needs it again.
-                let again = self.rows.get(self.next + 1).is_some_and(|next| next.2 == offset);
-                if again {
-                    self.held.truncate(self.held.len() - to);
-                } else {
-                    self.held.clear();
-                }
-            }
-            self.next += 1;
-        }
-        self.at = end;
-        if self.next < self.rows.len() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn records_are_cut_out_whatever_the_pieces(
-            lengths in proptest::collection::vec((0u64..20, 1u32..30, any::<bool>()), 0..20),
-            piece in 1usize..50,
-        ) {
-            let mut rows = Vec::new();
-            let mut at = 0;
-            for (row, &(gap, length, twice)) in lengths.iter().enumerate() {
-                at += gap;
-                for _ in 0..=usize::from(twice) {
-                    rows.push((0, row, at, length));
-                }
-                at += u64::from(length);
-            }
-            let bytes: Vec<u8> = (0..at + 7).map(|n| n as u8).collect();
-            let mut found = Vec::new();
-            let mut scan = Scan::new(&rows);
-            for piece in bytes.chunks(piece) {
-                let flow = scan.push(piece, &mut |_, row, raw| found.push((row, raw.to_vec())));
-                if flow.is_break() {
-                    break;
-                }
-            }
-            let cut = |&(_, row, offset, length): &(usize, usize, u64, u32)| {
-                (row, bytes[offset as usize..][..length as usize].to_vec())
-            };
-            prop_assert_eq!(found, rows.iter().map(cut).collect::<Vec<_>>());
-        }
-    }
-}
+mod tests;

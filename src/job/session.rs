@@ -41,7 +41,8 @@ impl Session {
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let pinner = Pinner::new(Arc::clone(&store), Arc::clone(&evidence));
-        let search = Search::start(Arc::clone(&store), Arc::clone(&evidence), notify.clone())?;
+        let (shared, threads) = (Arc::clone(&store), options.threads);
+        let search = Search::start(shared, Arc::clone(&evidence), threads, notify.clone())?;
         let lookup = Lookup::start(Arc::clone(&evidence), notify.clone())?;
         let scribe = Scribe::start(opened, author, arguments, pinner, notify.clone())?;
         let load =

@@ -1,6 +1,6 @@
 //! How a filter is understood and what it costs.
 
-use super::select::Open;
+use super::select::Narrowed;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{Origin, Session, size, time_text};
@@ -21,12 +21,8 @@ pub(super) fn print(
     console.line(&format!("time     {}", window(query, origin)))?;
     let snapshot = session.store.snapshot();
     if filter.needs_records() {
-        let open = Open::of(&snapshot, filter, marks);
-        let records: usize = open.objects.iter().map(|object| object.wanted.len()).sum();
-        let ledger = session.store.ledger();
-        let inflated = |object: &super::records::Object| ledger.get(object.id).map(|o| o.inflated);
-        let bytes: u64 = open.objects.iter().filter_map(inflated).sum();
-        let objects = open.objects.len();
+        let plan = Narrowed::new(&snapshot, filter, marks).plan;
+        let (records, objects, bytes) = (plan.records(), plan.objects.len(), plan.bytes());
         let cost =
             format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
         console.line(&format!("reads    {cost}"))?;

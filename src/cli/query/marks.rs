@@ -47,9 +47,9 @@ pub(super) fn case(
     Ok(asked)
 }
 
-pub(super) fn of(case: Option<CaseState>, session: &Session) -> Box<dyn Marks> {
+pub(super) fn of(case: Option<CaseState>, session: &Session) -> Arc<dyn Marks + Send> {
     match case {
-        Some(case) => Box::new(CaseMarks::new(Arc::clone(&session.store), Arc::new(case))),
-        None => Box::new(NoMarks),
+        Some(case) => Arc::new(CaseMarks::new(Arc::clone(&session.store), Arc::new(case))),
+        None => Arc::new(NoMarks),
     }
 }

@@ -7,7 +7,6 @@ mod explain;
 mod jsonl;
 mod line;
 mod marks;
-mod records;
 mod save;
 mod select;
 mod table;
@@ -56,7 +55,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         explain::print(&query, &filter, &*marks, &session, &origin, console)?;
         return Ok(status);
     }
-    let selected = select::select(&session, &filter, &*marks, threads(common));
+    let selected = select::select(&session, filter, marks, common.jobs.unwrap_or(0))?;
     let mut unread = selected.unread;
     let selection = selected.selection;
     if args.count {
@@ -98,11 +97,6 @@ fn names() -> Names {
         names.add(format.schema());
     }
     names
-}
-
-fn threads(common: &Common) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    common.jobs.filter(|&jobs| jobs > 0).unwrap_or(processors)
 }
 
 fn parse(text: &str, names: &Names, newest: Option<Timestamp>) -> Result<Query, CliError> {

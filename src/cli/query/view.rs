@@ -1,12 +1,13 @@
 //! The selected rows in the order of time, each with its object's name and, if they are wanted,
 //! its record's bytes.
 
-use super::records::{Wanted, plan};
 use super::select::Unread;
 use crate::case::hex;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
-use crate::event::ObjectId;
+use crate::event::{Cancel, ObjectId};
+use crate::job::Plan;
+use crate::job::cutting::{Take, Wanted, cut};
 use crate::store::{RowRef, Segment, Selection};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -73,12 +74,12 @@ impl<'a> View<'a> {
             if records {
                 rows.truncate(self.within_budget(&rows));
             }
-            let read = if records { self.read(&rows, unread) } else { vec![None; rows.len()] };
-            for (&row, record) in rows.iter().zip(&read) {
+            let read = if records { self.read(&rows, unread) } else { HashMap::new() };
+            for &row in &rows {
                 let segment = self.selection.snapshot().segment(row);
                 let at = usize::from(row.row);
                 let object = self.name(segment.origin(at).object);
-                take(&Row { segment, at, object, record: record.as_deref() })?;
+                take(&Row { segment, at, object, record: read.get(&row).map(Vec::as_slice) })?;
             }
             at += rows.len();
         }
@@ -96,19 +97,17 @@ impl<'a> View<'a> {
         fits.count().max(1)
     }
 
-    fn read(&self, rows: &[RowRef], unread: &mut Unread) -> Vec<Option<Vec<u8>>> {
-        let mut records = vec![None; rows.len()];
-        for object in plan(self.selection.snapshot(), rows.iter().copied()) {
-            let mut keep = |wanted: &Wanted, raw: &[u8]| {
-                if let Some(record) = records.get_mut(wanted.number) {
-                    *record = Some(raw.to_vec());
-                }
-            };
-            if let Err((left, error)) = object.read(&self.session.evidence, &mut keep) {
-                unread.add(self.session, &object, left, &error);
+    fn read(&self, rows: &[RowRef], unread: &mut Unread) -> HashMap<RowRef, Vec<u8>> {
+        let snapshot = self.selection.snapshot();
+        let mut records = Records::default();
+        for object in Plan::of(snapshot, rows).objects {
+            let wanted = Wanted::of(snapshot, &object.rows);
+            let (evidence, cancel) = (&self.session.evidence, Cancel::new());
+            if let Err(lost) = cut(evidence, object.id, &wanted, &cancel, &mut records) {
+                unread.add(self.session, &lost);
             }
         }
-        records
+        records.0
     }
 
     fn name(&mut self, id: ObjectId) -> &ObjectName {
@@ -117,5 +116,15 @@ impl<'a> View<'a> {
             path: ledger.path(id).unwrap_or_default(),
             sha256: ledger.outermost(id).and_then(|object| object.sha256).map(|sum| hex(&sum)),
         })
+    }
+}
+
+/// Records by their rows.
+#[derive(Default)]
+struct Records(HashMap<RowRef, Vec<u8>>);
+
+impl Take for Records {
+    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
+        self.0.insert(wanted.row, raw.to_vec());
     }
 }

@@ -141,6 +141,7 @@ impl Model {
             case: self.asks_case().then(|| Arc::clone(&self.case.desk.state)),
             window: self.time.window,
             buckets: lanes::buckets(self.panes().lanes.width),
+            near: self.cursor.at,
         })
     }
 

@@ -1,68 +1,80 @@
-//! Reading records again, object by object: each object is read once for all the rows that need
-//! it, and nothing is held but the record at hand.
+//! Cutting records out of an object that streams by: nothing is held but the record at hand.
 
+use super::Evidence;
 use crate::event::{Cancel, ObjectId, RecordsError};
-use crate::job::Evidence;
 use crate::store::{RowRef, Snapshot};
 use std::ops::ControlFlow;
 
-/// A record that is wanted, and for whom.
+/// A row whose record is wanted, and where that is in its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub(super) offset: u64,
-    pub(super) length: u32,
-    pub(super) row: RowRef,
-    /// The row's number among those asked for.
-    pub(super) number: usize,
+pub struct Wanted {
+    pub row: RowRef,
+    offset: u64,
+    length: u32,
 }
 
-/// The records of one object, in the order of its bytes.
-#[derive(Debug, Clone)]
-pub(super) struct Object {
-    pub(super) id: ObjectId,
-    pub(super) wanted: Vec<Wanted>,
-}
-
-/// Puts the rows in the order in which their records are read.
-pub(super) fn plan(snapshot: &Snapshot, rows: impl Iterator<Item = RowRef>) -> Vec<Object> {
-    let mut all: Vec<(ObjectId, Wanted)> = rows
-        .enumerate()
-        .map(|(number, row)| {
+impl Wanted {
+    /// The rows of one object in the order of its bytes, whatever order they are given in.
+    pub fn of(snapshot: &Snapshot, rows: &[RowRef]) -> Vec<Self> {
+        let wanted = |&row: &RowRef| {
             let origin = snapshot.segment(row).origin(usize::from(row.row));
-            let (offset, length) = (origin.offset, origin.length);
-            (origin.object, Wanted { offset, length, row, number })
-        })
-        .collect();
-    all.sort_unstable_by_key(|(id, wanted)| (*id, wanted.offset, wanted.number));
-    let mut objects: Vec<Object> = Vec::new();
-    for (id, wanted) in all {
-        match objects.last_mut() {
-            Some(last) if last.id == id => last.wanted.push(wanted),
-            _ => objects.push(Object { id, wanted: vec![wanted] }),
-        }
+            Self { row, offset: origin.offset, length: origin.length }
+        };
+        let mut all: Vec<Self> = rows.iter().map(wanted).collect();
+        all.sort_unstable_by_key(|wanted| (wanted.offset, wanted.row));
+        all
     }
-    objects
 }
 
-impl Object {
-    /// Hands on each record. An error comes with how many records were not reached.
-    pub(super) fn read(
-        &self,
-        evidence: &Evidence,
-        found: &mut dyn FnMut(&Wanted, &[u8]),
-    ) -> Result<(), (usize, RecordsError)> {
-        let mut cutter = Cutter { wanted: &self.wanted, at: 0, held: Vec::new() };
-        let read = evidence.stream(self.id, &Cancel::new(), &mut |bytes| cutter.push(bytes, found));
-        cutter.flush(found);
-        match (cutter.wanted.len(), read) {
-            (0, _) => Ok(()),
-            (left, Err(error)) => Err((left, error)),
-            (left, Ok(())) => {
-                let message = "ends before this record".to_owned();
-                Err((left, RecordsError::Unreadable { object: String::new(), message }))
-            }
+/// The rows that were not reached, and why.
+#[derive(Debug, Clone)]
+pub struct Lost {
+    pub object: ObjectId,
+    pub rows: Vec<RowRef>,
+    pub error: RecordsError,
+}
+
+/// Takes what an object holds, as it streams by.
+pub trait Take {
+    /// A wanted record, in the order of the object's bytes.
+    fn record(&mut self, wanted: &Wanted, raw: &[u8]);
+
+    /// So many more bytes of the object have passed.
+    fn passed(&mut self, _bytes: u64) {}
+}
+
+/// Reads an object from its beginning to its last wanted record, and hands on each.
+/// `wanted` is sorted as [`Wanted::of`] does it.
+///
+/// # Errors
+/// The rows whose records were not reached: the object ends before them, is not the one that was
+/// loaded any more, or the reading was cancelled.
+pub fn cut(
+    evidence: &Evidence,
+    object: ObjectId,
+    wanted: &[Wanted],
+    cancel: &Cancel,
+    take: &mut dyn Take,
+) -> Result<(), Lost> {
+    let mut cutter = Cutter { wanted, at: 0, held: Vec::new() };
+    let read = evidence.stream(object, cancel, &mut |bytes| {
+        if cancel.is_cancelled() {
+            return ControlFlow::Break(());
         }
+        let flow = cutter.push(bytes, &mut |wanted, raw| take.record(wanted, raw));
+        take.passed(bytes.len() as u64);
+        flow
+    });
+    cutter.flush(&mut |wanted, raw| take.record(wanted, raw));
+    if cutter.wanted.is_empty() {
+        return Ok(());
     }
+    let ends = || {
+        let message = "ends before this record".to_owned();
+        RecordsError::Unreadable { object: evidence.name(object), message }
+    };
+    let rows = cutter.wanted.iter().map(|wanted| wanted.row).collect();
+    Err(Lost { object, rows, error: read.err().unwrap_or_else(ends) })
 }
 
 /// Cuts records out of a stream of pieces.
@@ -135,16 +147,15 @@ mod tests {
             for &(gap, length, shared) in &parts {
                 at += gap;
                 for _ in 0..shared {
-                    let number = wanted.len();
-                    let row = RowRef { segment: 0, row: number as u16 };
-                    wanted.push(Wanted { offset: at, length, row, number });
+                    let row = RowRef { segment: 0, row: wanted.len() as u16 };
+                    wanted.push(Wanted { row, offset: at, length });
                 }
                 at += u64::from(length);
             }
             let bytes: Vec<u8> = (0..at).map(|n| n as u8).collect();
             let mut found = Vec::new();
             let mut cutter = Cutter { wanted: &wanted, at: 0, held: Vec::new() };
-            let mut keep = |wanted: &Wanted, raw: &[u8]| found.push((wanted.number, raw.to_vec()));
+            let mut keep = |wanted: &Wanted, raw: &[u8]| found.push((wanted.row, raw.to_vec()));
             for piece in bytes.chunks(size) {
                 if cutter.push(piece, &mut keep).is_break() {
                     break;
@@ -153,7 +164,7 @@ mod tests {
             cutter.flush(&mut keep);
             let cut = |wanted: &Wanted| {
                 let from = wanted.offset as usize;
-                (wanted.number, bytes[from..from + wanted.length as usize].to_vec())
+                (wanted.row, bytes[from..from + wanted.length as usize].to_vec())
             };
             prop_assert_eq!(found, wanted.iter().map(cut).collect::<Vec<_>>());
         }
