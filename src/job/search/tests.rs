@@ -98,7 +98,9 @@ impl Stage {
 
     fn ask(&self, generation: u64, text: &str, near: Option<RowRef>) {
         let mut names = Names::default();
-        FORMATS.iter().for_each(|format| names.add(format.schema()));
+        for format in FORMATS {
+            names.add(format.schema());
+        }
         let query = Arc::new(parse(text, &names, Now::default()).unwrap());
         let (case, window) = (None, None);
         self.search.ask(Question { generation, query, case, window, buckets: 10, near });
