@@ -11,11 +11,11 @@ pub struct Planned {
     pub rows: Vec<RowRef>,
     /// Inflated bytes up to the end of the last of these records.
     pub bytes: u64,
-    /// The shortest way from one of the rows to where answers are wanted first, in nanoseconds.
+    /// Nanoseconds from the nearest of these rows to where answers are wanted first.
     away: u64,
 }
 
-/// Objects in the order in which they are to be read. Memory is eight bytes a row.
+/// Objects in the order in which they are to be read: eight bytes for each row.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     pub objects: Vec<Planned>,
@@ -25,7 +25,8 @@ impl Plan {
     /// Plans to read the rows that `open` gives for each segment, without those that are hidden.
     ///
     /// Whoever looks at a part of the table wants the hits there first: objects are read in the
-    /// order of how close in time their rows come to `near`, and else as they were listed.
+    /// order of how close in time their rows come to `near`, which is the first row of all if
+    /// none is named.
     pub fn new<'a>(
         snapshot: &Snapshot,
         open: impl Fn(usize) -> Option<&'a Bits>,
@@ -35,6 +36,7 @@ impl Plan {
             let times = snapshot.segments.get(at.segment as usize)?.times();
             times.get(usize::from(at.row)).copied()
         });
+        let near = near.unwrap_or(i64::MIN);
         // Numbers of objects are small and without gaps.
         let mut by_id: Vec<Planned> = Vec::new();
         for (number, segment) in snapshot.segments.iter().enumerate() {
@@ -48,9 +50,7 @@ impl Plan {
                 let object = &mut by_id[origin.object.0 as usize];
                 object.rows.push(RowRef { segment: number as u32, row: row as u16 });
                 object.bytes = object.bytes.max(origin.offset + u64::from(origin.length));
-                if let Some(near) = near {
-                    object.away = object.away.min(segment.times()[row].abs_diff(near));
-                }
+                object.away = object.away.min(segment.times()[row].abs_diff(near));
             }
         }
         by_id.retain(|object| !object.rows.is_empty());

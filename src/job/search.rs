@@ -37,7 +37,7 @@ pub struct Question {
     pub window: Option<(Timestamp, Timestamp)>,
     /// Columns of the axis.
     pub buckets: usize,
-    /// The row around which hits are wanted first.
+    /// The row around which hits are wanted first; else those at the top of the table.
     pub near: Option<RowRef>,
 }
 

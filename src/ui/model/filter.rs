@@ -135,13 +135,17 @@ impl Model {
         } else if let Some((generation, _)) = &mut self.cursor.seek {
             *generation = self.filter.generation;
         }
+        let wanted = match self.cursor.seek {
+            Some((_, Seek::Row(at))) => Some(at),
+            _ => self.cursor.at,
+        };
         Effect::Ask(Question {
             generation: self.filter.generation,
             query: Arc::clone(&self.filter.query),
             case: self.asks_case().then(|| Arc::clone(&self.case.desk.state)),
             window: self.time.window,
             buckets: lanes::buckets(self.panes().lanes.width),
-            near: self.cursor.at,
+            near: self.cursor.moved.then_some(wanted).flatten(),
         })
     }
 
