@@ -284,6 +284,33 @@ fn damage_in_a_record_keeps_the_time_read_before_it() {
     assert!(rows.kept[1].get("reason").unwrap().starts_with("no good JSON: "));
 }
 
+const TRAIL_RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/ana","accountId":"111122223333"},"eventTime":"2026-03-04T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1","requestParameters":{"bucketName":"records","key":"a/{b}[c].txt"},"responseElements":null,"resources":[{"ARN":"arn:aws:s3:::records","type":"AWS::S3::Bucket"},{"ARN":"arn:aws:s3:::records/a"}],"eventID":"0b2c"}"#;
+
+#[test]
+fn a_byte_too_few_or_too_many_costs_its_own_record_alone() {
+    let good = TRAIL_RECORD;
+    let joined = |middle: &str| format!("{{\"Records\":[{good},{middle},{good},{good}]}}");
+    let lines = |middle: &str| format!("{good}\n{middle}\n{good}\n{good}\n");
+    let spread = |text: &str| text.replace(",\"", ",\n    \"").replace("},", "\n  },");
+    let apart = |middle: &str| spread(&joined(middle));
+    let layouts: [&dyn Fn(&str) -> String; 3] = [&joined, &lines, &apart];
+    let at = (0..good.len()).filter(|at| !good.as_bytes()[*at].is_ascii_alphanumeric());
+    for (at, size) in at.flat_map(|at| [(at, 0), (at, 2)]) {
+        let damaged = format!("{}{}{}", &good[..at], good[at..=at].repeat(size), &good[at + 1..]);
+        for layout in layouts {
+            let text = layout(&damaged);
+            let rows = read(context(), text.as_bytes(), &[]);
+            let events = rows.kept.iter().filter(|row| row.format == "cloudtrail").count();
+            let broken = rows.kept.iter().filter(|row| row.format == "unparsed").count();
+            assert!(events >= 3 && events + broken == rows.kept.len(), "{text}\n{}", table(&rows));
+            assert!(broken <= 1 && rows.kept.len() >= 4, "{text}\n{}", table(&rows));
+            assert_eq!(rows.end, None, "{text}");
+            let cut = read(context(), text.as_bytes(), &[at + 30, 7]);
+            assert_eq!(rows.kept, cut.kept);
+        }
+    }
+}
+
 #[test]
 fn what_is_passed_over_among_records_is_said() {
     let control = r#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE"}]}"#;

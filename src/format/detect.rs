@@ -38,7 +38,11 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     let json = is_json(sample);
     let member = if json { records_member(&text::of(sample)) } else { None };
     let fresh = |joins| {
-        if json { Frames::Json(Json::new(member)) } else { Frames::Lines(Lines::new(joins)) }
+        if json {
+            Frames::Json(Box::new(Json::new(member)))
+        } else {
+            Frames::Lines(Lines::new(joins))
+        }
     };
     let choice = choose(&records(fresh(false), sample, whole));
     if whole && !json && is_prose(sample, &choice) {
@@ -155,7 +159,7 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
     }
     // The frame itself says whether it finds the array on the outermost level.
     MEMBERS.into_iter().find(|member| {
-        let mut frames = Frames::Json(Json::new(Some(member)));
+        let mut frames = Frames::Json(Box::new(Json::new(Some(member))));
         let mut opened = false;
         let mut first = None;
         let end = start.floor_char_boundary(64 * 1024);

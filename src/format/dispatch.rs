@@ -189,7 +189,7 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let mut frames = super::frame::Frames::Json(Json::new(Some(member)));
+        let mut frames = super::frame::Frames::Json(Box::new(Json::new(Some(member))));
         let mut found = None;
         let mut take = |item: Item<'_>| {
             if let Item::Record(record) = item {

@@ -62,7 +62,7 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Take for F {
 /// How an object is cut.
 pub(super) enum Frames {
     Lines(Lines),
-    Json(Json),
+    Json(Box<Json>),
 }
 
 impl Frames {
@@ -90,11 +90,13 @@ impl Frames {
 struct Carry {
     bytes: Vec<u8>,
     length: u64,
+    last: u8,
 }
 
 impl Carry {
     fn add(&mut self, bytes: &[u8]) {
         self.length += bytes.len() as u64;
+        self.last = bytes.last().copied().unwrap_or(self.last);
         if self.length > LONGEST as u64 {
             self.bytes.truncate(KEPT);
             let room = KEPT.saturating_sub(self.bytes.len()).min(bytes.len());
@@ -103,6 +105,12 @@ impl Carry {
         } else {
             self.bytes.extend_from_slice(bytes);
         }
+    }
+
+    /// Gives back the last `count` bytes.
+    fn shorten(&mut self, count: usize) {
+        self.length = self.length.saturating_sub(count as u64);
+        self.bytes.truncate(usize::try_from(self.length).unwrap_or(usize::MAX));
     }
 
     fn is_empty(&self) -> bool {
@@ -124,7 +132,7 @@ fn record<'a>(
 ) -> Record<'a> {
     let (bytes, length) =
         if carry.is_empty() { (bytes, bytes.len() as u64) } else { (&*carry.bytes, carry.length) };
-    let long = length > LONGEST as u64;
+    let long = length > LONGEST.min(bytes.len()) as u64;
     let bytes = if long { &bytes[..bytes.len().min(KEPT)] } else { bytes };
     let fault = if long { Some("longer than 8 MiB") } else { fault };
     Record { bytes, offset, length, place, fault }
