@@ -403,12 +403,27 @@ proptest! {
 #[test]
 fn a_text_without_a_time_is_no_log_and_a_log_with_a_nul_is_one() {
     let read = |bytes: &[u8]| read(context(), bytes, &[bytes.len()]);
-    let licence = b"You may copy this in 2026.\nIt comes without warranty.\n";
-    let end = read(licence).end;
-    assert_eq!(
-        end.map(|(state, reason)| (state, reason.kind)),
-        Some((State::NotALog, ReasonKind::Prose))
-    );
+    let licence = "You may copy this in 2026.\nIt comes without warranty.\n";
+    let note = "# Notes\n\nSee LICENSE. What is here:\n\n- version 2.0 of the guide\n- INFORMATION on 3 hosts\n";
+    for prose in [licence, note] {
+        let end = read(prose.as_bytes()).end;
+        assert_eq!(
+            end.map(|(state, reason)| (state, reason.kind)),
+            Some((State::NotALog, ReasonKind::Prose))
+        );
+    }
+    for line in [
+        "START RequestId: abcdefab-cdef-abcd-efab-cdefabcdefab Version: $LATEST",
+        "END RequestId: abcdefab-cdef-abcd-efab-cdefabcdefab",
+        "REPORT RequestId: abcdefab-cdef-abcd-efab-cdefabcdefab\tDuration: 1.23 ms\tBilled Duration: 2 ms",
+        "INIT_START Runtime Version: nodejs:18.v30",
+        "ERROR could not reach the database",
+        "[WARN] disk nearly full",
+    ] {
+        let rows = read(line.as_bytes());
+        assert_eq!((rows.kept.len(), rows.end), (1, None), "{line}");
+        assert_eq!(rows.kept[0].format, "unparsed");
+    }
     let log = b"{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"a\0b\"}\n{\"time\":\"2026-03-04T10:00:01Z\",\"message\":\"c\"}\n";
     let found = read(log);
     assert!(found.end.is_none());

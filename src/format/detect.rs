@@ -46,7 +46,8 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     };
     let choice = choose(&records(fresh(false), sample, whole));
     if whole && !json && is_prose(sample, &choice) {
-        let detail = "text without a time, an address or a pair, such as a licence or a note";
+        let detail =
+            "text without a time, an address, an id or a pair, such as a licence or a note";
         return Layout::Refused(State::NotALog, Reason::new(ReasonKind::Prose, detail));
     }
     // Where an indented line is a record by itself, indentation means nothing.
@@ -178,8 +179,8 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
 }
 
 /// Whether this is a short text that somebody wrote, and no log: no format knows a line of it,
-/// and there is not one time, address or `name=value` in it. What has one stays, line by line, as
-/// unparsed records.
+/// and there is not one time, address, `name=value`, level or id in it. What has one stays, line
+/// by line, as unparsed records.
 fn is_prose(sample: &[u8], choice: &Choice) -> bool {
     let unknown = choice.main.is_none_or(|main| FORMATS[main].schema().id == "unparsed");
     let digit = |at: usize| sample.get(at).is_some_and(u8::is_ascii_digit);
@@ -202,7 +203,34 @@ fn is_prose(sample: &[u8], choice: &Choice) -> bool {
         run = if byte.is_ascii_digit() { run + 1 } else { 0 };
         run >= 10
     };
-    unknown && !sample.iter().any(&mut is_long) && !(0..sample.len()).any(is_time)
+    unknown
+        && !sample.iter().any(&mut is_long)
+        && !(0..sample.len()).any(is_time)
+        && !sample.split(|byte| *byte == b'\n').any(is_logged)
+}
+
+/// Whether a program may have written this line: it begins with a level, holds a UUID, or a name,
+/// a colon and a word with a digit, such as `RequestId: 8f2c` or `Duration: 1.2 ms`.
+fn is_logged(line: &[u8]) -> bool {
+    const LEVELS: [&str; 9] =
+        ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "FATAL", "CRITICAL"];
+    let mut words = line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).peekable();
+    let first = words.peek().copied().unwrap_or_default();
+    let level = first.strip_prefix(b"[").unwrap_or(first);
+    let level = level.split(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+    let mut named = false;
+    let shows = |word: &[u8]| {
+        let value = std::mem::replace(&mut named, word.ends_with(b":"));
+        value && word.iter().any(u8::is_ascii_digit) || word.windows(36).any(is_uuid)
+    };
+    LEVELS.iter().any(|name| name.as_bytes() == level) || words.any(shows)
+}
+
+fn is_uuid(text: &[u8]) -> bool {
+    text.iter().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    })
 }
 
 type Refusal = (State, ReasonKind, String);

@@ -94,9 +94,10 @@ fn put_who(values: &mut Values<'_, '_>) {
         note::ARN,
         note::USER,
         note::PRINCIPAL_ID,
+        // A user of Identity Center has no other name.
+        note::ON_BEHALF,
         note::INVOKED_BY,
         note::USER_ACCOUNT,
-        note::ON_BEHALF,
     ];
     let full = |note: &&usize| values.note(**note).is_some_and(|text| !text.is_empty());
     if let Some(best) = best.iter().find(full) {
