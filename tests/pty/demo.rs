@@ -178,7 +178,8 @@ fn the_editor_has_the_terminal_and_gives_it_back() {
 
 #[test]
 fn a_missing_editor_is_told() {
-    let mut session = start(&[("VISUAL", "no-such-editor")]);
+    // A folder of the path that this account may not search would make it another error.
+    let mut session = start(&[("VISUAL", "no-such-editor"), ("PATH", "/usr/bin:/bin")]);
     session.send("e");
     session.wait_for("No such file or directory (os error 2); set VISUAL");
     session.send("j");
