@@ -166,4 +166,4 @@ glyphs! {
 
 /// Heights of a lane's bar from nothing to full, one column each.
 pub const BARS_UNICODE: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-pub const BARS_ASCII: [&str; 9] = [" ", ".", ":", "-", "=", "+", "*", "#", "@"];
+pub const BARS_ASCII: [&str; 9] = [" ", "_", ":", "-", "=", "+", "*", "#", "@"];

@@ -54,8 +54,10 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, answer: &Answer, over: &Overlay<'_>) 
     draw_axis(pen, area, axis_row, answer.axis, over);
     let hidden = answer.lanes.len().saturating_sub(usize::from(area.height) - 1);
     if hidden > 0 {
-        let text = format!("+{hidden} sources");
-        pen.text(area.x + 1, axis_row, NAME - 1, &text, Role::Warning);
+        let text = if hidden == 1 { "+1 lane".to_owned() } else { format!("+{hidden} lanes") };
+        // In place of the date, which the head of the table has too.
+        let room = usize::from(NAME - 1);
+        pen.text(area.x + 1, axis_row, NAME - 1, &format!("{text:<room$}"), Role::Warning);
     }
 }
 
@@ -97,6 +99,15 @@ fn draw_lane(
                 if is_burst(count, errors, usual) { Role::OutcomeFailure } else { Role::LaneBar };
             pen.text(x, y, 1, heights[height(count, top, over.scale)], role);
         }
+    }
+    if lane.span.is_none() && lane.selected > 0 {
+        pen.text(
+            left + 1,
+            y,
+            width - 1,
+            " without a time: at the end of the table ",
+            Role::LaneNoData,
+        );
     }
     pen.right(area.right() - 1, y, COUNT, &grouped(lane.selected as u64), Role::Muted);
     overlay(pen, left, y, axis, over);

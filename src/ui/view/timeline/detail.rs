@@ -169,7 +169,7 @@ impl Detail {
             format!("{title} {} {path}", pen.theme.glyph(Glyph::Separator))
         });
         // The record follows the cursor once it rests; until then it is the one before.
-        let stale = self.at != model.cursor.at;
+        let stale = self.at != model.cursor.at && model.cursor.at.is_some();
         let title =
             if stale { format!("{title}{}", pen.theme.glyph(Glyph::Ellipsis)) } else { title };
         pen.rule(area, &title, focused);
