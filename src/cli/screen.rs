@@ -12,8 +12,8 @@ use crate::case::{
 };
 use crate::event::{Timestamp, label};
 use crate::job::scribe::Order;
-use crate::job::{Author, Options, Session};
-use crate::source::path_of;
+use crate::job::{Author, Options, Session, spool};
+use crate::source::{Files, Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::message::Tone;
@@ -229,14 +229,35 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
         spool: workspace.cache().ok(),
         ..Options::default()
     };
-    let readable = sources.iter().filter(|source| !is_over(source));
-    let found = readable.map(|source| session::open(source)).collect::<Result<Vec<_>, _>>()?;
+    let found = sources.iter().filter_map(|source| {
+        if is_over(source) { again(workspace, source).map(Ok) } else { Some(session::open(source)) }
+    });
+    let found = found.collect::<Result<Vec<_>, _>>()?;
     Session::start(found, sources.to_vec(), opened, author(), options).map_err(CliError::Threads)
 }
 
 /// Whether this was the pipe of an earlier session: standard input is the keyboard now.
 fn is_over(source: &str) -> bool {
     source == "-" && std::io::stdin().is_terminal()
+}
+
+/// The pipe of an earlier session, from its copy in the workspace.
+fn again(workspace: &Workspace, source: &str) -> Option<Arc<dyn Source>> {
+    let kept = spool::kept(&workspace.cache().ok()?)?;
+    Some(Arc::new(Files::copy(source, kept.path)))
+}
+
+/// What a person has to know of a pipe of an earlier session.
+fn about_pipe(workspace: &Workspace) -> (Tone, &'static str) {
+    match workspace.cache().ok().and_then(|folder| spool::kept(&folder)) {
+        None => (Tone::Warning, "what came through a pipe (-) cannot be read a second time"),
+        Some(kept) if kept.whole => {
+            (Tone::Info, "what came through a pipe (-) is read from its copy")
+        }
+        Some(_) => {
+            (Tone::Warning, "the pipe (-) was not read to its end; what came is read from its copy")
+        }
+    }
 }
 
 /// What a signal still has done: the draft and the journal reach the disk.
@@ -273,8 +294,8 @@ struct Before {
     /// It did not end in order.
     killed: bool,
     mode: Mode,
-    /// Sources that cannot be read a second time.
-    over: bool,
+    /// What is to be said of a source that was a pipe.
+    pipe: Option<(Tone, &'static str)>,
     place: Option<Place>,
     draft: Option<Draft>,
 }
@@ -286,11 +307,12 @@ impl Before {
         // Another process's draft and session are still going on.
         let ours = mode == Mode::Writer;
         let draft = opened.workspace.load_draft().ok().flatten();
+        let is_piped = opened.workspace.info().sources.iter().any(|source| is_over(source));
         Self {
             findings: opened.findings.iter().map(ToString::to_string).collect(),
             killed: ours && state.open_session().is_some(),
             mode,
-            over: opened.workspace.info().sources.iter().any(|source| is_over(source)),
+            pipe: is_piped.then(|| about_pipe(&opened.workspace)),
             place: opened.workspace.load_view().ok().flatten(),
             draft: draft.filter(|draft| ours && !draft.text.trim().is_empty()),
         }
@@ -306,9 +328,8 @@ impl Before {
         if self.mode != Mode::Writer {
             app.model.say(Tone::Error, format!("{}; nothing is written down", self.mode));
         }
-        if self.over {
-            let text = "what came through a pipe (-) cannot be read a second time";
-            app.model.say(Tone::Warning, text);
+        if let Some((tone, text)) = self.pipe {
+            app.model.say(tone, text);
         }
         if self.killed && self.findings.is_empty() {
             app.model.say(Tone::Warning, "the last session was cut off; this is where it stopped");

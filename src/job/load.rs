@@ -6,10 +6,9 @@ use super::spool::Spool;
 use super::{Notice, Notify};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::format::{Context, Feed};
-use crate::source::{Input, Item, Listed, Source, Visit, unpack};
+use crate::source::{Input, Item, Listed, Locator, Source, Visit, unpack};
 use crate::store::{Batch, NewObject, Store, Window};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -240,7 +239,7 @@ impl Reader<'_> {
         let mut leaves = Leaves {
             reader: self,
             work,
-            again,
+            again: again.clone(),
             members: 0,
             archives: Vec::new(),
             leaf: None,
@@ -251,6 +250,9 @@ impl Reader<'_> {
         self.close(work, unpacked.outcome.or(state));
         self.shared.progress.read(work.item.bytes.unwrap_or(unpacked.bytes));
         if let Some(sha256) = unpacked.sha256 {
+            if let Again::Spool(spool) = &again {
+                spool.whole();
+            }
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
         }
     }
@@ -267,30 +269,15 @@ impl Reader<'_> {
         match work.source.open(&work.item)? {
             Input::File(file) => Ok((Input::File(file), item())),
             Input::Stream(stream) => {
-                let file = self.spool_file().map_err(|error| {
+                let folder = self.shared.options.spool.as_deref();
+                let stdin = work.item.locator == Locator::Stdin;
+                let spool = Spool::create(folder, stdin).map_err(|error| {
                     let detail = format!("no place for a copy of the stream: {error}");
                     Reason::new(ReasonKind::Io, detail)
                 })?;
-                let spool = Spool::new(file);
                 Ok((Input::Stream(spool.tee(stream)), Again::Spool(spool)))
             }
         }
-    }
-
-    /// A new file, readable by its owner alone.
-    fn spool_file(&self) -> std::io::Result<File> {
-        use std::os::unix::fs::OpenOptionsExt;
-        let shared = self.shared;
-        let folder = shared.options.spool.clone().unwrap_or_else(std::env::temp_dir);
-        let unique = format!("trailcase-{}-{:x}.stream", std::process::id(), salt());
-        let path = folder.join(unique);
-        let mut options = File::options();
-        let file = options.read(true).write(true).create_new(true).mode(0o600).open(&path)?;
-        if shared.options.spool.is_none() {
-            // Unnamed from here on: it is gone when the program is, however it ends.
-            std::fs::remove_file(&path)?;
-        }
-        Ok(file)
     }
 
     fn notice(&mut self) {
@@ -299,11 +286,6 @@ impl Reader<'_> {
             self.shared.notify.tell(Notice::Loaded);
         }
     }
-}
-
-fn salt() -> u64 {
-    use std::hash::{BuildHasher, Hasher};
-    std::hash::RandomState::new().build_hasher().finish()
 }
 
 /// Turns the leaves of one outermost object into rows and ledger entries.

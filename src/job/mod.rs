@@ -18,7 +18,7 @@ pub mod reading;
 pub mod scribe;
 pub mod search;
 pub mod session;
-mod spool;
+pub mod spool;
 
 pub use answer::{Answer, Axis, FormatLane, HowFar};
 pub use evidence::Evidence;

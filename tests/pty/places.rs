@@ -99,7 +99,10 @@ fn a_pipe_is_evidence_and_its_records_can_be_read_again_and_in_the_next_session(
     session.assert_left_clean();
     // Standard input is a keyboard now; its keys are keys.
     let mut session = bench.again();
-    session.wait_for("what came through a pipe (-) cannot be read a second time");
+    session.wait_for("60 of 60 events");
+    session.wait_for("what came through a pipe (-) is read from its copy");
+    session.send("\x1b[B\r");
+    session.wait_for("requestParameters");
     session.send("5");
     session.wait_for("[5 Sources]");
     session.send("Q");

@@ -54,6 +54,11 @@ impl Files {
         Ok(Self { name: argument.to_owned(), path, kind })
     }
 
+    /// The file at this path under another name: a copy of what was named so.
+    pub fn copy(name: &str, path: PathBuf) -> Self {
+        Self { name: name.to_owned(), path, kind: Kind::File }
+    }
+
     /// The source's name joined with a key.
     fn join(&self, key: &str) -> String {
         let slash = if self.name.ends_with('/') { "" } else { "/" };
