@@ -5,10 +5,10 @@
 //! told, and is tried again.
 
 use super::exhibit::Pinner;
+pub use super::order::{MAX_ROWS, Order, Rows, Subject, Typed};
 use super::{Notice, Notify};
-use crate::case::{Action, CaseState, Draft, Exhibit, Journal, NoteId, Opened, What, Workspace};
+use crate::case::{Action, CaseState, Draft, Exhibit, Journal, Opened, What, Workspace};
 use crate::event::Timestamp;
-use crate::store::{RowRef, Snapshot};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 use std::collections::VecDeque;
@@ -19,61 +19,6 @@ use std::time::Duration;
 
 /// How often what could not be written is tried again.
 const RETRY: Duration = Duration::from_secs(2);
-
-/// Records that one step may mark; each is kept with its bytes.
-pub const MAX_ROWS: usize = 1000;
-
-/// Rows of a snapshot.
-#[derive(Debug, Clone)]
-pub struct Rows {
-    pub snapshot: Arc<Snapshot>,
-    pub rows: Vec<RowRef>,
-}
-
-/// What a note is about.
-#[derive(Debug, Clone)]
-pub enum Subject {
-    Rows(Rows),
-    /// Records kept in an earlier session; none for the case as a whole.
-    Kept(Vec<Arc<Exhibit>>),
-    /// It is this note, changed.
-    Note(NoteId),
-}
-
-/// The text of a note, and what it is about.
-#[derive(Debug, Clone)]
-pub struct Typed {
-    pub text: String,
-    pub subject: Subject,
-}
-
-/// What is to be written.
-#[derive(Debug, Clone)]
-pub enum Order {
-    Note(Typed),
-    RemoveNote(NoteId),
-    Tag {
-        rows: Rows,
-        tag: String,
-        on: bool,
-    },
-    Bookmark {
-        rows: Rows,
-        on: bool,
-    },
-    Undo,
-    Redo,
-    /// A fact that needs nothing looked up.
-    Fact(What),
-    /// A note being typed; `None` once it is an entry or given up.
-    Draft(Option<Typed>),
-    /// Where the analyst is.
-    View(serde_json::Value),
-    /// Answer once everything ordered before is on the disk.
-    Flush(Sender<()>),
-    /// End the session. Others may still hold a sender; nothing that comes later is taken.
-    End,
-}
 
 /// How safe the analyst's work is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,62 @@
+//! What the screen has written down: notes, marks, where the analyst is. An order names rows of a
+//! snapshot; whoever carries it out finds what has to be kept of them.
+
+use crate::case::{Exhibit, NoteId, What};
+use crate::store::{RowRef, Snapshot};
+use crossbeam_channel::Sender;
+use std::sync::Arc;
+
+/// Records that one step may mark; each is kept with its bytes.
+pub const MAX_ROWS: usize = 1000;
+
+/// Rows of a snapshot.
+#[derive(Debug, Clone)]
+pub struct Rows {
+    pub snapshot: Arc<Snapshot>,
+    pub rows: Vec<RowRef>,
+}
+
+/// What a note is about.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    Rows(Rows),
+    /// Records kept in an earlier session; none for the case as a whole.
+    Kept(Vec<Arc<Exhibit>>),
+    /// It is this note, changed.
+    Note(NoteId),
+}
+
+/// The text of a note, and what it is about.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    pub text: String,
+    pub subject: Subject,
+}
+
+/// What is to be written.
+#[derive(Debug, Clone)]
+pub enum Order {
+    Note(Typed),
+    RemoveNote(NoteId),
+    Tag {
+        rows: Rows,
+        tag: String,
+        on: bool,
+    },
+    Bookmark {
+        rows: Rows,
+        on: bool,
+    },
+    Undo,
+    Redo,
+    /// A fact that needs nothing looked up.
+    Fact(What),
+    /// A note being typed; `None` once it is an entry or given up.
+    Draft(Option<Typed>),
+    /// Where the analyst is.
+    View(serde_json::Value),
+    /// Answer once everything ordered before is on the disk.
+    Flush(Sender<()>),
+    /// End the session. Others may still hold a sender; nothing that comes later is taken.
+    End,
+}
