@@ -1,5 +1,5 @@
 use super::*;
-use crate::event::{Cancel, Reason};
+use crate::event::{Cancel, Reason, ReasonKind};
 use crate::format::FORMATS;
 use crate::job::{Load, Options};
 use crate::query::{Names, Now, parse};
@@ -16,6 +16,8 @@ struct Gated {
     /// Waited for before an object is read again; without one nobody waits.
     gate: Option<Receiver<()>>,
     opened: AtomicUsize,
+    /// Names of objects that are no longer there.
+    gone: &'static [&'static str],
 }
 
 impl Gated {
@@ -50,6 +52,9 @@ impl Source for Gated {
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
         self.opened.fetch_add(1, Ordering::SeqCst);
+        if self.gone.contains(&item.path.as_str()) {
+            return Err(Reason::new(ReasonKind::Vanished, "is gone"));
+        }
         if let Some(gate) = &self.gate {
             // A gate that is gone is open.
             let _ = gate.recv();
@@ -223,4 +228,19 @@ fn zooming_does_not_begin_again() {
     stage.ask(2, "\"needle\"", None);
     assert_eq!(stage.complete(2).selection.len(), 10);
     assert_eq!(source.opened.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn what_cannot_be_read_again_is_counted_once_and_not_tried_for_ever() {
+    let objects = (0..3).map(|n| object(&format!("{n}"), n)).collect();
+    let source = Arc::new(Gated { objects, gone: &["1"], ..Gated::default() });
+    let stage = Stage::new(2);
+    stage.load(&source);
+    stage.ask(1, "\"needle\"", None);
+    let answer = stage.complete(1);
+    assert_eq!((answer.selection.len(), answer.unread), (20, 30));
+    stage.search.refresh();
+    stage.ask(2, "\"needle\"", None);
+    assert_eq!(stage.complete(2).unread, 30);
+    assert_eq!(source.opened.load(Ordering::SeqCst), 3);
 }
