@@ -53,19 +53,29 @@ pub struct FieldDef {
     pub role: Role,
     /// May hold several values in one event; always an array in output.
     pub many: bool,
+    /// Records with the same id and another value here are revisions of one thing.
+    pub revises: bool,
     /// What it is, in one line, with its unit.
     pub help: Cow<'static, str>,
 }
 
 impl FieldDef {
     pub const fn new(name: &'static str, kind: Kind, role: Role, help: &'static str) -> Self {
-        Self { name: Cow::Borrowed(name), kind, role, many: false, help: Cow::Borrowed(help) }
+        let (name, help) = (Cow::Borrowed(name), Cow::Borrowed(help));
+        Self { name, kind, role, many: false, revises: false, help }
     }
 
     /// The same field, able to hold several values.
     #[must_use]
     pub const fn many(mut self) -> Self {
         self.many = true;
+        self
+    }
+
+    /// The same field, as the one that tells revisions of one id apart.
+    #[must_use]
+    pub const fn revises(mut self) -> Self {
+        self.revises = true;
         self
     }
 }

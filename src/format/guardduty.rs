@@ -40,7 +40,7 @@ slots! {
     ID = fields::ID,
     TIME_END = fields::TIME_END,
     DESCRIPTION = text("guardduty.description", Role::Text),
-    UPDATED = FieldDef::new("guardduty.updated_at", Kind::Time, Role::Time, "when this revision was made"),
+    UPDATED = FieldDef::new("guardduty.updated_at", Kind::Time, Role::Time, "when this revision was made").revises(),
     RESOURCE_TYPE = text("guardduty.resource_type", Role::Text),
     RESOURCE_ROLE = text("guardduty.resource_role", Role::Text),
     DETECTOR = text("guardduty.detector_id", Role::Resource),

@@ -2,12 +2,14 @@
 //!
 //! **The survivor is the first in the order of the listing, whatever the order of arrival**, so
 //! that two loads of the same evidence show the same rows. Records with the same id and other
-//! bytes all stay, and are flagged as a conflict.
+//! bytes all stay, and are flagged as a conflict, unless the format says that they are revisions
+//! of one thing.
 
 use super::segment::Segment;
+use super::{Cell, Id};
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// A row by the position of its segment in the store.
@@ -17,67 +19,147 @@ pub struct RowRef {
     pub row: u16,
 }
 
-/// What a new row turned out to be.
+/// What a row turned out to be that is not new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
-    New,
     /// This row is in the store already: hide the given one, which may be the new one.
-    Duplicate {
-        hide: RowRef,
-    },
-    /// Another record has the same id.
-    Conflict {
-        with: RowRef,
-    },
+    Duplicate { hide: RowRef },
+    /// Two records with the same id.
+    Conflict { rows: [RowRef; 2] },
 }
 
-/// Every row that has an id. Hashes are keyed at random, so that nobody can prepare evidence
-/// whose records pass for duplicates of others.
+/// Every row that has an id, by its number among them. Hashes are keyed at random, so that nobody
+/// can prepare evidence whose records pass for duplicates of others. A record costs four bytes
+/// and a bit; what is to be compared is in the segments.
 #[derive(Default)]
 pub(super) struct Duplicates {
-    table: HashTable<(u64, RowRef)>,
+    /// One row of each id (and revision).
+    firsts: HashTable<u32>,
+    /// The others of the same id, by id and bytes: however many records share an id, each is
+    /// looked for once.
+    others: HashTable<u32>,
+    rows: Rows,
+}
+
+/// Rows and their numbers.
+#[derive(Default)]
+struct Rows {
+    /// Number of the first row of each segment that has ids, and which segment that is.
+    starts: Vec<(u32, u32)>,
+    /// The next row's number; rows beyond the last that fits are taken as new.
+    next: u32,
     hasher: RandomState,
 }
 
 impl Duplicates {
-    /// Looks at a row of the newest segment; `segments` holds all, the newest included.
-    pub(super) fn see(&mut self, segments: &[Arc<Segment>], at: RowRef) -> Seen {
-        let segment = &segments[at.segment as usize];
-        let Some(slot) = segment.known.id else { return Seen::New };
-        let id = segment.columns[slot].get(usize::from(at.row));
-        let hash = match id {
-            super::Cell::Id(super::Id::Uuid(uuid)) => {
-                self.hasher.hash_one((&segment.schema.id, uuid))
-            }
-            super::Cell::Id(super::Id::Text(text)) => {
-                self.hasher.hash_one((&segment.schema.id, text))
-            }
-            _ => return Seen::New,
+    /// Looks at all rows of the newest of these segments.
+    pub(super) fn look(&mut self, segments: &[Arc<Segment>]) -> Vec<Seen> {
+        let Some((segment, before)) = segments.split_last() else { return Vec::new() };
+        let number = before.len() as u32;
+        let Some(next) = self.rows.next.checked_add(segment.len() as u32) else {
+            return Vec::new();
         };
-        let content = segment.content[usize::from(at.row)];
-        let mut conflict = None;
-        for (known_hash, known) in self.table.iter_hash_mut(hash) {
-            if *known_hash != hash {
-                continue;
-            }
-            let other = &segments[known.segment as usize];
-            let row = usize::from(known.row);
-            let same = other.schema.id == segment.schema.id && other.columns[slot].get(row) == id;
-            if same && other.content[row] == content {
-                let earlier = segment.key(usize::from(at.row)) < other.key(row);
-                let hide = if earlier { std::mem::replace(known, at) } else { at };
-                return Seen::Duplicate { hide };
-            }
-            if same {
-                conflict = Some(*known);
-            }
+        if segment.known.id.is_none() {
+            return Vec::new();
         }
-        self.table.insert_unique(hash, (hash, at), |&(hash, _)| hash);
-        conflict.map_or(Seen::New, |with| Seen::Conflict { with })
+        self.rows.starts.push((self.rows.next, number));
+        let numbers = self.rows.next..next;
+        self.rows.next = next;
+        numbers.filter_map(|number| self.see(segments, number)).collect()
+    }
+
+    fn see(&mut self, segments: &[Arc<Segment>], number: u32) -> Option<Seen> {
+        let Self { firsts, others, rows } = self;
+        let record = rows.record(segments, number)?;
+        let hash = rows.hash(&record.identity);
+        let same_id = |&other: &u32| {
+            rows.record(segments, other).is_some_and(|other| other.identity == record.identity)
+        };
+        let Some(first) = firsts.find_mut(hash, same_id) else {
+            let hash_of = |&other: &u32| {
+                rows.record(segments, other).map_or(0, |other| rows.hash(&other.identity))
+            };
+            firsts.insert_unique(hash, number, hash_of);
+            return None;
+        };
+        if rows.record(segments, *first).is_some_and(|other| other == record) {
+            return Some(rows.duplicate(segments, first, number));
+        }
+        let hash = rows.hash(&record);
+        let same = |&other: &u32| rows.record(segments, other).is_some_and(|o| o == record);
+        if let Some(other) = others.find_mut(hash, same) {
+            return Some(rows.duplicate(segments, other, number));
+        }
+        let hash_of =
+            |&other: &u32| rows.record(segments, other).map_or(0, |other| rows.hash(&other));
+        others.insert_unique(hash, number, hash_of);
+        Some(Seen::Conflict { rows: [rows.at(*first), rows.at(number)] })
     }
 
     /// Bytes on the heap.
     pub(super) fn heap(&self) -> usize {
-        self.table.allocation_size()
+        self.firsts.allocation_size()
+            + self.others.allocation_size()
+            + self.rows.starts.capacity() * size_of::<(u32, u32)>()
+    }
+}
+
+/// What makes a record this one and no other.
+#[derive(Hash, PartialEq)]
+struct Record<'a> {
+    identity: Identity<'a>,
+    content: u32,
+    length: i64,
+}
+
+#[derive(PartialEq)]
+struct Identity<'a> {
+    format: &'a str,
+    id: Id<'a>,
+    revision: Cell<'a>,
+}
+
+impl Hash for Identity<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.format.hash(state);
+        match self.id {
+            Id::Uuid(uuid) => uuid.hash(state),
+            Id::Text(text) => text.hash(state),
+        }
+        // Few formats have revisions, and few of their records share an id.
+        if let Cell::Time(time) = self.revision {
+            time.at.hash(state);
+        }
+    }
+}
+
+impl Rows {
+    fn at(&self, number: u32) -> RowRef {
+        let index = self.starts.partition_point(|&(start, _)| start <= number).saturating_sub(1);
+        let (start, segment) = self.starts[index];
+        RowRef { segment, row: (number - start) as u16 }
+    }
+
+    /// The record of this number; `None` if it has no id.
+    fn record<'a>(&self, segments: &'a [Arc<Segment>], number: u32) -> Option<Record<'a>> {
+        let at = self.at(number);
+        let (segment, row) = (&segments[at.segment as usize], usize::from(at.row));
+        let Cell::Id(id) = segment.columns[segment.known.id?].get(row) else { return None };
+        let revision = segment.known.revision;
+        let revision = revision.map_or(Cell::Absent, |slot| segment.columns[slot].get(row));
+        let identity = Identity { format: &segment.schema.id, id, revision };
+        Some(Record { identity, content: segment.content[row], length: segment.length.get(row) })
+    }
+
+    fn hash(&self, what: &impl Hash) -> u64 {
+        self.hasher.hash_one(what)
+    }
+
+    /// Two rows are the same record: the later in the listing is hidden, the earlier is known.
+    fn duplicate(&self, segments: &[Arc<Segment>], known: &mut u32, new: u32) -> Seen {
+        let key = |at: RowRef| segments[at.segment as usize].key(usize::from(at.row));
+        let earlier = key(self.at(new)) < key(self.at(*known));
+        let hide = if earlier { std::mem::replace(known, new) } else { new };
+        Seen::Duplicate { hide: self.at(hide) }
     }
 }

@@ -141,19 +141,17 @@ impl Store {
                 inner.hide_all(number, &segment.rows_of(object));
             }
         }
-        if segment.known.id.is_some() {
-            for row in 0..segment.len() {
-                self.see(&mut inner, RowRef { segment: number, row: row as u16 });
-            }
+        let Inner { duplicates, snapshot, .. } = &mut *inner;
+        for seen in duplicates.look(&snapshot.segments) {
+            self.note(&mut inner, seen);
         }
         self.publish(&mut inner);
     }
 
-    fn see(&self, inner: &mut Inner, at: RowRef) {
-        match inner.duplicates.see(&inner.snapshot.segments, at) {
-            Seen::New => {}
-            Seen::Conflict { with } => {
-                for at in [at, with] {
+    fn note(&self, inner: &mut Inner, seen: Seen) {
+        match seen {
+            Seen::Conflict { rows } => {
+                for at in rows {
                     let len = inner.snapshot.segment(at).len();
                     let overlay = &mut inner.snapshot.overlays[at.segment as usize];
                     mark(&mut overlay.conflict, len, usize::from(at.row));

@@ -34,8 +34,9 @@ pub struct Segment {
     pub(super) length: Numbers,
     /// Twice the line or index, plus one for an index.
     pub(super) place: Numbers,
-    /// A keyed hash of each record's bytes; empty where the format has no ids.
-    pub(super) content: Box<[u64]>,
+    /// A keyed hash of each record's bytes, to compare records of one id and one length; empty
+    /// where the format has no ids.
+    pub(super) content: Box<[u32]>,
     /// Slots asked for every row on screen.
     pub(super) known: Known,
 }
@@ -44,6 +45,8 @@ pub struct Segment {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Known {
     pub id: Option<usize>,
+    /// Tells records of one id apart that are revisions of one thing.
+    pub revision: Option<usize>,
     pub outcome: Option<usize>,
     pub class: Option<usize>,
     pub count: Option<usize>,
@@ -53,6 +56,7 @@ impl Known {
     pub(super) fn of(schema: &Schema) -> Self {
         Self {
             id: schema.slot("id"),
+            revision: schema.fields.iter().position(|field| field.revises),
             outcome: schema.slot("outcome"),
             class: schema.slot("class"),
             count: schema.slot("count"),
@@ -184,7 +188,7 @@ impl Segment {
             + self.digits.heap()
             + origins
             + self.place.heap()
-            + self.content.len() * 8
+            + self.content.len() * 4
             + self.objects.len() * 16
     }
 }

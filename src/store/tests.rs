@@ -269,6 +269,34 @@ fn the_same_id_with_other_bytes_is_a_conflict_and_both_stay() {
 }
 
 #[test]
+fn revisions_of_one_thing_are_no_conflict() {
+    let revised = FieldDef::new("updated", Kind::Time, Role::Time, "when").revises();
+    let schema = Arc::new(Schema {
+        id: "finding".into(),
+        title: "Finding".into(),
+        fields: vec![fields::ID, revised],
+    });
+    let store = Store::new();
+    let new = NewObject { path: "o".into(), parent: None, order: 0, bytes: 0 };
+    let id = store.ledger().open(new);
+    let mut batch = Batch::new(&store, Window::default());
+    batch.begin(id, 0);
+    for (offset, (updated, raw)) in [(1, "a"), (2, "b"), (1, "a"), (2, "c")].iter().enumerate() {
+        let row = batch.row(&schema);
+        row.put(0, Value::Str("same"));
+        row.put(1, Value::Time(Time::new(Timestamp(*updated), 0)));
+        let frame = Frame { offset: offset as u64, length: 1, place: Place::Index(1) };
+        let _ = batch.commit(&schema, frame, raw.as_bytes());
+    }
+    batch.flush();
+    let snapshot = store.snapshot();
+    let rows = Selection::all(&snapshot).window(0, 9);
+    let shown: Vec<(u16, bool)> =
+        rows.iter().map(|&at| (at.row, snapshot.is_conflict(at))).collect();
+    assert_eq!(shown, [(0, false), (1, true), (3, true)]);
+}
+
+#[test]
 fn a_record_that_repeats_a_member_leaves_one_value_and_room_for_the_rest() {
     let store = Store::new();
     let schema = schema();
