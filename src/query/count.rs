@@ -139,7 +139,7 @@ fn merge<'a>(found: &mut Found<'a>, value: Seen<'a>, tally: &Tally, segment: &Se
     if tally.count == 0 {
         return;
     }
-    let at = |row: u16| Timestamp(segment.times()[usize::from(row)]);
+    let at = |row: u16| Timestamp(segment.at(usize::from(row)));
     let span = tally.rows.map(|(first, last)| (at(first), at(last)));
     let (count, known) = found.entry(value).or_insert((0, None));
     *count += tally.count;

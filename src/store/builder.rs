@@ -1,7 +1,7 @@
 //! Rows of one schema while they are collected, and their sealing into a segment.
 
 use super::growing::{Growing, RowTimes, arrange};
-use super::segment::{Known, MAX_ROWS, Segment};
+use super::segment::{Known, MAX_ROWS, NO_TIME, Segment};
 use super::{Column, Numbers};
 use crate::event::{Frame, ObjectId, Place, Row, Schema, Time, Value};
 use std::sync::Arc;
@@ -133,10 +133,12 @@ impl Builder {
         let columns: Vec<Column> =
             self.columns.iter_mut().map(|column| column.seal(len, order)).collect();
         let number = |values: &mut Vec<i64>| Numbers::pack(&arrange(values, len, 0, order));
+        let times = arrange(&mut self.times.at, len, 0, order);
+        let timed = times.partition_point(|&at| at != NO_TIME);
         self.text = 0;
         Some(Segment {
             schema: Arc::clone(&self.schema),
-            times: arrange(&mut self.times.at, len, 0, order).into(),
+            times: Numbers::pack(&times[..timed]),
             digits: number(&mut self.times.digits),
             columns: columns.into(),
             objects: objects.into(),

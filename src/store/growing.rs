@@ -5,8 +5,9 @@ mod distinct;
 
 use super::dict::Values;
 use super::ids::{Ids, parse_uuid};
+use super::segment::NO_TIME;
 use super::{Bits, Column, Numbers};
-use crate::event::{FieldDef, Kind, Time, Timestamp, Value};
+use crate::event::{FieldDef, Kind, Time, Value};
 use distinct::{Addresses, Lists, Texts};
 
 /// A growing column. It is as long as the last row that has a value; sealing fills what is
@@ -213,17 +214,9 @@ pub(super) struct RowTimes {
     pub(super) digits: Vec<i64>,
 }
 
-/// What stands for "no time": such rows sort last.
-const NO_TIME: i64 = i64::MAX;
-
 impl RowTimes {
     pub(super) fn push(&mut self, time: Option<Time>) {
         self.at.push(time.map_or(NO_TIME, |time| time.at.0));
         self.digits.push(time.map_or(0, |time| i64::from(time.digits)));
     }
-}
-
-/// The time that a sorted number stands for.
-pub(super) fn row_time(at: i64, digits: i64) -> Option<Time> {
-    (at != NO_TIME).then(|| Time::new(Timestamp(at), digits as u8))
 }

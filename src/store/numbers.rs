@@ -2,45 +2,61 @@
 
 use super::Bits;
 
-/// Numbers stored as distances from the smallest, in the narrowest width that holds them.
+/// Numbers stored as multiples of a unit above the smallest, in the narrowest width that holds
+/// them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Numbers {
-    Const { value: i64, len: usize },
-    U8 { base: i64, data: Box<[u8]> },
-    U16 { base: i64, data: Box<[u16]> },
-    U32 { base: i64, data: Box<[u32]> },
-    I64(Box<[i64]>),
+pub struct Numbers {
+    base: i64,
+    /// Above one only where it saves room: times in whole seconds, kept in nanoseconds.
+    unit: u64,
+    steps: Steps,
+}
+
+/// How many units a number is above the smallest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Steps {
+    Zero { len: usize },
+    U8(Box<[u8]>),
+    U16(Box<[u16]>),
+    U32(Box<[u32]>),
+    U64(Box<[u64]>),
+}
+
+/// Calls the same expression for the steps of each width.
+macro_rules! each_width {
+    ($steps:expr, $len:ident => $zero:expr, $data:ident => $other:expr) => {
+        match $steps {
+            Steps::Zero { len } => {
+                let $len = *len;
+                $zero
+            }
+            Steps::U8($data) => $other,
+            Steps::U16($data) => $other,
+            Steps::U32($data) => $other,
+            Steps::U64($data) => $other,
+        }
+    };
 }
 
 impl Numbers {
     pub fn pack(values: &[i64]) -> Self {
-        let low = values.iter().copied().min().unwrap_or(0);
-        let high = values.iter().copied().max().unwrap_or(0);
-        let span = high.abs_diff(low);
-        let distance = |value: &i64| value.wrapping_sub(low) as u64;
-        match span {
-            0 => Self::Const { value: low, len: values.len() },
-            1..=0xff => {
-                Self::U8 { base: low, data: values.iter().map(|v| distance(v) as u8).collect() }
-            }
-            0x100..=0xffff => {
-                Self::U16 { base: low, data: values.iter().map(|v| distance(v) as u16).collect() }
-            }
-            0x1_0000..=0xffff_ffff => {
-                Self::U32 { base: low, data: values.iter().map(|v| distance(v) as u32).collect() }
-            }
-            _ => Self::I64(values.into()),
-        }
+        let base = values.iter().copied().min().unwrap_or(0);
+        let span = values.iter().map(|value| value.abs_diff(base)).max().unwrap_or(0);
+        let narrow = span <= u64::from(u32::MAX);
+        let unit = if narrow { 1 } else { common_unit(values, base) };
+        let step = |value: &i64| value.abs_diff(base) / unit;
+        let steps = match span / unit {
+            0 => Steps::Zero { len: values.len() },
+            1..=0xff => Steps::U8(values.iter().map(|v| step(v) as u8).collect()),
+            0x100..=0xffff => Steps::U16(values.iter().map(|v| step(v) as u16).collect()),
+            0x1_0000..=0xffff_ffff => Steps::U32(values.iter().map(|v| step(v) as u32).collect()),
+            _ => Steps::U64(values.iter().map(step).collect()),
+        };
+        Self { base, unit, steps }
     }
 
     pub fn len(&self) -> usize {
-        match self {
-            Self::Const { len, .. } => *len,
-            Self::U8 { data, .. } => data.len(),
-            Self::U16 { data, .. } => data.len(),
-            Self::U32 { data, .. } => data.len(),
-            Self::I64(data) => data.len(),
-        }
+        each_width!(&self.steps, len => len, data => data.len())
     }
 
     pub fn is_empty(&self) -> bool {
@@ -48,59 +64,60 @@ impl Numbers {
     }
 
     pub fn get(&self, row: usize) -> i64 {
-        match self {
-            Self::Const { value, .. } => *value,
-            Self::U8 { base, data } => base.wrapping_add(i64::from(data[row])),
-            Self::U16 { base, data } => base.wrapping_add(i64::from(data[row])),
-            Self::U32 { base, data } => base.wrapping_add(i64::from(data[row])),
-            Self::I64(data) => data[row],
-        }
+        let steps = each_width!(&self.steps, _len => 0, data => u64::from(data[row]));
+        self.base.wrapping_add_unsigned(steps.wrapping_mul(self.unit))
     }
 
     /// The rows whose number lies in `low..=high`.
     pub fn between(&self, low: i64, high: i64) -> Bits {
-        if low > high {
+        if low > high || high < self.base {
             return Bits::none(self.len());
         }
-        let clip = |base: i64, top: u64| {
-            let from = low.saturating_sub(base).max(0) as u64;
-            let to = if high < base { None } else { Some((high.abs_diff(base)).min(top)) };
-            to.filter(|&to| from <= to).map(|to| (from, to))
-        };
-        match self {
-            Self::Const { value, len } => {
-                if (low..=high).contains(value) {
-                    Bits::all(*len)
-                } else {
-                    Bits::none(*len)
-                }
-            }
-            Self::U8 { base, data } => clip(*base, 0xff).map_or_else(
-                || Bits::none(data.len()),
-                |(a, b)| Bits::from_slice(data, |v| u64::from(v) >= a && u64::from(v) <= b),
-            ),
-            Self::U16 { base, data } => clip(*base, 0xffff).map_or_else(
-                || Bits::none(data.len()),
-                |(a, b)| Bits::from_slice(data, |v| u64::from(v) >= a && u64::from(v) <= b),
-            ),
-            Self::U32 { base, data } => clip(*base, 0xffff_ffff).map_or_else(
-                || Bits::none(data.len()),
-                |(a, b)| Bits::from_slice(data, |v| u64::from(v) >= a && u64::from(v) <= b),
-            ),
-            Self::I64(data) => Bits::from_slice(data, |v| v >= low && v <= high),
-        }
+        let (from, to) = (self.steps_to(low), high.abs_diff(self.base) / self.unit);
+        let inside = |steps: u64| steps >= from && steps <= to;
+        each_width!(
+            &self.steps,
+            len => if inside(0) { Bits::all(len) } else { Bits::none(len) },
+            data => Bits::from_slice(data, |steps| inside(steps.into()))
+        )
+    }
+
+    /// How many numbers are below `bound`; they must be in ascending order.
+    pub fn below(&self, bound: i64) -> usize {
+        let to = self.steps_to(bound);
+        each_width!(
+            &self.steps,
+            len => if to > 0 { len } else { 0 },
+            data => data.partition_point(|&steps| u64::from(steps) < to)
+        )
+    }
+
+    /// The fewest steps that lead to `number` or above.
+    fn steps_to(&self, number: i64) -> u64 {
+        if number <= self.base { 0 } else { number.abs_diff(self.base).div_ceil(self.unit) }
     }
 
     /// Bytes on the heap.
     pub fn heap(&self) -> usize {
-        match self {
-            Self::Const { .. } => 0,
-            Self::U8 { data, .. } => data.len(),
-            Self::U16 { data, .. } => data.len() * 2,
-            Self::U32 { data, .. } => data.len() * 4,
-            Self::I64(data) => data.len() * 8,
+        each_width!(&self.steps, _len => 0, data => size_of_val(&**data))
+    }
+}
+
+/// The greatest unit that all distances from `base` are multiples of.
+fn common_unit(values: &[i64], base: i64) -> u64 {
+    let mut unit = 0u64;
+    for value in values {
+        let (mut a, mut b) = (unit, value.abs_diff(base));
+        // Nearly always a multiple of the unit so far, and this ends after one round.
+        while a != 0 {
+            (a, b) = (b % a, a);
+        }
+        unit = b;
+        if unit == 1 {
+            break;
         }
     }
+    unit.max(1)
 }
 
 #[cfg(test)]
@@ -112,7 +129,9 @@ mod tests {
         let small = proptest::collection::vec(-100i64..100, 0..200);
         let wide = proptest::collection::vec(any::<i64>(), 0..200);
         let middle = proptest::collection::vec(1_000_000i64..1_300_000, 0..200);
-        prop_oneof![small, wide, middle]
+        let times = proptest::collection::vec(-1_000_000i64..1_000_000, 0..200)
+            .prop_map(|seconds| seconds.into_iter().map(|s| s * 1_000_000_000 + 7).collect());
+        prop_oneof![small, wide, middle, times]
     }
 
     proptest! {
@@ -128,6 +147,16 @@ mod tests {
             for (low, high) in [(low, high), (near, high), (near, near + 50), (i64::MIN, near)] {
                 let expected = Bits::from_fn(values.len(), |r| (low..=high).contains(&values[r]));
                 prop_assert_eq!(packed.between(low, high), expected);
+            }
+            for bound in values.iter().flat_map(|&v| [v, v.saturating_add(1)]).chain([low, near]) {
+                let range = (low.min(bound), bound);
+                let expected =
+                    Bits::from_fn(values.len(), |r| (range.0..=range.1).contains(&values[r]));
+                prop_assert_eq!(packed.between(range.0, range.1), expected);
+                let mut sorted = values.clone();
+                sorted.sort_unstable();
+                let expected = sorted.partition_point(|&value| value < bound);
+                prop_assert_eq!(Numbers::pack(&sorted).below(bound), expected);
             }
         }
     }

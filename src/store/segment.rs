@@ -1,14 +1,16 @@
 //! A sealed, immutable piece of the store: rows of one format, sorted by time and origin.
 
 use super::column::{Cell, Column};
-use super::growing::row_time;
 use super::{Bits, Numbers};
-use crate::event::{Class, ObjectId, Origin, Outcome, Place, Schema, Time};
+use crate::event::{Class, ObjectId, Origin, Outcome, Place, Schema, Time, Timestamp};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
 /// Rows of a segment, at most; one code is needed for "absent".
 pub const MAX_ROWS: usize = 65_535;
+
+/// What stands for "no time": such rows sort last.
+pub const NO_TIME: i64 = i64::MAX;
 
 /// The place of a row in the order of everything: time, then position of the object in the
 /// listing, then offset. Rows without a time come last.
@@ -23,7 +25,8 @@ pub struct Key {
 #[derive(Debug)]
 pub struct Segment {
     pub(super) schema: Arc<Schema>,
-    pub(super) times: Box<[i64]>,
+    /// Nanoseconds of the rows that have a time, which come first, ascending.
+    pub(super) times: Numbers,
     pub(super) digits: Numbers,
     pub(super) columns: Box<[Column]>,
     /// The objects that rows come from, in the order of the listing, each with its position.
@@ -66,30 +69,36 @@ impl Known {
 
 impl Segment {
     pub fn len(&self) -> usize {
-        self.times.len()
+        self.digits.len()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.times.is_empty()
+        self.len() == 0
     }
 
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema
     }
 
-    /// Nanoseconds for each row, ascending; `i64::MAX` in rows without a time.
-    pub fn times(&self) -> &[i64] {
-        &self.times
+    /// Nanoseconds for sorting: ascending by row, [`NO_TIME`] in rows without a time.
+    pub fn at(&self, row: usize) -> i64 {
+        if row < self.times.len() { self.times.get(row) } else { NO_TIME }
     }
 
     pub fn time(&self, row: usize) -> Option<Time> {
-        row_time(self.times[row], self.digits.get(row))
+        (row < self.times.len())
+            .then(|| Time::new(Timestamp(self.times.get(row)), self.digits.get(row) as u8))
+    }
+
+    /// How many rows have a time; they come first.
+    pub fn timed(&self) -> usize {
+        self.times.len()
     }
 
     /// First and last time, if any row has one.
     pub fn span(&self) -> Option<(i64, i64)> {
-        let end = self.times.partition_point(|&time| time != i64::MAX);
-        (end > 0).then(|| (self.times[0], self.times[end - 1]))
+        let last = self.times.len().checked_sub(1)?;
+        Some((self.times.get(0), self.times.get(last)))
     }
 
     pub fn column(&self, slot: usize) -> &Column {
@@ -137,7 +146,7 @@ impl Segment {
 
     pub fn key(&self, row: usize) -> Key {
         Key {
-            time: self.times[row],
+            time: self.at(row),
             object: self.objects[self.object.get(row) as usize].1,
             offset: self.offset.get(row) as u64,
         }
@@ -148,7 +157,7 @@ impl Segment {
         let (mut low, mut high) = (0, self.len());
         while low < high {
             let middle = low.midpoint(high);
-            let before = match self.times[middle].cmp(&key.time) {
+            let before = match self.at(middle).cmp(&key.time) {
                 Ordering::Less => true,
                 Ordering::Greater => false,
                 Ordering::Equal => self.key(middle) < key,
@@ -164,7 +173,7 @@ impl Segment {
 
     /// The first row at or after this time.
     pub fn row_at(&self, time: i64) -> usize {
-        self.times.partition_point(|&at| at < time)
+        self.times.below(time)
     }
 
     pub fn objects(&self) -> impl Iterator<Item = ObjectId> + '_ {
@@ -184,7 +193,7 @@ impl Segment {
     pub fn heap(&self) -> usize {
         let origins = self.object.heap() + self.offset.heap() + self.length.heap();
         self.columns.iter().map(Column::heap).sum::<usize>()
-            + self.times.len() * 8
+            + self.times.heap()
             + self.digits.heap()
             + origins
             + self.place.heap()

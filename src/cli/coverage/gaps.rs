@@ -36,9 +36,8 @@ pub(super) fn find(snapshot: &Arc<Snapshot>) -> Vec<Gap> {
         let times = formats.entry(&segment.schema().id).or_default();
         let bits = visible.bits(number);
         let seen = |row: usize| bits.is_none_or(|bits| bits.get(row));
-        let rows = segment.times().iter().enumerate();
-        let known = rows.filter(|&(row, &time)| time != i64::MAX && seen(row));
-        times.extend(known.map(|(_, &time)| time));
+        let rows = (0..segment.timed()).filter(|&row| seen(row));
+        times.extend(rows.map(|row| segment.at(row)));
     }
     let each = formats.into_iter();
     each.filter(|(id, _)| *id != "unparsed").flat_map(|(id, times)| of_format(id, times)).collect()
