@@ -33,8 +33,8 @@ impl Plan {
         near: Option<RowRef>,
     ) -> Self {
         let near = near.and_then(|at| {
-            let times = snapshot.segments.get(at.segment as usize)?.times();
-            times.get(usize::from(at.row)).copied()
+            let segment = snapshot.segments.get(at.segment as usize)?;
+            Some(segment.at(usize::from(at.row)))
         });
         let near = near.unwrap_or(i64::MIN);
         // Numbers of objects are small and without gaps.
@@ -50,7 +50,7 @@ impl Plan {
                 let object = &mut by_id[origin.object.0 as usize];
                 object.rows.push(RowRef { segment: number as u32, row: row as u16 });
                 object.bytes = object.bytes.max(origin.offset + u64::from(origin.length));
-                object.away = object.away.min(segment.times()[row].abs_diff(near));
+                object.away = object.away.min(segment.at(row).abs_diff(near));
             }
         }
         by_id.retain(|object| !object.rows.is_empty());

@@ -134,11 +134,11 @@ impl Builder {
             self.columns.iter_mut().map(|column| column.seal(len, order)).collect();
         let number = |values: &mut Vec<i64>| Numbers::pack(&arrange(values, len, 0, order));
         let times = arrange(&mut self.times.at, len, 0, order);
-        let timed = times.partition_point(|&at| at != NO_TIME);
+        let known = times.partition_point(|&at| at != NO_TIME);
         self.text = 0;
         Some(Segment {
             schema: Arc::clone(&self.schema),
-            times: Numbers::pack(&times[..timed]),
+            times: Numbers::pack(&times[..known]),
             digits: number(&mut self.times.digits),
             columns: columns.into(),
             objects: objects.into(),

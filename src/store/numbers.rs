@@ -38,11 +38,12 @@ macro_rules! each_width {
     };
 }
 
+#[allow(clippy::useless_conversion, reason = "one expression serves every width")]
 impl Numbers {
     pub fn pack(values: &[i64]) -> Self {
         let base = values.iter().copied().min().unwrap_or(0);
         let span = values.iter().map(|value| value.abs_diff(base)).max().unwrap_or(0);
-        let narrow = span <= u64::from(u32::MAX);
+        let narrow = u32::try_from(span).is_ok();
         let unit = if narrow { 1 } else { common_unit(values, base) };
         let step = |value: &i64| value.abs_diff(base) / unit;
         let steps = match span / unit {
