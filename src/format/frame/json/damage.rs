@@ -7,8 +7,9 @@ use super::nesting::{Inside, Nesting};
 /// a brace to the end of that name.
 pub(super) const NEAR: usize = 64;
 
-/// Stands for a string that is the value of a member, where the last byte is asked for.
-const VALUE: u8 = b'v';
+/// Stands for a string that is the value of a member, where the last byte is asked for; no text
+/// has such a byte.
+const VALUE: u8 = 0xFF;
 
 /// What stands for a string that begins after this byte: it is a value, or may be a name.
 pub(super) fn after_string(last: u8) -> u8 {
@@ -57,8 +58,9 @@ pub(super) enum Step {
 
 impl Damage {
     /// From a byte on at which the record can be no good JSON. `first` is the name of the first
-    /// member that records have, with its quotes, or empty; `before` what stands before the byte, as far back as the name of a first member may reach,
-    /// and `last` the last byte outside strings that is no blank.
+    /// member that records have, with its quotes, or empty; `before` what stands before the byte,
+    /// as far back as the name of a first member may reach; `last` the last byte outside strings
+    /// that is no blank.
     pub(super) fn new(first: &[u8], before: &[u8], last: u8, text: Text) -> Self {
         let mut damage = Self {
             first: first.to_vec(),
