@@ -4,6 +4,7 @@
 //! know what the bytes mean.
 
 mod files;
+mod pipe;
 mod stdin;
 pub mod unpack;
 

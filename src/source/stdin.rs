@@ -1,8 +1,11 @@
 //! Standard input as a source of one object.
 
+use super::pipe::Pipe;
 use super::{Input, Item, Listed, Locator, Source};
 use crate::event::{Cancel, Reason, ReasonKind};
+use std::fs::File;
 use std::ops::ControlFlow;
+use std::os::fd::AsFd;
 
 /// Standard input, named `-`. It can be read once.
 #[derive(Debug, Default)]
@@ -31,7 +34,12 @@ impl Source for Stdin {
 
     fn open(&self, item: &Item) -> Result<Input, Reason> {
         match item.locator {
-            Locator::Stdin => Ok(Input::Stream(Box::new(std::io::stdin()))),
+            Locator::Stdin => {
+                let input = std::io::stdin().as_fd().try_clone_to_owned().map_err(|error| {
+                    Reason::new(ReasonKind::Io, format!("standard input: {error}"))
+                })?;
+                Ok(Input::Stream(Box::new(Pipe(File::from(input)))))
+            }
             _ => Err(Reason::new(ReasonKind::NotFound, "is not standard input")),
         }
     }

@@ -111,6 +111,24 @@ fn a_pipe_is_evidence_and_its_records_can_be_read_again_and_in_the_next_session(
 }
 
 #[test]
+fn a_pipe_that_is_silent_can_be_stopped_and_left() {
+    let bench = Bench::new();
+    let (pipe, mode) = (bench.path("pipe"), rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR);
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    for stop in ["", "\x18"] {
+        let mut session = bench.start(&["open", "pipe", "-w", "case"], &[]);
+        session.wait_for("rows appear here as they are read");
+        session.send(stop);
+        if !stop.is_empty() {
+            session.wait_for("no events were found");
+        }
+        session.send("Q");
+        assert_eq!(session.wait_exit(), 0);
+        session.assert_left_clean();
+    }
+}
+
+#[test]
 fn evidence_that_vanishes_is_missed_by_name() {
     let bench = Bench::new();
     let mut session = bench.open();

@@ -3,6 +3,7 @@
 
 mod walk;
 
+use super::pipe::Pipe;
 use super::{Input, Item, Listed, Locator, Source, SourceError, Stamp, scheme};
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp, label, unlabel};
 use rustix::fs::{Mode, OFlags};
@@ -124,8 +125,12 @@ impl Source for Files {
     fn open(&self, item: &Item) -> Result<Input, Reason> {
         match &item.locator {
             Locator::Pipe(path) => {
-                let file = File::open(path).map_err(|error| reason(&error))?;
-                Ok(Input::Stream(Box::new(file)))
+                // A pipe that nobody writes to yet is waited for while reading.
+                let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+                let file = rustix::fs::open(path, flags, Mode::empty())
+                    .map(File::from)
+                    .map_err(|error| reason(&error.into()))?;
+                Ok(Input::Stream(Box::new(Pipe(file))))
             }
             Locator::File { path, .. } => open_file(path, &self.kind).map(Input::File),
             Locator::Stdin => Err(Reason::new(ReasonKind::NotFound, "is not a file")),
