@@ -44,7 +44,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             let text = format!("{:<12}{:>11}", lane.lane.format, grouped(lane.selected as u64));
             line(pen, &text, Role::source(index));
             if failed > 0 {
-                let text = format!("  {} failed or denied on the axis", grouped(failed as u64));
+                let text = format!("  {} failed or denied in view", grouped(failed as u64));
                 line(pen, &text, Role::OutcomeFailure);
             }
         }
