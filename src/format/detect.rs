@@ -169,6 +169,8 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
                 opened = true;
                 ControlFlow::Continue(())
             }
+            // A head that is no good is a record too.
+            Item::Record(record) if record.fault.is_some() => ControlFlow::Continue(()),
             Item::Record(record) => {
                 first = Some(record.bytes.first() == Some(&b'{'));
                 ControlFlow::Break(())

@@ -6,6 +6,7 @@ use super::envelope::{Fallback, Head, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take};
 use super::{Context, DecodeError, Decoded, Decoder, FORMATS, Match, Probe, text, unparsed};
 use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
+use memchr::memmem;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -87,7 +88,9 @@ impl Dispatch {
                 }
                 ControlFlow::Continue(())
             }
-            Item::Record(_) if self.head.control => ControlFlow::Continue(()),
+            Item::Record(record) if self.head.control && is_control(record) => {
+                ControlFlow::Continue(())
+            }
             Item::Record(record) => self.record(record, sink),
         }
     }
@@ -194,9 +197,12 @@ impl Dispatch {
         let mut take = |item: Item<'_>| {
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
-                let flow = self
-                    .offer(&text, fallback, envelopes, whole, sink)
-                    .unwrap_or(ControlFlow::Continue(()));
+                let read = match record.fault {
+                    None => self.offer(&text, fallback, envelopes, whole, sink),
+                    Some(_) => None,
+                };
+                let reason = record.fault.unwrap_or("no format recognises it");
+                let flow = read.unwrap_or_else(|| self.unparsed(reason, fallback, whole, sink));
                 found = Some(flow);
                 flow?;
             }
@@ -287,6 +293,13 @@ impl Dispatch {
         }
         sink.commit(schema, whole.frame, whole.raw)
     }
+}
+
+/// Whether this is the element of a control message, and nothing that damage brought there.
+fn is_control(record: &Record<'_>) -> bool {
+    record.fault.is_none()
+        && record.length < 1024
+        && memmem::find(record.bytes, b"CWL CONTROL MESSAGE").is_some()
 }
 
 fn no_record(record: &Record<'_>) -> Option<Reason> {

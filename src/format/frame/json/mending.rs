@@ -44,7 +44,7 @@ impl Json {
                 Step::Ended => return self.end(piece, piece.at, None, take),
                 Step::EndedArray => {
                     let flow = self.end(piece, piece.at, None, take);
-                    self.end_array();
+                    self.end_array(piece);
                     return flow;
                 }
                 Step::EndedBefore => return self.end_before(piece, take),
@@ -62,6 +62,10 @@ impl Json {
         let earlier = seen.len().saturating_sub(here);
         self.carry.shorten(earlier);
         let to = piece.at - (seen.len() - earlier);
+        if self.tail {
+            // An element begins here, so the array had not ended.
+            self.base = 2;
+        }
         let flow = self.end(piece, to, None, take);
         self.begin(piece, to);
         self.start.0 -= earlier as u64;

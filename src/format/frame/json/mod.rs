@@ -6,11 +6,11 @@
 //! for certain, and [`damage`] finds out where it ends. What is refused here every decoder refuses
 //! too, so that no byte is gone over again for each of many records.
 
+mod around;
 mod damage;
 mod mending;
 mod nesting;
 mod piece;
-mod tail;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +21,6 @@ use memchr::{memchr, memchr3};
 use nesting::{Inside, Nesting};
 use piece::{Piece, Position};
 use std::ops::ControlFlow;
-use tail::{Ended, Tail};
 
 /// Where in a value the next byte stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,8 +40,6 @@ enum Mode {
     Bracket,
     /// In a line of text among JSON values.
     Text,
-    /// In an envelope, after the array of its records.
-    Tail,
 }
 
 /// Cuts JSON into records.
@@ -59,7 +56,8 @@ pub(in crate::format) struct Json {
     /// byte before.
     last: u8,
     damage: Option<Damage>,
-    tail: Tail,
+    /// What is in hand is the tail of an envelope.
+    tail: bool,
     /// The name of the first member of the first good record.
     first: Vec<u8>,
     position: Position,
@@ -90,7 +88,7 @@ impl Json {
             nesting: Nesting::default(),
             last: b'\n',
             damage: None,
-            tail: Tail::default(),
+            tail: false,
             first: Vec::new(),
             position: Position::default(),
             elements: 0,
@@ -114,7 +112,6 @@ impl Json {
                 Mode::Scalar => self.scalar(&mut piece, take)?,
                 Mode::Bracket => self.bracket(&mut piece),
                 Mode::Text => self.text(&mut piece, take)?,
-                Mode::Tail => self.tail(&mut piece),
             }
         }
         if self.in_record() {
@@ -146,7 +143,7 @@ impl Json {
     }
 
     fn in_record(&self) -> bool {
-        !matches!(self.mode, Mode::Between | Mode::Tail)
+        self.mode != Mode::Between
     }
 
     fn between(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
@@ -169,7 +166,7 @@ impl Json {
         }
         if byte == b']' && self.base > 0 {
             piece.at += 1;
-            self.end_array();
+            self.end_array(piece);
             return ControlFlow::Continue(());
         }
         self.begin(piece, piece.at);
@@ -202,12 +199,6 @@ impl Json {
             piece.at += 1;
         }
         ControlFlow::Continue(())
-    }
-
-    /// Goes on after the bracket that ended the records' array.
-    fn end_array(&mut self) {
-        self.mode = if self.base == 2 { Mode::Tail } else { Mode::Between };
-        (self.base, self.last, self.tail) = (0, b']', Tail::default());
     }
 
     /// Begins a record at byte `from`.
@@ -249,6 +240,11 @@ impl Json {
                     self.nesting.open(byte);
                     self.last = byte;
                     piece.at += 1;
+                }
+                // No member begins so, but an element does: the array goes on.
+                b'{' if self.tail && self.last == b',' && self.nesting.depth() == 1 => {
+                    self.base = 2;
+                    return self.end(piece, piece.at, None, take);
                 }
                 b':' if self.last == b'"' && self.nesting.inside() != Inside::Array => {
                     piece.at += 1;
@@ -345,58 +341,6 @@ impl Json {
         }
     }
 
-    fn tail(&mut self, piece: &mut Piece<'_>) {
-        let (length, ended) = self.tail.pass(&piece.bytes[piece.at..]);
-        piece.at += length;
-        match ended {
-            None => {}
-            Some(Ended::Envelope) => (self.mode, self.last) = (Mode::Between, b'}'),
-            Some(Ended::Tail) => (self.mode, self.base) = (Mode::Between, 2),
-        }
-    }
-
-    /// The bytes of the record in hand before the next byte, the last 64 of them.
-    fn before(&self, piece: &Piece<'_>) -> ([u8; 64], usize) {
-        let mut last = [0; 64];
-        let here = &piece.bytes[piece.from..piece.at];
-        let mut free = last.len();
-        for part in [here, &self.carry.bytes] {
-            let count = part.len().min(free);
-            last[free - count..free].copy_from_slice(&part[part.len() - count..]);
-            free -= count;
-        }
-        (last, free)
-    }
-
-    /// Whether the bracket opens the array of the envelope's records.
-    fn is_member(&self, piece: &Piece<'_>) -> bool {
-        let Some(member) = self.member.filter(|_| self.base == 0) else {
-            return false;
-        };
-        let (last, free) = self.before(piece);
-        last[free..]
-            .trim_ascii_end()
-            .strip_suffix(b":")
-            .and_then(|rest| rest.trim_ascii_end().strip_suffix(b"\""))
-            .and_then(|rest| rest.strip_suffix(member.as_bytes()))
-            .is_some_and(|rest| rest.ends_with(b"\""))
-    }
-
-    fn open(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
-        piece.at += 1;
-        let last = &piece.bytes[piece.from..piece.at];
-        if !self.carry.is_empty() {
-            self.carry.add(last);
-        }
-        let head = record(&self.carry, last, self.start, None);
-        let flow = take.take(Item::Head(head.bytes));
-        self.carry.clear();
-        self.position.count_lines(piece.bytes, piece.at);
-        (self.base, self.mode, self.damage) = (2, Mode::Between, None);
-        self.first.clear();
-        flow
-    }
-
     /// Ends the record in hand before byte `to`.
     fn end(
         &mut self,
@@ -411,14 +355,24 @@ impl Json {
         }
         let deep = self.nesting.too_deep().then_some("nested deeper than 128");
         let mut item = record(&self.carry, last, self.start, deep.or(fault));
-        let damage = self.damage.take();
+        let whole = item.bytes.len() as u64 == item.length;
+        let (damage, tail) = (self.damage.take(), std::mem::take(&mut self.tail));
+        self.mode = Mode::Between;
+        if tail && damage.is_none() && whole && around::is_tail(item.bytes) {
+            // It is no record and needs no number.
+            self.elements -= 1;
+            self.carry.clear();
+            return ControlFlow::Continue(());
+        }
         if damage.is_none() && self.first.is_empty() {
             self.first = damage::first_member(item.bytes).to_vec();
         }
-        if damage.is_some() && !item.bytes.starts_with(b"{") {
+        if tail {
+            item.fault = item.fault.or(Some(around::UNKNOWN));
+        } else if damage.is_some() && !item.bytes.starts_with(b"{") {
             item.fault = item.fault.or(Some("what is left of a damaged record"));
         }
-        if item.bytes.len() as u64 == item.length {
+        if whole {
             item.bytes = item.bytes.trim_ascii_end();
             if let Some(damage) = damage {
                 let end: &[u8] = if damage.ends_array() { b"]" } else { b"," };
@@ -426,7 +380,6 @@ impl Json {
             }
             item.length = item.bytes.len() as u64;
         }
-        self.mode = Mode::Between;
         let flow = take.take(Item::Record(item));
         self.carry.clear();
         flow

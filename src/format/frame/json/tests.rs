@@ -1,3 +1,5 @@
+mod losses;
+
 use super::*;
 use crate::format::frame::Record;
 use proptest::prelude::*;
@@ -94,8 +96,10 @@ fn a_record_that_closes_too_early_leaves_one_piece() {
     let lines = format!("{good}\n{early}\n{good}\n");
     assert_eq!(texts(&lines, None), [good, whole, left, good]);
     // An array that closes too early goes on.
-    let file = format!("{{\"Records\":[{good}],{good},{good}],\"more\":true}}");
+    let file = format!("{{\"Records\":[{good}],{good},{good}],\"nextToken\":\"t\"}}");
     assert_eq!(texts(&file, Some("Records")), [good, good, good]);
+    let file = format!("{{\"Records\":[{good}],\"d\":[3],\"f\":4}},{good}]}}");
+    assert_eq!(texts(&file, Some("Records")), [good, r#","d":[3],"f":4}"#, good, "]}"]);
 }
 
 #[test]
@@ -103,8 +107,11 @@ fn what_never_balances_goes_to_the_end() {
     let (records, end) = cut(br#"[{"a":1},{"a":{"b":2"#, None, &[]);
     assert_eq!(records.len(), 2);
     assert_eq!(end, Some(20));
-    // A damaged head does not hide its records.
-    assert_eq!(texts(r#"{"x" "y","Records":[{"a":1},{"a":2}]}"#, Some("Records")).len(), 2);
+    // A damaged head does not hide its records, nor a member that is not known.
+    for head in [r#"{"x" "y","Records":["#, r#"{"x":"y","Records":["#] {
+        let records = texts(&format!("{head}{{\"a\":1}},{{\"a\":2}}]}}"), Some("Records"));
+        assert_eq!(records, [head, r#"{"a":1}"#, r#"{"a":2}"#]);
+    }
 }
 
 #[test]

@@ -1,0 +1,122 @@
+//! What an envelope has around the array of its records: the head before it, the tail after it.
+//!
+//! Both are followed like any record. Where one is whole and holds nothing but members that
+//! envelopes are known to have, it is passed over; otherwise it is a row like any other damage,
+//! so that no byte is lost where a record only seems to end its array.
+
+use super::piece::Piece;
+use super::{Json, Mode};
+use crate::format::frame::{Item, Record, Take, record};
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+/// Members that stand beside the records: in what CloudWatch Logs sends to a subscription, and in
+/// the answers of `FilterLogEvents`, `GetLogEvents`, `LookupEvents` and `GetFindings`, as the AWS
+/// API references and the command line's output have them.
+const KNOWN: [&str; 12] = [
+    "messageType",
+    "owner",
+    "logGroup",
+    "logStream",
+    "subscriptionFilters",
+    "policyLevel",
+    "searchedLogStreams",
+    "nextToken",
+    "NextToken",
+    "nextForwardToken",
+    "nextBackwardToken",
+    "ResponseMetadata",
+];
+
+/// Why a head or a tail is a row.
+pub(super) const UNKNOWN: &str = "around the records of an envelope, and no known part of it";
+
+/// Whether this is an object of members that are known.
+fn is_known(object: &[u8]) -> bool {
+    serde_json::from_slice::<BTreeMap<Cow<'_, str>, IgnoredAny>>(object)
+        .is_ok_and(|members| members.keys().all(|name| KNOWN.contains(&&**name)))
+}
+
+/// Whether a head is what an envelope may begin with. It ends with the name of its array, a
+/// colon and a bracket.
+fn is_head(head: &[u8], member: &str) -> bool {
+    let before = head.strip_suffix(b"[").and_then(|head| named(head, member));
+    // In place of the array another member makes it whole.
+    before.is_some_and(|before| before == b"{" || is_known(&[before, b"\"owner\":\"\"}"].concat()))
+}
+
+/// Whether a tail is what an envelope may end with, or nothing but separators.
+pub(super) fn is_tail(tail: &[u8]) -> bool {
+    let separates = |byte: &u8| b" \t\r\n,".contains(byte);
+    tail == b"}" || tail.iter().all(separates) || is_known(&[b"{\"owner\":\"\"", tail].concat())
+}
+
+/// What stands before this name in quotes and its colon, if the bytes end with them.
+fn named<'a>(bytes: &'a [u8], name: &str) -> Option<&'a [u8]> {
+    let quoted = bytes.trim_ascii_end().strip_suffix(b":")?.trim_ascii_end();
+    quoted.strip_suffix(b"\"")?.strip_suffix(name.as_bytes())?.strip_suffix(b"\"")
+}
+
+impl Json {
+    /// The bytes of the record in hand before the next byte, the last 64 of them.
+    pub(super) fn before(&self, piece: &Piece<'_>) -> ([u8; 64], usize) {
+        let mut last = [0; 64];
+        let here = &piece.bytes[piece.from..piece.at];
+        let mut free = last.len();
+        for part in [here, &self.carry.bytes] {
+            let count = part.len().min(free);
+            last[free - count..free].copy_from_slice(&part[part.len() - count..]);
+            free -= count;
+        }
+        (last, free)
+    }
+
+    /// Whether the bracket opens the array of the envelope's records.
+    pub(super) fn is_member(&self, piece: &Piece<'_>) -> bool {
+        let Some(member) = self.member.filter(|_| self.base == 0) else {
+            return false;
+        };
+        let (last, free) = self.before(piece);
+        named(&last[free..], member).is_some()
+    }
+
+    /// Goes on behind the bracket that opens the array: what was in hand is the envelope's head.
+    pub(super) fn open(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
+        piece.at += 1;
+        let last = &piece.bytes[piece.from..piece.at];
+        if !self.carry.is_empty() {
+            self.carry.add(last);
+        }
+        let head = record(&self.carry, last, self.start, None);
+        let sound = self.damage.take().is_none()
+            && !self.tail
+            && head.fault.is_none()
+            && self.member.is_some_and(|member| is_head(head.bytes, member));
+        let mut flow = ControlFlow::Continue(());
+        let bytes = head.bytes;
+        if !sound {
+            flow = take.take(Item::Record(Record { fault: head.fault.or(Some(UNKNOWN)), ..head }));
+        }
+        if flow.is_continue() {
+            flow = take.take(Item::Head(bytes));
+        }
+        self.carry.clear();
+        (self.base, self.mode, self.tail) = (2, Mode::Between, false);
+        self.first.clear();
+        flow
+    }
+
+    /// Goes on after the bracket that ended the records' array: what follows in an envelope is
+    /// its tail.
+    pub(super) fn end_array(&mut self, piece: &mut Piece<'_>) {
+        self.mode = Mode::Between;
+        if self.base == 2 {
+            self.begin(piece, piece.at);
+            self.nesting.open(b'{');
+            (self.mode, self.tail) = (Mode::Record, true);
+        }
+        (self.base, self.last) = (0, b']');
+    }
+}
