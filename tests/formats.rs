@@ -2,15 +2,15 @@
 //! in the list.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod damage;
 mod rows;
 
-use proptest::prelude::*;
 use rows::{Kept, Rows, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use trailcase::event::{Kind, Place, ReasonKind, Role, State, Timestamp};
-use trailcase::format::{Context, FORMATS, Feed, Match, Probe};
+use trailcase::format::{Context, FORMATS, Match, Probe};
 
 fn context() -> Context {
     // 2026-03-04T12:00:00Z
@@ -210,31 +210,6 @@ fn what_is_no_log_says_what_it_is() {
 }
 
 #[test]
-fn an_array_that_is_cut_off_is_partial_and_keeps_what_was_whole() {
-    let rows = read(context(), br#"[{"time":"2026-01-01T00:00:00Z"},{"time":"20"#, &[]);
-    let (state, reason) = rows.end.unwrap();
-    assert_eq!((state, reason.kind), (State::Partial, ReasonKind::Truncated));
-    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
-    assert_eq!(formats, ["json_lines", "unparsed"]);
-}
-
-#[test]
-fn records_beyond_the_limits_are_kept_by_place() {
-    let long = format!("{{\"a\":\"{}\"}}\n{{\"b\":1}}\n", "x".repeat(9 << 20));
-    for pieces in [&[usize::MAX][..], &[1 << 20]] {
-        let rows = read(context(), long.as_bytes(), pieces);
-        assert_eq!(rows.kept.len(), 2);
-        assert_eq!(rows.kept[0].get("reason"), Some("longer than 8 MiB"));
-        assert_eq!(rows.kept[0].frame.unwrap().length as usize, (9 << 20) + 8);
-        assert_eq!(rows.kept[0].raw.len(), 512);
-        assert_eq!(rows.kept[1].format, "json_lines");
-    }
-    let deep = format!("{{\"a\":{}1{}}}", "[".repeat(500), "]".repeat(500));
-    let rows = read(context(), deep.as_bytes(), &[]);
-    assert_eq!(rows.kept[0].get("reason"), Some("nested deeper than 128"));
-}
-
-#[test]
 fn line_ends_of_windows_and_a_byte_order_mark_are_no_data() {
     let lines = "\u{feff}{\"time\":\"2026-01-01T00:00:00Z\",\"msg\":\"a\"}\r\n{\"msg\":\"b\"}\r\n";
     let file = "\u{feff}[\r\n  {\"msg\":\"a\"},\r\n  {\"msg\":\"b\"}\r\n]\r\n";
@@ -269,45 +244,6 @@ fn of_members_given_twice_the_last_counts() {
         assert_eq!(rows.kept.len(), 1);
         assert_eq!(rows.kept[0].get("event"), Some("Second"));
         assert_eq!(rows.kept[0].get("src.ip"), Some("192.0.2.2"));
-    }
-}
-
-#[test]
-fn damage_in_a_record_keeps_the_time_read_before_it() {
-    let good = r#"{"eventVersion":"1.11","eventTime":"2026-03-04T10:00:00Z","eventName":"A","eventSource":"s3.amazonaws.com","awsRegion":"eu-west-1"}"#;
-    let bad = r#"{"eventVersion":"1.11","eventTime":"2026-03-04T10:00:07Z","eventName":tru,"eventSource":"s3.amazonaws.com","awsRegion":"eu-west-1"}"#;
-    let file = format!("{{\"Records\":[{good},{bad},{good}]}}");
-    let rows = read(context(), file.as_bytes(), &[]);
-    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
-    assert_eq!(formats, ["cloudtrail", "unparsed", "cloudtrail"]);
-    assert_eq!(rows.kept[1].time.as_deref(), Some("2026-03-04T10:00:07Z"));
-    assert!(rows.kept[1].get("reason").unwrap().starts_with("no good JSON: "));
-}
-
-const TRAIL_RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/ana","accountId":"111122223333"},"eventTime":"2026-03-04T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1","requestParameters":{"bucketName":"records","key":"a/{b}[c].txt"},"responseElements":null,"resources":[{"ARN":"arn:aws:s3:::records","type":"AWS::S3::Bucket"},{"ARN":"arn:aws:s3:::records/a"}],"eventID":"0b2c"}"#;
-
-#[test]
-fn a_byte_too_few_or_too_many_costs_its_own_record_alone() {
-    let good = TRAIL_RECORD;
-    let joined = |middle: &str| format!("{{\"Records\":[{good},{middle},{good},{good}]}}");
-    let lines = |middle: &str| format!("{good}\n{middle}\n{good}\n{good}\n");
-    let spread = |text: &str| text.replace(",\"", ",\n    \"").replace("},", "\n  },");
-    let apart = |middle: &str| spread(&joined(middle));
-    let layouts: [&dyn Fn(&str) -> String; 3] = [&joined, &lines, &apart];
-    let at = (0..good.len()).filter(|at| !good.as_bytes()[*at].is_ascii_alphanumeric());
-    for (at, size) in at.flat_map(|at| [(at, 0), (at, 2)]) {
-        let damaged = format!("{}{}{}", &good[..at], good[at..=at].repeat(size), &good[at + 1..]);
-        for layout in layouts {
-            let text = layout(&damaged);
-            let rows = read(context(), text.as_bytes(), &[]);
-            let events = rows.kept.iter().filter(|row| row.format == "cloudtrail").count();
-            let broken = rows.kept.iter().filter(|row| row.format == "unparsed").count();
-            assert!(events >= 3 && events + broken == rows.kept.len(), "{text}\n{}", table(&rows));
-            assert!(broken <= 1 && rows.kept.len() >= 4, "{text}\n{}", table(&rows));
-            assert_eq!(rows.end, None, "{text}");
-            let cut = read(context(), text.as_bytes(), &[at + 30, 7]);
-            assert_eq!(rows.kept, cut.kept);
-        }
     }
 }
 
@@ -355,49 +291,6 @@ fn a_port_probe_keeps_every_address() {
         .map(|(_, value)| value.as_str())
         .collect();
     assert_eq!((row.get("src.ip"), all), (Some("192.0.2.1"), vec!["192.0.2.1", "192.0.2.2"]));
-}
-
-#[test]
-fn a_line_of_a_hundred_megabytes_is_not_held() {
-    let mut rows = Rows::default();
-    let mut feed = Feed::new(context());
-    let piece = vec![b'x'; 4 << 20];
-    assert!(feed.push(b"{\"msg\":\"", &mut rows).is_continue());
-    for _ in 0..25 {
-        assert!(feed.push(&piece, &mut rows).is_continue());
-    }
-    assert!(feed.push(b"\"}\n{\"msg\":\"after\"}\n", &mut rows).is_continue());
-    assert_eq!(feed.finish(&mut rows), None);
-    assert_eq!(rows.kept[0].frame.unwrap().length as usize, 25 * (4 << 20) + 10);
-    assert_eq!(rows.kept[0].raw.len(), 512);
-    assert_eq!(rows.kept[1].get("message"), Some("after"));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
-    #[test]
-    fn damage_never_panics(
-        which in any::<prop::sample::Index>(),
-        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
-        pieces in prop::collection::vec(1usize..5000, 1..5),
-    ) {
-        let all = fixtures();
-        let (_, _, bytes) = which.get(&all);
-        let mut bytes = bytes.clone();
-        for (at, byte) in changes {
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-        }
-        let whole = read(context(), &bytes, &[]);
-        let cut = read(context(), &bytes, &pieces);
-        prop_assert_eq!(whole.kept, cut.kept);
-    }
-
-    #[test]
-    fn any_bytes_are_accounted_for(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        let rows = read(context(), &bytes, &[]);
-        prop_assert!(rows.end.is_some() || !rows.kept.is_empty());
-    }
 }
 
 #[test]

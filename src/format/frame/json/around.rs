@@ -7,7 +7,7 @@
 use super::piece::Piece;
 use super::{Json, Mode};
 use crate::format::frame::{Item, Record, Take, record};
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -35,7 +35,7 @@ pub(super) const UNKNOWN: &str = "around the records of an envelope, and no know
 
 /// Whether this is an object of members that are known.
 fn is_known(object: &[u8]) -> bool {
-    serde_json::from_slice::<BTreeMap<Cow<'_, str>, IgnoredAny>>(object)
+    serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(object)
         .is_ok_and(|members| members.keys().all(|name| KNOWN.contains(&&**name)))
 }
 

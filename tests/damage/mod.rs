@@ -1,0 +1,153 @@
+//! What damage costs: objects that are cut off, records beyond the limits, bytes too few or too
+//! many. The record it is in and no other, and nothing is lost.
+
+use crate::rows::{Rows, read};
+use crate::{context, fixtures, table};
+use proptest::prelude::*;
+use trailcase::event::{Place, ReasonKind, State};
+use trailcase::format::Feed;
+
+#[test]
+fn an_array_that_is_cut_off_is_partial_and_keeps_what_was_whole() {
+    let rows = read(context(), br#"[{"time":"2026-01-01T00:00:00Z"},{"time":"20"#, &[]);
+    let (state, reason) = rows.end.unwrap();
+    assert_eq!((state, reason.kind), (State::Partial, ReasonKind::Truncated));
+    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
+    assert_eq!(formats, ["json_lines", "unparsed"]);
+}
+
+#[test]
+fn records_beyond_the_limits_are_kept_by_place() {
+    let long = format!("{{\"a\":\"{}\"}}\n{{\"b\":1}}\n", "x".repeat(9 << 20));
+    for pieces in [&[usize::MAX][..], &[1 << 20]] {
+        let rows = read(context(), long.as_bytes(), pieces);
+        assert_eq!(rows.kept.len(), 2);
+        assert_eq!(rows.kept[0].get("reason"), Some("longer than 8 MiB"));
+        assert_eq!(rows.kept[0].frame.unwrap().length as usize, (9 << 20) + 8);
+        assert_eq!(rows.kept[0].raw.len(), 512);
+        assert_eq!(rows.kept[1].format, "json_lines");
+    }
+    let deep = format!("{{\"a\":{}1{}}}", "[".repeat(500), "]".repeat(500));
+    let rows = read(context(), deep.as_bytes(), &[]);
+    assert_eq!(rows.kept[0].get("reason"), Some("nested deeper than 128"));
+}
+
+#[test]
+fn damage_in_a_record_keeps_the_time_read_before_it() {
+    let good = r#"{"eventVersion":"1.11","eventTime":"2026-03-04T10:00:00Z","eventName":"A","eventSource":"s3.amazonaws.com","awsRegion":"eu-west-1"}"#;
+    let bad = r#"{"eventVersion":"1.11","eventTime":"2026-03-04T10:00:07Z","eventName":tru,"eventSource":"s3.amazonaws.com","awsRegion":"eu-west-1"}"#;
+    let file = format!("{{\"Records\":[{good},{bad},{good}]}}");
+    let rows = read(context(), file.as_bytes(), &[]);
+    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
+    assert_eq!(formats, ["cloudtrail", "unparsed", "cloudtrail"]);
+    assert_eq!(rows.kept[1].time.as_deref(), Some("2026-03-04T10:00:07Z"));
+    assert!(rows.kept[1].get("reason").unwrap().starts_with("no good JSON: "));
+}
+
+const TRAIL_RECORD: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/ana","accountId":"111122223333"},"eventTime":"2026-03-04T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1","requestParameters":{"bucketName":"records","key":"a/{b}[c].txt"},"responseElements":null,"resources":[{"ARN":"arn:aws:s3:::records","type":"AWS::S3::Bucket"},{"ARN":"arn:aws:s3:::records/a"}],"eventID":"0b2c"}"#;
+
+#[test]
+fn a_byte_too_few_or_too_many_costs_its_own_record_alone() {
+    let good = TRAIL_RECORD;
+    let joined = |middle: &str| format!("{{\"Records\":[{good},{middle},{good},{good}]}}");
+    let lines = |middle: &str| format!("{good}\n{middle}\n{good}\n{good}\n");
+    let spread = |text: &str| text.replace(",\"", ",\n    \"").replace("},", "\n  },");
+    let apart = |middle: &str| spread(&joined(middle));
+    let layouts: [&dyn Fn(&str) -> String; 3] = [&joined, &lines, &apart];
+    let at = (0..good.len()).filter(|at| !good.as_bytes()[*at].is_ascii_alphanumeric());
+    for (at, size) in at.flat_map(|at| [(at, 0), (at, 2)]) {
+        let damaged = format!("{}{}{}", &good[..at], good[at..=at].repeat(size), &good[at + 1..]);
+        for layout in layouts {
+            let text = layout(&damaged);
+            let rows = read(context(), text.as_bytes(), &[]);
+            let events = rows.kept.iter().filter(|row| row.format == "cloudtrail").count();
+            let broken = rows.kept.iter().filter(|row| row.format == "unparsed").count();
+            assert!(events >= 3 && events + broken == rows.kept.len(), "{text}\n{}", table(&rows));
+            assert!(broken <= 1 && rows.kept.len() >= 4, "{text}\n{}", table(&rows));
+            assert_eq!(rows.end, None, "{text}");
+            let cut = read(context(), text.as_bytes(), &[at + 30, 7]);
+            assert_eq!(rows.kept, cut.kept);
+        }
+    }
+}
+
+#[test]
+fn what_damage_joins_to_a_control_message_is_a_row() {
+    let element = |message: &str| format!(r#"{{"id":"1","timestamp":1,"message":"{message}"}}"#);
+    let head = r#"{"messageType":"CONTROL_MESSAGE","owner":"111122223333","logEvents":["#;
+    let control = element("CWL CONTROL MESSAGE: Checking health of destination.");
+    let kept = |text: &str| read(context(), text.as_bytes(), &[]).kept.len();
+    assert_eq!(kept(&format!("{head}{control}]}}")), 0);
+    assert_eq!(kept(&format!("{head}{control},{}]}}", element("a line of the log"))), 1);
+    // The bracket that ends the array is missing.
+    let data = format!(r#"{{"messageType":"DATA_MESSAGE","logEvents":[{}]}}"#, element("x"));
+    assert!(kept(&format!("{head}{control}}}{data}")) > 0);
+}
+
+#[test]
+fn a_damaged_record_in_the_text_of_an_envelope_is_a_row() {
+    let good = r#"{"eventVersion":"1.11","eventTime":"2026-03-04T10:00:00Z","eventName":"A","eventSource":"s3.amazonaws.com","awsRegion":"eu-west-1"}"#;
+    let bad = good.replace("eu-west-1\"}", "eu-west-1\"}}");
+    let text = format!("{{\"Records\":[{good},{bad},{good}]}}");
+    let message = text.replace('"', "\\\"");
+    let notice = format!(
+        r#"{{"Type":"Notification","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":"{message}","Timestamp":"2026-03-04T10:00:01Z"}}"#
+    );
+    let rows = read(context(), notice.as_bytes(), &[]);
+    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
+    assert_eq!(formats, ["cloudtrail", "cloudtrail", "unparsed", "cloudtrail"]);
+}
+
+#[test]
+fn members_around_the_records_that_nobody_knows_are_rows() {
+    let file = r#"{"took":5,"Records":[{"msg":"a"},{"msg":"b"}],"more":{"msg":"c"}}"#;
+    let rows = read(context(), file.as_bytes(), &[]);
+    let formats: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
+    assert_eq!(formats, ["unparsed", "json_lines", "json_lines", "unparsed"]);
+    assert_eq!(rows.end, None);
+    let places: Vec<Place> = rows.kept.iter().map(|row| row.frame.unwrap().place).collect();
+    assert_eq!(places, [Place::Line(1), Place::Index(1), Place::Index(2), Place::Index(3)]);
+}
+
+#[test]
+fn a_line_of_a_hundred_megabytes_is_not_held() {
+    let mut rows = Rows::default();
+    let mut feed = Feed::new(context());
+    let piece = vec![b'x'; 4 << 20];
+    assert!(feed.push(b"{\"msg\":\"", &mut rows).is_continue());
+    for _ in 0..25 {
+        assert!(feed.push(&piece, &mut rows).is_continue());
+    }
+    assert!(feed.push(b"\"}\n{\"msg\":\"after\"}\n", &mut rows).is_continue());
+    assert_eq!(feed.finish(&mut rows), None);
+    assert_eq!(rows.kept[0].frame.unwrap().length as usize, 25 * (4 << 20) + 10);
+    assert_eq!(rows.kept[0].raw.len(), 512);
+    assert_eq!(rows.kept[1].get("message"), Some("after"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn damage_never_panics(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..20),
+        pieces in prop::collection::vec(1usize..5000, 1..5),
+    ) {
+        let all = fixtures();
+        let (_, _, bytes) = which.get(&all);
+        let mut bytes = bytes.clone();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let whole = read(context(), &bytes, &[]);
+        let cut = read(context(), &bytes, &pieces);
+        prop_assert_eq!(whole.kept, cut.kept);
+    }
+
+    #[test]
+    fn any_bytes_are_accounted_for(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let rows = read(context(), &bytes, &[]);
+        prop_assert!(rows.end.is_some() || !rows.kept.is_empty());
+    }
+}
