@@ -1,4 +1,4 @@
-//! Names of files and archive members as text, and back: names need not be UTF-8.
+//! Bytes as text, and back: names of files and archive members, and records, need not be UTF-8.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -6,15 +6,19 @@ use std::fmt::Write;
 /// Longest name kept, in bytes: the longest path that Linux knows.
 const LONGEST: usize = 4096;
 
-/// The name as text. Bytes that are no UTF-8 become `\xNN`, and so does a backslash (`\x5c`) that
-/// would read as the beginning of one; everything else stands as it is.
+/// The name as text, see [`spell`].
 ///
 /// A name longer than a path can be is cut, so that hostile archives cannot fill the memory with
 /// names.
 pub fn label(name: &[u8]) -> String {
-    let name = &name[..name.len().min(LONGEST)];
-    let mut text = String::with_capacity(name.len());
-    for chunk in name.utf8_chunks() {
+    spell(&name[..name.len().min(LONGEST)])
+}
+
+/// The bytes as text. Those that are no UTF-8 become `\xNN`, and so does a backslash (`\x5c`) that
+/// would read as the beginning of one; everything else stands as it is.
+pub fn spell(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
         let mut rest = chunk.valid();
         while let Some(at) = rest.find('\\') {
             text.push_str(&rest[..at]);
@@ -29,7 +33,7 @@ pub fn label(name: &[u8]) -> String {
     text
 }
 
-/// The bytes that a label, or a text with labels in it, stands for.
+/// The bytes that a label, or a text with labels in it, or spelled bytes, stand for.
 pub fn unlabel(label: &str) -> Cow<'_, [u8]> {
     let mut bytes = Vec::new();
     let (mut kept, mut at) = (0, 0);

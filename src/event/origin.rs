@@ -1,6 +1,8 @@
 //! Where a record came from, and the two seams through which its bytes and members are read
 //! again.
 
+use std::fmt;
+
 /// An evidence object's number in the ledger of this session. Tomorrow's number may be another:
 /// what is kept on disk names objects by path and hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +15,16 @@ pub enum Place {
     Line(u64),
     /// Position among the elements of an array, rows or packets.
     Index(u64),
+}
+
+/// `line 12` or `record 3`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Index(index) => write!(f, "record {index}"),
+        }
+    }
 }
 
 /// Where a record's bytes are.

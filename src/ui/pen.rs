@@ -45,7 +45,8 @@ impl<'a> Pen<'a> {
         self.bytes(x, y, width, text.as_bytes(), style)
     }
 
-    fn bytes(&mut self, x: u16, y: u16, width: u16, text: &[u8], style: Style) -> u16 {
+    /// As [`Self::styled`], of bytes that need not be UTF-8.
+    pub fn bytes(&mut self, x: u16, y: u16, width: u16, text: &[u8], style: Style) -> u16 {
         let area = self.buf.area;
         if y < area.top() || y >= area.bottom() || x >= area.right() || width == 0 {
             return 0;

@@ -118,3 +118,18 @@ fn no_typed_text_is_hostile() {
         }
     }
 }
+
+/// Wherever a record's bytes stand, they are spelled out once.
+#[test]
+fn bytes_of_a_record_are_spelled_once() {
+    let line = b"Mar  4 11:00:00 host app[7]: a\x1b[2J\xff end\n";
+    let (_kept, path) = folder(&[(b"app.log", line)]);
+    let path = path.display().to_string();
+    let mut stage = Stage::new(&path, (120, 36), "dark", Depth::Indexed, Glyphs::Unicode);
+    for keys in [&["enter", "r"][..], &["m", "4", "tab"]] {
+        for key in keys {
+            stage.keys(key);
+        }
+        assert!(stage.text().contains("app[7]: a\u{241b}[2J\\xff end"), "{}", stage.text());
+    }
+}

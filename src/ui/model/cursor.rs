@@ -60,8 +60,6 @@ impl Model {
         Some(Resume { object, offset: origin.offset })
     }
 
-    // ---- rows ----
-
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
         self.answer.as_ref().map(|answer| answer.selection.snapshot())
     }

@@ -38,8 +38,6 @@ impl Filter {
 }
 
 impl Model {
-    // ---- the filter ----
-
     /// Reads text as a filter against what is loaded.
     pub fn parse(&self, text: &str) -> Result<Query, ParseError> {
         parse(text, &self.filter.names, Now { newest: self.newest() })

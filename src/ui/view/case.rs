@@ -3,7 +3,7 @@
 use super::note::{NoteEditor, headline};
 use super::{Base, Step, View};
 use crate::case::{Marked, Note};
-use crate::event::{Place, Time};
+use crate::event::{Time, spell};
 use crate::job::scribe::Order;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -176,12 +176,20 @@ impl CaseView {
             pen.text(area.x + 2, y, area.width.saturating_sub(3), text, role);
         }
         if lines.is_empty() {
-            let text = match self.list {
-                List::Notes => "no notes yet; n writes one",
-                List::Marked => "no record is marked; m marks one in the timeline",
-                List::Journal => "nothing was done yet",
+            let (text, base, hint) = match self.list {
+                List::Notes => {
+                    ("no notes yet", Context::Case, Some((Action::AddNote, "writes one")))
+                }
+                List::Marked => {
+                    let hint = (Action::Bookmark, "marks one in the timeline");
+                    ("no record is marked", Context::Timeline, Some(hint))
+                }
+                List::Journal => ("nothing was done yet", Context::Case, None),
             };
-            pen.text(area.x + 2, area.y + 1, area.width.saturating_sub(3), text, Role::Placeholder);
+            let contexts = [base, Context::Global];
+            let text = model.look.keymap.hinted(text, &contexts, hint.as_slice());
+            let room = area.width.saturating_sub(3);
+            pen.text(area.x + 2, area.y + 1, room, &text, Role::Placeholder);
         }
     }
 
@@ -229,11 +237,7 @@ impl CaseView {
                 format!("note {} by {}, {}", note.id, note.author, note.created.to_rfc3339(0)),
                 Role::Muted,
             ));
-            lines.extend(
-                wrap(&note.text, usize::from(area.width.saturating_sub(3)))
-                    .into_iter()
-                    .map(|line| (line, Role::Text)),
-            );
+            lines.extend(note.text.split('\n').map(|line| (line.to_owned(), Role::Text)));
             lines.push((String::new(), Role::Text));
             lines.push((
                 match note.on.len() {
@@ -246,14 +250,10 @@ impl CaseView {
         }
         if let Some(marked) = self.marked(model) {
             let exhibit = &marked.exhibit;
-            let place = match exhibit.place {
-                Place::Line(line) => format!("line {line}"),
-                Place::Index(index) => format!("record {index}"),
-            };
             lines.push((exhibit.summary.clone(), Role::Text));
             let member =
                 exhibit.member.as_ref().map_or(String::new(), |member| format!("!{member}"));
-            lines.push((format!("from {}{member} {place}", exhibit.object), Role::Text));
+            lines.push((format!("from {}{member} {}", exhibit.object, exhibit.place), Role::Text));
             if let Some(hash) = &exhibit.sha256 {
                 lines.push((format!("sha256 of the object {hash}"), Role::Muted));
             }
@@ -263,41 +263,10 @@ impl CaseView {
                 lines.push((format!("tags {}", tags.join(" ")), Role::RowMark));
             }
             lines.push((String::new(), Role::Text));
-            let raw = crate::shown::show(&exhibit.raw.0, crate::shown::Mode::DETAIL);
-            let width = usize::from(area.width.saturating_sub(3));
-            lines
-                .extend(wrap(raw.as_str(), width).into_iter().map(|line| (line, Role::JsonString)));
+            lines.push((spell(&exhibit.raw.0), Role::JsonString));
         }
         pen.rule(area, "what it is about", false);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         paragraph::draw(pen, inside, &lines);
     }
-}
-
-/// The text's lines, cut where they are longer than this many characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    text.split('\n').flat_map(|line| wrap_line(line, width)).collect()
-}
-
-/// One line cut at spaces where there are some; at least one line.
-fn wrap_line(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(8);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_inclusive(' ') {
-        if line.chars().count() + word.chars().count() > width && !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        let mut rest = word;
-        while rest.chars().count() > width {
-            let cut = rest.char_indices().nth(width).map_or(rest.len(), |(at, _)| at);
-            lines.push(rest[..cut].to_owned());
-            rest = &rest[cut..];
-        }
-        line.push_str(rest);
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
 }

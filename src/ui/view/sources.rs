@@ -150,17 +150,7 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
             Role::Text,
         )),
     }
-    lines.push((
-        format!(
-            "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range",
-            grouped(c.records),
-            grouped(c.parsed),
-            grouped(c.unparsed),
-            grouped(c.duplicate),
-            grouped(c.out_of_range)
-        ),
-        if c.unparsed > 0 { Role::Warning } else { Role::Text },
-    ));
+    lines.push((sum(&c), if c.unparsed > 0 { Role::Warning } else { Role::Text }));
     let states: Vec<String> = State::ALL
         .iter()
         .filter_map(|state| {
@@ -170,6 +160,18 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
         .collect();
     lines.push((format!("objects: {}", states.join(", ")), Role::Muted));
     lines
+}
+
+/// Where the records went: the sum that always holds.
+fn sum(c: &Counts) -> String {
+    format!(
+        "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range",
+        grouped(c.records),
+        grouped(c.parsed),
+        grouped(c.unparsed),
+        grouped(c.duplicate),
+        grouped(c.out_of_range)
+    )
 }
 
 fn state_words(state: State) -> &'static str {
@@ -230,22 +232,11 @@ fn tail(path: &str, room: usize, ellipsis: &str) -> String {
 
 fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
     pen.rule(area, "object", false);
-    let c = object.counts;
     let mut lines: Vec<(String, Role)> = vec![(object.path.to_string(), Role::Text)];
     if let Some(reason) = &object.reason {
         lines.push((format!("why: {reason}"), Role::Warning));
     }
-    lines.push((
-        format!(
-            "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range",
-            grouped(c.records),
-            grouped(c.parsed),
-            grouped(c.unparsed),
-            grouped(c.duplicate),
-            grouped(c.out_of_range)
-        ),
-        Role::Text,
-    ));
+    lines.push((sum(&object.counts), Role::Text));
     for (reason, times) in &object.remarks {
         lines.push((format!("passed over {times} times: {reason}"), Role::Warning));
     }

@@ -2,6 +2,7 @@
 //! labelled fields, or its own bytes.
 
 use crate::case::hex;
+use crate::event::{spell, unlabel};
 use crate::store::{Cell, RowRef, Segment};
 use crate::ui::action::Action;
 use crate::ui::model::Model;
@@ -215,12 +216,7 @@ fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
     let path = ledger.path(origin.object).unwrap_or_default();
     let mut lines = vec![(
         "from",
-        format!(
-            "{path} {}, byte {}, {} bytes",
-            super::origin::print_place(origin.place),
-            origin.offset,
-            origin.length
-        ),
+        format!("{path} {}, byte {}, {} bytes", origin.place, origin.offset, origin.length),
         Role::Text,
     )];
     if let Some(hash) = ledger.outermost(origin.object).and_then(|object| object.sha256) {
@@ -279,7 +275,11 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, is_cursor: bool) {
     if is_cursor {
         style = style.patch(pen.theme.style(Role::RowCursor));
     }
-    pen.styled(x, area.y, room(x), &line.text, style);
+    if line.id.starts_with(RAW) {
+        pen.bytes(x, area.y, room(x), &unlabel(&line.text), style);
+    } else {
+        pen.bytes(x, area.y, room(x), line.text.as_bytes(), style);
+    }
 }
 
 fn head(title: &str) -> Line {
@@ -338,19 +338,17 @@ fn fields(segment: &Segment, row: usize) -> Vec<Line> {
     lines
 }
 
+/// Begins the identity of lines that hold spelled bytes.
+const RAW: &str = "#raw.";
+
 /// The record's bytes as lines of this width. Text is cut before it is made harmless, which is
-/// done where it is drawn; bytes that are no text are spelled out here.
+/// done where it is drawn; until then bytes that are no text are spelled.
 fn raw_lines(raw: &[u8], width: usize) -> Vec<Line> {
-    let cut = &raw[..raw.len().min(MAX_RAW)];
-    let mut text = String::new();
-    for chunk in cut.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
-    }
+    let text = spell(&raw[..raw.len().min(MAX_RAW)]);
     let line = |(index, text): (usize, &str)| Line {
         depth: 0,
         path: String::new(),
-        id: format!("#raw.{index}"),
+        id: format!("{RAW}{index}"),
         label: String::new(),
         text: text.to_owned(),
         leaf: Leaf::Word,

@@ -1,7 +1,6 @@
 //! Where the record under the cursor stands in the evidence, in full.
 
 use crate::case::hex;
-use crate::event::Place;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::layout::middle;
@@ -30,7 +29,7 @@ impl OriginCard {
         let bytes =
             format!("{} bytes from byte {}", grouped(origin.length.into()), grouped(origin.offset));
         let mut lines =
-            vec![("object", path.to_string()), ("record", print_place(origin.place)), ("", bytes)];
+            vec![("object", path.to_string()), ("record", origin.place.to_string()), ("", bytes)];
         if let Some(object) = ledger.outermost(origin.object) {
             let hash = object.sha256.map_or_else(|| "not read to its end".to_owned(), |h| hex(&h));
             lines.push(("sha256", hash));
@@ -73,21 +72,8 @@ impl View for OriginCard {
         for (row, (name, text)) in lines.into_iter().take(usize::from(inside.height)).enumerate() {
             let y = inside.y + row as u16;
             pen.text(inside.x + 1, y, NAME, name, Role::Muted);
-            pen.text(
-                inside.x + 1 + NAME,
-                y,
-                inside.width.saturating_sub(NAME + 2),
-                text,
-                Role::Text,
-            );
+            let room = inside.width.saturating_sub(NAME + 2);
+            pen.named(inside.x + 1 + NAME, y, room, text, Role::Text);
         }
-    }
-}
-
-/// `line 12` or `record 3`.
-pub(super) fn print_place(place: Place) -> String {
-    match place {
-        Place::Line(line) => format!("line {line}"),
-        Place::Index(index) => format!("record {index}"),
     }
 }

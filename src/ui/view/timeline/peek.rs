@@ -39,7 +39,6 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     let origin = segment.origin(row);
     let path = model.store.ledger().path(origin.object).unwrap_or_default();
-    let place = super::origin::print_place(origin.place);
     let last = area.bottom() - 1;
     let mut x = area.x + 1;
     let mut y = area.y + 1;
@@ -72,7 +71,7 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             &[("note ", Role::Muted), (&headline(&note.text), Role::RowMark)],
         );
     } else {
-        let from = format!("from {path} {place}");
+        let from = format!("from {path} {}", origin.place);
         pen.named(area.x + 1, last, area.width - 2, &from, Role::Muted);
     }
 }
