@@ -4,14 +4,11 @@
 use super::marks::CaseMarks;
 use super::plan::Plan;
 use super::reading::{Found, Matter};
-use super::{Evidence, Question};
+use super::{Evidence, Question, lists};
 use crate::case::CaseState;
-use crate::query::{Filter, Lists, Marks, NoMarks, Query};
+use crate::query::{Filter, Marks, NoMarks, Query};
 use crate::store::{Bits, RowRef, Selection, Snapshot, Store};
 use std::sync::Arc;
-
-/// Bytes of the longest list that `@FILE` reads.
-const MAX_LIST: u64 = 64 << 20;
 
 pub(super) struct Decided {
     query: Arc<Query>,
@@ -41,7 +38,8 @@ impl Decided {
             Some(case) => Arc::new(CaseMarks::new(Arc::clone(store), Arc::clone(case))),
             None => Arc::new(NoMarks),
         };
-        let filter = load_lists(&question.query)
+        let filter = lists::load(&question.query)
+            .map_err(|error| error.to_string())
             .and_then(|lists| Filter::new(&question.query, &lists).map_err(|e| e.to_string()));
         Self {
             query: Arc::clone(&question.query),
@@ -157,17 +155,4 @@ impl Decided {
             })
         })
     }
-}
-
-fn load_lists(query: &Query) -> Result<Lists, String> {
-    let mut lists = Lists::default();
-    for name in query.lists() {
-        let told = |error: std::io::Error| format!("the list {name}: {error}");
-        let size = std::fs::metadata(name).map_err(told)?.len();
-        if size > MAX_LIST {
-            return Err(format!("the list {name} is longer than {MAX_LIST} bytes"));
-        }
-        lists.add(name, &std::fs::read_to_string(name).map_err(told)?);
-    }
-    Ok(lists)
 }

@@ -9,6 +9,7 @@ pub mod cutting;
 mod decided;
 pub mod evidence;
 pub mod exhibit;
+pub mod lists;
 pub mod load;
 pub mod lookup;
 pub mod marks;

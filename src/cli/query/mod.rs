@@ -20,6 +20,7 @@ use super::session::{Origin, Session};
 use super::status::Status;
 use crate::event::Timestamp;
 use crate::format::FORMATS;
+use crate::job::lists;
 use crate::job::lookup::newest_event;
 use crate::query::{self, Filter, Lists, Names, Now, Query};
 use crate::store::Selection;
@@ -27,9 +28,6 @@ use column::Column;
 pub(super) use save::save;
 use select::Unread;
 use view::View;
-
-/// Bytes of the longest list that `@FILE` reads.
-const MAX_LIST: u64 = 64 << 20;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let (sources, text) = words::split(&args.words, args.workspace.is_some())?;
@@ -39,7 +37,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let names = names();
     // What is wrong is said before anything is read.
     let early = parse(&text, &names, None)?;
-    let lists = lists(&early)?;
+    let lists = lists::load(&early).map_err(|error| CliError::usage(error.to_string()))?;
     compile(&early, &lists)?;
     let case = marks::case(&early, common, args.workspace.as_deref())?;
     let columns = column::all(&args.fields, &names)?;
@@ -106,19 +104,4 @@ fn parse(text: &str, names: &Names, newest: Option<Timestamp>) -> Result<Query, 
 
 fn compile(query: &Query, lists: &Lists) -> Result<Filter, CliError> {
     Filter::new(query, lists).map_err(|error| CliError::usage(error.to_string()))
-}
-
-/// Reads the files that the filter names with `@`.
-fn lists(query: &Query) -> Result<Lists, CliError> {
-    let mut lists = Lists::default();
-    for name in query.lists() {
-        let wrong = |why: String| CliError::usage(format!("the list @{name}: {why}"));
-        let about = std::fs::metadata(name).map_err(|error| wrong(error.to_string()))?;
-        if !about.is_file() || about.len() > MAX_LIST {
-            return Err(wrong("name a file of at most 64 MiB, one value a line".to_owned()));
-        }
-        let text = std::fs::read_to_string(name).map_err(|error| wrong(error.to_string()))?;
-        lists.add(name, &text);
-    }
-    Ok(lists)
 }
