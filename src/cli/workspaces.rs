@@ -36,7 +36,7 @@ fn list(workspaces: &Workspaces, console: &mut Console) -> Result<Status, CliErr
         console.line(line.trim_end())?;
         if let Some(problem) = one.problem {
             console.tell(&format!("the workspace {}: {problem}", one.name));
-            status = status.max(Status::Wrong);
+            status = status.max(Status::Partial);
         }
     }
     Ok(status)

@@ -58,6 +58,14 @@ impl Query {
         })
     }
 
+    /// What the one who typed it may have meant otherwise: free text that holds what stands for any
+    /// text elsewhere.
+    pub fn advice(&self) -> Option<&'static str> {
+        let star = |term: &Term| matches!(term, Term::Text(text) if text.contains('*'));
+        let advice = "* is a character in free text; for any text write /a.*b/";
+        self.leaves().into_iter().any(star).then_some(advice)
+    }
+
     /// The names behind `@` in the enabled terms: lists that the caller has to load.
     pub fn lists(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self

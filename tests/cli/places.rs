@@ -69,6 +69,9 @@ fn workspaces_are_listed_shown_checked_and_asked() {
     std::fs::write(folder.join("case-1/workspace.json"), "{").unwrap();
     assert_eq!(run(&["workspace", "check", "case-1"]).code, 1);
     assert_eq!(run(&["query", "-w", "case-1", "--count"]).code, 1);
+    let said = run(&["workspace", "list"]);
+    assert!(said.code == 3 && said.out.starts_with("case-1 "), "{} {}", said.code, said.out);
+    assert!(said.err.contains("the workspace case-1: "), "{}", said.err);
     assert_eq!(run(&["workspace", "show", "../home"]).code, 2);
 }
 

@@ -136,6 +136,10 @@ fn explaining_says_what_is_meant_and_what_it_costs() {
     let said = bench.query(&["event:GetUser \"value-2\"", "--explain"]);
     let cost = format!("2 records in 1 objects, {:.1} kB ({bytes} bytes)", bytes as f64 / 1000.0);
     assert!(said.out.contains(&cost), "{}", said.out);
+    assert!(!said.out.contains("advice"), "{}", said.out);
+    let said = bench.query(&["\"value-*\"", "--explain"]);
+    let advice = "advice   * is a character in free text; for any text write /a.*b/\n";
+    assert!(said.out.contains(advice), "{}", said.out);
 }
 
 #[test]

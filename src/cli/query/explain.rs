@@ -18,6 +18,9 @@ pub(super) fn print(
     let printed = query.print();
     let everything = if printed.is_empty() { "every event" } else { &printed };
     console.line(&format!("filter   {everything}"))?;
+    if let Some(advice) = query.advice() {
+        console.line(&format!("advice   {advice}"))?;
+    }
     console.line(&format!("time     {}", window(query, origin)))?;
     let snapshot = session.store.snapshot();
     if filter.needs_records() {
