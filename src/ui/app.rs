@@ -161,9 +161,10 @@ impl App {
                         return steps;
                     }
                 }
-                let help = self.model.look.keymap.hint(Action::Help, &contexts);
-                let help = help.map_or(String::new(), |key| format!("; {key} shows the keys"));
-                self.model.say(Tone::Info, format!("{chord} does nothing here{help}"));
+                let text = format!("{chord} does nothing here");
+                let hints = [(Action::Help, "shows the keys")];
+                let text = self.model.look.keymap.hinted(&text, &contexts, &hints);
+                self.model.say(Tone::Info, text);
                 Vec::new()
             }
         }
@@ -212,10 +213,11 @@ impl App {
             Action::Redo => vec![Step::Effect(Effect::Order(Order::Redo))],
             Action::ViewTimeline => vec![Step::Show(Base::Timeline)],
             Action::ViewAlarms => {
-                self.not_yet("alarms; GuardDuty's findings are events: format:guardduty")
+                self.not_yet("alarms; GuardDuty's findings are events: format:guardduty", &[])
             }
             Action::ViewIntegrity => {
-                self.not_yet("digest chains; 5 shows the hash of every object")
+                let hint = (Action::ViewSources, "shows the hash of every object");
+                self.not_yet("digest chains", &[hint])
             }
             Action::ViewCase => vec![Step::Show(Base::Case)],
             Action::ViewSources => vec![Step::Show(Base::Sources)],
@@ -243,14 +245,15 @@ impl App {
         let contexts = self.contexts();
         let keymap = &self.model.look.keymap;
         let key = keymap.hint(action, &contexts).map_or(String::new(), |key| format!("{key}: "));
-        let help = keymap.hint(Action::Help, &contexts);
-        let help = help.map_or(String::new(), |key| format!("; {key} shows the keys that do"));
-        let text = format!("{key}\"{}\" has nothing to work on here{help}", action.help());
+        let text = format!("{key}\"{}\" has nothing to work on here", action.help());
+        let text = keymap.hinted(&text, &contexts, &[(Action::Help, "shows the keys that do")]);
         self.model.say(Tone::Info, text);
     }
 
-    fn not_yet(&mut self, what: &str) -> Vec<Step> {
-        self.model.say(Tone::Info, format!("this version does not know {what}"));
+    fn not_yet(&mut self, what: &str, hints: &[(Action, &str)]) -> Vec<Step> {
+        let text = format!("this version does not know {what}");
+        let text = self.model.look.keymap.hinted(&text, &self.contexts(), hints);
+        self.model.say(Tone::Info, text);
         Vec::new()
     }
 
@@ -279,10 +282,8 @@ impl App {
 
     fn quit_hint(&self) -> String {
         let contexts = self.contexts();
-        match self.model.look.keymap.hint(Action::Quit, &contexts) {
-            Some(key) => format!("this is the top; {key} leaves trailcase"),
-            None => "this is the top".to_owned(),
-        }
+        let hints = [(Action::Quit, "leaves trailcase")];
+        self.model.look.keymap.hinted("this is the top", &contexts, &hints)
     }
 
     fn carry_out(&mut self, steps: Vec<Step>) -> Vec<Effect> {

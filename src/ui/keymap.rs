@@ -130,6 +130,18 @@ impl Keymap {
         self.keys_for(action, contexts).into_iter().next()
     }
 
+    /// The text and what keys do next, each as it is bound in these contexts: `it is full; w saves
+    /// it`. Actions without a key are left out.
+    pub fn hinted(&self, text: &str, contexts: &[Context], hints: &[(Action, &str)]) -> String {
+        let mut hinted = text.to_owned();
+        for (action, help) in hints {
+            if let Some(key) = self.hint(*action, contexts) {
+                hinted.extend(["; ", &key, " ", help]);
+            }
+        }
+        hinted
+    }
+
     /// Every binding, for help and `keymap show`.
     pub fn bindings(&self) -> impl Iterator<Item = (Context, &[Key], Action)> {
         self.chords.iter().flat_map(|(context, chords)| {

@@ -3,7 +3,9 @@
 use crate::stage::Stage;
 use std::net::IpAddr;
 use trailcase::ui::action::Action;
+use trailcase::ui::keymap::Keymap;
 use trailcase::ui::message::Message;
+use trailcase::ui::settings::Places;
 
 /// Something on the screen reads so.
 fn says(stage: &Stage, text: &str) {
@@ -130,7 +132,7 @@ fn zooming_leaves_the_table_whole_and_says_what_is_in_sight() {
     says(&stage, " time:2026-03-04T");
     says(&stage, &format!("{shown} of 3,771 events"));
     stage.keys("0").keys("F");
-    says(&stage, "the axis shows all the time there is; zoom in first");
+    says(&stage, "the axis shows all the time there is; + shortens it");
 }
 
 #[test]
@@ -193,4 +195,17 @@ fn the_origin_is_told_in_full() {
     assert!(told.contains(&hash), "{screen}");
     stage.keys("esc");
     assert!(!stage.text().contains("where the record stands"));
+}
+
+#[test]
+fn advice_names_the_keys_of_the_keymap_in_force() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("4");
+    says(&stage, "no notes yet; n writes one");
+    stage.app.model.look.keymap = Keymap::load("vim", &Places::default()).0;
+    says(&stage, "no notes yet; a writes one");
+    stage.keys("1").keys(")");
+    says(&stage, "what is around an event is not shown; g a asks for it");
+    stage.keys("i").types("\"text\"");
+    says(&stage, "this asks the records themselves; enter reads up to");
 }

@@ -2,7 +2,7 @@
 //! enough, completed with fields and values.
 
 use super::{Step, View};
-use crate::query::ast::{Field, Term};
+use crate::query::ast::Field;
 use crate::query::complete::{fields, insertion};
 use crate::query::{Names, Query, Wanted, complete};
 use crate::ui::action::Action;
@@ -86,11 +86,11 @@ impl FilterLine {
                     model.filter.error = None;
                     let bytes: u64 = model.store.ledger().totals().inflated;
                     let size = crate::ui::widget::chrome::size(bytes);
-                    let text = format!("Enter searches the records themselves: reads up to {size}");
-                    let text = match literal_star(&query) {
-                        Some(hint) => format!("{hint}; {text}"),
-                        None => text,
-                    };
+                    let accepts = format!("reads up to {size}");
+                    let hints = [(Action::Accept, accepts.as_str())];
+                    let keymap = &model.look.keymap;
+                    let told = query.advice().unwrap_or("this asks the records themselves");
+                    let text = keymap.hinted(told, self.contexts(), &hints);
                     model.say(Tone::Info, text);
                     return Vec::new();
                 }
@@ -198,8 +198,8 @@ impl FilterLine {
         // The step in the trail is from what was in force before typing began.
         model.filter.query = Arc::clone(&self.before);
         let mut steps: Vec<Step> = model.set_filter(&text).into_iter().map(Step::Effect).collect();
-        if let Some(hint) = literal_star(&model.filter.query) {
-            model.say(Tone::Info, hint);
+        if let Some(advice) = model.filter.query.advice() {
+            model.say(Tone::Info, advice);
         }
         if !text.is_empty() {
             let fact = crate::case::What::Filter { text };
@@ -218,13 +218,6 @@ fn counted(names: &Names, field: &str) -> Option<String> {
         Field::Format => Some("format".to_owned()),
         _ => None,
     }
-}
-
-/// Advice where free text holds what stands for any text elsewhere.
-fn literal_star(query: &Query) -> Option<&'static str> {
-    let star = |term: &Term| matches!(term, Term::Text(text) if text.contains('*'));
-    let hint = "* is a character in free text; for any text write /a.*b/";
-    query.leaves().into_iter().any(star).then_some(hint)
 }
 
 fn reads_records(query: &Query) -> bool {

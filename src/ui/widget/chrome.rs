@@ -95,7 +95,9 @@ pub fn query(pen: &mut Pen<'_>, area: Rect, model: &Model) {
     let x = area.x + 1;
     let used = pen.text(x, area.y, 2, "/ ", Role::Query);
     if model.filter.query.text.trim().is_empty() {
-        pen.text(x + used, area.y, width, "every event; type / to filter", Role::Placeholder);
+        let key = model.look.keymap.hint(Action::EditFilter, &[Context::Timeline, Context::Global]);
+        let hint = key.map_or(String::new(), |key| format!("; type {key} to filter"));
+        pen.text(x + used, area.y, width, &format!("every event{hint}"), Role::Placeholder);
     } else {
         terms(pen, Rect { x: x + used, width, ..area }, &model.filter.query);
     }
@@ -230,7 +232,9 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
     }
     let problems = model.problems.len();
     if problems > 0 {
-        let text = format!("problems: {problems} (!)");
+        let key = model.look.keymap.hint(Action::Problems, &[Context::Global]);
+        let hint = key.map_or(String::new(), |key| format!(" ({key})"));
+        let text = format!("problems: {problems}{hint}");
         right -= pen.right(right, area.y, 20, &text, Role::Warning) + 2;
     }
     let x = area.x + 1;
@@ -266,15 +270,10 @@ fn in_view(model: &Model) -> Option<String> {
     if shown == all {
         return None;
     }
-    let mut text = format!("{} of {} rows on the axis", grouped(shown as u64), grouped(all as u64));
+    let text = format!("{} of {} rows on the axis", grouped(shown as u64), grouped(all as u64));
     let contexts = [Context::Timeline, Context::Global];
     let hints = [(Action::IncludeWindow, "keeps only them"), (Action::ZoomFit, "shows all")];
-    for (action, help) in hints {
-        if let Some(key) = model.look.keymap.hint(action, &contexts) {
-            text = format!("{text}; {key} {help}");
-        }
-    }
-    Some(text)
+    Some(model.look.keymap.hinted(&text, &contexts, &hints))
 }
 
 /// A screen without room for the views: it says so, and leaving still works.

@@ -2,6 +2,7 @@
 
 use crate::event::Timestamp;
 use crate::ui::action::Action;
+use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Tone};
 use crate::ui::model::{Model, Seek};
 use crate::ui::view::{Step, steps};
@@ -33,7 +34,11 @@ pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
                 Some(_) => return act(Action::ZoomIn, model),
             };
             if model.time.brush.is_some() {
-                model.say(Tone::Info, "move to the other end; b zooms, f keeps only these events");
+                let hints = [
+                    (Action::BrushStart, "zooms"),
+                    (Action::IncludeValue, "keeps only these events"),
+                ];
+                say_hinted(model, "move to the other end", &hints);
             }
             return Some(Vec::new());
         }
@@ -54,6 +59,12 @@ pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
     Some(vec![Step::Effect(model.ask())])
 }
 
+/// Says so, and which of the timeline's keys are of use now.
+fn say_hinted(model: &mut Model, text: &str, hints: &[(Action, &str)]) {
+    let text = model.look.keymap.hinted(text, &[Context::Timeline, Context::Global], hints);
+    model.say(Tone::Info, text);
+}
+
 /// To the next column of the axis in which something is selected.
 pub(super) fn jump_bucket(action: Action, model: &mut Model) -> Vec<Effect> {
     let Some(answer) = model.answer.clone() else { return Vec::new() };
@@ -69,7 +80,8 @@ pub(super) fn jump_bucket(action: Action, model: &mut Model) -> Vec<Effect> {
     match found {
         Some(bucket) => model.go_to(answer.selection.before_time(axis.start(bucket))),
         None => {
-            model.say(Tone::Info, "nothing further on the axis; 0 shows all of it");
+            let hints = [(Action::ZoomFit, "shows all of it")];
+            say_hinted(model, "nothing further on the axis", &hints);
             Vec::new()
         }
     }
@@ -90,17 +102,16 @@ pub(super) fn around(model: &mut Model, minutes: i64) -> Vec<Effect> {
     model.time.window = Some((Timestamp(from), Timestamp(to)));
     model.cursor.seek = Some((0, Seek::Row(at)));
     let effects = vec![model.ask()];
-    model.say(
-        Tone::Info,
-        format!("{minutes} min around the event, every source; ) and ( change it"),
-    );
+    let hints = [(Action::WidenAround, "shows more"), (Action::NarrowAround, "less")];
+    say_hinted(model, &format!("{minutes} min around the event, every source"), &hints);
     effects
 }
 
 /// Looks twice as far around the event, or half as far.
 pub(super) fn rearound(action: Action, model: &mut Model) -> Vec<Effect> {
     let Some((at, minutes)) = model.time.around else {
-        model.say(Tone::Info, "first ask for what is around an event");
+        let hints = [(Action::AroundEvent, "asks for it")];
+        say_hinted(model, "what is around an event is not shown", &hints);
         return Vec::new();
     };
     let minutes = match action {
@@ -123,7 +134,8 @@ pub(super) fn only_brushed(model: &mut Model) -> Vec<Effect> {
 /// Keeps only the events of the time that the axis is zoomed to.
 fn only_window(model: &mut Model) -> Vec<Effect> {
     let Some((from, to)) = model.time.window else {
-        model.say(Tone::Info, "the axis shows all the time there is; zoom in first");
+        let hints = [(Action::ZoomIn, "shortens it")];
+        say_hinted(model, "the axis shows all the time there is", &hints);
         return Vec::new();
     };
     model.add_term(&format!("time:{}..{}", exact(from), exact(to)))
