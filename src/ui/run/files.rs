@@ -13,11 +13,18 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     options.write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(bytes)
 }
 
+/// The text that an editor left.
+///
+/// # Errors
+/// What to tell: the file cannot be read, is too long or no text. It is not cut.
 pub(super) fn read_note(path: &Path) -> Result<String, String> {
     let told = |error: std::io::Error| format!("{}: {error}", path.display());
     let mut bytes = Vec::new();
     let file = std::fs::File::open(path).map_err(told)?;
-    file.take(MAX_NOTE).read_to_end(&mut bytes).map_err(told)?;
+    file.take(MAX_NOTE + 1).read_to_end(&mut bytes).map_err(told)?;
+    if bytes.len() as u64 > MAX_NOTE {
+        return Err(format!("{}: longer than 1 MiB; make it shorter", path.display()));
+    }
     String::from_utf8(bytes).map_err(|_| format!("{}: is no UTF-8 text", path.display()))
 }
 
@@ -31,5 +38,23 @@ pub(super) fn sha256_of(path: &Path) -> std::io::Result<String> {
             0 => return Ok(crate::case::hex(&hasher.finalize())),
             count => hasher.update(&buffer[..count]),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_taken_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("note.md");
+        for (length, taken) in [(0, true), (MAX_NOTE, true), (MAX_NOTE + 1, false)] {
+            write_private(&path, &vec![b'a'; length as usize]).unwrap();
+            let read = read_note(&path);
+            assert_eq!(read.is_ok_and(|text| text.len() as u64 == length), taken, "{length}");
+        }
+        write_private(&path, b"\xff").unwrap();
+        assert!(read_note(&path).is_err_and(|why| why.ends_with("is no UTF-8 text")));
     }
 }
