@@ -12,7 +12,7 @@ use ratatui::style::Modifier;
 pub struct TableColumn {
     pub title: &'static str,
     pub fields: &'static [&'static str],
-    /// Narrowest and wanted width.
+    /// Narrowest and wanted width; 0 as the narrowest: the wanted width or none.
     pub width: (u16, u16),
 }
 
@@ -40,23 +40,23 @@ pub fn columns(width: u16) -> Vec<(usize, u16, u16)> {
     // Two columns for the gutter: cursor and severity.
     let mut left = width.saturating_sub(3);
     let narrowest: u16 = COLUMNS.iter().map(|column| column.width.0 + 1).sum();
-    let mut spare = left.saturating_sub(narrowest);
+    // The last column takes what the others leave of this, a fifth at least where room is short.
+    let spare = left.saturating_sub(narrowest);
     // Where room is short, long names give some of theirs, so that every column says something.
     let mut short = narrowest.saturating_sub(left);
     let mut placed = Vec::new();
     let mut x = 3;
     for (index, column) in COLUMNS.iter().enumerate() {
-        let more = (column.width.1 - column.width.0).min(spare);
+        let most = if column.width.0 == 0 { spare / 3 } else { spare * 2 / 5 };
+        let more = (column.width.1 - column.width.0).min(most);
         let given = if column.width.0 > 12 && column.width.1 > 15 { short.min(4) } else { 0 };
         short -= given;
         let mut wanted = column.width.0 - given + more;
-        spare -= more;
         if index == COLUMNS.len() - 1 {
             wanted = left;
         }
         let wanted = wanted.min(left);
-        if wanted == 0 || column.width.0 == 0 && wanted < 6 {
-            spare += more;
+        if wanted == 0 || column.width.0 == 0 && wanted < column.width.1 {
             continue;
         }
         placed.push((index, x, wanted));
@@ -298,6 +298,17 @@ mod tests {
             assert!(end <= width.max(3), "{width}: {end}");
         }
         assert!(columns(80).len() >= 6);
+    }
+
+    #[test]
+    fn what_is_spare_goes_to_what_was_done_to_as_well() {
+        let widths = |width| {
+            let of = |(index, _, width): (usize, u16, u16)| (COLUMNS[index].title, width);
+            columns(width).into_iter().map(of).filter(|(_, width)| *width > 15).collect::<Vec<_>>()
+        };
+        assert_eq!(widths(98), [("event", 23), ("principal", 21), ("resource", 16)]);
+        assert_eq!(widths(160), [("event", 26), ("principal", 30), ("resource", 51)]);
+        assert_eq!(columns(98).len() + 1, columns(160).len(), "codes need their room");
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What a wide screen has room for besides: how much else the event's values occur in what is
 //! selected on the axis, and what was noted.
 
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
@@ -34,7 +36,10 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         line(pen, &format!("  {}", headline(&note.text)), Role::RowMark);
     }
     if notes.is_empty() {
-        line(pen, "n writes a note on the event", Role::Placeholder);
+        let contexts = [Context::Timeline, Context::Global];
+        if let Some(key) = model.look.keymap.hint(Action::AddNote, &contexts) {
+            line(pen, &format!("{key} writes a note on the event"), Role::Placeholder);
+        }
     }
     line(pen, "", Role::Text);
     line(pen, "events selected, by source", Role::Header);
