@@ -215,16 +215,7 @@ fn bytes(segment: &Segment, one: impl Fn(&Column) -> Bits, both: impl Fn(Amount)
 fn when(field: &Field, window: Window, segment: &Segment) -> Bits {
     let Window { from: Timestamp(from), to: Timestamp(to) } = window;
     match field {
-        Field::Time => {
-            let (first, end) = (segment.row_at(from), segment.row_at(to));
-            if (first, end) == (0, segment.len()) {
-                return Bits::all(segment.len());
-            }
-            if first >= end {
-                return none(segment);
-            }
-            Bits::from_fn(segment.len(), |row| first <= row && row < end)
-        }
+        Field::Time => Bits::range(segment.len(), segment.row_at(from), segment.row_at(to)),
         Field::Column(name) => match column(segment, name) {
             Some(Column::Time { at, present, .. }) if from < to => {
                 keep(at.between(from, to - 1), present.as_ref())

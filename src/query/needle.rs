@@ -99,7 +99,7 @@ mod tests {
     use super::super::ast::Operand;
     use super::super::lex;
     use super::super::values::{Lists, Values};
-    use crate::store::dict::{Strings, Values as Distinct};
+    use crate::store::dict::{Strings, Values as Distinct, push_item};
     use crate::store::{Codes, Dict, Entry};
     use proptest::prelude::*;
 
@@ -107,22 +107,32 @@ mod tests {
         #[test]
         fn sweeping_finds_what_trying_each_finds(
             texts in prop::collection::vec("[abAB.é]{0,8}", 0..20),
+            lists: bool,
             patterns in prop::collection::vec("\\*[abAB.é*]{0,6}|[abA.]{1,3}", 1..4),
         ) {
-            let all: Vec<u8> = texts.iter().flat_map(|text| text.bytes()).collect();
-            let ends: Vec<u32> = texts.iter().scan(0, |end, text| {
-                *end += text.len() as u32;
-                Some(*end)
-            }).collect();
+            let (mut all, mut ends) = (Vec::new(), Vec::new());
+            for text in &texts {
+                if lists {
+                    // As long as there are letters, so that a length reads as one.
+                    push_item(&mut all, text);
+                    push_item(&mut all, &text.repeat(20).chars().take(97).collect::<String>());
+                } else {
+                    all.extend_from_slice(text.as_bytes());
+                }
+                ends.push(all.len() as u32);
+            }
             let codes: Vec<u16> = (1..=texts.len() as u16).collect();
-            let dict = Dict {
-                codes: Codes::pack(&codes),
-                values: Distinct::Text(Strings::new(&all, &ends)),
-            };
+            let strings = Strings::new(&all, &ends);
+            let values = if lists { Distinct::Lists(strings) } else { Distinct::Text(strings) };
+            let dict = Dict { codes: Codes::pack(&codes), values };
             let operands: Vec<Operand> =
                 patterns.iter().map(|text| Operand::Pattern(lex::pattern(text))).collect();
             let values = Values::new(&operands, &Lists::default()).unwrap();
-            let test = |entry: Entry<'_>| matches!(entry, Entry::Text(t) if values.text(t));
+            let test = |entry: Entry<'_>| match entry {
+                Entry::Text(text) => values.text(text),
+                Entry::List(items) => items.into_iter().any(|item| values.text(item)),
+                Entry::Ip(_) => false,
+            };
             if let Some(needle) = values.needle() {
                 let found = dict.select_found(|texts, from| needle.find(texts, from), test);
                 prop_assert_eq!(found, dict.select(test));

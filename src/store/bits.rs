@@ -18,6 +18,21 @@ impl Bits {
         bits
     }
 
+    /// The rows of `from..to`; none if that is empty.
+    pub fn range(len: usize, from: usize, to: usize) -> Self {
+        let (from, to) = (from as u64, to.min(len) as u64);
+        let mut bits = Self::none(len);
+        for (index, word) in bits.words.iter_mut().enumerate() {
+            let first = 64 * index as u64;
+            let below = |row: u64| match row.saturating_sub(first) {
+                count @ 0..64 => (1 << count) - 1,
+                _ => u64::MAX,
+            };
+            *word = below(to) & !below(from);
+        }
+        bits
+    }
+
     /// A bit for each row that the test holds for; the test is asked in order.
     pub fn from_fn(len: usize, mut test: impl FnMut(usize) -> bool) -> Self {
         let mut words = Vec::with_capacity(len.div_ceil(64));
@@ -185,6 +200,12 @@ mod tests {
             prop_assert_eq!(bits.clone().or(&negated), Bits::all(flags.len()));
             prop_assert_eq!(bits.clone().and(&negated), Bits::none(flags.len()));
             prop_assert_eq!(bits.clone().and_not(&bits), Bits::none(flags.len()));
+        }
+
+        #[test]
+        fn a_range_holds_its_rows(len in 0usize..300, from in 0usize..310, to in 0usize..310) {
+            let rows = Bits::from_fn(len, |row| (from..to).contains(&row));
+            prop_assert_eq!(Bits::range(len, from, to), rows);
         }
     }
 }

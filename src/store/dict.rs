@@ -148,6 +148,23 @@ pub fn push_item(list: &mut Vec<u8>, item: &str) {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Items<'a>(&'a [u8]);
 
+impl Items<'_> {
+    /// Whether these bytes of the encoded list lie in one item.
+    fn hold(&self, at: &Range<usize>) -> bool {
+        let (mut start, mut rest) = (0, self.0);
+        while let Some((length, more)) = rest.split_first_chunk::<4>() {
+            let length = u32::from_le_bytes(*length) as usize;
+            start += 4;
+            if at.start < start + length {
+                return at.start >= start && at.end <= start + length;
+            }
+            start += length;
+            rest = more.get(length..).unwrap_or_default();
+        }
+        false
+    }
+}
+
 impl<'a> IntoIterator for Items<'a> {
     type Item = &'a str;
     type IntoIter = ItemsIter<'a>;
@@ -215,9 +232,9 @@ impl Dict {
         find: impl Fn(&[u8], usize) -> Option<Found>,
         mut test: impl FnMut(Entry<'_>) -> bool,
     ) -> Bits {
-        let (texts, plain) = match &self.values {
-            Values::Text(texts) => (texts, true),
-            Values::Lists(texts) => (texts, false),
+        let (texts, lists) = match &self.values {
+            Values::Text(texts) => (texts, false),
+            Values::Lists(texts) => (texts, true),
             Values::Ip(_) => return self.select(test),
         };
         let mut wanted = vec![false; self.distinct() + 1];
@@ -227,8 +244,13 @@ impl Dict {
                 index += 1;
             }
             end = texts.ends[index] as usize;
-            let sure = plain && found.enough && found.at.end <= end;
-            wanted[index + 1] = sure || test(self.entry(index));
+            let whole = || {
+                let entry = texts.bytes(index);
+                let before = end - entry.len();
+                let at = found.at.start - before..found.at.end - before;
+                at.end <= entry.len() && (!lists || Items(entry).hold(&at))
+            };
+            wanted[index + 1] = found.enough && whole() || test(self.entry(index));
         }
         self.codes.select(&wanted)
     }
