@@ -125,6 +125,16 @@ fn a_line_of_a_hundred_megabytes_is_not_held() {
     assert_eq!(rows.kept[1].get("message"), Some("after"));
 }
 
+/// Which bytes are in a row.
+fn covered(rows: &Rows, length: usize) -> Vec<bool> {
+    let mut covered = vec![false; length];
+    for frame in rows.kept.iter().filter_map(|row| row.frame) {
+        let start = frame.offset as usize;
+        covered[start..start + frame.length as usize].fill(true);
+    }
+    covered
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -143,6 +153,34 @@ proptest! {
         let whole = read(context(), &bytes, &[]);
         let cut = read(context(), &bytes, &pieces);
         prop_assert_eq!(whole.kept, cut.kept);
+    }
+
+    #[test]
+    fn what_was_in_a_record_is_in_one_when_bytes_are_damaged(
+        which in any::<prop::sample::Index>(),
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop::sample::select(&b"{}[]\",:\\ x\n"[..]), 0..3usize),
+            1..4,
+        ),
+    ) {
+        let mut all = fixtures();
+        all.retain(|(_, _, bytes)| matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[')));
+        let (_, _, bytes) = which.get(&all);
+        let before = covered(&read(context(), bytes, &[]), bytes.len());
+        let mut marked: Vec<(u8, bool)> = bytes.iter().copied().zip(before).collect();
+        for (at, byte, copies) in changes {
+            let at = at.index(marked.len());
+            let new = if copies == 1 { (byte, marked[at].1) } else { marked[at] };
+            marked.splice(at..=at, std::iter::repeat_n(new, copies));
+        }
+        let damaged: Vec<u8> = marked.iter().map(|(byte, _)| *byte).collect();
+        let rows = read(context(), &damaged, &[]);
+        let told = !rows.remarks.is_empty() || rows.end.is_some();
+        let after = covered(&rows, damaged.len());
+        let lost = marked.iter().zip(after).position(|((byte, record), after)| {
+            *record && !after && !b" \r\n,[]}".contains(byte)
+        });
+        prop_assert!(told || lost.is_none(), "{lost:?}\n{}", String::from_utf8_lossy(&damaged));
     }
 
     #[test]

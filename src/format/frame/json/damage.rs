@@ -1,5 +1,29 @@
-//! Where a record ends that is no good JSON: brackets and quotes are followed as well as they can
-//! be, and the record ends where the next one can be seen to begin.
+//! Where a record ends that is no good JSON.
+//!
+//! A strict reader would stop at the first byte that cannot be. Here the record still has to end
+//! somewhere, and the next one must not suffer. From that byte on three things are followed:
+//!
+//! - **Brackets and strings**, forgivingly. A bracket that does not fit closes those inside which
+//!   must have lost theirs, or nothing; a quote where no string can begin ends one. After either
+//!   the count of brackets is in doubt.
+//! - **The array around the record.** A `]` with nothing open ends it; in doubt only if no comma
+//!   follows.
+//! - **How records begin.** Those of one object mostly have the same first member. Its name behind
+//!   a brace, and that behind a comma or a brace, is the next record, whatever brackets and quotes
+//!   say.
+//!
+//! For example, the quote after `w` is missing:
+//!
+//! ```text
+//! [{"a":"v","b":{"c":"w},"d":[1],"f":"z"},{"a":"x"}]
+//!                          1            2 3
+//! ```
+//!
+//! The string that begins before `w` seems to end before `d`, and hides a brace. 1: no quote can
+//! stand here; the damage begins, and the count is in doubt. 2: this brace seems to close `b`, and
+//! the record to go on. 3: with `{"a"` behind a comma another record begins. So the damaged one
+//! ended before; the frame goes back to that brace (at most 64 bytes), hands the record to its
+//! decoder, which refuses it, and goes on as if nothing had been.
 
 use super::nesting::{Inside, Nesting};
 

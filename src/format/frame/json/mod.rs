@@ -1,10 +1,15 @@
 //! Records that are JSON values: one after the other with or without line ends between, the
 //! elements of one array, or the elements of an array that is a member of an envelope.
 //!
-//! Only structure is looked at: quotes, backslashes and brackets. Whether a record is good JSON
-//! is for its decoder to find out; but where a quote or bracket cannot be, the record is damaged
-//! for certain, and [`damage`] finds out where it ends. What is refused here every decoder refuses
-//! too, so that no byte is gone over again for each of many records.
+//! Only structure is looked at: quotes, backslashes, colons and brackets. Whether a record is good
+//! JSON is for its decoder to find out; but where a quote or bracket cannot be, the record is
+//! damaged for certain, and [`damage`] finds out where it ends. What is refused here every decoder
+//! refuses too, so that no byte is gone over again for each of many records.
+//!
+//! There is always at most one record in hand, from `start` to the next byte; [`Mode`] says where
+//! in it that is. What an envelope has [`around`] its records is in hand like a record: its head
+//! until the array opens, its tail until the envelope is closed. So every byte is in a record, in
+//! a sound head or tail, or separates: blanks, commas, the brackets of the array.
 
 mod around;
 mod damage;

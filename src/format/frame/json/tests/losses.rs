@@ -115,7 +115,7 @@ fn is_good(part: Part, text: &str, original: &str) -> bool {
     let members = |text: &str| {
         let text = text.trim_start_matches([',', ' ', '\n']);
         let whole = match part {
-            Part::Head => format!("{}[]}}", text.trim_end_matches(['[', ',', ' ', '\n'])),
+            Part::Head => format!("{}[]}}", text.trim_end_matches(['[', ']', ',', ' ', '\n'])),
             _ => format!("{{\"\":[{text}"),
         };
         serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&whole)
