@@ -4,18 +4,7 @@
 use super::{Seen, cut};
 use proptest::prelude::*;
 use proptest::sample::Index;
-
-/// What a byte was before the damage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Head,
-    Record,
-    Tail,
-    /// Between records, or around all of them.
-    Separator,
-}
-
-type Parts = Vec<(Part, String)>;
+use std::collections::BTreeMap;
 
 const RECORDS: [&str; 7] = [
     r#"{"a":"v","b":{"c":"w"},"d":[{"e":1}],"f":"z"}"#,
@@ -27,48 +16,38 @@ const RECORDS: [&str; 7] = [
     r#"{"version":"0","detail-type":"t","detail":{"a":"v","d":[{"e":1}]},"resources":[]}"#,
 ];
 
-const FILTERED: &str = r#"],"searchedLogStreams":[{"logStreamName":"s","searchedCompletely":true}],"nextToken":"t-1"}"#;
 const SUBSCRIBED: &str = r#"{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"g","subscriptionFilters":["f"],"logEvents":["#;
+const FILTERED: &str = r#"],"searchedLogStreams":[{"logStreamName":"s","searchedCompletely":true}],"nextToken":"t-1"}"#;
 
-/// The parts of one envelope or array.
-fn around(head: &str, records: &[&str], tail: &str) -> Parts {
-    let mut parts = vec![(Part::Head, head.to_owned())];
-    for (at, record) in records.iter().enumerate() {
-        if at > 0 {
-            parts.push((Part::Separator, ",".to_owned()));
-        }
-        parts.push((Part::Record, (*record).to_owned()));
-    }
-    parts.push((Part::Tail, tail.to_owned()));
-    parts
-}
-
-fn after_each(records: &[&str], separator: &str) -> Parts {
-    let parts = records.iter().flat_map(|record| {
-        [(Part::Record, (*record).to_owned()), (Part::Separator, separator.to_owned())]
-    });
-    parts.collect()
-}
+/// The members of those envelopes; no record has one of these.
+const NAMES: [&str; 10] = [
+    "",
+    "Records",
+    "events",
+    "messageType",
+    "owner",
+    "logGroup",
+    "subscriptionFilters",
+    "logEvents",
+    "searchedLogStreams",
+    "nextToken",
+];
 
 /// One of the ways in which records come, and the member that holds them.
-fn layout(way: usize, records: &[&str]) -> (Parts, Option<&'static str>) {
-    let twice = |mut parts: Parts, separator: &str| {
-        let again = parts.clone();
-        parts.push((Part::Separator, separator.to_owned()));
-        parts.extend(again);
-        parts
-    };
-    let trail = around("{\"Records\":[", records, "]}");
+fn layout(way: usize, records: &[&str]) -> (String, Option<&'static str>) {
+    let elements = records.join(",");
+    let trail = format!("{{\"Records\":[{elements}]}}");
+    let subscribed = format!("{SUBSCRIBED}{elements}]}}");
     match way {
         0 => (trail, Some("Records")),
-        1 => (twice(trail, ""), Some("Records")),
-        2 => (twice(trail, "\n"), Some("Records")),
-        3 => (around("{\"events\":[", records, FILTERED), Some("events")),
-        4 => (around(SUBSCRIBED, records, "]}"), Some("logEvents")),
-        5 => (twice(around(SUBSCRIBED, records, "]}"), ""), Some("logEvents")),
-        6 => (around("[", records, "]"), None),
-        7 => (after_each(records, "\n"), None),
-        _ => (after_each(records, ""), None),
+        1 => (trail.repeat(2), Some("Records")),
+        2 => (format!("{trail}\n{trail}\n"), Some("Records")),
+        3 => (format!("{{\"events\":[{elements}{FILTERED}"), Some("events")),
+        4 => (subscribed, Some("logEvents")),
+        5 => (subscribed.repeat(2), Some("logEvents")),
+        6 => (format!("[{elements}]"), None),
+        7 => (records.join("\n"), None),
+        _ => (records.concat(), None),
     }
 }
 
@@ -91,66 +70,48 @@ fn blow() -> impl Strategy<Value = (Index, Blow)> {
     (any::<Index>(), what)
 }
 
-/// The bytes, each with the number of its part.
-fn damaged(parts: &Parts, blows: &[(Index, Blow)]) -> Vec<(u8, usize)> {
-    let of_part = |(at, (_, text)): (usize, &(Part, String))| {
-        text.bytes().map(move |byte| (byte, at)).collect::<Vec<_>>()
-    };
-    let mut bytes: Vec<(u8, usize)> = parts.iter().enumerate().flat_map(of_part).collect();
-    for (at, blow) in blows {
-        let at = at.index(bytes.len());
-        match blow {
-            Blow::Delete => {
-                bytes.remove(at);
-            }
-            Blow::Double => bytes.insert(at, bytes[at]),
-            Blow::Replace(byte) => bytes[at].0 = *byte,
+fn strike(text: &mut Vec<u8>, at: Index, blow: Blow) {
+    let at = at.index(text.len());
+    match blow {
+        Blow::Delete => {
+            text.remove(at);
         }
+        Blow::Double => text.insert(at, text[at]),
+        Blow::Replace(byte) => text[at] = byte,
     }
-    bytes
 }
 
-/// Whether the text is still what envelopes like this one have before or after their array.
-fn is_good(part: Part, text: &str, original: &str) -> bool {
-    let members = |text: &str| {
-        let text = text.trim_start_matches([',', ' ', '\n']);
-        let whole = match part {
-            Part::Head => format!("{}[]}}", text.trim_end_matches(['[', ']', ',', ' ', '\n'])),
-            _ => format!("{{\"\":[{text}"),
+/// How long the longest good part of an envelope is that the text begins with: one that is an
+/// object of known members between these two, and ends with this byte.
+fn envelope(text: &str, before: &str, last: char, after: &str) -> Option<usize> {
+    let is_good = |end: &usize| {
+        let object = format!("{before}{}{after}", &text[..*end]);
+        serde_json::from_str::<BTreeMap<String, serde_json::Value>>(&object)
+            .is_ok_and(|members| members.keys().all(|name| NAMES.contains(&name.as_str())))
+    };
+    text.rmatch_indices(last).map(|(at, _)| at + 1).find(is_good)
+}
+
+/// What neither separates records nor is a good head or tail of an envelope.
+fn unexplained(mut text: &str) -> Option<&str> {
+    while let Some(first) = text.chars().next() {
+        let length = match first {
+            '{' => envelope(text, "", '[', "]}"),
+            ']' => envelope(text, "{\"\":[", '}', "").or(Some(1)),
+            ' ' | '\n' | ',' | '[' => Some(1),
+            _ => None,
         };
-        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&whole)
-            .map(|members| members.into_iter().map(|(name, _)| name).collect::<Vec<_>>())
-    };
-    let (found, known) = (members(text), members(original));
-    text == original
-        || found.is_ok_and(|found| {
-            known.is_ok_and(|known| found.iter().all(|name| known.contains(name)))
-        })
+        let Some(length) = length else { return Some(text) };
+        text = &text[length..];
+    }
+    None
 }
 
-/// The first byte that was lost, if one was.
-fn lost(parts: &Parts, bytes: &[(u8, usize)], records: &[Seen]) -> Option<usize> {
-    let mut covered = vec![false; bytes.len()];
-    for (_, offset, length, ..) in records {
-        let start = *offset as usize;
-        covered[start..start + *length as usize].fill(true);
-    }
-    let ends_envelope = |at: usize| {
-        let before = bytes[..at].iter().rposition(|(byte, _)| !b" \n".contains(byte));
-        bytes[at].0 == b'}' && before.is_some_and(|at| bytes[at].0 == b']' && !covered[at])
-    };
-    let bare =
-        |at: &usize| !covered[*at] && !b" \n,[]".contains(&bytes[*at].0) && !ends_envelope(*at);
-    let is_lost = |at: &usize| {
-        let number = bytes[*at].1;
-        let left = |at: &usize| !covered[*at] && bytes[*at].1 == number;
-        let start = (0..*at).rev().take_while(left).last().unwrap_or(*at);
-        let text: Vec<u8> = (start..bytes.len()).take_while(left).map(|at| bytes[at].0).collect();
-        let (part, original) = &parts[number];
-        !matches!(part, Part::Head | Part::Tail)
-            || !is_good(*part, &String::from_utf8_lossy(&text), original)
-    };
-    (0..bytes.len()).filter(bare).find(is_lost)
+/// The first bytes that were lost, if any were.
+fn lost<'a>(text: &'a str, records: &[Seen]) -> Option<&'a str> {
+    let starts = records.iter().map(|(_, offset, ..)| *offset as usize).chain([text.len()]);
+    let ends = records.iter().map(|(_, offset, length, ..)| (offset + length) as usize);
+    [0].into_iter().chain(ends).zip(starts).find_map(|(from, to)| unexplained(&text[from..to]))
 }
 
 proptest! {
@@ -163,17 +124,17 @@ proptest! {
         pretty in any::<bool>(),
         sizes in prop::collection::vec(1usize..40, 1..4),
     ) {
-        let (mut parts, member) = layout(way, &records);
+        let (mut text, member) = layout(way, &records);
         if pretty {
-            for (_, text) in &mut parts {
-                *text = text.replace(",\"", ",\n  \"").replace("},", "},\n").replace(':', ": ");
-            }
+            text = text.replace(",\"", ",\n  \"").replace("},", "},\n").replace(':', ": ");
         }
-        let bytes = damaged(&parts, &blows);
-        let text: Vec<u8> = bytes.iter().map(|(byte, _)| *byte).collect();
-        let (records, end) = cut(&text, member, &[]);
-        let lost = lost(&parts, &bytes, &records);
-        prop_assert!(lost.is_none(), "{lost:?} {end:?}\n{}\n{records:?}", String::from_utf8_lossy(&text));
-        prop_assert_eq!(cut(&text, member, &sizes), (records, end));
+        let mut bytes = text.into_bytes();
+        for (at, blow) in blows {
+            strike(&mut bytes, at, blow);
+        }
+        let text = String::from_utf8_lossy(&bytes);
+        let (records, end) = cut(&bytes, member, &[]);
+        prop_assert_eq!(lost(&text, &records), None, "{:?} {}\n{:?}", end, text, records);
+        prop_assert_eq!(cut(&bytes, member, &sizes), (records, end));
     }
 }
