@@ -136,11 +136,14 @@ fn hostile_texts_take_no_longer_than_others() {
         "},{\"a\":\"",
         "]}",
         "{\"a\":\"},",
+        "],",
+        "],\"Records\":[",
     ] {
         let text = piece.repeat(1 + (256 << 10) / piece.len());
-        for start in ["", "[", "[{\"a\" 1,"] {
+        for start in ["", "[", "[{\"a\" 1,", "{\"Records\":[", "{\"a\":1,\"Records\":["] {
             let text = format!("{start}{text}");
-            let (records, _) = cut(text.as_bytes(), None, &[1 << 16]);
+            let member = start.ends_with("\"Records\":[").then_some("Records");
+            let (records, _) = cut(text.as_bytes(), member, &[1 << 16]);
             let length: u64 = records.iter().map(|(_, _, length, ..)| length).sum();
             assert!(length <= text.len() as u64);
         }
