@@ -1,8 +1,8 @@
 //! Writing the journal: one write per entry, so that a process that is killed has written an
 //! entry or has not.
 //!
-//! A writer thread calls [`Journal::append`], tells the screen, and has a [`Syncer`] bring the
-//! bytes to the disk within a quarter of a second, on another thread if the disk is slow.
+//! One thread calls [`Journal::append`], tells that it is there, and brings the bytes to the disk
+//! with [`Journal::sync`] before it says that they are safe.
 
 use super::appending::Appending;
 use super::chain::{self, Chain, End};
@@ -46,14 +46,10 @@ impl Journal {
         Ok(Arc::new(entry))
     }
 
-    /// Returns when everything appended is on the disk (fdatasync).
+    /// Returns when everything appended is on the disk (fdatasync). After an error nothing is known
+    /// of what was appended since the last success, whatever a later call says.
     pub fn sync(&self) -> io::Result<()> {
         self.file.backing.sync_data()
-    }
-
-    /// The same as [`Journal::sync`], for another thread.
-    pub fn syncer(&self) -> io::Result<Syncer> {
-        self.file.backing.try_clone().map(Syncer)
     }
 
     /// Hash of the last entry, in hexadecimal: it stands for the whole journal.
@@ -62,7 +58,8 @@ impl Journal {
     }
 
     /// The number that the next entry will have.
-    pub fn next_seq(&self) -> Seq {
+    #[cfg(test)]
+    pub(super) fn next_seq(&self) -> Seq {
         self.next
     }
 
@@ -88,19 +85,6 @@ impl Journal {
         }
         let file = Appending::new(file, chain.good);
         Ok(Self { file, next: chain.next, head: chain.head.clone(), _lock: lock })
-    }
-}
-
-/// Brings what was appended to the disk, from any thread.
-#[derive(Debug)]
-pub struct Syncer(File);
-
-impl Syncer {
-    /// Returns when everything appended before the call is on the disk (fdatasync). After an
-    /// error nothing is known of what was appended since the last success, whatever a later
-    /// call says.
-    pub fn sync(&self) -> io::Result<()> {
-        self.0.sync_data()
     }
 }
 

@@ -37,7 +37,7 @@ pub use entry::{Action, Entry, NoteId, Seq, Totals, What};
 pub use error::{CaseError, JournalError};
 pub use exhibit::{Exhibit, Raw, Spot};
 pub use finding::{Finding, FindingKind};
-pub use journal::{Journal, Syncer};
+pub use journal::Journal;
 pub use lock::Holder;
 pub use marks::Marked;
 pub use state::CaseState;

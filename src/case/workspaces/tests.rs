@@ -32,7 +32,6 @@ fn what_was_written_is_there_again() {
     let wrote = fill(&mut opened);
     let journal = opened.journal.as_ref().unwrap();
     journal.sync().unwrap();
-    journal.syncer().unwrap().sync().unwrap();
     let head = journal.head().to_owned();
     drop(opened);
     let mut again = all.open("case-1").unwrap();
