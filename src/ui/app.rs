@@ -177,8 +177,8 @@ impl App {
             return steps;
         }
         let mut line = FilterLine::new(model);
-        let steps = line.typed(text, model).unwrap_or_default();
         model.say(Tone::Info, "pasted into the filter");
+        let steps = line.typed(text, model).unwrap_or_default();
         self.over.push(Box::new(line));
         steps
     }

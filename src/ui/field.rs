@@ -8,6 +8,9 @@ use unicode_width::UnicodeWidthStr;
 /// More text than this is not taken, in bytes.
 pub const MAX_LENGTH: usize = 64 * 1024;
 
+/// What is said of it.
+pub const FULL: &str = "cut: no more than 64 KiB of text can be typed or pasted here";
+
 /// Text being typed. What is drawn has to be made harmless like any other text: pasted text may
 /// hold anything but control characters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -68,7 +71,8 @@ impl Field {
 
     /// Types the text at the cursor. Control characters become spaces, and what would be too long
     /// is cut. In a field of one line, so do ends of lines; those at the end are left out.
-    pub fn insert(&mut self, text: &str) {
+    /// `false` if something was cut.
+    pub fn insert(&mut self, text: &str) -> bool {
         let room = MAX_LENGTH.saturating_sub(self.text.len());
         let (text, end) =
             if self.lines { (text, '\n') } else { (text.trim_end_matches(['\r', '\n']), ' ') };
@@ -83,6 +87,7 @@ impl Field {
             .collect();
         self.text.insert_str(self.cursor, &clean);
         self.cursor = self.boundary_at(self.cursor + clean.len());
+        text.len() <= room
     }
 
     /// Does what the action says; `false` if it is none of the field's, or changes nothing.
@@ -99,7 +104,9 @@ impl Field {
             Action::DeleteForward => self.delete(self.cursor, self.right()),
             Action::DeleteWord => self.delete(self.word_left(), self.cursor),
             Action::DeleteToStart => self.delete(self.line().start, self.cursor),
-            Action::NewLine if self.lines => self.insert("\n"),
+            Action::NewLine if self.lines => {
+                self.insert("\n");
+            }
             Action::DeleteToEnd => self.delete(self.cursor, self.line().end),
             _ => return false,
         }

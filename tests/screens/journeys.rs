@@ -115,6 +115,16 @@ fn a_time_pasted_from_a_log_is_gone_to() {
     says(&stage, "noon is no time");
 }
 
+#[test]
+fn a_paste_that_is_too_long_is_cut_and_said() {
+    let mut stage = Stage::demo((120, 36));
+    let long = "x".repeat(100_000);
+    stage.keys("n").types(&long);
+    says(&stage, "cut: no more than 64 KiB");
+    stage.keys("esc").keys("esc").types(&long);
+    says(&stage, "cut: no more than 64 KiB");
+}
+
 /// The status line.
 fn status(stage: &Stage) -> String {
     stage.text().lines().last().unwrap_or_default().to_owned()

@@ -6,7 +6,7 @@ use crate::query::ast::Field;
 use crate::query::complete::{fields, insertion};
 use crate::query::{Names, Query, Wanted, complete};
 use crate::ui::action::Action;
-use crate::ui::field::Field as Line;
+use crate::ui::field::{FULL, Field as Line};
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
@@ -275,8 +275,12 @@ impl View for FilterLine {
     }
 
     fn typed(&mut self, text: &str, model: &mut Model) -> Option<Vec<Step>> {
-        self.field.insert(text);
-        Some(self.changed(model))
+        let whole = self.field.insert(text);
+        let steps = self.changed(model);
+        if !whole {
+            model.say(Tone::Warning, FULL);
+        }
+        Some(steps)
     }
 
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {

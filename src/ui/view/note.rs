@@ -5,7 +5,7 @@ use crate::case::{Draft, NoteId};
 use crate::job::exhibit::summary;
 use crate::job::scribe::{Order, Rows, Subject, Typed};
 use crate::ui::action::Action;
-use crate::ui::field::Field;
+use crate::ui::field::{FULL, Field};
 use crate::ui::keymap::Context;
 use crate::ui::layout::middle;
 use crate::ui::message::{Effect, Message, Tone};
@@ -166,8 +166,10 @@ impl View for NoteEditor {
         })
     }
 
-    fn typed(&mut self, text: &str, _: &mut Model) -> Option<Vec<Step>> {
-        self.field.insert(text);
+    fn typed(&mut self, text: &str, model: &mut Model) -> Option<Vec<Step>> {
+        if !self.field.insert(text) {
+            model.say(Tone::Warning, FULL);
+        }
         Some(self.keep())
     }
 
