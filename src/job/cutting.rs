@@ -1,9 +1,12 @@
-//! Cutting records out of an object that streams by: nothing is held but the record at hand.
+//! Cutting records out of objects that stream by: nothing is held but the record at hand.
 
 use super::Evidence;
-use crate::event::{Cancel, ObjectId, RecordsError};
+use super::plan::Pass;
+use super::walking::Walk;
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, RecordsError};
 use crate::store::{RowRef, Snapshot};
 use std::ops::ControlFlow;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A row whose record is wanted, and where that is in its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +18,7 @@ pub struct Wanted {
 
 impl Wanted {
     /// The rows of one object in the order of its bytes, whatever order they are given in.
-    pub fn of(snapshot: &Snapshot, rows: &[RowRef]) -> Vec<Self> {
+    fn of(snapshot: &Snapshot, rows: &[RowRef]) -> Vec<Self> {
         let wanted = |&row: &RowRef| {
             let origin = snapshot.segment(row).origin(usize::from(row.row));
             Self { row, offset: origin.offset, length: origin.length }
@@ -34,63 +37,147 @@ pub struct Lost {
     pub error: RecordsError,
 }
 
-/// Takes what an object holds, as it streams by.
+/// Takes what a pass yields.
 pub trait Take {
-    /// A wanted record, in the order of the object's bytes.
+    /// A wanted record; those of one object come in the order of its bytes.
     fn record(&mut self, wanted: &Wanted, raw: &[u8]);
 
-    /// So many more bytes of the object have passed.
+    /// Rows of one object whose records were not reached: it ends before them, is not the one that
+    /// was loaded any more, or the pass was cancelled.
+    fn lost(&mut self, lost: Lost);
+
+    /// So many more of the pass's bytes have passed.
     fn passed(&mut self, _bytes: u64) {}
 }
 
-/// Reads an object from its beginning to its last wanted record, and hands on each.
-/// `wanted` is sorted as [`Wanted::of`] does it.
-///
-/// # Errors
-/// The rows whose records were not reached: the object ends before them, is not the one that was
-/// loaded any more, or the reading was cancelled.
+/// Makes a pass and hands on each wanted record. **Every row is told once**, as a record or as
+/// lost, whatever happens: a panic in what looks into a record costs what is left of the pass.
 pub fn cut(
     evidence: &Evidence,
-    object: ObjectId,
-    wanted: &[Wanted],
+    snapshot: &Snapshot,
+    pass: &Pass,
     cancel: &Cancel,
     take: &mut dyn Take,
-) -> Result<(), Lost> {
-    let mut cutter = Cutter { wanted, at: 0, held: Vec::new() };
-    let read = evidence.stream(object, cancel, &mut |bytes| {
-        if cancel.is_cancelled() {
-            return ControlFlow::Break(());
-        }
-        let flow = cutter.push(bytes, &mut |wanted, raw| take.record(wanted, raw));
-        take.passed(bytes.len() as u64);
-        flow
-    });
-    cutter.flush(&mut |wanted, raw| take.record(wanted, raw));
-    if cutter.wanted.is_empty() {
-        return Ok(());
-    }
-    let ends = || {
-        let message = "ends before this record".to_owned();
-        RecordsError::Unreadable { object: evidence.name(object), message }
+) {
+    let ids: Vec<ObjectId> = pass.objects.iter().map(|object| object.id).collect();
+    let mut cutting = Cutting {
+        evidence,
+        snapshot,
+        pass,
+        over: vec![false; ids.len()],
+        at: None,
+        cutter: Cutter::default(),
+        passed: 0,
+        ahead: 0,
+        take,
     };
-    let rows = cutter.wanted.iter().map(|wanted| wanted.row).collect();
-    Err(Lost { object, rows, error: read.err().unwrap_or_else(ends) })
+    let walked = AssertUnwindSafe(|| evidence.walk(&ids, cancel, &mut cutting));
+    let unmet = catch_unwind(walked).unwrap_or_else(|_| {
+        let detail = "searching it failed inside trailcase; please report this";
+        Reason::new(ReasonKind::Corrupt, detail)
+    });
+    for (number, &id) in ids.iter().enumerate() {
+        if !cutting.over[number] {
+            cutting.lose(number, evidence.error(id, &unmet));
+        }
+    }
+}
+
+struct Cutting<'a> {
+    evidence: &'a Evidence,
+    snapshot: &'a Snapshot,
+    pass: &'a Pass,
+    /// The objects of which every row was told.
+    over: Vec<bool>,
+    /// The object that began last, and its rows.
+    at: Option<usize>,
+    cutter: Cutter,
+    /// Bytes that were told to have passed, and those of this object that will be.
+    passed: u64,
+    ahead: u64,
+    take: &'a mut dyn Take,
+}
+
+impl Cutting<'_> {
+    fn pass(&mut self, bytes: u64) {
+        self.passed += bytes;
+        self.take.passed(bytes);
+    }
+
+    /// Tells the rows of an object that were not told yet.
+    fn lose(&mut self, number: usize, error: RecordsError) {
+        let planned = &self.pass.objects[number];
+        let rows = if self.at == Some(number) {
+            self.cutter.left().iter().map(|wanted| wanted.row).collect()
+        } else {
+            planned.rows.clone()
+        };
+        self.take.lost(Lost { object: planned.id, rows, error });
+    }
+}
+
+impl Walk for Cutting<'_> {
+    fn begin(&mut self, number: usize) {
+        let planned = &self.pass.objects[number];
+        self.at = Some(number);
+        self.cutter = Cutter::new(Wanted::of(self.snapshot, &planned.rows));
+        self.ahead = planned.bytes;
+        // What lies between two objects was read too.
+        self.pass(planned.behind.unwrap_or(0).saturating_sub(self.passed));
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        let flow = self.cutter.push(bytes, &mut |wanted, raw| self.take.record(wanted, raw));
+        let passed = self.ahead.min(bytes.len() as u64);
+        self.ahead -= passed;
+        self.pass(passed);
+        flow
+    }
+
+    fn end(&mut self, number: usize, read: Result<(), RecordsError>) {
+        let mut all = false;
+        if self.at == Some(number) {
+            self.cutter.flush(&mut |wanted, raw| self.take.record(wanted, raw));
+            all = self.cutter.left().is_empty();
+        }
+        if !all {
+            let ends = || {
+                let object = self.evidence.name(self.pass.objects[number].id);
+                RecordsError::Unreadable { object, message: "ends before this record".to_owned() }
+            };
+            self.lose(number, read.err().unwrap_or_else(ends));
+        }
+        self.over[number] = true;
+    }
 }
 
 /// Cuts records out of a stream of pieces.
-struct Cutter<'a> {
-    /// Still to come, by offset. Several rows may share one record; others do not overlap.
-    wanted: &'a [Wanted],
+#[derive(Default)]
+struct Cutter {
+    /// By offset. Several rows may share one record; others do not overlap.
+    wanted: Vec<Wanted>,
+    /// How many of them were handed on.
+    done: usize,
     /// Bytes of the stream before the next piece.
     at: u64,
     /// What is there of the next record.
     held: Vec<u8>,
 }
 
-impl Cutter<'_> {
+impl Cutter {
+    /// `wanted` is sorted as [`Wanted::of`] does it.
+    fn new(wanted: Vec<Wanted>) -> Self {
+        Self { wanted, ..Self::default() }
+    }
+
+    /// The rows still to come.
+    fn left(&self) -> &[Wanted] {
+        &self.wanted[self.done..]
+    }
+
     fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(&Wanted, &[u8])) -> ControlFlow<()> {
         let end = self.at + bytes.len() as u64;
-        while let Some(next) = self.wanted.first() {
+        while let Some(next) = self.left().first() {
             let stop = next.offset + u64::from(next.length);
             let from = next.offset.saturating_sub(self.at).min(bytes.len() as u64) as usize;
             if stop > end {
@@ -99,74 +186,37 @@ impl Cutter<'_> {
             }
             let piece = &bytes[from..stop.saturating_sub(self.at) as usize];
             if self.held.is_empty() {
-                self.wanted = hand_on(self.wanted, piece, found);
+                self.hand_on(piece, found);
             } else {
-                self.held.extend_from_slice(piece);
-                self.wanted = hand_on(self.wanted, &self.held, found);
-                self.held.clear();
+                let mut held = std::mem::take(&mut self.held);
+                held.extend_from_slice(piece);
+                self.hand_on(&held, found);
+                held.clear();
+                self.held = held;
             }
         }
         self.at = end;
-        if self.wanted.is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if self.left().is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     /// Records without bytes at the very end.
     fn flush(&mut self, found: &mut dyn FnMut(&Wanted, &[u8])) {
-        while self.wanted.first().is_some_and(|next| next.length == 0 && next.offset <= self.at) {
-            self.wanted = hand_on(self.wanted, &[], found);
+        while self.left().first().is_some_and(|next| next.length == 0 && next.offset <= self.at) {
+            self.hand_on(&[], found);
         }
     }
-}
 
-/// Hands the record to every row that shares it; what is left is still wanted.
-fn hand_on<'a>(
-    wanted: &'a [Wanted],
-    record: &[u8],
-    found: &mut dyn FnMut(&Wanted, &[u8]),
-) -> &'a [Wanted] {
-    let Some(first) = wanted.first() else { return wanted };
-    let same = |other: &&Wanted| (other.offset, other.length) == (first.offset, first.length);
-    let shared = wanted.iter().take_while(same).count();
-    wanted[..shared].iter().for_each(|wanted| found(wanted, record));
-    &wanted[shared..]
+    /// Hands the record to every row that shares it.
+    fn hand_on(&mut self, record: &[u8], found: &mut dyn FnMut(&Wanted, &[u8])) {
+        let Some(&first) = self.left().first() else { return };
+        while let Some(next) = self.wanted.get(self.done)
+            && (next.offset, next.length) == (first.offset, first.length)
+        {
+            found(next, record);
+            self.done += 1;
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn records_are_cut_out_whatever_the_pieces(
-            parts in proptest::collection::vec((0u64..9, 0u32..20, 1usize..3), 0..20),
-            size in 1usize..40,
-        ) {
-            let mut wanted = Vec::new();
-            let mut at = 0;
-            for &(gap, length, shared) in &parts {
-                at += gap;
-                for _ in 0..shared {
-                    let row = RowRef { segment: 0, row: wanted.len() as u16 };
-                    wanted.push(Wanted { row, offset: at, length });
-                }
-                at += u64::from(length);
-            }
-            let bytes: Vec<u8> = (0..at).map(|n| n as u8).collect();
-            let mut found = Vec::new();
-            let mut cutter = Cutter { wanted: &wanted, at: 0, held: Vec::new() };
-            let mut keep = |wanted: &Wanted, raw: &[u8]| found.push((wanted.row, raw.to_vec()));
-            for piece in bytes.chunks(size) {
-                if cutter.push(piece, &mut keep).is_break() {
-                    break;
-                }
-            }
-            cutter.flush(&mut keep);
-            let cut = |wanted: &Wanted| {
-                let from = wanted.offset as usize;
-                (wanted.row, bytes[from..from + wanted.length as usize].to_vec())
-            };
-            prop_assert_eq!(found, wanted.iter().map(cut).collect::<Vec<_>>());
-        }
-    }
-}
+mod tests;

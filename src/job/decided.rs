@@ -97,8 +97,13 @@ impl Decided {
     }
 
     /// The records that are still to be read.
-    pub(super) fn plan(&self, snapshot: &Snapshot, near: Option<RowRef>) -> Plan {
-        Plan::new(snapshot, |number| self.parts.get(number)?.open.as_ref(), near)
+    pub(super) fn plan(
+        &self,
+        snapshot: &Snapshot,
+        evidence: &Evidence,
+        near: Option<RowRef>,
+    ) -> Plan {
+        Plan::new(evidence, snapshot, |number| self.parts.get(number)?.open.as_ref(), near)
     }
 
     /// What a reading has to know; `None` if records decide nothing.

@@ -1,8 +1,9 @@
 //! Where each object of the ledger is, and reading its records again.
 
 use super::spool::Spool;
+use super::walking::Walk;
 use crate::event::{Cancel, ObjectId, Origin, Reason, ReasonKind, Records, RecordsError};
-use crate::source::{Input, Item, Limits, Source, reread};
+use crate::source::{Input, Item, Limits, Source};
 use crate::store::Store;
 use std::collections::VecDeque;
 use std::io::{Read, Seek, SeekFrom};
@@ -25,8 +26,12 @@ pub(super) enum Again {
 #[derive(Clone)]
 pub(super) struct Located {
     pub(super) again: Again,
+    pub(super) outermost: ObjectId,
     /// Label of the archive member, if it is one.
     pub(super) member: Option<Arc<str>>,
+    /// Inflated bytes that lie before it and have to be passed to get there; `None` if it can be
+    /// come by without.
+    pub(super) behind: Option<u64>,
 }
 
 /// Finds the bytes of every object of the ledger.
@@ -40,6 +45,24 @@ pub struct Evidence {
 impl std::fmt::Debug for Evidence {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Evidence")
+    }
+}
+
+/// Walks to a single object.
+struct One<'a> {
+    data: &'a mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    read: Option<Result<(), RecordsError>>,
+}
+
+impl Walk for One<'_> {
+    fn begin(&mut self, _: usize) {}
+
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        (self.data)(bytes)
+    }
+
+    fn end(&mut self, _: usize, read: Result<(), RecordsError>) {
+        self.read = Some(read);
     }
 }
 
@@ -69,19 +92,16 @@ impl Evidence {
         list[index] = Some(located);
     }
 
-    fn find(&self, id: ObjectId) -> Result<Located, RecordsError> {
+    pub(super) fn find(&self, id: ObjectId) -> Option<Located> {
         let list = self.located.read().unwrap_or_else(PoisonError::into_inner);
-        list.get(id.0 as usize).cloned().flatten().ok_or_else(|| RecordsError::Unreadable {
-            object: self.name(id),
-            message: "was not read in this session".to_owned(),
-        })
+        list.get(id.0 as usize).cloned().flatten()
     }
 
     pub(super) fn name(&self, id: ObjectId) -> String {
         self.store.ledger().path(id).map_or_else(String::new, |path| path.to_string())
     }
 
-    fn error(&self, id: ObjectId, reason: &Reason) -> RecordsError {
+    pub(super) fn error(&self, id: ObjectId, reason: &Reason) -> RecordsError {
         let object = self.name(id);
         if reason.kind == ReasonKind::Changed {
             RecordsError::Changed { object }
@@ -98,21 +118,9 @@ impl Evidence {
         cancel: &Cancel,
         data: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
     ) -> Result<(), RecordsError> {
-        let located = self.find(id)?;
-        let input = located.again.open().map_err(|reason| self.error(id, &reason))?;
-        let mut enough = false;
-        let mut wanted = |bytes: &[u8]| {
-            let flow = data(bytes);
-            enough |= flow.is_break();
-            flow
-        };
-        let read = reread(input, located.member.as_deref(), &self.limits, cancel, &mut wanted);
-        match read {
-            // An object that broke off while loading does so again, after its records.
-            Err(reason) if reason.kind == ReasonKind::Truncated || enough => Ok(()),
-            Err(reason) => Err(self.error(id, &reason)),
-            Ok(()) => Ok(()),
-        }
+        let mut one = One { data, read: None };
+        let unmet = self.walk(&[id], cancel, &mut one);
+        one.read.unwrap_or_else(|| Err(self.error(id, &unmet)))
     }
 
     fn kept(&self, id: ObjectId) -> Option<Arc<Vec<u8>>> {
@@ -134,7 +142,7 @@ impl Evidence {
     fn read_plain(&self, origin: &Origin) -> Option<Vec<u8>> {
         let object = self.store.ledger().get(origin.object)?;
         let (bytes, inflated) = (object.bytes, object.inflated);
-        let located = self.find(origin.object).ok()?;
+        let located = self.find(origin.object)?;
         if bytes != inflated || located.member.is_some() || inflated <= KEEP_LEAF {
             return None;
         }
@@ -202,7 +210,7 @@ impl Records for Evidence {
 
 impl Again {
     /// Opens the object, if it is still the one that was listed.
-    fn open(&self) -> Result<Input, Reason> {
+    pub(super) fn open(&self) -> Result<Input, Reason> {
         match self {
             Self::Spool(spool) => Ok(Input::Stream(spool.reader())),
             Self::Item { source, item } => source.reopen(item),

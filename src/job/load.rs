@@ -6,7 +6,7 @@ use super::spool::Spool;
 use super::{Notice, Notify};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::format::{Context, Feed};
-use crate::source::{Input, Item, Listed, Locator, Source, Visit, unpack};
+use crate::source::{Access, Input, Item, Listed, Locator, Source, Visit, unpack};
 use crate::store::{Batch, NewObject, Store, Window};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::ops::ControlFlow;
@@ -232,7 +232,9 @@ impl Reader<'_> {
                 return;
             }
         };
-        self.shared.evidence.locate(work.id, Located { again: again.clone(), member: None });
+        let (again_too, outermost) = (again.clone(), work.id);
+        let located = Located { again: again_too, outermost, member: None, behind: None };
+        self.shared.evidence.locate(work.id, located);
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = &self.shared.cancel;
@@ -241,6 +243,8 @@ impl Reader<'_> {
             work,
             again: again.clone(),
             members: 0,
+            access: Access::Front,
+            passed: 0,
             archives: Vec::new(),
             leaf: None,
             state: None,
@@ -294,6 +298,10 @@ struct Leaves<'r, 'a> {
     work: &'r Work,
     again: Again,
     members: u64,
+    /// How the members of the outermost object are come by.
+    access: Access,
+    /// Inflated bytes of the leaves so far.
+    passed: u64,
     /// Archives we are in, by label, innermost last.
     archives: Vec<(String, ObjectId)>,
     leaf: Option<(ObjectId, Feed)>,
@@ -318,19 +326,23 @@ impl Leaves<'_, '_> {
         let path = format!("{}!{label}", self.work.item.path).into();
         let new = NewObject { path, parent: Some(parent), order, bytes: 0 };
         let id = self.reader.shared.store.ledger().open(new);
-        let located = Located { again: self.again.clone(), member: Some(label.into()) };
+        let (again, outermost) = (self.again.clone(), self.work.id);
+        let behind = (self.access == Access::Front).then_some(self.passed);
+        let located = Located { again, outermost, member: Some(label.into()), behind };
         self.reader.shared.evidence.locate(id, located);
         (id, order)
     }
 }
 
 impl Visit for Leaves<'_, '_> {
-    fn archive(&mut self, member: Option<&str>) {
-        if let Some(label) = member {
-            let (id, _) = self.member(label);
-            self.reader.shared.store.ledger().close(id, State::Read, None);
-            self.archives.push((label.to_owned(), id));
-        }
+    fn archive(&mut self, member: Option<&str>, access: Access) {
+        let Some(label) = member else {
+            self.access = access;
+            return;
+        };
+        let (id, _) = self.member(label);
+        self.reader.shared.store.ledger().close(id, State::Read, None);
+        self.archives.push((label.to_owned(), id));
     }
 
     fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
@@ -352,6 +364,7 @@ impl Visit for Leaves<'_, '_> {
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
         let Some((_, feed)) = &mut self.leaf else { return ControlFlow::Break(()) };
         let count = bytes.len() as u64;
+        self.passed += count;
         self.reader.batch.inflated(count);
         self.reader.shared.progress.inflated(count);
         let flow = feed.push(bytes, &mut self.reader.batch);

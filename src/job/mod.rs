@@ -21,6 +21,7 @@ pub mod scribe;
 pub mod search;
 pub mod session;
 pub mod spool;
+mod walking;
 
 pub use answer::{Answer, Axis, FormatLane, HowFar};
 pub use evidence::Evidence;

@@ -1,16 +1,15 @@
-//! Reading records for a filter that columns cannot answer: several threads, an object each at a
-//! time, and what is decided is handed back while it is found.
+//! Reading records for a filter that columns cannot answer: several threads, an outermost object
+//! each at a time, and what is decided is handed back while it is found.
 
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
-use super::plan::{Plan, Planned};
-use crate::event::{Cancel, RecordsError};
+use super::plan::{Pass, Plan};
+use crate::event::Cancel;
 use crate::format::RecordPaths;
 use crate::query::{Filter, Marks, Record};
 use crate::store::{RowRef, Snapshot};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
@@ -54,7 +53,7 @@ pub struct Reading {
 #[derive(Debug, Default)]
 struct Shared {
     plan: Plan,
-    /// The position in the plan of the next object that nobody reads yet.
+    /// The position in the plan of the next pass that nobody makes yet.
     next: AtomicUsize,
     bytes: AtomicU64,
     cancel: Cancel,
@@ -65,14 +64,14 @@ impl Reading {
     /// processors.
     ///
     /// **Every planned row is handed back once**, unless the reading is stopped; in which order
-    /// depends on how fast the objects are read.
+    /// depends on how fast the passes are.
     ///
     /// # Errors
     /// Not even one thread could be started.
     pub fn start(matter: &Matter, plan: Plan, threads: usize) -> io::Result<Self> {
         let of_bytes = plan.bytes();
         let threads = if threads == 0 { processors() } else { threads };
-        let threads = threads.min(plan.objects.len());
+        let threads = threads.min(plan.passes.len());
         let (sender, found) = bounded(AHEAD);
         let shared = Arc::new(Shared { plan, ..Shared::default() });
         let mut reading = Self { found: Some(found), shared, of_bytes, threads: Vec::new() };
@@ -137,58 +136,39 @@ impl Worker {
         let Shared { plan, next, cancel, .. } = &*self.shared;
         while !cancel.is_cancelled() {
             let position = next.fetch_add(1, Ordering::Relaxed);
-            let Some(object) = plan.objects.get(position) else { return };
-            self.read(object);
+            let Some(pass) = plan.passes.get(position) else { return };
+            self.read(pass);
         }
     }
 
-    /// Reads one object. A panic in what looks into records costs that object, and is told.
-    fn read(&self, object: &Planned) {
+    fn read(&self, pass: &Pass) {
         let Matter { snapshot, evidence, .. } = &self.matter;
-        let cancel = &self.shared.cancel;
-        let wanted = Wanted::of(snapshot, &object.rows);
-        let mut decider = Decider {
-            worker: self,
-            decided: Vec::new(),
-            handed_back: 0,
-            at: Instant::now(),
-            left: object.bytes,
-        };
-        let read = catch_unwind(AssertUnwindSafe(|| {
-            cut(evidence, object.id, &wanted, cancel, &mut decider)
-        }));
-        let read = read.unwrap_or_else(|_| {
-            decider.decided.clear();
-            let rows = wanted.iter().skip(decider.handed_back).map(|wanted| wanted.row).collect();
-            let message = "searching it failed inside trailcase; please report this".to_owned();
-            let error = RecordsError::Unreadable { object: evidence.name(object.id), message };
-            Err(Lost { object: object.id, rows, error })
-        });
+        let mut decider =
+            Decider { worker: self, decided: Vec::new(), at: Instant::now(), left: pass.bytes };
+        cut(evidence, snapshot, pass, &self.shared.cancel, &mut decider);
         decider.passed(decider.left);
-        if !cancel.is_cancelled() {
-            decider.hand_back(read.err());
+        if !decider.decided.is_empty() {
+            decider.hand_back(None);
         }
     }
 }
 
-/// Decides the rows of one object.
+/// Decides the rows of one pass.
 struct Decider<'a> {
     worker: &'a Worker,
     /// Since something was handed back.
     decided: Vec<(RowRef, bool)>,
-    /// Rows handed back before.
-    handed_back: usize,
     at: Instant,
-    /// Bytes of the object that are not counted yet.
+    /// Bytes of the pass that are not counted yet.
     left: u64,
 }
 
 impl Decider<'_> {
     fn hand_back(&mut self, lost: Option<Lost>) {
         self.at = Instant::now();
-        self.handed_back += self.decided.len();
         let decided = std::mem::take(&mut self.decided);
-        if self.worker.sender.send(Found { decided, lost }).is_err() {
+        let cancelled = self.worker.shared.cancel.is_cancelled();
+        if !cancelled && self.worker.sender.send(Found { decided, lost }).is_err() {
             self.worker.shared.cancel.cancel();
         }
     }
@@ -201,6 +181,10 @@ impl Take for Decider<'_> {
         let segment = snapshot.segment(wanted.row);
         let hit = filter.matches(segment, usize::from(wanted.row.row), &**marks, record);
         self.decided.push((wanted.row, hit));
+    }
+
+    fn lost(&mut self, lost: Lost) {
+        self.hand_back(Some(lost));
     }
 
     fn passed(&mut self, bytes: u64) {

@@ -221,7 +221,7 @@ impl Worker {
         let Some(decided) = self.kept.last_mut() else { return };
         decided.see(snapshot);
         let Some(matter) = decided.matter(snapshot, &self.evidence) else { return };
-        let plan = decided.plan(snapshot, near);
+        let plan = decided.plan(snapshot, &self.evidence, near);
         if plan.is_empty() {
             return;
         }

@@ -24,8 +24,8 @@ pub(super) fn print(
     console.line(&format!("time     {}", window(query, origin)))?;
     let snapshot = session.store.snapshot();
     if filter.needs_records() {
-        let plan = Narrowed::new(&snapshot, filter, marks).plan;
-        let (records, objects, bytes) = (plan.records(), plan.objects.len(), plan.bytes());
+        let plan = Narrowed::new(session, &snapshot, filter, marks).plan;
+        let (records, objects, bytes) = (plan.records(), plan.objects(), plan.bytes());
         let cost =
             format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
         console.line(&format!("reads    {cost}"))?;

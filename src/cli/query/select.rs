@@ -55,11 +55,17 @@ pub(super) struct Narrowed {
 }
 
 impl Narrowed {
-    pub(super) fn new(snapshot: &Snapshot, filter: &Filter, marks: &dyn Marks) -> Self {
+    pub(super) fn new(
+        session: &Session,
+        snapshot: &Snapshot,
+        filter: &Filter,
+        marks: &dyn Marks,
+    ) -> Self {
         let bounds = snapshot.segments.iter().map(|segment| filter.bounds(segment, marks));
         let (certain, open): (Vec<Bits>, Vec<Bits>) =
             bounds.map(|bounds| (bounds.certain.clone(), bounds.open())).unzip();
-        Self { plan: Plan::new(snapshot, |number| open.get(number), None), certain }
+        let plan = Plan::new(&session.evidence, snapshot, |number| open.get(number), None);
+        Self { certain, plan }
     }
 }
 
@@ -75,7 +81,7 @@ pub(super) fn select(
         let selection = filter.select(&snapshot, &*marks);
         return Ok(Selected { selection, unread });
     }
-    let Narrowed { mut certain, plan } = Narrowed::new(&snapshot, &filter, &*marks);
+    let Narrowed { mut certain, plan } = Narrowed::new(session, &snapshot, &filter, &*marks);
     let evidence = Arc::clone(&session.evidence);
     let filter = Arc::new(filter);
     let matter = Matter { snapshot: Arc::clone(&snapshot), filter, marks, evidence };

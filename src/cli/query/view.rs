@@ -7,7 +7,7 @@ use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use crate::event::{Cancel, ObjectId};
 use crate::job::Plan;
-use crate::job::cutting::{Take, Wanted, cut};
+use crate::job::cutting::{Lost, Take, Wanted, cut};
 use crate::store::{RowRef, Segment, Selection};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -98,16 +98,12 @@ impl<'a> View<'a> {
     }
 
     fn read(&self, rows: &[RowRef], unread: &mut Unread) -> HashMap<RowRef, Vec<u8>> {
-        let snapshot = self.selection.snapshot();
-        let mut records = Records::default();
-        for object in Plan::of(snapshot, rows).objects {
-            let wanted = Wanted::of(snapshot, &object.rows);
-            let (evidence, cancel) = (&self.session.evidence, Cancel::new());
-            if let Err(lost) = cut(evidence, object.id, &wanted, &cancel, &mut records) {
-                unread.add(self.session, &lost);
-            }
+        let (snapshot, evidence) = (self.selection.snapshot(), &self.session.evidence);
+        let mut records = Records { read: HashMap::new(), session: self.session, unread };
+        for pass in Plan::of(evidence, snapshot, rows).passes {
+            cut(evidence, snapshot, &pass, &Cancel::new(), &mut records);
         }
-        records.0
+        records.read
     }
 
     fn name(&mut self, id: ObjectId) -> &ObjectName {
@@ -120,11 +116,18 @@ impl<'a> View<'a> {
 }
 
 /// Records by their rows.
-#[derive(Default)]
-struct Records(HashMap<RowRef, Vec<u8>>);
+struct Records<'a> {
+    read: HashMap<RowRef, Vec<u8>>,
+    session: &'a Session,
+    unread: &'a mut Unread,
+}
 
-impl Take for Records {
+impl Take for Records<'_> {
     fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
-        self.0.insert(wanted.row, raw.to_vec());
+        self.read.insert(wanted.row, raw.to_vec());
+    }
+
+    fn lost(&mut self, lost: Lost) {
+        self.unread.add(self.session, &lost);
     }
 }

@@ -22,6 +22,7 @@ use crate::event::{Cancel, Reason, ReasonKind, State};
 use budget::Budget;
 use objects::Objects;
 use raw::Raw;
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 /// What became of an object; `None` if it was read to its end.
@@ -61,6 +62,15 @@ impl Default for Limits {
     }
 }
 
+/// How the members of an archive are come by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Each by itself, wherever it lies.
+    Seek,
+    /// Only past all that lies before it.
+    Front,
+}
+
 /// Is told what is in an object, in the order of its bytes.
 ///
 /// A plain or compressed object: `begin(None)`, `data`…, `end`. An archive: `archive(None)`, then
@@ -70,7 +80,7 @@ impl Default for Limits {
 pub trait Visit {
     /// An archive was recognised: its members follow, as objects whose parent it is. `member` is
     /// `None` for the outermost object.
-    fn archive(&mut self, member: Option<&str>);
+    fn archive(&mut self, member: Option<&str>, access: Access);
 
     /// A leaf begins; `Break` skips it, and then neither `data` nor `end` follows. `member` is
     /// `None` for the outermost object itself, else the label (`a.tar!b.log`).
@@ -111,55 +121,32 @@ pub fn unpack(input: Input, limits: &Limits, cancel: &Cancel, visit: &mut dyn Vi
     Unpacked { bytes: raw.bytes(), sha256: raw.sha256(), outcome }
 }
 
-/// Reads one leaf again: `member` is its label as [`Visit::begin`] was given it. Members of a zip
-/// file are found by seeking, others by reading up to them. Nothing is hashed.
+/// Leaves of an object that was unpacked before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leaves<'a> {
+    /// The outermost object itself.
+    Outermost,
+    /// Members, by their labels as [`Visit::begin`] was given them.
+    Members(BTreeSet<&'a str>),
+}
+
+/// Reads leaves again, all in one pass and in the order of the object's bytes, and no further than
+/// to the end of the last of them. Members of a zip file are found by seeking, others by reading
+/// up to them. Nothing is hashed.
+///
+/// The visitor is told of the leaves that are asked for, and may be told of others, which it
+/// skips. A leaf of which it is told neither the end nor why it was left was not there; the
+/// outcome is that of the outermost object, as far as it was read.
 pub fn reread(
     input: Input,
-    member: Option<&str>,
+    leaves: &Leaves<'_>,
     limits: &Limits,
     cancel: &Cancel,
-    data: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
-) -> Result<(), Reason> {
+    visit: &mut dyn Visit,
+) -> Outcome {
     let budget = Budget::new(limits, cancel);
-    let mut again = Again { member, data, found: None };
     let mut raw = Raw::unhashed(input, &budget);
-    let outcome = Objects::wanting(&budget, &mut again, member).outermost(&mut raw);
-    let missing = || Reason::new(ReasonKind::Vanished, "is no longer in the archive");
-    match (again.found, outcome) {
-        (Some(None), _) => Ok(()),
-        (Some(Some((_, reason))), _) | (None, Some((_, reason))) => Err(reason),
-        (None, None) => Err(missing()),
-    }
-}
-
-/// Passes on the data of one leaf.
-struct Again<'a> {
-    member: Option<&'a str>,
-    data: &'a mut dyn FnMut(&[u8]) -> ControlFlow<()>,
-    /// The leaf's outcome, once it was there.
-    found: Option<Outcome>,
-}
-
-impl Visit for Again<'_> {
-    fn archive(&mut self, _: Option<&str>) {}
-
-    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
-        if member == self.member { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-
-    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        (self.data)(bytes)
-    }
-
-    fn end(&mut self, _: u64, outcome: Outcome) {
-        self.found = Some(outcome);
-    }
-
-    fn left(&mut self, member: &str, state: State, reason: Reason) {
-        if Some(member) == self.member {
-            self.found = Some(Some((state, reason)));
-        }
-    }
+    Objects::wanting(&budget, visit, leaves).outermost(&mut raw)
 }
 
 /// The outcome of an object that broke off after so many good bytes.

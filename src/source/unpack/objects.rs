@@ -9,7 +9,7 @@ use super::tar::{Member, Tar, What};
 use super::window::{Pull, Window};
 use super::zip::{Zip, Zipped};
 use super::zstd::Unzstd;
-use super::{Outcome, Visit, stopped};
+use super::{Access, Leaves, Outcome, Visit, stopped};
 use crate::event::{Reason, ReasonKind, State};
 use std::io::{BufReader, Cursor, Read, Seek};
 
@@ -27,34 +27,26 @@ pub(super) struct At<'a> {
     layers: u32,
 }
 
-/// Which leaves to read.
-#[derive(Clone, Copy)]
-enum Wanted<'a> {
-    All,
-    Outermost,
-    Member(&'a str),
-}
-
 pub(super) struct Objects<'a> {
     budget: &'a Budget<'a>,
     visit: &'a mut dyn Visit,
-    wanted: Wanted<'a>,
-    /// That leaf was met.
-    met: bool,
+    /// The only leaves to read; `None` means all.
+    wanted: Option<&'a Leaves<'a>>,
+    /// How many of them were met.
+    met: usize,
 }
 
 impl<'a> Objects<'a> {
     pub(super) fn new(budget: &'a Budget<'a>, visit: &'a mut dyn Visit) -> Self {
-        Self { budget, visit, wanted: Wanted::All, met: false }
+        Self { budget, visit, wanted: None, met: 0 }
     }
 
     pub(super) fn wanting(
         budget: &'a Budget<'a>,
         visit: &'a mut dyn Visit,
-        member: Option<&'a str>,
+        leaves: &'a Leaves<'a>,
     ) -> Self {
-        let wanted = member.map_or(Wanted::Outermost, Wanted::Member);
-        Self { wanted, ..Self::new(budget, visit) }
+        Self { wanted: Some(leaves), ..Self::new(budget, visit) }
     }
 
     pub(super) fn outermost(&mut self, raw: &mut Raw<'_>) -> Outcome {
@@ -67,7 +59,7 @@ impl<'a> Objects<'a> {
         }
         drop(window);
         match raw.seekable() {
-            Ok(Some(file)) => self.zip(BufReader::new(file), at),
+            Ok(Some(file)) => self.zip(BufReader::new(file), at, Access::Seek),
             Ok(None) => None,
             Err(reason) => Some(stopped(reason, 0)),
         }
@@ -111,7 +103,7 @@ impl<'a> Objects<'a> {
         if self.visit.begin(at.member).is_break() {
             return None;
         }
-        self.met = true;
+        self.met += 1;
         let limit = if at.member.is_some() || at.layers > 0 {
             self.budget.limits.member_bytes
         } else {
@@ -144,7 +136,7 @@ impl<'a> Objects<'a> {
     }
 
     fn tar(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
-        self.visit.archive(at.member);
+        self.visit.archive(at.member, Access::Front);
         let mut tar = Tar::new(input);
         let mut names = Names::new(at.member);
         loop {
@@ -166,7 +158,7 @@ impl<'a> Objects<'a> {
             match what {
                 What::Folder => {}
                 What::File => self.member(&mut tar, &label, at),
-                What::Left(reason) => self.visit.left(&label, State::Skipped, reason),
+                What::Left(reason) => self.left(&label, State::Skipped, reason),
             }
             if self.finished() {
                 return None;
@@ -180,7 +172,7 @@ impl<'a> Objects<'a> {
         let mut bytes = Vec::new();
         loop {
             match input.fill() {
-                Ok([]) => return self.zip(Cursor::new(bytes), at),
+                Ok([]) => return self.zip(Cursor::new(bytes), at, Access::Front),
                 Ok(piece) if (bytes.len() + piece.len()) as u64 > limit => {
                     let detail = format!(
                         "a zip of more than {limit} bytes from a pipe or within another \
@@ -199,8 +191,8 @@ impl<'a> Objects<'a> {
         }
     }
 
-    fn zip(&mut self, reader: impl Read + Seek, at: At<'_>) -> Outcome {
-        self.visit.archive(at.member);
+    fn zip(&mut self, reader: impl Read + Seek, at: At<'_>, access: Access) -> Outcome {
+        self.visit.archive(at.member, access);
         match Zip::new(reader) {
             Ok(mut zip) => self.entries(&mut zip, at),
             Err(reason) => Some((State::Failed, reason)),
@@ -230,7 +222,7 @@ impl<'a> Objects<'a> {
                 continue;
             }
             match entries.open(entry) {
-                Zipped::Left(state, reason) => self.visit.left(&label, state, reason),
+                Zipped::Left(state, reason) => self.left(&label, state, reason),
                 Zipped::Data(mut data) => self.member(&mut *data, &label, at),
             }
             if self.finished() {
@@ -242,23 +234,37 @@ impl<'a> Objects<'a> {
     fn member(&mut self, data: &mut dyn Pull, label: &str, around: At<'_>) {
         let at = At { member: Some(label), archives: around.archives + 1, layers: 0 };
         if let Some((state, reason)) = self.object(&mut Window::new(data), at) {
-            self.visit.left(label, state, reason);
+            self.left(label, state, reason);
         }
     }
 
-    /// Whether the member is the wanted one, or may hold it.
+    fn left(&mut self, label: &str, state: State, reason: Reason) {
+        if let Some(Leaves::Members(labels)) = self.wanted {
+            self.met += usize::from(labels.contains(label));
+        }
+        self.visit.left(label, state, reason);
+    }
+
+    /// Whether the member is wanted, or holds one that is.
     fn wants(&self, label: &str) -> bool {
         match self.wanted {
-            Wanted::All => true,
-            Wanted::Outermost => false,
-            Wanted::Member(wanted) => wanted
-                .strip_prefix(label)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('!')),
+            None => true,
+            Some(Leaves::Outermost) => false,
+            Some(Leaves::Members(labels)) => {
+                let inside = format!("{label}!");
+                let first = labels.range(inside.as_str()..).next();
+                labels.contains(label) || first.is_some_and(|first| first.starts_with(&inside))
+            }
         }
     }
 
+    /// Whether everything that is wanted was met.
     fn finished(&self) -> bool {
-        self.met && !matches!(self.wanted, Wanted::All)
+        match self.wanted {
+            None => false,
+            Some(Leaves::Outermost) => self.met > 0,
+            Some(Leaves::Members(labels)) => self.met >= labels.len(),
+        }
     }
 }
 
