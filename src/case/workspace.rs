@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 /// The format this program writes, and the newest it reads.
 pub(super) const FORMAT: u32 = 1;
 pub(super) const FILE: &str = "workspace.json";
+/// The folder for copies.
+pub(super) const CACHE: &str = "cache";
 const LIMIT: u64 = 16 << 20;
 
 /// The content of `workspace.json`. Members of a newer version are kept when it is rewritten.
@@ -111,7 +113,7 @@ impl Workspace {
 
     /// Copies of what cannot be read again. Made when asked for.
     pub fn cache(&self) -> Result<PathBuf, CaseError> {
-        self.folder("cache")
+        self.folder(CACHE)
     }
 
     fn folder(&self, name: &str) -> Result<PathBuf, CaseError> {

@@ -132,6 +132,11 @@ impl Workspaces {
         }
     }
 
+    /// Where a workspace keeps copies of what cannot be read again, if it has any.
+    pub fn cache(&self, name: &str) -> Result<PathBuf, CaseError> {
+        Ok(self.path_of(name)?.join(workspace::CACHE))
+    }
+
     /// Opens a workspace: for writing, if nobody else writes to it and its journal is sound, else
     /// for reading, and the mode says why.
     pub fn open(&self, name: &str) -> Result<Opened, CaseError> {

@@ -68,5 +68,5 @@ fn check(common: &Common, file: &OsStr, console: &mut Console) -> Result<Status,
         let formats = if formats.is_empty() { "no events".to_owned() } else { formats.join(", ") };
         console.line(&format!("{}: {formats} ({state}{reason})", object.path))?;
     }
-    Ok(session.told(console))
+    Ok(session.told(&origin, console))
 }

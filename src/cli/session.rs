@@ -7,12 +7,13 @@ use super::home;
 use super::status::Status;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
-use crate::job::{Evidence, Load, Notify, Options};
+use crate::job::{Evidence, Load, Notify, Options, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
-use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
+use crate::source::{self, Files, Input, Item, Limits, Listed, Source, SourceError};
 use crate::store::{Object, Store, Window};
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,8 @@ pub(super) struct Origin {
     pub(super) zone_seconds: i32,
     pub(super) zone: String,
     pub(super) window: Window,
+    /// The workspace's folder for copies: its standard input is that of an earlier session.
+    cache: Option<PathBuf>,
     /// The texts of `--since` and `--until`.
     edges: [Option<String>; 2],
     /// The one of them that counts from the newest event, as long as that is not known.
@@ -51,7 +54,9 @@ impl Origin {
         let mut origin = Self { named: sources.clone(), sources, ..Self::default() };
         let mut zone = common.zone.clone();
         if let Some(name) = workspace {
-            let info = home::workspaces(common)?.info(name)?;
+            let workspaces = home::workspaces(common)?;
+            let info = workspaces.info(name)?;
+            origin.cache = Some(workspaces.cache(name)?);
             if info.sources.is_empty() {
                 let text = format!("the workspace {name} has no sources; name them as arguments");
                 return Err(CliError::usage(text));
@@ -64,7 +69,7 @@ impl Origin {
         origin.zone_seconds = zone_seconds(&origin.zone)?;
         origin.edges = [since, until].map(|text| text.map(str::to_owned));
         origin.resolve(Now::default())?;
-        let once = origin.sources.iter().find(|source| can_be_read_once(source));
+        let once = origin.sources.iter().find(|source| origin.can_be_read_once(source));
         if let (Some(flag), Some(source)) = (origin.relative, once) {
             let text = format!(
                 "{flag} counts from the newest event, which is known when all is read, and \
@@ -76,6 +81,28 @@ impl Origin {
             origin.named.extend(text.map(|text| format!("{flag}={text}")));
         }
         Ok(origin)
+    }
+
+    /// Whether this is standard input or a pipe.
+    fn can_be_read_once(&self, source: &str) -> bool {
+        if source == "-" {
+            return self.cache.is_none();
+        }
+        let about = std::fs::metadata(source::path_of(source));
+        about.is_ok_and(|about| !about.is_file() && !about.is_dir())
+    }
+
+    fn open(&self, source: &str) -> Result<Arc<dyn Source>, CliError> {
+        match &self.cache {
+            Some(folder) if source == "-" => Ok(earlier(source, folder)),
+            _ => open(source),
+        }
+    }
+
+    /// Whether a pipe was not read to its end in the session that read it.
+    fn is_cut_off(&self) -> bool {
+        let folder = self.cache.as_ref().filter(|_| self.sources.iter().any(|one| one == "-"));
+        folder.and_then(|folder| spool::kept(folder)).is_some_and(|kept| !kept.whole)
     }
 
     /// Sets the window. It stays open if an edge counts from the newest event and there is none.
@@ -115,12 +142,6 @@ fn edge(flag: &str, text: &str, op: Op, now: Now) -> Result<Span, CliError> {
     window::parse(text, op, now).map_err(|why| CliError::usage(format!("{flag} {text:?}: {why}")))
 }
 
-/// Whether this is standard input or a pipe.
-fn can_be_read_once(source: &str) -> bool {
-    let about = std::fs::metadata(source::path_of(source));
-    source == "-" || about.is_ok_and(|about| !about.is_file() && !about.is_dir())
-}
-
 /// Everything that the sources held.
 pub(super) struct Session {
     pub(super) store: Arc<Store>,
@@ -147,7 +168,7 @@ impl Session {
         if origin.sources.is_empty() {
             return Err(SourceError::Empty.into());
         }
-        let sources = origin.sources.iter().map(|argument| open(argument));
+        let sources = origin.sources.iter().map(|argument| origin.open(argument));
         let sources = sources.collect::<Result<Vec<_>, _>>()?;
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
@@ -182,7 +203,7 @@ impl Session {
     }
 
     /// Tells what could not be read, and says how the load ended.
-    pub(super) fn told(&self, console: &Console) -> Status {
+    pub(super) fn told(&self, origin: &Origin, console: &Console) -> Status {
         let objects = self.store.ledger().all();
         let read = |object: &Object| {
             matches!(object.state, Some(State::Read | State::NotALog | State::Partial))
@@ -202,9 +223,13 @@ impl Session {
         if objects.is_empty() {
             console.tell("there is not one file in what was named; check the path");
         }
+        let cut_off = origin.is_cut_off();
+        if cut_off {
+            console.tell("-: the pipe was not read to its end; what came is read from its copy");
+        }
         if nothing {
             Status::Nothing
-        } else if missed.is_empty() {
+        } else if missed.is_empty() && !cut_off {
             Status::Done
         } else {
             Status::Partial
@@ -273,6 +298,17 @@ pub(super) fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The pipe of an earlier session, from its copy in the workspace.
+fn earlier(source: &str, folder: &Path) -> Arc<dyn Source> {
+    if let Some(kept) = spool::kept(folder) {
+        return Arc::new(Files::copy(source, kept.path));
+    }
+    let detail = "what came through a pipe cannot be read a second time, and the workspace has no \
+                  copy of it; name - without the workspace to read another";
+    let reason = Reason::new(ReasonKind::NotFound, detail);
+    Arc::new(Absent { argument: source.to_owned(), reason })
 }
 
 /// A source that is not there or may not be read: the ledger says so, and the others are read.

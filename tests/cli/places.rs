@@ -76,6 +76,39 @@ fn workspaces_are_listed_shown_checked_and_asked() {
 }
 
 #[test]
+fn a_workspace_is_asked_for_the_copy_of_its_pipe_and_not_for_the_keyboard() {
+    let bench = Bench::new();
+    let folder = bench.path("cases");
+    let dir = folder.display().to_string();
+    let opened = Workspaces::new(&folder)
+        .create("case-1", vec!["-".to_owned()], Settings::default(), Timestamp(0))
+        .unwrap();
+    let cache = opened.workspace.cache().unwrap();
+    drop(opened);
+    let ask = |arguments: &[&str]| {
+        let all = [arguments, &["-w", "case-1", "--workspace-dir", &dir]].concat();
+        bench.run(&all)
+    };
+    let said = ask(&["query", "--count"]);
+    assert!(said.code == 4 && said.err.contains("has no copy of it"), "{}", said.err);
+    let copy = cache.join("stdin-1-2.part");
+    std::fs::write(&copy, gzip(&trail(&three()))).unwrap();
+    let said = ask(&["query", "value-2", "--format", "jsonl", "--fields", "raw,origin.object"]);
+    assert!(said.code == 3 && said.err.contains("not read to its end"), "{}", said.err);
+    std::fs::rename(&copy, cache.join("stdin-1-2.stream")).unwrap();
+    let said = ask(&["query", "value-2", "--format", "jsonl", "--fields", "raw,origin.object"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let events = said.json();
+    assert_eq!(events.len(), 1);
+    assert!(events[0]["raw"].as_str().unwrap().contains("value-2"));
+    assert!(events[0]["origin.object"].as_str().unwrap().starts_with('-'));
+    // A copy can be read twice.
+    let said = ask(&["query", "--count", "--since", "last1d"]);
+    assert_eq!((said.out.as_str(), said.code), ("3\n", 0), "{}", said.err);
+    assert_eq!(ask(&["coverage"]).code, 0);
+}
+
+#[test]
 fn settings_are_listed_shown_and_checked() {
     let bench = Bench::new();
     for kind in ["keymap", "theme"] {

@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     }
     formats.retain(|_, events| *events > 0);
     let account = Account {
-        zone: totals.zone_assumed.then_some(origin.zone),
+        zone: totals.zone_assumed.then(|| origin.zone.clone()),
         gaps: args.gaps.then(|| gaps::find(&session.store.snapshot())),
         objects,
         totals,
@@ -54,5 +54,5 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         CoverageFormat::Json => json::print(&account, console)?,
         CoverageFormat::Table => table::print(&account, console)?,
     }
-    Ok(session.told(console))
+    Ok(session.told(&origin, console))
 }

@@ -48,7 +48,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;
     let marks = marks::of(case, &session);
-    let mut status = session.told(console);
+    let mut status = session.told(&origin, console);
     if args.explain {
         explain::print(&query, &filter, &*marks, &session, &origin, console)?;
         return Ok(status);

@@ -134,7 +134,9 @@ impl Stage {
 
     fn rows(&self, text: &str) -> Vec<RowRef> {
         let mut names = Names::default();
-        crate::format::FORMATS.iter().for_each(|format| names.add(format.schema()));
+        for format in crate::format::FORMATS {
+            names.add(format.schema());
+        }
         let query = parse(text, &names, Now::default()).unwrap();
         let filter = Filter::new(&query, &Lists::default()).unwrap();
         let all = Selection::all(&self.snapshot).window(0, usize::MAX);
