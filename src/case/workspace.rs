@@ -101,23 +101,9 @@ impl Workspace {
         Ok(())
     }
 
-    /// Objects as acquired, by SHA-256. Made when asked for.
-    pub fn evidence(&self) -> Result<PathBuf, CaseError> {
-        self.folder("evidence")
-    }
-
-    /// Column segments, which may be deleted at any time. Made when asked for.
-    pub fn segments(&self) -> Result<PathBuf, CaseError> {
-        self.folder("segments")
-    }
-
     /// Copies of what cannot be read again. Made when asked for.
     pub fn cache(&self) -> Result<PathBuf, CaseError> {
-        self.folder(CACHE)
-    }
-
-    fn folder(&self, name: &str) -> Result<PathBuf, CaseError> {
-        let path = self.path.join(name);
+        let path = self.path.join(CACHE);
         if self.mode == Mode::Writer {
             files::make_folder(&path).map_err(CaseError::at(&path))?;
         }

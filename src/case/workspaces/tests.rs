@@ -141,9 +141,7 @@ fn everything_is_private() {
     let workspace = &opened.workspace;
     workspace.save_view(&"timeline").unwrap();
     workspace.save_draft(&Draft::default()).unwrap();
-    for folder in [workspace.evidence(), workspace.segments(), workspace.cache()] {
-        assert!(folder.unwrap().is_dir());
-    }
+    assert!(workspace.cache().unwrap().is_dir());
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&all.dir), 0o700);
     assert_eq!(mode(workspace.path()), 0o700);
