@@ -42,6 +42,7 @@ words! {
         ControlMessage = "control_message",
         Notification = "notification",
         TestObject = "test_object",
+        Envelope = "envelope",
         Prose = "prose",
         Cancelled = "cancelled",
     }

@@ -75,6 +75,7 @@ fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)
             Item::Record(record) => {
                 found.push((text::of(record.bytes).into_owned(), head.clone()));
             }
+            Item::Around { .. } => {}
         }
         if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
@@ -169,6 +170,7 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
                 opened = true;
                 ControlFlow::Continue(())
             }
+            Item::Around { .. } => ControlFlow::Continue(()),
             // A head that is no good is a record too.
             Item::Record(record) if record.fault.is_some() => ControlFlow::Continue(()),
             Item::Record(record) => {

@@ -92,6 +92,10 @@ impl Dispatch {
                 ControlFlow::Continue(())
             }
             Item::Record(record) => self.record(record, sink),
+            Item::Around { offset, length, members } => {
+                sink.remark(beside(*length, members).at(*offset));
+                ControlFlow::Continue(())
+            }
         }
     }
 
@@ -195,6 +199,9 @@ impl Dispatch {
         let mut frames = super::frame::Frames::Json(Box::new(Json::new(Some(member))));
         let mut found = None;
         let mut take = |item: Item<'_>| {
+            if let Item::Around { length, members, .. } = &item {
+                sink.remark(beside(*length, members));
+            }
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
                 let read = match record.fault {
@@ -300,6 +307,16 @@ fn is_control(record: &Record<'_>) -> bool {
     record.fault.is_none()
         && record.length < 1024
         && memmem::find(record.bytes, b"CWL CONTROL MESSAGE").is_some()
+}
+
+/// Tells of members that stand beside an envelope's records. They are named as far as a line has
+/// room for them.
+fn beside(length: u64, members: &[String]) -> Reason {
+    let mut names = members.join(", ");
+    names.truncate(names.floor_char_boundary(200));
+    let detail =
+        format!("{length} bytes beside the records that no envelope is known to have: {names}");
+    Reason::new(ReasonKind::Envelope, detail)
 }
 
 fn no_record(record: &Record<'_>) -> Option<Reason> {

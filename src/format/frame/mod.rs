@@ -25,6 +25,18 @@ pub(super) enum Item<'a> {
     /// opening bracket.
     Head(&'a [u8]),
     Record(Record<'a>),
+    /// A good part of an envelope, with members that no envelope is known to have.
+    Around {
+        offset: u64,
+        length: u64,
+        members: Vec<String>,
+    },
+}
+
+impl Item<'_> {
+    fn around(part: &Record<'_>, members: Vec<String>) -> Self {
+        Item::Around { offset: part.offset, length: part.length, members }
+    }
 }
 
 pub(super) struct Record<'a> {

@@ -1,8 +1,9 @@
 //! What an envelope has around the array of its records: the head before it, the tail after it.
 //!
-//! Both are followed like any record. Where one is whole and holds nothing but members that
-//! envelopes are known to have, it is passed over; otherwise it is a row like any other damage,
-//! so that no byte is lost where a record only seems to end its array.
+//! Both are followed like any record. Where one is whole it is passed over, and told if it has
+//! members that envelopes are not known to have; where it is damaged, or comes after a damaged
+//! record, only known members are passed over, and anything else is a row: so no byte is lost
+//! where a record only seems to end its array.
 
 use super::piece::Piece;
 use super::{Json, Mode};
@@ -33,24 +34,30 @@ const KNOWN: [&str; 12] = [
 /// Why a head or a tail is a row.
 pub(super) const UNKNOWN: &str = "around the records of an envelope, and no known part of it";
 
-/// Whether this is an object of members that are known.
-fn is_known(object: &[u8]) -> bool {
-    serde_json::from_slice::<BTreeMap<Cow<'_, str>, &RawValue>>(object)
-        .is_ok_and(|members| members.keys().all(|name| KNOWN.contains(&&**name)))
+/// The members that are not known, if this is a good object.
+fn unknown(object: &[u8]) -> Option<Vec<String>> {
+    let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(object).ok()?;
+    let unknown = members.into_keys().filter(|name| !KNOWN.contains(&&**name));
+    Some(unknown.map(Cow::into_owned).collect())
 }
 
-/// Whether a head is what an envelope may begin with. It ends with the name of its array, a
-/// colon and a bracket.
-fn is_head(head: &[u8], member: &str) -> bool {
-    let before = head.strip_suffix(b"[").and_then(|head| named(head, member));
+/// The unknown members of a good head. It ends with the name of its array, a colon and a bracket.
+fn head_members(head: &[u8], member: &str) -> Option<Vec<String>> {
+    let before = head.strip_suffix(b"[").and_then(|head| named(head, member))?;
+    if before == b"{" {
+        return Some(Vec::new());
+    }
     // In place of the array another member makes it whole.
-    before.is_some_and(|before| before == b"{" || is_known(&[before, b"\"owner\":\"\"}"].concat()))
+    unknown(&[before, b"\"owner\":\"\"}"].concat())
 }
 
-/// Whether a tail is what an envelope may end with, or nothing but separators.
-pub(super) fn is_tail(tail: &[u8]) -> bool {
+/// The unknown members of a good tail, which may be nothing but separators.
+fn tail_members(tail: &[u8]) -> Option<Vec<String>> {
     let separates = |byte: &u8| b" \t\r\n,".contains(byte);
-    tail == b"}" || tail.iter().all(separates) || is_known(&[b"{\"owner\":\"\"", tail].concat())
+    if tail == b"}" || tail.iter().all(separates) {
+        return Some(Vec::new());
+    }
+    unknown(&[b"{\"owner\":\"\"", tail].concat())
 }
 
 /// What stands before this name in quotes and its colon, if the bytes end with them.
@@ -90,14 +97,19 @@ impl Json {
             self.carry.add(last);
         }
         let head = record(&self.carry, last, self.start, None);
-        let sound = self.damage.take().is_none()
-            && !self.tail
-            && head.fault.is_none()
-            && self.member.is_some_and(|member| is_head(head.bytes, member));
-        let mut flow = ControlFlow::Continue(());
+        let sound = self.damage.take().is_none() && !self.tail && head.fault.is_none();
+        let members =
+            self.member.filter(|_| sound).and_then(|member| head_members(head.bytes, member));
+        self.hurt = members.is_none();
         let bytes = head.bytes;
-        if !sound {
-            flow = take.take(Item::Record(Record { fault: head.fault.or(Some(UNKNOWN)), ..head }));
+        let mut flow = ControlFlow::Continue(());
+        match members {
+            Some(members) if members.is_empty() => {}
+            Some(members) => flow = take.take(Item::around(&head, members)),
+            None => {
+                let fault = head.fault.or(Some(UNKNOWN));
+                flow = take.take(Item::Record(Record { fault, ..head }));
+            }
         }
         if flow.is_continue() {
             flow = take.take(Item::Head(bytes));
@@ -106,6 +118,20 @@ impl Json {
         (self.base, self.mode, self.tail) = (2, Mode::Between, false);
         self.first.clear();
         flow
+    }
+
+    /// Passes over what is in hand if it is a good tail.
+    pub(super) fn pass_tail(
+        &self,
+        tail: &Record<'_>,
+        take: &mut dyn Take,
+    ) -> Option<ControlFlow<()>> {
+        let members = tail_members(tail.bytes).filter(|_| tail.fault.is_none())?;
+        if members.is_empty() {
+            return Some(ControlFlow::Continue(()));
+        }
+        // After damage it may as well be the end of a record.
+        (!self.hurt).then(|| take.take(Item::around(tail, members)))
     }
 
     /// Goes on after the bracket that ended the records' array: what follows in an envelope is

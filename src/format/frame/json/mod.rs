@@ -63,6 +63,8 @@ pub(in crate::format) struct Json {
     damage: Option<Damage>,
     /// What is in hand is the tail of an envelope.
     tail: bool,
+    /// Something in the envelope in hand was damaged.
+    hurt: bool,
     /// The name of the first member of the first good record.
     first: Vec<u8>,
     position: Position,
@@ -94,6 +96,7 @@ impl Json {
             last: b'\n',
             damage: None,
             tail: false,
+            hurt: false,
             first: Vec::new(),
             position: Position::default(),
             elements: 0,
@@ -363,12 +366,17 @@ impl Json {
         let whole = item.bytes.len() as u64 == item.length;
         let (damage, tail) = (self.damage.take(), std::mem::take(&mut self.tail));
         self.mode = Mode::Between;
-        if tail && damage.is_none() && whole && around::is_tail(item.bytes) {
+        if tail
+            && damage.is_none()
+            && whole
+            && let Some(flow) = self.pass_tail(&item, take)
+        {
             // It is no record and needs no number.
             self.elements -= 1;
             self.carry.clear();
-            return ControlFlow::Continue(());
+            return flow;
         }
+        self.hurt |= damage.is_some() || item.fault.is_some();
         if damage.is_none() && self.first.is_empty() {
             self.first = damage::first_member(item.bytes).to_vec();
         }

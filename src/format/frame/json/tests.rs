@@ -12,9 +12,16 @@ fn cut(text: &[u8], member: Option<&'static str>, sizes: &[usize]) -> (Vec<Seen>
     let mut json = Json::new(member);
     let mut seen = Vec::new();
     let mut take = |item: Item<'_>| {
-        if let Item::Record(Record { bytes, offset, length, place, fault }) = item {
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            seen.push((text, offset, length, place, fault));
+        match item {
+            Item::Record(Record { bytes, offset, length, place, fault }) => {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                seen.push((text, offset, length, place, fault));
+            }
+            Item::Around { offset, length, members } => {
+                let text = format!("told: {}", members.join(", "));
+                seen.push((text, offset, length, Place::Line(0), None));
+            }
+            Item::Head(_) => {}
         }
         ControlFlow::Continue(())
     };
@@ -99,7 +106,10 @@ fn a_record_that_closes_too_early_leaves_one_piece() {
     let file = format!("{{\"Records\":[{good}],{good},{good}],\"nextToken\":\"t\"}}");
     assert_eq!(texts(&file, Some("Records")), [good, good, good]);
     let file = format!("{{\"Records\":[{good}],\"d\":[3],\"f\":4}},{good}]}}");
-    assert_eq!(texts(&file, Some("Records")), [good, r#","d":[3],"f":4}"#, good, "]}"]);
+    assert_eq!(texts(&file, Some("Records")), [good, "told: d, f", good, "]}"]);
+    let file = format!("{{\"Records\":[{{\"a\":1 \"b\":2}},{good}],\"d\":[3],\"f\":4}}");
+    let after_damage = r#","d":[3],"f":4}"#;
+    assert_eq!(texts(&file, Some("Records")).last().map(String::as_str), Some(after_damage));
 }
 
 #[test]
@@ -108,9 +118,10 @@ fn what_never_balances_goes_to_the_end() {
     assert_eq!(records.len(), 2);
     assert_eq!(end, Some(20));
     // A damaged head does not hide its records, nor a member that is not known.
-    for head in [r#"{"x" "y","Records":["#, r#"{"x":"y","Records":["#] {
+    let damaged = r#"{"x" "y","Records":["#;
+    for (head, shown) in [(damaged, damaged), (r#"{"x":"y","Records":["#, "told: x")] {
         let records = texts(&format!("{head}{{\"a\":1}},{{\"a\":2}}]}}"), Some("Records"));
-        assert_eq!(records, [head, r#"{"a":1}"#, r#"{"a":2}"#]);
+        assert_eq!(records, [shown, r#"{"a":1}"#, r#"{"a":2}"#]);
     }
 }
 
