@@ -310,16 +310,24 @@ impl Loop {
         let orders = session.scribe.sender();
         let work = move || {
             let message = match saver(&store, &evidence, &selection, &path) {
-                Ok(rows) => {
-                    let text = format!("saved to {}; events: {rows}", path.display());
-                    let sha256 = sha256_of(&path).unwrap_or_default();
-                    let path = path.display().to_string();
-                    let fact = crate::case::What::Export { path, sha256, rows };
-                    if let Some(orders) = orders {
-                        let _ = orders.send(Order::Fact(fact));
+                Ok(rows) => match sha256_of(&path) {
+                    Ok(sha256) => {
+                        let text = format!("saved to {}; events: {rows}", path.display());
+                        let path = path.display().to_string();
+                        let fact = crate::case::What::Export { path, sha256, rows };
+                        if let Some(orders) = orders {
+                            let _ = orders.send(Order::Fact(fact));
+                        }
+                        Message::Told(Tone::Good, text)
                     }
-                    Message::Told(Tone::Good, text)
-                }
+                    Err(error) => {
+                        let text = format!(
+                            "{}: saved, but not in the journal, since it cannot be read back: {error}",
+                            path.display()
+                        );
+                        Message::Told(Tone::Error, text)
+                    }
+                },
                 Err(problem) => {
                     Message::Told(Tone::Error, format!("{}: {problem}", path.display()))
                 }
