@@ -1,11 +1,12 @@
 //! JSON records of no format known here: time, addresses, user, outcome and message are found by
-//! the names that programs commonly give them, the Elastic Common Schema among them.
+//! the names that programs commonly give them, the Elastic Common Schema among them. A record with
+//! neither event nor message is described by its first members.
 
 use super::members::Rule::{self, Note, NoteEnter, Put, PutEnter, PutNote, Skip};
 use super::members::Values;
 use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe};
-use super::{put_class, put_outcome, schema};
-use crate::event::{Class, Outcome, Row, Schema, Time, Timestamp, fields, schema::slots};
+use super::{gist, put_class, put_outcome, schema};
+use crate::event::{Class, Outcome, Row, Schema, Time, Timestamp, Value, fields, schema::slots};
 use std::sync::{Arc, LazyLock};
 
 slots! {
@@ -91,12 +92,14 @@ impl Decoder for Reader {
         if !record.starts_with('{') {
             return Err(DecodeError::NotMine);
         }
-        let mut values = Values::new(row, FIELDS);
+        let mut row = Told { row, told: false };
+        let mut values = Values::new(&mut row, FIELDS);
         if let Err(error) = values.read(record, level) {
-            let time = time(&values, self.zone_seconds).map(|(time, _)| time);
+            let time = time(&values, self.zone_seconds).map(|(_, time, _)| time);
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
-        if let Some((time, assumed)) = time(&values, self.zone_seconds) {
+        let timed = time(&values, self.zone_seconds);
+        if let Some((_, time, assumed)) = timed {
             values.row.time(time);
             if assumed {
                 values.row.zone_assumed();
@@ -108,12 +111,43 @@ impl Decoder for Reader {
         let outcome = outcome(&values);
         put_outcome(values.row, OUTCOME, outcome);
         put_class(values.row, CLASS, Class::Other);
+        if !row.told {
+            let gist = gist::of(record, timed.map(|(name, ..)| name));
+            if !gist.is_empty() {
+                row.put(MESSAGE, Value::Str(&gist));
+            }
+        }
         Ok(Decoded::Event)
     }
 }
 
-fn time(values: &Values<'_, '_>, zone_seconds: i32) -> Option<(Time, bool)> {
-    (0..TIMES.len()).find_map(|note| values.note(note).and_then(|text| instant(text, zone_seconds)))
+/// A row that notices whether it is told what happened.
+struct Told<'r> {
+    row: &'r mut dyn Row,
+    told: bool,
+}
+
+impl Row for Told<'_> {
+    fn time(&mut self, time: Time) {
+        self.row.time(time);
+    }
+
+    fn zone_assumed(&mut self) {
+        self.row.zone_assumed();
+    }
+
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        self.told |= matches!(slot, EVENT | MESSAGE);
+        self.row.put(slot, value);
+    }
+}
+
+/// The time, with the name of the member that gives it and whether its zone had to be assumed.
+fn time(values: &Values<'_, '_>, zone_seconds: i32) -> Option<(&'static str, Time, bool)> {
+    TIMES.iter().enumerate().find_map(|(note, name)| {
+        let (time, assumed) = instant(values.note(note)?, zone_seconds)?;
+        Some((*name, time, assumed))
+    })
 }
 
 fn level(key: &str) -> Rule {

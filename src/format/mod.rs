@@ -13,6 +13,7 @@ mod dispatch;
 mod envelope;
 mod feed;
 mod frame;
+mod gist;
 mod guardduty;
 mod json_lines;
 mod key;
