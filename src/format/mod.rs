@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 pub use feed::Feed;
 pub use paths::RecordPaths;
+pub use text::has_spelled;
 
 /// What is known of an object beside its bytes.
 #[derive(Debug, Clone, Default)]

@@ -22,6 +22,16 @@ pub(super) fn of(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// Whether the text spells out bytes that are no UTF-8, as decoders are given them. Logs whose
+/// writers spell such bytes themselves in the same way are found too.
+pub fn has_spelled(text: &str) -> bool {
+    let upper = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    memchr::memmem::find_iter(text.as_bytes(), b"\\x").any(|at| {
+        let digits = text.as_bytes().get(at + 2..at + 4);
+        matches!(digits, Some([b'8'..=b'9' | b'A'..=b'F', low]) if upper(*low))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +41,15 @@ mod tests {
         assert_eq!(of(b"plain"), "plain");
         assert_eq!(of(b"a\xffb\xe2\x82"), r"a\xFFb\xE2\x82");
         assert_eq!(of(b"{\"a\":\"\xff\"}"), r#"{"a":"\\xFF"}"#);
+    }
+
+    #[test]
+    fn spelled_bytes_are_found() {
+        for byte in 0x80..=u8::MAX {
+            assert!(has_spelled(&of(&[b'a', byte, b'b'])) && has_spelled(&of(&[byte])));
+        }
+        for text in ["", "a", r"\x", r"\xF", r"\x41", r"\xfF", r"\xFf", r"\ xFF", r"\x4\xé"] {
+            assert!(!has_spelled(text), "{text}");
+        }
     }
 }

@@ -4,6 +4,7 @@
 use super::exhibit::Address;
 use crate::case::{CaseState, Marked, Spot};
 use crate::event::ObjectId;
+use crate::format::has_spelled;
 use crate::query::{Mark, Marks};
 use crate::shown::has_hazard;
 use crate::store::{Bits, Cell, Column, Entry, Segment, Store};
@@ -61,8 +62,8 @@ impl Marks for CaseMarks {
     fn each(&self, segment: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
         if mark == Mark::Hazard {
             let hostile = |column: &Column| match column.get(row) {
-                Cell::Text(text) => has_hazard(text.as_bytes()),
-                Cell::List(items) => items.into_iter().any(|item| has_hazard(item.as_bytes())),
+                Cell::Text(text) => is_hostile(text),
+                Cell::List(items) => items.into_iter().any(is_hostile),
                 _ => false,
             };
             if segment.columns().iter().any(hostile) {
@@ -104,14 +105,20 @@ impl Marks for CaseMarks {
     }
 }
 
+/// Whether the text has something in it that is not shown as it is, or that was no text in the
+/// record and is spelled out already.
+fn is_hostile(text: &str) -> bool {
+    has_hazard(text.as_bytes()) || has_spelled(text)
+}
+
 /// The rows with a text that has to be made harmless; each distinct text is looked at once.
 fn hazards(segment: &Segment) -> Bits {
     let mut rows = Bits::none(segment.len());
     for column in segment.columns() {
         if let Column::Dict(dict) = column {
             rows = rows.or(&dict.select(|entry| match entry {
-                Entry::Text(text) => has_hazard(text.as_bytes()),
-                Entry::List(items) => items.into_iter().any(|item| has_hazard(item.as_bytes())),
+                Entry::Text(text) => is_hostile(text),
+                Entry::List(items) => items.into_iter().any(is_hostile),
                 Entry::Ip(_) => false,
             }));
         }

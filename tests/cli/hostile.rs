@@ -66,6 +66,32 @@ fn tables_and_counts_are_harmless() {
 }
 
 #[test]
+fn what_was_made_harmless_is_found() {
+    let bench = Bench::new();
+    let records: [(&str, &[u8]); 8] = [
+        ("plain", br#"{"time":"2026-03-04T10:00:00Z","x":"a\\x41"}"#),
+        ("escapes", br#"{"time":"2026-03-04T10:00:00Z","x":"\u001b[2J\u202e"}"#),
+        ("a mark", b"{\"time\":\"2026-03-04T10:00:00Z\",\"x\":\"\xe2\x80\xae\"}"),
+        ("a control", b"{\"time\":\"2026-03-04T10:00:00Z\",\"x\":\"\x1b[2J\"}"),
+        ("no text", b"{\"time\":\"2026-03-04T10:00:00Z\",\"x\":\"\xff\xfe\"}"),
+        ("a name", b"{\"time\":\"2026-03-04T10:00:00Z\",\"\xff\":\"x\"}"),
+        ("plain line", b"Mar  4 10:00:00 web-1 sshd[7]: Invalid user bob from 192.0.2.7 port 1"),
+        (
+            "bad line",
+            b"Mar  4 10:00:00 web-1 sshd[7]: Invalid user \xff\xfe\x80 from 192.0.2.7 port 1",
+        ),
+    ];
+    for (name, record) in records {
+        let mut file = record.to_vec();
+        file.push(b'\n');
+        bench.write("one.log", &file);
+        let expected = if name.starts_with("plain") { "0" } else { "1" };
+        let said = bench.query(&["hazard:yes", "--count"]);
+        assert_eq!((name, said.out.trim()), (name, expected), "{}", said.err);
+    }
+}
+
+#[test]
 fn a_locale_without_unicode_gets_ascii() {
     let bench = bench();
     let evidence = bench.evidence();
