@@ -210,7 +210,7 @@ impl Session {
         };
         let nothing = !objects.iter().any(read);
         let missed: Vec<&Object> =
-            objects.iter().filter(|object| nothing || is_missed(object)).collect();
+            objects.iter().filter(|object| nothing || object.is_missed()).collect();
         for object in missed.iter().take(TOLD) {
             let state = object.state.map_or("failed", State::as_str);
             let reason = object.reason.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -234,20 +234,6 @@ impl Session {
         } else {
             Status::Partial
         }
-    }
-}
-
-/// Whether bytes that may be records were not read. What is left out on purpose because it is
-/// read elsewhere, or is no file, is not missed.
-fn is_missed(object: &Object) -> bool {
-    let kind = object.reason.as_ref().map(|reason| reason.kind);
-    match object.state {
-        Some(State::Read | State::NotALog) => false,
-        Some(State::Skipped) => !matches!(
-            kind,
-            Some(ReasonKind::SameObject | ReasonKind::Symlink | ReasonKind::Special)
-        ),
-        Some(State::Partial | State::Failed) | None => true,
     }
 }
 

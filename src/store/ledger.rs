@@ -2,7 +2,7 @@
 //!
 //! **`records = parsed + unparsed + duplicate + out_of_range`, for every object, always.**
 
-use crate::event::{ObjectId, Reason, Schema, State};
+use crate::event::{ObjectId, Reason, ReasonKind, Schema, State};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -61,6 +61,22 @@ pub struct Object {
     pub remarks: Vec<(Reason, u64)>,
 }
 
+impl Object {
+    /// Whether bytes that may be records were not read. What is no log, and what is left out on
+    /// purpose because it is read elsewhere or is no file, is not missed.
+    pub fn is_missed(&self) -> bool {
+        let kind = self.reason.as_ref().map(|reason| reason.kind);
+        match self.state {
+            Some(State::Read | State::NotALog) => false,
+            Some(State::Skipped) => !matches!(
+                kind,
+                Some(ReasonKind::SameObject | ReasonKind::Symlink | ReasonKind::Special)
+            ),
+            Some(State::Partial | State::Failed) | None => true,
+        }
+    }
+}
+
 /// Different remarks kept for one object; further ones are counted with the last.
 pub const MAX_REMARKS: usize = 20;
 
@@ -115,6 +131,8 @@ pub struct Totals {
     pub counts: Counts,
     /// Objects by state; those still to be read are not among them.
     pub states: HashMap<State, u64>,
+    /// Objects with bytes that may be records and were not read, or not yet.
+    pub missed: u64,
     pub span: Option<(i64, i64)>,
     pub zone_assumed: bool,
 }
@@ -294,6 +312,7 @@ impl Ledger {
             totals.inflated += object.inflated;
             totals.counts.add(&object.counts);
             totals.zone_assumed |= object.zone_assumed;
+            totals.missed += u64::from(object.is_missed());
             if let Some(state) = object.state {
                 *totals.states.entry(state).or_default() += 1;
             }

@@ -23,10 +23,10 @@ pub struct Field {
 }
 
 impl Field {
-    /// A field of several lines.
+    /// A field of several lines. What is in it already may be longer than what can be typed.
     pub fn lines(text: &str) -> Self {
         let mut field = Self { lines: true, ..Self::default() };
-        field.insert(text);
+        field.put(text);
         field
     }
 
@@ -74,9 +74,14 @@ impl Field {
     /// `false` if something was cut.
     pub fn insert(&mut self, text: &str) -> bool {
         let room = MAX_LENGTH.saturating_sub(self.text.len());
-        let (text, end) =
-            if self.lines { (text, '\n') } else { (text.trim_end_matches(['\r', '\n']), ' ') };
-        let clean: String = text[..text.floor_char_boundary(room)]
+        let text = if self.lines { text } else { text.trim_end_matches(['\r', '\n']) };
+        self.put(&text[..text.floor_char_boundary(room)]);
+        text.len() <= room
+    }
+
+    fn put(&mut self, text: &str) {
+        let end = if self.lines { '\n' } else { ' ' };
+        let clean: String = text
             .replace("\r\n", "\n")
             .chars()
             .map(|c| match c {
@@ -87,7 +92,6 @@ impl Field {
             .collect();
         self.text.insert_str(self.cursor, &clean);
         self.cursor = self.boundary_at(self.cursor + clean.len());
-        text.len() <= room
     }
 
     /// Does what the action says; `false` if it is none of the field's, or changes nothing.

@@ -116,6 +116,42 @@ fn a_time_pasted_from_a_log_is_gone_to() {
 }
 
 #[test]
+fn what_is_no_log_is_not_missed() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("a.json", r#"{"time":"2026-03-04T10:00:00Z","message":"x"}"#);
+    write("b.json", r#"{"time":"2026-03-04T10:00:00Z","message":"x"}"#);
+    write("LICENSE", "You may copy this, as it is, to whom you like.\n");
+    let stage = Stage::of(folder.path().to_str().unwrap(), (120, 36));
+    says(&stage, "loaded; 0 records unparsed, 0 of 3 objects not read whole");
+}
+
+#[test]
+fn rows_of_another_year_say_their_day_and_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = r#"{"time":"2025-12-31T23:58:01Z","message":"old"}
+{"time":"2026-01-01T00:02:03Z","message":"new"}"#;
+    std::fs::write(folder.path().join("a.json"), lines).unwrap();
+    let mut stage = Stage::of(folder.path().to_str().unwrap(), (120, 36));
+    says(&stage, " 2026-01-01 00:02 ");
+    stage.keys("down");
+    says(&stage, " 2025-12-31 23:58 ");
+}
+
+#[test]
+fn a_note_longer_than_what_can_be_typed_is_edited_whole() {
+    let mut stage = Stage::demo((120, 36));
+    let long = format!("{}the end", "x".repeat(100_000));
+    stage.keys("n");
+    stage.update(Message::Edited(Ok(long)));
+    stage.settle();
+    stage.keys("4").keys("f");
+    says(&stage, "the end");
+    stage.types("!");
+    says(&stage, "cut: no more than 64 KiB");
+}
+
+#[test]
 fn a_paste_that_is_too_long_is_cut_and_said() {
     let mut stage = Stage::demo((120, 36));
     let long = "x".repeat(100_000);

@@ -62,7 +62,12 @@ pub(crate) fn demo_evidence() -> &'static str {
 impl Stage {
     /// The demo on a screen of this size in the dark theme.
     pub(crate) fn demo(size: (u16, u16)) -> Self {
-        Self::new(demo_evidence(), size, "dark", Depth::Truecolor, Glyphs::Unicode)
+        Self::of(demo_evidence(), size)
+    }
+
+    /// Other evidence, likewise.
+    pub(crate) fn of(source: &str, size: (u16, u16)) -> Self {
+        Self::new(source, size, "dark", Depth::Truecolor, Glyphs::Unicode)
     }
 
     pub(crate) fn new(

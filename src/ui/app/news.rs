@@ -1,7 +1,6 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
-use crate::event::State;
 use crate::ui::message::{Message, Tone};
 use crate::ui::model::Notice;
 use crate::ui::view::{Step, View};
@@ -65,19 +64,13 @@ impl App {
     fn say_loaded(&mut self) {
         let totals = self.model.store.ledger().totals();
         let counts = totals.counts;
-        let left: u64 = totals
-            .states
-            .iter()
-            .filter(|(state, _)| **state != State::Read)
-            .map(|(_, count)| count)
-            .sum();
         let text = format!(
             "loaded; {} records unparsed, {} of {} objects not read whole",
             chrome::grouped(counts.unparsed),
-            chrome::grouped(left),
+            chrome::grouped(totals.missed),
             chrome::grouped(totals.objects),
         );
-        let clean = counts.unparsed == 0 && left == 0;
+        let clean = counts.unparsed == 0 && totals.missed == 0;
         let grave = |tone| matches!(tone, Tone::Warning | Tone::Error);
         if self.model.notice.as_ref().is_some_and(|said| clean || grave(said.tone)) {
             // Sources tells it too; what else was just said is told nowhere else.

@@ -51,6 +51,14 @@ fn pasted_control_characters_become_spaces() {
 }
 
 #[test]
+fn what_was_written_elsewhere_is_not_cut() {
+    let mut field = Field::lines(&"x".repeat(MAX_LENGTH + 1));
+    assert_eq!(field.text().len(), MAX_LENGTH + 1);
+    assert!(!field.insert("y"));
+    assert_eq!(field.text().len(), MAX_LENGTH + 1);
+}
+
+#[test]
 fn a_field_of_several_lines_keeps_their_ends() {
     let mut field = Field::lines("a\r\nb\tc\n");
     assert_eq!(field.text(), "a\nb c\n");

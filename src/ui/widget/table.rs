@@ -1,6 +1,6 @@
 //! The merged table: a window of rows, their columns chosen for the width.
 
-use crate::event::{Class, Outcome, Time};
+use crate::event::{Class, Outcome, Time, Timestamp};
 use crate::store::{Cell, RowRef, Segment, Snapshot};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -35,8 +35,13 @@ pub const COLUMNS: &[TableColumn] = &[
     },
 ];
 
-/// Positions and widths of the columns in an area; columns without room are left out.
-pub fn columns(width: u16) -> Vec<(usize, u16, u16)> {
+/// What a screen of 120 columns leaves to the table: room for a date with a time of day.
+const ROOMY: u16 = 71;
+const DATE_AND_TIME: u16 = 16;
+
+/// Positions and widths of the columns in an area; columns without room are left out. `years`:
+/// the rows are of more than one.
+pub fn columns(width: u16, years: bool) -> Vec<(usize, u16, u16)> {
     // Two columns for the gutter: cursor and severity.
     let mut left = width.saturating_sub(3);
     let narrowest: u16 = COLUMNS.iter().map(|column| column.width.0 + 1).sum();
@@ -54,6 +59,8 @@ pub fn columns(width: u16) -> Vec<(usize, u16, u16)> {
         let mut wanted = column.width.0 - given + more;
         if index == COLUMNS.len() - 1 {
             wanted = left;
+        } else if column.title == "time" && years && width >= ROOMY {
+            wanted = DATE_AND_TIME;
         }
         let wanted = wanted.min(left);
         if wanted == 0 || column.width.0 == 0 && wanted < column.width.1 {
@@ -128,7 +135,9 @@ impl Table<'_> {
         if area.height == 0 {
             return;
         }
-        let columns = columns(area.width);
+        let year = |at: i64| Timestamp(at).to_rfc3339(0)[..4].to_owned();
+        let years = self.snapshot.span().is_some_and(|(first, last)| year(first) != year(last));
+        let columns = columns(area.width, years);
         for &(index, x, width) in &columns {
             let role =
                 if self.focused && index == self.column { Role::BorderFocus } else { Role::Header };
@@ -176,7 +185,7 @@ impl Table<'_> {
             if is_cursor && index == self.column {
                 style = style.patch(pen.theme.style(Role::RowCursor)).add_modifier(Modifier::BOLD);
             }
-            let text = text(segment, number, column, self.day);
+            let text = text(segment, number, column, (self.day, width));
             pen.styled(area.x + x, y, width, &text, style);
         }
     }
@@ -201,9 +210,16 @@ impl Table<'_> {
 }
 
 /// What a column shows for a row.
-fn text(segment: &Segment, row: usize, column: &TableColumn, day: Option<&str>) -> String {
+fn text(
+    segment: &Segment,
+    row: usize,
+    column: &TableColumn,
+    (day, width): (Option<&str>, u16),
+) -> String {
     match column.title {
-        "time" => segment.time(row).map_or_else(|| "no time".to_owned(), |time| moment(time, day)),
+        "time" => {
+            segment.time(row).map_or_else(|| "no time".to_owned(), |time| moment(time, day, width))
+        }
         "src" => code(&segment.schema().id).to_owned(),
         "principal" => {
             let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
@@ -227,11 +243,13 @@ fn text(segment: &Segment, row: usize, column: &TableColumn, day: Option<&str>) 
     }
 }
 
-/// The time of day, or as much of the date as differs from the cursor's.
-fn moment(time: Time, day: Option<&str>) -> String {
+/// The time of day, and as much of the date as differs from the cursor's; the date alone where
+/// there is no room for both.
+fn moment(time: Time, day: Option<&str>, width: u16) -> String {
     let text = time.at.to_rfc3339(0);
     match day {
-        Some(day) if day[..4] != text[..4] => text[..10].to_owned(),
+        Some(day) if day[..4] != text[..4] && width < DATE_AND_TIME => text[..10].to_owned(),
+        Some(day) if day[..4] != text[..4] => format!("{} {}", &text[..10], &text[11..16]),
         Some(day) if day != &text[..10] => format!("{} {}", &text[5..10], &text[11..16]),
         _ => time.at.to_clock(time.digits.min(3)),
     }
@@ -293,22 +311,30 @@ mod tests {
     #[test]
     fn columns_fill_the_width_and_never_more() {
         for width in 0..260u16 {
-            let placed = columns(width);
+            let placed = columns(width, width % 2 == 0);
             let end = placed.last().map_or(0, |&(_, x, width)| x + width);
             assert!(end <= width.max(3), "{width}: {end}");
         }
-        assert!(columns(80).len() >= 6);
+        assert!(columns(80, false).len() >= 6);
     }
 
     #[test]
     fn what_is_spare_goes_to_what_was_done_to_as_well() {
         let widths = |width| {
             let of = |(index, _, width): (usize, u16, u16)| (COLUMNS[index].title, width);
-            columns(width).into_iter().map(of).filter(|(_, width)| *width > 15).collect::<Vec<_>>()
+            columns(width, false)
+                .into_iter()
+                .map(of)
+                .filter(|(_, width)| *width > 15)
+                .collect::<Vec<_>>()
         };
         assert_eq!(widths(98), [("event", 23), ("principal", 21), ("resource", 16)]);
         assert_eq!(widths(160), [("event", 26), ("principal", 30), ("resource", 51)]);
-        assert_eq!(columns(98).len() + 1, columns(160).len(), "codes need their room");
+        assert_eq!(
+            columns(98, false).len() + 1,
+            columns(160, false).len(),
+            "codes need their room"
+        );
     }
 
     #[test]
