@@ -1,7 +1,7 @@
 //! The entrance: the bytes of one innermost object in, its rows out.
 
 use super::Context;
-use super::detect::{self, Layout};
+use super::detect::{self, Choice, Layout};
 use super::dispatch::{Dispatch, Taker};
 use super::frame::Frames;
 use crate::event::{Reason, ReasonKind, Sink, State};
@@ -11,7 +11,8 @@ use std::ops::ControlFlow;
 const SAMPLE: usize = 64 * 1024;
 
 /// Reads one object. Give it all bytes in order with [`push`](Self::push), in pieces of any size,
-/// then call [`finish`](Self::finish). The rows do not depend on the pieces.
+/// then call [`finish`](Self::finish). The rows do not depend on the pieces, unless it is told to
+/// [`hurry`](Self::hurry).
 pub struct Feed {
     context: Context,
     stage: Stage,
@@ -55,6 +56,35 @@ impl Feed {
         self.read(rest, sink)
     }
 
+    /// Settles the format with what has come, if there is a whole record in it. What is no log by
+    /// then may still be one when there is more of it.
+    pub fn hurry(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        let Stage::Waiting(held) = &mut self.stage else {
+            return ControlFlow::Continue(());
+        };
+        match detect::layout(held, false, &self.context) {
+            Layout::Log { frames, choice } if !choice.sample.is_empty() => {
+                let held = std::mem::take(held);
+                self.begin(frames, choice);
+                self.read(&held, sink)
+            }
+            Layout::Log { .. } | Layout::Refused(..) => ControlFlow::Continue(()),
+        }
+    }
+
+    /// Gives what is whole of an object of which nothing has come for a while: a line that the
+    /// next one might have gone on with is a record.
+    pub fn rest(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
+        self.hurry(sink)?;
+        match &mut self.stage {
+            Stage::Reading(reader) => {
+                let Reader { frames, dispatch } = &mut **reader;
+                frames.rest(&mut Taker { dispatch, sink })
+            }
+            Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
+        }
+    }
+
     /// Ends the object. `None`: it was read as a log, to its end. Otherwise what became of it.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
         if let Stage::Waiting(held) = &mut self.stage {
@@ -72,13 +102,15 @@ impl Feed {
     }
 
     fn settle(&mut self, sample: &[u8], whole: bool) {
-        self.stage = match detect::layout(sample, whole, &self.context) {
-            Layout::Refused(state, reason) => Stage::Refused(state, reason),
-            Layout::Log { frames, choice } => Stage::Reading(Box::new(Reader {
-                frames,
-                dispatch: Dispatch::new(self.context.clone(), choice),
-            })),
-        };
+        match detect::layout(sample, whole, &self.context) {
+            Layout::Refused(state, reason) => self.stage = Stage::Refused(state, reason),
+            Layout::Log { frames, choice } => self.begin(frames, choice),
+        }
+    }
+
+    fn begin(&mut self, frames: Frames, choice: Choice) {
+        let dispatch = Dispatch::new(self.context.clone(), choice);
+        self.stage = Stage::Reading(Box::new(Reader { frames, dispatch }));
     }
 
     fn read(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {

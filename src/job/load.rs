@@ -1,14 +1,16 @@
 //! Loading: one thread lists, others read, unpack, decode and seal.
 
+mod leaves;
+
 use super::evidence::{Again, Evidence, Located};
 use super::progress::Progress;
 use super::spool::Spool;
 use super::{Notice, Notify};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
-use crate::format::{Context, Feed};
-use crate::source::{Access, Input, Item, Listed, Locator, Source, Visit, unpack};
+use crate::source::{Input, Item, Listed, Locator, Source, unpack};
 use crate::store::{Batch, NewObject, Store, Window};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use leaves::Leaves;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,6 +38,9 @@ pub struct Options {
     /// Folder for copies of what can be read only once; without one they are kept in an unnamed
     /// temporary file.
     pub spool: Option<PathBuf>,
+    /// Somebody looks on: what comes slowly is shown as it comes, and its format settled with the
+    /// little there is.
+    pub watched: bool,
 }
 
 /// A load under way. Dropping it cancels and waits.
@@ -161,14 +166,14 @@ impl Shared {
             Listed::Left { path, state, reason, .. } => {
                 let new = NewObject { path: path.into(), parent: None, order, bytes: 0 };
                 ledger.close(ledger.open(new), state, Some(reason));
-                self.progress.listed(0);
-                self.progress.object_done();
+                self.progress.listed(Some(0));
+                self.progress.done(Some(0));
             }
             Listed::Item(item) => {
                 let bytes = item.bytes.unwrap_or(0);
+                self.progress.listed(item.bytes);
                 let path = item.path.as_str().into();
                 let id = ledger.open(NewObject { path, parent: None, order, bytes });
-                self.progress.listed(bytes);
                 let work = Work { id, order, source: Arc::clone(source), item: Arc::new(item) };
                 // Readers drain the channel even when cancelled, so this never waits for ever.
                 if sender.send(work).is_err() {
@@ -214,7 +219,7 @@ impl Reader<'_> {
             self.shared.store.ledger().close(work.id, State::Failed, Some(reason));
         }
         self.batch.flush_tally();
-        self.shared.progress.object_done();
+        self.shared.progress.done(work.item.bytes);
         self.notice();
     }
 
@@ -238,21 +243,10 @@ impl Reader<'_> {
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = &self.shared.cancel;
-        let mut leaves = Leaves {
-            reader: self,
-            work,
-            again: again.clone(),
-            members: 0,
-            access: Access::Front,
-            passed: 0,
-            archives: Vec::new(),
-            leaf: None,
-            state: None,
-        };
+        let mut leaves = Leaves::new(self, work, again.clone());
         let unpacked = unpack(input, limits, cancel, &mut leaves);
-        let state = leaves.state.take();
+        let state = leaves.state();
         self.close(work, unpacked.outcome.or(state));
-        self.shared.progress.read(work.item.bytes.unwrap_or(unpacked.bytes));
         if let Some(sha256) = unpacked.sha256 {
             if let Again::Spool(spool) = &again {
                 spool.whole();
@@ -289,106 +283,6 @@ impl Reader<'_> {
             self.noticed = Instant::now();
             self.shared.notify.tell(Notice::Loaded);
         }
-    }
-}
-
-/// Turns the leaves of one outermost object into rows and ledger entries.
-struct Leaves<'r, 'a> {
-    reader: &'r mut Reader<'a>,
-    work: &'r Work,
-    again: Again,
-    members: u64,
-    /// How the members of the outermost object are come by.
-    access: Access,
-    /// Inflated bytes of the leaves so far.
-    passed: u64,
-    /// Archives we are in, by label, innermost last.
-    archives: Vec<(String, ObjectId)>,
-    leaf: Option<(ObjectId, Feed)>,
-    /// What the outermost object itself turned out to be.
-    state: Option<(State, Reason)>,
-}
-
-impl Leaves<'_, '_> {
-    /// Opens a ledger entry for a member.
-    fn member(&mut self, label: &str) -> (ObjectId, u64) {
-        self.members += 1;
-        let order = self.work.order + self.members;
-        let inside = |archive: &str| {
-            label.len() > archive.len()
-                && label.starts_with(archive)
-                && label.as_bytes()[archive.len()] == b'!'
-        };
-        while self.archives.last().is_some_and(|(archive, _)| !inside(archive)) {
-            self.archives.pop();
-        }
-        let parent = self.archives.last().map_or(self.work.id, |&(_, id)| id);
-        let path = format!("{}!{label}", self.work.item.path).into();
-        let new = NewObject { path, parent: Some(parent), order, bytes: 0 };
-        let id = self.reader.shared.store.ledger().open(new);
-        let (again, outermost) = (self.again.clone(), self.work.id);
-        let behind = (self.access == Access::Front).then_some(self.passed);
-        let located = Located { again, outermost, member: Some(label.into()), behind };
-        self.reader.shared.evidence.locate(id, located);
-        (id, order)
-    }
-}
-
-impl Visit for Leaves<'_, '_> {
-    fn archive(&mut self, member: Option<&str>, access: Access) {
-        let Some(label) = member else {
-            self.access = access;
-            return;
-        };
-        let (id, _) = self.member(label);
-        self.reader.shared.store.ledger().close(id, State::Read, None);
-        self.archives.push((label.to_owned(), id));
-    }
-
-    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
-        let item = &self.work.item;
-        let (id, order, key) = match member {
-            None => (self.work.id, self.work.order, item.key.clone()),
-            Some(label) => {
-                let (id, order) = self.member(label);
-                (id, order, format!("{}!{label}", item.key))
-            }
-        };
-        self.reader.batch.begin(id, order);
-        let zone_seconds = self.reader.shared.options.zone_seconds;
-        let context = Context { key, modified: item.modified, zone_seconds };
-        self.leaf = Some((id, Feed::new(context)));
-        ControlFlow::Continue(())
-    }
-
-    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        let Some((_, feed)) = &mut self.leaf else { return ControlFlow::Break(()) };
-        let count = bytes.len() as u64;
-        self.passed += count;
-        self.reader.batch.inflated(count);
-        self.reader.shared.progress.inflated(count);
-        let flow = feed.push(bytes, &mut self.reader.batch);
-        self.reader.notice();
-        flow
-    }
-
-    fn end(&mut self, _inflated: u64, outcome: Option<(State, Reason)>) {
-        let Some((id, mut feed)) = self.leaf.take() else { return };
-        let found = feed.finish(&mut self.reader.batch);
-        // How far the bytes go matters more than what they were.
-        let outcome = outcome.or(found);
-        if id == self.work.id {
-            self.state = outcome;
-            return;
-        }
-        self.reader.batch.flush_tally();
-        let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
-        self.reader.shared.store.ledger().close(id, state, reason);
-    }
-
-    fn left(&mut self, member: &str, state: State, reason: Reason) {
-        let (id, _) = self.member(member);
-        self.reader.shared.store.ledger().close(id, state, Some(reason));
     }
 }
 

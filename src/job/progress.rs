@@ -20,6 +20,8 @@ pub struct Progress {
     listed_bytes: AtomicU64,
     done_objects: AtomicU64,
     done_bytes: AtomicU64,
+    /// Objects of unknown size that are not read yet.
+    streams: AtomicU64,
     inflated: AtomicU64,
     listing_over: AtomicBool,
     over: AtomicBool,
@@ -49,6 +51,8 @@ pub struct Report {
     pub left: Option<Duration>,
     pub elapsed: Duration,
     pub listing: bool,
+    /// Among what is left is a stream: nobody knows how much that is.
+    pub streams: bool,
     pub over: bool,
 }
 
@@ -73,6 +77,7 @@ impl Progress {
             listed_bytes: AtomicU64::new(0),
             done_objects: AtomicU64::new(0),
             done_bytes: AtomicU64::new(0),
+            streams: AtomicU64::new(0),
             inflated: AtomicU64::new(0),
             listing_over: AtomicBool::new(false),
             over: AtomicBool::new(false),
@@ -80,25 +85,30 @@ impl Progress {
         }
     }
 
-    pub(super) fn listed(&self, bytes: u64) {
+    /// `None`: nobody knows how much it is.
+    pub(super) fn listed(&self, bytes: Option<u64>) {
         self.listed_objects.fetch_add(1, Ordering::Relaxed);
-        self.listed_bytes.fetch_add(bytes, Ordering::Relaxed);
+        match bytes {
+            Some(bytes) => self.listed_bytes.fetch_add(bytes, Ordering::Relaxed),
+            None => self.streams.fetch_add(1, Ordering::Relaxed),
+        };
     }
 
     pub(super) fn listing_over(&self) {
         self.listing_over.store(true, Ordering::Relaxed);
     }
 
-    pub(super) fn read(&self, bytes: u64) {
-        self.done_bytes.fetch_add(bytes, Ordering::Relaxed);
+    /// An object is done with that was listed with these bytes.
+    pub(super) fn done(&self, bytes: Option<u64>) {
+        self.done_objects.fetch_add(1, Ordering::Relaxed);
+        match bytes {
+            Some(bytes) => self.done_bytes.fetch_add(bytes, Ordering::Relaxed),
+            None => self.streams.fetch_sub(1, Ordering::Relaxed),
+        };
     }
 
     pub(super) fn inflated(&self, bytes: u64) {
         self.inflated.fetch_add(bytes, Ordering::Relaxed);
-    }
-
-    pub(super) fn object_done(&self) {
-        self.done_objects.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(super) fn over(&self) {
@@ -121,6 +131,7 @@ impl Progress {
             left: None,
             elapsed: now.duration_since(self.started),
             listing: !self.listing_over.load(Ordering::Relaxed),
+            streams: load(&self.streams) > 0,
             over: self.is_over(),
         };
         let mut rate = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
@@ -128,7 +139,12 @@ impl Progress {
         report.rate = rate.inflated_per_second;
         let share = report.done_bytes as f64 / report.listed_bytes.max(1) as f64;
         let early = report.elapsed < EARLY || share < EARLY_SHARE;
-        if !report.listing && !report.over && !early && rate.bytes_per_second > 1.0 {
+        if !report.listing
+            && !report.streams
+            && !report.over
+            && !early
+            && rate.bytes_per_second > 1.0
+        {
             let left = report.listed_bytes.saturating_sub(report.done_bytes) as f64;
             report.left = Duration::try_from_secs_f64(left / rate.bytes_per_second).ok();
         }
@@ -164,11 +180,11 @@ mod tests {
     fn an_estimate_is_given_once_it_is_more_than_a_guess() {
         let start = Instant::now();
         let progress = Progress::new(start);
-        progress.listed(1000);
+        progress.listed(Some(1000));
         progress.listing_over();
-        progress.read(20);
+        progress.done(Some(20));
         assert_eq!(progress.report(start + Duration::from_secs(1)).left, None);
-        progress.read(80);
+        progress.done(Some(80));
         let report = progress.report(start + Duration::from_secs(10));
         let left = report.left.expect("a tenth is done after ten seconds").as_secs();
         assert!((60..=120).contains(&left), "{left} s");

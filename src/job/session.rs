@@ -45,6 +45,7 @@ impl Session {
         let search = Search::start(shared, Arc::clone(&evidence), threads, notify.clone())?;
         let lookup = Lookup::start(Arc::clone(&evidence), notify.clone())?;
         let scribe = Scribe::start(opened, author, arguments, pinner, notify.clone())?;
+        let options = Options { watched: true, ..options };
         let load =
             Load::start(sources, Arc::clone(&store), Arc::clone(&evidence), options, notify)?;
         Ok(Self { store, evidence, search, lookup, scribe, load, woken })

@@ -15,6 +15,10 @@ const FIRST_SEAL: usize = 1024;
 /// Time after which rows are shown, however few.
 const PATIENCE: Duration = Duration::from_millis(400);
 
+/// Each time that few rows are shown early, the next are kept back so much longer: an input that
+/// gives a line now and then for days must not become as many segments.
+const KEPT_BACK: Duration = Duration::from_millis(10);
+
 /// Records looked at between two looks at the clock.
 const CLOCK_EVERY: u64 = 512;
 
@@ -51,6 +55,8 @@ pub struct Batch<'a> {
     seal_at: usize,
     last_seal: Instant,
     commits: u64,
+    /// How often few rows were shown early.
+    rests: u32,
 }
 
 impl<'a> Batch<'a> {
@@ -66,6 +72,7 @@ impl<'a> Batch<'a> {
             seal_at: FIRST_SEAL,
             last_seal: Instant::now(),
             commits: 0,
+            rests: 0,
         }
     }
 
@@ -102,6 +109,18 @@ impl<'a> Batch<'a> {
             }
         }
         self.last_seal = Instant::now();
+    }
+
+    /// Seals and appends what waits while little comes; `true` if it did.
+    pub fn rest(&mut self) -> bool {
+        let waits = self.builders.iter().any(|builder| !builder.is_empty());
+        if !waits || self.last_seal.elapsed() < KEPT_BACK * self.rests {
+            self.flush_tally();
+            return false;
+        }
+        self.rests += 1;
+        self.flush();
+        true
     }
 
     fn builder(&mut self, schema: &Arc<Schema>) -> &mut Builder {

@@ -129,6 +129,21 @@ fn a_pipe_that_is_silent_can_be_stopped_and_left() {
 }
 
 #[test]
+fn what_a_slow_pipe_gave_is_there_while_it_goes_on() {
+    let bench = Bench::new();
+    bench.write("one.jsonl", "{\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"lonely\"}\n");
+    // What holds the pipe open ends with the program, which is the last to read from it.
+    let script = "(cat one.jsonl; while sleep 0.1; do echo || exit; done) | \"$0\" open - -w case";
+    let mut session = bench.shell(script, &[]);
+    session.wait_for("lonely");
+    session.wait_for("1 of \u{2265}1 events");
+    session.wait_for("loading, ");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    session.assert_left_clean();
+}
+
+#[test]
 fn evidence_that_vanishes_is_missed_by_name() {
     let bench = Bench::new();
     let mut session = bench.open();

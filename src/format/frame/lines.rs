@@ -64,6 +64,14 @@ impl Lines {
         ControlFlow::Continue(())
     }
 
+    /// Ends the record that the next line might have gone on with.
+    pub(super) fn rest(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
+        if std::mem::take(&mut self.undecided) {
+            self.end(&[], self.offset, take)?;
+        }
+        ControlFlow::Continue(())
+    }
+
     pub(super) fn finish(&mut self, take: &mut dyn Take) {
         if !self.carry.is_empty() {
             // There is nothing to stop: the object is over.

@@ -85,6 +85,14 @@ impl Frames {
         }
     }
 
+    /// Yields what is whole, as far as nothing but what follows could say otherwise.
+    pub(super) fn rest(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
+        match self {
+            Self::Lines(lines) => lines.rest(take),
+            Self::Json(_) => ControlFlow::Continue(()),
+        }
+    }
+
     /// Yields what is left. The answer is where the object was cut off, if it was.
     pub(super) fn finish(&mut self, take: &mut dyn Take) -> Option<u64> {
         match self {

@@ -89,6 +89,12 @@ pub trait Visit {
     /// The next bytes of the leaf. `Break` means that the rest is not wanted, which is no error.
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()>;
 
+    /// Little or nothing has come for a while, and more may: told again and again for as long as
+    /// nothing comes, of a stream that is no container.
+    fn rest(&mut self) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+
     /// The leaf is over after this many inflated bytes. An outcome of `None` means that it was
     /// read to its end, or as far as it was wanted.
     fn end(&mut self, inflated: u64, outcome: Outcome);

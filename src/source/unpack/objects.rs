@@ -53,7 +53,7 @@ impl<'a> Objects<'a> {
         let at = At { member: None, archives: 0, layers: 0 };
         let is_file = raw.is_file();
         let mut window = Window::new(raw);
-        let is_zip = sniff(window.peek(HEAD)) == Content::Zip;
+        let is_zip = sniff(window.peek_or_rest(HEAD)) == Content::Zip;
         if !(is_file && is_zip && self.budget.limits.depth > 0) {
             return self.object(&mut window, at);
         }
@@ -68,7 +68,7 @@ impl<'a> Objects<'a> {
     /// Reads one object. The outcome is that of an outermost object, or of a member that the
     /// visitor was not told the end of.
     fn object(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
-        let content = sniff(input.peek(HEAD));
+        let content = sniff(input.peek_or_rest(HEAD));
         let limits = self.budget.limits;
         match content {
             Content::Leaf => self.leaf(input, at),
@@ -111,9 +111,14 @@ impl<'a> Objects<'a> {
         };
         let mut good = 0;
         let outcome = loop {
-            match input.fill() {
-                Ok([]) => break None,
-                Ok(bytes) => {
+            match input.fill_or_rest() {
+                Ok(None) => {
+                    if self.visit.rest().is_break() {
+                        break None;
+                    }
+                }
+                Ok(Some([])) => break None,
+                Ok(Some(bytes)) => {
                     let room = usize::try_from(limit - good).unwrap_or(usize::MAX);
                     let count = bytes.len().min(room);
                     let flow = self.visit.data(&bytes[..count]);

@@ -1,12 +1,13 @@
 //! The object as acquired: every byte is hashed once, as it passes.
 
 use super::budget::Budget;
-use super::window::Pull;
+use super::window::{Pull, REST};
 use crate::event::{Reason, ReasonKind};
 use crate::source::Input;
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::time::Instant;
 
 const PIECE: usize = 256 << 10;
 
@@ -68,7 +69,9 @@ impl<'a> Raw<'a> {
         }
     }
 
-    fn read(&mut self, into: &mut [u8]) -> Result<usize, Reason> {
+    /// `None`: the stream rests.
+    fn read(&mut self, into: &mut [u8]) -> Result<Option<usize>, Reason> {
+        let mut silent = None;
         loop {
             self.budget.check_cancel()?;
             let result = match &mut self.input {
@@ -76,8 +79,12 @@ impl<'a> Raw<'a> {
                 Input::Stream(stream) => stream.read(into),
             };
             match result {
-                Ok(count) => return Ok(count),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(count) => return Ok(Some(count)),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {
+                    if silent.get_or_insert_with(Instant::now).elapsed() >= REST {
+                        return Ok(None);
+                    }
+                }
                 Err(error) => return Err(io_reason(&error, self.bytes)),
             }
         }
@@ -86,21 +93,30 @@ impl<'a> Raw<'a> {
 
 impl Pull for Raw<'_> {
     fn pull(&mut self, into: &mut [u8]) -> Result<usize, Reason> {
+        loop {
+            if let Some(count) = self.pull_or_rest(into)? {
+                return Ok(count);
+            }
+        }
+    }
+
+    fn pull_or_rest(&mut self, into: &mut [u8]) -> Result<Option<usize>, Reason> {
         if let Some(over) = &self.over {
-            return over.clone().map(|()| 0);
+            return over.clone().map(|()| Some(0));
         }
         match self.read(into) {
-            Ok(0) => self.over = Some(Ok(())),
-            Ok(count) => {
+            Ok(None) => return Ok(None),
+            Ok(Some(0)) => self.over = Some(Ok(())),
+            Ok(Some(count)) => {
                 self.bytes += count as u64;
                 if let Some(hash) = &mut self.hash {
                     hash.update(&into[..count]);
                 }
-                return Ok(count);
+                return Ok(Some(count));
             }
             Err(reason) => self.over = Some(Err(reason)),
         }
-        self.over.clone().unwrap_or(Ok(())).map(|()| 0)
+        self.over.clone().unwrap_or(Ok(())).map(|()| Some(0))
     }
 }
 

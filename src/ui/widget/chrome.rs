@@ -53,6 +53,9 @@ pub fn loading(load: &Report) -> String {
     if load.listing && load.listed_bytes == 0 {
         return format!("loading {} objects  {rate}", grouped(load.done_objects));
     }
+    if load.streams {
+        return format!("loading, {} so far", size(load.inflated));
+    }
     let percent = load.done_bytes * 100 / load.listed_bytes.max(1);
     let more = if load.listing { " of what is listed so far" } else { "" };
     let left = load.left.map_or(String::new(), |left| format!("  {} left", duration(left)));
@@ -288,6 +291,15 @@ pub fn too_small(pen: &mut Pen<'_>, area: Rect, quit: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_are_no_percent_of_what_nobody_knows() {
+        let start = std::time::Instant::now();
+        let known = crate::job::Progress::new(start).report(start);
+        let load = Report { listing: false, listed_bytes: 8, done_bytes: 2, inflated: 58, ..known };
+        assert_eq!(loading(&load), "loading 25%  0 B/s");
+        assert_eq!(loading(&Report { streams: true, ..load }), "loading, 58 B so far");
+    }
 
     #[test]
     fn sizes_are_short_and_decimal() {
