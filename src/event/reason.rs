@@ -42,6 +42,8 @@ words! {
         ControlMessage = "control_message",
         Notification = "notification",
         TestObject = "test_object",
+        /// Events have no time, or one that could not be read.
+        NoTime = "no_time",
         Envelope = "envelope",
         Prose = "prose",
         Cancelled = "cancelled",

@@ -89,6 +89,37 @@ fn an_assumed_zone_is_said() {
 }
 
 #[test]
+fn events_without_a_time_are_said() {
+    let bench = Bench::new();
+    let times =
+        ["2026-03-04T10:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "not a time"];
+    let records: Vec<Value> =
+        (1..).zip(times).map(|(id, time)| record(id, time, "GetUser")).collect();
+    let file = trail(&records);
+    bench.write("a.json", &file);
+    bench.write(
+        "b.jsonl",
+        b"{\"time\":\"soon\",\"message\":\"a\"}\n{\"m\": \"broken\n{\"message\":\"b\"}\n",
+    );
+    let (ledger, _) = bench.coverage(&[]);
+    check_sums(&ledger);
+    let first = file.windows(4).position(|part| part == b"9999").unwrap() as u64;
+    for (name, times, before) in [("a.json", 3, first), ("b.jsonl", 2, 1)] {
+        let remarks = &object(&ledger, name)["remarks"];
+        assert_eq!(remarks.as_array().map(Vec::len), Some(1), "{remarks}");
+        assert_eq!(
+            (&remarks[0]["times"], &remarks[0]["reason"]["kind"]),
+            (&times.into(), &"no_time".into())
+        );
+        let offset = remarks[0]["reason"]["offset"].as_u64().unwrap();
+        assert!(offset < before && before - offset < 400, "{remarks}");
+    }
+    let table = bench.run(&["coverage", &bench.evidence()]);
+    assert!(table.out.contains("without a time that could be read"), "{}", table.out);
+    assert_eq!(table.code, 0);
+}
+
+#[test]
 fn gaps_are_found_on_request() {
     let bench = Bench::new();
     let minutes = [0, 1, 2, 3, 40, 41];
