@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use trailcase::event::{Kind, Place, ReasonKind, Role, State, Timestamp};
-use trailcase::format::{Context, FORMATS, Match, Probe};
+use trailcase::format::{Context, FORMATS, Feed, Match, Probe};
 
 fn context() -> Context {
     // 2026-03-04T12:00:00Z
@@ -142,6 +142,31 @@ fn frames_say_where_the_record_is_and_pieces_do_not_matter() {
             assert_eq!(all.kept, cut.kept, "{} in {pieces:?}", file.display());
             assert_eq!(all.end, cut.end);
         }
+    }
+}
+
+#[test]
+fn what_comes_a_line_at_a_time_is_read_as_if_it_came_at_once() {
+    for (format, file, bytes) in fixtures() {
+        let context = Context { key: name_of(&file), ..context() };
+        let at_once = read(context.clone(), &bytes, &[]).kept;
+        let mut slowly = Rows::default();
+        let mut feed = Feed::new(context);
+        let mut come = 0;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            for piece in [&line[..line.len() / 2], &line[line.len() / 2..]] {
+                come += piece.len();
+                assert!(feed.push(piece, &mut slowly).is_continue());
+                // Lines that are one record come together.
+                if !matches!(bytes.get(come), Some(b' ' | b'\t')) {
+                    assert!(feed.rest(&mut slowly).is_continue());
+                }
+            }
+        }
+        feed.finish(&mut slowly);
+        let differs = slowly.kept.iter().zip(&at_once).find(|(slow, fast)| slow != fast);
+        assert_eq!(differs, None, "{format}: {}", file.display());
+        assert_eq!(slowly.kept.len(), at_once.len(), "{format}: {}", file.display());
     }
 }
 
