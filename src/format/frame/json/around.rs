@@ -126,12 +126,12 @@ impl Json {
         tail: &Record<'_>,
         take: &mut dyn Take,
     ) -> Option<ControlFlow<()>> {
-        let members = tail_members(tail.bytes).filter(|_| tail.fault.is_none())?;
+        let members = tail_members(tail.bytes)?;
         if members.is_empty() {
             return Some(ControlFlow::Continue(()));
         }
         // After damage it may as well be the end of a record.
-        (!self.hurt).then(|| take.take(Item::around(tail, members)))
+        (!self.hurt && tail.fault.is_none()).then(|| take.take(Item::around(tail, members)))
     }
 
     /// Goes on after the bracket that ended the records' array: what follows in an envelope is

@@ -113,6 +113,13 @@ fn a_record_that_closes_too_early_leaves_one_piece() {
 }
 
 #[test]
+fn an_envelope_cut_off_behind_its_array_has_no_row_for_that() {
+    let (records, end) = cut(br#"{"Records":[{"a":1}] "#, Some("Records"), &[]);
+    assert_eq!(records.len(), 1);
+    assert_eq!(end, Some(21));
+}
+
+#[test]
 fn what_never_balances_goes_to_the_end() {
     let (records, end) = cut(br#"[{"a":1},{"a":{"b":2"#, None, &[]);
     assert_eq!(records.len(), 2);
