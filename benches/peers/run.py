@@ -95,9 +95,8 @@ def compare(work, events, options):
     tools = {"duckdb": ([sys.executable, "-c", DUCKDB, str(data)], dict(os.environ))}
     if shutil.which("lnav"):
         tools["lnav"] = lnav_command(work, flat)
-    if options.trailcase:
-        command = [options.trailcase, "query", str(data), "--count"]
-        tools["trailcase"] = (command, dict(os.environ))
+    command = [options.trailcase, "query", str(data), "--count"]
+    tools["trailcase"] = (command, dict(os.environ))
     medians, same = {}, True
     for name, (command, environment) in tools.items():
         runs = [timed(command, environment) for _ in range(options.runs)]
@@ -109,9 +108,17 @@ def compare(work, events, options):
         same = same and not note
         print(f"  {name:10} {clock:7.2f} s  {used:7.2f} s of processors{note}")
     for name, clock in medians.items():
-        if "trailcase" in medians and name != "trailcase":
+        if name != "trailcase":
             print(f"  trailcase is {clock / medians['trailcase']:.1f} times as fast as {name}")
     return same
+
+
+def build():
+    """The program of this tree, as it is released."""
+    cargo = ["cargo", "build", "--release", "--locked", "--message-format", "json"]
+    told = subprocess.run(cargo, cwd=HERE.parent.parent, check=True, stdout=subprocess.PIPE, text=True).stdout
+    made = [json.loads(line).get("executable") for line in told.splitlines()]
+    return next(path for path in reversed(made) if path)
 
 
 def main():
@@ -119,8 +126,9 @@ def main():
     parser.add_argument("--events", type=int, nargs="+", default=[400_000, 1_000_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--work", type=pathlib.Path)
-    parser.add_argument("--trailcase", help="the program to compare")
+    parser.add_argument("--trailcase", help="the program to compare; built if none is named")
     options = parser.parse_args()
+    options.trailcase = options.trailcase or build()
     work = options.work or pathlib.Path(tempfile.gettempdir()) / "trailcase-peers"
     work.mkdir(parents=True, exist_ok=True)
     results = [compare(work, events, options) for events in options.events]

@@ -110,28 +110,40 @@ impl<'a> Seen<'a> {
     }
 }
 
-/// How often a value was seen in one segment, and its first and last row that has a time.
-#[derive(Debug, Clone, Copy, Default)]
+/// How often a value was seen in one segment, and its first and last row that has a time. Plain
+/// numbers, because this is written for every row.
+#[derive(Debug, Clone, Copy)]
 struct Tally {
     count: usize,
-    rows: Option<(u16, u16)>,
+    /// Above `last` if no row has a time.
+    first: u32,
+    last: u32,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { count: 0, first: u32::MAX, last: 0 }
+    }
 }
 
 impl Tally {
+    #[inline]
     fn add(&mut self, row: usize, timed: bool) {
         self.count += 1;
         if timed {
-            let row = row as u16;
-            self.rows = Some((self.rows.map_or(row, |(first, _)| first), row));
+            self.first = self.first.min(row as u32);
+            self.last = row as u32;
         }
     }
 
     fn join(&mut self, other: Self) {
         self.count += other.count;
-        self.rows = match (self.rows, other.rows) {
-            (Some(a), Some(b)) => Some((a.0.min(b.0), a.1.max(b.1))),
-            (a, b) => a.or(b),
-        };
+        self.first = self.first.min(other.first);
+        self.last = self.last.max(other.last);
+    }
+
+    fn rows(self) -> Option<(u32, u32)> {
+        (self.first <= self.last).then_some((self.first, self.last))
     }
 }
 
@@ -139,8 +151,8 @@ fn merge<'a>(found: &mut Found<'a>, value: Seen<'a>, tally: &Tally, segment: &Se
     if tally.count == 0 {
         return;
     }
-    let at = |row: u16| Timestamp(segment.at(usize::from(row)));
-    let span = tally.rows.map(|(first, last)| (at(first), at(last)));
+    let at = |row: u32| Timestamp(segment.at(row as usize));
+    let span = tally.rows().map(|(first, last)| (at(first), at(last)));
     let (count, known) = found.entry(value).or_insert((0, None));
     *count += tally.count;
     *known = match (*known, span) {
@@ -157,6 +169,7 @@ struct Rows<'a> {
 
 impl<'a> Rows<'a> {
     /// Calls with each selected row, and whether it has a time; ascending.
+    #[inline]
     fn each(&self, mut row: impl FnMut(usize, bool)) {
         let timed = self.segment.row_at(i64::MAX);
         match self.bits {
