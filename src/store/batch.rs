@@ -2,7 +2,7 @@
 //! appended to the store as they fill.
 
 use super::{Builder, Store, Tally};
-use crate::event::{Frame, ObjectId, Reason, ReasonKind, Row, Schema, Sink, Timestamp};
+use crate::event::{Frame, ObjectId, Reason, Row, Schema, Sink, Timestamp};
 use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -21,9 +21,6 @@ const KEPT_BACK: Duration = Duration::from_millis(10);
 
 /// Records looked at between two looks at the clock.
 const CLOCK_EVERY: u64 = 512;
-
-/// What is said of an event that has no place on the axis; unparsed records say more themselves.
-const NO_TIME: &str = "an event without a time that could be read, which stands at the end";
 
 /// A half-open window of time; records outside it are counted, not kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -195,7 +192,7 @@ impl Sink for Batch<'_> {
         } else {
             self.tally.counts.parsed += 1;
             if time.is_none() {
-                self.remark(Reason::new(ReasonKind::NoTime, NO_TIME).at(frame.offset));
+                self.tally.untimed.get_or_insert((frame.offset, 0)).1 += 1;
             }
         }
         self.seal_if_due();

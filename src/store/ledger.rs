@@ -75,7 +75,22 @@ impl Object {
             Some(State::Partial | State::Failed) | None => true,
         }
     }
+
+    fn remark(&mut self, remark: Reason, times: u64) {
+        let full = self.remarks.len() >= MAX_REMARKS;
+        let same = |(known, _): &&mut (Reason, u64)| {
+            known.kind == remark.kind && known.detail == remark.detail
+        };
+        match self.remarks.iter_mut().find(same) {
+            Some((_, known)) => *known += times,
+            None if full => self.remarks[MAX_REMARKS - 1].1 += times,
+            None => self.remarks.push((remark, times)),
+        }
+    }
 }
+
+/// What is said of an event that has no place on the axis; unparsed records say more themselves.
+const NO_TIME: &str = "an event without a time that could be read, which stands at the end";
 
 /// Different remarks kept for one object; further ones are counted with the last.
 pub const MAX_REMARKS: usize = 20;
@@ -98,6 +113,9 @@ pub struct Tally {
     pub span: Option<(i64, i64)>,
     pub zone_assumed: bool,
     pub remarks: Vec<Reason>,
+    /// Offset of the first event without a time, and how many there are: a log may have nothing
+    /// else, so it is told once, not for each.
+    pub untimed: Option<(u64, u64)>,
 }
 
 impl Tally {
@@ -189,15 +207,10 @@ impl Ledger {
                 Some(object.span.map_or((first, last), |(a, b)| (a.min(first), b.max(last))));
         }
         for remark in tally.remarks {
-            let full = object.remarks.len() >= MAX_REMARKS;
-            let same = |(known, _): &&mut (Reason, u64)| {
-                known.kind == remark.kind && known.detail == remark.detail
-            };
-            match object.remarks.iter_mut().find(same) {
-                Some((_, times)) => *times += 1,
-                None if full => object.remarks[MAX_REMARKS - 1].1 += 1,
-                None => object.remarks.push((remark, 1)),
-            }
+            object.remark(remark, 1);
+        }
+        if let Some((offset, times)) = tally.untimed {
+            object.remark(Reason::new(ReasonKind::NoTime, NO_TIME).at(offset), times);
         }
     }
 
