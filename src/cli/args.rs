@@ -1,7 +1,8 @@
 //! What may be typed after `trailcase`. No work is done here.
 
+use super::memory;
 use crate::ui::terminal;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -42,7 +43,7 @@ fn is_negated_term(text: &str) -> bool {
 #[derive(Debug, Clone, Args)]
 pub(super) struct Common {
     /// Folder of the workspaces [default: the user's data folder]
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) workspace_dir: Option<PathBuf>,
     /// Colours
     #[arg(long, global = true, value_enum, default_value_t = ColorChoice::Auto)]
@@ -59,6 +60,9 @@ pub(super) struct Common {
     /// Reading threads [default: as many as there are processors]
     #[arg(long, global = true, value_name = "N")]
     pub(super) jobs: Option<usize>,
+    /// Memory for events, such as 2GB or 512MiB [default: half of what there is]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory::parse)]
+    pub(super) memory: Option<u64>,
     /// Zone of times that name none, such as +01:00 [default: UTC]
     #[arg(long, global = true, value_name = "ZONE")]
     pub(super) zone: Option<String>,
@@ -107,14 +111,43 @@ pub(super) enum Command {
     /// The themes
     #[command(subcommand)]
     Theme(Styled),
-    /// Say what this host, terminal and locale can do
-    Doctor,
+    /// Say what this host, its disks and the terminal can do
+    Doctor(Doctor),
+    /// Print the script with which a shell completes commands and options
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
+    pub(super) format: DoctorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DoctorFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    pub(super) shell: Shell,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Shell {
+    Bash,
+    Zsh,
+    Fish,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct Open {
     /// Files, folders, archives, or - for standard input
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(super) sources: Vec<OsString>,
     /// Workspace to work in; made if it is new
     #[arg(short, long, value_name = "NAME")]
@@ -124,7 +157,7 @@ pub(super) struct Open {
 #[derive(Debug, Args)]
 pub(super) struct Query {
     /// Sources, then the filter, if the last argument is none; with -w only the filter
-    #[arg(value_name = "SOURCE|FILTER")]
+    #[arg(value_name = "SOURCE|FILTER", value_hint = ValueHint::AnyPath)]
     pub(super) words: Vec<OsString>,
     /// The sources of this workspace
     #[arg(short, long, value_name = "NAME")]
@@ -175,7 +208,7 @@ pub(super) enum RowFormat {
 #[derive(Debug, Args)]
 pub(super) struct Coverage {
     /// Files, folders, archives, or - for standard input
-    #[arg(value_name = "SOURCE")]
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
     pub(super) sources: Vec<OsString>,
     /// The sources of this workspace
     #[arg(short, long, value_name = "NAME")]
@@ -216,7 +249,10 @@ pub(super) enum Formats {
     /// Show a format's fields
     Show { name: String },
     /// Say which formats are found in a file
-    Check { file: OsString },
+    Check {
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: OsString,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,6 +4,7 @@
 //! end is a [`Status`].
 
 mod args;
+mod completions;
 mod console;
 mod coverage;
 pub mod demo;
@@ -11,6 +12,8 @@ mod doctor;
 mod error;
 mod formats;
 mod home;
+mod manual;
+mod memory;
 mod query;
 mod screen;
 mod session;
@@ -68,7 +71,9 @@ fn run(
         Some(Command::Formats(formats)) => formats::run(common, &formats, console)?,
         Some(Command::Keymap(keymap)) => styles::keymap(&keymap, console)?,
         Some(Command::Theme(theme)) => styles::theme(common, &theme, console)?,
-        Some(Command::Doctor) => doctor::run(common, console)?,
+        Some(Command::Doctor(_)) => doctor::run(common, console)?,
+        Some(Command::Completions(asked)) => completions::run(&asked, console)?,
+        Some(Command::Man) => manual::run(console)?,
     };
     Ok(status.into())
 }

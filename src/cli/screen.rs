@@ -6,6 +6,7 @@ mod demo;
 use super::args::{ColorChoice, Common, Glyphs};
 use super::error::CliError;
 use super::home;
+use super::memory;
 use super::session;
 use crate::case::{
     CaseError, CaseState, Draft, Info, Mode, Opened, Settings, Workspace, Workspaces,
@@ -225,6 +226,7 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
     let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
     let options = Options {
         threads: common.jobs.unwrap_or(0),
+        memory: common.memory.or_else(memory::half),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
         ..Options::default()

@@ -4,6 +4,7 @@ use super::args::Common;
 use super::console::Console;
 use super::error::CliError;
 use super::home;
+use super::memory;
 use super::status::Status;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
@@ -174,6 +175,7 @@ impl Session {
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let options = Options {
             threads: common.jobs.unwrap_or(0),
+            memory: common.memory.or_else(memory::half),
             window: origin.window,
             zone_seconds: origin.zone_seconds,
             spool: None,

@@ -32,6 +32,8 @@ const NOTICE_EVERY: Duration = Duration::from_millis(250);
 pub struct Options {
     /// Reading threads; 0 means as many as there are processors.
     pub threads: usize,
+    /// Bytes that events may take in memory; nothing if that is not known.
+    pub memory: Option<u64>,
     pub window: Window,
     /// Zone of times that name none, in seconds east of UTC.
     pub zone_seconds: i32,

@@ -10,4 +10,5 @@ mod names;
 mod permissions;
 mod places;
 mod query;
+mod shells;
 mod terminal;
