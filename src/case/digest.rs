@@ -13,6 +13,15 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
+/// The 32 bytes of 64 hexadecimal digits.
+pub fn unhex(text: &str) -> Option<[u8; 32]> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |[high, low]: &[u8; 2]| Some((digit(*high)? << 4 | digit(*low)?) as u8);
+    let bytes: Vec<u8> = pairs.iter().map(byte).collect::<Option<_>>()?;
+    if rest.is_empty() { bytes.try_into().ok() } else { None }
+}
+
 /// SHA-256 (FIPS 180-4) of the bytes, in lower-case hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
@@ -21,6 +30,14 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn hexadecimal_is_read_as_it_is_written() {
+        let bytes: [u8; 32] = std::array::from_fn(|n| n as u8 * 7);
+        assert_eq!(unhex(&hex(&bytes)), Some(bytes));
+        assert_eq!(unhex(&hex(&bytes)[1..]), None);
+        assert_eq!(unhex(&hex(&bytes).replace('0', "g")), None);
+    }
 
     #[test]
     fn agrees_with_the_published_example() {

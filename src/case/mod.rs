@@ -32,7 +32,7 @@ mod workspace;
 mod workspaces;
 
 pub use check::{CheckReport, check};
-pub use digest::{hex, sha256_hex};
+pub use digest::{hex, sha256_hex, unhex};
 pub use entry::{Action, Entry, NoteId, Seq, Totals, What};
 pub use error::{CaseError, JournalError};
 pub use exhibit::{Exhibit, Raw, Spot};

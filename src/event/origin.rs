@@ -8,6 +8,11 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId(pub u32);
 
+impl ObjectId {
+    /// An object that is no longer what it was; what was read of it counts no more.
+    pub const GONE: Self = Self(u32::MAX);
+}
+
 /// The record's place in its object as a person counts it, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {

@@ -61,12 +61,12 @@ impl Marks for CaseMarks {
 
     fn each(&self, segment: &Segment, row: usize, mark: Mark, say: &mut dyn FnMut(&str)) {
         if mark == Mark::Hazard {
-            let hostile = |column: &Column| match column.get(row) {
+            let hostile = |slot| match segment.column(slot).get(row) {
                 Cell::Text(text) => is_hostile(text),
                 Cell::List(items) => items.into_iter().any(is_hostile),
                 _ => false,
             };
-            if segment.columns().iter().any(hostile) {
+            if segment.fields().any(|(slot, _)| hostile(slot)) {
                 say(HAZARD);
             }
             return;
@@ -114,8 +114,8 @@ fn is_hostile(text: &str) -> bool {
 /// The rows with a text that has to be made harmless; each distinct text is looked at once.
 fn hazards(segment: &Segment) -> Bits {
     let mut rows = Bits::none(segment.len());
-    for column in segment.columns() {
-        if let Column::Dict(dict) = column {
+    for (slot, _) in segment.fields() {
+        if let Column::Dict(dict) = segment.column(slot) {
             rows = rows.or(&dict.select(|entry| match entry {
                 Entry::Text(text) => is_hostile(text),
                 Entry::List(items) => items.into_iter().any(is_hostile),

@@ -1,6 +1,6 @@
 //! The values of a field, or of all address fields, among selected rows; most frequent first.
 
-use crate::event::{Kind, Role, Timestamp};
+use crate::event::{FieldDef, Kind, Role, Timestamp};
 use crate::store::{Bits, Cell, Codes, Column, Dict, Entry, Segment, Selection};
 use foldhash::quality::RandomState;
 use std::borrow::Cow;
@@ -76,13 +76,12 @@ pub fn count(selection: &Selection, name: &str, top: usize) -> Counts {
 
 /// The columns behind a name that hold anything, each with whether it holds addresses.
 fn columns<'a>(segment: &'a Segment, name: &str) -> Vec<(&'a Column, bool)> {
-    let defs = segment.schema().fields.iter().zip(segment.columns());
-    defs.filter(|(def, column)| {
-        let wanted = if name == "ip" { def.role == Role::Ip } else { def.name == name };
-        wanted && !matches!(column, Column::Absent { .. })
-    })
-    .map(|(def, column)| (column, def.role == Role::Ip || def.kind == Kind::Ip))
-    .collect()
+    let wanted =
+        |def: &FieldDef| if name == "ip" { def.role == Role::Ip } else { def.name == name };
+    let found = segment.fields().filter(|(_, def)| wanted(def));
+    found
+        .map(|(slot, def)| (segment.column(slot), def.role == Role::Ip || def.kind == Kind::Ip))
+        .collect()
 }
 
 type Found<'a> = HashMap<Seen<'a>, (usize, Option<(Timestamp, Timestamp)>), RandomState>;

@@ -88,15 +88,14 @@ pub(super) fn columns<'a>(
     field: &'a Field,
     segment: &'a Segment,
 ) -> impl Iterator<Item = (&'a Column, bool)> {
-    let defs = segment.schema().fields.iter().zip(segment.columns());
-    let wanted = defs.filter(move |(def, _)| match field {
+    let wanted = segment.fields().filter(move |(_, def)| match field {
         Field::Column(name) => def.name == *name,
         Field::Role(role) => def.role == *role,
         Field::Any => matches!(def.kind, Kind::Str | Kind::Id | Kind::Ip),
         Field::Bytes => def.name == "bytes.in" || def.name == "bytes.out",
         _ => false,
     });
-    wanted.map(|(def, column)| (column, def.role == Role::Ip || def.kind == Kind::Ip))
+    wanted.map(|(slot, def)| (segment.column(slot), def.role == Role::Ip || def.kind == Kind::Ip))
 }
 
 fn is(field: &Field, values: &Values, segment: &Segment, unknown: bool) -> Bits {

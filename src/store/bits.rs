@@ -1,5 +1,7 @@
 //! One bit for each row of a segment.
 
+use super::bytes::{Input, Out, Stored};
+
 /// A fixed number of bits; bits beyond `len` are always zero.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Bits {
@@ -166,6 +168,26 @@ impl Bits {
         self.words.iter_mut().for_each(|word| *word = !*word);
         self.trim();
         self
+    }
+}
+
+impl Stored for Bits {
+    fn write(&self, out: &mut Out) {
+        out.array(&self.words, u64::to_le_bytes);
+    }
+
+    fn read(input: &mut Input<'_>, len: usize) -> Option<Self> {
+        let words = input.array(u64::from_le_bytes)?.into_vec();
+        if words.len() != len.div_ceil(64) {
+            return None;
+        }
+        let mut bits = Self { words, len };
+        bits.trim();
+        Some(bits)
+    }
+
+    fn heap(&self) -> usize {
+        size_of_val(&*self.words)
     }
 }
 

@@ -1,10 +1,12 @@
 //! Rows of one schema while they are collected, and their sealing into a segment.
 
 use super::growing::{Growing, RowTimes, arrange};
-use super::segment::{Known, MAX_ROWS, NO_TIME, Segment};
+use super::part::Part;
+use super::segment::{Core, Known, MAX_ROWS, NO_TIME, Segment};
 use super::{Column, Numbers};
 use crate::event::{Frame, ObjectId, Place, Row, Schema, Time, Value};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// Bytes of distinct text after which a segment is full, however few its rows.
 const MAX_TEXT: usize = 64 << 20;
@@ -136,21 +138,27 @@ impl Builder {
         let times = arrange(&mut self.times.at, len, 0, order);
         let known = times.partition_point(|&at| at != NO_TIME);
         self.text = 0;
-        Some(Segment {
+        let core = Core {
             schema: Arc::clone(&self.schema),
             times: Numbers::pack(&times[..known]),
             digits: number(&mut self.times.digits),
-            columns: columns.into(),
             objects: objects.into(),
             object: number(&mut self.object),
             offset: number(&mut self.offset),
-            length: number(&mut self.length),
-            place: number(&mut self.place),
-            content: match self.known.id {
+            known: self.known,
+            damaged: AtomicBool::new(false),
+        };
+        Some(Segment {
+            core: Arc::new(core),
+            columns: columns.into_iter().map(Part::here).collect(),
+            length: Part::here(number(&mut self.length)),
+            place: Part::here(number(&mut self.place)),
+            content: Part::here(match self.known.id {
                 Some(_) => arrange(&mut self.content, len, 0, order).into(),
                 None => Box::default(),
-            },
-            known: self.known,
+            }),
+            pack: None,
+            shelved: None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! A column of a sealed segment: one field's values, one for each row.
 
+use super::bytes::{Blank, Input, Out, Stored};
 use super::dict::{Dict, Entry, Items};
 use super::ids::{Id, Ids};
 use super::{Bits, Numbers};
@@ -113,15 +114,104 @@ impl Column {
         }
     }
 
-    /// Bytes on the heap, without the bits of presence.
-    pub fn heap(&self) -> usize {
+    /// Whether more than half of the rows have a value that no other row has, as far as that is
+    /// known without counting: such columns are large, and seldom asked for.
+    pub fn is_mostly_distinct(&self) -> bool {
+        match self {
+            Self::Ids(_) => true,
+            Self::Dict(dict) => dict.distinct() > dict.codes.len() / 2,
+            _ => false,
+        }
+    }
+}
+
+impl Stored for Column {
+    fn write(&self, out: &mut Out) {
+        match self {
+            Self::Absent { .. } => out.byte(0),
+            Self::Dict(dict) => {
+                out.byte(1);
+                dict.write(out);
+            }
+            Self::Int { values, present } => {
+                out.byte(2);
+                values.write(out);
+                present.write(out);
+            }
+            Self::Float { values, present } => {
+                out.byte(3);
+                out.array(values, f64::to_le_bytes);
+                present.write(out);
+            }
+            Self::Time { at, digits, present } => {
+                out.byte(4);
+                at.write(out);
+                digits.write(out);
+                present.write(out);
+            }
+            Self::Ids(ids) => {
+                out.byte(5);
+                ids.write(out);
+            }
+        }
+    }
+
+    fn read(input: &mut Input<'_>, len: usize) -> Option<Self> {
+        Some(match input.byte()? {
+            0 => Self::Absent { len },
+            1 => Self::Dict(Dict::read(input, len)?),
+            2 => {
+                Self::Int { values: Numbers::read(input, len)?, present: Option::read(input, len)? }
+            }
+            3 => Self::Float {
+                values: input.array(f64::from_le_bytes).filter(|values| values.len() == len)?,
+                present: Option::read(input, len)?,
+            },
+            4 => Self::Time {
+                at: Numbers::read(input, len)?,
+                digits: Numbers::read(input, len)?,
+                present: Option::read(input, len)?,
+            },
+            5 => Self::Ids(Ids::read(input, len)?),
+            _ => return None,
+        })
+    }
+
+    fn heap(&self) -> usize {
         match self {
             Self::Absent { .. } => 0,
             Self::Dict(dict) => dict.heap(),
-            Self::Int { values, .. } => values.heap(),
-            Self::Float { values, .. } => values.len() * 8,
-            Self::Time { at, digits, .. } => at.heap() + digits.heap(),
+            Self::Int { values, present } => values.heap() + present.heap(),
+            Self::Float { values, present } => values.len() * 8 + present.heap(),
+            Self::Time { at, digits, present } => at.heap() + digits.heap() + present.heap(),
             Self::Ids(ids) => ids.heap(),
         }
+    }
+}
+
+impl Blank for Column {
+    fn blank(len: usize) -> Self {
+        Self::Absent { len }
+    }
+}
+
+/// Which rows have a value; nothing stands for all.
+impl Stored for Option<Bits> {
+    fn write(&self, out: &mut Out) {
+        out.byte(u8::from(self.is_some()));
+        if let Some(bits) = self {
+            bits.write(out);
+        }
+    }
+
+    fn read(input: &mut Input<'_>, len: usize) -> Option<Self> {
+        Some(match input.byte()? {
+            0 => None,
+            _ => Some(Bits::read(input, len)?),
+        })
+    }
+
+    fn heap(&self) -> usize {
+        self.as_ref().map_or(0, Stored::heap)
     }
 }

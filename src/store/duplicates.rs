@@ -6,7 +6,7 @@
 //! of one thing.
 
 use super::segment::Segment;
-use super::{Cell, Id};
+use super::{Bits, Cell, Id};
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -22,23 +22,40 @@ pub struct RowRef {
 /// What a row turned out to be that is not new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Seen {
-    /// This row is in the store already: hide the given one, which may be the new one.
-    Duplicate { hide: RowRef },
+    /// Two rows are the same record; either may be the new one.
+    Duplicate { hide: RowRef, stays: RowRef },
     /// Two records with the same id.
     Conflict { rows: [RowRef; 2] },
 }
 
 /// Every row that has an id, by its number among them. Hashes are keyed at random, so that nobody
-/// can prepare evidence whose records pass for duplicates of others. A record costs four bytes
-/// and a bit; what is to be compared is in the segments.
+/// can prepare evidence whose records pass for duplicates of others. What is to be compared is in
+/// the segments, and parts of these may be in files: rows are looked at only when their hashes are
+/// the same.
 #[derive(Default)]
 pub(super) struct Duplicates {
     /// One row of each id (and revision).
-    firsts: HashTable<u32>,
+    firsts: HashTable<Slot>,
     /// The others of the same id, by id and bytes: however many records share an id, each is
     /// looked for once.
-    others: HashTable<u32>,
+    others: HashTable<Slot>,
     rows: Rows,
+}
+
+/// A row and its hash, in twelve bytes.
+struct Slot {
+    row: u32,
+    hash: [u32; 2],
+}
+
+impl Slot {
+    fn new(row: u32, hash: u64) -> Self {
+        Self { row, hash: [(hash >> 32) as u32, hash as u32] }
+    }
+
+    fn hash(&self) -> u64 {
+        u64::from(self.hash[0]) << 32 | u64::from(self.hash[1])
+    }
 }
 
 /// Rows and their numbers.
@@ -52,48 +69,48 @@ struct Rows {
 }
 
 impl Duplicates {
-    /// Looks at all rows of the newest of these segments.
-    pub(super) fn look(&mut self, segments: &[Arc<Segment>]) -> Vec<Seen> {
+    /// Looks at all rows of the newest of these segments but those that are gone.
+    pub(super) fn look(&mut self, segments: &[Arc<Segment>], gone: Option<&Bits>) -> Vec<Seen> {
         let Some((segment, before)) = segments.split_last() else { return Vec::new() };
         let number = before.len() as u32;
         let Some(next) = self.rows.next.checked_add(segment.len() as u32) else {
             return Vec::new();
         };
-        if segment.known.id.is_none() {
+        if segment.known().id.is_none() {
             return Vec::new();
         }
-        self.rows.starts.push((self.rows.next, number));
-        let numbers = self.rows.next..next;
+        let first = self.rows.next;
+        self.rows.starts.push((first, number));
         self.rows.next = next;
-        numbers.filter_map(|number| self.see(segments, number)).collect()
+        let there = |&number: &u32| gone.is_none_or(|gone| !gone.get((number - first) as usize));
+        (first..next).filter(there).filter_map(|number| self.see(segments, number)).collect()
     }
 
     fn see(&mut self, segments: &[Arc<Segment>], number: u32) -> Option<Seen> {
         let Self { firsts, others, rows } = self;
         let record = rows.record(segments, number)?;
         let hash = rows.hash(&record.identity);
-        let same_id = |&other: &u32| {
-            rows.record(segments, other).is_some_and(|other| other.identity == record.identity)
+        let same_id = |other: &Slot| {
+            let other = (other.hash() == hash).then(|| rows.record(segments, other.row)).flatten();
+            other.is_some_and(|other| other.identity == record.identity)
         };
         let Some(first) = firsts.find_mut(hash, same_id) else {
-            let hash_of = |&other: &u32| {
-                rows.record(segments, other).map_or(0, |other| rows.hash(&other.identity))
-            };
-            firsts.insert_unique(hash, number, hash_of);
+            firsts.insert_unique(hash, Slot::new(number, hash), Slot::hash);
             return None;
         };
-        if rows.record(segments, *first).is_some_and(|other| other == record) {
-            return Some(rows.duplicate(segments, first, number));
+        if rows.record(segments, first.row).is_some_and(|other| other == record) {
+            return Some(rows.duplicate(segments, &mut first.row, number));
         }
         let hash = rows.hash(&record);
-        let same = |&other: &u32| rows.record(segments, other).is_some_and(|o| o == record);
+        let same = |other: &Slot| {
+            let other = (other.hash() == hash).then(|| rows.record(segments, other.row)).flatten();
+            other.is_some_and(|other| other == record)
+        };
         if let Some(other) = others.find_mut(hash, same) {
-            return Some(rows.duplicate(segments, other, number));
+            return Some(rows.duplicate(segments, &mut other.row, number));
         }
-        let hash_of =
-            |&other: &u32| rows.record(segments, other).map_or(0, |other| rows.hash(&other));
-        others.insert_unique(hash, number, hash_of);
-        Some(Seen::Conflict { rows: [rows.at(*first), rows.at(number)] })
+        others.insert_unique(hash, Slot::new(number, hash), Slot::hash);
+        Some(Seen::Conflict { rows: [rows.at(first.row), rows.at(number)] })
     }
 
     /// Bytes on the heap.
@@ -144,11 +161,11 @@ impl Rows {
     fn record<'a>(&self, segments: &'a [Arc<Segment>], number: u32) -> Option<Record<'a>> {
         let at = self.at(number);
         let (segment, row) = (&segments[at.segment as usize], usize::from(at.row));
-        let Cell::Id(id) = segment.columns[segment.known.id?].get(row) else { return None };
-        let revision = segment.known.revision;
-        let revision = revision.map_or(Cell::Absent, |slot| segment.columns[slot].get(row));
-        let identity = Identity { format: &segment.schema.id, id, revision };
-        Some(Record { identity, content: segment.content[row], length: segment.length.get(row) })
+        let Cell::Id(id) = segment.column(segment.known().id?).get(row) else { return None };
+        let revision = segment.known().revision;
+        let revision = revision.map_or(Cell::Absent, |slot| segment.column(slot).get(row));
+        let identity = Identity { format: &segment.schema().id, id, revision };
+        Some(Record { identity, content: segment.content(row), length: segment.length(row) })
     }
 
     fn hash(&self, what: &impl Hash) -> u64 {
@@ -160,6 +177,6 @@ impl Rows {
         let key = |at: RowRef| segments[at.segment as usize].key(usize::from(at.row));
         let earlier = key(self.at(new)) < key(self.at(*known));
         let hide = if earlier { std::mem::replace(known, new) } else { new };
-        Seen::Duplicate { hide: self.at(hide) }
+        Seen::Duplicate { hide: self.at(hide), stays: self.at(*known) }
     }
 }

@@ -1,6 +1,7 @@
 //! Columns of ids: nearly every row another, so no dictionary. UUIDs are kept as numbers.
 
 use super::Bits;
+use super::bytes::{Input, Out, Stored};
 use super::dict::Strings;
 
 /// One id for each row. Rows that have none, or one that is no UUID, are listed apart.
@@ -127,8 +128,25 @@ impl Ids {
         }
         rows
     }
+}
 
-    pub fn heap(&self) -> usize {
+impl Stored for Ids {
+    fn write(&self, out: &mut Out) {
+        out.array(&self.uuids, u128::to_le_bytes);
+        out.array(&self.odd_rows, u16::to_le_bytes);
+        self.odd.write(out);
+    }
+
+    fn read(input: &mut Input<'_>, len: usize) -> Option<Self> {
+        let uuids = input.array(u128::from_le_bytes)?;
+        let odd_rows = input.array(u16::from_le_bytes)?;
+        let odd = Strings::read(input, odd_rows.len())?;
+        let fits = uuids.is_empty() || uuids.len() == len;
+        let inside = odd_rows.iter().all(|&row| usize::from(row) < len);
+        (fits && inside && odd_rows.is_sorted()).then_some(Self { uuids, odd_rows, odd, len })
+    }
+
+    fn heap(&self) -> usize {
         self.uuids.len() * 16 + self.odd_rows.len() * 2 + self.odd.heap()
     }
 }

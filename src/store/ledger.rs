@@ -59,9 +59,32 @@ pub struct Object {
     pub zone_assumed: bool,
     /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
     pub remarks: Vec<(Reason, u64)>,
+    /// No longer among the evidence; only its number is still taken.
+    gone: bool,
 }
 
 impl Object {
+    /// An object that is still to be read.
+    pub fn new(id: ObjectId, new: NewObject) -> Self {
+        Self {
+            id,
+            path: new.path,
+            parent: new.parent,
+            order: new.order,
+            sha256: None,
+            bytes: new.bytes,
+            inflated: 0,
+            state: None,
+            reason: None,
+            formats: Vec::new(),
+            counts: Counts::default(),
+            span: None,
+            zone_assumed: false,
+            remarks: Vec::new(),
+            gone: false,
+        }
+    }
+
     /// Whether bytes that may be records were not read. What is no log, and what is left out on
     /// purpose because it is read elsewhere or is no file, is not missed.
     pub fn is_missed(&self) -> bool {
@@ -173,23 +196,17 @@ impl Ledger {
     pub fn open(&self, new: NewObject) -> ObjectId {
         let mut objects = self.write();
         let id = ObjectId(objects.len() as u32);
-        objects.push(Object {
-            id,
-            path: new.path,
-            parent: new.parent,
-            order: new.order,
-            sha256: None,
-            bytes: new.bytes,
-            inflated: 0,
-            state: None,
-            reason: None,
-            formats: Vec::new(),
-            counts: Counts::default(),
-            span: None,
-            zone_assumed: false,
-            remarks: Vec::new(),
-        });
+        objects.push(Object::new(id, new));
         id
+    }
+
+    /// An object of an earlier session is still what it was: takes over all that was found out
+    /// about it but its names and its place in the listing.
+    pub fn restore(&self, id: ObjectId, was: Object) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            let (path, parent, order) = (Arc::clone(&object.path), object.parent, object.order);
+            *object = Object { id, path, parent, order, gone: false, ..was };
+        }
     }
 
     /// Adds what was read of an object.
@@ -243,6 +260,30 @@ impl Ledger {
         }
     }
 
+    /// A row that was taken for a duplicate stands in the table after all.
+    pub(super) fn no_duplicate(&self, id: ObjectId, schema: &Arc<Schema>) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.counts.events += 1;
+            object.counts.parsed += 1;
+            object.counts.duplicate = object.counts.duplicate.saturating_sub(1);
+            add_format(&mut object.formats, schema, 1);
+        }
+    }
+
+    /// These objects and their members are no longer among the evidence. Their numbers stay
+    /// taken. Returns all of them.
+    pub(super) fn retract(&self, ids: &[ObjectId]) -> HashSet<ObjectId> {
+        let mut family: HashSet<ObjectId> = ids.iter().copied().collect();
+        // Members come behind what they are members of.
+        for object in self.write().iter_mut() {
+            if object.parent.is_some_and(|parent| family.contains(&parent)) {
+                family.insert(object.id);
+            }
+            object.gone |= family.contains(&object.id);
+        }
+        family
+    }
+
     /// The object and its members are the same as another: they give no records.
     pub(super) fn forget(&self, id: ObjectId, reason: &Reason) -> Vec<ObjectId> {
         let mut objects = self.write();
@@ -279,7 +320,9 @@ impl Ledger {
 
     /// The object of this path.
     pub fn find(&self, path: &str) -> Option<ObjectId> {
-        self.read().iter().find(|object| &*object.path == path).map(|object| object.id)
+        let objects = self.read();
+        let found = objects.iter().find(|object| !object.gone && &*object.path == path);
+        found.map(|object| object.id)
     }
 
     /// The objects of these paths, in one pass.
@@ -287,6 +330,7 @@ impl Ledger {
         let objects = self.read();
         let known = objects
             .iter()
+            .filter(|object| !object.gone)
             .filter_map(|object| paths.get(&*object.path).map(|path| (*path, object.id)));
         known.collect()
     }
@@ -303,7 +347,8 @@ impl Ledger {
 
     /// Every object, in the order of the listing, archives before their members.
     pub fn all(&self) -> Vec<Object> {
-        let mut objects = self.read().clone();
+        let mut objects: Vec<Object> =
+            self.read().iter().filter(|object| !object.gone).cloned().collect();
         objects.sort_by_key(|object| object.order);
         objects
     }
@@ -311,7 +356,7 @@ impl Ledger {
     /// The objects that the test wants, in the order of the listing, without copying them.
     pub fn ids(&self, wanted: impl Fn(&Object) -> bool) -> Vec<ObjectId> {
         let objects = self.read();
-        let found = objects.iter().filter(|object| wanted(object));
+        let found = objects.iter().filter(|object| !object.gone && wanted(object));
         let mut ids: Vec<(u64, ObjectId)> = found.map(|object| (object.order, object.id)).collect();
         ids.sort_unstable();
         ids.into_iter().map(|(_, id)| id).collect()
@@ -319,8 +364,9 @@ impl Ledger {
 
     pub fn totals(&self) -> Totals {
         let objects = self.read();
-        let mut totals = Totals { objects: objects.len() as u64, ..Totals::default() };
-        for object in objects.iter() {
+        let mut totals = Totals::default();
+        for object in objects.iter().filter(|object| !object.gone) {
+            totals.objects += 1;
             totals.bytes += object.bytes;
             totals.inflated += object.inflated;
             totals.counts.add(&object.counts);

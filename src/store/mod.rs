@@ -5,11 +5,13 @@
 //! Readers hold a [`Snapshot`]: cheap to take, never changing.
 //!
 //! **A segment never changes once it is in the store**; what is found out later (duplicates,
-//! conflicts) lies beside it.
+//! conflicts) lies beside it. What of it is in memory may change: parts that are in a [`Pack`] are
+//! read when they are asked for.
 
 mod batch;
 pub mod bits;
 mod builder;
+mod bytes;
 pub mod column;
 pub mod dict;
 mod duplicates;
@@ -17,14 +19,18 @@ mod growing;
 pub mod ids;
 pub mod ledger;
 pub mod numbers;
+pub mod pack;
+mod part;
 pub mod segment;
 pub mod selection;
+mod snapshot;
 
 use crate::event::{ObjectId, Reason, ReasonKind};
 use arc_swap::ArcSwap;
-use foldhash::quality::RandomState;
+use foldhash::quality::FixedState;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub use batch::{Batch, Window};
 pub use bits::Bits;
@@ -35,71 +41,40 @@ pub use duplicates::RowRef;
 pub use ids::{Id, Ids};
 pub use ledger::{Counts, Ledger, NewObject, Object, Tally, Totals};
 pub use numbers::Numbers;
-pub use segment::{Key, Segment};
+pub use pack::{Block, Pack, Room};
+pub use segment::{Directory, Key, Segment, read_bits, save_bits};
 pub use selection::Selection;
+pub use snapshot::{Overlay, Snapshot};
 
 use duplicates::{Duplicates, Seen};
 
-/// What was found out about a segment's rows after it was sealed.
-#[derive(Debug, Clone, Default)]
-pub struct Overlay {
-    /// Rows that are in the table already through another object.
-    pub hidden: Option<Arc<Bits>>,
-    /// Rows whose id another record has too, with other bytes.
-    pub conflict: Option<Arc<Bits>>,
-}
-
-/// The store at one moment.
-#[derive(Debug, Clone, Default)]
-pub struct Snapshot {
-    pub segments: Vec<Arc<Segment>>,
-    /// One for each segment.
-    pub overlays: Vec<Overlay>,
-    /// Grows with every change.
-    pub version: u64,
-}
-
-impl Snapshot {
-    pub fn segment(&self, at: RowRef) -> &Arc<Segment> {
-        &self.segments[at.segment as usize]
-    }
-
-    /// Rows that are not hidden.
-    pub fn visible(&self) -> usize {
-        let hidden = |overlay: &Overlay| overlay.hidden.as_ref().map_or(0, |bits| bits.count());
-        let all: usize = self.segments.iter().map(|segment| segment.len()).sum();
-        all - self.overlays.iter().map(hidden).sum::<usize>()
-    }
-
-    pub fn is_conflict(&self, at: RowRef) -> bool {
-        let overlay = &self.overlays[at.segment as usize];
-        overlay.conflict.as_ref().is_some_and(|bits| bits.get(usize::from(at.row)))
-    }
-
-    /// First and last time of the visible rows, in nanoseconds.
-    pub fn span(&self) -> Option<(i64, i64)> {
-        let spans = self.segments.iter().filter_map(|segment| segment.span());
-        spans.reduce(|(a, b), (first, last)| (a.min(first), b.max(last)))
-    }
+/// Where segments are put down as they come, so that less of them has to be in memory.
+pub trait Keeper: Send + Sync {
+    /// Writes the segment down, if it is to be; it is the same rows either way.
+    fn keep(&self, segment: &mut Segment);
 }
 
 /// All events of a session. Segments are appended by several threads.
-#[derive(Default)]
 pub struct Store {
     ledger: Ledger,
     published: ArcSwap<Snapshot>,
     inner: Mutex<Inner>,
     /// Hashes records' bytes; keyed at random, so that nobody can prepare records that pass for
     /// others.
-    hasher: RandomState,
+    hasher: FixedState,
+    keeper: OnceLock<Box<dyn Keeper>>,
 }
 
 #[derive(Default)]
 struct Inner {
     snapshot: Snapshot,
     duplicates: Duplicates,
+    /// How many segments have been looked through for duplicates.
+    looked: usize,
     /// Objects that are the same as another: their rows are hidden.
     same: HashSet<ObjectId>,
+    /// Objects that are no longer what they were: their rows are hidden, and no duplicates.
+    gone: HashSet<ObjectId>,
     /// The object that stands for each content.
     by_hash: HashMap<[u8; 32], (ObjectId, u64)>,
 }
@@ -110,9 +85,32 @@ impl std::fmt::Debug for Store {
     }
 }
 
+impl Default for Store {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Store {
     pub fn new() -> Self {
-        Self::default()
+        Self::with_seed(RandomState::new().hash_one(std::process::id()))
+    }
+
+    /// A store whose segments can be used with those of another session of the same seed, which
+    /// has to be kept from those who write the evidence.
+    pub fn with_seed(seed: u64) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            published: ArcSwap::default(),
+            inner: Mutex::default(),
+            hasher: FixedState::with_seed(seed),
+            keeper: OnceLock::new(),
+        }
+    }
+
+    /// Segments that are appended from now on are shown to it first; the first keeper stays.
+    pub fn set_keeper(&self, keeper: Box<dyn Keeper>) {
+        let _ = self.keeper.set(keeper);
     }
 
     pub fn ledger(&self) -> &Ledger {
@@ -128,24 +126,76 @@ impl Store {
     }
 
     /// Adds a segment and looks for duplicates among its rows.
-    pub fn append(&self, segment: Segment) {
-        let mut inner = self.lock();
-        let number = inner.snapshot.segments.len() as u32;
-        let segment = Arc::new(segment);
-        inner.snapshot.segments.push(Arc::clone(&segment));
-        inner.snapshot.overlays.push(Overlay::default());
-        if !inner.same.is_empty() {
-            let same: Vec<ObjectId> =
-                segment.objects().filter(|object| inner.same.contains(object)).collect();
-            for object in same {
-                inner.hide_all(number, &segment.rows_of(object));
-            }
+    pub fn append(&self, mut segment: Segment) {
+        if let Some(keeper) = self.keeper.get() {
+            keeper.keep(&mut segment);
         }
-        let Inner { duplicates, snapshot, .. } = &mut *inner;
-        for seen in duplicates.look(&snapshot.segments) {
-            self.note(&mut inner, seen);
+        let mut inner = self.lock();
+        inner.push(segment);
+        self.look(&mut inner);
+        self.publish(&mut inner);
+    }
+
+    /// Adds segments of an earlier session. In the end, [`Store::recall`] or
+    /// [`Store::look_through`] has to be called, or duplicates among them stand in the table.
+    pub fn restore(&self, segments: Vec<Segment>) {
+        if segments.is_empty() {
+            return;
+        }
+        let mut inner = self.lock();
+        for segment in segments {
+            inner.push(segment);
         }
         self.publish(&mut inner);
+    }
+
+    /// What was found out about the rows of these segments in an earlier session, from the same
+    /// evidence.
+    pub fn recall(&self, overlays: Vec<(usize, Overlay)>) {
+        let mut inner = self.lock();
+        for (number, overlay) in overlays {
+            let segment = Arc::clone(&inner.snapshot.segments[number]);
+            for row in overlay.hidden.iter().flat_map(|hidden| hidden.iter()) {
+                let (object, _) = segment.spot(row);
+                if !inner.same.contains(&object) && !inner.is_gone(object) {
+                    self.ledger.duplicate(object, segment.schema());
+                }
+            }
+            let known = &mut inner.snapshot.overlays[number];
+            if let Some(hidden) = &overlay.hidden {
+                known.hide(hidden);
+            }
+            known.conflict = overlay.conflict;
+        }
+        self.publish(&mut inner);
+    }
+
+    /// Looks for duplicates among all rows that have not been looked at.
+    pub fn look_through(&self) {
+        let mut inner = self.lock();
+        if inner.looked < inner.snapshot.segments.len() {
+            self.look(&mut inner);
+            self.publish(&mut inner);
+        }
+    }
+
+    /// Lets go of what is needed only to find duplicates among further rows. If more come, it is
+    /// made anew.
+    pub fn rest(&self) {
+        let mut inner = self.lock();
+        inner.duplicates = Duplicates::default();
+        inner.looked = 0;
+    }
+
+    fn look(&self, inner: &mut Inner) {
+        while inner.looked < inner.snapshot.segments.len() {
+            inner.looked += 1;
+            let gone = inner.gone_in(&inner.snapshot.segments[inner.looked - 1]);
+            let Inner { duplicates, snapshot, looked, .. } = &mut *inner;
+            for seen in duplicates.look(&snapshot.segments[..*looked], gone.as_ref()) {
+                self.note(inner, seen);
+            }
+        }
     }
 
     fn note(&self, inner: &mut Inner, seen: Seen) {
@@ -157,13 +207,16 @@ impl Store {
                     mark(&mut overlay.conflict, len, usize::from(at.row));
                 }
             }
-            Seen::Duplicate { hide } => {
+            Seen::Duplicate { hide, stays } => {
+                if inner.snapshot.is_conflict(hide) {
+                    self.note(inner, Seen::Conflict { rows: [stays, stays] });
+                }
                 let segment = Arc::clone(inner.snapshot.segment(hide));
                 let row = usize::from(hide.row);
                 let overlay = &mut inner.snapshot.overlays[hide.segment as usize];
-                let object = segment.origin(row).object;
+                let (object, _) = segment.spot(row);
                 if mark(&mut overlay.hidden, segment.len(), row) && !inner.same.contains(&object) {
-                    self.ledger.duplicate(object, &segment.schema);
+                    self.ledger.duplicate(object, segment.schema());
                 }
             }
         }
@@ -181,24 +234,91 @@ impl Store {
             inner.by_hash.insert(sha256, (id, order));
             return;
         };
+        if known == id {
+            return;
+        }
         let (stays, goes) = if order < known_order { (id, known) } else { (known, id) };
         inner.by_hash.insert(sha256, (stays, order.min(known_order)));
         let name = self.ledger.path(stays).unwrap_or_default();
         let reason = Reason::new(ReasonKind::SameObject, format!("the same object as {name}"));
-        for object in self.ledger.forget(goes, &reason) {
-            inner.same.insert(object);
-            for number in 0..inner.snapshot.segments.len() {
-                let segment = Arc::clone(&inner.snapshot.segments[number]);
-                if segment.objects().any(|other| other == object) {
-                    inner.hide_all(number as u32, &segment.rows_of(object));
+        let family = self.ledger.forget(goes, &reason);
+        inner.hide_all(&family);
+        inner.same.extend(family);
+        self.publish(&mut inner);
+    }
+
+    /// Whether an object of this content stands in the table.
+    pub fn has_content(&self, sha256: &[u8; 32]) -> bool {
+        self.lock().by_hash.contains_key(sha256)
+    }
+
+    /// These outermost objects are no longer what they were, or no longer wanted: their rows are
+    /// hidden, and they are no longer in the ledger. Returns objects that were left out as the same
+    /// as one of these; they have to be read now.
+    pub fn retract(&self, ids: &[ObjectId]) -> Vec<ObjectId> {
+        let mut inner = self.lock();
+        let mut contents = HashSet::new();
+        inner.by_hash.retain(|content, (id, _)| {
+            let goes = ids.contains(id);
+            if goes {
+                contents.insert(*content);
+            }
+            !goes
+        });
+        let orphans = self.ledger.ids(|object| {
+            let same = object.reason.as_ref().is_some_and(|r| r.kind == ReasonKind::SameObject);
+            let twin = object.sha256.is_some_and(|sha256| contents.contains(&sha256));
+            same && twin && object.parent.is_none() && !ids.contains(&object.id)
+        });
+        let all: Vec<ObjectId> = ids.iter().chain(&orphans).copied().collect();
+        let family = self.ledger.retract(&all);
+        inner.same.retain(|id| !family.contains(id));
+        inner.gone.extend(&family);
+        self.recount(&mut inner);
+        self.publish(&mut inner);
+        orphans
+    }
+
+    /// Finds out about duplicates anew: of two records that are the same, the one that stood for
+    /// both may be gone.
+    fn recount(&self, inner: &mut Inner) {
+        for number in 0..inner.snapshot.segments.len() {
+            let segment = Arc::clone(&inner.snapshot.segments[number]);
+            let overlay = std::mem::take(&mut inner.snapshot.overlays[number]);
+            for row in overlay.hidden.iter().flat_map(|hidden| hidden.iter()) {
+                let (object, _) = segment.spot(row);
+                if !inner.same.contains(&object) && !inner.gone.contains(&object) {
+                    self.ledger.no_duplicate(object, segment.schema());
                 }
             }
         }
-        self.publish(&mut inner);
+        let hidden: Vec<ObjectId> = inner.same.iter().chain(&inner.gone).copied().collect();
+        inner.hide_all(&hidden);
+        inner.hide_all(&[ObjectId::GONE]);
+        inner.duplicates = Duplicates::default();
+        inner.looked = 0;
+        self.look(inner);
     }
 
     fn publish(&self, inner: &mut Inner) {
         inner.snapshot.version += 1;
+        self.published.store(Arc::new(inner.snapshot.clone()));
+    }
+
+    /// Lets go of what can be read again, if more of it is in memory than there is room for.
+    /// Those who hold an older snapshot keep what they have.
+    pub fn trim(&self) {
+        let mut inner = self.lock();
+        let full = |segment: &Arc<Segment>| segment.room().is_some_and(Room::is_full);
+        if !inner.snapshot.segments.iter().any(full) {
+            return;
+        }
+        for segment in &mut inner.snapshot.segments {
+            if let Some(cold) = segment.cold() {
+                *segment = Arc::new(cold);
+            }
+        }
+        // Not another version: it is the same rows.
         self.published.store(Arc::new(inner.snapshot.clone()));
     }
 
@@ -211,11 +331,34 @@ impl Store {
 }
 
 impl Inner {
-    fn hide_all(&mut self, number: u32, rows: &Bits) {
-        let overlay = &mut self.snapshot.overlays[number as usize];
-        let hidden =
-            overlay.hidden.take().map_or_else(|| rows.clone(), |hidden| (*hidden).clone().or(rows));
-        overlay.hidden = Some(Arc::new(hidden));
+    fn push(&mut self, segment: Segment) {
+        let mut overlay = Overlay::default();
+        let hidden: Vec<ObjectId> =
+            segment.objects().filter(|id| self.same.contains(id) || self.is_gone(*id)).collect();
+        for id in hidden {
+            overlay.hide(&segment.rows_of(id));
+        }
+        self.snapshot.segments.push(Arc::new(segment));
+        self.snapshot.overlays.push(overlay);
+    }
+
+    fn is_gone(&self, id: ObjectId) -> bool {
+        id == ObjectId::GONE || self.gone.contains(&id)
+    }
+
+    /// The rows of a segment whose objects are gone.
+    fn gone_in(&self, segment: &Segment) -> Option<Bits> {
+        let gone = segment.objects().filter(|&id| self.is_gone(id));
+        gone.map(|id| segment.rows_of(id)).reduce(|rows, more| rows.or(&more))
+    }
+
+    /// Hides all rows of these objects.
+    fn hide_all(&mut self, objects: &[ObjectId]) {
+        let Snapshot { segments, overlays, .. } = &mut self.snapshot;
+        for (segment, overlay) in segments.iter().zip(overlays) {
+            let mine = segment.objects().filter(|id| objects.contains(id));
+            mine.for_each(|id| overlay.hide(&segment.rows_of(id)));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Whole numbers in as few bytes as their range needs.
 
 use super::Bits;
+use super::bytes::{Blank, Input, Out, Stored};
 
 /// Numbers stored as multiples of a unit above the smallest, in the narrowest width that holds
 /// them.
@@ -97,10 +98,56 @@ impl Numbers {
     fn steps_to(&self, number: i64) -> u64 {
         if number <= self.base { 0 } else { number.abs_diff(self.base).div_ceil(self.unit) }
     }
+}
 
-    /// Bytes on the heap.
-    pub fn heap(&self) -> usize {
+impl Stored for Numbers {
+    fn write(&self, out: &mut Out) {
+        out.number(self.base as u64);
+        out.number(self.unit);
+        match &self.steps {
+            Steps::Zero { .. } => out.byte(0),
+            Steps::U8(data) => {
+                out.byte(1);
+                out.bytes(data);
+            }
+            Steps::U16(data) => {
+                out.byte(2);
+                out.array(data, u16::to_le_bytes);
+            }
+            Steps::U32(data) => {
+                out.byte(4);
+                out.array(data, u32::to_le_bytes);
+            }
+            Steps::U64(data) => {
+                out.byte(8);
+                out.array(data, u64::to_le_bytes);
+            }
+        }
+    }
+
+    fn read(input: &mut Input<'_>, len: usize) -> Option<Self> {
+        let base = input.number()? as i64;
+        let unit = input.number()?.max(1);
+        let steps = match input.byte()? {
+            0 => Steps::Zero { len },
+            1 => Steps::U8(input.bytes()?.into()),
+            2 => Steps::U16(input.array(u16::from_le_bytes)?),
+            4 => Steps::U32(input.array(u32::from_le_bytes)?),
+            8 => Steps::U64(input.array(u64::from_le_bytes)?),
+            _ => return None,
+        };
+        let numbers = Self { base, unit, steps };
+        (numbers.len() == len).then_some(numbers)
+    }
+
+    fn heap(&self) -> usize {
         each_width!(&self.steps, _len => 0, data => size_of_val(&**data))
+    }
+}
+
+impl Blank for Numbers {
+    fn blank(len: usize) -> Self {
+        Self { base: 0, unit: 1, steps: Steps::Zero { len } }
     }
 }
 

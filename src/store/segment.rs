@@ -1,10 +1,18 @@
 //! A sealed, immutable piece of the store: rows of one format, sorted by time and origin.
 
+mod saving;
+
+pub use saving::{Directory, read_bits, save_bits};
+
+use super::bytes::Stored;
 use super::column::{Cell, Column};
+use super::pack::{Pack, Room};
+use super::part::Part;
 use super::{Bits, Numbers};
-use crate::event::{Class, ObjectId, Origin, Outcome, Place, Schema, Time, Timestamp};
+use crate::event::{Class, FieldDef, ObjectId, Origin, Outcome, Place, Schema, Time, Timestamp};
 use std::cmp::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::{self, AtomicBool};
 
 /// Rows of a segment, at most; one code is needed for "absent".
 pub const MAX_ROWS: usize = 65_535;
@@ -22,26 +30,40 @@ pub struct Key {
 }
 
 /// At most [`MAX_ROWS`] rows of one schema. **Rows are sorted by [`Key`], and never change.**
+///
+/// What every question needs is in memory; other parts may be in a [`Pack`] alone, until
+/// somebody asks for them.
 #[derive(Debug)]
 pub struct Segment {
+    pub(super) core: Arc<Core>,
+    pub(super) columns: Box<[Part<Column>]>,
+    pub(super) length: Part<Numbers>,
+    /// Twice the line or index, plus one for an index.
+    pub(super) place: Part<Numbers>,
+    /// A keyed hash of each record's bytes, to compare records of one id and one length; empty
+    /// where the format has no ids.
+    pub(super) content: Part<Box<[u32]>>,
+    pub(super) pack: Option<Arc<Pack>>,
+    /// What those who keep segments call it.
+    pub(super) shelved: Option<(u32, u32)>,
+}
+
+/// What is always in memory.
+#[derive(Debug)]
+pub(super) struct Core {
     pub(super) schema: Arc<Schema>,
     /// Nanoseconds of the rows that have a time, which come first, ascending.
     pub(super) times: Numbers,
     pub(super) digits: Numbers,
-    pub(super) columns: Box<[Column]>,
     /// The objects that rows come from, in the order of the listing, each with its position.
     pub(super) objects: Box<[(ObjectId, u64)]>,
     /// Which of `objects` a row comes from.
     pub(super) object: Numbers,
     pub(super) offset: Numbers,
-    pub(super) length: Numbers,
-    /// Twice the line or index, plus one for an index.
-    pub(super) place: Numbers,
-    /// A keyed hash of each record's bytes, to compare records of one id and one length; empty
-    /// where the format has no ids.
-    pub(super) content: Box<[u32]>,
     /// Slots asked for every row on screen.
     pub(super) known: Known,
+    /// A part turned out to be lost.
+    pub(super) damaged: AtomicBool,
 }
 
 /// Slots of the fields that screens and counts ask for all the time.
@@ -69,7 +91,7 @@ impl Known {
 
 impl Segment {
     pub fn len(&self) -> usize {
-        self.digits.len()
+        self.core.digits.len()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -77,78 +99,109 @@ impl Segment {
     }
 
     pub fn schema(&self) -> &Arc<Schema> {
-        &self.schema
+        &self.core.schema
     }
 
     /// Nanoseconds for sorting: ascending by row, [`NO_TIME`] in rows without a time.
     pub fn at(&self, row: usize) -> i64 {
-        if row < self.times.len() { self.times.get(row) } else { NO_TIME }
+        if row < self.timed() { self.core.times.get(row) } else { NO_TIME }
     }
 
     pub fn time(&self, row: usize) -> Option<Time> {
-        (row < self.times.len())
-            .then(|| Time::new(Timestamp(self.times.get(row)), self.digits.get(row) as u8))
+        let Core { times, digits, .. } = &*self.core;
+        (row < times.len()).then(|| Time::new(Timestamp(times.get(row)), digits.get(row) as u8))
     }
 
     /// How many rows have a time; they come first.
     pub fn timed(&self) -> usize {
-        self.times.len()
+        self.core.times.len()
     }
 
     /// First and last time, if any row has one.
     pub fn span(&self) -> Option<(i64, i64)> {
-        let last = self.times.len().checked_sub(1)?;
-        Some((self.times.get(0), self.times.get(last)))
+        let times = &self.core.times;
+        let last = times.len().checked_sub(1)?;
+        Some((times.get(0), times.get(last)))
     }
 
+    /// The column of a field; may read it from a file.
     pub fn column(&self, slot: usize) -> &Column {
-        &self.columns[slot]
+        self.part(&self.columns[slot])
     }
 
-    pub fn columns(&self) -> &[Column] {
-        &self.columns
+    fn part<'a, T: super::bytes::Blank>(&self, part: &'a Part<T>) -> &'a T {
+        let fault = || self.core.damaged.store(true, atomic::Ordering::Relaxed);
+        part.get(self.pack.as_deref(), self.len(), fault)
+    }
+
+    /// The fields that any row has a value of, with their slots. No column is read.
+    pub fn fields(&self) -> impl DoubleEndedIterator<Item = (usize, &FieldDef)> + Clone {
+        let fields = self.core.schema.fields.iter().enumerate();
+        fields.filter(|&(slot, _)| !self.is_absent(slot))
+    }
+
+    /// Whether no row has a value here. The column is not read.
+    fn is_absent(&self, slot: usize) -> bool {
+        matches!(self.columns[slot].loaded(), Some(Column::Absent { .. }))
     }
 
     /// The value of the field of this name, absent if the schema has no such field.
     pub fn value(&self, row: usize, name: &str) -> Cell<'_> {
-        self.schema.slot(name).map_or(Cell::Absent, |slot| self.columns[slot].get(row))
+        self.core.schema.slot(name).map_or(Cell::Absent, |slot| self.column(slot).get(row))
     }
 
     pub fn known(&self) -> Known {
-        self.known
+        self.core.known
     }
 
     pub fn outcome(&self, row: usize) -> Outcome {
-        let cell = self.known.outcome.map_or(Cell::Absent, |slot| self.columns[slot].get(row));
-        match cell {
+        let slot = self.core.known.outcome;
+        match slot.map_or(Cell::Absent, |slot| self.column(slot).get(row)) {
             Cell::Text(text) => Outcome::parse(text).unwrap_or(Outcome::Unknown),
             _ => Outcome::Unknown,
         }
     }
 
     pub fn class(&self, row: usize) -> Class {
-        let cell = self.known.class.map_or(Cell::Absent, |slot| self.columns[slot].get(row));
-        match cell {
+        let slot = self.core.known.class;
+        match slot.map_or(Cell::Absent, |slot| self.column(slot).get(row)) {
             Cell::Text(text) => Class::parse(text).unwrap_or(Class::Other),
             _ => Class::Other,
         }
     }
 
+    /// The object that a row comes from, and the byte at which its record begins there.
+    pub fn spot(&self, row: usize) -> (ObjectId, u64) {
+        let Core { objects, object, offset, .. } = &*self.core;
+        (objects[object.get(row) as usize].0, offset.get(row) as u64)
+    }
+
     pub fn origin(&self, row: usize) -> Origin {
-        let place = self.place.get(row) as u64;
+        let place = self.part(&self.place).get(row) as u64;
+        let (object, offset) = self.spot(row);
         Origin {
-            object: self.objects[self.object.get(row) as usize].0,
-            offset: self.offset.get(row) as u64,
-            length: self.length.get(row) as u32,
+            object,
+            offset,
+            length: self.length(row) as u32,
             place: if place & 1 == 1 { Place::Index(place >> 1) } else { Place::Line(place >> 1) },
         }
     }
 
+    /// Bytes of a row's record.
+    pub(super) fn length(&self, row: usize) -> i64 {
+        self.part(&self.length).get(row)
+    }
+
+    pub(super) fn content(&self, row: usize) -> u32 {
+        self.part(&self.content).get(row).copied().unwrap_or(0)
+    }
+
     pub fn key(&self, row: usize) -> Key {
+        let Core { objects, object, offset, .. } = &*self.core;
         Key {
             time: self.at(row),
-            object: self.objects[self.object.get(row) as usize].1,
-            offset: self.offset.get(row) as u64,
+            object: objects[object.get(row) as usize].1,
+            offset: offset.get(row) as u64,
         }
     }
 
@@ -173,31 +226,74 @@ impl Segment {
 
     /// The first row at or after this time.
     pub fn row_at(&self, time: i64) -> usize {
-        self.times.below(time)
+        self.core.times.below(time)
     }
 
     pub fn objects(&self) -> impl Iterator<Item = ObjectId> + '_ {
-        self.objects.iter().map(|&(id, _)| id)
+        self.core.objects.iter().map(|&(id, _)| id)
     }
 
     /// The rows that come from this object.
     pub fn rows_of(&self, object: ObjectId) -> Bits {
         let mut rows = Bits::none(self.len());
-        for (code, _) in self.objects.iter().enumerate().filter(|(_, (id, _))| *id == object) {
-            rows = rows.or(&self.object.between(code as i64, code as i64));
+        let codes = self.core.objects.iter().enumerate().filter(|(_, (id, _))| *id == object);
+        for (code, _) in codes {
+            rows = rows.or(&self.core.object.between(code as i64, code as i64));
         }
         rows
     }
 
+    /// The room that its parts take, if they can be read again.
+    pub fn room(&self) -> Option<&Room> {
+        self.pack.as_ref().map(|pack| &**pack.room())
+    }
+
+    /// Its number among those that were kept, in whatever way its keeper counts.
+    pub fn shelved(&self) -> Option<(u32, u32)> {
+        self.shelved
+    }
+
+    pub fn set_shelved(&mut self, number: (u32, u32)) {
+        self.shelved = Some(number);
+    }
+
+    /// Whether a part of it turned out to be lost, and is shown as absent.
+    pub fn is_damaged(&self) -> bool {
+        self.core.damaged.load(atomic::Ordering::Relaxed)
+    }
+
+    /// The same rows with nothing in memory that can be read again; `None` if nothing can.
+    pub fn cold(&self) -> Option<Self> {
+        let pack = Arc::clone(self.pack.as_ref()?);
+        let column = |column: &Part<Column>| {
+            column.cold().unwrap_or_else(|| Part::here(Column::Absent { len: self.len() }))
+        };
+        Some(Self {
+            core: Arc::clone(&self.core),
+            columns: self.columns.iter().map(column).collect(),
+            length: self.length.cold()?,
+            place: self.place.cold()?,
+            content: self.content.cold()?,
+            pack: Some(pack),
+            shelved: self.shelved,
+        })
+    }
+
     /// Bytes on the heap: columns, times, origins and hashes.
     pub fn heap(&self) -> usize {
-        let origins = self.object.heap() + self.offset.heap() + self.length.heap();
-        self.columns.iter().map(Column::heap).sum::<usize>()
-            + self.times.heap()
-            + self.digits.heap()
-            + origins
-            + self.place.heap()
-            + self.content.len() * 4
-            + self.objects.len() * 16
+        let Core { times, digits, objects, object, offset, .. } = &*self.core;
+        let core = times.heap() + digits.heap() + object.heap() + offset.heap();
+        let parts = self.length.heap() + self.place.heap() + self.content.heap();
+        let columns: usize = self.columns.iter().map(Part::heap).sum();
+        core + objects.len() * 16 + parts + columns
+    }
+}
+
+impl Drop for Segment {
+    fn drop(&mut self) {
+        let Some(pack) = &self.pack else { return };
+        let columns: usize = self.columns.iter().map(Part::spare).sum();
+        let parts = self.length.spare() + self.place.spare() + self.content.spare();
+        pack.room().give_back(columns + parts);
     }
 }

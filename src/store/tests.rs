@@ -321,3 +321,5 @@ fn a_record_that_repeats_a_member_leaves_one_value_and_room_for_the_rest() {
     let Column::Dict(dict) = segment.column(1) else { unreachable!("text is a dictionary") };
     assert_eq!(dict.distinct(), 1);
 }
+
+mod saving;

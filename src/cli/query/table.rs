@@ -7,7 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::event::{FieldDef, fields};
 use crate::shown::{Shown, show, show_within};
-use crate::store::{Column as Stored, Selection};
+use crate::store::Selection;
 
 /// Fields of a table for which nothing else was asked, as far as they occur.
 const USUAL: [&FieldDef; 9] = [
@@ -63,9 +63,8 @@ pub(super) fn occurring(selection: &Selection, wanted: impl Fn(&str) -> bool) ->
     let mut own: Vec<&str> = Vec::new();
     let segments = selection.snapshot().segments.iter().enumerate();
     for (_, segment) in segments.filter(|(number, _)| selection.count_in(*number) > 0) {
-        for (definition, stored) in segment.schema().fields.iter().zip(segment.columns()) {
-            let there = !matches!(stored, Stored::Absent { .. });
-            if there && wanted(&definition.name) && !own.contains(&&*definition.name) {
+        for (_, definition) in segment.fields() {
+            if wanted(&definition.name) && !own.contains(&&*definition.name) {
                 own.push(&definition.name);
             }
         }

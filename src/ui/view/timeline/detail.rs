@@ -323,8 +323,8 @@ fn fields(segment: &Segment, row: usize) -> Vec<Line> {
     if let Some(time) = segment.time(row) {
         push("time", time.to_rfc3339(), Leaf::Word);
     }
-    for (field, column) in segment.schema().fields.iter().zip(segment.columns()) {
-        match column.get(row) {
+    for (slot, field) in segment.fields() {
+        match segment.column(slot).get(row) {
             Cell::Absent => {}
             Cell::List(items) => {
                 items.into_iter().for_each(|item| push(&field.name, item.to_owned(), Leaf::String));
@@ -362,19 +362,20 @@ fn raw_lines(raw: &[u8], width: usize) -> Vec<Line> {
 }
 
 fn column_of(segment: &Segment, row: usize, line: &Line) -> Option<String> {
-    let fields = segment.schema().fields.iter().zip(segment.columns());
+    let mut fields = segment.fields();
     let same = |cell: Cell<'_>| match cell {
         Cell::Absent => false,
         Cell::List(items) => items.into_iter().any(|item| item == line.text),
         cell => cell.to_string() == line.text,
     };
     // The path itself, then any shared field with the same value.
-    let exact = fields.clone().find(|(field, _)| field.name == line.path);
+    let exact = fields.find(|(_, field)| field.name == line.path);
     let shared = || {
         let telling = |name: &str| crate::event::fields::SHARED.iter().any(|f| f.name == name);
-        fields.clone().find(|(field, column)| telling(&field.name) && same(column.get(row)))
+        let value = |slot| segment.column(slot).get(row);
+        segment.fields().find(|(slot, field)| telling(&field.name) && same(value(*slot)))
     };
-    let (field, _) = exact.or_else(shared)?;
+    let (_, field) = exact.or_else(shared)?;
     let role = field.role;
     Some(match role {
         crate::event::Role::Ip => "ip".to_owned(),
