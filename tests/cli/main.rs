@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 mod bench;
+mod containers;
 mod coverage;
 mod damaged;
 mod hostile;

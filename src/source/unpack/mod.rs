@@ -1,5 +1,5 @@
-//! Containers around logs, recognised by content and never by name: gzip, zstd, tar and zip, and
-//! what nests of them. Compression adds nothing to a member's name; each archive adds
+//! Containers around logs, recognised by content and never by name: gzip, zstd, bzip2, xz, lz4,
+//! snappy, tar and zip, and what nests of them. Compression adds nothing to a member's name; each archive adds
 //! `!member`.
 //!
 //! Layers pull from each other: raw bytes (hashed as they pass) → inflate → archive → inflate →
@@ -7,11 +7,13 @@
 //! copied nowhere.
 
 mod budget;
+mod codecs;
 mod gzip;
 mod names;
 mod objects;
 mod raw;
 mod sniff;
+mod streams;
 mod tar;
 mod window;
 mod zip;
@@ -76,7 +78,7 @@ pub enum Access {
 /// A plain or compressed object: `begin(None)`, `data`…, `end`. An archive: `archive(None)`, then
 /// for each member `begin(Some(label))`, `data`…, `end`, or `left`, or for an archive within it
 /// `archive(Some(label))` and its members. An outermost object that is not read at all (such as
-/// bzip2) tells nothing: its outcome says why.
+/// 7-Zip) tells nothing: its outcome says why.
 pub trait Visit {
     /// An archive was recognised: its members follow, as objects whose parent it is. `member` is
     /// `None` for the outermost object.

@@ -1,10 +1,12 @@
 //! Goes down through the layers of an object and tells a visitor what it finds.
 
 use super::budget::Budget;
+use super::codecs::{Bunzip2, Unlz4, Unsnappy, Unxz};
 use super::gzip::Gunzip;
 use super::names::Names;
 use super::raw::Raw;
-use super::sniff::{Content, HEAD, sniff};
+use super::sniff::{Codec, Content, HEAD, sniff};
+use super::streams::Streams;
 use super::tar::{Member, Tar, What};
 use super::window::{Pull, Window};
 use super::zip::{Zip, Zipped};
@@ -72,26 +74,34 @@ impl<'a> Objects<'a> {
         let limits = self.budget.limits;
         match content {
             Content::Leaf => self.leaf(input, at),
-            Content::Gzip | Content::Zstd if at.layers >= LAYERS => {
+            Content::Compressed(_) if at.layers >= LAYERS => {
                 Some(too_deep(&format!("compressed more than {LAYERS} times over")))
             }
             Content::Tar | Content::Zip if at.archives >= limits.depth => {
                 Some(too_deep(&format!("an archive within {} archives", limits.depth)))
             }
-            Content::Gzip => {
-                let mut layer = Gunzip::new(input, self.budget);
-                self.layer(&mut layer, at)
-            }
-            Content::Zstd => match Unzstd::new(input, self.budget) {
-                Ok(mut layer) => self.layer(&mut layer, at),
-                Err(reason) => Some(stopped(reason, 0)),
-            },
+            Content::Compressed(codec) => self.compressed(codec, input, at),
             Content::Tar => self.tar(input, at),
             Content::Zip => self.buffered_zip(input, at),
             Content::Unsupported(name, command) => {
                 let detail = format!("{name} is not unpacked here; unpack it first ({command})");
                 Some((State::Skipped, Reason::new(ReasonKind::Unsupported, detail)))
             }
+        }
+    }
+
+    fn compressed(&mut self, codec: Codec, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+        let budget = self.budget;
+        match codec {
+            Codec::Gzip => self.layer(&mut Gunzip::new(input, budget), at),
+            Codec::Zstd => match Unzstd::new(input, budget) {
+                Ok(mut layer) => self.layer(&mut layer, at),
+                Err(reason) => Some(stopped(reason, 0)),
+            },
+            Codec::Bzip2 => self.layer(&mut Streams::<Bunzip2<'_, '_>>::new(input, budget), at),
+            Codec::Xz => self.layer(&mut Streams::<Unxz<'_, '_>>::new(input, budget), at),
+            Codec::Snappy => self.layer(&mut Streams::<Unsnappy<'_, '_>>::new(input, budget), at),
+            Codec::Lz4 => self.layer(&mut Streams::<Unlz4<'_, '_>>::new(input, budget), at),
         }
     }
 

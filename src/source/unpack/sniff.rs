@@ -5,8 +5,7 @@ pub(super) const HEAD: usize = 512;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
-    Gzip,
-    Zstd,
+    Compressed(Codec),
     Zip,
     Tar,
     /// A container that is not unpacked: its name, and the command that unpacks it.
@@ -14,17 +13,29 @@ pub(super) enum Content {
     Leaf,
 }
 
+/// Compressions that are undone on the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Codec {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+    Snappy,
+    Lz4,
+}
+
 /// First bytes, and what they mean. bzip2 is asked for its first block's magic too, because
 /// text may begin with `BZh`.
 const MAGIC: &[(&[u8], Content)] = &[
-    (&[0x1f, 0x8b, 8], Content::Gzip),
-    (&[0x28, 0xb5, 0x2f, 0xfd], Content::Zstd),
+    (&[0x1f, 0x8b, 8], Content::Compressed(Codec::Gzip)),
+    (&[0x28, 0xb5, 0x2f, 0xfd], Content::Compressed(Codec::Zstd)),
+    (&[0xfd, b'7', b'z', b'X', b'Z', 0], Content::Compressed(Codec::Xz)),
+    (b"\xff\x06\0\0sNaPpY", Content::Compressed(Codec::Snappy)),
+    (&[0x04, 0x22, 0x4d, 0x18], Content::Compressed(Codec::Lz4)),
     (b"PK\x03\x04", Content::Zip),
     (b"PK\x05\x06", Content::Zip),
-    (&[0xfd, b'7', b'z', b'X', b'Z', 0], Content::Unsupported("xz", "xz -dk")),
     (&[b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c], Content::Unsupported("7-Zip", "7z x")),
     (b"Rar!\x1a\x07", Content::Unsupported("RAR", "unrar x")),
-    (&[0x04, 0x22, 0x4d, 0x18], Content::Unsupported("lz4", "lz4 -dk")),
     (b"LZIP\x01", Content::Unsupported("lzip", "lzip -dk")),
 ];
 
@@ -33,13 +44,13 @@ pub(super) fn sniff(head: &[u8]) -> Content {
         return *content;
     }
     if is_bzip2(head) {
-        return Content::Unsupported("bzip2", "bzip2 -dk");
+        return Content::Compressed(Codec::Bzip2);
     }
     if is_compress(head) {
         return Content::Unsupported("compress (.Z)", "gzip -dk");
     }
     if is_skippable_zstd(head) {
-        return Content::Zstd;
+        return Content::Compressed(Codec::Zstd);
     }
     if is_tar(head) { Content::Tar } else { Content::Leaf }
 }
@@ -89,6 +100,6 @@ mod tests {
             Content::Unsupported("compress (.Z)", "gzip -dk")
         );
         assert_eq!(sniff(&[0x1f, 0x9d, 0xff, 0]), Content::Leaf);
-        assert_eq!(sniff(&[0x5a, 0x2a, 0x4d, 0x18, 0]), Content::Zstd);
+        assert_eq!(sniff(&[0x5a, 0x2a, 0x4d, 0x18, 0]), Content::Compressed(Codec::Zstd));
     }
 }

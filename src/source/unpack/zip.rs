@@ -62,13 +62,14 @@ impl<R: Read + Seek> Pass<'_, R> {
     }
 
     pub(super) fn open(&mut self, entry: ZipFileEntry<'static>) -> Zipped<'_, R> {
-        let skipped = |kind, detail: &str| Zipped::Left(State::Skipped, Reason::new(kind, detail));
+        let left = |state, kind, detail| Zipped::Left(state, Reason::new(kind, detail));
         if entry.encrypted() {
-            let detail = "encrypted; unpack it with its password first";
-            return skipped(ReasonKind::Encrypted, detail);
+            let detail = "encrypted, and no password is asked for here; unpack the archive with its \
+                          password (7z x), and open what comes out";
+            return left(State::Failed, ReasonKind::Encrypted, detail);
         }
         if entry.is_symlink() {
-            return skipped(ReasonKind::Symlink, "a symbolic link");
+            return left(State::Skipped, ReasonKind::Symlink, "a symbolic link");
         }
         // More than the archive has cannot be taken in, whatever the entry declares.
         let taken = entry.compressed_size().min(self.size);
@@ -83,7 +84,7 @@ impl<R: Read + Seek> Pass<'_, R> {
             Err(error) => {
                 let reason = reason(&error);
                 let state = match reason.kind {
-                    ReasonKind::Unsupported | ReasonKind::Encrypted => State::Skipped,
+                    ReasonKind::Unsupported => State::Skipped,
                     _ => State::Failed,
                 };
                 Zipped::Left(state, reason)

@@ -1,0 +1,78 @@
+//! What archives hold: every kind of member is accounted for.
+
+use super::*;
+
+#[test]
+fn members_of_every_kind_are_accounted_for() {
+    let mut builder = ::tar::Builder::new(Vec::new());
+    let mut add = |kind, name: &str, link: &str| {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_size(0);
+        if link.is_empty() {
+            builder.append_data(&mut header, name, std::io::empty()).unwrap();
+        } else {
+            builder.append_link(&mut header, name, link).unwrap();
+        }
+    };
+    add(::tar::EntryType::Directory, "folder/", "");
+    add(::tar::EntryType::Symlink, "link", "/etc/passwd");
+    add(::tar::EntryType::Link, "hard", "link");
+    add(::tar::EntryType::Fifo, "pipe", "");
+    let long = "long/".repeat(60) + "name";
+    add(::tar::EntryType::Regular, &long, "");
+    add(::tar::EntryType::Regular, "a", "");
+    add(::tar::EntryType::Regular, "a", "");
+    let archive = builder.into_inner().unwrap();
+    let long = format!("{long}=");
+    let expected = [
+        "archive:-",
+        "link skipped symlink",
+        "hard skipped symlink",
+        "pipe skipped special_file",
+        &long,
+        "a=",
+        "a#2=",
+    ];
+    assert_eq!(lines(&archive), expected);
+}
+
+#[test]
+fn pax_names_and_sizes_count() {
+    let record = |text: &str| format!("{} {text}\n", text.len() + 4);
+    let pax = [record("path=longer"), record("size=000003")].concat();
+    let mut builder = ::tar::Builder::new(Vec::new());
+    let mut header = ::tar::Header::new_ustar();
+    header.set_entry_type(::tar::EntryType::XHeader);
+    header.set_size(pax.len() as u64);
+    header.set_cksum();
+    builder.append(&header, pax.as_bytes()).unwrap();
+    let mut header = ::tar::Header::new_ustar();
+    header.set_path("short").unwrap();
+    header.set_size(0);
+    header.set_cksum();
+    builder.append(&header, &b"abc"[..]).unwrap();
+    assert_eq!(lines(&builder.into_inner().unwrap()), ["archive:-", "longer=abc"]);
+}
+
+#[test]
+fn zip_entries_that_are_not_read_are_left() {
+    // Same length, so that the central directory stays right.
+    let mut archive = zip(&[("same1", b"one"), ("same2", b"two")]);
+    for at in 0..archive.len() - 5 {
+        if &archive[at..at + 5] == b"same2" {
+            archive[at + 4] = b'1';
+        }
+    }
+    assert_eq!(lines(&archive), ["archive:-", "same1=one", "same1#2=two"]);
+    let mut locked = zip(&[("a", b"one"), ("b", b"two")]);
+    let local = locked.windows(4).position(|bytes| bytes == b"PK\x03\x04").unwrap();
+    let central = locked.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+    locked[local + 6] |= 1;
+    locked[central + 8] |= 1;
+    assert_eq!(lines(&locked), ["archive:-", "a failed encrypted", "b=two"]);
+    let mut cut = zip(&[("a", b"one")]);
+    cut.truncate(40);
+    let state = kind(&told(&cut).1).map(|(state, _)| state);
+    assert_eq!(state, Some(State::Failed));
+}
