@@ -33,11 +33,16 @@ impl Memory {
     pub(super) fn most(&self) -> Option<u64> {
         self.limit.or(self.host)
     }
+
+    /// What events may take if nobody says otherwise: half of it.
+    pub(super) fn for_events(&self) -> Option<u64> {
+        self.most().map(|most| most / 2)
+    }
 }
 
-/// What events may take if nobody says otherwise: half of what there is.
-pub(super) fn half() -> Option<u64> {
-    Memory::of_system().most().map(|most| most / 2)
+/// What `--memory` says, or half of what there is.
+pub(super) fn for_events(named: Option<u64>) -> Option<u64> {
+    named.or_else(|| Memory::of_system().for_events())
 }
 
 /// Reads the value of `--memory`.

@@ -71,7 +71,7 @@ fn run(
         Some(Command::Formats(formats)) => formats::run(common, &formats, console)?,
         Some(Command::Keymap(keymap)) => styles::keymap(&keymap, console)?,
         Some(Command::Theme(theme)) => styles::theme(common, &theme, console)?,
-        Some(Command::Doctor(_)) => doctor::run(common, console)?,
+        Some(Command::Doctor(asked)) => doctor::run(common, &asked, console)?,
         Some(Command::Completions(asked)) => completions::run(&asked, console)?,
         Some(Command::Man) => manual::run(console)?,
     };

@@ -226,7 +226,7 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
     let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
     let options = Options {
         threads: common.jobs.unwrap_or(0),
-        memory: common.memory.or_else(memory::half),
+        memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
         ..Options::default()

@@ -175,7 +175,7 @@ impl Session {
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let options = Options {
             threads: common.jobs.unwrap_or(0),
-            memory: common.memory.or_else(memory::half),
+            memory: memory::for_events(common.memory),
             window: origin.window,
             zone_seconds: origin.zone_seconds,
             spool: None,

@@ -6,6 +6,7 @@ mod bench;
 mod containers;
 mod coverage;
 mod damaged;
+mod doctor;
 mod hostile;
 mod names;
 mod permissions;
