@@ -81,6 +81,14 @@ pub enum What {
     SourceRemove {
         source: String,
     },
+    /// From now on, events with a value of this list are marked. `sha256` is the list's then.
+    WatchAdd {
+        list: String,
+        sha256: String,
+    },
+    WatchRemove {
+        list: String,
+    },
     Load(Totals),
     Export {
         path: String,
@@ -144,6 +152,8 @@ impl What {
             Self::Filter { .. } => "filter",
             Self::SourceAdd { .. } => "source_add",
             Self::SourceRemove { .. } => "source_remove",
+            Self::WatchAdd { .. } => "watch_add",
+            Self::WatchRemove { .. } => "watch_remove",
             Self::Load(_) => "load",
             Self::Export { .. } => "export",
             Self::Undo { .. } => "undo",
@@ -153,7 +163,7 @@ impl What {
     }
 
     /// Whether the undo key takes it back: what an analyst says about records. The rest are
-    /// facts (a session, a load, an export), or have their own way back (filters, sources).
+    /// facts (a session, a load, an export), or have their own way back (filters, sources, lists).
     pub fn is_step(&self) -> bool {
         matches!(
             self,
@@ -189,6 +199,8 @@ impl What {
             Self::Filter { text } => format!("filter {text}"),
             Self::SourceAdd { source } => format!("source {source} added"),
             Self::SourceRemove { source } => format!("source {source} removed"),
+            Self::WatchAdd { list, .. } => format!("watching for {list}"),
+            Self::WatchRemove { list } => format!("no longer watching for {list}"),
             Self::Load(totals) => {
                 format!("loaded {} records of {} objects", totals.records, totals.objects)
             }

@@ -77,6 +77,9 @@ pub(super) fn one_of_each() -> Vec<What> {
         What::Redo { of: 13 },
         What::SourceRemove { source: text("/more") },
         What::Export { path: text("/cases/out.jsonl"), sha256: sha256_hex(b"rows"), rows: 3 },
+        What::WatchAdd { list: text("/cases/bad.txt"), sha256: sha256_hex(b"192.0.2.1") },
+        What::WatchAdd { list: text("/cases/keys.txt"), sha256: sha256_hex(b"key") },
+        What::WatchRemove { list: text("/cases/keys.txt") },
         What::Unknown(unknown.as_object().cloned().unwrap_or_default()),
         What::SessionEnd,
     ]

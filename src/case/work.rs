@@ -25,6 +25,7 @@ pub struct Work {
     marks: Marks,
     filters: Vec<String>,
     sources: Vec<String>,
+    watched: Vec<String>,
 }
 
 impl Work {
@@ -64,6 +65,11 @@ impl Work {
         &self.sources
     }
 
+    /// The lists of indicators whose events are marked, in the order in which they were added.
+    pub fn watched(&self) -> &[String] {
+        &self.watched
+    }
+
     /// Takes in an entry. One about a note that is not there has no effect.
     pub(super) fn apply(&mut self, entry: &Entry) {
         match &entry.what {
@@ -101,6 +107,12 @@ impl Work {
                 }
             }
             What::SourceRemove { source } => self.sources.retain(|known| known != source),
+            What::WatchAdd { list, .. } => {
+                if !self.watched.contains(list) {
+                    self.watched.push(list.clone());
+                }
+            }
+            What::WatchRemove { list } => self.watched.retain(|known| known != list),
             What::SessionStart { .. }
             | What::SessionEnd
             | What::Load(_)

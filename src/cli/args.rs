@@ -57,6 +57,9 @@ pub(super) struct Common {
     /// Theme: dark, light, high-contrast, mono, or one of your own
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) theme: Option<String>,
+    /// Let the mouse point, scroll and brush; with shift, most terminals still select text
+    #[arg(long, global = true)]
+    pub(super) mouse: bool,
     /// Reading threads [default: as many as there are processors]
     #[arg(long, global = true, value_name = "N")]
     pub(super) jobs: Option<usize>,
@@ -152,6 +155,9 @@ pub(super) struct Open {
     /// Workspace to work in; made if it is new
     #[arg(short, long, value_name = "NAME")]
     pub(super) workspace: Option<String>,
+    /// Mark every event with a value of this file, one a line; the workspace remembers it
+    #[arg(long, value_name = "FILE")]
+    pub(super) indicators: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -22,7 +22,7 @@ mod styles;
 mod workspaces;
 
 use crate::source;
-use args::{Cli, Command, Common};
+use args::{Cli, Command, Common, Open};
 use console::Console;
 use error::CliError;
 use screen::What;
@@ -62,7 +62,8 @@ fn run(
         Some(Command::Demo) => return screen::run(common, What::Demo),
         Some(Command::Open(open)) => {
             let sources = open.sources.iter().map(|source| source::typed(source)).collect();
-            let what = What::Open { sources, workspace: open.workspace };
+            let Open { workspace, indicators, .. } = open;
+            let what = What::Open { sources, workspace, indicators };
             return screen::run(common, what);
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,

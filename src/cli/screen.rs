@@ -9,11 +9,11 @@ use super::home;
 use super::memory;
 use super::session;
 use crate::case::{
-    CaseError, CaseState, Draft, Info, Mode, Opened, Settings, Workspace, Workspaces,
+    CaseError, CaseState, Draft, Info, Mode, Opened, Settings, What as Fact, Workspace, Workspaces,
 };
 use crate::event::{Timestamp, label};
 use crate::job::scribe::Order;
-use crate::job::{Author, Options, Session, spool};
+use crate::job::{Author, Options, Session, lists, spool};
 use crate::source::{Files, Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
@@ -43,6 +43,8 @@ pub(super) enum What {
     Open {
         sources: Vec<String>,
         workspace: Option<String>,
+        /// Files whose values are to be watched for.
+        indicators: Vec<String>,
     },
     Demo,
 }
@@ -53,10 +55,11 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
     let capability = screenable(common)?;
     match what {
         What::Pick => pick(common, capability),
-        What::Open { sources, workspace } => {
+        What::Open { sources, workspace, indicators } => {
+            let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
-            show(common, opened, &sources, Stage::enter(capability)?)
+            show(common, opened, &sources, Stage { watched, ..Stage::enter(capability)? })
         }
         What::Demo => demo::run(common, capability),
     }
@@ -114,6 +117,15 @@ fn unmade(error: CaseError) -> CliError {
     }
 }
 
+/// The entry for a list of indicators to watch for.
+fn watched(list: &str) -> Result<Fact, CliError> {
+    let list = absolute(list);
+    match lists::sha256(&list) {
+        Ok(sha256) => Ok(Fact::WatchAdd { list, sha256 }),
+        Err(error) => Err(CliError::usage(error.to_string())),
+    }
+}
+
 /// The path from the root, so that the workspace can be opened from anywhere.
 fn absolute(source: &str) -> String {
     if source == "-" || source.contains("://") {
@@ -166,6 +178,8 @@ struct Stage {
     last_words: Arc<Mutex<Option<OnExit>>>,
     /// Where the person is: names of files to save are meant from here.
     from: PathBuf,
+    /// What the case is to watch for besides what it does.
+    watched: Vec<Fact>,
     /// Gone when the screen is, however it ends.
     temporary: Option<PathBuf>,
 }
@@ -183,7 +197,7 @@ impl Stage {
         let terminal = Terminal::enter(Some(&capability), on_exit)
             .map_err(|error| CliError::usage(error.to_string()))?;
         let from = std::env::current_dir().unwrap_or_default();
-        Ok(Self { terminal, capability, last_words, from, temporary: None })
+        Ok(Self { terminal, capability, last_words, from, watched: Vec::new(), temporary: None })
     }
 }
 
@@ -194,11 +208,17 @@ fn show(
     sources: &[String],
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
-    let Stage { terminal, capability, last_words: words, from, temporary } = stage;
+    let Stage { terminal, capability, last_words: words, from, watched, temporary } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened);
     let session = start(common, opened, sources)?;
+    let known = session.scribe.desk();
+    let known = known.state.work().watched();
+    let is_new = |fact: &Fact| !matches!(fact, Fact::WatchAdd { list, .. } if known.contains(list));
+    for fact in watched.into_iter().filter(is_new) {
+        session.scribe.order(Order::Fact(fact));
+    }
     let draft = SharedDraft::default();
     let on_exit = last_words(&session, &draft, workspace.clone(), temporary);
     *words.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_exit);
@@ -214,7 +234,7 @@ fn show(
     before.put_back(&mut app, &problems);
     let saver = Arc::new(super::query::save);
     let folder = workspace.path().to_owned();
-    let world = World { terminal, session, from, folder, saver, draft };
+    let world = World { terminal, session, from, folder, saver, mouse: common.mouse, draft };
     let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
     statistics(common, &terminal)?;
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 //! time axis.
 
 use crate::event::Timestamp;
-use crate::query::{Lane, Query, histogram};
+use crate::query::{Doubt, Lane, Query, histogram};
 use crate::store::{Selection, Snapshot};
 use std::sync::Arc;
 
@@ -91,6 +91,18 @@ pub struct HowFar {
     pub over: bool,
 }
 
+/// The selected rows that hold an indicator the case watches for.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    pub selection: Selection,
+    /// They alone, of every format.
+    pub lane: FormatLane,
+    /// What the lists say that no value can be.
+    pub doubts: Vec<Doubt>,
+    /// Why the lists cannot be used; no row is watched then.
+    pub problem: Option<String>,
+}
+
 /// The newest answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -106,6 +118,10 @@ pub struct Answer {
     pub reading: Option<HowFar>,
     /// Rows whose records could not be read again, and so were not searched.
     pub unread: usize,
+    /// If the case watches for anything.
+    pub watched: Option<Watched>,
+    /// What the filter's lists say that no value can be.
+    pub doubts: Vec<Doubt>,
     /// Why there is no answer to the question; the selection is then empty.
     pub problem: Option<String>,
 }

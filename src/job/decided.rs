@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::reading::{Found, Matter};
 use super::{Evidence, Question, lists};
 use crate::case::CaseState;
-use crate::query::{Filter, Marks, NoMarks, Query};
+use crate::query::{Doubt, Filter, Marks, NoMarks, Query};
 use crate::store::{Bits, RowRef, Selection, Snapshot, Store};
 use std::sync::Arc;
 
@@ -73,6 +73,12 @@ impl Decided {
     /// Why the question has no answer.
     pub(super) fn problem(&self) -> Option<&String> {
         self.filter.as_ref().err()
+    }
+
+    pub(super) fn doubts(&self) -> Vec<Doubt> {
+        self.filter
+            .as_ref()
+            .map_or_else(|_| Vec::new(), |filter| filter.doubts().cloned().collect())
     }
 
     pub(super) fn needs_records(&self) -> bool {

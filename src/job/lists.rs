@@ -1,5 +1,6 @@
 //! Reads the files that a filter names with `@`; the same for the screen and without one.
 
+use crate::case::sha256_hex;
 use crate::query::{Lists, Query};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -23,9 +24,14 @@ pub enum ListError {
 pub fn load(query: &Query) -> Result<Lists, ListError> {
     let mut lists = Lists::default();
     for name in query.lists() {
-        lists.add(name, &read(name)?);
+        lists.add(name, read(name)?);
     }
     Ok(lists)
+}
+
+/// The hash of a list, if it is one that can be loaded.
+pub fn sha256(name: &str) -> Result<String, ListError> {
+    read(name).map(|text| sha256_hex(text.as_bytes()))
 }
 
 /// Pipes and devices are refused like what is too long: they may never end.

@@ -22,8 +22,9 @@ pub mod search;
 pub mod session;
 pub mod spool;
 mod walking;
+mod watch;
 
-pub use answer::{Answer, Axis, FormatLane, HowFar};
+pub use answer::{Answer, Axis, FormatLane, HowFar, Watched};
 pub use evidence::Evidence;
 pub use load::{Load, Options};
 pub use lookup::{Lookup, Task};

@@ -8,6 +8,7 @@
 use super::answer::{Answer, Axis, FormatLane, HowFar};
 use super::decided::Decided;
 use super::reading::{Found, Reading};
+use super::watch::Watch;
 use super::{Evidence, Notice, Notify};
 use crate::case::CaseState;
 use crate::event::Timestamp;
@@ -33,6 +34,9 @@ pub struct Question {
     pub query: Arc<Query>,
     /// The case, if the filter asks for notes or tags.
     pub case: Option<Arc<CaseState>>,
+    /// The lists that the case watches for, as one filter that needs no records. They are read
+    /// again when this is another allocation than before.
+    pub watch: Option<Arc<Query>>,
     /// The part of the axis to count in; `None` is all there is.
     pub window: Option<(Timestamp, Timestamp)>,
     /// Columns of the axis.
@@ -74,6 +78,7 @@ impl Search {
             newest: Arc::clone(&newest),
             question: None,
             kept: Vec::new(),
+            watch: None,
             reading: None,
             published: Instant::now(),
             any_hits: false,
@@ -133,6 +138,7 @@ struct Worker {
     question: Option<Question>,
     /// The question in force is the last.
     kept: Vec<Decided>,
+    watch: Option<Watch>,
     /// For the question in force.
     reading: Option<Reading>,
     published: Instant,
@@ -199,6 +205,11 @@ impl Worker {
             self.kept.push(decided);
             self.kept.drain(..self.kept.len().saturating_sub(KEPT));
         }
+        match &question.watch {
+            None => self.watch = None,
+            Some(query) if self.watch.as_ref().is_some_and(|watch| watch.is_for(query)) => {}
+            Some(query) => self.watch = Some(Watch::new(query)),
+        }
         self.question = Some(question);
         !same
     }
@@ -253,11 +264,13 @@ impl Worker {
             generation: question.generation,
             query: Arc::clone(&question.query),
             errors: decided.errors(snapshot),
+            watched: self.watch.as_mut().map(|watch| watch.of(&selection, axis)),
             lanes: FormatLane::all(snapshot, &selection, axis),
             selection,
             axis,
             reading,
             unread: decided.unread,
+            doubts: decided.doubts(),
             problem: decided.problem().cloned(),
         })));
         self.published = Instant::now();

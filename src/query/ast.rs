@@ -73,7 +73,10 @@ impl Query {
             .into_iter()
             .filter_map(|term| if let Term::Is { values, .. } = term { Some(values) } else { None })
             .flatten()
-            .filter_map(|value| if let Operand::List(name) = value { Some(&**name) } else { None })
+            .filter_map(|value| match value {
+                Operand::List { name, .. } => Some(&**name),
+                Operand::Pattern(_) => None,
+            })
             .collect();
         names.sort_unstable();
         names.dedup();
@@ -235,8 +238,24 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operand {
     Pattern(Pattern),
-    /// `@FILE`: each line of the list is a pattern.
-    List(String),
+    /// `@FILE`: each line of the list is a value, read as what the field can hold.
+    List {
+        name: String,
+        sort: Sort,
+    },
+}
+
+/// What the values of a field have to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    Text,
+    /// A text without spaces, such as a key or a host.
+    Word,
+    Domain,
+    Number,
+    Size,
+    Address,
+    Time,
 }
 
 /// Text with wildcards: the literal parts between the `*`. One part alone is plain text; only

@@ -134,7 +134,7 @@ fn equal(column: &Column, values: &Values, addresses: bool) -> Bits {
         Column::Ids(ids) => ids.select(|uuid| values.uuid(uuid), |text| values.text(text)),
         Column::Int { values: numbers, present } if let Some(whole) = values.whole_numbers() => {
             let none = Bits::none(numbers.len());
-            let each = whole.into_iter().map(|number| numbers.between(number, number));
+            let each = whole.iter().map(|&number| numbers.between(number, number));
             keep(each.fold(none, |rows, more| rows.or(&more)), present.as_ref())
         }
         other => Bits::from_fn(other.len(), |row| row::equals(other.get(row), values, addresses)),

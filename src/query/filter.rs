@@ -2,9 +2,10 @@
 //! segment ([`Filter::bits`]) or of one row ([`Filter::matches`]).
 
 use super::ast::{Expr, Field, Mark, Node, Op, Query, Term, Window};
+use super::list::{Doubt, Lists, MissingList};
 use super::number::Amount;
 use super::terms;
-use super::values::{Lists, MissingList, Values};
+use super::values::Values;
 use crate::event::{ObjectId, Paths};
 use crate::store::{Bits, Segment, Selection, Snapshot};
 use regex::bytes::Regex;
@@ -104,16 +105,27 @@ impl Filter {
 
     /// Whether columns alone may leave rows undecided.
     pub fn needs_records(&self) -> bool {
-        let mut open = vec![&self.root];
+        self.leaves().into_iter().any(Leaf::needs_records)
+    }
+
+    /// What its lists say that could not be taken for a value.
+    pub fn doubts(&self) -> impl Iterator<Item = &Doubt> {
+        self.leaves().into_iter().flat_map(|leaf| match leaf {
+            Leaf::Is(_, values) | Leaf::Mark { values, .. } => values.doubts(),
+            _ => &[],
+        })
+    }
+
+    fn leaves(&self) -> Vec<&Leaf> {
+        let (mut open, mut leaves) = (vec![&self.root], Vec::new());
         while let Some(test) = open.pop() {
             match test {
-                Test::All(tests) | Test::Any(tests) => open.extend(tests),
+                Test::All(tests) | Test::Any(tests) => open.extend(tests.iter().rev()),
                 Test::Not(test) => open.push(test),
-                Test::Leaf(leaf) if leaf.needs_records() => return true,
-                Test::Leaf(_) => {}
+                Test::Leaf(leaf) => leaves.push(&**leaf),
             }
         }
-        false
+        leaves
     }
 
     /// The rows that pass. If the filter needs records, the rows that may pass.

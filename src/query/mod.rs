@@ -23,7 +23,8 @@
 //!   several values needs one that fits.
 //! - a field that is absent satisfies no comparison; `-event:X` keeps rows without event.
 //! - a name that is no column but has a dot is a path into the record.
-//! - `@FILE` is a list, one value a line.
+//! - `@FILE` is a list, one value a line; see [`list`]. Remarks begin with `#`, of a `.csv` the
+//!   first column counts, and `198.51.100[.]7` and `hxxp://` are read as what they stand for.
 //! - free text is in the record's bytes, whatever the case: an ASCII letter matches its two
 //!   cases alone, any other character what Unicode's simple case folding says.
 //! - `/re/` matches the record's bytes; case counts unless it says `(?i)`.
@@ -42,6 +43,7 @@ mod eval;
 pub mod filter;
 pub mod histogram;
 mod lex;
+pub mod list;
 pub mod names;
 mod needle;
 pub mod network;
@@ -51,6 +53,7 @@ pub mod print;
 mod row;
 mod terms;
 pub mod values;
+mod wild;
 pub mod window;
 
 pub use ast::{Mark, Now, Query, Span};
@@ -59,10 +62,10 @@ pub use count::{Count, Counts, count};
 pub use filter::{Bounds, Filter, Marks, NoMarks, Record};
 pub use histogram::{Histogram, Lane, failed, histogram};
 pub use lex::ParseError;
+pub use list::{Doubt, Lists, MissingList};
 pub use names::Names;
 pub use parse::parse;
 pub use print::{command, quote};
-pub use values::{Lists, MissingList};
 
 #[cfg(test)]
 mod tests;

@@ -98,7 +98,8 @@ impl Word {
 mod tests {
     use super::super::ast::Operand;
     use super::super::lex;
-    use super::super::values::{Lists, Values};
+    use super::super::list::Lists;
+    use super::super::values::Values;
     use crate::store::dict::{Strings, Values as Distinct, push_item};
     use crate::store::{Codes, Dict, Entry};
     use proptest::prelude::*;

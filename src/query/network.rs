@@ -1,4 +1,5 @@
-//! Networks of addresses: `203.0.113.0/24`, `2001:db8::/32`, or one address alone.
+//! Networks of addresses: `203.0.113.0/24`, `2001:db8::/32`, `192.0.2.1-192.0.2.9`, or one address
+//! alone.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -16,6 +17,8 @@ pub enum NetworkError {
     NoAddress,
     #[error("the prefix length is 0 to {0} here")]
     Prefix(u8),
+    #[error("a range goes from a lower address to a higher one of the same family")]
+    Range,
 }
 
 /// The address as one number.
@@ -27,8 +30,12 @@ pub fn number(address: IpAddr) -> u128 {
 }
 
 impl Network {
-    /// Reads an address, or an address and a prefix length; bits behind the prefix do not count.
+    /// Reads an address, an address and a prefix length (bits behind the prefix do not count), or
+    /// the first and the last address of a range.
     pub fn parse(text: &str) -> Result<Self, NetworkError> {
+        if let Some((first, last)) = text.split_once('-') {
+            return Self::range(first, last);
+        }
         let (address, length) = match text.split_once('/') {
             Some((address, length)) => (address, Some(length)),
             None => (text, None),
@@ -49,6 +56,15 @@ impl Network {
         let mask = u128::MAX.checked_shr(128 - free).unwrap_or(0);
         let number = number(address);
         Ok(Self { first: number & !mask, last: number | mask })
+    }
+
+    fn range(first: &str, last: &str) -> Result<Self, NetworkError> {
+        let read = |text: &str| text.parse::<IpAddr>().map_err(|_| NetworkError::NoAddress);
+        let (first, last) = (read(first)?, read(last)?);
+        if first.is_ipv4() != last.is_ipv4() || first > last {
+            return Err(NetworkError::Range);
+        }
+        Ok(Self { first: number(first), last: number(last) })
     }
 
     pub fn holds(self, address: u128) -> bool {
@@ -111,6 +127,9 @@ mod tests {
         assert!(holds("203.0.113.7", "::ffff:203.0.113.7"));
         assert!(holds("2001:db8::/32", "2001:db8:ffff::"));
         assert!(!holds("2001:db8::/32", "2001:db9::"));
+        assert!(holds("192.0.2.250-192.0.3.5", "192.0.3.5"));
+        assert!(!holds("192.0.2.250-192.0.3.5", "192.0.3.6"));
+        assert!(holds("2001:db8::-2001:db8::ff", "2001:db8::80"));
     }
 
     #[test]
@@ -119,6 +138,9 @@ mod tests {
         assert_eq!(Network::parse("2001:db8::/129"), Err(NetworkError::Prefix(128)));
         assert_eq!(Network::parse("198.51.100.0/x"), Err(NetworkError::Prefix(32)));
         assert_eq!(Network::parse("alice"), Err(NetworkError::NoAddress));
+        assert_eq!(Network::parse("mary-ann"), Err(NetworkError::NoAddress));
+        assert_eq!(Network::parse("192.0.2.9-192.0.2.1"), Err(NetworkError::Range));
+        assert_eq!(Network::parse("192.0.2.9-2001:db8::"), Err(NetworkError::Range));
     }
 
     #[test]

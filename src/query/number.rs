@@ -97,9 +97,75 @@ impl Amount {
     }
 }
 
+/// Many numbers, one of which another may be equal to.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Amounts {
+    /// Sorted, each kind by itself: the two together have no order in which one could search,
+    /// since several whole numbers may be equal to one float.
+    whole: Vec<i64>,
+    floats: Vec<f64>,
+}
+
+impl Amounts {
+    pub(super) fn new(all: Vec<Amount>) -> Self {
+        let mut numbers = Self::default();
+        for amount in all {
+            match amount {
+                Amount::Int(number) => numbers.whole.push(number),
+                Amount::Float(number) => numbers.floats.push(plain(number)),
+            }
+        }
+        numbers.whole.sort_unstable();
+        numbers.whole.dedup();
+        numbers.floats.sort_unstable_by(f64::total_cmp);
+        numbers
+    }
+
+    /// All of them, sorted, if they are whole: a large amount with a unit is a float, and may
+    /// equal more than one whole number.
+    pub(super) fn whole(&self) -> Option<&[i64]> {
+        self.floats.is_empty().then_some(&*self.whole)
+    }
+
+    pub(super) fn hold(&self, amount: Amount) -> bool {
+        let is_float = |number: f64| {
+            self.floats.binary_search_by(|float| float.total_cmp(&plain(number))).is_ok()
+        };
+        match amount {
+            Amount::Int(number) => {
+                self.whole.binary_search(&number).is_ok() || is_float(number as f64)
+            }
+            Amount::Float(number) => {
+                let at = self.whole.partition_point(|whole| Amount::Int(*whole) < amount);
+                self.whole.get(at).is_some_and(|whole| Amount::Int(*whole) == amount)
+                    || is_float(number)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn amount() -> impl Strategy<Value = Amount> {
+        prop_oneof![
+            (-3i64..3).prop_map(Amount::Int),
+            (i64::MAX - 3..=i64::MAX).prop_map(Amount::Int),
+            prop::sample::select(&[0.0, -0.0, 1.5, 2.0, 9_223_372_036_854_775_807.0][..])
+                .prop_map(Amount::Float),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn searching_says_what_comparing_says(
+            all in prop::collection::vec(amount(), 0..8), number in amount(),
+        ) {
+            prop_assert_eq!(Amounts::new(all.clone()).hold(number), all.contains(&number));
+        }
+    }
 
     #[test]
     fn units_are_decimal_or_binary() {

@@ -115,7 +115,7 @@ impl Display for Operand {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Pattern(pattern) => pattern.fmt(f),
-            Self::List(name) => write!(f, "@{}", quote(name)),
+            Self::List { name, .. } => write!(f, "@{}", quote(name)),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What may stand behind a field's name: values that fit the field, checked while they still
 //! have a place to point at.
 
-use super::ast::{Field, Mark, Number, Op, Operand, Span, Term, When};
+use super::ast::{Field, Mark, Number, Op, Operand, Sort, Span, Term, When};
 use super::lex::{ParseError, Word};
 use super::network::{Network, NetworkError};
 use super::number::Amount;
@@ -9,16 +9,6 @@ use super::parse::{Parser, one_of};
 use super::window;
 use crate::event::{Class, Kind, Outcome, Role, Standing};
 use regex::bytes::{Regex, RegexBuilder};
-
-/// What the values of a field have to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Text,
-    Number,
-    Size,
-    Address,
-    Time,
-}
 
 impl Parser<'_> {
     fn sort(&self, field: &Field) -> Sort {
@@ -31,6 +21,8 @@ impl Parser<'_> {
                 Some((Kind::Int | Kind::Float, _)) => Sort::Number,
                 Some((Kind::Ip, _)) => Sort::Address,
                 Some((Kind::Time, _)) => Sort::Time,
+                Some((_, Role::Domain)) => Sort::Domain,
+                Some((_, Role::Key | Role::Host | Role::Account | Role::Region)) => Sort::Word,
                 _ => Sort::Text,
             },
             _ => Sort::Text,
@@ -52,7 +44,7 @@ impl Parser<'_> {
         for (word, span) in &words {
             check(&field, sort, word, span)?;
         }
-        let values = words.into_iter().map(|(word, _)| operand(word)).collect();
+        let values = words.into_iter().map(|(word, _)| operand(word, sort)).collect();
         Ok(Term::Is { field, values })
     }
 
@@ -99,8 +91,12 @@ fn no_number(sort: Sort) -> &'static str {
     }
 }
 
-fn operand(word: Word) -> Operand {
-    if word.list { Operand::List(word.text()) } else { Operand::Pattern(word.pattern) }
+fn operand(word: Word, sort: Sort) -> Operand {
+    if word.list {
+        Operand::List { name: word.text(), sort }
+    } else {
+        Operand::Pattern(word.pattern)
+    }
 }
 
 /// Says so if no row can ever have this value.

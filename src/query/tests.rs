@@ -1,7 +1,7 @@
 //! The language as a whole: what texts mean, that printing and reading are inverses, and that
 //! columns and rows agree.
 
-use super::ast::{Expr, Field, Node, Number, Op, Operand, Pattern, Term};
+use super::ast::{Expr, Field, Node, Number, Op, Operand, Pattern, Sort, Term};
 use super::number::Amount;
 use super::*;
 use crate::event::{Role, Time, Timestamp};
@@ -173,7 +173,7 @@ fn term() -> impl Strategy<Value = Term> {
     ];
     let operand = prop_oneof![
         4 => pattern().prop_map(Operand::Pattern),
-        1 => hostile().prop_map(Operand::List),
+        1 => hostile().prop_map(|name| Operand::List { name, sort: Sort::Text }),
     ];
     prop_oneof![
         (field.clone(), prop::collection::vec(operand, 1..4))

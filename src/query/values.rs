@@ -1,32 +1,16 @@
 //! The values of a term, ready to be compared with texts, addresses and numbers.
 
 use super::ast::{Operand, Pattern};
-use super::lex;
+use super::list::{Doubt, Lists, MissingList, Value};
 use super::needle::Needle;
 use super::network::{Network, Networks};
-use super::number::Amount;
+use super::number::{Amount, Amounts};
+use super::wild::{Wild, same};
 use crate::store::ids;
+use foldhash::fast::RandomState;
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::IpAddr;
-
-/// The lists that filters name with `@`, by that name.
-#[derive(Debug, Clone, Default)]
-pub struct Lists(HashMap<String, Vec<Pattern>>);
-
-impl Lists {
-    /// Adds a list: one pattern a line, without blank lines and lines that begin with `#`.
-    pub fn add(&mut self, name: impl Into<String>, text: &str) {
-        let lines = text.lines().map(str::trim);
-        let lines = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
-        self.0.insert(name.into(), lines.map(lex::pattern).collect());
-    }
-}
-
-/// A list that the filter names was not given.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the list `@{0}` is not loaded; name a file that can be read")]
-pub struct MissingList(pub String);
 
 /// Texts are the same if they are after folding: ASCII letters to lower case, any other
 /// character to its lower case where that is one character, again outside ASCII.
@@ -49,63 +33,142 @@ fn fold_char(c: char) -> char {
 }
 
 /// Few values are compared one by one, more are looked up.
-const FEW: usize = 8;
+pub(super) const FEW: usize = 8;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Values {
     /// Folded; empty if `set` is in use.
     literals: Vec<String>,
-    set: HashSet<String>,
-    /// The folded parts of each pattern that has a wildcard.
-    wild: Vec<Vec<String>>,
+    set: Set,
+    wild: Wild,
     /// Those of `wild` that can fit an address, a number or a UUID at all.
-    spelled: Vec<Vec<String>>,
+    spelled: Wild,
     /// What a text has in it that is one of the values, where that saves time.
     needle: Option<Box<Needle>>,
     networks: Networks,
+    numbers: Amounts,
+    uuids: Vec<u128>,
+    /// What the lists say that is none of these.
+    doubts: Vec<Doubt>,
+}
+
+/// Many folded texts.
+#[derive(Debug, Clone, Default)]
+struct Set {
+    texts: HashSet<Vec<u8>, RandomState>,
+    /// A bit for what [`Self::trait_of`] says of any of them; most other texts are told by it,
+    /// without folding or hashing.
+    traits: Vec<u64>,
+}
+
+impl Set {
+    fn new(texts: Vec<String>) -> Self {
+        let mut traits = vec![0; 1 << 10];
+        for text in &texts {
+            let (word, bit) = Self::trait_of(text.as_bytes());
+            traits[word] |= bit;
+        }
+        Self { texts: texts.into_iter().map(String::into_bytes).collect(), traits }
+    }
+
+    /// Where the bit for a text's length and its first and last byte is, whatever the case.
+    fn trait_of(text: &[u8]) -> (usize, u64) {
+        let byte = |byte: Option<&u8>| usize::from(byte.map_or(0, u8::to_ascii_lowercase));
+        let mixed = text.len() << 5 ^ byte(text.first()) ^ byte(text.last()) << 9;
+        (mixed >> 6 & 0x3ff, 1 << (mixed & 0x3f))
+    }
+
+    /// Of a text whose letters outside ASCII are folded.
+    fn hold(&self, text: &[u8]) -> bool {
+        let (word, bit) = Self::trait_of(text);
+        self.traits.get(word).is_some_and(|bits| bits & bit != 0)
+            && self.texts.contains(&text.to_ascii_lowercase())
+    }
+}
+
+/// Values that are still being taken in.
+#[derive(Default)]
+struct Gathered {
+    literals: Vec<String>,
+    wild: Vec<Vec<String>>,
+    networks: Vec<Network>,
     numbers: Vec<Amount>,
     uuids: Vec<u128>,
 }
 
+impl Gathered {
+    fn take(&mut self, value: Value<'_>) {
+        match value {
+            Value::Text(text) => self.text(&text),
+            Value::Wild(pattern) => self.pattern(&pattern),
+            Value::Network(network) => self.networks.push(network),
+            Value::Number(number) => self.numbers.push(number),
+        }
+    }
+
+    fn pattern(&mut self, pattern: &Pattern) {
+        match pattern.as_literal() {
+            Some(text) => self.text(text),
+            None => {
+                let parts = pattern.parts.iter().map(|part| fold(part).into_owned());
+                self.wild.push(parts.collect());
+            }
+        }
+    }
+
+    /// Takes a text for all that it spells; most of a long list is told by its first byte.
+    fn text(&mut self, text: &str) {
+        let first = text.bytes().next().unwrap_or_default();
+        if first.is_ascii_hexdigit() || first == b':' {
+            self.networks.extend(Network::parse(text));
+        }
+        if first.is_ascii_digit() || matches!(first, b'-' | b'+' | b'.') {
+            self.numbers.extend(Amount::parse_size(text));
+        }
+        let folded = fold(text).into_owned();
+        self.uuids.extend(ids::parse_uuid(&folded));
+        self.literals.push(folded);
+    }
+}
+
 impl Values {
     pub(super) fn new(operands: &[Operand], lists: &Lists) -> Result<Self, MissingList> {
-        let mut patterns = Vec::new();
+        let mut all = Gathered::default();
+        let mut doubts = Vec::new();
         for operand in operands {
             match operand {
-                Operand::Pattern(pattern) => patterns.push(pattern),
-                Operand::List(name) => {
-                    let list = lists.0.get(name).ok_or_else(|| MissingList(name.clone()))?;
-                    patterns.extend(list);
+                Operand::Pattern(pattern) => all.pattern(pattern),
+                Operand::List { name, sort } => {
+                    doubts.extend(lists.each(name, *sort, |value| all.take(value))?);
                 }
             }
         }
-        let mut values = Self::default();
-        let mut networks = Vec::new();
-        for pattern in patterns {
-            let Some(text) = pattern.as_literal() else {
-                let parts: Vec<String> =
-                    pattern.parts.iter().map(|part| fold(part).into_owned()).collect();
-                if parts.iter().all(|part| part.bytes().all(is_spelling)) {
-                    values.spelled.push(parts.clone());
-                }
-                values.wild.push(parts);
-                continue;
-            };
-            let folded = fold(text).into_owned();
-            networks.extend(Network::parse(text));
-            values.numbers.extend(Amount::parse_size(text));
-            values.uuids.extend(ids::parse_uuid(&folded));
-            values.literals.push(folded);
-        }
-        values.networks = Networks::new(networks);
-        values.uuids.sort_unstable();
-        let literals = values.literals.iter().map(std::slice::from_ref);
-        values.needle =
-            Needle::new(values.wild.iter().map(Vec::as_slice).chain(literals)).map(Box::new);
-        if values.literals.len() > FEW {
-            values.set = values.literals.drain(..).collect();
+        let literals = all.literals.iter().map(std::slice::from_ref);
+        let needle = Needle::new(all.wild.iter().map(Vec::as_slice).chain(literals)).map(Box::new);
+        let spelled =
+            all.wild.iter().filter(|parts| parts.iter().all(|p| p.bytes().all(is_spelling)));
+        all.uuids.sort_unstable();
+        let mut values = Self {
+            spelled: Wild::new(spelled.cloned().collect()),
+            wild: Wild::new(all.wild),
+            needle,
+            networks: Networks::new(all.networks),
+            numbers: Amounts::new(all.numbers),
+            uuids: all.uuids,
+            doubts,
+            ..Self::default()
+        };
+        if all.literals.len() > FEW {
+            values.set = Set::new(all.literals);
+        } else {
+            values.literals = all.literals;
         }
         Ok(values)
+    }
+
+    /// What the lists among the values say that no value can be.
+    pub(super) fn doubts(&self) -> &[Doubt] {
+        &self.doubts
     }
 
     /// What every text that is one of the values has in it, if looking for that saves time.
@@ -119,8 +182,8 @@ impl Values {
         let folded = if text.is_ascii() { Cow::Borrowed(text) } else { fold(text) };
         let bytes = folded.as_bytes();
         self.literals.iter().any(|literal| same(literal.as_bytes(), bytes))
-            || !self.set.is_empty() && self.set.contains(&*fold(text))
-            || self.wild.iter().any(|parts| fits(parts, bytes))
+            || self.set.hold(bytes)
+            || self.wild.fit(bytes)
     }
 
     pub(super) fn address(&self, address: IpAddr) -> bool {
@@ -134,7 +197,7 @@ impl Values {
     }
 
     pub(super) fn number(&self, number: Amount) -> bool {
-        self.numbers.contains(&number)
+        self.numbers.hold(number)
             || !self.spelled.is_empty()
                 && match number {
                     Amount::Int(number) => self.spells(number.to_string().as_bytes()),
@@ -147,16 +210,14 @@ impl Values {
             || !self.spelled.is_empty() && self.spells(&ids::spell_uuid(uuid))
     }
 
-    /// The whole numbers, if a number is one of the values only by being equal to one of them.
-    pub(super) fn whole_numbers(&self) -> Option<Vec<i64>> {
-        let whole = |amount: &Amount| if let Amount::Int(n) = amount { Some(*n) } else { None };
-        // A large amount with a unit is a float, and may equal more than one whole number.
-        let all: Option<Vec<i64>> = self.numbers.iter().map(whole).collect();
-        all.filter(|all| self.spelled.is_empty() && all.len() <= FEW)
+    /// The whole numbers, if they are few and a number is one of the values only by being equal
+    /// to one of them.
+    pub(super) fn whole_numbers(&self) -> Option<&[i64]> {
+        self.numbers.whole().filter(|all| self.spelled.is_empty() && all.len() <= FEW)
     }
 
     fn spells(&self, text: &[u8]) -> bool {
-        self.spelled.iter().any(|parts| fits(parts, text))
+        self.spelled.fit(text)
     }
 }
 
@@ -165,41 +226,9 @@ fn is_spelling(byte: u8) -> bool {
     byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':' | b'-')
 }
 
-fn same(a: &[u8], b: &[u8]) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
-
-/// Whether the text is these parts with anything between them.
-fn fits(parts: &[String], text: &[u8]) -> bool {
-    let [first, middle @ .., last] = parts else { return false };
-    let (first, last) = (first.as_bytes(), last.as_bytes());
-    if text.len() < first.len() + last.len() {
-        return false;
-    }
-    let (start, end) = (first.len(), text.len() - last.len());
-    if !same(&text[..start], first) || !same(&text[end..], last) {
-        return false;
-    }
-    let mut rest = &text[start..end];
-    for part in middle {
-        match find(part.as_bytes(), rest) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    true
-}
-
-/// Where a folded part begins in the text.
-fn find(part: &[u8], text: &[u8]) -> Option<usize> {
-    let Some((&first, _)) = part.split_first() else { return Some(0) };
-    let last = text.len().checked_sub(part.len())?;
-    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..=last])
-        .find(|&at| same(&text[at..at + part.len()], part))
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::lex;
     use super::*;
 
     fn values(texts: &[&str]) -> Values {

@@ -53,6 +53,7 @@ actions! {
         Palette = "palette", "Find any action by name";
         Suspend = "suspend", "Stop and return to the shell; `fg` comes back";
         Redraw = "redraw", "Paint the whole screen again";
+        ToggleMouse = "toggle-mouse", "Let the mouse point here, or leave it to the terminal";
         Escape = "escape", "Go up one: close, clear or step back; never leaves";
         Undo = "undo", "Take back the last change to the case";
         Redo = "redo", "Make the change again that was taken back";
@@ -134,6 +135,9 @@ actions! {
         ClearSelection = "clear-selection", "Select nothing";
         NextMark = "next-mark", "To the next marked event";
         PreviousMark = "previous-mark", "To the marked event before";
+        WatchList = "watch-list", "Mark every event with a value of a file, or no longer";
+        NextWatched = "next-watched", "To the next event with a watched value";
+        PreviousWatched = "previous-watched", "To the event before with a watched value";
     }
     Text {
         Accept = "accept", "Take what was typed or chosen";

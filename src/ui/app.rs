@@ -7,6 +7,7 @@ use super::keymap::{Context, Key, Matched};
 use super::layout::SMALLEST;
 use super::message::{Effect, Message, Tone};
 use super::model::Model;
+use super::mouse::{Gesture, Mouse};
 use super::pen::Pen;
 use super::theme::Role;
 use super::view::case::CaseView;
@@ -37,6 +38,8 @@ pub struct App {
     /// Keys of a chord typed so far, and what they could become.
     chord: Vec<Key>,
     next: Vec<(Key, Option<Action>)>,
+    /// The mouse is ours.
+    has_mouse: bool,
     /// The next key answers whether to leave with unsaved work.
     asking_to_quit: bool,
 }
@@ -52,6 +55,7 @@ impl App {
             over: Vec::new(),
             chord: Vec::new(),
             next: Vec::new(),
+            has_mouse: false,
             asking_to_quit: false,
         }
     }
@@ -118,6 +122,7 @@ impl App {
         let steps = match message {
             Message::Key(key) => self.key(key),
             Message::Paste(text) => self.paste(&text),
+            Message::Mouse(mouse) => self.point(mouse),
             Message::Resize(width, height) => {
                 self.model.look.area = Rect::new(0, 0, width, height);
                 self.model.scroll();
@@ -167,6 +172,24 @@ impl App {
                 self.model.say(Tone::Info, text);
                 Vec::new()
             }
+        }
+    }
+
+    /// The mouse goes to the topmost view; where that has no use for it, the wheel moves as the keys
+    /// up and down do, but for where they would change what is typed.
+    fn point(&mut self, mouse: Mouse) -> Vec<Step> {
+        if self.asking_to_quit {
+            return Vec::new();
+        }
+        let (view, model) = self.split();
+        if let Some(steps) = view.point(mouse, model) {
+            return steps;
+        }
+        let is_typing = view.contexts().contains(&Context::Text);
+        match mouse.gesture {
+            Gesture::WheelUp if !is_typing => self.act(Action::Up),
+            Gesture::WheelDown if !is_typing => self.act(Action::Down),
+            _ => Vec::new(),
         }
     }
 
@@ -233,11 +256,23 @@ impl App {
             Action::SaveRows => vec![Step::Push(Box::new(Prompt::new(Purpose::SaveRows)))],
             Action::GoToTime => vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTime)))],
             Action::CopyCommand => self.copy_command(),
+            Action::ToggleMouse => self.toggle_mouse(),
             other => {
                 self.say_idle(other);
                 Vec::new()
             }
         }
+    }
+
+    fn toggle_mouse(&mut self) -> Vec<Step> {
+        self.has_mouse = !self.has_mouse;
+        let text = if self.has_mouse {
+            "the mouse points here; with shift, most terminals select text as before"
+        } else {
+            "the mouse is the terminal's"
+        };
+        self.model.say(Tone::Info, text);
+        vec![Step::Effect(Effect::LetMouse(self.has_mouse))]
     }
 
     /// An action without anything to work on, by its key and what it would do.

@@ -2,6 +2,7 @@
 //! goes through these two lists, so that a test can read it.
 
 use super::keymap::Key;
+use super::mouse::Mouse;
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Question, Report};
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub enum Message {
     Key(Key),
     Paste(String),
+    Mouse(Mouse),
     Resize(u16, u16),
     /// A new answer to the filter.
     Answer(Arc<Answer>),
@@ -62,8 +64,12 @@ pub enum Effect {
         selection: Selection,
         path: String,
     },
+    /// Mark the events with a value of this file, or no longer.
+    WatchList(String),
     /// Write this text on in an external editor.
     Edit(String),
+    /// Let the mouse in, or leave it to the terminal.
+    LetMouse(bool),
     Suspend,
     Redraw,
     Quit,

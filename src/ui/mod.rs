@@ -8,6 +8,7 @@ pub mod layout;
 pub mod message;
 pub mod model;
 pub mod moment;
+pub mod mouse;
 pub mod pen;
 pub mod pick;
 pub mod place;

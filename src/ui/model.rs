@@ -2,9 +2,11 @@
 
 mod cursor;
 mod filter;
+mod watch;
 
 pub use cursor::{Cursor, Resume, Seek};
 pub use filter::Filter;
+pub use watch::Watch;
 
 use super::keymap::Keymap;
 use super::layout::{Frame, Panes, Zoom};
@@ -131,7 +133,10 @@ impl Model {
     }
 
     pub fn panes(&self) -> Panes {
-        let lanes = self.answer.as_ref().map_or(1, |answer| answer.lanes.len());
+        let lanes = self
+            .answer
+            .as_ref()
+            .map_or(1, |answer| answer.lanes.len() + usize::from(answer.watched.is_some()));
         Panes::new(self.frame().body, lanes, self.zoom)
     }
 

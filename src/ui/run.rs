@@ -3,14 +3,16 @@
 
 mod files;
 
+use super::action::Action;
 use super::app::App;
 use super::message::{Effect, Message, Tone};
 use super::place::{Place, place};
 use super::terminal::{Input, Terminal, TerminalError};
+use crate::case::What;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Evidence, Report, Session};
+use crate::job::{Evidence, Report, Session, lists};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
 use files::{read_note, sha256_of, write_private};
@@ -46,6 +48,8 @@ pub struct World {
     /// The workspace's folder: for the editor's file, and copies that a terminal cannot take.
     pub folder: PathBuf,
     pub saver: Saver,
+    /// Let the mouse in from the start.
+    pub mouse: bool,
     pub draft: SharedDraft,
 }
 
@@ -90,7 +94,11 @@ pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
         over: false,
     };
     running.draw()?;
-    let effects = vec![running.app.model.ask()];
+    let mut effects = vec![running.app.model.ask()];
+    if running.world.mouse {
+        effects.extend(running.app.perform(Action::ToggleMouse));
+        running.app.model.notice = None;
+    }
     running.carry_out(effects)?;
     while !running.over {
         running.turn()?;
@@ -160,6 +168,7 @@ impl Loop {
         match input {
             Input::Key(key) => messages.push(Message::Key(key)),
             Input::Paste(text) => messages.push(Message::Paste(text)),
+            Input::Mouse(mouse) => messages.push(Message::Mouse(mouse)),
             Input::Resize(width, height) => messages.push(Message::Resize(width, height)),
             Input::Suspend => self.suspend()?,
         }
@@ -193,7 +202,7 @@ impl Loop {
     fn note_load(&self) {
         let totals = self.world.session.store.ledger().totals();
         let counts = totals.counts;
-        let fact = crate::case::What::Load(crate::case::Totals {
+        let fact = What::Load(crate::case::Totals {
             objects: totals.objects,
             records: counts.records,
             parsed: counts.parsed,
@@ -235,7 +244,9 @@ impl Loop {
                 Effect::CancelLoad => self.cancel_load(),
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
+                Effect::WatchList(path) => self.watch(&path),
                 Effect::Edit(text) => self.edit(&text)?,
+                Effect::LetMouse(on) => self.world.terminal.let_mouse(on)?,
                 Effect::Suspend => self.suspend()?,
                 Effect::Redraw => self.world.terminal.redraw()?,
                 Effect::Quit => self.over = true,
@@ -314,7 +325,7 @@ impl Loop {
                     Ok(sha256) => {
                         let text = format!("saved to {}; events: {rows}", path.display());
                         let path = path.display().to_string();
-                        let fact = crate::case::What::Export { path, sha256, rows };
+                        let fact = What::Export { path, sha256, rows };
                         if let Some(orders) = orders {
                             let _ = orders.send(Order::Fact(fact));
                         }
@@ -336,6 +347,27 @@ impl Loop {
         };
         if let Err(error) = std::thread::Builder::new().name("save".to_owned()).spawn(work) {
             self.tell(Tone::Error, format!("the rows are not saved: {error}"));
+        }
+    }
+
+    /// Begins or ends to watch for the values of a file.
+    fn watch(&self, name: &str) {
+        let path = self.world.from.join(name);
+        let Some(list) = path.to_str().map(str::to_owned) else {
+            return self.tell(Tone::Error, format!("{}: is no UTF-8 name", path.display()));
+        };
+        let scribe = &self.world.session.scribe;
+        let fact = if scribe.desk().state.work().watched().contains(&list) {
+            Ok(What::WatchRemove { list })
+        } else {
+            lists::sha256(&list).map(|sha256| What::WatchAdd { list, sha256 })
+        };
+        match fact {
+            Ok(fact) => {
+                self.tell(Tone::Good, fact.summary());
+                scribe.order(Order::Fact(fact));
+            }
+            Err(error) => self.tell(Tone::Error, error.to_string()),
         }
     }
 

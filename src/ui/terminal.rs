@@ -127,6 +127,11 @@ impl Terminal {
         Ok(self.screen.painter().send(&clipboard::sequence(text))?)
     }
 
+    /// Asks the terminal for what the mouse does, or leaves it to it.
+    pub fn let_mouse(&self, on: bool) -> Result<(), TerminalError> {
+        Ok(self.tty.let_mouse(on)?)
+    }
+
     /// Stops the program as ctrl-z does, and returns when it is brought back.
     pub fn suspend(&mut self) -> Result<(), TerminalError> {
         // A session leader has no shell above it, and would stop for ever.

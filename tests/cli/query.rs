@@ -157,6 +157,13 @@ fn lists_are_read_from_files() {
     let bench = Bench::with_trail();
     std::fs::write(bench.path("bad.txt"), "# seen before\n198.51.100.9\n203.0.113.0/24\n").unwrap();
     assert_eq!(bench.query(&["ip:@bad.txt", "--count"]).out, "3\n");
+    // What is no address is told, and the rest is used.
+    std::fs::write(bench.path("odd.csv"), "address,why\n203.0.113[.]0/24,scan\n").unwrap();
+    let said = bench.query(&["ip:@odd.csv", "--count"]);
+    assert_eq!((said.code, said.out.trim() != "0"), (0, true), "{}", said.err);
+    let told = "the list @odd.csv: 1 of 2 lines left out, not an address, network or range; \
+                the first is line 1: address,why";
+    assert!(said.err.contains(told), "{}", said.err);
     let said = bench.query(&["ip:@none.txt", "--count"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""));
     assert!(said.err.contains("the list @none.txt"), "{}", said.err);

@@ -44,6 +44,7 @@ impl Demo {
             Input::Key(key) => return self.press(key, terminal),
             Input::Paste(text) => self.said = format!("pasted {text:?}"),
             Input::Resize(columns, rows) => self.said = format!("now {columns}x{rows}"),
+            Input::Mouse(_) => {}
             Input::Suspend => self.suspend(terminal),
         }
         true

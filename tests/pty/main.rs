@@ -6,10 +6,12 @@ mod bench;
 mod damage;
 mod demo;
 mod keeping;
+mod mouse;
 mod odd_terminals;
 mod places;
 mod session;
 mod traffic;
+mod watching;
 mod ways_out;
 mod work;
 

@@ -38,7 +38,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     // What is wrong is said before anything is read.
     let early = parse(&text, &names, None)?;
     let lists = lists::load(&early).map_err(|error| CliError::usage(error.to_string()))?;
-    compile(&early, &lists)?;
+    for doubt in compile(&early, &lists)?.doubts() {
+        console.tell(&doubt.to_string());
+    }
     let case = marks::case(&early, common, args.workspace.as_deref())?;
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;

@@ -79,6 +79,7 @@ struct Stage {
     evidence: Arc<Evidence>,
     search: Search,
     notices: Receiver<()>,
+    watch: Option<Arc<Query>>,
 }
 
 impl Stage {
@@ -91,7 +92,7 @@ impl Stage {
         });
         let shared = (Arc::clone(&store), Arc::clone(&evidence));
         let search = Search::start(shared.0, shared.1, threads, notify).unwrap();
-        Self { store, evidence, search, notices }
+        Self { store, evidence, search, notices, watch: None }
     }
 
     fn load(&self, source: &Arc<Gated>) {
@@ -107,8 +108,8 @@ impl Stage {
             names.add(format.schema());
         }
         let query = Arc::new(parse(text, &names, Now::default()).unwrap());
-        let (case, window) = (None, None);
-        self.search.ask(Question { generation, query, case, window, buckets: 10, near });
+        let (case, watch, window) = (None, self.watch.clone(), None);
+        self.search.ask(Question { generation, query, case, watch, window, buckets: 10, near });
     }
 
     /// The first answer that is as wanted.

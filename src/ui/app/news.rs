@@ -41,7 +41,8 @@ impl App {
                 if let Some(said) = said {
                     model.say(Tone::Good, said.as_str());
                 }
-                if changed && model.asks_case() {
+                let watches = model.watch();
+                if watches || changed && model.asks_case() {
                     vec![Step::Effect(model.ask())]
                 } else {
                     Vec::new()

@@ -176,6 +176,11 @@ impl Model {
         if let Some(problem) = &answer.problem {
             self.say(Tone::Error, problem.clone());
         }
+        let is_new = self.answer.as_ref().is_none_or(|old| !Arc::ptr_eq(&old.query, &answer.query));
+        for doubt in answer.doubts.iter().filter(|_| is_new) {
+            self.say(Tone::Warning, doubt.to_string());
+        }
+        self.say_watched(answer.watched.as_ref());
         self.filter.learn(snapshot);
         let snapshot = Arc::clone(snapshot);
         self.answer = Some(answer);

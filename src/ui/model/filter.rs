@@ -1,6 +1,6 @@
 //! The filter in force: read, changed term by term, asked, and gone back to.
 
-use super::{Model, Seek};
+use super::{Model, Seek, Watch};
 use crate::event::Timestamp;
 use crate::job::Question;
 use crate::job::lookup::newest_event;
@@ -23,6 +23,7 @@ pub struct Filter {
     pub names: Names,
     /// Segments whose fields are among the names.
     pub named: usize,
+    pub watch: Watch,
     /// The last session's filter, until the fields that it names are loaded.
     pub awaiting: Option<String>,
 }
@@ -126,6 +127,7 @@ impl Model {
     /// The question for what is in force now.
     pub fn ask(&mut self) -> Effect {
         self.filter.generation += 1;
+        self.watch();
         if self.cursor.seek.is_none()
             && let Some(at) = self.cursor.at
         {
@@ -141,6 +143,7 @@ impl Model {
             generation: self.filter.generation,
             query: Arc::clone(&self.filter.query),
             case: self.asks_case().then(|| Arc::clone(&self.case.desk.state)),
+            watch: self.filter.watch.query.clone(),
             window: self.time.window,
             buckets: lanes::buckets(self.panes().lanes.width),
             near: self.cursor.moved.then_some(wanted).flatten(),

@@ -2,8 +2,11 @@
 //! take keys from an editor.
 
 use crate::ui::keymap::{Code, Key};
+use crate::ui::mouse::{Gesture, Mouse};
 use crossbeam_channel::{SendTimeoutError, Sender};
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +17,8 @@ pub enum Input {
     Key(Key),
     /// Pasted text, at most 1 MiB, with whatever it holds: control characters too.
     Paste(String),
+    /// Only after [`Terminal::let_mouse`](super::Terminal::let_mouse).
+    Mouse(Mouse),
     /// The new size, when it has been the same for a while; it is enough to draw again.
     Resize(u16, u16),
     /// Somebody sent SIGTSTP: call [`Terminal::suspend`](super::Terminal::suspend).
@@ -142,6 +147,7 @@ impl Reader {
 fn input_of(event: Event) -> Option<Input> {
     match event {
         Event::Key(key) => key_of(key).map(Input::Key),
+        Event::Mouse(mouse) => mouse_of(mouse).map(Input::Mouse),
         Event::Paste(mut text) => {
             let end = text.floor_char_boundary(MAX_PASTE);
             text.truncate(end);
@@ -149,6 +155,18 @@ fn input_of(event: Event) -> Option<Input> {
         }
         _ => None,
     }
+}
+
+fn mouse_of(event: MouseEvent) -> Option<Mouse> {
+    let gesture = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Gesture::Press,
+        MouseEventKind::Drag(MouseButton::Left) => Gesture::Drag,
+        MouseEventKind::Up(MouseButton::Left) => Gesture::Release,
+        MouseEventKind::ScrollUp => Gesture::WheelUp,
+        MouseEventKind::ScrollDown => Gesture::WheelDown,
+        _ => return None,
+    };
+    Some(Mouse { gesture, x: event.column, y: event.row })
 }
 
 fn key_of(event: KeyEvent) -> Option<Key> {

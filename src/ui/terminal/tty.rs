@@ -15,6 +15,10 @@ const ENTER: &[u8] = b"\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[m\x1b[2J";
 /// Whatever frame was open is closed first.
 const LEAVE: &[u8] = b"\x1b[?2026l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 
+/// Buttons, the wheel and dragging, with places beyond column 223.
+const MOUSE_ON: &[u8] = b"\x1b[?1002h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1002l";
+
 pub(super) struct Tty {
     pub(super) input: OwnedFd,
     output: OwnedFd,
@@ -23,6 +27,8 @@ pub(super) struct Tty {
     active: AtomicBool,
     /// An editor has it: interrupts are meant for the editor.
     lent: AtomicBool,
+    /// What the mouse does is told to us while the terminal is ours.
+    mouse: AtomicBool,
 }
 
 impl Tty {
@@ -31,8 +37,8 @@ impl Tty {
         let input = own(rustix::stdio::stdin())?;
         let output = own(rustix::stdio::stdout())?;
         let cooked = rustix::termios::tcgetattr(&input).map_err(io::Error::from)?;
-        let (active, lent) = (AtomicBool::new(false), AtomicBool::new(false));
-        Ok(Self { input, output, cooked, active, lent })
+        let [active, lent, mouse] = [false; 3].map(AtomicBool::new);
+        Ok(Self { input, output, cooked, active, lent, mouse })
     }
 
     pub(super) fn enter(&self) -> io::Result<()> {
@@ -41,13 +47,24 @@ impl Tty {
         rustix::termios::tcsetattr(&self.input, OptionalActions::Now, &raw)?;
         self.active.store(true, Ordering::SeqCst);
         self.lent.store(false, Ordering::SeqCst);
-        self.write_all(ENTER)
+        self.write_all(ENTER)?;
+        if self.mouse.load(Ordering::SeqCst) { self.write_all(MOUSE_ON) } else { Ok(()) }
+    }
+
+    pub(super) fn let_mouse(&self, on: bool) -> io::Result<()> {
+        if self.mouse.swap(on, Ordering::SeqCst) == on {
+            return Ok(());
+        }
+        self.write_all(if on { MOUSE_ON } else { MOUSE_OFF })
     }
 
     /// Puts the terminal back as it was; does nothing the second time, or if it is gone.
     pub(super) fn leave(&self) {
         if self.active.swap(false, Ordering::SeqCst) && rustix::termios::isatty(&self.input) {
             // There is nobody left to tell if this fails.
+            if self.mouse.load(Ordering::SeqCst) {
+                self.write_all(MOUSE_OFF).ok();
+            }
             self.write_all(LEAVE).ok();
             rustix::termios::tcsetattr(&self.input, OptionalActions::Now, &self.cooked).ok();
         }

@@ -136,6 +136,7 @@ glyphs! {
     Selected = "selected", "●", "*";
     Bookmark = "bookmark", "◆", "#";
     Note = "note", "✎", "n";
+    Watched = "watched", "◎", "w";
     FoldOpen = "fold.open", "▾", "-";
     FoldClosed = "fold.closed", "▸", "+";
     Ellipsis = "ellipsis", "…", "...";

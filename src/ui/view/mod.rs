@@ -16,6 +16,7 @@ use super::action::Action;
 use super::keymap::{Context, Key};
 use super::message::{Effect, Message};
 use super::model::Model;
+use super::mouse::Mouse;
 use super::pen::Pen;
 use ratatui::layout::Rect;
 
@@ -62,6 +63,11 @@ pub trait View {
 
     /// A key that types.
     fn typed(&mut self, _text: &str, _model: &mut Model) -> Option<Vec<Step>> {
+        None
+    }
+
+    /// The mouse did something; `None` if that is nothing to this view.
+    fn point(&mut self, _mouse: Mouse, _model: &mut Model) -> Option<Vec<Step>> {
         None
     }
 

@@ -20,6 +20,7 @@ pub enum Purpose {
     GoToTime,
     Tag,
     SaveRows,
+    WatchList,
 }
 
 impl Purpose {
@@ -27,6 +28,7 @@ impl Purpose {
         match self {
             Self::GoToTime => "go to time (10:42, +5m, 2026-03-04, or pasted): ",
             Self::Tag => "tag (again takes it off): ",
+            Self::WatchList => "watch for the values of a file (again: no longer): ",
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
     }
@@ -52,6 +54,7 @@ impl Prompt {
         let effects = match self.purpose {
             Purpose::GoToTime => go_to_time(text, model),
             Purpose::Tag => tag(text, model),
+            Purpose::WatchList => Some(vec![Effect::WatchList(text.to_owned())]),
             Purpose::SaveRows => model.answer.as_ref().map(|answer| {
                 let path = text.to_owned();
                 vec![Effect::SaveRows { selection: answer.selection.clone(), path }]

@@ -4,7 +4,9 @@ mod axis;
 mod context;
 mod detail;
 mod empty;
+mod jumps;
 mod marks;
+mod mouse;
 mod origin;
 mod peek;
 mod pointed;
@@ -19,9 +21,10 @@ use crate::ui::keymap::Context;
 use crate::ui::layout::Zoom;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
+use crate::ui::mouse::Mouse;
 use crate::ui::pen::Pen;
 use crate::ui::widget::lanes::{self};
-use crate::ui::widget::table::{self, COLUMNS, RowMarks, Table, TableRow};
+use crate::ui::widget::table::{self, COLUMNS, Table, TableRow};
 use detail::Detail;
 use origin::OriginCard;
 use ratatui::layout::Rect;
@@ -41,6 +44,8 @@ pub struct Timeline {
     detail: Detail,
     /// Where a range began.
     range: Option<RowRef>,
+    /// Column of the axis in which the mouse's button went down.
+    pressed: Option<usize>,
 }
 
 /// Position of the event's column in the table: what people filter by first.
@@ -48,7 +53,13 @@ const EVENT_COLUMN: usize = 2;
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { pane: Pane::Table, column: EVENT_COLUMN, detail: Detail::default(), range: None }
+        Self {
+            pane: Pane::Table,
+            column: EVENT_COLUMN,
+            detail: Detail::default(),
+            range: None,
+            pressed: None,
+        }
     }
 }
 
@@ -102,8 +113,8 @@ impl View for Timeline {
             .or_else(|| self.act_copy(action, model))
     }
 
-    fn typed(&mut self, _: &str, _: &mut Model) -> Option<Vec<Step>> {
-        None
+    fn point(&mut self, mouse: Mouse, model: &mut Model) -> Option<Vec<Step>> {
+        Self::point(self, mouse, model)
     }
 
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
@@ -153,7 +164,7 @@ impl Timeline {
         let snapshot = answer.selection.snapshot();
         let window = answer.selection.window(model.cursor.top, model.page());
         let rows: Vec<TableRow> =
-            window.into_iter().map(|at| TableRow { at, marks: row_marks(model, at) }).collect();
+            window.into_iter().map(|at| marks::table_row(model, at)).collect();
         let cursor = rows.iter().position(|row| Some(row.at) == model.cursor.at);
         let formats: Vec<&str> = answer.lanes.iter().map(|lane| &*lane.lane.format).collect();
         let day = model.row().and_then(|(segment, row)| table::day(segment, row));
@@ -172,18 +183,22 @@ impl Timeline {
 
     fn act_detail(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
         if action == Action::Escape {
-            if model.zoom == Zoom::Detail {
-                model.zoom = Zoom::None;
-            } else {
-                self.pane = Pane::Table;
-            }
-            self.detail.refresh(model);
+            self.leave_detail(model);
             return Some(Vec::new());
         }
         let height = usize::from(model.panes().detail.height.saturating_sub(1)).max(1);
         let acted = self.detail.act(action, height);
         self.detail.refresh(model);
         acted.then(Vec::new)
+    }
+
+    fn leave_detail(&mut self, model: &mut Model) {
+        if model.zoom == Zoom::Detail {
+            model.zoom = Zoom::None;
+        } else {
+            self.pane = Pane::Table;
+        }
+        self.detail.refresh(model);
     }
 
     fn act_move(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
@@ -206,7 +221,10 @@ impl Timeline {
                 self.column = (self.column + 1).min(COLUMNS.len() - 1);
                 return Some(Vec::new());
             }
-            Action::NextError | Action::PreviousError => return steps(jump_error(action, model)),
+            Action::NextError
+            | Action::PreviousError
+            | Action::NextWatched
+            | Action::PreviousWatched => return steps(jumps::jump(action, model)),
             Action::NextMark | Action::PreviousMark => return steps(marks::jump(action, model)),
             Action::NextBucket | Action::PreviousBucket => {
                 return steps(axis::jump_bucket(action, model));
@@ -336,42 +354,6 @@ fn walk(action: Action, model: &mut Model) -> Vec<Effect> {
         Some(step) => model.restore(&step),
         None => {
             model.say(Tone::Info, end);
-            Vec::new()
-        }
-    }
-}
-
-fn row_marks(model: &Model, at: RowRef) -> RowMarks {
-    let selected = model.cursor.picked.contains(&at);
-    let marked = model.snapshot().and_then(|snapshot| model.marks(snapshot, at));
-    marked.map_or(RowMarks { selected, ..RowMarks::default() }, |marked| RowMarks {
-        noted: !marked.notes.is_empty() || !marked.tags.is_empty(),
-        bookmarked: marked.bookmark,
-        selected,
-    })
-}
-
-fn jump_error(action: Action, model: &mut Model) -> Vec<Effect> {
-    let (Some(answer), Some(at)) = (model.answer.clone(), model.cursor.at) else {
-        return Vec::new();
-    };
-    let errors = &answer.errors;
-    let here = errors.before(answer.selection.snapshot().segment(at).key(usize::from(at.row)));
-    let wanted = match action {
-        Action::NextError if errors.contains(at) => here + 1,
-        Action::NextError => here,
-        _ => match here.checked_sub(1) {
-            Some(before) => before,
-            None => usize::MAX,
-        },
-    };
-    match errors.nth(wanted) {
-        Some(found) => {
-            let number = answer.selection.rank(found);
-            model.go_to(number)
-        }
-        None => {
-            model.say(Tone::Info, "no further event that failed or was denied");
             Vec::new()
         }
     }

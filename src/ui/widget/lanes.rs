@@ -47,12 +47,16 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, answer: &Answer, over: &Overlay<'_>) 
         return;
     }
     let axis_row = area.bottom() - 1;
-    let shown = answer.lanes.iter().enumerate().take(usize::from(area.height) - 1);
-    for (row, (index, lane)) in shown.enumerate() {
-        draw_lane(pen, area, area.y + row as u16, lane, index, answer.axis, over);
-    }
+    // What was looked for on purpose comes first.
+    let watched =
+        answer.watched.iter().map(|watched| (&watched.lane, Role::LaneMark, Role::LaneMark));
+    let formats = answer.lanes.iter().enumerate();
+    let formats = formats.map(|(index, lane)| (lane, Role::source(index), Role::LaneBar));
+    let rows = (area.y..axis_row).zip(watched.chain(formats));
+    rows.for_each(|(y, lane)| draw_lane(pen, area, y, lane, answer.axis, over));
     draw_axis(pen, area, axis_row, answer.axis, over);
-    let hidden = answer.lanes.len().saturating_sub(usize::from(area.height) - 1);
+    let lanes = answer.lanes.len() + usize::from(answer.watched.is_some());
+    let hidden = lanes.saturating_sub(usize::from(area.height) - 1);
     if hidden > 0 {
         let text = if hidden == 1 { "+1 lane".to_owned() } else { format!("+{hidden} lanes") };
         // In place of the date, which the head of the table has too.
@@ -62,20 +66,25 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, answer: &Answer, over: &Overlay<'_>) 
 }
 
 fn bars(area: Rect) -> (u16, u16) {
-    (area.x + NAME, area.width - NAME - COUNT - 1)
+    (area.x + NAME, area.width.saturating_sub(NAME + COUNT + 1))
+}
+
+/// The column of bars at this column of the screen.
+pub fn bucket_at(area: Rect, axis: Axis, x: u16) -> Option<usize> {
+    let (left, width) = bars(area);
+    let bucket = usize::from(x.checked_sub(left)?);
+    (bucket < usize::from(width).min(axis.buckets)).then_some(bucket)
 }
 
 fn draw_lane(
     pen: &mut Pen<'_>,
     area: Rect,
     y: u16,
-    lane: &FormatLane,
-    index: usize,
+    (lane, name, bar): (&FormatLane, Role, Role),
     axis: Axis,
     over: &Overlay<'_>,
 ) {
-    let name_role = Role::source(index);
-    pen.text(area.x + 1, y, NAME - 2, &lane.lane.format, name_role);
+    pen.text(area.x + 1, y, NAME - 2, &lane.lane.format, name);
     let (left, width) = bars(area);
     let top = lane.lane.rows.iter().copied().max().unwrap_or(0);
     let heights = *pen.theme.bars();
@@ -95,8 +104,7 @@ fn draw_lane(
                 pen.glyph(x, y, Glyph::LaneNoData, Role::LaneNoData);
             }
         } else {
-            let role =
-                if is_burst(count, errors, usual) { Role::OutcomeFailure } else { Role::LaneBar };
+            let role = if is_burst(count, errors, usual) { Role::OutcomeFailure } else { bar };
             pen.text(x, y, 1, heights[height(count, top, over.scale)], role);
         }
     }

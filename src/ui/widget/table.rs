@@ -73,6 +73,12 @@ pub fn columns(width: u16, years: bool) -> Vec<(usize, u16, u16)> {
     placed
 }
 
+/// Whether the rows are of more than one year.
+pub fn has_years(snapshot: &Snapshot) -> bool {
+    let year = |at: i64| Timestamp(at).to_rfc3339(0)[..4].to_owned();
+    snapshot.span().is_some_and(|(first, last)| year(first) != year(last))
+}
+
 /// The field that a column shows for a row, and its value.
 pub fn cell<'a>(
     segment: &'a Segment,
@@ -83,19 +89,21 @@ pub fn cell<'a>(
     fields.map(|field| (field, segment.value(row, field))).find(|(_, cell)| !cell.is_absent())
 }
 
-/// What is known of a row besides its columns.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct RowMarks {
+/// What is known of a row besides its columns; what weighs most, if there is more than one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowMark {
     /// With a note or a tag.
-    pub noted: bool,
-    pub bookmarked: bool,
-    pub selected: bool,
+    Noted,
+    Bookmarked,
+    /// Holds a value that the case watches for.
+    Watched,
 }
 
 /// One row to draw.
 pub struct TableRow {
     pub at: RowRef,
-    pub marks: RowMarks,
+    pub mark: Option<RowMark>,
+    pub selected: bool,
 }
 
 /// What the table shows.
@@ -135,9 +143,7 @@ impl Table<'_> {
         if area.height == 0 {
             return;
         }
-        let year = |at: i64| Timestamp(at).to_rfc3339(0)[..4].to_owned();
-        let years = self.snapshot.span().is_some_and(|(first, last)| year(first) != year(last));
-        let columns = columns(area.width, years);
+        let columns = columns(area.width, has_years(self.snapshot));
         for &(index, x, width) in &columns {
             let role =
                 if self.focused && index == self.column { Role::BorderFocus } else { Role::Header };
@@ -164,12 +170,15 @@ impl Table<'_> {
         let number = usize::from(row.at.row);
         if is_cursor {
             pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
-        } else if row.marks.selected {
+        } else if row.selected {
             pen.glyph(area.x, y, Glyph::Selected, Role::RowSelected);
-        } else if row.marks.noted {
-            pen.glyph(area.x, y, Glyph::Note, Role::RowMark);
-        } else if row.marks.bookmarked {
-            pen.glyph(area.x, y, Glyph::Bookmark, Role::RowMark);
+        } else if let Some(mark) = row.mark {
+            let glyph = match mark {
+                RowMark::Noted => Glyph::Note,
+                RowMark::Bookmarked => Glyph::Bookmark,
+                RowMark::Watched => Glyph::Watched,
+            };
+            pen.glyph(area.x, y, glyph, Role::RowMark);
         }
         let (glyph, role) = badge(segment, number);
         if let Some(glyph) = glyph {
@@ -177,7 +186,7 @@ impl Table<'_> {
         }
         for &(index, x, width) in columns {
             let column = &COLUMNS[index];
-            let role = self.role(segment, number, index, row.marks);
+            let role = self.role(segment, number, index, row.mark);
             let mut style = pen.theme.style(role);
             if self.dimmed {
                 style = style.patch(pen.theme.style(Role::RowDimmed));
@@ -190,7 +199,7 @@ impl Table<'_> {
         }
     }
 
-    fn role(&self, segment: &Segment, row: usize, column: usize, marks: RowMarks) -> Role {
+    fn role(&self, segment: &Segment, row: usize, column: usize, mark: Option<RowMark>) -> Role {
         match COLUMNS[column].title {
             "time" => Role::Muted,
             "src" => {
@@ -201,7 +210,7 @@ impl Table<'_> {
             "event" | "code" => match segment.outcome(row) {
                 Outcome::Failure => Role::OutcomeFailure,
                 Outcome::Denied => Role::OutcomeDenied,
-                _ if marks.noted || marks.bookmarked => Role::RowMark,
+                _ if matches!(mark, Some(RowMark::Noted | RowMark::Bookmarked)) => Role::RowMark,
                 _ => Role::Text,
             },
             _ => Role::Text,

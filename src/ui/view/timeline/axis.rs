@@ -34,11 +34,7 @@ pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
                 Some(_) => return act(Action::ZoomIn, model),
             };
             if model.time.brush.is_some() {
-                let hints = [
-                    (Action::BrushStart, "zooms"),
-                    (Action::IncludeValue, "keeps only these events"),
-                ];
-                say_hinted(model, "move to the other end", &hints);
+                say_brushed(model, "move to the other end");
             }
             return Some(Vec::new());
         }
@@ -57,6 +53,12 @@ pub(super) fn act(action: Action, model: &mut Model) -> Option<Vec<Step>> {
     };
     model.time.window = window;
     Some(vec![Step::Effect(model.ask())])
+}
+
+/// Says so, and what can be done with a window that is brushed.
+pub(super) fn say_brushed(model: &mut Model, text: &str) {
+    let hints = [(Action::BrushStart, "zooms"), (Action::IncludeValue, "keeps only these events")];
+    say_hinted(model, text, &hints);
 }
 
 /// Says so, and which of the timeline's keys are of use now.

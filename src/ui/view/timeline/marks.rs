@@ -1,6 +1,7 @@
 //! What the analyst does to rows: selecting them, bookmarks, tags, and going from mark to mark.
 
 use super::Timeline;
+use crate::job::Watched;
 use crate::job::scribe::{Order, Rows};
 use crate::store::RowRef;
 use crate::ui::action::Action;
@@ -8,6 +9,7 @@ use crate::ui::message::{Effect, Tone};
 use crate::ui::model::Model;
 use crate::ui::view::prompt::{Prompt, Purpose};
 use crate::ui::view::{Base, Step, steps};
+use crate::ui::widget::table::{RowMark, TableRow};
 use std::sync::Arc;
 
 /// Rows that a range selects, at most.
@@ -25,6 +27,7 @@ impl Timeline {
                 Some(vec![Step::Effect(Effect::Order(Order::Bookmark { rows, on }))])
             }
             Action::Tag => Some(vec![Step::Push(Box::new(Prompt::new(Purpose::Tag)))]),
+            Action::WatchList => Some(vec![Step::Push(Box::new(Prompt::new(Purpose::WatchList)))]),
             Action::SelectRow => {
                 let at = model.cursor.at?;
                 match model.cursor.picked.iter().position(|&row| row == at) {
@@ -68,6 +71,19 @@ impl Timeline {
             }
         }
     }
+}
+
+/// A row with what is known of it besides its columns.
+pub(super) fn table_row(model: &Model, at: RowRef) -> TableRow {
+    let marked = model.snapshot().and_then(|snapshot| model.marks(snapshot, at));
+    let is_watched = |watched: &Watched| watched.selection.contains(at);
+    let watched = model.answer.as_ref().and_then(|answer| answer.watched.as_ref());
+    let mark = match marked {
+        Some(marked) if !marked.notes.is_empty() || !marked.tags.is_empty() => Some(RowMark::Noted),
+        Some(marked) if marked.bookmark => Some(RowMark::Bookmarked),
+        _ => watched.is_some_and(is_watched).then_some(RowMark::Watched),
+    };
+    TableRow { at, mark, selected: model.cursor.picked.contains(&at) }
 }
 
 /// Times of the marked records that have one.
