@@ -53,9 +53,7 @@ fn it_is_the_terminals_until_it_is_asked_for_and_after_every_way_out() {
     let bench = Bench::new();
     let mut session = bench.open();
     assert_eq!(session.screen().mouse_protocol_mode(), MouseProtocolMode::None);
-    session.send(":");
-    session.wait_for("toggle-mouse");
-    session.send("mouse\r");
+    session.send("gm");
     session.wait_for("the mouse points here");
     assert_eq!(session.screen().mouse_protocol_mode(), MouseProtocolMode::ButtonMotion);
     session.signal(rustix::process::Signal::TERM);
