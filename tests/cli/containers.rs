@@ -143,11 +143,11 @@ fn what_is_not_unpacked_is_told_with_what_to_do() {
     locked[central + 8] |= 1;
     bench.write("c.zip", &locked);
     let mut cut = xz(&flows());
-    cut.extend(xz(&flows()));
-    cut.truncate(cut.len() * 3 / 4);
+    cut.truncate(cut.len() / 2);
     bench.write("d.xz", &cut);
     let said = bench.query(&["--count"]);
-    assert_eq!((said.out.as_str(), said.code), ("303\n", 3), "{}", said.err);
+    let rows: u64 = said.out.trim().parse().unwrap();
+    assert!((50..300).contains(&rows) && said.code == 3, "{rows}: {}", said.err);
     for told in [
         "a.7z: skipped: 7-Zip is not unpacked here; unpack it first (7z x)",
         "b.rar: skipped: RAR is not unpacked here; unpack it first (unrar x)",

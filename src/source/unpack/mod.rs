@@ -16,6 +16,7 @@ mod sniff;
 mod streams;
 mod tar;
 mod window;
+mod xz;
 mod zip;
 mod zstd;
 

@@ -1,7 +1,7 @@
 //! Goes down through the layers of an object and tells a visitor what it finds.
 
 use super::budget::Budget;
-use super::codecs::{Bunzip2, Unlz4, Unsnappy, Unxz};
+use super::codecs::{Bunzip2, Unlz4, Unsnappy};
 use super::gzip::Gunzip;
 use super::names::Names;
 use super::raw::Raw;
@@ -9,6 +9,7 @@ use super::sniff::{Codec, Content, HEAD, sniff};
 use super::streams::Streams;
 use super::tar::{Member, Tar, What};
 use super::window::{Pull, Window};
+use super::xz::Unxz;
 use super::zip::{Zip, Zipped};
 use super::zstd::Unzstd;
 use super::{Access, Leaves, Outcome, Visit, stopped};

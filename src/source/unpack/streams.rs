@@ -13,8 +13,6 @@ const PIECE: usize = 4 << 10;
 /// The decoder of one stream.
 pub(super) trait Stream<'a, 'b>: Read + Sized {
     const NAME: &'static str;
-    /// The command that unpacks what is refused here.
-    const COMMAND: &'static str;
     /// What each stream begins with.
     const MAGIC: &'static [u8];
     /// Whether streams tell where they end; if not, one goes on to the end of the input.
@@ -120,22 +118,11 @@ impl<'a, 'b, S: Stream<'a, 'b>> Streams<'a, 'b, S> {
         if below.ended {
             return self.truncated();
         }
-        let (name, command) = (S::NAME, S::COMMAND);
-        let (kind, detail) = match error.kind() {
-            ErrorKind::OutOfMemory => (
-                ReasonKind::Unsupported,
-                format!(
-                    "takes more memory than is given to {name} here; unpack it first ({command})"
-                ),
-            ),
-            ErrorKind::Unsupported => (
-                ReasonKind::Unsupported,
-                format!(
-                    "{name} of a kind that is not known here ({error}); unpack it first ({command})"
-                ),
-            ),
-            _ => (ReasonKind::Corrupt, format!("the {name} data is damaged: {error}")),
+        let (kind, what) = match error.kind() {
+            ErrorKind::Unsupported => (ReasonKind::Unsupported, "has"),
+            _ => (ReasonKind::Corrupt, "is damaged:"),
         };
+        let detail = format!("the {} data {what} {error}", S::NAME);
         Reason::new(kind, detail).at(self.flow.given)
     }
 

@@ -99,15 +99,39 @@ fn snappy_has_no_end_but_is_never_cut_within_a_chunk_unnoticed() {
 }
 
 #[test]
-fn a_dictionary_that_is_too_large_is_refused() {
-    // `xz --lzma2=dict=192MiB` of `text`, and of 128 MiB.
-    let large = include_bytes!("../../../../tests/fixtures/containers/dict-192.xz");
-    let (_, outcome) = told(large);
-    let (state, reason) = outcome.unwrap();
-    assert_eq!((state, reason.kind), (State::Failed, ReasonKind::Unsupported));
-    assert!(reason.detail.ends_with("unpack it first (xz -dk)"), "{reason}");
+fn xz_that_asks_for_too_much_is_refused() {
+    // `xz --lzma2=dict=192MiB`, `xz --x86`, and `xz --lzma2=dict=128MiB`, each of `text`.
+    let large: &[u8] = include_bytes!("../../../../tests/fixtures/containers/dict-192.xz");
+    let filtered = include_bytes!("../../../../tests/fixtures/containers/filtered.xz");
+    for (refused, why) in [(large, "more than 128 MiB"), (filtered, "a filter")] {
+        let (state, reason) = told(refused).1.unwrap();
+        assert_eq!((state, reason.kind), (State::Failed, ReasonKind::Unsupported));
+        assert!(reason.detail.contains(why), "{reason}");
+        assert!(reason.detail.ends_with("unpack it first (xz -dk)"), "{reason}");
+    }
     let most = include_bytes!("../../../../tests/fixtures/containers/dict-128.xz");
     assert_eq!(lines(most), ["-=text"]);
+}
+
+#[test]
+fn what_came_of_a_chunk_is_kept() {
+    let text: Vec<u8> = (0..5000_u32).flat_map(|n| (n * n).to_string().into_bytes()).collect();
+    let mut packed = xz(&text);
+    packed.truncate(packed.len() / 2);
+    let (kept, outcome) = told_quickly(&packed);
+    assert_eq!(kind(&outcome), Some((State::Partial, ReasonKind::Truncated)));
+    assert!(kept.bytes.len() > text.len() / 4 && text.starts_with(&kept.bytes));
+}
+
+#[test]
+fn any_damage_to_xz_is_noticed() {
+    let text: Vec<u8> = (0..500_u32).flat_map(|n| (n * n).to_le_bytes()).collect();
+    let whole = [xz(&text), xz(b"more")].concat();
+    for at in 6..whole.len() {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x10;
+        assert!(told_quickly(&damaged).1.is_some(), "at {at}");
+    }
 }
 
 proptest! {

@@ -62,11 +62,11 @@ fn archives_nest_and_compression_adds_no_name() {
 
 #[test]
 fn what_other_programs_pack_is_read() {
-    // `xz --check=sha256`, `xz --x86 --lzma2=dict=4KiB --check=none`, and `lz4 -BD -BX` with a
-    // size, each of `text`.
+    // `xz --check=sha256`, `xz --check=none --lzma2=dict=4KiB`, and `lz4 -BD -BX --content-size`,
+    // each of `text`.
     let packed: [&[u8]; 3] = [
         include_bytes!("../../../../tests/fixtures/containers/sha256.xz"),
-        include_bytes!("../../../../tests/fixtures/containers/filtered.xz"),
+        include_bytes!("../../../../tests/fixtures/containers/unchecked.xz"),
         include_bytes!("../../../../tests/fixtures/containers/linked.lz4"),
     ];
     for bytes in packed {
