@@ -14,7 +14,7 @@ use crate::case::{
 use crate::event::{Timestamp, label};
 use crate::job::scribe::Order;
 use crate::job::{Author, Options, Session, lists, spool};
-use crate::source::{Files, Source, path_of};
+use crate::source::{Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::message::Tone;
@@ -266,7 +266,7 @@ fn is_over(source: &str) -> bool {
 /// The pipe of an earlier session, from its copy in the workspace.
 fn again(workspace: &Workspace, source: &str) -> Option<Arc<dyn Source>> {
     let kept = spool::kept(&workspace.cache().ok()?)?;
-    Some(Arc::new(Files::copy(source, kept.path)))
+    Some(kept.source(source))
 }
 
 /// What a person has to know of a pipe of an earlier session.

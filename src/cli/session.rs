@@ -11,7 +11,7 @@ use crate::job::lookup::newest_event;
 use crate::job::{Evidence, Load, Notify, Options, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
-use crate::source::{self, Files, Input, Item, Limits, Listed, Source, SourceError};
+use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
 use crate::store::{Object, Store, Window};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -293,7 +293,7 @@ pub(super) fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
 /// The pipe of an earlier session, from its copy in the workspace.
 fn earlier(source: &str, folder: &Path) -> Arc<dyn Source> {
     if let Some(kept) = spool::kept(folder) {
-        return Arc::new(Files::copy(source, kept.path));
+        return kept.source(source);
     }
     let detail = "what came through a pipe cannot be read a second time, and the workspace has no \
                   copy of it; name - without the workspace to read another";

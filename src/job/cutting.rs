@@ -1,6 +1,7 @@
 //! Cutting records out of objects that stream by: nothing is held but the record at hand.
 
 use super::Evidence;
+use super::direct::DirectReader;
 use super::plan::Pass;
 use super::walking::Walk;
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, RecordsError};
@@ -71,8 +72,10 @@ pub fn cut(
         ahead: 0,
         take,
     };
-    let walked = AssertUnwindSafe(|| evidence.walk(&ids, cancel, &mut cutting));
-    let unmet = catch_unwind(walked).unwrap_or_else(|_| {
+    let made = AssertUnwindSafe(|| {
+        if pass.is_direct { cutting.go(cancel) } else { evidence.walk(&ids, cancel, &mut cutting) }
+    });
+    let unmet = catch_unwind(made).unwrap_or_else(|_| {
         let detail = "searching it failed inside trailcase; please report this";
         Reason::new(ReasonKind::Corrupt, detail)
     });
@@ -102,6 +105,40 @@ impl Cutting<'_> {
     fn pass(&mut self, bytes: u64) {
         self.passed += bytes;
         self.take.passed(bytes);
+    }
+
+    /// Goes to where the records are. The answer is why objects were not met.
+    fn go(&mut self, cancel: &Cancel) -> Reason {
+        let mut reader = DirectReader::new(self.evidence);
+        for (number, object) in self.pass.objects.iter().enumerate() {
+            if cancel.is_cancelled() {
+                break;
+            }
+            self.begin(number);
+            let read = self.read(object.id, &mut reader, cancel);
+            self.end(number, read);
+        }
+        Reason::new(ReasonKind::Cancelled, "cancelled")
+    }
+
+    fn read(
+        &mut self,
+        id: ObjectId,
+        reader: &mut DirectReader<'_>,
+        cancel: &Cancel,
+    ) -> Result<(), RecordsError> {
+        while let Some(at) = self.cutter.next() {
+            if cancel.is_cancelled() {
+                let reason = Reason::new(ReasonKind::Cancelled, "cancelled");
+                return Err(self.evidence.error(id, &reason));
+            }
+            let bytes = reader.at(id, at, usize::try_from(self.ahead).unwrap_or(usize::MAX))?;
+            self.cutter.at = at;
+            if bytes.is_empty() || self.data(bytes).is_break() {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// Tells the rows of an object that were not told yet.
@@ -173,6 +210,12 @@ impl Cutter {
     /// The rows still to come.
     fn left(&self) -> &[Wanted] {
         &self.wanted[self.done..]
+    }
+
+    /// Where the next byte of use is.
+    fn next(&self) -> Option<u64> {
+        let next = self.left().first()?;
+        Some(if self.held.is_empty() { next.offset } else { self.at })
     }
 
     fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(&Wanted, &[u8])) -> ControlFlow<()> {

@@ -1,12 +1,12 @@
 //! Where each object of the ledger is, and reading its records again.
 
+use super::direct::{Direct, DirectReader};
 use super::spool::Spool;
 use super::walking::Walk;
 use crate::event::{Cancel, ObjectId, Origin, Reason, ReasonKind, Records, RecordsError};
 use crate::source::{Input, Item, Limits, Source};
 use crate::store::Store;
 use std::collections::VecDeque;
-use std::io::{Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -32,6 +32,8 @@ pub(super) struct Located {
     /// Inflated bytes that lie before it and have to be passed to get there; `None` if it can be
     /// come by without.
     pub(super) behind: Option<u64>,
+    /// How to get at its bytes without passing others, as far as that is known.
+    pub(super) direct: Option<Direct>,
 }
 
 /// Finds the bytes of every object of the ledger.
@@ -92,6 +94,14 @@ impl Evidence {
         list[index] = Some(located);
     }
 
+    /// Its bytes, or some of them, can be come by directly.
+    pub(super) fn reach(&self, id: ObjectId, direct: Direct) {
+        let mut list = self.located.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Some(located)) = list.get_mut(id.0 as usize) {
+            located.direct = Some(direct);
+        }
+    }
+
     pub(super) fn find(&self, id: ObjectId) -> Option<Located> {
         let list = self.located.read().unwrap_or_else(PoisonError::into_inner);
         list.get(id.0 as usize).cloned().flatten()
@@ -138,19 +148,35 @@ impl Evidence {
         }
     }
 
-    /// A record of an uncompressed file is read where it lies.
-    fn read_plain(&self, origin: &Origin) -> Option<Vec<u8>> {
-        let object = self.store.ledger().get(origin.object)?;
-        let (bytes, inflated) = (object.bytes, object.inflated);
+    /// A record that can be come by directly; `None` if it cannot.
+    fn read_direct(&self, origin: &Origin) -> Option<Result<Vec<u8>, RecordsError>> {
         let located = self.find(origin.object)?;
-        if bytes != inflated || located.member.is_some() || inflated <= KEEP_LEAF {
-            return None;
-        }
-        let Ok(Input::File(mut file)) = located.again.open() else { return None };
-        file.seek(SeekFrom::Start(origin.offset)).ok()?;
+        located.direct.as_ref().filter(|direct| direct.reach().contains(&origin.offset))?;
+        let mut reader = DirectReader::new(self);
         let mut raw = Vec::new();
-        file.take(u64::from(origin.length)).read_to_end(&mut raw).ok()?;
-        (raw.len() == origin.length as usize).then_some(raw)
+        while raw.len() < origin.length as usize {
+            let left = origin.length as usize - raw.len();
+            match reader.at(origin.object, origin.offset + raw.len() as u64, left) {
+                Ok([]) => return Some(Err(self.short(origin.object))),
+                Ok(bytes) => raw.extend_from_slice(&bytes[..bytes.len().min(left)]),
+                // A copy that is damaged is as good as none, unless it is all there is.
+                Err(_) if located.can_do_without() => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        Some(Ok(raw))
+    }
+
+    fn short(&self, id: ObjectId) -> RecordsError {
+        let fault = self.find(id).and_then(|located| match located.again {
+            Again::Spool(spool) => spool.fault(),
+            Again::Item { .. } => None,
+        });
+        let message = fault.map_or_else(
+            || "ends before this record".to_owned(),
+            |fault| format!("can be read only once, and its copy ends before this record: {fault}"),
+        );
+        RecordsError::Unreadable { object: self.name(id), message }
     }
 
     fn read_leaf(&self, id: ObjectId) -> Result<Arc<Vec<u8>>, RecordsError> {
@@ -184,10 +210,7 @@ impl Evidence {
 
 impl Records for Evidence {
     fn read(&self, origin: &Origin) -> Result<Vec<u8>, RecordsError> {
-        let short = || RecordsError::Unreadable {
-            object: self.name(origin.object),
-            message: "ends before this record".to_owned(),
-        };
+        let short = || self.short(origin.object);
         let slice = |leaf: &[u8]| {
             let from = usize::try_from(origin.offset).ok()?;
             leaf.get(from..from.checked_add(origin.length as usize)?).map(<[u8]>::to_vec)
@@ -195,8 +218,8 @@ impl Records for Evidence {
         if let Some(leaf) = self.kept(origin.object) {
             return slice(&leaf).ok_or_else(short);
         }
-        if let Some(raw) = self.read_plain(origin) {
-            return Ok(raw);
+        if let Some(read) = self.read_direct(origin) {
+            return read;
         }
         let object = self.store.ledger().get(origin.object);
         let inflated = object.map_or(0, |object| object.inflated);
@@ -205,6 +228,13 @@ impl Records for Evidence {
         }
         let raw = self.read_through(origin)?;
         if raw.len() == origin.length as usize { Ok(raw) } else { Err(short()) }
+    }
+}
+
+impl Located {
+    /// Whether a spool holds nothing that could not be had without it.
+    fn can_do_without(&self) -> bool {
+        matches!((&self.again, &self.direct), (Again::Item { .. }, Some(Direct::Run(_))))
     }
 }
 

@@ -1,14 +1,14 @@
 //! Loading: one thread lists, others read, unpack, decode and seal.
 
+mod copies;
 mod leaves;
 
-use super::evidence::{Again, Evidence, Located};
+use super::evidence::{Evidence, Located};
 use super::progress::Progress;
-use super::spool::Spool;
 use super::{Notice, Notify};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
-use crate::source::{Input, Item, Listed, Locator, Source, unpack};
-use crate::store::{Batch, NewObject, Store, Window};
+use crate::source::{Item, Listed, Source, unpack};
+use crate::store::{Batch, NewObject, Store, Tally, Window};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use leaves::Leaves;
 use std::ops::ControlFlow;
@@ -37,8 +37,8 @@ pub struct Options {
     pub window: Window,
     /// Zone of times that name none, in seconds east of UTC.
     pub zone_seconds: i32,
-    /// Folder for copies of what can be read only once; without one they are kept in an unnamed
-    /// temporary file.
+    /// Folder for copies of what cannot be read again, or not soon; without one they are unnamed
+    /// temporary files.
     pub spool: Option<PathBuf>,
     /// Somebody looks on: what comes slowly is shown as it comes, and its format settled with the
     /// little there is.
@@ -85,6 +85,9 @@ impl Load {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let readers = if options.threads == 0 { processors } else { options.threads };
         let progress = Arc::new(Progress::default());
+        if let Some(folder) = &options.spool {
+            super::spool::tidy(folder);
+        }
         let cancel = Cancel::new();
         let shared = Arc::new(Shared {
             store,
@@ -232,7 +235,7 @@ impl Reader<'_> {
             ledger.close(work.id, State::Skipped, Some(reason));
             return;
         }
-        let (input, again) = match self.open(work) {
+        let (input, again, direct) = match self.open(work) {
             Ok(opened) => opened,
             Err(reason) => {
                 ledger.close(work.id, State::Failed, Some(reason));
@@ -240,19 +243,17 @@ impl Reader<'_> {
             }
         };
         let (again_too, outermost) = (again.clone(), work.id);
-        let located = Located { again: again_too, outermost, member: None, behind: None };
+        let (member, behind) = (None, None);
+        let located = Located { again: again_too, outermost, member, behind, direct: None };
         self.shared.evidence.locate(work.id, located);
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = &self.shared.cancel;
-        let mut leaves = Leaves::new(self, work, again.clone());
+        let mut leaves = Leaves::new(self, work, again, direct);
         let unpacked = unpack(input, limits, cancel, &mut leaves);
-        let state = leaves.state();
+        let state = leaves.finish(unpacked.sha256);
         self.close(work, unpacked.outcome.or(state));
         if let Some(sha256) = unpacked.sha256 {
-            if let Again::Spool(spool) = &again {
-                spool.whole();
-            }
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
         }
     }
@@ -263,21 +264,10 @@ impl Reader<'_> {
         self.shared.store.ledger().close(work.id, state, reason);
     }
 
-    fn open(&self, work: &Work) -> Result<(Input, Again), Reason> {
-        let item =
-            || Again::Item { source: Arc::clone(&work.source), item: Arc::clone(&work.item) };
-        match work.source.open(&work.item)? {
-            Input::File(file) => Ok((Input::File(file), item())),
-            Input::Stream(stream) => {
-                let folder = self.shared.options.spool.as_deref();
-                let stdin = work.item.locator == Locator::Stdin;
-                let spool = Spool::create(folder, stdin).map_err(|error| {
-                    let detail = format!("no place for a copy of the stream: {error}");
-                    Reason::new(ReasonKind::Io, detail)
-                })?;
-                Ok((Input::Stream(spool.tee(stream)), Again::Spool(spool)))
-            }
-        }
+    /// Says something of the outermost object that is no matter of its rows.
+    fn tell(&self, work: &Work, remark: Reason) {
+        let tally = Tally { remarks: vec![remark], ..Tally::default() };
+        self.shared.store.ledger().add(work.id, tally);
     }
 
     fn notice(&mut self) {

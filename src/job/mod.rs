@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod cutting;
 mod decided;
+mod direct;
 pub mod evidence;
 pub mod exhibit;
 pub mod lists;

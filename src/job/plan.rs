@@ -2,21 +2,28 @@
 //! the order in which answers are wanted.
 
 use super::Evidence;
-use crate::event::ObjectId;
+use super::direct::Direct;
+use crate::event::{ObjectId, Origin};
 use crate::store::{Bits, RowRef, Snapshot};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+/// What can be read from anywhere is read in parts of this many bytes, by several threads.
+const PART: u64 = 8 << 20;
 
 /// The rows of one object whose records are to be read.
 #[derive(Debug, Clone)]
 pub struct Planned {
     pub id: ObjectId,
     pub rows: Vec<RowRef>,
-    /// Inflated bytes up to the end of the last of these records.
+    /// Inflated bytes to read: up to the end of the last of these records, or from the first one
+    /// to there if that is where reading can begin.
     pub bytes: u64,
     /// Inflated bytes of its outermost object that have to be passed to get to it.
     pub behind: Option<u64>,
     /// Nanoseconds from the nearest of these rows to where answers are wanted first.
     away: u64,
+    /// Where the first of the records begins.
+    first: u64,
 }
 
 /// What is read in one pass over an outermost object: that object itself, or members of it in the
@@ -24,6 +31,8 @@ pub struct Planned {
 #[derive(Debug, Clone, Default)]
 pub struct Pass {
     pub objects: Vec<Planned>,
+    /// The records are come by without passing what lies before them.
+    pub is_direct: bool,
     /// Inflated bytes to read.
     pub bytes: u64,
     away: u64,
@@ -47,18 +56,23 @@ impl Plan {
         open: impl Fn(usize) -> Option<&'a Bits>,
         near: Option<RowRef>,
     ) -> Self {
-        let mut positions: HashMap<ObjectId, usize> = HashMap::new();
+        let near = near.and_then(|at| {
+            let segment = snapshot.segments.get(at.segment as usize)?;
+            Some(segment.at(usize::from(at.row)))
+        });
+        let near = near.unwrap_or(i64::MIN);
+        let mut positions: HashMap<Way, usize> = HashMap::new();
         let mut passes: Vec<Pass> = Vec::new();
         // Members lie in an archive in the order of their numbers.
-        for mut object in objects(snapshot, open, near) {
-            let way = evidence.find(object.id);
-            object.behind = way.as_ref().and_then(|way| way.behind);
-            let outermost = way.map_or(object.id, |way| way.outermost);
-            let position = *positions.entry(outermost).or_insert(passes.len());
-            if position == passes.len() {
-                passes.push(Pass { away: u64::MAX, ..Pass::default() });
+        for object in objects(snapshot, open, near) {
+            for (way, object) in object.ways(evidence, snapshot, near) {
+                let position = *positions.entry(way).or_insert(passes.len());
+                if position == passes.len() {
+                    let is_direct = way.part.is_some();
+                    passes.push(Pass { away: u64::MAX, is_direct, ..Pass::default() });
+                }
+                passes[position].add(object);
             }
-            passes[position].add(object);
         }
         passes.sort_by_key(|pass| pass.away);
         Self { passes }
@@ -94,6 +108,14 @@ impl Plan {
     }
 }
 
+/// What is read in one pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Way {
+    outermost: ObjectId,
+    /// The part of what can be read from anywhere; `None`: from the front.
+    part: Option<u64>,
+}
+
 impl Pass {
     fn add(&mut self, object: Planned) {
         self.bytes = match object.behind {
@@ -109,13 +131,8 @@ impl Pass {
 fn objects<'a>(
     snapshot: &Snapshot,
     open: impl Fn(usize) -> Option<&'a Bits>,
-    near: Option<RowRef>,
+    near: i64,
 ) -> impl Iterator<Item = Planned> {
-    let near = near.and_then(|at| {
-        let segment = snapshot.segments.get(at.segment as usize)?;
-        Some(segment.at(usize::from(at.row)))
-    });
-    let near = near.unwrap_or(i64::MIN);
     // Numbers of objects are small and without gaps.
     let mut by_id: Vec<Planned> = Vec::new();
     for (number, segment) in snapshot.segments.iter().enumerate() {
@@ -126,10 +143,8 @@ fn objects<'a>(
             while by_id.len() <= origin.object.0 as usize {
                 by_id.push(Planned::empty(ObjectId(by_id.len() as u32)));
             }
-            let object = &mut by_id[origin.object.0 as usize];
-            object.rows.push(RowRef { segment: number as u32, row: row as u16 });
-            object.bytes = object.bytes.max(origin.offset + u64::from(origin.length));
-            object.away = object.away.min(segment.at(row).abs_diff(near));
+            let at = RowRef { segment: number as u32, row: row as u16 };
+            by_id[origin.object.0 as usize].add(at, &origin, segment.at(row).abs_diff(near));
         }
     }
     by_id.into_iter().filter(|object| !object.rows.is_empty())
@@ -137,7 +152,48 @@ fn objects<'a>(
 
 impl Planned {
     fn empty(id: ObjectId) -> Self {
-        Self { id, rows: Vec::new(), bytes: 0, behind: None, away: u64::MAX }
+        Self { id, rows: Vec::new(), bytes: 0, behind: None, away: u64::MAX, first: u64::MAX }
+    }
+
+    fn add(&mut self, at: RowRef, origin: &Origin, away: u64) {
+        self.rows.push(at);
+        self.bytes = self.bytes.max(origin.offset + u64::from(origin.length));
+        self.first = self.first.min(origin.offset);
+        self.away = self.away.min(away);
+    }
+
+    /// Shares the rows out among the ways to their records.
+    fn ways(mut self, evidence: &Evidence, snapshot: &Snapshot, near: i64) -> Vec<(Way, Self)> {
+        let Some(located) = evidence.find(self.id) else {
+            return vec![(Way { outermost: self.id, part: None }, self)];
+        };
+        let outermost = located.outermost;
+        self.behind = located.behind;
+        let Some(direct) = located.direct else {
+            return vec![(Way { outermost, part: None }, self)];
+        };
+        let reach = direct.reach();
+        let begins = match &direct {
+            Direct::File => 0,
+            Direct::Run(run) => run.at,
+        };
+        let mut ways: BTreeMap<Option<u64>, Self> = BTreeMap::new();
+        for &at in &self.rows {
+            let segment = snapshot.segment(at);
+            let origin = segment.origin(usize::from(at.row));
+            let is_direct = reach.contains(&origin.offset);
+            let part = is_direct.then(|| (begins + origin.offset - reach.start) / PART);
+            let away = segment.at(usize::from(at.row)).abs_diff(near);
+            let way = ways.entry(part).or_insert_with(|| {
+                let behind = if is_direct { None } else { self.behind };
+                Self { behind, ..Self::empty(self.id) }
+            });
+            way.add(at, &origin, away);
+        }
+        for (_, way) in ways.iter_mut().filter(|(part, _)| part.is_some()) {
+            way.bytes -= way.first;
+        }
+        ways.into_iter().map(|(part, way)| (Way { outermost, part }, way)).collect()
     }
 }
 

@@ -1,8 +1,7 @@
 //! How far a load is: counted by the loading threads, read by the screen.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Time over which the rate is averaged.
@@ -23,6 +22,8 @@ pub struct Progress {
     /// Objects of unknown size that are not read yet.
     streams: AtomicU64,
     inflated: AtomicU64,
+    /// Shared with those who write copies.
+    copied: Arc<AtomicU64>,
     listing_over: AtomicBool,
     over: AtomicBool,
     rate: Mutex<Rate>,
@@ -45,6 +46,8 @@ pub struct Report {
     pub done_objects: u64,
     pub done_bytes: u64,
     pub inflated: u64,
+    /// Bytes on the disk of copies of what cannot be read again, or not soon.
+    pub copied: u64,
     /// Inflated bytes a second, averaged over the last seconds.
     pub rate: f64,
     /// Time left; `None` while it would be a guess.
@@ -79,6 +82,7 @@ impl Progress {
             done_bytes: AtomicU64::new(0),
             streams: AtomicU64::new(0),
             inflated: AtomicU64::new(0),
+            copied: Arc::default(),
             listing_over: AtomicBool::new(false),
             over: AtomicBool::new(false),
             rate: Mutex::new(rate),
@@ -111,6 +115,11 @@ impl Progress {
         self.inflated.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Counts the bytes that copies take on the disk.
+    pub(super) fn copied(&self) -> &Arc<AtomicU64> {
+        &self.copied
+    }
+
     pub(super) fn over(&self) {
         self.over.store(true, Ordering::Release);
     }
@@ -127,6 +136,7 @@ impl Progress {
             done_objects: load(&self.done_objects),
             done_bytes: load(&self.done_bytes),
             inflated: load(&self.inflated),
+            copied: load(&self.copied),
             rate: 0.0,
             left: None,
             elapsed: now.duration_since(self.started),

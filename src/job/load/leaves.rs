@@ -1,9 +1,11 @@
 //! What is found in an outermost object becomes rows and ledger entries.
 
-use super::{Reader, Work};
+use super::copies::{self, Deep};
+use super::{Options, Reader, Work};
 use crate::event::{ObjectId, Reason, State};
 use crate::format::{Context, Feed};
 use crate::job::Notice;
+use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::source::{Access, Visit};
 use crate::store::NewObject;
@@ -18,6 +20,9 @@ pub(super) struct Leaves<'r, 'a> {
     reader: &'r mut Reader<'a>,
     work: &'r Work,
     again: Again,
+    /// How the outermost object's bytes are come by, unless it turns out to be a container.
+    direct: Option<Direct>,
+    deep: Deep,
     members: u64,
     /// How the members of the outermost object are come by.
     access: Access,
@@ -25,34 +30,62 @@ pub(super) struct Leaves<'r, 'a> {
     passed: u64,
     /// Archives we are in, by label, innermost last.
     archives: Vec<(String, ObjectId)>,
-    leaf: Option<(ObjectId, Feed)>,
-    /// The leaf is a stream that somebody watches.
-    live: bool,
+    leaf: Option<Leaf>,
     /// When its rows were last shown early, and how many bytes had come.
     rested: (Instant, u64),
     /// What the outermost object itself turned out to be.
     state: Option<(State, Reason)>,
 }
 
+/// The leaf that is being read.
+struct Leaf {
+    id: ObjectId,
+    feed: Feed,
+    /// Empty for the outermost object itself.
+    label: String,
+    /// Bytes that have to be passed to get to it, if it is a member that cannot be sought.
+    behind: Option<u64>,
+    /// Its next byte.
+    offset: u64,
+    /// What follows is in a copy.
+    is_kept: bool,
+    /// It is no container's and in none, and needs no copy.
+    is_bare: bool,
+    /// It is a stream that somebody watches.
+    live: bool,
+}
+
 impl<'r, 'a> Leaves<'r, 'a> {
-    pub(super) fn new(reader: &'r mut Reader<'a>, work: &'r Work, again: Again) -> Self {
+    pub(super) fn new(
+        reader: &'r mut Reader<'a>,
+        work: &'r Work,
+        again: Again,
+        direct: Option<Direct>,
+    ) -> Self {
+        let Options { watched, spool, .. } = &reader.shared.options;
+        let deep = Deep::new(*watched, spool.clone(), reader.shared.progress.copied());
         Self {
             reader,
             work,
             again,
+            direct,
+            deep,
             members: 0,
             access: Access::Front,
             passed: 0,
             archives: Vec::new(),
             leaf: None,
-            live: false,
             rested: (Instant::now(), 0),
             state: None,
         }
     }
 
-    /// What the outermost object itself turned out to be.
-    pub(super) fn state(&mut self) -> Option<(State, Reason)> {
+    /// Ends the copies, and says what the outermost object itself turned out to be.
+    pub(super) fn finish(mut self, sha256: Option<[u8; 32]>) -> Option<(State, Reason)> {
+        let faults = [copies::finish(&self.again, sha256), self.deep.finish(sha256)];
+        for fault in faults.into_iter().flatten() {
+            self.reader.tell(self.work, fault);
+        }
         self.state.take()
     }
 
@@ -67,7 +100,7 @@ impl<'r, 'a> Leaves<'r, 'a> {
     }
 
     /// Opens a ledger entry for a member.
-    fn member(&mut self, label: &str) -> (ObjectId, u64) {
+    fn member(&mut self, label: &str) -> (ObjectId, u64, Option<u64>) {
         self.members += 1;
         let order = self.work.order + self.members;
         let inside = |archive: &str| {
@@ -84,9 +117,10 @@ impl<'r, 'a> Leaves<'r, 'a> {
         let id = self.reader.shared.store.ledger().open(new);
         let (again, outermost) = (self.again.clone(), self.work.id);
         let behind = (self.access == Access::Front).then_some(self.passed);
-        let located = Located { again, outermost, member: Some(label.into()), behind };
+        let member = Some(label.into());
+        let located = Located { again, outermost, member, behind, direct: None };
         self.reader.shared.evidence.locate(id, located);
-        (id, order)
+        (id, order, behind)
     }
 }
 
@@ -96,55 +130,76 @@ impl Visit for Leaves<'_, '_> {
             self.access = access;
             return;
         };
-        let (id, _) = self.member(label);
+        let (id, ..) = self.member(label);
         self.reader.shared.store.ledger().close(id, State::Read, None);
         self.archives.push((label.to_owned(), id));
     }
 
+    fn inflating(&mut self, is_slow: bool) {
+        self.direct = None;
+        self.deep.inflating(is_slow);
+    }
+
     fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
         let item = &self.work.item;
-        let (id, order, key) = match member {
-            None => (self.work.id, self.work.order, item.key.clone()),
+        let (id, order, behind, key) = match member {
+            None => (self.work.id, self.work.order, None, item.key.clone()),
             Some(label) => {
-                let (id, order) = self.member(label);
-                (id, order, format!("{}!{label}", item.key))
+                let (id, order, behind) = self.member(label);
+                (id, order, behind, format!("{}!{label}", item.key))
             }
         };
-        self.live = self.reader.shared.options.watched && item.bytes.is_none() && member.is_none();
+        let direct = self.direct.take().filter(|_| member.is_none());
+        let is_bare = direct.is_some();
+        if let Some(direct) = direct {
+            self.reader.shared.evidence.reach(id, direct);
+        }
+        let options = &self.reader.shared.options;
+        let live = options.watched && item.bytes.is_none() && member.is_none();
+        let (modified, zone_seconds) = (item.modified, options.zone_seconds);
         self.rested = (Instant::now(), self.passed);
         self.reader.batch.begin(id, order);
-        let zone_seconds = self.reader.shared.options.zone_seconds;
-        let context = Context { key, modified: item.modified, zone_seconds };
-        self.leaf = Some((id, Feed::new(context)));
+        let feed = Feed::new(Context { key, modified, zone_seconds });
+        let label = member.unwrap_or_default().to_owned();
+        let (offset, is_kept) = (0, false);
+        self.leaf = Some(Leaf { id, feed, label, behind, offset, is_kept, is_bare, live });
         ControlFlow::Continue(())
     }
 
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        let Some((_, feed)) = &mut self.leaf else { return ControlFlow::Break(()) };
+        let Some(leaf) = &mut self.leaf else { return ControlFlow::Break(()) };
         let count = bytes.len() as u64;
         self.passed += count;
         self.reader.batch.inflated(count);
         self.reader.shared.progress.inflated(count);
-        let flow = feed.push(bytes, &mut self.reader.batch);
+        if !leaf.is_bare {
+            let place = (leaf.behind, leaf.offset);
+            if let Some(run) = self.deep.take(&leaf.label, place, bytes, leaf.is_kept) {
+                leaf.is_kept = true;
+                self.reader.shared.evidence.reach(leaf.id, Direct::Run(run));
+            }
+        }
+        leaf.offset += count;
+        let flow = leaf.feed.push(bytes, &mut self.reader.batch);
         self.reader.notice();
         flow?;
-        if self.live && self.rested.0.elapsed() >= REST {
-            feed.hurry(&mut self.reader.batch)?;
+        if leaf.live && self.rested.0.elapsed() >= REST {
+            leaf.feed.hurry(&mut self.reader.batch)?;
             self.show();
         }
         ControlFlow::Continue(())
     }
 
     fn rest(&mut self) -> ControlFlow<()> {
-        if let (true, Some((_, feed))) = (self.live, &mut self.leaf) {
-            feed.rest(&mut self.reader.batch)?;
+        if let Some(leaf) = self.leaf.as_mut().filter(|leaf| leaf.live) {
+            leaf.feed.rest(&mut self.reader.batch)?;
             self.show();
         }
         ControlFlow::Continue(())
     }
 
     fn end(&mut self, _inflated: u64, outcome: Option<(State, Reason)>) {
-        let Some((id, mut feed)) = self.leaf.take() else { return };
+        let Some(Leaf { id, mut feed, .. }) = self.leaf.take() else { return };
         let found = feed.finish(&mut self.reader.batch);
         // How far the bytes go matters more than what they were.
         let outcome = outcome.or(found);
@@ -158,7 +213,7 @@ impl Visit for Leaves<'_, '_> {
     }
 
     fn left(&mut self, member: &str, state: State, reason: Reason) {
-        let (id, _) = self.member(member);
+        let (id, ..) = self.member(member);
         self.reader.shared.store.ledger().close(id, state, Some(reason));
     }
 }

@@ -5,7 +5,7 @@ use crate::job::{Load, Options};
 use crate::query::{Names, Now, parse};
 use crate::source::{Input, Item, Limits, Listed, Locator, Source};
 use crate::store::Selection;
-use std::io::{Read, Seek, Write};
+use std::io::{Seek, Write};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -23,6 +23,15 @@ struct Gated {
 impl Gated {
     fn lines(&self, item: &Item) -> &str {
         self.objects.iter().find(|(name, _)| *name == item.path).map_or("", |(_, lines)| lines)
+    }
+}
+
+impl Gated {
+    fn file(&self, item: &Item) -> Input {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(self.lines(item).as_bytes()).unwrap();
+        file.rewind().unwrap();
+        Input::File(file)
     }
 }
 
@@ -44,10 +53,7 @@ impl Source for Gated {
     }
 
     fn open(&self, item: &Item) -> Result<Input, Reason> {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(self.lines(item).as_bytes()).unwrap();
-        file.rewind().unwrap();
-        Ok(Input::File(file))
+        Ok(self.file(item))
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
@@ -59,8 +65,7 @@ impl Source for Gated {
             // A gate that is gone is open.
             let _ = gate.recv();
         }
-        let lines = self.lines(item).to_owned();
-        Ok(Input::Stream(Box::new(std::io::Cursor::new(lines)) as Box<dyn Read + Send>))
+        Ok(self.file(item))
     }
 }
 

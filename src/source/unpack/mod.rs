@@ -85,6 +85,10 @@ pub trait Visit {
     /// `None` for the outermost object.
     fn archive(&mut self, member: Option<&str>, access: Access);
 
+    /// A layer of compression was recognised: what is told next is within it, or in an archive
+    /// that is. `is_slow` if inflating takes ten times as long as reading what comes out.
+    fn inflating(&mut self, _is_slow: bool) {}
+
     /// A leaf begins; `Break` skips it, and then neither `data` nor `end` follows. `member` is
     /// `None` for the outermost object itself, else the label (`a.tar!b.log`).
     fn begin(&mut self, member: Option<&str>) -> ControlFlow<()>;

@@ -93,6 +93,7 @@ impl<'a> Objects<'a> {
 
     fn compressed(&mut self, codec: Codec, input: &mut Window<'_>, at: At<'_>) -> Outcome {
         let budget = self.budget;
+        self.visit.inflating(matches!(codec, Codec::Bzip2 | Codec::Xz));
         match codec {
             Codec::Gzip => self.layer(&mut Gunzip::new(input, budget), at),
             Codec::Zstd => match Unzstd::new(input, budget) {

@@ -139,16 +139,21 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
     let mut lines = Vec::new();
     match model.load {
         Some(load) if !load.over => lines.push((loading(&load), Role::StatusBusy)),
-        _ => lines.push((
-            format!(
-                "{} objects, {} as stored, {} inflated; {} events",
+        load => {
+            let copied = load.map_or(0, |load| load.copied);
+            let copied = match copied {
+                0 => String::new(),
+                bytes => format!("; {} of copies on disk", size(bytes)),
+            };
+            let text = format!(
+                "{} objects, {} as stored, {} inflated; {} events{copied}",
                 grouped(totals.objects),
                 size(totals.bytes),
                 size(totals.inflated),
                 grouped(c.events)
-            ),
-            Role::Text,
-        )),
+            );
+            lines.push((text, Role::Text));
+        }
     }
     lines.push((sum(&c), if c.unparsed > 0 { Role::Warning } else { Role::Text }));
     let states: Vec<String> = State::ALL
