@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use trailcase::cli::demo::{self, Size};
 use trailcase::format::FORMATS;
 use trailcase::ui::action::Action;
-use trailcase::ui::keymap::{Context, Key, Keymap, Matched};
+use trailcase::ui::keymap::{Context, Key, Keymap};
 use trailcase::ui::settings::Places;
 
 fn root() -> PathBuf {
@@ -156,20 +156,94 @@ fn every_command_and_option_that_is_named_is_there() {
     }
 }
 
-/// The first key of each row does the row's action, in one of the contexts of the screen.
-#[test]
-fn the_keys_do_what_the_readme_says() {
-    let (keymap, problems) = Keymap::load("default", &Places::default());
+/// Where keys are pressed, as the README says it.
+const PLACES: &[(Context, &str)] = &[
+    (Context::Global, "Everywhere, except while typing"),
+    (Context::Detail, "In the record"),
+    (Context::Picker, "In lists that are narrowed by typing"),
+    (Context::Text, "While typing"),
+];
+
+/// Keys of views that this version only says it does not have.
+const NOT_YET: [Action; 2] = [Action::ViewAlarms, Action::ViewIntegrity];
+
+/// Every binding of a keymap that comes with the program.
+fn bindings(name: &str) -> Vec<(Context, String, Action)> {
+    let (keymap, problems) = Keymap::load(name, &Places::default());
     assert!(problems.is_empty(), "{problems:?}");
-    let keys = rows(&section(&read("README.md"), "Keys"));
-    assert!(keys.len() > 30);
-    for row in keys {
-        let (chord, name) = (quoted(&row[0])[0], quoted(&row[1])[0]);
-        let action = Action::parse(name).unwrap_or_else(|| panic!("{name} is no action"));
-        let chord = Key::parse_chord(chord).unwrap_or_else(|error| panic!("{chord}: {error:?}"));
-        let found = keymap.resolve(&[Context::Timeline, Context::Global], &chord);
-        assert!(matches!(found, Matched::Action(found) if found == action), "{row:?}: {found:?}");
+    keymap.bindings().map(|(place, keys, action)| (place, Key::chord_text(keys), action)).collect()
+}
+
+/// The tables of the default keymap, in the order of the help.
+fn key_tables() -> String {
+    let all = bindings("default");
+    assert!(all.iter().all(|(place, ..)| PLACES.iter().any(|(known, _)| known == place)));
+    let mut text = String::new();
+    for (place, title) in PLACES {
+        text.push_str(&format!("{title}:\n\n| keys | action | |\n|---|---|---|\n"));
+        for action in Action::ALL.iter().filter(|action| !NOT_YET.contains(action)) {
+            let wanted =
+                |(at, _, bound): &&(Context, String, Action)| at == place && bound == action;
+            let keys: Vec<String> =
+                all.iter().filter(wanted).map(|(_, keys, _)| format!("`{keys}`")).collect();
+            if !keys.is_empty() {
+                let (keys, help) = (keys.join(" "), action.help());
+                text.push_str(&format!("| {keys} | `{action}` | {help} |\n"));
+            }
+        }
+        text.push('\n');
     }
+    text
+}
+
+/// What another keymap adds to the default one and takes from it.
+fn key_differences(name: &str) -> String {
+    let (default, other) = (bindings("default"), bindings(name));
+    let said = |(place, keys, action): &(Context, String, Action)| {
+        let place = PLACES.iter().find(|(known, _)| known == place).unwrap().1.to_lowercase();
+        let place = if place.starts_with("every") { String::new() } else { format!(" {place}") };
+        format!("`{keys}` {action}{place}")
+    };
+    let added: Vec<String> =
+        other.iter().filter(|bound| !default.contains(bound)).map(said).collect();
+    let is_free = |(place, keys, _): &&(Context, String, Action)| {
+        !other.iter().any(|(at, bound, _)| (at, bound) == (place, keys))
+    };
+    let taken: Vec<String> = default.iter().filter(is_free).map(said).collect();
+    let taken =
+        if taken.is_empty() { String::new() } else { format!("; without {}", taken.join(", ")) };
+    wrapped(&format!("`{name}` has {}{taken}.", added.join(", ")))
+}
+
+fn wrapped(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let line = lines.last_mut().unwrap();
+        if !line.is_empty() && line.len() + word.len() >= 100 {
+            lines.push(word.to_owned());
+        } else {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// What stands between the marks is made from the keymaps: `TRAILCASE_README=write` writes it.
+#[test]
+fn the_keys_are_those_of_the_keymaps() {
+    let text = read("README.md");
+    let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->");
+    let from = text.find(begin).expect("the mark") + begin.len();
+    let to = text.find(end).expect("the mark");
+    let [vim, emacs] = ["vim", "emacs"].map(key_differences);
+    let wanted = format!("\n{}{vim}\n{emacs}\n", key_tables());
+    if std::env::var_os("TRAILCASE_README").is_some_and(|how| how == "write") {
+        let new = format!("{}{wanted}{}", &text[..from], &text[to..]);
+        fs::write(root().join("README.md"), new).unwrap();
+        return;
+    }
+    assert_eq!(text[from..to], wanted, "TRAILCASE_README=write cargo test --test readme");
 }
 
 #[test]
