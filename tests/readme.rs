@@ -180,15 +180,15 @@ fn key_tables() -> String {
     assert!(all.iter().all(|(place, ..)| PLACES.iter().any(|(known, _)| known == place)));
     let mut text = String::new();
     for (place, title) in PLACES {
-        text.push_str(&format!("{title}:\n\n| keys | action | |\n|---|---|---|\n"));
+        text.extend([title, ":\n\n| keys | action | |\n|---|---|---|\n"]);
         for action in Action::ALL.iter().filter(|action| !NOT_YET.contains(action)) {
             let wanted =
                 |(at, _, bound): &&(Context, String, Action)| at == place && bound == action;
             let keys: Vec<String> =
                 all.iter().filter(wanted).map(|(_, keys, _)| format!("`{keys}`")).collect();
             if !keys.is_empty() {
-                let (keys, help) = (keys.join(" "), action.help());
-                text.push_str(&format!("| {keys} | `{action}` | {help} |\n"));
+                let cells = ["| ", &keys.join(" "), " | `", action.as_str(), "` | "];
+                text.extend(cells.into_iter().chain([action.help(), " |\n"]));
             }
         }
         text.push('\n');
