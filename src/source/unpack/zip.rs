@@ -5,10 +5,10 @@ use super::budget::{Budget, Flow};
 use super::window::Pull;
 use crate::event::{Reason, ReasonKind, State};
 use std::io::{self, Read, Seek, SeekFrom};
-use zip::ZipReadOptions;
 use zip::read::{Config, ZipFile, ZipFileEntry};
 use zip::result::ZipError;
 use zip::unstable::read::{ZipIterable, ZipIterableFiles};
+use zip::{SUPPORTED_COMPRESSION_METHODS, ZipReadOptions};
 
 /// An archive that can be sought in.
 pub(super) struct Zip<R: Read + Seek> {
@@ -70,6 +70,10 @@ impl<R: Read + Seek> Pass<'_, R> {
         }
         if entry.is_symlink() {
             return left(State::Skipped, ReasonKind::Symlink, "a symbolic link");
+        }
+        if !SUPPORTED_COMPRESSION_METHODS.contains(&entry.compression()) {
+            let detail = "packed in a way that is not known here; unpack the archive first (7z x)";
+            return left(State::Skipped, ReasonKind::Unsupported, detail);
         }
         // More than the archive has cannot be taken in, whatever the entry declares.
         let taken = entry.compressed_size().min(self.size);
@@ -133,10 +137,6 @@ fn reason(error: &ZipError) -> Reason {
         }
         ZipError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
             Reason::new(ReasonKind::Truncated, "the zip archive ends in the middle")
-        }
-        ZipError::CompressionMethodNotSupported(method) => {
-            let detail = format!("compression method {method} is not known; unpack it first");
-            Reason::new(ReasonKind::Unsupported, detail)
         }
         ZipError::UnsupportedArchive(what) => {
             let detail = format!("{what}; unpack it first");

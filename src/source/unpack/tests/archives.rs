@@ -76,3 +76,24 @@ fn zip_entries_that_are_not_read_are_left() {
     let state = kind(&told(&cut).1).map(|(state, _)| state);
     assert_eq!(state, Some(State::Failed));
 }
+
+#[test]
+fn zip_entries_are_read_however_they_are_packed() {
+    use ::zip::CompressionMethod as Method;
+    for method in [Method::Stored, Method::Deflated, Method::Bzip2, Method::Zstd] {
+        let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(method);
+        writer.start_file("a", options).unwrap();
+        writer.write_all(b"text").unwrap();
+        let archive = writer.finish().unwrap().into_inner();
+        assert_eq!(lines(&archive), ["archive:-", "a=text"], "{method}");
+    }
+    // Text without repetitions is the same in Deflate64, the method 9, as in Deflate; LZMA is 14.
+    for (method, expected) in [(9, "a=text"), (14, "a skipped unsupported")] {
+        let mut archive = zip(&[("a", b"text")]);
+        let central = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").unwrap();
+        archive[8] = method;
+        archive[central + 10] = method;
+        assert_eq!(lines(&archive), ["archive:-", expected], "{method}");
+    }
+}
