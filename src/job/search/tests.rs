@@ -250,3 +250,37 @@ fn what_cannot_be_read_again_is_counted_once_and_not_tried_for_ever() {
     assert_eq!(stage.complete(2).unread, 30);
     assert_eq!(source.opened.load(Ordering::SeqCst), 3);
 }
+
+#[test]
+fn what_is_watched_for_is_found_as_rows_come_and_among_those_that_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = folder.path().join("bad.txt").display().to_string();
+    std::fs::write(&list, "Needle-3\nstraw-7\nneedle-3\n").unwrap();
+    let watch = |list: &str| {
+        let text = format!("any:@\"{list}\"");
+        Some(Arc::new(parse(&text, &Names::default(), Now::default()).unwrap()))
+    };
+    let mut stage = Stage { watch: watch(&list), ..Stage::new(1) };
+    let source = |n| Arc::new(Gated { objects: vec![object("a", n)], ..Gated::default() });
+    stage.load(&source(1));
+    stage.ask(1, "", None);
+    let found = |answer: &Answer| answer.watched.as_ref().map(|w| w.selection.len());
+    assert_eq!(found(&stage.complete(1)), Some(2));
+    stage.load(&source(2));
+    stage.search.refresh();
+    let answer = stage.answer(|answer| answer.selection.len() == 60);
+    assert_eq!(found(&answer), Some(4));
+    let watched = answer.watched.as_ref().unwrap();
+    assert_eq!((watched.lane.selected, watched.lane.lane.rows.iter().sum::<usize>()), (4, 4));
+    stage.ask(2, "message:needle*", None);
+    assert_eq!(found(&stage.complete(2)), Some(2));
+    // A list that is gone costs the marks and nothing else.
+    stage.watch = watch("none.txt");
+    stage.ask(3, "", None);
+    let answer = stage.complete(3);
+    assert_eq!((found(&answer), answer.selection.len()), (Some(0), 60));
+    assert!(answer.watched.as_ref().is_some_and(|w| w.problem.is_some()));
+    stage.watch = None;
+    stage.ask(4, "", None);
+    assert_eq!(found(&stage.complete(4)), None);
+}

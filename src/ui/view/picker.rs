@@ -57,7 +57,10 @@ impl Picker {
     /// Every action, found by its name or its help.
     pub fn palette(contexts: &[Context]) -> Self {
         let typing = |action: &&Action| action.area() != crate::ui::action::Area::Text;
-        let items = Action::ALL.iter().filter(typing).map(|&action| Item {
+        let mut actions: Vec<Action> = Action::ALL.iter().filter(typing).copied().collect();
+        // Enter at once must not be the end of everything.
+        actions.sort_by_key(|action| *action == Action::Quit);
+        let items = actions.into_iter().map(|action| Item {
             name: action.as_str().to_owned(),
             help: action.help().to_owned(),
             choice: Choice::Act(action),
