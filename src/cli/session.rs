@@ -179,6 +179,7 @@ impl Session {
             window: origin.window,
             zone_seconds: origin.zone_seconds,
             spool: None,
+            shelf: None,
             // The same evidence gives the same rows, however slowly it comes.
             watched: false,
         };

@@ -2,19 +2,21 @@
 
 mod copies;
 mod leaves;
+mod listing;
 
 use super::evidence::{Evidence, Located};
 use super::progress::Progress;
+use super::shelf::{Place, Writer};
 use super::{Notice, Notify};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
-use crate::source::{Item, Listed, Source, unpack};
-use crate::store::{Batch, NewObject, Store, Tally, Window};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crate::source::{Item, Source, unpack};
+use crate::store::{Batch, Store, Tally, Window};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 use leaves::Leaves;
-use std::ops::ControlFlow;
+use listing::Listing;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -40,17 +42,27 @@ pub struct Options {
     /// Folder for copies of what cannot be read again, or not soon; without one they are unnamed
     /// temporary files.
     pub spool: Option<PathBuf>,
+    /// Where segments are put down and those of earlier sessions are found.
+    pub shelf: Option<Place>,
     /// Somebody looks on: what comes slowly is shown as it comes, and its format settled with the
     /// little there is.
     pub watched: bool,
 }
 
-/// A load under way. Dropping it cancels and waits.
+/// A load. More can be asked of it while it lasts. Dropping it cancels and waits.
 #[derive(Debug)]
 pub struct Load {
     progress: Arc<Progress>,
-    cancel: Cancel,
-    threads: Vec<JoinHandle<()>>,
+    shared: Arc<Shared>,
+    tasks: Option<Sender<Task>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What can be asked of a load.
+enum Task {
+    Open(Vec<Arc<dyn Source>>),
+    /// Outermost objects that were taken out of the store.
+    Again(Vec<ObjectId>),
 }
 
 /// What all threads of a load share.
@@ -58,11 +70,20 @@ struct Shared {
     store: Arc<Store>,
     evidence: Arc<Evidence>,
     progress: Arc<Progress>,
-    cancel: Cancel,
+    cancel: Mutex<Cancel>,
+    /// Nobody waits for anything any more.
+    left: AtomicBool,
     notify: Notify,
     options: Options,
-    /// Readers still at work; the last one ends the load.
-    readers: AtomicU64,
+    threads: usize,
+    /// Where segments are put down.
+    writer: OnceLock<Arc<Writer>>,
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Shared")
+    }
 }
 
 /// An outermost object to be read.
@@ -83,31 +104,48 @@ impl Load {
         notify: Notify,
     ) -> std::io::Result<Self> {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
-        let readers = if options.threads == 0 { processors } else { options.threads };
+        let threads = if options.threads == 0 { processors } else { options.threads };
         let progress = Arc::new(Progress::default());
         if let Some(folder) = &options.spool {
             super::spool::tidy(folder);
         }
-        let cancel = Cancel::new();
         let shared = Arc::new(Shared {
             store,
             evidence,
             progress: Arc::clone(&progress),
-            cancel: cancel.clone(),
+            cancel: Mutex::default(),
+            left: AtomicBool::new(false),
             notify,
             options,
-            readers: AtomicU64::new(readers as u64),
+            threads,
+            writer: OnceLock::new(),
         });
-        let (sender, receiver) = bounded(AHEAD);
-        let mut threads = Vec::with_capacity(readers + 1);
-        let lister = Arc::clone(&shared);
-        threads.push(spawn("list", move || lister.list(&sources, &sender))?);
-        for number in 0..readers {
-            let reader = Arc::clone(&shared);
-            let receiver = receiver.clone();
-            threads.push(spawn(&format!("read-{number}"), move || reader.read_all(&receiver))?);
+        let (sender, tasks) = unbounded();
+        let listing = Listing::new(Arc::clone(&shared));
+        let thread = std::thread::Builder::new()
+            .name("list".to_owned())
+            .spawn(move || listing.run(&tasks))?;
+        let load = Self { progress, shared, tasks: Some(sender), thread: Some(thread) };
+        load.ask(Task::Open(sources));
+        Ok(load)
+    }
+
+    fn ask(&self, task: Task) {
+        self.progress.begin();
+        if let Some(tasks) = &self.tasks {
+            // The thread ends only when this handle does.
+            let _ = tasks.send(task);
         }
-        Ok(Self { progress, cancel, threads })
+    }
+
+    /// Loads further sources, which come after all others in the listing.
+    pub fn open(&self, sources: Vec<Arc<dyn Source>>) {
+        self.ask(Task::Open(sources));
+    }
+
+    /// Takes these outermost objects out of the store and reads them again, as they are now.
+    pub fn again(&self, objects: Vec<ObjectId>) {
+        self.ask(Task::Again(self.shared.take_out(objects)));
     }
 
     pub fn progress(&self) -> &Arc<Progress> {
@@ -115,11 +153,11 @@ impl Load {
     }
 
     pub fn cancel(&self) {
-        self.cancel.cancel();
+        self.shared.cancel().cancel();
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.cancel.is_cancelled()
+        self.shared.cancel().is_cancelled()
     }
 
     /// Waits for the end.
@@ -128,7 +166,8 @@ impl Load {
     }
 
     fn join(&mut self) {
-        for thread in self.threads.drain(..) {
+        self.tasks = None;
+        if let Some(thread) = self.thread.take() {
             // A thread that panicked has said so in the ledger.
             let _ = thread.join();
         }
@@ -137,83 +176,65 @@ impl Load {
 
 impl Drop for Load {
     fn drop(&mut self) {
-        self.cancel.cancel();
+        self.shared.left.store(true, Ordering::Relaxed);
+        self.cancel();
         self.join();
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(work)
-}
-
 impl Shared {
-    fn list(&self, sources: &[Arc<dyn Source>], sender: &Sender<Work>) {
-        let mut outer = 0u64;
-        for source in sources {
-            source.list(&self.cancel, &mut |listed| {
-                let order = outer << MEMBER_BITS;
-                outer += 1;
-                self.take(source, listed, order, sender)
-            });
-        }
-        self.progress.listing_over();
+    /// Of the task under way.
+    fn cancel(&self) -> Cancel {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn take(
-        &self,
-        source: &Arc<dyn Source>,
-        listed: Listed,
-        order: u64,
-        sender: &Sender<Work>,
-    ) -> ControlFlow<()> {
+    /// Another task begins: what was cancelled is over, unless that was everything.
+    fn allow(&self) {
+        let mut cancel = self.cancel.lock().unwrap_or_else(PoisonError::into_inner);
+        if cancel.is_cancelled() && !self.is_left() {
+            *cancel = Cancel::new();
+        }
+    }
+
+    fn is_left(&self) -> bool {
+        self.left.load(Ordering::Relaxed)
+    }
+
+    /// Takes outermost objects out of the store; adds those that stood back for one of them.
+    fn take_out(&self, mut objects: Vec<ObjectId>) -> Vec<ObjectId> {
         let ledger = self.store.ledger();
-        match listed {
-            Listed::Left { path, state, reason, .. } => {
-                let new = NewObject { path: path.into(), parent: None, order, bytes: 0 };
-                ledger.close(ledger.open(new), state, Some(reason));
-                self.progress.listed(Some(0));
-                self.progress.done(Some(0));
-            }
-            Listed::Item(item) => {
-                let bytes = item.bytes.unwrap_or(0);
-                self.progress.listed(item.bytes);
-                let path = item.path.as_str().into();
-                let id = ledger.open(NewObject { path, parent: None, order, bytes });
-                let work = Work { id, order, source: Arc::clone(source), item: Arc::new(item) };
-                // Readers drain the channel even when cancelled, so this never waits for ever.
-                if sender.send(work).is_err() {
-                    return ControlFlow::Break(());
-                }
-            }
+        for object in &mut objects {
+            *object = ledger.outermost(*object).map_or(*object, |outermost| outermost.id);
         }
-        if self.cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    fn read_all(self: &Arc<Self>, receiver: &Receiver<Work>) {
-        let mut reader = Reader {
-            shared: self,
-            batch: Batch::new(&self.store, self.options.window),
-            noticed: Instant::now(),
-        };
-        for work in receiver {
-            reader.object(&work);
-        }
-        reader.batch.flush();
-        if self.readers.fetch_sub(1, Ordering::AcqRel) == 1 {
-            self.progress.over();
-        }
-        self.notify.tell(Notice::Loaded);
+        objects.sort_unstable();
+        objects.dedup();
+        objects.extend(self.store.retract(&objects));
+        objects
     }
 }
 
 /// One reading thread.
 struct Reader<'a> {
     shared: &'a Shared,
+    cancel: Cancel,
     batch: Batch<'a>,
     noticed: Instant,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        let batch = Batch::new(&shared.store, shared.options.window);
+        Self { shared, cancel: shared.cancel(), batch, noticed: Instant::now() }
+    }
+
+    fn read_all(mut self, receiver: &Receiver<Work>) {
+        for work in receiver {
+            self.object(&work);
+        }
+        self.batch.flush();
+        self.shared.notify.tell(Notice::Loaded);
+    }
+
     /// Reads one outermost object. A panic in a decoder costs that object, and is told.
     fn object(&mut self, work: &Work) {
         let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.read(work)));
@@ -230,7 +251,7 @@ impl Reader<'_> {
 
     fn read(&mut self, work: &Work) {
         let ledger = self.shared.store.ledger();
-        if self.shared.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() {
             let reason = Reason::new(ReasonKind::Cancelled, "loading was cancelled before it");
             ledger.close(work.id, State::Skipped, Some(reason));
             return;
@@ -248,13 +269,16 @@ impl Reader<'_> {
         self.shared.evidence.locate(work.id, located);
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
-        let cancel = &self.shared.cancel;
+        let cancel = self.cancel.clone();
         let mut leaves = Leaves::new(self, work, again, direct);
-        let unpacked = unpack(input, limits, cancel, &mut leaves);
-        let state = leaves.finish(unpacked.sha256);
+        let unpacked = unpack(input, limits, &cancel, &mut leaves);
+        let (state, family) = leaves.finish(unpacked.sha256);
         self.close(work, unpacked.outcome.or(state));
         if let Some(sha256) = unpacked.sha256 {
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
+            if let Some(writer) = self.shared.writer.get() {
+                writer.object(&work.item, self.shared.store.ledger(), &family);
+            }
         }
     }
 

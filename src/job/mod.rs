@@ -21,6 +21,7 @@ pub mod reading;
 pub mod scribe;
 pub mod search;
 pub mod session;
+pub mod shelf;
 pub mod spool;
 mod walking;
 mod watch;

@@ -120,6 +120,12 @@ impl Progress {
         &self.copied
     }
 
+    /// More is to be loaded.
+    pub(super) fn begin(&self) {
+        self.listing_over.store(false, Ordering::Relaxed);
+        self.over.store(false, Ordering::Release);
+    }
+
     pub(super) fn over(&self) {
         self.over.store(true, Ordering::Release);
     }

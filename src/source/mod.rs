@@ -31,6 +31,11 @@ pub trait Source: Send + Sync {
     /// Opens an object again that was opened before; fails with `Changed` if it is no longer the
     /// one that was listed.
     fn reopen(&self, item: &Item) -> Result<Input, Reason>;
+
+    /// The same object as it is now, if that can be told without reading it.
+    fn refresh(&self, _: &Item) -> Option<Item> {
+        None
+    }
 }
 
 /// What a listing yields.

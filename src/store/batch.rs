@@ -3,6 +3,7 @@
 
 use super::{Builder, Store, Tally};
 use crate::event::{Frame, ObjectId, Reason, Row, Schema, Sink, Timestamp};
+use foldhash::quality::FixedState;
 use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -45,6 +46,7 @@ impl Window {
 /// The sink of one loading thread.
 pub struct Batch<'a> {
     store: &'a Store,
+    hasher: FixedState,
     window: Window,
     builders: Vec<Builder>,
     /// The builder of the last row: the next is most often of the same schema.
@@ -63,6 +65,7 @@ impl<'a> Batch<'a> {
     pub fn new(store: &'a Store, window: Window) -> Self {
         Self {
             store,
+            hasher: store.hasher(),
             window,
             builders: Vec::new(),
             current: 0,
@@ -167,7 +170,7 @@ impl Sink for Batch<'_> {
 
     fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
         let (object, order, window) = (self.object, self.order, self.window);
-        let content = self.store.hasher.hash_one(raw) as u32;
+        let content = self.hasher.hash_one(raw) as u32;
         let builder = self.builder(schema);
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();

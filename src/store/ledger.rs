@@ -60,7 +60,7 @@ pub struct Object {
     /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
     pub remarks: Vec<(Reason, u64)>,
     /// No longer among the evidence; only its number is still taken.
-    gone: bool,
+    pub gone: bool,
 }
 
 impl Object {

@@ -61,7 +61,7 @@ pub struct Store {
     inner: Mutex<Inner>,
     /// Hashes records' bytes; keyed at random, so that nobody can prepare records that pass for
     /// others.
-    hasher: FixedState,
+    hasher: OnceLock<FixedState>,
     keeper: OnceLock<Box<dyn Keeper>>,
 }
 
@@ -93,19 +93,25 @@ impl Default for Store {
 
 impl Store {
     pub fn new() -> Self {
-        Self::with_seed(RandomState::new().hash_one(std::process::id()))
-    }
-
-    /// A store whose segments can be used with those of another session of the same seed, which
-    /// has to be kept from those who write the evidence.
-    pub fn with_seed(seed: u64) -> Self {
         Self {
             ledger: Ledger::default(),
             published: ArcSwap::default(),
             inner: Mutex::default(),
-            hasher: FixedState::with_seed(seed),
+            hasher: OnceLock::new(),
             keeper: OnceLock::new(),
         }
+    }
+
+    /// Makes segments comparable with those of another session of the same seed, which has to be
+    /// kept from those who write the evidence. Comes before the first row.
+    pub fn set_seed(&self, seed: u64) {
+        let _ = self.hasher.set(FixedState::with_seed(seed));
+    }
+
+    /// What records' bytes are hashed with.
+    fn hasher(&self) -> FixedState {
+        let chance = || FixedState::with_seed(RandomState::new().hash_one(std::process::id()));
+        self.hasher.get_or_init(chance).clone()
     }
 
     /// Segments that are appended from now on are shown to it first; the first keeper stays.

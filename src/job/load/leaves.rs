@@ -35,6 +35,8 @@ pub(super) struct Leaves<'r, 'a> {
     rested: (Instant, u64),
     /// What the outermost object itself turned out to be.
     state: Option<(State, Reason)>,
+    /// Everything met so far.
+    family: Vec<(ObjectId, Option<u64>)>,
 }
 
 /// The leaf that is being read.
@@ -77,16 +79,18 @@ impl<'r, 'a> Leaves<'r, 'a> {
             leaf: None,
             rested: (Instant::now(), 0),
             state: None,
+            family: vec![(work.id, None)],
         }
     }
 
-    /// Ends the copies, and says what the outermost object itself turned out to be.
-    pub(super) fn finish(mut self, sha256: Option<[u8; 32]>) -> Option<(State, Reason)> {
+    /// Ends the copies, and says what the outermost object itself turned out to be, and all that
+    /// was met.
+    pub(super) fn finish(mut self, sha256: Option<[u8; 32]>) -> (Option<(State, Reason)>, Family) {
         let faults = [copies::finish(&self.again, sha256), self.deep.finish(sha256)];
         for fault in faults.into_iter().flatten() {
             self.reader.tell(self.work, fault);
         }
-        self.state.take()
+        (self.state.take(), self.family)
     }
 
     /// Shows what came since the last time.
@@ -120,6 +124,7 @@ impl<'r, 'a> Leaves<'r, 'a> {
         let member = Some(label.into());
         let located = Located { again, outermost, member, behind, direct: None };
         self.reader.shared.evidence.locate(id, located);
+        self.family.push((id, behind));
         (id, order, behind)
     }
 }

@@ -1,8 +1,10 @@
 use super::*;
 use crate::event::Records;
-use crate::source::{Files, Input, Limits};
+use crate::source::{Files, Input, Limits, Listed};
 use crate::store::Selection;
+use crossbeam_channel::bounded;
 use std::io::Write;
+use std::ops::ControlFlow;
 
 const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/alice","accountId":"111122223333"},"eventTime":"2026-03-04T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"ListBuckets","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.10","userAgent":"aws-cli/2","requestParameters":null,"responseElements":null,"eventID":"ID","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
 
@@ -108,7 +110,7 @@ fn a_changed_file_is_told_and_its_bytes_are_not_shown() {
 }
 
 /// A stream that gives what it is sent, and rests in between.
-struct Slow(std::sync::Mutex<Option<Receiver<&'static str>>>);
+struct Slow(Mutex<Option<Receiver<&'static str>>>);
 
 struct Sent(Receiver<&'static str>);
 
@@ -158,7 +160,7 @@ fn what_a_stream_gave_is_shown_while_it_rests() {
     });
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
-    let source: Arc<dyn Source> = Arc::new(Slow(std::sync::Mutex::new(Some(receiver))));
+    let source: Arc<dyn Source> = Arc::new(Slow(Mutex::new(Some(receiver))));
     let options = Options { threads: 1, watched: true, ..Options::default() };
     let load = Load::start(vec![source], Arc::clone(&store), evidence, options, notify).unwrap();
     let wait_for = |rows: usize| {

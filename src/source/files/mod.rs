@@ -122,6 +122,14 @@ impl Source for Files {
         Ok(input)
     }
 
+    fn refresh(&self, item: &Item) -> Option<Item> {
+        let Locator::File { path, .. } = &item.locator else { return None };
+        let stamp = stamp(&fs::symlink_metadata(path).ok()?);
+        let locator = Locator::File { path: path.clone(), stamp };
+        let modified = Some(Timestamp(stamp.modified_nanos));
+        Some(Item { bytes: Some(stamp.size), modified, locator, ..item.clone() })
+    }
+
     fn open(&self, item: &Item) -> Result<Input, Reason> {
         match &item.locator {
             Locator::Pipe(path) => {

@@ -1,0 +1,252 @@
+//! What is to be read: sources are listed, what earlier sessions left on the shelf is taken over,
+//! and the rest goes to the readers.
+
+use super::{AHEAD, MEMBER_BITS, Reader, Shared, Task, Work};
+use crate::event::{ObjectId, Reason, ReasonKind, State};
+use crate::job::Notice;
+use crate::job::evidence::{Again, Located};
+use crate::job::shelf::{Kept, Offers, Shelf};
+use crate::source::{Listed, Source};
+use crate::store::{NewObject, Object, Room};
+use crossbeam_channel::{Receiver, SendError, Sender, bounded};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// The share of the memory for events that may be taken by what can be read again from files.
+const SPARE_SHARE: u64 = 2;
+
+/// The thread that drives a load.
+pub(super) struct Listing {
+    shared: Arc<Shared>,
+    /// Outermost objects listed so far, in this task and those before.
+    outer: u64,
+    offers: Option<Offers>,
+    /// What an earlier session found out about the rows still holds.
+    recalled: bool,
+}
+
+impl Listing {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, outer: 0, offers: None, recalled: false }
+    }
+
+    /// Carries out one task after the other, until nobody can give another.
+    pub(super) fn run(mut self, tasks: &Receiver<Task>) {
+        let options = &self.shared.options;
+        let room = Room::new(options.memory.map_or(usize::MAX, |all| (all / SPARE_SHARE) as usize));
+        // A part of what the evidence holds is not what others would look for on the shelf.
+        if let Some(place) = options.shelf.as_ref().filter(|_| options.window.is_open()) {
+            let shelf = Shelf::open(place, options.zone_seconds, &room);
+            self.shared.store.set_seed(shelf.offers.seed());
+            self.offers = Some(shelf.offers);
+            if let Some(writer) = shelf.writer {
+                self.shared.store.set_keeper(Box::new(Arc::clone(&writer)));
+                let _ = self.shared.writer.set(writer);
+            }
+        }
+        while let Ok(task) = tasks.recv() {
+            if self.shared.is_left() {
+                break;
+            }
+            self.carry_out(&task);
+            if tasks.is_empty() {
+                self.end();
+                let damaged = self.damaged(tasks);
+                if !damaged.is_empty() {
+                    self.shared.progress.begin();
+                    self.carry_out(&Task::Again(self.shared.take_out(damaged)));
+                    self.end();
+                }
+            }
+        }
+    }
+
+    fn carry_out(&mut self, task: &Task) {
+        let (sender, receiver) = bounded(AHEAD);
+        let shared = Arc::clone(&self.shared);
+        shared.allow();
+        std::thread::scope(|scope| {
+            let start = |number| {
+                let (shared, receiver) = (&*shared, receiver.clone());
+                let reader = std::thread::Builder::new().name(format!("read-{number}"));
+                reader.spawn_scoped(scope, move || Reader::new(shared).read_all(&receiver)).ok()
+            };
+            let readers: Vec<_> = (0..shared.threads).filter_map(start).collect();
+            drop(receiver);
+            match task {
+                Task::Open(sources) => self.open(sources, &sender),
+                Task::Again(objects) => self.again(objects, &sender),
+            }
+            shared.progress.listing_over();
+            drop(sender);
+            for reader in readers {
+                // One that panicked has said so in the ledger.
+                let _ = reader.join();
+            }
+        });
+    }
+
+    /// Objects of earlier sessions whose rows turn out not to be what was written down.
+    fn damaged(&self, tasks: &Receiver<Task>) -> Vec<ObjectId> {
+        let snapshot = self.shared.store.snapshot();
+        let mut damaged = Vec::new();
+        for segment in snapshot.segments.iter().filter(|segment| segment.shelved().is_some()) {
+            if !tasks.is_empty() || self.shared.is_left() {
+                break;
+            }
+            if segment.is_damaged() || !segment.is_intact() {
+                damaged.extend(segment.objects());
+            }
+        }
+        damaged
+    }
+
+    fn open(&mut self, sources: &[Arc<dyn Source>], sender: &Sender<Work>) {
+        let shared = Arc::clone(&self.shared);
+        for source in sources {
+            source.list(&shared.cancel(), &mut |listed| {
+                let order = self.outer << MEMBER_BITS;
+                self.outer += 1;
+                self.take(source, listed, order, sender)
+            });
+        }
+        if let Some(offers) = &mut self.offers
+            && !shared.cancel().is_cancelled()
+        {
+            shared.store.restore(offers.end());
+            let ledger = shared.store.ledger();
+            let found = offers.found(&shared.store.snapshot(), ledger);
+            self.recalled = found.is_some();
+            match found {
+                Some(found) => shared.store.recall(found),
+                None => shared.store.look_through(),
+            }
+            shared.notify.tell(Notice::Loaded);
+        }
+    }
+
+    fn take(
+        &mut self,
+        source: &Arc<dyn Source>,
+        listed: Listed,
+        order: u64,
+        sender: &Sender<Work>,
+    ) -> ControlFlow<()> {
+        let shared = Arc::clone(&self.shared);
+        let ledger = shared.store.ledger();
+        match listed {
+            Listed::Left { path, state, reason, .. } => {
+                let new = NewObject { path: path.into(), parent: None, order, bytes: 0 };
+                ledger.close(ledger.open(new), state, Some(reason));
+                shared.progress.listed(Some(0));
+                shared.progress.done(Some(0));
+            }
+            Listed::Item(item) => {
+                let bytes = item.bytes.unwrap_or(0);
+                shared.progress.listed(item.bytes);
+                let path = item.path.as_str().into();
+                let id = ledger.open(NewObject { path, parent: None, order, bytes });
+                let work = Work { id, order, source: Arc::clone(source), item: Arc::new(item) };
+                if self.take_over(&work).is_some() {
+                    shared.progress.done(work.item.bytes);
+                } else {
+                    self.send(work, sender);
+                }
+            }
+        }
+        if shared.cancel().is_cancelled() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn send(&self, work: Work, sender: &Sender<Work>) {
+        if let Err(SendError(work)) = sender.send(work) {
+            // Readers drain the channel even when cancelled, so there is none.
+            let reason = Reason::new(ReasonKind::Io, "there is no thread to read it with");
+            self.shared.store.ledger().close(work.id, State::Failed, Some(reason));
+        }
+    }
+
+    /// Takes an object over from the shelf; `None` if it has to be read.
+    fn take_over(&mut self, work: &Work) -> Option<()> {
+        let offers = self.offers.as_mut()?;
+        let kept = offers.take(&work.item)?;
+        let leaves = self.shared.take_over(work, offers, &kept);
+        let segments = offers.decide(&kept, leaves.as_deref().unwrap_or_default());
+        self.shared.store.restore(segments);
+        leaves.map(|_| ())
+    }
+
+    /// Reads objects again that have been taken out of the store.
+    fn again(&mut self, objects: &[ObjectId], sender: &Sender<Work>) {
+        let (store, evidence) = (&self.shared.store, &self.shared.evidence);
+        for &object in objects {
+            let Some(Again::Item { source, item }) = evidence.find(object).map(|it| it.again)
+            else {
+                continue;
+            };
+            let Some(was) = store.ledger().get(object) else { continue };
+            let item = source.refresh(&item).map_or(item, Arc::new);
+            let bytes = item.bytes.unwrap_or(0);
+            let new = NewObject { path: was.path, parent: None, order: was.order, bytes };
+            let id = store.ledger().open(new);
+            self.shared.progress.listed(item.bytes);
+            let work = Work { id, order: was.order, source, item };
+            self.send(work, sender);
+        }
+    }
+
+    /// Everything asked for has been read.
+    fn end(&mut self) {
+        let shared = &self.shared;
+        if !shared.cancel().is_cancelled() {
+            if let Some(writer) = shared.writer.get()
+                && (writer.is_used() || !self.recalled)
+            {
+                writer.found(&shared.store.snapshot(), shared.store.ledger());
+            }
+            let place = shared.options.shelf.as_ref().filter(|place| place.writable);
+            if let (Some(offers), Some(place)) = (&self.offers, place) {
+                offers.clear(place, self.recalled);
+            }
+        }
+        shared.store.rest();
+        shared.progress.over();
+        shared.notify.tell(Notice::Loaded);
+    }
+}
+
+impl Shared {
+    /// Enters what is on the shelf about an object into the ledger; what its leaves are called now
+    /// and where they stand. `None` if it has to be read.
+    fn take_over(&self, work: &Work, offers: &Offers, kept: &Kept) -> Option<Vec<(ObjectId, u64)>> {
+        let ledger = self.store.ledger();
+        let (sha256, bytes) = kept.content()?;
+        if kept.is_same() && !self.store.has_content(&sha256) {
+            return None;
+        }
+        let again = Again::Item { source: Arc::clone(&work.source), item: Arc::clone(&work.item) };
+        let mut called: Vec<(ObjectId, u64)> = Vec::new();
+        for (number, leaf) in offers.leaves(kept)?.into_iter().enumerate() {
+            let order = work.order + number as u64;
+            let (id, member) = match leaf.member {
+                None => (work.id, None),
+                Some((parent, label)) => {
+                    let parent = Some(called.get(parent)?.0);
+                    let path = format!("{}!{label}", work.item.path).into();
+                    let id = ledger.open(NewObject { path, parent, order, bytes: 0 });
+                    (id, Some(label.into()))
+                }
+            };
+            let again = again.clone();
+            let located = Located { again, outermost: work.id, member, behind: leaf.behind };
+            self.evidence.locate(id, located);
+            ledger.restore(id, Object { bytes: 0, ..leaf.was });
+            called.push((id, order));
+        }
+        self.store.acquired(work.id, work.order, sha256, bytes);
+        Some(called)
+    }
+}

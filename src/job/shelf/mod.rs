@@ -1,0 +1,76 @@
+//! The segments of a workspace on disk: so that what was read in one session need not be read in
+//! the next.
+//!
+//! Each session that reads something writes a pair of files into the workspace's `segments/`:
+//! a pack (`0001.seg`) with the columns, and an index (`0001.idx`), one line for each segment and
+//! for each object that was read whole. Both only grow, and neither is waited for. An object of an
+//! earlier session is taken over if it is offered again with the same path, size, times and inode,
+//! and if every row it gave lies in a segment of the pair; **what was cut off or damaged is as if
+//! it had never been written**, so a session that was killed goes on where it was.
+//!
+//! It is a cache: it may be deleted at any time, and one that another build of this program wrote
+//! is not used, because that may read the same bytes differently.
+
+mod index;
+mod offers;
+mod writer;
+
+pub(super) use offers::{Kept, Offers};
+pub(super) use writer::Writer;
+
+use crate::store::Room;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where segments are put down.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The workspace's folder for segments.
+    pub folder: PathBuf,
+    /// Whether this process may write there.
+    pub writable: bool,
+}
+
+/// What has to be the same for segments to be of use in another session.
+#[derive(Debug, Clone)]
+pub(super) struct Terms {
+    /// Tells builds of this program apart.
+    pub(super) build: String,
+    pub(super) zone_seconds: i32,
+}
+
+impl Terms {
+    pub(super) fn new(zone_seconds: i32) -> Self {
+        Self { build: build(), zone_seconds }
+    }
+}
+
+/// Length and CRC-32 of this program's own file; without one nothing can be taken over.
+fn build() -> String {
+    let file = std::fs::read("/proc/self/exe").or_else(|_| std::fs::read(std::env::current_exe()?));
+    match file {
+        Ok(bytes) => format!("{:x}-{:08x}", bytes.len(), crc32fast::hash(&bytes)),
+        Err(_) => format!("unknown-{:x}", std::process::id()),
+    }
+}
+
+/// The shelf of one session: what earlier ones left, and what this one adds.
+pub(super) struct Shelf {
+    pub(super) offers: Offers,
+    pub(super) writer: Option<Arc<Writer>>,
+}
+
+impl Shelf {
+    /// Opens what is there; a folder that cannot be used is an empty one.
+    pub(super) fn open(place: &Place, zone_seconds: i32, room: &Arc<Room>) -> Self {
+        let terms = Terms::new(zone_seconds);
+        let offers = Offers::open(&place.folder, &terms, room);
+        let writer = place.writable.then(|| {
+            Writer::new(&place.folder, offers.next_number(), terms, offers.seed(), Arc::clone(room))
+        });
+        Self { offers, writer: writer.map(Arc::new) }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,341 @@
+//! What earlier sessions left on the shelf, offered object by object.
+
+use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
+use super::{Place, Terms};
+use crate::event::{ObjectId, Schema};
+use crate::format::FORMATS;
+use crate::source::{Item, Locator};
+use crate::store::{Bits, Block, Directory, Ledger, Overlay, Pack, Room, Segment, Snapshot};
+use crate::store::{Object, read_bits};
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Everything that can be taken over, until it is known what is still what it was.
+pub(in crate::job) struct Offers {
+    pairs: Vec<Pair>,
+    by_path: HashMap<String, Kept>,
+    found: Option<Found>,
+    seed: u64,
+    next: u32,
+}
+
+/// The files of one session.
+struct Pair {
+    number: u32,
+    pack: Arc<Pack>,
+    segments: Vec<Waiting>,
+    /// The segments that hold rows of each leaf.
+    holding: HashMap<u32, Vec<usize>>,
+    /// The leaves that were taken over, with what they are called now and where they stand.
+    known: HashMap<u32, (ObjectId, u64)>,
+    /// Position in its own session of the last object that was taken over.
+    reached: u64,
+}
+
+/// A segment that waits for all of its objects to be decided about.
+struct Waiting {
+    schema: Option<&'static Arc<Schema>>,
+    directory: Option<Directory>,
+    undecided: usize,
+}
+
+/// What the last session found out about rows.
+struct Found {
+    pair: usize,
+    evidence: u64,
+    rows: Vec<FoundRows>,
+}
+
+/// An object of an earlier session.
+pub(in crate::job) struct Kept {
+    pair: usize,
+    saved: SavedObject,
+}
+
+/// One of the objects in an object, as it was when it had been read.
+pub(in crate::job) struct Leaf<'a> {
+    pub(in crate::job) was: Object,
+    /// The position of the leaf it is a member of, and its label.
+    pub(in crate::job) member: Option<(usize, &'a str)>,
+    pub(in crate::job) behind: Option<u64>,
+}
+
+impl Offers {
+    /// Reads all indexes of the folder that were written on these terms.
+    pub(super) fn open(folder: &Path, terms: &Terms, room: &Arc<Room>) -> Self {
+        let numbers = numbers(folder);
+        let mut offers = Self {
+            pairs: Vec::new(),
+            by_path: HashMap::new(),
+            found: None,
+            seed: RandomState::new().hash_one(folder),
+            next: numbers.last().map_or(1, |last| last + 1),
+        };
+        for number in numbers {
+            // A pair that cannot be read is as if it were not there.
+            let _ = offers.add(folder, number, terms, room);
+        }
+        offers.count();
+        offers
+    }
+
+    pub(super) fn next_number(&self) -> u32 {
+        self.next
+    }
+
+    /// What the hashes of records are keyed with.
+    pub(in crate::job) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    fn add(&mut self, folder: &Path, number: u32, terms: &Terms, room: &Arc<Room>) -> Option<()> {
+        let text = std::fs::read(folder.join(format!("{number:04}.idx"))).ok()?;
+        let mut lines = Line::all(&text).into_iter();
+        let seed = lines.next()?.seed_on(terms)?;
+        if !self.pairs.is_empty() && seed != self.seed {
+            return None;
+        }
+        self.seed = seed;
+        let file = File::open(folder.join(format!("{number:04}.seg"))).ok()?;
+        let pack = Pack::new(file, Arc::clone(room)).ok()?;
+        let (segments, holding, known) = Default::default();
+        let mut pair = Pair { number, pack, segments, holding, known, reached: 0 };
+        let mut objects = Vec::new();
+        for line in lines {
+            match line {
+                Line::Head { .. } => {}
+                Line::Segment { format, directory } => pair.hold(&format, directory),
+                Line::Object(saved) => objects.push(*saved),
+                Line::Found { evidence, rows } => {
+                    self.found = Some(Found { pair: self.pairs.len(), evidence, rows });
+                }
+            }
+        }
+        let pair_index = self.pairs.len();
+        for saved in objects.into_iter().filter(|saved| pair.has_all(saved)) {
+            self.by_path.insert(saved.path.clone(), Kept { pair: pair_index, saved });
+        }
+        self.pairs.push(pair);
+        Some(())
+    }
+
+    /// Counts for each segment the objects that have rows in it.
+    fn count(&mut self) {
+        for kept in self.by_path.values() {
+            let pair = &mut self.pairs[kept.pair];
+            for segment in pair.segments_of(&kept.saved) {
+                pair.segments[segment].undecided += 1;
+            }
+        }
+    }
+
+    /// What is known of this object, if it is still what it was, and stands where it stood.
+    pub(in crate::job) fn take(&mut self, item: &Item) -> Option<Kept> {
+        let Locator::File { stamp, .. } = &item.locator else { return None };
+        let kept = self.by_path.get(&item.path)?;
+        let in_order = self.pairs[kept.pair].reached <= kept.saved.order;
+        if kept.saved.stamp() == *stamp && in_order {
+            self.pairs[kept.pair].reached = kept.saved.order;
+            return self.by_path.remove(&item.path);
+        }
+        None
+    }
+
+    /// The object itself, then its members; nothing if the index makes no sense.
+    pub(in crate::job) fn leaves<'a>(&self, kept: &'a Kept) -> Option<Vec<Leaf<'a>>> {
+        let pair = &self.pairs[kept.pair];
+        let leaf = |saved: &'a SavedLeaf| {
+            let mut was = saved.object()?;
+            was.formats = pair.formats(saved);
+            let member = saved.member.as_ref().map(|(parent, label)| (*parent, label.as_str()));
+            Some(Leaf { was, member, behind: saved.behind })
+        };
+        kept.saved.leaves.iter().map(leaf).collect()
+    }
+
+    /// The leaves of this object are called so from now on (as many as there are, or none if it is
+    /// not taken over). Returns the segments that are complete with it.
+    pub(in crate::job) fn decide(
+        &mut self,
+        kept: &Kept,
+        leaves: &[(ObjectId, u64)],
+    ) -> Vec<Segment> {
+        let pair = &mut self.pairs[kept.pair];
+        if !kept.saved.is_same() {
+            let numbers = kept.saved.leaves.iter().map(|leaf| leaf.number);
+            pair.known.extend(numbers.zip(leaves.iter().copied()));
+        }
+        let segments = pair.segments_of(&kept.saved);
+        segments.into_iter().filter_map(|segment| pair.decided(segment)).collect()
+    }
+
+    /// Nothing more is offered: what was not taken is gone. Returns the segments that waited for
+    /// that.
+    pub(in crate::job) fn end(&mut self) -> Vec<Segment> {
+        let left: Vec<Kept> = self.by_path.drain().map(|(_, kept)| kept).collect();
+        left.iter().flat_map(|kept| self.decide(kept, &[])).collect()
+    }
+
+    /// What the last session found out about the rows of this snapshot; nothing, if that was about
+    /// other evidence.
+    pub(in crate::job) fn found(
+        &self,
+        snapshot: &Snapshot,
+        ledger: &Ledger,
+    ) -> Option<Vec<(usize, Overlay)>> {
+        let found = self.found.as_ref()?;
+        if evidence(ledger)? != found.evidence {
+            return None;
+        }
+        let segments = snapshot.segments.iter().enumerate();
+        let places: HashMap<(u32, u32), usize> =
+            segments.filter_map(|(at, segment)| Some((segment.shelved()?, at))).collect();
+        // A segment that is not there has no rows but those of copies.
+        let there = found.rows.iter().filter_map(|rows| Some((*places.get(&rows.segment)?, rows)));
+        let overlay = |(at, rows): (usize, &FoundRows)| {
+            let len = snapshot.segments[at].len();
+            let bits = |block: Option<Block>| -> Option<Option<Arc<Bits>>> {
+                let Some(block) = block else { return Some(None) };
+                Some(Some(Arc::new(read_bits(&self.pairs[found.pair].pack, block, len)?)))
+            };
+            Some((at, Overlay { hidden: bits(rows.hidden)?, conflict: bits(rows.conflict)? }))
+        };
+        there.map(overlay).collect()
+    }
+
+    /// Removes the files of sessions of which nothing was taken over. What the last one found out
+    /// about rows is kept if it was `recalled`.
+    pub(in crate::job) fn clear(&self, place: &Place, recalled: bool) {
+        let found = self.found.as_ref().filter(|_| recalled).map(|found| found.pair);
+        let pairs = self.pairs.iter().enumerate();
+        let used = pairs.filter(|(at, pair)| !pair.known.is_empty() || found == Some(*at));
+        let used: HashSet<u32> = used.map(|(_, pair)| pair.number).collect();
+        for number in numbers(&place.folder) {
+            if number < self.next && !used.contains(&number) {
+                for end in ["idx", "seg"] {
+                    // What stays is looked at again next time.
+                    let _ = std::fs::remove_file(place.folder.join(format!("{number:04}.{end}")));
+                }
+            }
+        }
+    }
+}
+
+impl Pair {
+    fn hold(&mut self, format: &str, block: Block) {
+        let schema = FORMATS.iter().map(|known| known.schema()).find(|known| known.id == format);
+        let directory = schema.and_then(|_| Directory::read(&self.pack, block));
+        let position = self.segments.len();
+        for (leaf, _) in directory.iter().flat_map(|directory| directory.objects()) {
+            self.holding.entry(*leaf).or_default().push(position);
+        }
+        self.segments.push(Waiting { schema, directory, undecided: 0 });
+    }
+
+    /// How many rows of a leaf are in each segment.
+    fn rows(&self, leaf: &SavedLeaf) -> impl Iterator<Item = (&'static Arc<Schema>, u64)> {
+        let segments = self.holding.get(&leaf.number).into_iter().flatten();
+        let number = leaf.number;
+        segments.filter_map(move |&at| {
+            let Waiting { schema, directory, .. } = &self.segments[at];
+            let objects = directory.as_ref()?.objects();
+            let (_, rows) = objects.iter().find(|(other, _)| *other == number)?;
+            Some(((*schema)?, *rows))
+        })
+    }
+
+    fn formats(&self, leaf: &SavedLeaf) -> Vec<(Arc<Schema>, u64)> {
+        let mut formats: Vec<(Arc<Schema>, u64)> = Vec::new();
+        for (schema, rows) in self.rows(leaf) {
+            match formats.iter_mut().find(|(known, _)| known.id == schema.id) {
+                Some((_, count)) => *count += rows,
+                None => formats.push((Arc::clone(schema), rows)),
+            }
+        }
+        formats
+    }
+
+    /// Whether every row of the object was written down.
+    fn has_all(&self, saved: &SavedObject) -> bool {
+        let whole = |leaf: &SavedLeaf| {
+            let rows: u64 = self.rows(leaf).map(|(_, rows)| rows).sum();
+            rows == leaf.events()
+        };
+        saved.is_same() || saved.leaves.iter().all(whole)
+    }
+
+    /// The segments that hold rows of this object.
+    fn segments_of(&self, saved: &SavedObject) -> Vec<usize> {
+        let leaves = saved.leaves.iter().filter_map(|leaf| self.holding.get(&leaf.number));
+        let mut segments: Vec<usize> = leaves.flatten().copied().collect();
+        segments.sort_unstable();
+        segments.dedup();
+        segments
+    }
+
+    /// One more object of this segment has been decided about.
+    fn decided(&mut self, segment: usize) -> Option<Segment> {
+        let waiting = self.segments.get_mut(segment)?;
+        waiting.undecided = waiting.undecided.checked_sub(1)?;
+        if waiting.undecided > 0 {
+            return None;
+        }
+        let (schema, directory) = (waiting.schema?, waiting.directory.take()?);
+        if !directory.objects().iter().any(|(leaf, _)| self.known.contains_key(leaf)) {
+            return None;
+        }
+        let mut opened = directory.open(&self.pack, schema, &self.known)?;
+        opened.set_shelved((self.number, segment as u32));
+        Some(opened)
+    }
+}
+
+impl Kept {
+    /// Hash and size of the object as acquired.
+    pub(in crate::job) fn content(&self) -> Option<([u8; 32], u64)> {
+        Some((crate::case::unhex(&self.saved.sha256)?, self.saved.bytes))
+    }
+
+    /// Whether it gave no rows because its content is that of another object.
+    pub(in crate::job) fn is_same(&self) -> bool {
+        self.saved.is_same()
+    }
+}
+
+/// The pairs' numbers, ascending.
+fn numbers(folder: &Path) -> Vec<u32> {
+    let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let number = |file: std::fs::DirEntry| {
+        let name = file.file_name().into_string().ok()?;
+        let (number, end) = name.split_once('.')?;
+        ["idx", "seg"].contains(&end).then(|| number.parse().ok()).flatten()
+    };
+    let mut numbers: Vec<u32> = files.filter_map(number).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    numbers
+}
+
+/// Tells apart what evidence there is: all objects that were read whole, in order. Nothing, if
+/// there are rows of others.
+pub(super) fn evidence(ledger: &Ledger) -> Option<u64> {
+    let mut sum = crc32fast::Hasher::new();
+    let (mut count, mut whole) = (0u64, true);
+    for object in ledger.all() {
+        if object.parent.is_none() {
+            whole = object.sha256.is_some();
+        }
+        if !whole && object.counts.events > 0 {
+            return None;
+        }
+        if let Some(sha256) = object.sha256 {
+            count += 1;
+            sum.update(object.path.as_bytes());
+            sum.update(&sha256);
+        }
+    }
+    Some(count << 32 | u64::from(sum.finalize()))
+}

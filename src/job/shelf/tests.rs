@@ -1,0 +1,257 @@
+//! With a shelf, with any part of one, and without: the same answers.
+
+use super::Place;
+use crate::job::{Evidence, Load, Notify, Options};
+use crate::source::{Files, Limits, Source};
+use crate::store::{Selection, Store};
+use proptest::prelude::*;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/USER","accountId":"111122223333"},"eventTime":"2026-03-04T10:00:TTZ","eventSource":"s3.amazonaws.com","eventName":"ListBuckets","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.10","userAgent":"aws-cli/2","requestParameters":null,"responseElements":null,"eventID":"c01bfe95-0d2a-4f6e-9a51-0000000000ID","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
+
+fn records(ids: std::ops::Range<u32>, user: &str) -> Vec<u8> {
+    let record = |id: u32| {
+        let two = format!("{id:02}");
+        RECORD.replace("ID\"", &format!("{two}\"")).replace("TT", &two).replace("USER", user)
+    };
+    let each: Vec<String> = ids.map(record).collect();
+    format!(r#"{{"Records":[{}]}}"#, each.join(",")).into_bytes()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = ::tar::Builder::new(Vec::new());
+    for (name, bytes) in members {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o600);
+        header.set_cksum();
+        archive.append_data(&mut header, name, *bytes).unwrap();
+    }
+    archive.into_inner().unwrap()
+}
+
+/// Evidence with duplicates, a conflict, a copy, an archive, a broken file and what is no log.
+struct Case {
+    folder: tempfile::TempDir,
+}
+
+impl Case {
+    fn new() -> Self {
+        let case = Self { folder: tempfile::tempdir().unwrap() };
+        case.write("a.json", &records(0..6, "alice"));
+        case.write("b.json.gz", &gzip(&records(4..9, "alice")));
+        case.write("c.json", &records(8..12, "mallory"));
+        let inner = tar(&[("deep.json.gz", &gzip(&records(12..14, "bob")))]);
+        let outer = tar(&[("x.json", &records(14..16, "bob")), ("in.tar", &inner)]);
+        case.write("d.tar.gz", &gzip(&outer));
+        case.write("e.json", &records(0..6, "alice"));
+        let broken = gzip(&records(16..30, "carol"));
+        case.write("f.json.gz", &broken[..broken.len() / 2]);
+        case.write("g.txt", b"nothing that is a log\n");
+        case.write("h.log", b"2026-03-04T10:00:00Z level=info msg=hello\nnot like that\n");
+        case
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("evidence").join(name)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) {
+        fs::create_dir_all(self.path("")).unwrap();
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    fn shelf(&self) -> PathBuf {
+        self.folder.path().join("segments")
+    }
+
+    fn place(&self) -> Place {
+        Place { folder: self.shelf(), writable: true }
+    }
+
+    fn load(&self, shelf: Option<Place>) -> Seen {
+        let source: Arc<dyn Source> =
+            Arc::new(Files::new(self.path("").to_str().unwrap()).unwrap());
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let options = Options { threads: 2, shelf, ..Options::default() };
+        let shared = (Arc::clone(&store), Arc::clone(&evidence));
+        let load = Load::start(vec![source], shared.0, shared.1, options, Notify::nobody());
+        let load = load.unwrap();
+        let progress = Arc::clone(load.progress());
+        load.wait();
+        Seen {
+            rows: rows(&store, &evidence),
+            objects: objects(&store),
+            inflated: progress.report(std::time::Instant::now()).inflated,
+        }
+    }
+}
+
+/// Everything that a person could see of a load, and the bytes that were inflated for it.
+#[derive(Debug, Clone, PartialEq)]
+struct Seen {
+    rows: Vec<String>,
+    objects: Vec<String>,
+    inflated: u64,
+}
+
+impl Seen {
+    fn same(&self, other: &Self) {
+        assert_eq!(self.rows, other.rows);
+        assert_eq!(self.objects, other.objects);
+    }
+}
+
+fn rows(store: &Store, evidence: &Evidence) -> Vec<String> {
+    use crate::event::Records;
+    let snapshot = store.snapshot();
+    let rows = Selection::all(&snapshot).window(0, usize::MAX);
+    let row = |at: &crate::store::RowRef| {
+        let (segment, row) = (snapshot.segment(*at), usize::from(at.row));
+        let origin = segment.origin(row);
+        let object = store.ledger().path(origin.object).unwrap();
+        let cells = segment.fields().map(|(slot, field)| {
+            let cell = segment.column(slot).get(row);
+            if cell.is_absent() { String::new() } else { format!(" {}={cell}", field.name) }
+        });
+        let raw = evidence.read(&origin).map(|raw| String::from_utf8_lossy(&raw).into_owned());
+        let conflict = snapshot.is_conflict(*at);
+        let time = segment.time(row).map(|time| time.to_rfc3339());
+        let place = (origin.place, origin.offset, origin.length);
+        format!("{time:?} {object} {place:?} {conflict}{} {raw:?}", cells.collect::<String>())
+    };
+    rows.iter().map(row).collect()
+}
+
+fn objects(store: &Store) -> Vec<String> {
+    let ledger = store.ledger();
+    let object = |object: crate::store::Object| {
+        let parent = object.parent.and_then(|parent| ledger.path(parent));
+        let formats: Vec<(&str, u64)> =
+            object.formats.iter().map(|(schema, n)| (&*schema.id, *n)).collect();
+        let mut formats: Vec<_> = formats.into_iter().filter(|(_, n)| *n > 0).collect();
+        formats.sort_unstable();
+        format!(
+            "{} {parent:?} {:?} {} {} {:?} {:?} {formats:?} {:?} {:?} {} {:?}",
+            object.path,
+            object.sha256,
+            object.bytes,
+            object.inflated,
+            object.state,
+            object.reason,
+            object.counts,
+            object.span,
+            object.zone_assumed,
+            object.remarks
+        )
+    };
+    ledger.all().into_iter().map(object).collect()
+}
+
+fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|e| e == end)).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn what_was_read_once_is_not_read_again() {
+    let case = Case::new();
+    let bare = case.load(None);
+    assert!(bare.rows.len() > 15 && bare.objects.len() > 10, "{bare:#?}");
+    let first = case.load(Some(case.place()));
+    first.same(&bare);
+    let second = case.load(Some(case.place()));
+    second.same(&bare);
+    assert_eq!(second.inflated, 0);
+    assert_eq!(files(&case.shelf(), "seg").len(), 1, "nothing was added");
+    // Another one who may only read, and a folder that is none.
+    let read_only = Place { folder: case.shelf(), writable: false };
+    assert_eq!(case.load(Some(read_only)).inflated, 0);
+    let none = Place { folder: case.path("a.json"), writable: true };
+    case.load(Some(none)).same(&bare);
+}
+
+#[test]
+fn only_what_is_new_or_changed_is_read() {
+    let case = Case::new();
+    case.load(Some(case.place()));
+    let step = |what: &str, most: u64| {
+        let bare = case.load(None);
+        let again = case.load(Some(case.place()));
+        again.same(&bare);
+        assert!(again.inflated <= most, "{what}: {} of {most} bytes", again.inflated);
+        let settled = case.load(Some(case.place()));
+        settled.same(&bare);
+        assert_eq!(settled.inflated, 0, "{what}");
+    };
+    let length = |name: &str| fs::metadata(case.path(name)).unwrap().len();
+    step("nothing", 0);
+    case.write("aa.json", &records(3..5, "alice"));
+    step("an object between others", length("aa.json"));
+    case.write("c.json", &records(8..13, "mallory"));
+    step("another content", length("c.json"));
+    fs::remove_file(case.path("b.json.gz")).unwrap();
+    step("one less", 0);
+    // What stood for its copy goes, so the copy has to be read.
+    fs::remove_file(case.path("a.json")).unwrap();
+    step("the first of two copies", length("e.json"));
+    fs::remove_file(case.path("d.tar.gz")).unwrap();
+    case.write("d.tar.gz", b"no archive any more 10:00");
+    step("no archive any more", length("d.tar.gz"));
+}
+
+#[test]
+fn segments_are_of_no_use_on_other_terms() {
+    let case = Case::new();
+    let bare = case.load(Some(case.place()));
+    let index = files(&case.shelf(), "idx").remove(0);
+    let text = fs::read_to_string(&index).unwrap();
+    let (head, rest) = text.split_once('\n').unwrap();
+    let json = head[9..].replacen("\"build\":\"", "\"build\":\"older-", 1);
+    let head = format!("{:08x} {json}\n", crc32fast::hash(json.as_bytes()));
+    fs::write(&index, head + rest).unwrap();
+    let again = case.load(Some(case.place()));
+    again.same(&bare);
+    assert!(again.inflated > 0);
+    assert_eq!(files(&case.shelf(), "idx").len(), 1, "the files of the older build are gone");
+    assert_eq!(case.load(Some(case.place())).inflated, 0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn any_part_of_a_shelf_gives_the_same_answers(
+        end in prop_oneof![Just("idx"), Just("seg")],
+        at in any::<proptest::sample::Index>(),
+        cut in any::<bool>(),
+        bit in 0u8..8,
+    ) {
+        let case = Case::new();
+        let bare = case.load(Some(case.place()));
+        let file = files(&case.shelf(), end).remove(0);
+        let mut bytes = fs::read(&file).unwrap();
+        let at = at.index(bytes.len());
+        if cut {
+            bytes.truncate(at);
+        } else {
+            bytes[at] ^= 1 << bit;
+        }
+        fs::write(&file, bytes).unwrap();
+        case.load(Some(case.place())).same(&bare);
+        case.load(Some(case.place())).same(&bare);
+    }
+}

@@ -1,0 +1,177 @@
+//! What a session adds to the shelf.
+
+use super::Terms;
+use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
+use super::offers::evidence;
+use crate::event::ObjectId;
+use crate::source::{Item, Locator};
+use crate::store::{Keeper, Ledger, Pack, Room, Segment, Snapshot, save_bits};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Bytes that have to stay free on the disk: the journal is worth more than any cache.
+const SPARE: u64 = 256 << 20;
+
+/// Writes a pair of files, which are made when there is something to write.
+pub(in crate::job) struct Writer {
+    folder: PathBuf,
+    number: u32,
+    terms: Terms,
+    seed: u64,
+    room: Arc<Room>,
+    pair: Mutex<State>,
+}
+
+enum State {
+    /// Nothing has been written yet.
+    Unmade,
+    Open(Pair),
+    /// It could not be written to, or the disk is nearly full: this session adds nothing more.
+    Closed,
+}
+
+struct Pair {
+    pack: Arc<Pack>,
+    index: File,
+    segments: u32,
+}
+
+impl Writer {
+    pub(super) fn new(
+        folder: &Path,
+        number: u32,
+        terms: Terms,
+        seed: u64,
+        room: Arc<Room>,
+    ) -> Self {
+        let pair = Mutex::new(State::Unmade);
+        Self { folder: folder.to_owned(), number, terms, seed, room, pair }
+    }
+
+    /// Writes with the pair, unless there is none to be had. An error closes it: what is not
+    /// written is read again some day.
+    fn with<T>(&self, write: impl FnOnce(&mut Pair) -> io::Result<T>) -> Option<T> {
+        let mut state = self.pair.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*state, State::Unmade) {
+            *state = self.make().map_or(State::Closed, State::Open);
+        }
+        let State::Open(pair) = &mut *state else { return None };
+        let written = write(pair);
+        if written.is_err() {
+            *state = State::Closed;
+        }
+        written.ok()
+    }
+
+    fn make(&self) -> io::Result<Pair> {
+        std::fs::DirBuilder::new().mode(0o700).recursive(true).create(&self.folder)?;
+        let file = |end: &str| {
+            let path = self.folder.join(format!("{:04}.{end}", self.number));
+            File::options().read(true).write(true).create_new(true).mode(0o600).open(path)
+        };
+        let pack = Pack::new(file("seg")?, Arc::clone(&self.room))?;
+        let mut pair = Pair { pack, index: file("idx")?, segments: 0 };
+        pair.add(&Line::head(&self.terms, self.seed))?;
+        Ok(pair)
+    }
+
+    /// The outermost object was read whole; these are all the objects that it holds, itself first,
+    /// with what has to be passed to get to them.
+    pub(in crate::job) fn object(
+        &self,
+        item: &Item,
+        ledger: &Ledger,
+        family: &[(ObjectId, Option<u64>)],
+    ) {
+        let Locator::File { stamp, .. } = &item.locator else { return };
+        let positions: HashMap<ObjectId, usize> =
+            family.iter().enumerate().map(|(at, &(id, _))| (id, at)).collect();
+        let leaf = |&(id, behind): &(ObjectId, Option<u64>)| {
+            let object = ledger.get(id)?;
+            let label = |parent| Some((*positions.get(&parent)?, label(&object.path, &item.path)));
+            SavedLeaf::new(&object, object.parent.and_then(label), behind)
+        };
+        let Some(leaves) = family.iter().map(leaf).collect::<Option<Vec<_>>>() else { return };
+        let Some(outermost) = family.first().and_then(|&(id, _)| ledger.get(id)) else { return };
+        let Some(sha256) = outermost.sha256 else { return };
+        let saved = SavedObject {
+            path: item.path.clone(),
+            stamp: (stamp.size, stamp.modified_nanos, stamp.changed_nanos, stamp.inode),
+            order: outermost.order,
+            sha256: crate::case::hex(&sha256),
+            bytes: outermost.bytes,
+            leaves,
+        };
+        self.with(|pair| pair.add(&Line::Object(Box::new(saved))));
+    }
+
+    /// Whether anything was written.
+    pub(in crate::job) fn is_used(&self) -> bool {
+        let state = self.pair.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(*state, State::Open(_))
+    }
+
+    /// Everything has been read, and this was found out about the rows.
+    pub(in crate::job) fn found(&self, snapshot: &Snapshot, ledger: &Ledger) {
+        let Some(evidence) = evidence(ledger) else { return };
+        self.with(|pair| {
+            let mut rows = Vec::new();
+            for (segment, overlay) in snapshot.segments.iter().zip(&snapshot.overlays) {
+                if overlay.hidden.is_none() && overlay.conflict.is_none() {
+                    continue;
+                }
+                // One that is nowhere: what was found out cannot be told of all.
+                let Some(segment) = segment.shelved() else { return Ok(()) };
+                let save = |bits: &Option<Arc<_>>| {
+                    bits.as_ref().map(|bits| save_bits(&pair.pack, bits)).transpose()
+                };
+                let (hidden, conflict) = (save(&overlay.hidden)?, save(&overlay.conflict)?);
+                rows.push(FoundRows { segment, hidden, conflict });
+            }
+            pair.add(&Line::Found { evidence, rows })
+        });
+    }
+}
+
+/// A member's label: its path without that of its outermost object and the mark between them.
+fn label(path: &str, outermost: &str) -> String {
+    path.get(outermost.len() + 1..).unwrap_or_default().to_owned()
+}
+
+impl Pair {
+    fn add(&mut self, line: &Line) -> io::Result<()> {
+        let text = line.spell().ok_or(io::ErrorKind::InvalidData)?;
+        self.index.write_all(text.as_bytes())
+    }
+
+    /// Whether writing so much more leaves enough for the journal.
+    fn has_space(&self) -> bool {
+        rustix::fs::fstatvfs(&self.index)
+            .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) > SPARE)
+    }
+}
+
+impl Keeper for Arc<Writer> {
+    fn keep(&self, segment: &mut Segment) {
+        let space = |pair: &mut Pair| match pair.has_space() {
+            true => Ok(Arc::clone(&pair.pack)),
+            false => Err(io::ErrorKind::StorageFull.into()),
+        };
+        // Columns are written without the lock, so that readers do not wait for each other.
+        let Some(pack) = self.with(space) else { return };
+        let saved = segment.save(&pack);
+        let place = self.with(|pair| {
+            let format = segment.schema().id.to_string();
+            pair.add(&Line::Segment { format, directory: saved? })?;
+            pair.segments += 1;
+            Ok((self.number, pair.segments - 1))
+        });
+        if let Some(place) = place {
+            segment.set_shelved(place);
+        }
+    }
+}
