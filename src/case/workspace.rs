@@ -13,6 +13,8 @@ pub(super) const FORMAT: u32 = 1;
 pub(super) const FILE: &str = "workspace.json";
 /// The folder for copies.
 pub(super) const CACHE: &str = "cache";
+/// The folder for events as they were read: may be deleted at any time.
+pub(super) const SEGMENTS: &str = "segments";
 const LIMIT: u64 = 16 << 20;
 
 /// The content of `workspace.json`. Members of a newer version are kept when it is rewritten.
@@ -108,6 +110,11 @@ impl Workspace {
             files::make_folder(&path).map_err(CaseError::at(&path))?;
         }
         Ok(path)
+    }
+
+    /// Where events are kept as they were read, to be there sooner the next time.
+    pub fn segments(&self) -> PathBuf {
+        self.path.join(SEGMENTS)
     }
 
     /// The path of a file of the workspace, if this process may write to it.

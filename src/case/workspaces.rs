@@ -137,6 +137,11 @@ impl Workspaces {
         Ok(self.path_of(name)?.join(workspace::CACHE))
     }
 
+    /// Where a workspace keeps events as they were read, if it does.
+    pub fn segments(&self, name: &str) -> Result<PathBuf, CaseError> {
+        Ok(self.path_of(name)?.join(workspace::SEGMENTS))
+    }
+
     /// Opens a workspace: for writing, if nobody else writes to it and its journal is sound, else
     /// for reading, and the mode says why.
     pub fn open(&self, name: &str) -> Result<Opened, CaseError> {

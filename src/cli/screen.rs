@@ -13,6 +13,7 @@ use crate::case::{
 };
 use crate::event::{Timestamp, label};
 use crate::job::scribe::Order;
+use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
 use crate::source::{Source, path_of};
 use crate::ui::app::App;
@@ -249,6 +250,10 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
+        shelf: Some(Shelf {
+            folder: workspace.segments(),
+            writable: *workspace.mode() == Mode::Writer,
+        }),
         ..Options::default()
     };
     let found = sources.iter().filter_map(|source| {

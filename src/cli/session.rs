@@ -8,6 +8,7 @@ use super::memory;
 use super::status::Status;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
+use crate::job::shelf::Place;
 use crate::job::{Evidence, Load, Notify, Options, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
@@ -38,6 +39,8 @@ pub(super) struct Origin {
     pub(super) window: Window,
     /// The workspace's folder for copies: its standard input is that of an earlier session.
     cache: Option<PathBuf>,
+    /// The workspace's folder for events as they were read.
+    segments: Option<PathBuf>,
     /// The texts of `--since` and `--until`.
     edges: [Option<String>; 2],
     /// The one of them that counts from the newest event, as long as that is not known.
@@ -58,6 +61,7 @@ impl Origin {
             let workspaces = home::workspaces(common)?;
             let info = workspaces.info(name)?;
             origin.cache = Some(workspaces.cache(name)?);
+            origin.segments = Some(workspaces.segments(name)?);
             if info.sources.is_empty() {
                 let text = format!("the workspace {name} has no sources; name them as arguments");
                 return Err(CliError::usage(text));
@@ -179,7 +183,7 @@ impl Session {
             window: origin.window,
             zone_seconds: origin.zone_seconds,
             spool: None,
-            shelf: None,
+            shelf: origin.segments.clone().map(|folder| Place { folder, writable: false }),
             // The same evidence gives the same rows, however slowly it comes.
             watched: false,
         };

@@ -16,7 +16,7 @@ use leaves::Leaves;
 use listing::Listing;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -54,8 +54,14 @@ pub struct Options {
 pub struct Load {
     progress: Arc<Progress>,
     shared: Arc<Shared>,
-    tasks: Option<Sender<Task>>,
+    tasks: Option<Sender<Asked>>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// Something asked of a load, and how it is called off.
+struct Asked {
+    task: Task,
+    cancel: Cancel,
 }
 
 /// What can be asked of a load.
@@ -70,7 +76,8 @@ struct Shared {
     store: Arc<Store>,
     evidence: Arc<Evidence>,
     progress: Arc<Progress>,
-    cancel: Mutex<Cancel>,
+    /// Of every task so far, the newest last.
+    cancels: Mutex<Vec<Cancel>>,
     /// Nobody waits for anything any more.
     left: AtomicBool,
     notify: Notify,
@@ -113,7 +120,7 @@ impl Load {
             store,
             evidence,
             progress: Arc::clone(&progress),
-            cancel: Mutex::default(),
+            cancels: Mutex::default(),
             left: AtomicBool::new(false),
             notify,
             options,
@@ -132,9 +139,11 @@ impl Load {
 
     fn ask(&self, task: Task) {
         self.progress.begin();
+        let cancel = Cancel::new();
+        self.shared.cancels().push(cancel.clone());
         if let Some(tasks) = &self.tasks {
             // The thread ends only when this handle does.
-            let _ = tasks.send(task);
+            let _ = tasks.send(Asked { task, cancel });
         }
     }
 
@@ -152,12 +161,13 @@ impl Load {
         &self.progress
     }
 
+    /// Calls off everything asked so far.
     pub fn cancel(&self) {
-        self.shared.cancel().cancel();
+        self.shared.cancels().iter().for_each(Cancel::cancel);
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.shared.cancel().is_cancelled()
+        self.shared.cancels().last().is_some_and(Cancel::is_cancelled)
     }
 
     /// Waits for the end.
@@ -183,17 +193,8 @@ impl Drop for Load {
 }
 
 impl Shared {
-    /// Of the task under way.
-    fn cancel(&self) -> Cancel {
-        self.cancel.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    /// Another task begins: what was cancelled is over, unless that was everything.
-    fn allow(&self) {
-        let mut cancel = self.cancel.lock().unwrap_or_else(PoisonError::into_inner);
-        if cancel.is_cancelled() && !self.is_left() {
-            *cancel = Cancel::new();
-        }
+    fn cancels(&self) -> MutexGuard<'_, Vec<Cancel>> {
+        self.cancels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_left(&self) -> bool {
@@ -222,9 +223,9 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(shared: &'a Shared) -> Self {
+    fn new(shared: &'a Shared, cancel: Cancel) -> Self {
         let batch = Batch::new(&shared.store, shared.options.window);
-        Self { shared, cancel: shared.cancel(), batch, noticed: Instant::now() }
+        Self { shared, cancel, batch, noticed: Instant::now() }
     }
 
     fn read_all(mut self, receiver: &Receiver<Work>) {

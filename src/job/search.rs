@@ -217,6 +217,7 @@ impl Worker {
     /// Answers from what is known, and reads for what is not. The reading before, if it is over
     /// or for another question, is waited for only after the answer.
     fn answer(&mut self, over: bool) {
+        self.store.trim();
         let snapshot = self.store.snapshot();
         let before = if over { self.reading.take() } else { None };
         if self.reading.is_none() {

@@ -7,6 +7,7 @@ use crate::format::{Context, Feed};
 use crate::job::Notice;
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
+use crate::job::shelf::Family;
 use crate::source::{Access, Visit};
 use crate::store::NewObject;
 use std::ops::ControlFlow;
@@ -36,7 +37,7 @@ pub(super) struct Leaves<'r, 'a> {
     /// What the outermost object itself turned out to be.
     state: Option<(State, Reason)>,
     /// Everything met so far.
-    family: Vec<(ObjectId, Option<u64>)>,
+    family: Family,
 }
 
 /// The leaf that is being read.

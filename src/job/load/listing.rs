@@ -1,11 +1,11 @@
 //! What is to be read: sources are listed, what earlier sessions left on the shelf is taken over,
 //! and the rest goes to the readers.
 
-use super::{AHEAD, MEMBER_BITS, Reader, Shared, Task, Work};
-use crate::event::{ObjectId, Reason, ReasonKind, State};
+use super::{AHEAD, Asked, MEMBER_BITS, Reader, Shared, Task, Work};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::job::Notice;
 use crate::job::evidence::{Again, Located};
-use crate::job::shelf::{Kept, Offers, Shelf};
+use crate::job::shelf::{Kept, Offers, Shelf, Spill};
 use crate::source::{Listed, Source};
 use crate::store::{NewObject, Object, Room};
 use crossbeam_channel::{Receiver, SendError, Sender, bounded};
@@ -21,33 +21,39 @@ pub(super) struct Listing {
     /// Outermost objects listed so far, in this task and those before.
     outer: u64,
     offers: Option<Offers>,
+    /// Calls off the task under way.
+    cancel: Cancel,
     /// What an earlier session found out about the rows still holds.
     recalled: bool,
 }
 
 impl Listing {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, outer: 0, offers: None, recalled: false }
+        Self { shared, outer: 0, offers: None, cancel: Cancel::new(), recalled: false }
     }
 
     /// Carries out one task after the other, until nobody can give another.
-    pub(super) fn run(mut self, tasks: &Receiver<Task>) {
+    pub(super) fn run(mut self, tasks: &Receiver<Asked>) {
         let options = &self.shared.options;
         let room = Room::new(options.memory.map_or(usize::MAX, |all| (all / SPARE_SHARE) as usize));
         // A part of what the evidence holds is not what others would look for on the shelf.
         if let Some(place) = options.shelf.as_ref().filter(|_| options.window.is_open()) {
-            let shelf = Shelf::open(place, options.zone_seconds, &room);
-            self.shared.store.set_seed(shelf.offers.seed());
-            self.offers = Some(shelf.offers);
-            if let Some(writer) = shelf.writer {
+            let Shelf { offers, writer } = Shelf::open(place, options.zone_seconds, &room);
+            self.shared.store.set_seed(offers.seed());
+            self.offers = Some(offers);
+            if let Some(writer) = writer {
                 self.shared.store.set_keeper(Box::new(Arc::clone(&writer)));
                 let _ = self.shared.writer.set(writer);
             }
         }
-        while let Ok(task) = tasks.recv() {
+        if let (None, Some(most)) = (self.shared.writer.get(), options.memory) {
+            self.shared.store.set_keeper(Box::new(Spill::new(most / SPARE_SHARE, room)));
+        }
+        while let Ok(Asked { task, cancel }) = tasks.recv() {
             if self.shared.is_left() {
                 break;
             }
+            self.cancel = cancel;
             self.carry_out(&task);
             if tasks.is_empty() {
                 self.end();
@@ -64,12 +70,14 @@ impl Listing {
     fn carry_out(&mut self, task: &Task) {
         let (sender, receiver) = bounded(AHEAD);
         let shared = Arc::clone(&self.shared);
-        shared.allow();
         std::thread::scope(|scope| {
             let start = |number| {
                 let (shared, receiver) = (&*shared, receiver.clone());
+                let cancel = self.cancel.clone();
                 let reader = std::thread::Builder::new().name(format!("read-{number}"));
-                reader.spawn_scoped(scope, move || Reader::new(shared).read_all(&receiver)).ok()
+                reader
+                    .spawn_scoped(scope, move || Reader::new(shared, cancel).read_all(&receiver))
+                    .ok()
             };
             let readers: Vec<_> = (0..shared.threads).filter_map(start).collect();
             drop(receiver);
@@ -87,7 +95,7 @@ impl Listing {
     }
 
     /// Objects of earlier sessions whose rows turn out not to be what was written down.
-    fn damaged(&self, tasks: &Receiver<Task>) -> Vec<ObjectId> {
+    fn damaged(&self, tasks: &Receiver<Asked>) -> Vec<ObjectId> {
         let snapshot = self.shared.store.snapshot();
         let mut damaged = Vec::new();
         for segment in snapshot.segments.iter().filter(|segment| segment.shelved().is_some()) {
@@ -103,15 +111,16 @@ impl Listing {
 
     fn open(&mut self, sources: &[Arc<dyn Source>], sender: &Sender<Work>) {
         let shared = Arc::clone(&self.shared);
+        let cancel = self.cancel.clone();
         for source in sources {
-            source.list(&shared.cancel(), &mut |listed| {
+            source.list(&cancel, &mut |listed| {
                 let order = self.outer << MEMBER_BITS;
                 self.outer += 1;
                 self.take(source, listed, order, sender)
             });
         }
         if let Some(offers) = &mut self.offers
-            && !shared.cancel().is_cancelled()
+            && !self.cancel.is_cancelled()
         {
             shared.store.restore(offers.end());
             let ledger = shared.store.ledger();
@@ -154,11 +163,7 @@ impl Listing {
                 }
             }
         }
-        if shared.cancel().is_cancelled() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        if self.cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn send(&self, work: Work, sender: &Sender<Work>) {
@@ -201,7 +206,7 @@ impl Listing {
     /// Everything asked for has been read.
     fn end(&mut self) {
         let shared = &self.shared;
-        if !shared.cancel().is_cancelled() {
+        if !self.cancel.is_cancelled() {
             if let Some(writer) = shared.writer.get()
                 && (writer.is_used() || !self.recalled)
             {

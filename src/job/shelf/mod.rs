@@ -13,12 +13,18 @@
 
 mod index;
 mod offers;
+mod spill;
 mod writer;
 
 pub(super) use offers::{Kept, Offers};
+pub(super) use spill::Spill;
 pub(super) use writer::Writer;
 
+use crate::event::ObjectId;
 use crate::store::Room;
+use std::env::current_exe;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -30,6 +36,10 @@ pub struct Place {
     /// Whether this process may write there.
     pub writable: bool,
 }
+
+/// An outermost object and all that was met in it, with the bytes that have to be passed to get
+/// there.
+pub(super) type Family = Vec<(ObjectId, Option<u64>)>;
 
 /// What has to be the same for segments to be of use in another session.
 #[derive(Debug, Clone)]
@@ -47,11 +57,18 @@ impl Terms {
 
 /// Length and CRC-32 of this program's own file; without one nothing can be taken over.
 fn build() -> String {
-    let file = std::fs::read("/proc/self/exe").or_else(|_| std::fs::read(std::env::current_exe()?));
-    match file {
-        Ok(bytes) => format!("{:x}-{:08x}", bytes.len(), crc32fast::hash(&bytes)),
-        Err(_) => format!("unknown-{:x}", std::process::id()),
-    }
+    let own = || -> io::Result<String> {
+        let mut file = File::open("/proc/self/exe").or_else(|_| File::open(current_exe()?))?;
+        let (mut sum, mut piece) = (crc32fast::Hasher::new(), vec![0; 1 << 20]);
+        loop {
+            match file.read(&mut piece)? {
+                0 => break,
+                count => sum.update(&piece[..count]),
+            }
+        }
+        Ok(format!("{:x}-{:08x}", file.metadata()?.len(), sum.finalize()))
+    };
+    own().unwrap_or_else(|_| format!("unknown-{:x}", std::process::id()))
 }
 
 /// The shelf of one session: what earlier ones left, and what this one adds.

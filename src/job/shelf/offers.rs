@@ -229,7 +229,7 @@ impl Pair {
         let schema = FORMATS.iter().map(|known| known.schema()).find(|known| known.id == format);
         let directory = schema.and_then(|_| Directory::read(&self.pack, block));
         let position = self.segments.len();
-        for (leaf, _) in directory.iter().flat_map(|directory| directory.objects()) {
+        for (leaf, _) in directory.iter().flat_map(Directory::objects) {
             self.holding.entry(*leaf).or_default().push(position);
         }
         self.segments.push(Waiting { schema, directory, undecided: 0 });

@@ -78,12 +78,12 @@ impl Case {
         Place { folder: self.shelf(), writable: true }
     }
 
-    fn load(&self, shelf: Option<Place>) -> Seen {
+    fn load(&self, place: Option<Place>) -> Seen {
         let source: Arc<dyn Source> =
             Arc::new(Files::new(self.path("").to_str().unwrap()).unwrap());
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
-        let options = Options { threads: 2, shelf, ..Options::default() };
+        let options = Options { threads: 2, shelf: place, ..Options::default() };
         let shared = (Arc::clone(&store), Arc::clone(&evidence));
         let load = Load::start(vec![source], shared.0, shared.1, options, Notify::nobody());
         let load = load.unwrap();
@@ -126,7 +126,7 @@ fn rows(store: &Store, evidence: &Evidence) -> Vec<String> {
         });
         let raw = evidence.read(&origin).map(|raw| String::from_utf8_lossy(&raw).into_owned());
         let conflict = snapshot.is_conflict(*at);
-        let time = segment.time(row).map(|time| time.to_rfc3339());
+        let time = segment.time(row).map(crate::event::Time::to_rfc3339);
         let place = (origin.place, origin.offset, origin.length);
         format!("{time:?} {object} {place:?} {conflict}{} {raw:?}", cells.collect::<String>())
     };

@@ -1,8 +1,8 @@
 //! What a session adds to the shelf.
 
-use super::Terms;
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::offers::evidence;
+use super::{Family, Terms};
 use crate::event::ObjectId;
 use crate::source::{Item, Locator};
 use crate::store::{Keeper, Ledger, Pack, Room, Segment, Snapshot, save_bits};
@@ -81,12 +81,7 @@ impl Writer {
 
     /// The outermost object was read whole; these are all the objects that it holds, itself first,
     /// with what has to be passed to get to them.
-    pub(in crate::job) fn object(
-        &self,
-        item: &Item,
-        ledger: &Ledger,
-        family: &[(ObjectId, Option<u64>)],
-    ) {
+    pub(in crate::job) fn object(&self, item: &Item, ledger: &Ledger, family: &Family) {
         let Locator::File { stamp, .. } = &item.locator else { return };
         let positions: HashMap<ObjectId, usize> =
             family.iter().enumerate().map(|(at, &(id, _))| (id, at)).collect();
@@ -157,9 +152,12 @@ impl Pair {
 
 impl Keeper for Arc<Writer> {
     fn keep(&self, segment: &mut Segment) {
-        let space = |pair: &mut Pair| match pair.has_space() {
-            true => Ok(Arc::clone(&pair.pack)),
-            false => Err(io::ErrorKind::StorageFull.into()),
+        let space = |pair: &mut Pair| {
+            if pair.has_space() {
+                Ok(Arc::clone(&pair.pack))
+            } else {
+                Err(io::ErrorKind::StorageFull.into())
+            }
         };
         // Columns are written without the lock, so that readers do not wait for each other.
         let Some(pack) = self.with(space) else { return };
