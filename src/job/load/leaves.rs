@@ -7,7 +7,7 @@ use crate::format::{Context, Feed};
 use crate::job::Notice;
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
-use crate::job::shelf::Family;
+use crate::job::shelf::Met;
 use crate::source::{Access, Visit};
 use crate::store::NewObject;
 use std::ops::ControlFlow;
@@ -37,7 +37,7 @@ pub(super) struct Leaves<'r, 'a> {
     /// What the outermost object itself turned out to be.
     state: Option<(State, Reason)>,
     /// Everything met so far.
-    family: Family,
+    family: Vec<Met>,
 }
 
 /// The leaf that is being read.
@@ -80,13 +80,16 @@ impl<'r, 'a> Leaves<'r, 'a> {
             leaf: None,
             rested: (Instant::now(), 0),
             state: None,
-            family: vec![(work.id, None)],
+            family: vec![Met { id: work.id, behind: None, is_plain: false }],
         }
     }
 
     /// Ends the copies, and says what the outermost object itself turned out to be, and all that
     /// was met.
-    pub(super) fn finish(mut self, sha256: Option<[u8; 32]>) -> (Option<(State, Reason)>, Family) {
+    pub(super) fn finish(
+        mut self,
+        sha256: Option<[u8; 32]>,
+    ) -> (Option<(State, Reason)>, Vec<Met>) {
         let faults = [copies::finish(&self.again, sha256), self.deep.finish(sha256)];
         for fault in faults.into_iter().flatten() {
             self.reader.tell(self.work, fault);
@@ -125,7 +128,7 @@ impl<'r, 'a> Leaves<'r, 'a> {
         let member = Some(label.into());
         let located = Located { again, outermost, member, behind, direct: None };
         self.reader.shared.evidence.locate(id, located);
-        self.family.push((id, behind));
+        self.family.push(Met { id, behind, is_plain: false });
         (id, order, behind)
     }
 }
@@ -158,6 +161,7 @@ impl Visit for Leaves<'_, '_> {
         let direct = self.direct.take().filter(|_| member.is_none());
         let is_bare = direct.is_some();
         if let Some(direct) = direct {
+            self.family[0].is_plain = matches!(direct, Direct::File);
             self.reader.shared.evidence.reach(id, direct);
         }
         let options = &self.reader.shared.options;

@@ -4,8 +4,10 @@
 use super::{AHEAD, Asked, MEMBER_BITS, Reader, Shared, Task, Work};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::job::Notice;
+use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::shelf::{Kept, Offers, Shelf, Spill};
+use crate::job::spool::Spool;
 use crate::source::{Listed, Source};
 use crate::store::{NewObject, Object, Room};
 use crossbeam_channel::{Receiver, SendError, Sender, bounded};
@@ -233,6 +235,8 @@ impl Shared {
             return None;
         }
         let again = Again::Item { source: Arc::clone(&work.source), item: Arc::clone(&work.item) };
+        let folder = self.options.spool.as_deref();
+        let copy = folder.and_then(|folder| Spool::of_object(folder, &sha256));
         let mut called: Vec<(ObjectId, u64)> = Vec::new();
         for (number, leaf) in offers.leaves(kept)?.into_iter().enumerate() {
             let order = work.order + number as u64;
@@ -246,7 +250,11 @@ impl Shared {
                 }
             };
             let again = again.clone();
-            let located = Located { again, outermost: work.id, member, behind: leaf.behind };
+            let label = leaf.member.map_or("", |(_, label)| label);
+            let run = copy.as_ref().and_then(|copy| copy.run(label)).map(Direct::Run);
+            let direct = run.or(leaf.is_plain.then_some(Direct::File));
+            let (outermost, behind) = (work.id, leaf.behind);
+            let located = Located { again, outermost, member, behind, direct };
             self.evidence.locate(id, located);
             ledger.restore(id, Object { bytes: 0, ..leaf.was });
             called.push((id, order));

@@ -1,7 +1,7 @@
 //! The lines of an index. Each is JSON behind its CRC-32 in eight hexadecimal digits; lines are
 //! read up to the first that is not whole.
 
-use super::Terms;
+use super::{Met, Terms};
 use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::source::Stamp;
 use crate::store::{Block, Counts, NewObject, Object};
@@ -70,6 +70,9 @@ pub(super) struct SavedLeaf {
     /// Inflated bytes that have to be passed to get there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) behind: Option<u64>,
+    /// Its bytes lie in a file as they are.
+    #[serde(rename = "plain", default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_plain: bool,
     pub(super) inflated: u64,
     pub(super) state: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,16 +102,13 @@ impl SavedReason {
 }
 
 impl SavedLeaf {
-    pub(super) fn new(
-        object: &Object,
-        member: Option<(usize, String)>,
-        behind: Option<u64>,
-    ) -> Option<Self> {
+    pub(super) fn new(object: &Object, member: Option<(usize, String)>, met: &Met) -> Option<Self> {
         let counts = &object.counts;
         Some(Self {
             number: object.id.0,
             member,
-            behind,
+            behind: met.behind,
+            is_plain: met.is_plain,
             inflated: object.inflated,
             state: object.state?.as_str().to_owned(),
             reason: object.reason.as_ref().map(SavedReason::new),

@@ -37,9 +37,15 @@ pub struct Place {
     pub writable: bool,
 }
 
-/// An outermost object and all that was met in it, with the bytes that have to be passed to get
-/// there.
-pub(super) type Family = Vec<(ObjectId, Option<u64>)>;
+/// An object that was met while an outermost object was read: that object itself, or a member.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Met {
+    pub(super) id: ObjectId,
+    /// Bytes that have to be passed to get to it, if it is a member that cannot be sought.
+    pub(super) behind: Option<u64>,
+    /// Its bytes lie in a file as they are.
+    pub(super) is_plain: bool,
+}
 
 /// What has to be the same for segments to be of use in another session.
 #[derive(Debug, Clone)]

@@ -61,6 +61,8 @@ pub(in crate::job) struct Leaf<'a> {
     /// The position of the leaf it is a member of, and its label.
     pub(in crate::job) member: Option<(usize, &'a str)>,
     pub(in crate::job) behind: Option<u64>,
+    /// Its bytes lie in a file as they are.
+    pub(in crate::job) is_plain: bool,
 }
 
 impl Offers {
@@ -151,7 +153,7 @@ impl Offers {
             let mut was = saved.object()?;
             was.formats = pair.formats(saved);
             let member = saved.member.as_ref().map(|(parent, label)| (*parent, label.as_str()));
-            Some(Leaf { was, member, behind: saved.behind })
+            Some(Leaf { was, member, behind: saved.behind, is_plain: saved.is_plain })
         };
         kept.saved.leaves.iter().map(leaf).collect()
     }

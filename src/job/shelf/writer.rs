@@ -2,7 +2,7 @@
 
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::offers::evidence;
-use super::{Family, Terms};
+use super::{Met, Terms};
 use crate::event::ObjectId;
 use crate::source::{Item, Locator};
 use crate::store::{Keeper, Ledger, Pack, Room, Segment, Snapshot, save_bits};
@@ -81,17 +81,17 @@ impl Writer {
 
     /// The outermost object was read whole; these are all the objects that it holds, itself first,
     /// with what has to be passed to get to them.
-    pub(in crate::job) fn object(&self, item: &Item, ledger: &Ledger, family: &Family) {
+    pub(in crate::job) fn object(&self, item: &Item, ledger: &Ledger, family: &[Met]) {
         let Locator::File { stamp, .. } = &item.locator else { return };
         let positions: HashMap<ObjectId, usize> =
-            family.iter().enumerate().map(|(at, &(id, _))| (id, at)).collect();
-        let leaf = |&(id, behind): &(ObjectId, Option<u64>)| {
-            let object = ledger.get(id)?;
+            family.iter().enumerate().map(|(at, met)| (met.id, at)).collect();
+        let leaf = |met: &Met| {
+            let object = ledger.get(met.id)?;
             let label = |parent| Some((*positions.get(&parent)?, label(&object.path, &item.path)));
-            SavedLeaf::new(&object, object.parent.and_then(label), behind)
+            SavedLeaf::new(&object, object.parent.and_then(label), met)
         };
         let Some(leaves) = family.iter().map(leaf).collect::<Option<Vec<_>>>() else { return };
-        let Some(outermost) = family.first().and_then(|&(id, _)| ledger.get(id)) else { return };
+        let Some(outermost) = family.first().and_then(|met| ledger.get(met.id)) else { return };
         let Some(sha256) = outermost.sha256 else { return };
         let saved = SavedObject {
             path: item.path.clone(),
