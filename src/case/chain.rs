@@ -6,7 +6,7 @@
 //! first line the SHA-256 of the workspace's id. So one line can be checked with `sha256sum`.
 
 use super::digest::sha256_hex;
-use super::{Entry, Finding, FindingKind, Seq};
+use super::{Entry, Finding, FindingKind, Seq, Strand};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -65,6 +65,8 @@ pub(super) enum End {
 pub(super) struct Chain {
     /// Everything that could be read, also where a finding names it.
     pub(super) entries: Vec<Arc<Entry>>,
+    /// The hash that each of `entries` states.
+    pub(super) hashes: Vec<String>,
     pub(super) findings: Vec<Finding>,
     /// Hash of the last entry.
     pub(super) head: String,
@@ -104,6 +106,7 @@ impl Chain {
         let head = genesis(id);
         let mut chain = Self {
             entries: Vec::new(),
+            hashes: Vec::new(),
             findings: Vec::new(),
             follow: Follow::Hash(head.clone()),
             head,
@@ -172,7 +175,10 @@ impl Chain {
         }
         stated.clone_into(&mut self.head);
         self.next = seq.saturating_add(1);
-        self.entries.extend(entry.ok().map(|entry| Arc::new(entry.without(&["prev", "hash"]))));
+        if let Ok(entry) = entry {
+            self.entries.push(Arc::new(entry.without(&["prev", "hash"])));
+            self.hashes.push(self.head.clone());
+        }
     }
 
     /// What is wrong with an entry whose bytes are those that were hashed.
@@ -208,6 +214,11 @@ impl Chain {
 
     fn finding(&mut self, kind: FindingKind, seq: Seq, text: impl Into<String>) {
         self.findings.push(Finding::at(kind, self.lines, seq, text));
+    }
+
+    /// What can be told of it without the file.
+    pub(super) fn into_strand(self) -> Strand {
+        Strand { head: self.head, entries: self.entries, hashes: self.hashes }
     }
 
     pub(super) fn is_damaged(&self) -> bool {

@@ -1,7 +1,9 @@
 //! Looking a workspace over without changing anything: is it whole, unchanged, and private?
 
+use super::chain::Chain;
 use super::workspaces::LOCK;
-use super::{CaseError, CaseState, Finding, FindingKind, journal, workspace};
+use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Strand};
+use super::{chains, journal, workspace};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -17,6 +19,10 @@ pub struct CheckReport {
     /// Hash of the last entry. Who wrote it down elsewhere can tell whether entries were cut
     /// off the end, which the journal alone cannot.
     pub head: String,
+    /// Colleagues' chains: file, entries, hash of the last.
+    pub chains: Vec<(String, usize, String)>,
+    pub hold: Option<Hold>,
+    pub conflicts: Vec<Conflict>,
     pub findings: Vec<Finding>,
 }
 
@@ -31,29 +37,59 @@ impl CheckReport {
 /// `workspace.json`, what was set aside, and who may read it. An error means that the folder
 /// itself could not be read.
 pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
-    let mut findings = permissions(folder)?;
     let mut report = CheckReport {
         entries: 0,
         kinds: BTreeMap::new(),
         head: String::new(),
-        findings: Vec::new(),
+        chains: Vec::new(),
+        hold: None,
+        conflicts: Vec::new(),
+        findings: permissions(folder)?,
     };
-    match workspace::read(folder) {
+    let info = match workspace::read(folder) {
         Err(error @ CaseError::Newer { .. }) => return Err(error),
-        Err(error) => findings.push(Finding::new(FindingKind::Info, error.to_string())),
-        Ok(info) => {
-            let path = folder.join(journal::FILE);
-            let chain = journal::read(&path, &info.id).map_err(CaseError::at(&path))?;
-            findings.extend(chain.findings);
-            let state = CaseState::fold(chain.entries);
-            report.entries = state.entries().len();
-            report.kinds =
-                state.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
-            report.head = chain.head;
+        Err(error) => {
+            report.findings.push(Finding::new(FindingKind::Info, error.to_string()));
+            return Ok(report);
         }
+        Ok(info) => info,
+    };
+    let path = folder.join(journal::FILE);
+    let chain = journal::read(&path, &info.id).map_err(CaseError::at(&path))?;
+    report.entries = chain.entries.len();
+    let mut strands = vec![report.take(chain, journal::FILE)];
+    for kept in chains::read(folder)? {
+        let name = kept.path.file_name().unwrap_or_default().to_string_lossy();
+        let file = format!("{}/{name}", chains::FOLDER);
+        let strand = report.take(kept.chain, &file);
+        report.chains.push((file, strand.entries.len(), strand.head.clone()));
+        strands.push(strand);
     }
-    report.findings = findings;
+    report.head.clone_from(&strands[0].head);
+    let state = CaseState::of(&strands);
+    report.kinds =
+        state.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
+    report.hold = state.hold();
+    report.conflicts = state.conflicts().to_vec();
     Ok(report)
+}
+
+impl CheckReport {
+    /// What is wrong with a chain, and with the records that its entries hold.
+    fn take(&mut self, chain: Chain, file: &str) -> Strand {
+        self.findings.extend(chain.findings.iter().cloned());
+        let strand = chain.into_strand();
+        for entry in &strand.entries {
+            for exhibit in entry.what.exhibits().iter().filter(|exhibit| !exhibit.is_intact()) {
+                let text = format!(
+                    "{file} entry {}: the bytes kept of {} are not those that were marked",
+                    entry.seq, exhibit.summary
+                );
+                self.findings.push(Finding::new(FindingKind::Exhibit, text));
+            }
+        }
+        strand
+    }
 }
 
 fn permissions(folder: &Path) -> Result<Vec<Finding>, CaseError> {

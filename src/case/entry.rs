@@ -95,6 +95,20 @@ pub enum What {
         sha256: String,
         rows: u64,
     },
+    /// From here on the workspace must not be deleted.
+    Hold {
+        reason: String,
+    },
+    /// Ends the hold.
+    Release {
+        reason: String,
+    },
+    /// A colleague's chain of `entries` entries, the last of which has this hash, came to lie
+    /// beside this one: what stands after this entry was written knowing that.
+    ChainAdd {
+        head: String,
+        entries: u64,
+    },
     /// Withdraws the effect of the entry `of`; nothing is ever deleted.
     Undo {
         of: Seq,
@@ -156,6 +170,9 @@ impl What {
             Self::WatchRemove { .. } => "watch_remove",
             Self::Load(_) => "load",
             Self::Export { .. } => "export",
+            Self::Hold { .. } => "hold",
+            Self::Release { .. } => "release",
+            Self::ChainAdd { .. } => "chain_add",
             Self::Undo { .. } => "undo",
             Self::Redo { .. } => "redo",
             Self::Unknown(members) => members.get("what").and_then(Value::as_str).unwrap_or("?"),
@@ -175,6 +192,18 @@ impl What {
                 | Self::BookmarkAdd { .. }
                 | Self::BookmarkRemove { .. }
         )
+    }
+
+    /// The records that it speaks of, with their bytes.
+    pub fn exhibits(&self) -> &[Arc<Exhibit>] {
+        match self {
+            Self::NoteAdd { on, .. }
+            | Self::TagAdd { on, .. }
+            | Self::TagRemove { on, .. }
+            | Self::BookmarkAdd { on }
+            | Self::BookmarkRemove { on } => on,
+            _ => &[],
+        }
     }
 
     /// One line for people. It quotes what was typed, so it is not yet safe to show.
@@ -205,6 +234,12 @@ impl What {
                 format!("loaded {} records of {} objects", totals.records, totals.objects)
             }
             Self::Export { path, rows, .. } => format!("{rows} rows exported to {path}"),
+            Self::Hold { reason } => format!("legal hold: {reason}"),
+            Self::Release { reason } => format!("legal hold ended: {reason}"),
+            Self::ChainAdd { head, entries } => {
+                let short = head.get(..12).unwrap_or(head);
+                format!("a colleague's chain {short} of {entries} entries imported")
+            }
             Self::Undo { of } => format!("entry {of} undone"),
             Self::Redo { of } => format!("entry {of} done again"),
             Self::Unknown(_) => format!("{}: of a newer version, without effect here", self.kind()),

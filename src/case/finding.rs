@@ -1,6 +1,6 @@
 //! What a look at a workspace found wrong, in words for people.
 
-use super::Seq;
+use super::{Seq, journal};
 use crate::event::classes::words;
 use std::fmt;
 
@@ -22,6 +22,8 @@ words! {
         Info = "workspace_json",
         /// Other people of this host can read or change the workspace.
         Permissions = "permissions",
+        /// The bytes kept of a record are not those that were hashed when it was marked.
+        Exhibit = "exhibit",
         /// Bytes that were set aside earlier.
         SetAside = "set_aside",
     }
@@ -38,7 +40,9 @@ impl FindingKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub kind: FindingKind,
-    /// Physical line of `journal.jsonl`, from 1, if it is about one.
+    /// The file of entries it is about, such as `journal.jsonl`.
+    pub file: String,
+    /// Physical line of that file, from 1, if it is about one.
     pub line: Option<u64>,
     /// The entry's number, as it states it or as it should be.
     pub seq: Option<Seq>,
@@ -48,11 +52,11 @@ pub struct Finding {
 
 impl Finding {
     pub(super) fn new(kind: FindingKind, text: impl Into<String>) -> Self {
-        Self { kind, line: None, seq: None, text: text.into() }
+        Self { kind, file: journal::FILE.to_owned(), line: None, seq: None, text: text.into() }
     }
 
     pub(super) fn at(kind: FindingKind, line: u64, seq: Seq, text: impl Into<String>) -> Self {
-        Self { kind, line: Some(line), seq: Some(seq), text: text.into() }
+        Self { line: Some(line), seq: Some(seq), ..Self::new(kind, text) }
     }
 }
 
@@ -60,7 +64,7 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.line, self.seq) {
             (Some(line), Some(seq)) => {
-                write!(f, "journal.jsonl line {line} (entry {seq}): {}", self.text)
+                write!(f, "{} line {line} (entry {seq}): {}", self.file, self.text)
             }
             _ => f.write_str(&self.text),
         }

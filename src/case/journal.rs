@@ -93,9 +93,14 @@ pub(super) fn create(path: &Path) -> io::Result<()> {
     files::private().write(true).create_new(true).open(path)?.sync_all()
 }
 
+/// Opens a file of entries for reading.
+pub(super) fn open(path: &Path) -> io::Result<File> {
+    files::private().read(true).open(path)
+}
+
 /// Reads and checks the journal; one that is missing is a finding.
 pub(super) fn read(path: &Path, id: &str) -> io::Result<Chain> {
-    match files::private().read(true).open(path) {
+    match open(path) {
         Ok(file) => Chain::read(BufReader::with_capacity(1 << 18, file), id),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let mut chain = Chain::read(io::empty(), id)?;

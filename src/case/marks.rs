@@ -1,6 +1,6 @@
 //! Which records are tagged, bookmarked or noted, found by where they are.
 
-use super::{Exhibit, NoteId, Spot};
+use super::{Exhibit, NoteKey, Spot};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ pub struct Marked {
     pub exhibit: Arc<Exhibit>,
     pub tags: BTreeSet<String>,
     pub bookmark: bool,
-    pub notes: BTreeSet<NoteId>,
+    pub notes: BTreeSet<NoteKey>,
 }
 
 impl Marked {
@@ -71,7 +71,7 @@ impl Marks {
         &mut self.all[at]
     }
 
-    pub(super) fn forget_note(&mut self, note: NoteId) {
+    pub(super) fn forget_note(&mut self, note: NoteKey) {
         for marked in &mut self.all {
             marked.notes.remove(&note);
         }

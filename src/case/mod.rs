@@ -5,18 +5,21 @@
 //! Nothing here starts a thread or asks for the time. All calls block on the disk, so a worker
 //! thread makes them.
 //!
-//! The way through: [`Workspaces::open`] gives an [`Opened`]; its `entries` fold into a
+//! The way through: [`Workspaces::open`] gives an [`Opened`]; its chains fold into a
 //! [`CaseState`]; each [`Action`] goes through [`Journal::append`], and the [`Entry`] that comes
 //! back is applied to the state.
 
 mod appending;
 pub mod base64;
 mod chain;
+mod chains;
 mod check;
+mod conflict;
 mod digest;
 mod entry;
 mod error;
 mod exhibit;
+mod family;
 mod files;
 mod finding;
 mod journal;
@@ -26,12 +29,14 @@ mod marks;
 mod sample;
 mod stamp;
 mod state;
+mod strand;
 mod view;
 mod work;
 mod workspace;
 mod workspaces;
 
 pub use check::{CheckReport, check};
+pub use conflict::{Conflict, Version};
 pub use digest::{hex, sha256_hex, unhex};
 pub use entry::{Action, Entry, NoteId, Seq, Totals, What};
 pub use error::{CaseError, JournalError};
@@ -41,7 +46,8 @@ pub use journal::Journal;
 pub use lock::Holder;
 pub use marks::Marked;
 pub use state::CaseState;
+pub use strand::Strand;
 pub use view::Draft;
-pub use work::{Note, Work};
+pub use work::{Hold, Note, NoteKey, Work};
 pub use workspace::{Info, Mode, Settings, Workspace};
 pub use workspaces::{Opened, Summary, Workspaces};

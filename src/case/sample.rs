@@ -80,6 +80,9 @@ pub(super) fn one_of_each() -> Vec<What> {
         What::WatchAdd { list: text("/cases/bad.txt"), sha256: sha256_hex(b"192.0.2.1") },
         What::WatchAdd { list: text("/cases/keys.txt"), sha256: sha256_hex(b"key") },
         What::WatchRemove { list: text("/cases/keys.txt") },
+        What::Hold { reason: text("claim 7") },
+        What::Release { reason: text("settled") },
+        What::ChainAdd { head: sha256_hex(b"head"), entries: 4 },
         What::Unknown(unknown.as_object().cloned().unwrap_or_default()),
         What::SessionEnd,
     ]
@@ -96,10 +99,14 @@ pub(super) fn action(step: u64, what: What) -> Action {
 
 /// The bytes of a journal that holds these.
 pub(super) fn journal(all: impl IntoIterator<Item = What>) -> Vec<u8> {
+    chain(all.into_iter().enumerate().map(|(number, what)| entry(number as u64 + 1, what)))
+}
+
+/// The bytes of a journal of these entries.
+pub(super) fn chain(all: impl IntoIterator<Item = Entry>) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut prev = super::chain::genesis(ID);
-    for (number, what) in all.into_iter().enumerate() {
-        let entry = entry(number as u64 + 1, what);
+    for entry in all {
         let (line, hash) = super::chain::encode(&entry, &prev).unwrap();
         bytes.extend_from_slice(&line);
         prev = hash;

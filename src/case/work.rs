@@ -1,5 +1,6 @@
 //! The analyst's work as it stands: what the entries that were not undone add up to.
 
+use super::family::OWN;
 use super::marks::Marks;
 use super::{Entry, Exhibit, Marked, NoteId, Spot, What};
 use crate::event::Timestamp;
@@ -10,6 +11,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
     pub id: NoteId,
+    /// The chain it was written in: 0 is this workspace's own, which alone can change it.
+    pub chain: usize,
     pub text: String,
     pub author: String,
     pub created: Timestamp,
@@ -19,19 +22,44 @@ pub struct Note {
     pub on: Vec<Arc<Exhibit>>,
 }
 
+/// A note among those of all chains: the chain it was written in, and its number there.
+pub type NoteKey = (usize, NoteId);
+
+/// Why a workspace must not be deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub reason: String,
+    pub who: String,
+    pub at: Timestamp,
+}
+
+impl Hold {
+    /// The hold that this entry sets, if it sets one.
+    pub(super) fn of(entry: &Entry) -> Option<Self> {
+        let What::Hold { reason } = &entry.what else { return None };
+        Some(Self { reason: reason.clone(), who: entry.who.clone(), at: entry.at })
+    }
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Work {
-    notes: BTreeMap<NoteId, Note>,
+    notes: BTreeMap<NoteKey, Note>,
     marks: Marks,
     filters: Vec<String>,
     sources: Vec<String>,
     watched: Vec<String>,
+    hold: Option<Hold>,
 }
 
 impl Work {
-    /// By number, which is also by time.
-    pub fn notes(&self) -> &BTreeMap<NoteId, Note> {
+    /// This workspace's own by number, which is also by time; then those of other chains.
+    pub fn notes(&self) -> &BTreeMap<NoteKey, Note> {
         &self.notes
+    }
+
+    /// The legal hold, if there is one.
+    pub fn hold(&self) -> Option<&Hold> {
+        self.hold.as_ref()
     }
 
     /// Every record with a tag, a bookmark or a note, in the order in which they were first
@@ -70,19 +98,20 @@ impl Work {
         &self.watched
     }
 
-    /// Takes in an entry. One about a note that is not there has no effect.
-    pub(super) fn apply(&mut self, entry: &Entry) {
+    /// Takes in an entry; `note` is the note it speaks of, if it does. One about a note that is
+    /// not there has no effect.
+    pub(super) fn apply(&mut self, entry: &Entry, note: NoteKey) {
         match &entry.what {
-            What::NoteAdd { note, text, on } => self.add_note(entry, *note, text, on),
-            What::NoteEdit { note, text } => {
-                if let Some(note) = self.notes.get_mut(note) {
+            What::NoteAdd { text, on, .. } => self.add_note(entry, note, text, on),
+            What::NoteEdit { text, .. } => {
+                if let Some(note) = self.notes.get_mut(&note) {
                     note.text.clone_from(text);
                     note.edited = Some((entry.at, entry.who.clone()));
                 }
             }
-            What::NoteRemove { note } => {
-                self.notes.remove(note);
-                self.marks.forget_note(*note);
+            What::NoteRemove { .. } => {
+                self.notes.remove(&note);
+                self.marks.forget_note(note);
             }
             What::TagAdd { tag, on } => {
                 for exhibit in on {
@@ -101,6 +130,12 @@ impl Work {
                 }
             }
             What::Filter { text } => self.filters.push(text.clone()),
+            // A colleague's paths are of another host.
+            What::SourceAdd { .. }
+            | What::SourceRemove { .. }
+            | What::WatchAdd { .. }
+            | What::WatchRemove { .. }
+                if note.0 != OWN => {}
             What::SourceAdd { source } => {
                 if !self.sources.contains(source) {
                     self.sources.push(source.clone());
@@ -113,10 +148,13 @@ impl Work {
                 }
             }
             What::WatchRemove { list } => self.watched.retain(|known| known != list),
+            What::Hold { .. } => self.hold = Hold::of(entry),
+            What::Release { .. } => self.hold = None,
             What::SessionStart { .. }
             | What::SessionEnd
             | What::Load(_)
             | What::Export { .. }
+            | What::ChainAdd { .. }
             | What::Undo { .. }
             | What::Redo { .. }
             | What::Unknown(_) => {}
@@ -124,19 +162,20 @@ impl Work {
     }
 
     /// A number that is in use again (two writers, a changed journal) means the later note.
-    fn add_note(&mut self, entry: &Entry, id: NoteId, text: &str, on: &[Arc<Exhibit>]) {
-        self.marks.forget_note(id);
+    fn add_note(&mut self, entry: &Entry, key: NoteKey, text: &str, on: &[Arc<Exhibit>]) {
+        self.marks.forget_note(key);
         for exhibit in on {
-            self.marks.entry(exhibit).notes.insert(id);
+            self.marks.entry(exhibit).notes.insert(key);
         }
         let note = Note {
-            id,
+            id: key.1,
+            chain: key.0,
             text: text.to_owned(),
             author: entry.who.clone(),
             created: entry.at,
             edited: None,
             on: on.to_vec(),
         };
-        self.notes.insert(id, note);
+        self.notes.insert(key, note);
     }
 }

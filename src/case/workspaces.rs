@@ -2,13 +2,12 @@
 
 use super::lock::Lock;
 use super::workspace::{self, FORMAT};
-use super::{CaseError, Entry, Finding, Holder, Info, Journal, Mode, Settings, Workspace};
-use super::{chain, files, hex, journal, stamp};
+use super::{CaseError, CaseState, Finding, Holder, Info, Journal, Mode, Settings, Strand};
+use super::{Workspace, chain, chains, files, hex, journal, stamp};
 use crate::event::Timestamp;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 pub(super) const LOCK: &str = "lock";
@@ -25,12 +24,19 @@ pub struct Opened {
     pub workspace: Workspace,
     /// There if the mode is [`Mode::Writer`]. Who has it has the lock.
     pub journal: Option<Journal>,
-    /// What could be read, for [`CaseState::fold`](super::CaseState::fold).
-    pub entries: Vec<Arc<Entry>>,
+    /// The workspace's own chain, as far as it could be read.
+    pub own: Strand,
+    /// Colleagues' chains that were imported, in the order of their files.
+    pub others: Vec<Strand>,
     /// What is wrong, to be told.
     pub findings: Vec<Finding>,
-    /// Hash of the last entry.
-    pub head: String,
+}
+
+impl Opened {
+    /// What all chains add up to.
+    pub fn state(&self) -> CaseState {
+        CaseState::of(std::iter::once(&self.own).chain(&self.others))
+    }
 }
 
 /// One line of the list of workspaces. What could not be read is absent, and `problem` says why.
@@ -164,26 +170,27 @@ impl Workspaces {
             // What looks torn is what the other process is just writing.
             chain.findings.clear();
         }
-        Ok(Opened {
-            workspace: Workspace::new(path, info, mode),
-            journal,
-            entries: chain.entries,
-            findings: chain.findings,
-            head: chain.head,
-        })
+        let mut findings = std::mem::take(&mut chain.findings);
+        let mut others = Vec::new();
+        for kept in chains::read(&path)? {
+            findings.extend(kept.chain.findings.iter().cloned());
+            others.push(kept.chain.into_strand());
+        }
+        let own = chain.into_strand();
+        Ok(Opened { workspace: Workspace::new(path, info, mode), journal, own, others, findings })
     }
 
-    fn path_of(&self, name: &str) -> Result<PathBuf, CaseError> {
+    pub(super) fn path_of(&self, name: &str) -> Result<PathBuf, CaseError> {
         if is_name(name) { Ok(self.dir.join(name)) } else { Err(CaseError::Name(name.to_owned())) }
     }
 }
 
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
 }
 
-fn random_id() -> Result<String, CaseError> {
+pub(super) fn random_id() -> Result<String, CaseError> {
     let path = Path::new("/dev/urandom");
     let mut bytes = [0; 16];
     File::open(path)

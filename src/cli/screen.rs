@@ -9,7 +9,7 @@ use super::home;
 use super::memory;
 use super::session;
 use crate::case::{
-    CaseError, CaseState, Draft, Info, Mode, Opened, Settings, What as Fact, Workspace, Workspaces,
+    CaseError, Draft, Info, Mode, Opened, Settings, What as Fact, Workspace, Workspaces,
 };
 use crate::event::{Timestamp, label};
 use crate::job::scribe::Order;
@@ -329,7 +329,7 @@ struct Before {
 
 impl Before {
     fn of(opened: &Opened) -> Self {
-        let state = CaseState::fold(opened.entries.iter().cloned());
+        let state = opened.state();
         let mode = opened.workspace.mode().clone();
         // Another process's draft and session are still going on.
         let ours = mode == Mode::Writer;

@@ -67,7 +67,7 @@ impl Scribe {
         pinner: Pinner,
         notify: Notify,
     ) -> std::io::Result<Self> {
-        let state = CaseState::fold(opened.entries.iter().cloned());
+        let state = opened.state();
         let saved = match &opened.journal {
             Some(_) => Saved::Yes,
             None => Saved::ReadOnly(opened.workspace.mode().to_string()),

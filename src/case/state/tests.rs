@@ -112,7 +112,7 @@ fn the_sample_adds_up() {
         push(&mut state, "alice", what);
     }
     let work = state.work();
-    let note = &work.notes()[&1];
+    let note = &work.notes()[&(0, 1)];
     assert_eq!((note.text.as_str(), note.on.len()), ("First seen here", 2));
     assert_eq!(note.edited.as_ref().map(|(at, _)| *at), Some(sample::at(7)));
     assert_eq!(work.notes().len(), 1);
@@ -122,7 +122,7 @@ fn the_sample_adds_up() {
     assert_eq!(work.filters().collect::<Vec<_>>(), ["ip:198.51.100.7 \"a b\""]);
     let first = sample::exhibit(1);
     let marked = work.marks(&first.spot()).unwrap();
-    assert!(marked.tags.contains("exfil") && marked.notes.contains(&1) && !marked.bookmark);
+    assert!(marked.tags.contains("exfil") && marked.notes.contains(&(0, 1)) && !marked.bookmark);
     assert_eq!(work.marks(&Spot { offset: 1, ..first.spot() }), None);
     let bookmarks: Vec<_> = work.marked().filter(|marked| marked.bookmark).collect();
     assert_eq!(bookmarks[0].exhibit.object, "/evidence/capture.zip");

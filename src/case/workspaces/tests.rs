@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::case::{
-    Action, CaseState, Draft, Exhibit, FindingKind, JournalError, What, check, sample, sha256_hex,
+    Action, CaseState, Draft, Entry, Exhibit, FindingKind, JournalError, What, check, sample,
+    sha256_hex,
 };
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::Arc;
 use tempfile::TempDir;
 
 fn fresh() -> (TempDir, Workspaces, Opened) {
@@ -35,10 +37,10 @@ fn what_was_written_is_there_again() {
     let head = journal.head().to_owned();
     drop(opened);
     let mut again = all.open("case-1").unwrap();
-    assert_eq!((&again.entries, &again.head, again.findings.len()), (&wrote, &head, 0));
+    assert_eq!((&again.own.entries, &again.own.head, again.findings.len()), (&wrote, &head, 0));
     assert_eq!(act(&mut again, What::SessionEnd).seq, wrote.len() as u64 + 1);
     drop(again);
-    assert_eq!(all.open("case-1").unwrap().entries.len(), wrote.len() + 1);
+    assert_eq!(all.open("case-1").unwrap().own.entries.len(), wrote.len() + 1);
     assert_eq!(CaseState::fold(wrote.clone()).entries(), wrote);
 }
 
@@ -53,7 +55,7 @@ fn the_second_to_open_only_reads() {
     assert!(second.workspace.clear_draft().is_err());
     assert_eq!(all.list().unwrap()[0].holder.as_ref(), Some(holder));
     act(&mut first, What::SessionEnd);
-    assert_eq!(all.open("case-1").unwrap().entries.len(), 1);
+    assert_eq!(all.open("case-1").unwrap().own.entries.len(), 1);
     drop(first);
     assert_eq!(all.open("case-1").unwrap().workspace.mode(), &Mode::Writer);
     assert_eq!(all.list().unwrap()[0].holder, None);
@@ -70,7 +72,7 @@ fn a_torn_line_is_set_aside_and_the_work_goes_on() {
         file.write_all(b"{\"seq\":20,\"at\":\"20").unwrap();
         let opened = all.open("case-1").unwrap();
         assert_eq!(opened.workspace.mode(), &Mode::Writer);
-        assert_eq!(opened.entries, wrote);
+        assert_eq!(opened.own.entries, wrote);
         assert_eq!(opened.findings[0].kind, FindingKind::Torn);
         let name = format!("journal.torn-{number}");
         assert!(opened.findings[0].to_string().ends_with(&name), "{}", opened.findings[0]);
@@ -91,11 +93,11 @@ fn an_entry_without_its_line_feed_is_kept() {
     let file = File::options().write(true).open(&path).unwrap();
     file.set_len(file.metadata().unwrap().len() - 1).unwrap();
     let mut opened = all.open("case-1").unwrap();
-    assert_eq!(opened.entries, wrote);
+    assert_eq!(opened.own.entries, wrote);
     wrote.push(act(&mut opened, What::SessionEnd));
     drop(opened);
     let again = all.open("case-1").unwrap();
-    assert_eq!((again.entries, again.findings), (wrote, Vec::new()));
+    assert_eq!((again.own.entries, again.findings), (wrote, Vec::new()));
 }
 
 #[test]
@@ -110,7 +112,7 @@ fn a_damaged_journal_opens_for_reading_and_stays_as_it_is() {
     let opened = all.open("case-1").unwrap();
     assert_eq!(opened.workspace.mode(), &Mode::Damaged);
     assert!(opened.journal.is_none());
-    assert_eq!(opened.entries.len(), wrote.len());
+    assert_eq!(opened.own.entries.len(), wrote.len());
     assert_eq!((opened.findings[0].kind, opened.findings[0].seq), (FindingKind::Hash, Some(1)));
     assert_eq!(fs::read_to_string(&path).unwrap(), changed);
     let report = check(&all.dir.join("case-1")).unwrap();
@@ -253,12 +255,12 @@ fn the_first_version_opens_for_ever() {
     assert_eq!((info.format, info.id.as_str()), (1, sample::ID));
     assert_eq!(info.settings.zone.as_deref(), Some("+01:00"));
 
-    let state = CaseState::fold(opened.entries);
+    let state = opened.state();
     assert_eq!(state.entries().len(), 19);
-    assert_eq!(opened.head, "9dd1d44f03af294efb19b4fea73b278d3aee69a7b993c7db98d5a239a54f8626");
+    assert_eq!(opened.own.head, "9dd1d44f03af294efb19b4fea73b278d3aee69a7b993c7db98d5a239a54f8626");
     let work = state.work();
-    assert_eq!(work.notes()[&1].text, "First seen here");
-    assert_eq!(work.notes()[&1].created, sample::at(6));
+    assert_eq!(work.notes()[&(0, 1)].text, "First seen here");
+    assert_eq!(work.notes()[&(0, 1)].created, sample::at(6));
     assert_eq!(work.notes().len(), 1);
     assert_eq!(work.tags().into_iter().collect::<Vec<_>>(), [("exfil", 1)]);
     assert_eq!(work.sources(), ["/evidence"]);

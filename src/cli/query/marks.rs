@@ -36,7 +36,7 @@ pub(super) fn case(
             }
             (Mark::Note | Mark::Tag, Some(name)) => {
                 let opened = home::workspaces(common)?.open(name)?;
-                asked = Some(CaseState::fold(opened.entries));
+                asked = Some(opened.state());
             }
             (Mark::Hazard, _) => asked = asked.or_else(|| Some(CaseState::default())),
             (Mark::Verified | Mark::Alarm | Mark::Chain, _) => {
