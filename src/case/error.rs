@@ -20,11 +20,31 @@ pub enum CaseError {
         path.display()
     )]
     Newer { path: PathBuf, found: u32, known: u32 },
+    #[error("{}: {detail}: nothing was imported", path.display())]
+    NotExport { path: PathBuf, detail: String },
+    #[error("{}: {detail}: it was changed since it was exported, and nothing was imported", path.display())]
+    Altered { path: PathBuf, detail: String },
+    #[error("{}: {source}; nothing was written", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("the workspace {name} cannot be changed now ({mode})")]
+    Busy { name: String, mode: String },
+    #[error(
+        "the workspace {name} is under legal hold ({reason}, by {who}): `trailcase workspace release {name} --reason TEXT` ends it"
+    )]
+    Hold { name: String, reason: String, who: String },
+    #[error("{0}")]
+    Refused(String),
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: io::Error },
 }
 
 impl CaseError {
+    /// For `map_err`: the journal of this workspace could not be written.
+    pub(super) fn journal(name: &str) -> impl FnOnce(JournalError) -> Self {
+        let name = name.to_owned();
+        move |error| Self::Busy { name, mode: error.to_string() }
+    }
+
     /// For `map_err`: the error, with the file it is about.
     pub(super) fn at(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();

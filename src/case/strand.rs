@@ -13,10 +13,3 @@ pub struct Strand {
     /// common have everything before it in common too.
     pub(super) hashes: Vec<String>,
 }
-
-impl Strand {
-    /// Whether the entry of this hash is in it.
-    pub(super) fn holds(&self, hash: &str) -> bool {
-        self.hashes.iter().any(|own| own == hash)
-    }
-}

@@ -9,7 +9,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-const VIEW: &str = "view.json";
+pub(super) const VIEW: &str = "view.json";
 const DRAFT: &str = "draft";
 const LIMIT: u64 = 64 << 20;
 

@@ -2,8 +2,10 @@
 
 use super::lock::Lock;
 use super::workspace::{self, FORMAT};
-use super::{CaseError, CaseState, Finding, Holder, Info, Journal, Mode, Settings, Strand};
-use super::{Workspace, chain, chains, files, hex, journal, stamp};
+use super::{
+    CaseError, CaseState, DiskUse, Finding, Holder, Info, Journal, Mode, Settings, Strand,
+};
+use super::{Workspace, chain, chains, files, hex, journal, removal, stamp};
 use crate::event::Timestamp;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
@@ -53,6 +55,9 @@ pub struct Summary {
     /// First 12 digits of the hash of the last entry; absent if there is none.
     pub head: Option<String>,
     pub holder: Option<Holder>,
+    /// Whether it is under legal hold.
+    pub hold: bool,
+    pub disk: DiskUse,
     pub problem: Option<String>,
 }
 
@@ -125,9 +130,14 @@ impl Workspaces {
 
     /// What a workspace says of itself, without opening it.
     pub fn info(&self, name: &str) -> Result<Info, CaseError> {
+        workspace::read(&self.existing(name)?)
+    }
+
+    /// The folder of a workspace that is there.
+    pub(super) fn existing(&self, name: &str) -> Result<PathBuf, CaseError> {
         let path = self.path_of(name)?;
         match fs::metadata(&path) {
-            Ok(about) if about.is_dir() => workspace::read(&path),
+            Ok(about) if about.is_dir() => Ok(path),
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(CaseError::at(&path)(error))
             }
@@ -217,6 +227,8 @@ fn summary(name: String, path: PathBuf) -> Summary {
         entries,
         head,
         holder: Lock::holder(&path.join(LOCK)),
+        hold: removal::is_held(&path),
+        disk: DiskUse::of(&path),
         problem,
         path,
     }
