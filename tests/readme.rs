@@ -138,7 +138,15 @@ fn every_command_and_option_that_is_named_is_there() {
     for name in &named {
         let output = run(&[name.clone(), "--help".to_owned()], folder.path());
         assert_eq!(output.status.code(), Some(0), "trailcase {name}");
-        help.push_str(&String::from_utf8(output.stdout).unwrap());
+        let text = String::from_utf8(output.stdout).unwrap();
+        // Options of a command below this one.
+        let below = text.lines().skip_while(|line| *line != "Commands:").skip(1);
+        for line in below.take_while(|line| line.starts_with("  ")) {
+            let Some(below) = line.split_whitespace().next() else { continue };
+            let arguments = [name.clone(), below.to_owned(), "--help".to_owned()];
+            help.push_str(&String::from_utf8(run(&arguments, folder.path()).stdout).unwrap());
+        }
+        help.push_str(&text);
     }
     assert!(named.len() >= 9, "{named:?}");
     // Options of cargo, of tmux and of the script that compares peers are none of ours.

@@ -30,6 +30,8 @@ pub struct Object<'a> {
     pub path: String,
     pub bytes: Option<u64>,
     pub modified: Option<Timestamp>,
+    /// Why it is not to be read.
+    pub left: Option<String>,
     /// Opens it, or says why not.
     pub open: Box<dyn FnOnce() -> Result<Box<dyn Read>, String> + 'a>,
 }
@@ -46,7 +48,7 @@ pub struct Exported {
     pub objects: usize,
     /// Objects that are not what they were when records in them were marked.
     pub changed: Vec<String>,
-    /// Objects that should be in the file and are not, with the reason.
+    /// Objects that could not be opened and are not in the file, with the reason.
     pub left: Vec<(String, String)>,
     /// What is wrong with the journal.
     pub findings: Vec<Finding>,
@@ -141,6 +143,7 @@ impl Writer<'_> {
         }
         let (mut changed, mut left) = (Vec::new(), Vec::new());
         for object in objects {
+            let meant = object.left.is_some();
             let listed = self.object(&mut packing, object, known)?;
             let (path, before) = (listed.path.clone(), known.get(&listed.path));
             if listed.member.is_some()
@@ -149,7 +152,7 @@ impl Writer<'_> {
             {
                 changed.push(path.clone());
             }
-            left.extend(listed.left.clone().map(|why| (path, why)));
+            left.extend(listed.left.clone().filter(|_| !meant).map(|why| (path, why)));
             self.manifest.objects.push(listed);
         }
         let mut json =
@@ -191,7 +194,7 @@ impl Writer<'_> {
         object: Object<'_>,
         known: &HashMap<String, HashSet<String>>,
     ) -> Result<Listed, CaseError> {
-        let Object { path, bytes, modified, open } = object;
+        let Object { path, bytes, modified, left, open } = object;
         // Where records of one path have several hashes, none is that of the path.
         let marked = known.get(&path).filter(|hashes| hashes.len() == 1);
         let mut listed = Listed {
@@ -199,9 +202,10 @@ impl Writer<'_> {
             modified: modified.map(|time| time.to_rfc3339(3)),
             sha256: marked.and_then(|hashes| hashes.iter().next().cloned()),
             path,
+            left,
             ..Listed::default()
         };
-        if self.extent != Extent::Evidence {
+        if self.extent != Extent::Evidence || listed.left.is_some() {
             return Ok(listed);
         }
         let reader = match (open(), bytes) {

@@ -172,11 +172,11 @@ impl Workspaces {
         by: By<'_>,
     ) -> Result<Imported, CaseError> {
         let mut opened = self.open(name)?;
-        let mode = opened.workspace.mode().clone();
-        let (Mode::Writer, Some(journal)) = (&mode, &mut opened.journal) else {
-            return Err(CaseError::Busy { name: name.to_owned(), mode: mode.to_string() });
-        };
-        let folder = opened.workspace.path();
+        if *opened.workspace.mode() != Mode::Writer {
+            let (name, mode) = (name.to_owned(), opened.workspace.mode().to_string());
+            return Err(CaseError::Busy { name, mode });
+        }
+        let folder = &opened.workspace.path().to_owned();
         let (entries, head, findings) = (own.entries.len(), own.head.clone(), own.findings.clone());
         let mut coming = vec![(inside.join(journal::FILE), info.id.clone(), own)];
         for kept in chains::read(inside)? {
@@ -208,8 +208,7 @@ impl Workspaces {
             let what =
                 What::ChainAdd { head: chain.head.clone(), entries: chain.entries.len() as u64 };
             let (who, host) = (by.who.to_owned(), by.host.to_owned());
-            let written = journal.append(&Action { at: by.at, who, host, what });
-            written.and_then(|_| Ok(journal.sync()?)).map_err(CaseError::journal(name))?;
+            opened.write(&Action { at: by.at, who, host, what })?;
             // What it goes on from is in it.
             for old in kept.iter().filter(|kept| chain.hashes.contains(&kept.chain.head)) {
                 fs::remove_file(&old.path).map_err(CaseError::at(&old.path))?;
@@ -259,3 +258,6 @@ fn folders(root: &Path) -> Result<Vec<PathBuf>, CaseError> {
     }
     Ok(all)
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,13 +3,15 @@
 use super::lock::Lock;
 use super::workspace::{self, FORMAT};
 use super::{
-    CaseError, CaseState, DiskUse, Finding, Holder, Info, Journal, Mode, Settings, Strand,
+    Action, CaseError, CaseState, DiskUse, Entry, Finding, Holder, Info, Journal, Mode, Settings,
+    Strand,
 };
 use super::{Workspace, chain, chains, files, hex, journal, removal, stamp};
 use crate::event::Timestamp;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 pub(super) const LOCK: &str = "lock";
@@ -38,6 +40,20 @@ impl Opened {
     /// What all chains add up to.
     pub fn state(&self) -> CaseState {
         CaseState::of(std::iter::once(&self.own).chain(&self.others))
+    }
+
+    /// Writes an entry and returns when it is on the disk. The chains read before stay as they
+    /// were.
+    pub fn write(&mut self, action: &Action) -> Result<Arc<Entry>, CaseError> {
+        let name = self.workspace.info().name.clone();
+        let Some(journal) = &mut self.journal else {
+            return Err(CaseError::Busy { name, mode: self.workspace.mode().to_string() });
+        };
+        let written = journal.append(action).and_then(|entry| {
+            journal.sync()?;
+            Ok(entry)
+        });
+        written.map_err(CaseError::journal(&name))
     }
 }
 

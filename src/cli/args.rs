@@ -102,7 +102,7 @@ pub(super) enum Command {
     Query(Query),
     /// Print what became of every evidence object
     Coverage(Coverage),
-    /// List, show or check workspaces
+    /// List, show, check, export, import and delete workspaces, and change their sources
     #[command(subcommand)]
     Workspace(Workspace),
     /// The log formats that are recognised, and their fields
@@ -240,12 +240,77 @@ pub(super) enum CoverageFormat {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Workspace {
-    /// List the workspaces
+    /// List the workspaces, with what they take up of the disk
     List,
     /// Show what a workspace holds
     Show { name: String },
-    /// Verify a workspace's journal and files
+    /// Verify a workspace's journal, colleagues' chains and files
     Check { name: String },
+    /// Write a workspace into one file
+    Export(Export),
+    /// Take in a workspace from a file
+    ///
+    /// If it is a copy of a case that is here, its journal comes to lie beside yours as a chain of
+    /// its own, and what both say is one case.
+    Import(Import),
+    /// Delete a workspace, but not the evidence outside of it
+    Delete {
+        name: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Place a workspace under legal hold: it cannot be deleted
+    Hold(Reasoned),
+    /// End the legal hold
+    Release(Reasoned),
+    /// Add sources to a workspace
+    #[command(alias = "add")]
+    AddSource(Sources),
+    /// Remove sources from a workspace; their events are no longer read
+    RemoveSource(Sources),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    pub(super) name: String,
+    /// File to write [default: NAME-HASH.trailcase.tar.zst in this folder]
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// With the evidence itself, as far as it is local files
+    #[arg(long, conflicts_with = "manifest")]
+    pub(super) evidence: bool,
+    /// Only the journal and the list of the evidence, without copies of what came through a pipe
+    #[arg(long)]
+    pub(super) manifest: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// Make it a new workspace of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "into")]
+    pub(super) name: Option<String>,
+    /// Put its journal beside that of this workspace
+    #[arg(long, value_name = "NAME")]
+    pub(super) into: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Reasoned {
+    pub(super) name: String,
+    /// Why, for the journal
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sources {
+    pub(super) name: String,
+    /// Files, folders or archives
+    #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub(super) sources: Vec<OsString>,
 }
 
 #[derive(Debug, Subcommand)]

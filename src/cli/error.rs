@@ -36,10 +36,12 @@ impl CliError {
 
     pub(super) fn status(&self) -> Status {
         match self {
-            Self::Case(CaseError::Info { .. }) => Status::Wrong,
+            Self::Case(CaseError::Info { .. } | CaseError::Altered { .. }) => Status::Wrong,
             Self::Case(CaseError::Io { .. }) => Status::Nothing,
+            Self::Case(CaseError::Write { .. }) | Self::Output(_) | Self::Threads(_) => {
+                Status::Partial
+            }
             Self::Usage(_) | Self::Filter { .. } | Self::Source(_) | Self::Case(_) => Status::Usage,
-            Self::Output(_) | Self::Threads(_) => Status::Partial,
         }
     }
 

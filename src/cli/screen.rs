@@ -128,7 +128,7 @@ fn watched(list: &str) -> Result<Fact, CliError> {
 }
 
 /// The path from the root, so that the workspace can be opened from anywhere.
-fn absolute(source: &str) -> String {
+pub(super) fn absolute(source: &str) -> String {
     if source == "-" || source.contains("://") {
         return source.to_owned();
     }
@@ -378,7 +378,7 @@ fn statistics(common: &Common, terminal: &Terminal) -> Result<(), CliError> {
 }
 
 /// Who is at work, for the journal.
-fn author() -> Author {
+pub(super) fn author() -> Author {
     let who =
         ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok());
     let who = who.unwrap_or_else(|| format!("uid {}", rustix::process::getuid().as_raw()));

@@ -14,3 +14,4 @@ mod places;
 mod query;
 mod shells;
 mod terminal;
+mod travel;

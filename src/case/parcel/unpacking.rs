@@ -84,10 +84,17 @@ impl Unpacking {
             };
             self.member(&name, part, &mut member)?;
         }
+        // Behind the members are the end of the archive and the file's own checksum.
+        let mut rest = archive.into_inner().take(FREE);
+        io::copy(&mut rest, &mut io::sink()).map_err(|error| broken(&self.from, &error))?;
         self.compare()
     }
 
     fn member(&mut self, name: &[u8], part: Part, reader: &mut impl Read) -> Result<(), CaseError> {
+        if self.hashes.contains_key(name) || self.hashes.len() >= MEMBERS {
+            let name = crate::event::label(name);
+            return Err(self.strange(format!("holds {name} twice, or too many members")));
+        }
         let limit = match part {
             Part::Small(limit) => limit,
             Part::Sums => SUMS_BYTES,
@@ -108,10 +115,8 @@ impl Unpacking {
         }
         self.left -= bytes;
         self.room -= bytes;
-        if part != Part::Sums && self.hashes.insert(name.to_vec(), hash).is_some()
-            || self.hashes.len() > MEMBERS
-        {
-            return Err(self.strange("holds a member twice, or too many".to_owned()));
+        if part != Part::Sums {
+            self.hashes.insert(name.to_vec(), hash);
         }
         Ok(())
     }

@@ -270,3 +270,15 @@ fn the_first_version_opens_for_ever() {
     assert_eq!(marked[2].raw.0, [0xff, 0x00, 0x80, b'"', b'\n']);
     assert_eq!(marked[0].sha256, Some(sha256_hex(b"trail")));
 }
+
+#[test]
+fn a_record_that_was_hashed_otherwise_is_told() {
+    let (_dir, all, mut opened) = fresh();
+    let forged = Exhibit { record_sha256: sha256_hex(b"another"), ..sample::exhibit(1) };
+    act(&mut opened, What::BookmarkAdd { on: vec![Arc::new(forged)] });
+    drop(opened);
+    let report = check(&all.dir.join("case-1")).unwrap();
+    assert_eq!(report.findings.len(), 1, "the chain itself is whole");
+    assert_eq!(report.findings[0].kind, FindingKind::Exhibit);
+    assert!(!report.is_sound());
+}
