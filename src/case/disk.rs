@@ -32,7 +32,7 @@ impl DiskUse {
                     used.journal += bytes;
                 }
                 Some(workspace::CACHE) => used.cache += bytes,
-                Some("segments") => used.segments += bytes,
+                Some(workspace::SEGMENTS) => used.segments += bytes,
                 Some(EVIDENCE) => used.evidence += bytes,
                 _ => used.other += bytes,
             }

@@ -4,7 +4,7 @@
 use super::parcel::manifest::{Listed, Manifest};
 use super::parcel::packing::Packing;
 use super::parcel::{self, MANIFEST};
-use super::workspace::{CACHE, FORMAT};
+use super::workspace::{AGAIN, CACHE, FORMAT};
 use super::{CaseError, CaseState, Finding, Workspaces, chains, files, journal, view, workspace};
 use crate::event::{Timestamp, unlabel};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -137,7 +137,8 @@ impl Writer<'_> {
             self.part(&mut packing, view::VIEW, None)?;
         }
         if self.extent != Extent::Manifest {
-            for name in names(&self.folder.join(CACHE))? {
+            let kept = names(&self.folder.join(CACHE))?;
+            for name in kept.iter().filter(|name| !name.starts_with(AGAIN)) {
                 self.part(&mut packing, &format!("{CACHE}/{name}"), None)?;
             }
         }

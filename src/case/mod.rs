@@ -57,5 +57,5 @@ pub use state::CaseState;
 pub use strand::Strand;
 pub use view::Draft;
 pub use work::{Hold, Note, NoteKey, Work};
-pub use workspace::{Info, Mode, Settings, Workspace};
+pub use workspace::{AGAIN, Info, Mode, Settings, Workspace};
 pub use workspaces::{Opened, Summary, Workspaces};

@@ -15,6 +15,8 @@ pub(super) const FILE: &str = "workspace.json";
 pub(super) const CACHE: &str = "cache";
 /// The folder for events as they were read: may be deleted at any time.
 pub(super) const SEGMENTS: &str = "segments";
+/// How the name of a copy begins that only saves time: what it is of can be read again.
+pub const AGAIN: &str = "deep-";
 const LIMIT: u64 = 16 << 20;
 
 /// The content of `workspace.json`. Members of a newer version are kept when it is rewritten.

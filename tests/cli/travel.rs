@@ -64,6 +64,7 @@ fn what_leaves_arrives_as_it_was() {
     let alice = case(&bench, "alice", &[bench.evidence()]);
     let cache = alice.open("break-in").unwrap().workspace.cache().unwrap();
     fs::write(cache.join("stdin-1-2.stream"), "what came through a pipe").unwrap();
+    fs::write(cache.join("deep-1.zst"), "what can be read again").unwrap();
     let said = work(&bench, "alice", &["export", "break-in", "-o", "case.tar.zst"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     let head = alice.list().unwrap()[0].head.clone().unwrap();
@@ -87,6 +88,7 @@ fn what_leaves_arrives_as_it_was() {
     assert_eq!(bob.info("break-in").unwrap().sources, [bench.evidence()]);
     let copy = bench.path("bob/break-in/cache/stdin-1-2.stream");
     assert_eq!(read(copy), b"what came through a pipe");
+    assert!(!bench.path("bob/break-in/cache/deep-1.zst").exists());
     // It is here already.
     let said = work(&bench, "bob", &["import", "case.tar.zst"]);
     assert!(said.code == 0 && said.err.contains("has all of it already"), "{}", said.err);

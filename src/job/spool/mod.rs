@@ -196,7 +196,7 @@ impl Of {
         match self {
             Self::Stdin => "stdin-",
             Self::Pipe => "pipe-",
-            Self::Deep => "deep-",
+            Self::Deep => crate::case::AGAIN,
         }
     }
 }
