@@ -131,7 +131,8 @@ proptest! {
             let rows = seen(&again);
             let damaged = segments.iter().any(|segment| segment.is_damaged());
             prop_assert!(damaged || rows == wanted);
-            prop_assert_eq!(intact, !damaged);
+            // What nobody asked for may be damaged too.
+            prop_assert!(!(intact && damaged));
         }
     }
 }
