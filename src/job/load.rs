@@ -4,7 +4,7 @@ mod copies;
 mod leaves;
 mod listing;
 
-use super::evidence::{Evidence, Located};
+use super::evidence::{Again, Evidence, Located};
 use super::progress::Progress;
 use super::shelf::{Place, Writer};
 use super::{Notice, Notify};
@@ -69,6 +69,8 @@ enum Task {
     Open(Vec<Arc<dyn Source>>),
     /// Outermost objects that were taken out of the store.
     Again(Vec<ObjectId>),
+    /// A source that was loaded, by its name: what is new or changed in it.
+    Refresh(String),
 }
 
 /// What all threads of a load share.
@@ -157,6 +159,19 @@ impl Load {
         self.ask(Task::Again(self.shared.take_out(objects)));
     }
 
+    /// Lists the source of this name again, reads what is new or changed, and takes out what is no
+    /// longer there. New objects come behind all others until everything is loaded anew.
+    pub fn refresh(&self, source: &str) {
+        self.ask(Task::Refresh(source.to_owned()));
+    }
+
+    /// Takes all that came from the source of this name out of the store.
+    pub fn remove(&self, source: &str) {
+        let mine = self.shared.of_source(source);
+        let orphans = self.shared.store.retract(&mine);
+        self.ask(Task::Again(orphans));
+    }
+
     pub fn progress(&self) -> &Arc<Progress> {
         &self.progress
     }
@@ -199,6 +214,20 @@ impl Shared {
 
     fn is_left(&self) -> bool {
         self.left.load(Ordering::Relaxed)
+    }
+
+    /// The outermost objects of the source of this name.
+    fn of_source(&self, source: &str) -> Vec<ObjectId> {
+        let below = format!("{}/", source.trim_end_matches('/'));
+        self.store.ledger().ids(|object| {
+            let known = self.evidence.find(object.id).map(|located| located.again);
+            object.parent.is_none()
+                && match known {
+                    Some(Again::Item { source: from, .. }) => from.name() == source,
+                    // What was only listed, or came through a pipe.
+                    _ => &*object.path == source || object.path.starts_with(&below),
+                }
+        })
     }
 
     /// Takes outermost objects out of the store; adds those that stood back for one of them.

@@ -184,7 +184,7 @@ impl Loop {
             session.search.refresh();
         }
         let report = session.load.progress().report(Instant::now());
-        if self.seen.load.is_none_or(|old| !old.over) {
+        if self.seen.load.is_none_or(|old| !old.over || !report.over) {
             self.seen.load = Some(report);
             messages.push(Message::Loaded(report));
             if report.over {

@@ -11,6 +11,7 @@ use crate::job::spool::Spool;
 use crate::source::{Listed, Source};
 use crate::store::{NewObject, Object, Room};
 use crossbeam_channel::{Receiver, SendError, Sender, bounded};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub(super) struct Listing {
     shared: Arc<Shared>,
     /// Outermost objects listed so far, in this task and those before.
     outer: u64,
+    sources: Vec<Arc<dyn Source>>,
     offers: Option<Offers>,
     /// Calls off the task under way.
     cancel: Cancel,
@@ -31,7 +33,14 @@ pub(super) struct Listing {
 
 impl Listing {
     pub(super) fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, outer: 0, offers: None, cancel: Cancel::new(), recalled: false }
+        Self {
+            shared,
+            outer: 0,
+            sources: Vec::new(),
+            offers: None,
+            cancel: Cancel::new(),
+            recalled: false,
+        }
     }
 
     /// Carries out one task after the other, until nobody can give another.
@@ -86,6 +95,7 @@ impl Listing {
             match task {
                 Task::Open(sources) => self.open(sources, &sender),
                 Task::Again(objects) => self.again(objects, &sender),
+                Task::Refresh(name) => self.refresh(name, &sender),
             }
             shared.progress.listing_over();
             drop(sender);
@@ -113,6 +123,7 @@ impl Listing {
 
     fn open(&mut self, sources: &[Arc<dyn Source>], sender: &Sender<Work>) {
         let shared = Arc::clone(&self.shared);
+        self.sources.extend(sources.iter().cloned());
         let cancel = self.cancel.clone();
         for source in sources {
             source.list(&cancel, &mut |listed| {
@@ -205,6 +216,50 @@ impl Listing {
         }
     }
 
+    /// Lists a source again: what is still what it was stays.
+    fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
+        let Some(source) = self.sources.iter().rev().find(|source| source.name() == name) else {
+            return;
+        };
+        let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
+        let ledger = shared.store.ledger();
+        let mine = shared.of_source(name).into_iter();
+        let known = mine.filter_map(|id| Some((ledger.path(id)?, id)));
+        let mut known: HashMap<Arc<str>, ObjectId> = known.collect();
+        let (mut stale, mut found) = (Vec::new(), Vec::new());
+        let cancel = self.cancel.clone();
+        source.list(&cancel, &mut |listed| {
+            let path = match &listed {
+                Listed::Item(item) => item.path.as_str(),
+                Listed::Left { path, .. } => path.as_str(),
+            };
+            match known.remove(path) {
+                Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
+                Some(id) => {
+                    stale.push(id);
+                    found.push((ledger.get(id).map(|object| object.order), listed));
+                }
+                None => found.push((None, listed)),
+            }
+            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if cancel.is_cancelled() {
+            return;
+        }
+        stale.extend(known.into_values());
+        let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
+        for (order, listed) in found {
+            let order = order.unwrap_or_else(|| {
+                self.outer += 1;
+                (self.outer - 1) << MEMBER_BITS
+            });
+            if self.take(&source, listed, order, sender).is_break() {
+                return;
+            }
+        }
+        self.again(&orphans, sender);
+    }
+
     /// Everything asked for has been read.
     fn end(&mut self) {
         let shared = &self.shared;
@@ -226,6 +281,16 @@ impl Listing {
 }
 
 impl Shared {
+    /// Whether an object is what it was when it was read.
+    fn is_still(&self, id: ObjectId, listed: &Listed) -> bool {
+        let (Listed::Item(now), Some(located)) = (listed, self.evidence.find(id)) else {
+            return false;
+        };
+        let Again::Item { item, .. } = located.again else { return true };
+        let whole = self.store.ledger().get(id).is_some_and(|object| object.sha256.is_some());
+        whole && item.locator == now.locator
+    }
+
     /// Enters what is on the shelf about an object into the ledger; what its leaves are called now
     /// and where they stand. `None` if it has to be read.
     fn take_over(&self, work: &Work, offers: &Offers, kept: &Kept) -> Option<Vec<(ObjectId, u64)>> {

@@ -317,3 +317,54 @@ fn a_full_disk_costs_no_record_and_is_told() {
         "{remark}"
     );
 }
+
+#[test]
+fn a_source_is_listed_again_and_taken_out_while_somebody_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, bytes: &[u8]| std::fs::write(path(name), bytes).unwrap();
+    std::fs::create_dir(path("one")).unwrap();
+    std::fs::create_dir(path("two")).unwrap();
+    write("one/a.json", records(0..3).as_bytes());
+    write("one/b.json", records(3..6).as_bytes());
+    write("two/copy.json", records(0..3).as_bytes());
+    let open = |name: &str| -> Arc<dyn Source> {
+        Arc::new(Files::new(path(name).to_str().unwrap()).unwrap())
+    };
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let (told, news) = bounded(1);
+    let notify = Notify::new(move |_| {
+        let _ = told.try_send(());
+    });
+    let shared = (Arc::clone(&store), Arc::clone(&evidence));
+    let load =
+        Load::start(vec![open("one")], shared.0, shared.1, Options::default(), notify).unwrap();
+    let settle = || {
+        while !load.progress().is_over() {
+            news.recv_timeout(Duration::from_secs(10)).expect("the load ends");
+        }
+        let totals = store.ledger().totals();
+        let counts = totals.counts;
+        assert_eq!(counts.events as usize, store.snapshot().visible());
+        (totals.objects, counts.events, counts.duplicate)
+    };
+    assert_eq!(settle(), (2, 6, 0));
+    load.refresh(open("one").name());
+    assert_eq!(settle(), (2, 6, 0), "nothing is new");
+    load.open(vec![open("two")]);
+    assert_eq!(settle(), (3, 6, 0), "the copy gives nothing");
+    write("one/b.json", records(4..8).as_bytes());
+    write("one/c.json", records(7..9).as_bytes());
+    load.refresh(open("one").name());
+    assert_eq!(settle(), (4, 8, 1));
+    std::fs::remove_file(path("one/a.json")).unwrap();
+    load.refresh(open("one").name());
+    assert_eq!(settle(), (3, 8, 1), "now the copy gives its records");
+    load.remove(open("one").name());
+    assert_eq!(settle(), (1, 3, 0));
+    load.again(store.ledger().ids(|_| true));
+    assert_eq!(settle(), (1, 3, 0));
+    load.remove(open("two").name());
+    assert_eq!(settle(), (0, 0, 0));
+}
