@@ -8,7 +8,8 @@ use super::{
 };
 use super::{Workspace, chain, chains, files, hex, journal, removal, stamp};
 use crate::event::Timestamp;
-use std::fs::{self, File};
+use rustix::rand::{GetRandomFlags, getrandom};
+use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -216,12 +217,12 @@ pub(super) fn is_name(name: &str) -> bool {
     (1..=64).contains(&name.len()) && !name.starts_with('.') && name.bytes().all(allowed)
 }
 
+/// From the system itself: a host may have no `/dev`.
 pub(super) fn random_id() -> Result<String, CaseError> {
-    let path = Path::new("/dev/urandom");
     let mut bytes = [0; 16];
-    File::open(path)
-        .and_then(|mut random| random.read_exact(&mut bytes))
-        .map_err(CaseError::at(path))?;
+    // 256 bytes and less come whole (getrandom(2)).
+    getrandom(&mut bytes, GetRandomFlags::empty())
+        .map_err(|error| CaseError::at(Path::new("random numbers"))(error.into()))?;
     Ok(hex(&bytes))
 }
 

@@ -297,6 +297,10 @@ impl<'a> Reader<'a> {
         let (member, behind) = (None, None);
         let located = Located { again: again_too, outermost, member, behind, direct: None };
         self.shared.evidence.locate(work.id, located);
+        if work.item.bytes.is_none() {
+            // A pipe may be silent for hours: what was read before does not wait for it.
+            self.batch.flush();
+        }
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = self.cancel.clone();

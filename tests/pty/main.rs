@@ -5,6 +5,8 @@
 mod bench;
 mod damage;
 mod demo;
+mod empty_root;
+mod full_disk;
 mod keeping;
 mod mouse;
 mod odd_terminals;

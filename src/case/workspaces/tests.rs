@@ -5,6 +5,7 @@ use crate::case::{
     Action, CaseState, Draft, Entry, Exhibit, FindingKind, JournalError, What, check, sample,
     sha256_hex,
 };
+use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
