@@ -47,20 +47,19 @@ pub(super) fn workspaces(folder: &Path) -> Vec<Finding> {
 
 /// The demo and copies of pipes need this; no work is kept there.
 pub(super) fn temporary(folder: &Path) -> Vec<Finding> {
-    let there = nearest(folder);
-    let mut findings = vec![match Trial::new(&there) {
-        Ok(_) => writable("temporary", folder, &there),
+    let mut findings = vec![match Trial::new(folder) {
+        Ok(_) => writable("temporary", folder, folder),
         Err(error) => {
             let advice = "the demo and copies of pipes need one: name another with TMPDIR";
-            Finding::warn("temporary", refused(folder, &there, &error), advice)
+            Finding::warn("temporary", refused(folder, folder, &error), advice)
         }
     }];
-    findings.extend(statfs(&there).ok().map(|about| {
+    findings.extend(statfs(folder).ok().map(|about| {
         let memory = kind(about.f_type as u32).is_some_and(|(_, is)| is == Nature::Memory);
-        let text = named("temp disk", &there, about.f_type as u32);
+        let text = named("temp disk", folder, about.f_type as u32);
         if memory { text.advise("it is memory: a copy of a pipe there takes some") } else { text }
     }));
-    findings.extend(statvfs(&there).ok().map(|about| {
+    findings.extend(statvfs(folder).ok().map(|about| {
         let (free, found) = room(&about);
         if free < LITTLE {
             Finding::warn("temp space", found, "copies of pipes may fill it")
@@ -71,9 +70,10 @@ pub(super) fn temporary(folder: &Path) -> Vec<Finding> {
     findings
 }
 
-/// The folder, or the nearest one above it that is there.
+/// What is there of a folder that is made when needed: itself, or the nearest above it, which may
+/// turn out to be no folder.
 fn nearest(folder: &Path) -> PathBuf {
-    let there = folder.ancestors().find(|path| path.is_dir());
+    let there = folder.ancestors().find(|path| path.exists());
     there.unwrap_or(Path::new(".")).to_owned()
 }
 
@@ -83,7 +83,8 @@ fn writable(what: &'static str, folder: &Path, there: &Path) -> Finding {
 }
 
 fn refused(folder: &Path, there: &Path, error: &io::Error) -> String {
-    format!("{}: {} cannot be written ({error})", folder.display(), there.display())
+    let of = if there == folder { String::new() } else { format!("{} ", there.display()) };
+    format!("{}: {of}cannot be written ({error})", folder.display())
 }
 
 fn named(what: &'static str, there: &Path, number: u32) -> Finding {
@@ -243,10 +244,11 @@ mod tests {
 
     #[test]
     fn a_place_that_is_no_folder_is_bad_for_work_and_told_for_the_rest() {
-        let none = Path::new("/proc/self/fdinfo");
         let worst = |all: Vec<Finding>| all.iter().map(|one| one.judgement).max();
-        assert_eq!(worst(workspaces(none)), Some(Bad));
-        assert_eq!(worst(temporary(none)), Some(Warn));
+        for none in ["/proc/self/fdinfo", "/proc/not/there", "/dev/null/x", "/dev/null"] {
+            assert_eq!(worst(workspaces(Path::new(none))), Some(Bad), "{none}");
+            assert_eq!(worst(temporary(Path::new(none))), Some(Warn), "{none}");
+        }
     }
 
     #[test]
