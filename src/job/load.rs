@@ -1,5 +1,6 @@
 //! Loading: one thread lists, others read, unpack, decode and seal.
 
+mod checking;
 mod copies;
 mod leaves;
 mod listing;
@@ -67,8 +68,8 @@ struct Asked {
 /// What can be asked of a load.
 enum Task {
     Open(Vec<Arc<dyn Source>>),
-    /// Outermost objects that were taken out of the store.
-    Again(Vec<ObjectId>),
+    /// Outermost objects that were taken out of the store, and what is to be told of each.
+    Again(Vec<ObjectId>, Option<Reason>),
     /// A source that was loaded, by its name: what is new or changed in it.
     Refresh(String),
 }
@@ -156,7 +157,7 @@ impl Load {
 
     /// Takes these outermost objects out of the store and reads them again, as they are now.
     pub fn again(&self, objects: Vec<ObjectId>) {
-        self.ask(Task::Again(self.shared.take_out(objects)));
+        self.ask(Task::Again(self.shared.take_out(objects), None));
     }
 
     /// Lists the source of this name again, reads what is new or changed, and takes out what is no
@@ -169,7 +170,7 @@ impl Load {
     pub fn remove(&self, source: &str) {
         let mine = self.shared.of_source(source);
         let orphans = self.shared.store.retract(&mine);
-        self.ask(Task::Again(orphans));
+        self.ask(Task::Again(orphans, None));
     }
 
     pub fn progress(&self) -> &Arc<Progress> {

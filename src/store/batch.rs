@@ -170,7 +170,7 @@ impl Sink for Batch<'_> {
 
     fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
         let (object, order, window) = (self.object, self.order, self.window);
-        let content = self.hasher.hash_one(raw) as u32;
+        let content = self.hasher.hash_one(raw);
         let builder = self.builder(schema);
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();

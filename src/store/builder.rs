@@ -23,7 +23,7 @@ pub struct Builder {
     offset: Vec<i64>,
     length: Vec<i64>,
     place: Vec<i64>,
-    content: Vec<u32>,
+    content: Vec<u64>,
     /// Bytes of distinct text, at most.
     text: usize,
     row: Staged,
@@ -98,7 +98,7 @@ impl Builder {
 
     /// Keeps the row. `order` is the object's position in the listing; `content` a hash of the
     /// record's bytes.
-    pub fn commit(&mut self, object: ObjectId, order: u64, frame: Frame, content: u32) {
+    pub fn commit(&mut self, object: ObjectId, order: u64, frame: Frame, content: u64) {
         self.times.push(self.row.time);
         if self.objects.last().is_none_or(|&(last, _)| last != object) {
             self.objects.push((object, order));

@@ -91,13 +91,13 @@ impl<'a> Input<'a> {
 }
 
 /// One for each row, or none at all.
-impl Stored for Box<[u32]> {
+impl Stored for Box<[u64]> {
     fn write(&self, out: &mut Out) {
-        out.array(self, u32::to_le_bytes);
+        out.array(self, u64::to_le_bytes);
     }
 
     fn read(input: &mut Input<'_>, len: usize) -> Option<Self> {
-        input.array(u32::from_le_bytes).filter(|values| values.is_empty() || values.len() == len)
+        input.array(u64::from_le_bytes).filter(|values| values.is_empty() || values.len() == len)
     }
 
     fn heap(&self) -> usize {
@@ -105,7 +105,7 @@ impl Stored for Box<[u32]> {
     }
 }
 
-impl Blank for Box<[u32]> {
+impl Blank for Box<[u64]> {
     fn blank(len: usize) -> Self {
         vec![0; len].into()
     }

@@ -125,7 +125,7 @@ impl Duplicates {
 #[derive(Hash, PartialEq)]
 struct Record<'a> {
     identity: Identity<'a>,
-    content: u32,
+    content: u64,
     length: i64,
 }
 

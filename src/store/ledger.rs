@@ -59,6 +59,8 @@ pub struct Object {
     pub zone_assumed: bool,
     /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
     pub remarks: Vec<(Reason, u64)>,
+    /// Taken over from an earlier session, and not hashed again in this one yet.
+    pub unchecked: bool,
     /// No longer among the evidence; only its number is still taken.
     pub gone: bool,
 }
@@ -81,6 +83,7 @@ impl Object {
             span: None,
             zone_assumed: false,
             remarks: Vec::new(),
+            unchecked: false,
             gone: false,
         }
     }
@@ -174,6 +177,8 @@ pub struct Totals {
     pub states: HashMap<State, u64>,
     /// Objects with bytes that may be records and were not read, or not yet.
     pub missed: u64,
+    /// Objects taken over from an earlier session that were not hashed again yet.
+    pub unchecked: u64,
     pub span: Option<(i64, i64)>,
     pub zone_assumed: bool,
 }
@@ -206,6 +211,13 @@ impl Ledger {
         if let Some(object) = self.write().get_mut(id.0 as usize) {
             let (path, parent, order) = (Arc::clone(&object.path), object.parent, object.order);
             *object = Object { id, path, parent, order, gone: false, ..was };
+        }
+    }
+
+    /// The object has been hashed again and is what it was.
+    pub fn checked(&self, id: ObjectId) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.unchecked = false;
         }
     }
 
@@ -371,6 +383,7 @@ impl Ledger {
             totals.inflated += object.inflated;
             totals.counts.add(&object.counts);
             totals.zone_assumed |= object.zone_assumed;
+            totals.unchecked += u64::from(object.unchecked);
             totals.missed += u64::from(object.is_missed());
             if let Some(state) = object.state {
                 *totals.states.entry(state).or_default() += 1;

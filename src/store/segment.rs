@@ -42,7 +42,7 @@ pub struct Segment {
     pub(super) place: Part<Numbers>,
     /// A keyed hash of each record's bytes, to compare records of one id and one length; empty
     /// where the format has no ids.
-    pub(super) content: Part<Box<[u32]>>,
+    pub(super) content: Part<Box<[u64]>>,
     pub(super) pack: Option<Arc<Pack>>,
     /// What those who keep segments call it.
     pub(super) shelved: Option<(u32, u32)>,
@@ -192,7 +192,7 @@ impl Segment {
         self.part(&self.length).get(row)
     }
 
-    pub(super) fn content(&self, row: usize) -> u32 {
+    pub(super) fn content(&self, row: usize) -> u64 {
         self.part(&self.content).get(row).copied().unwrap_or(0)
     }
 

@@ -1,6 +1,7 @@
 //! What is to be read: sources are listed, what earlier sessions left on the shelf is taken over,
 //! and the rest goes to the readers.
 
+use super::checking::Check;
 use super::{AHEAD, Asked, MEMBER_BITS, Reader, Shared, Task, Work};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::job::Notice;
@@ -9,9 +10,9 @@ use crate::job::evidence::{Again, Located};
 use crate::job::shelf::{Kept, Offers, Shelf, Spill};
 use crate::job::spool::Spool;
 use crate::source::{Listed, Source};
-use crate::store::{NewObject, Object, Room};
+use crate::store::{NewObject, Object, Room, Tally};
 use crossbeam_channel::{Receiver, SendError, Sender, bounded};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub(super) struct Listing {
     /// Outermost objects listed so far, in this task and those before.
     outer: u64,
     sources: Vec<Arc<dyn Source>>,
+    /// Outermost objects of earlier sessions that are still to be hashed again.
+    unchecked: VecDeque<ObjectId>,
     offers: Option<Offers>,
     /// Calls off the task under way.
     cancel: Cancel,
@@ -37,6 +40,7 @@ impl Listing {
             shared,
             outer: 0,
             sources: Vec::new(),
+            unchecked: VecDeque::new(),
             offers: None,
             cancel: Cancel::new(),
             recalled: false,
@@ -60,10 +64,7 @@ impl Listing {
         if let (None, Some(most)) = (self.shared.writer.get(), options.memory) {
             self.shared.store.set_keeper(Box::new(Spill::new(most / SPARE_SHARE, room)));
         }
-        while let Ok(Asked { task, cancel }) = tasks.recv() {
-            if self.shared.is_left() {
-                break;
-            }
+        while let Some(Asked { task, cancel }) = self.wait(tasks) {
             self.cancel = cancel;
             self.carry_out(&task);
             if tasks.is_empty() {
@@ -71,11 +72,34 @@ impl Listing {
                 let damaged = self.damaged(tasks);
                 if !damaged.is_empty() {
                     self.shared.progress.begin();
-                    self.carry_out(&Task::Again(self.shared.take_out(damaged)));
+                    self.carry_out(&Task::Again(self.shared.take_out(damaged), None));
                     self.end();
                 }
             }
         }
+    }
+
+    /// The next task; until there is one, objects of earlier sessions are hashed again.
+    fn wait(&mut self, tasks: &Receiver<Asked>) -> Option<Asked> {
+        let shared = Arc::clone(&self.shared);
+        let stop = || shared.is_left() || !tasks.is_empty();
+        while shared.options.watched && !stop() {
+            let Some(id) = self.unchecked.pop_front() else { break };
+            match shared.check(id, stop) {
+                Check::Same => shared.store.ledger().checked(id),
+                Check::Stopped => self.unchecked.push_front(id),
+                Check::Unknown => {}
+                Check::Other(why) => {
+                    shared.progress.begin();
+                    self.carry_out(&Task::Again(shared.take_out(vec![id]), why));
+                    self.end();
+                }
+            }
+            if self.unchecked.is_empty() {
+                shared.notify.tell(Notice::Loaded);
+            }
+        }
+        tasks.recv().ok().filter(|_| !shared.is_left())
     }
 
     fn carry_out(&mut self, task: &Task) {
@@ -94,7 +118,7 @@ impl Listing {
             drop(receiver);
             match task {
                 Task::Open(sources) => self.open(sources, &sender),
-                Task::Again(objects) => self.again(objects, &sender),
+                Task::Again(objects, why) => self.again(objects, why.as_ref(), &sender),
                 Task::Refresh(name) => self.refresh(name, &sender),
             }
             shared.progress.listing_over();
@@ -194,11 +218,13 @@ impl Listing {
         let leaves = self.shared.take_over(work, offers, &kept);
         let segments = offers.decide(&kept, leaves.as_deref().unwrap_or_default());
         self.shared.store.restore(segments);
-        leaves.map(|_| ())
+        leaves?;
+        self.unchecked.push_back(work.id);
+        Some(())
     }
 
     /// Reads objects again that have been taken out of the store.
-    fn again(&mut self, objects: &[ObjectId], sender: &Sender<Work>) {
+    fn again(&mut self, objects: &[ObjectId], why: Option<&Reason>, sender: &Sender<Work>) {
         let (store, evidence) = (&self.shared.store, &self.shared.evidence);
         for &object in objects {
             let Some(Again::Item { source, item }) = evidence.find(object).map(|it| it.again)
@@ -210,6 +236,10 @@ impl Listing {
             let bytes = item.bytes.unwrap_or(0);
             let new = NewObject { path: was.path, parent: None, order: was.order, bytes };
             let id = store.ledger().open(new);
+            if let Some(why) = why {
+                let remarks = vec![why.clone()];
+                store.ledger().add(id, Tally { remarks, ..Tally::default() });
+            }
             self.shared.progress.listed(item.bytes);
             let work = Work { id, order: was.order, source, item };
             self.send(work, sender);
@@ -257,7 +287,7 @@ impl Listing {
                 return;
             }
         }
-        self.again(&orphans, sender);
+        self.again(&orphans, None, sender);
     }
 
     /// Everything asked for has been read.
@@ -321,7 +351,7 @@ impl Shared {
             let (outermost, behind) = (work.id, leaf.behind);
             let located = Located { again, outermost, member, behind, direct };
             self.evidence.locate(id, located);
-            ledger.restore(id, Object { bytes: 0, ..leaf.was });
+            ledger.restore(id, Object { bytes: 0, unchecked: leaf.member.is_none(), ..leaf.was });
             called.push((id, order));
         }
         self.store.acquired(work.id, work.order, sha256, bytes);

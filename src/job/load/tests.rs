@@ -1,6 +1,6 @@
 use super::*;
 use crate::event::Records;
-use crate::source::{Files, Input, Limits, Listed};
+use crate::source::{Files, Input, Limits, Listed, Locator, Stamp};
 use crate::store::Selection;
 use crossbeam_channel::bounded;
 use std::io::Write;
@@ -367,4 +367,68 @@ fn a_source_is_listed_again_and_taken_out_while_somebody_looks() {
     assert_eq!(settle(), (1, 3, 0));
     load.remove(open("two").name());
     assert_eq!(settle(), (0, 0, 0));
+}
+
+/// A folder of files whose times never change.
+struct Still(Files);
+impl Still {
+    fn still(item: &Item) -> Item {
+        let Locator::File { path, stamp } = &item.locator else { return item.clone() };
+        let stamp = Stamp { modified_nanos: 0, changed_nanos: 0, ..*stamp };
+        Item { locator: Locator::File { path: path.clone(), stamp }, ..item.clone() }
+    }
+}
+impl Source for Still {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        self.0.list(cancel, &mut |listed| match listed {
+            Listed::Item(item) => emit(Listed::Item(Self::still(&item))),
+            left @ Listed::Left { .. } => emit(left),
+        });
+    }
+    fn open(&self, item: &Item) -> Result<Input, Reason> {
+        self.0.open(item)
+    }
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.0.open(item)
+    }
+}
+
+#[test]
+fn bytes_that_changed_behind_the_same_times_are_found_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    std::fs::write(&path, records(0..3)).unwrap();
+    let place = Place { folder: folder.path().join("segments"), writable: true };
+    let load = |watched| {
+        let source: Arc<dyn Source> = Arc::new(Still(Files::new(path.to_str().unwrap()).unwrap()));
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let shelf = Some(place.clone());
+        let options = Options { shelf, watched, ..Options::default() };
+        let (told, news) = bounded(100);
+        let notify = Notify::new(move |_| {
+            let _ = told.try_send(());
+        });
+        let load = Load::start(vec![source], Arc::clone(&store), evidence, options, notify);
+        (load.unwrap(), store, news)
+    };
+    load(false).0.wait();
+    // Of the same length, and with other bytes.
+    std::fs::write(&path, records(0..3).replace("ListBuckets", "DropBuckets")).unwrap();
+    let (load, store, news) = load(true);
+    let event = || {
+        let snapshot = store.snapshot();
+        let row = Selection::all(&snapshot).window(0, 1);
+        row.first().map(|&at| snapshot.segment(at).value(0, "event").to_string())
+    };
+    while event().as_deref() != Some("DropBuckets") || !load.progress().is_over() {
+        news.recv_timeout(Duration::from_secs(10)).expect("it is found");
+    }
+    let objects = store.ledger().all();
+    assert_eq!(objects.len(), 1);
+    assert_eq!(objects[0].remarks[0].0.kind, ReasonKind::Changed);
+    assert!(!objects[0].unchecked);
 }

@@ -100,7 +100,7 @@ fn build(rows: &[Made]) -> Option<Segment> {
         let offset = index as u64;
         let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
         let object = (index % 3) as u32;
-        builder.commit(ObjectId(object), object.into(), frame, offset as u32);
+        builder.commit(ObjectId(object), object.into(), frame, offset);
     }
     builder.seal()
 }

@@ -163,7 +163,11 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
             Some(format!("{} {}", grouped(*count), state_words(*state)))
         })
         .collect();
-    lines.push((format!("objects: {}", states.join(", ")), Role::Muted));
+    let unchecked = match totals.unchecked {
+        0 => String::new(),
+        some => format!("; {} from an earlier session, not re-verified yet", grouped(some)),
+    };
+    lines.push((format!("objects: {}{unchecked}", states.join(", ")), Role::Muted));
     lines
 }
 

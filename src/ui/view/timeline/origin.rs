@@ -33,6 +33,9 @@ impl OriginCard {
         if let Some(object) = ledger.outermost(origin.object) {
             let hash = object.sha256.map_or_else(|| "not read to its end".to_owned(), |h| hex(&h));
             lines.push(("sha256", hash));
+            if object.unchecked {
+                lines.push(("", "of an earlier session, not re-verified yet".to_owned()));
+            }
             if *object.path != *path {
                 lines.push(("", format!("of {}", object.path)));
             }
