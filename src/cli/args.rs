@@ -155,6 +155,9 @@ pub(super) struct Open {
     /// Workspace to work in; made if it is new
     #[arg(short, long, value_name = "NAME")]
     pub(super) workspace: Option<String>,
+    /// Go on reading files that grow, load files that appear, and stay on the newest event
+    #[arg(long)]
+    pub(super) follow: bool,
     /// Mark every event with a value of this file, one a line; the workspace remembers it
     #[arg(long, value_name = "FILE")]
     pub(super) indicators: Vec<String>,

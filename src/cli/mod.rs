@@ -62,8 +62,8 @@ fn run(
         Some(Command::Demo) => return screen::run(common, What::Demo),
         Some(Command::Open(open)) => {
             let sources = open.sources.iter().map(|source| source::typed(source)).collect();
-            let Open { workspace, indicators, .. } = open;
-            let what = What::Open { sources, workspace, indicators };
+            let Open { workspace, indicators, follow, .. } = open;
+            let what = What::Open { sources, workspace, indicators, follow };
             return screen::run(common, what);
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,

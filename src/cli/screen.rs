@@ -46,6 +46,7 @@ pub(super) enum What {
         workspace: Option<String>,
         /// Files whose values are to be watched for.
         indicators: Vec<String>,
+        follow: bool,
     },
     Demo,
 }
@@ -56,11 +57,11 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
     let capability = screenable(common)?;
     match what {
         What::Pick => pick(common, capability),
-        What::Open { sources, workspace, indicators } => {
+        What::Open { sources, workspace, indicators, follow } => {
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
-            show(common, opened, &sources, Stage { watched, ..Stage::enter(capability)? })
+            show(common, opened, &sources, Stage { watched, follow, ..Stage::enter(capability)? })
         }
         What::Demo => demo::run(common, capability),
     }
@@ -181,6 +182,8 @@ struct Stage {
     from: PathBuf,
     /// What the case is to watch for besides what it does.
     watched: Vec<Fact>,
+    /// Files that grow are followed from the beginning.
+    follow: bool,
     /// Gone when the screen is, however it ends.
     temporary: Option<PathBuf>,
 }
@@ -198,7 +201,8 @@ impl Stage {
         let terminal = Terminal::enter(Some(&capability), on_exit)
             .map_err(|error| CliError::usage(error.to_string()))?;
         let from = std::env::current_dir().unwrap_or_default();
-        Ok(Self { terminal, capability, last_words, from, watched: Vec::new(), temporary: None })
+        let (watched, follow, temporary) = (Vec::new(), false, None);
+        Ok(Self { terminal, capability, last_words, from, watched, follow, temporary })
     }
 }
 
@@ -209,7 +213,7 @@ fn show(
     sources: &[String],
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
-    let Stage { terminal, capability, last_words: words, from, watched, temporary } = stage;
+    let Stage { terminal, capability, last_words: words, from, watched, follow, temporary } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened);
@@ -233,6 +237,9 @@ fn show(
     model.look.area = Rect::new(0, 0, size.width, size.height);
     let mut app = App::new(model);
     before.put_back(&mut app, &problems);
+    if follow {
+        app.model.begin_to_follow();
+    }
     let saver = Arc::new(super::query::save);
     let folder = workspace.path().to_owned();
     let world = World { terminal, session, from, folder, saver, mouse: common.mouse, draft };

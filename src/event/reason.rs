@@ -13,6 +13,8 @@ words! {
         Skipped = "skipped",
         /// Could not be read.
         Failed = "failed",
+        /// Read as far as it goes, and followed: more may come.
+        Growing = "growing",
         /// Read, and it holds no log records (a digest, a control message, a picture).
         NotALog = "not_a_log",
     }
@@ -25,6 +27,7 @@ words! {
         Io = "io",
         Vanished = "vanished",
         Changed = "changed",
+        Growing = "growing",
         Truncated = "truncated",
         Corrupt = "corrupt",
         Empty = "empty",

@@ -23,6 +23,10 @@ pub(super) enum Direct {
 }
 
 impl Direct {
+    pub(super) fn is_file(&self) -> bool {
+        matches!(self, Self::File)
+    }
+
     /// The bytes of the object that can be come by directly.
     pub(super) fn reach(&self) -> Range<u64> {
         match self {

@@ -94,6 +94,11 @@ impl Evidence {
         list[index] = Some(located);
     }
 
+    /// Numbers of objects are less than this.
+    pub(super) fn len(&self) -> usize {
+        self.located.read().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     /// Its bytes, or some of them, can be come by directly.
     pub(super) fn reach(&self, id: ObjectId, direct: Direct) {
         let mut list = self.located.write().unwrap_or_else(PoisonError::into_inner);

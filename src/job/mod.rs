@@ -10,6 +10,7 @@ mod decided;
 mod direct;
 pub mod evidence;
 pub mod exhibit;
+mod follow;
 pub mod lists;
 pub mod load;
 pub mod lookup;

@@ -2,10 +2,12 @@
 //! all that is published, so that no notice can be missed.
 
 use super::exhibit::Pinner;
+use super::follow::{Follow, Ground};
 use super::lookup::Lookup;
 use super::scribe::{Author, Scribe};
 use super::{Evidence, Load, Notice, Notify, Options, Search};
 use crate::case::Opened;
+use crate::event::Cancel;
 use crate::source::{Limits, Source};
 use crate::store::Store;
 use crossbeam_channel::{Receiver, bounded};
@@ -20,8 +22,10 @@ pub struct Session {
     pub search: Search,
     pub lookup: Lookup,
     pub scribe: Scribe,
-    pub load: Load,
+    pub load: Arc<Load>,
     woken: Receiver<()>,
+    follow: Option<Follow>,
+    ground: Ground,
 }
 
 impl Session {
@@ -46,9 +50,29 @@ impl Session {
         let lookup = Lookup::start(Arc::clone(&evidence), notify.clone())?;
         let scribe = Scribe::start(opened, author, arguments, pinner, notify.clone())?;
         let options = Options { watched: true, ..options };
+        let shared = (Arc::clone(&store), Arc::clone(&evidence));
         let load =
-            Load::start(sources, Arc::clone(&store), Arc::clone(&evidence), options, notify)?;
-        Ok(Self { store, evidence, search, lookup, scribe, load, woken })
+            Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone())?;
+        let load = Arc::new(load);
+        let ground = Ground {
+            sources,
+            store: Arc::clone(&store),
+            evidence: Arc::clone(&evidence),
+            load: Arc::clone(&load),
+            options,
+            notify,
+            cancel: Cancel::new(),
+        };
+        let follow = None;
+        Ok(Self { store, evidence, search, lookup, scribe, load, woken, follow, ground })
+    }
+
+    /// From now on what is appended to files becomes rows, and files that appear are loaded.
+    pub fn follow(&mut self) -> io::Result<()> {
+        if self.follow.is_none() {
+            self.follow = Some(Follow::start(self.ground.clone())?);
+        }
+        Ok(())
     }
 
     /// Gives a unit whenever something new was published.

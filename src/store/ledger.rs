@@ -93,7 +93,7 @@ impl Object {
     pub fn is_missed(&self) -> bool {
         let kind = self.reason.as_ref().map(|reason| reason.kind);
         match self.state {
-            Some(State::Read | State::NotALog) => false,
+            Some(State::Read | State::Growing | State::NotALog) => false,
             Some(State::Skipped) => !matches!(
                 kind,
                 Some(ReasonKind::SameObject | ReasonKind::Symlink | ReasonKind::Special)
@@ -255,6 +255,17 @@ impl Ledger {
     pub fn acquired(&self, id: ObjectId, sha256: [u8; 32], bytes: u64) {
         if let Some(object) = self.write().get_mut(id.0 as usize) {
             object.sha256 = Some(sha256);
+            object.bytes = bytes;
+        }
+    }
+
+    /// The object was read as far as it goes, and more may come. While it grows it has no hash:
+    /// what is marked in it must be found again whatever comes.
+    pub fn growing(&self, id: ObjectId, bytes: u64, reason: Reason) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.state = Some(State::Growing);
+            object.reason = Some(reason);
+            object.sha256 = None;
             object.bytes = bytes;
         }
     }

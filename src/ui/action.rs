@@ -80,6 +80,7 @@ actions! {
         HalfPageUp = "half-page-up", "Half a page up";
         HalfPageDown = "half-page-down", "Half a page down";
         Top = "top", "To the first";
+        Follow = "follow", "Stay on the newest event while more come, or stop that";
         Bottom = "bottom", "To the last";
         Left = "left", "To the left";
         Right = "right", "To the right";

@@ -54,6 +54,8 @@ pub enum Effect {
     /// Text being typed that no entry holds yet; `None` when it is given up.
     Draft(Option<Typed>),
     CancelLoad,
+    /// Read what is appended to files, and load files that appear.
+    Follow,
     /// To the terminal's clipboard; `what` names it for the message.
     Copy {
         what: &'static str,

@@ -2,10 +2,12 @@
 
 mod cursor;
 mod filter;
+mod follow;
 mod watch;
 
 pub use cursor::{Cursor, Resume, Seek};
 pub use filter::Filter;
+pub use follow::Follow;
 pub use watch::Watch;
 
 use super::keymap::Keymap;
@@ -80,6 +82,7 @@ pub struct Model {
     pub answer: Option<Arc<Answer>>,
     pub filter: Filter,
     pub cursor: Cursor,
+    pub follow: Follow,
     pub time: Time,
     pub trail: Trail,
     pub zoom: Zoom,
@@ -102,6 +105,7 @@ impl Model {
             answer: None,
             filter: Filter::default(),
             cursor: Cursor::default(),
+            follow: Follow::default(),
             time: Time::default(),
             trail: Trail::default(),
             zoom: Zoom::None,

@@ -6,6 +6,7 @@ mod files;
 use super::action::Action;
 use super::app::App;
 use super::message::{Effect, Message, Tone};
+use super::model::Follow;
 use super::place::{Place, place};
 use super::terminal::{Input, Terminal, TerminalError};
 use crate::case::What;
@@ -95,6 +96,9 @@ pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
     };
     running.draw()?;
     let mut effects = vec![running.app.model.ask()];
+    if running.app.model.follow != Follow::No {
+        effects.push(Effect::Follow);
+    }
     if running.world.mouse {
         effects.extend(running.app.perform(Action::ToggleMouse));
         running.app.model.notice = None;
@@ -242,6 +246,7 @@ impl Loop {
                 Effect::Order(order) => session.scribe.order(order),
                 Effect::Draft(typed) => self.draft(typed),
                 Effect::CancelLoad => self.cancel_load(),
+                Effect::Follow => self.follow(),
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
                 Effect::WatchList(path) => self.watch(&path),
@@ -279,6 +284,12 @@ impl Loop {
         {
             self.world.session.scribe.order(Order::View(value));
             self.kept = Some(place);
+        }
+    }
+
+    fn follow(&mut self) {
+        if let Err(error) = self.world.session.follow() {
+            self.tell(Tone::Error, format!("nothing is followed: no thread: {error}"));
         }
     }
 

@@ -7,6 +7,7 @@ mod damage;
 mod demo;
 mod empty_root;
 mod full_disk;
+mod follow;
 mod keeping;
 mod mouse;
 mod odd_terminals;

@@ -171,13 +171,13 @@ fn zooming_leaves_the_table_whole_and_says_what_is_in_sight() {
     let mut stage = Stage::demo((120, 36));
     stage.keys("g t").types("10:40").keys("enter").keys("+").keys("+");
     let said = status(&stage);
-    assert!(said.contains(" of 3,771 rows on the axis; F keeps only them; 0 shows all"), "{said}");
+    assert!(said.contains(" of 3,771 rows on the axis; I keeps only them; 0 shows all"), "{said}");
     let shown = said.split_whitespace().nth(1).unwrap().to_owned();
     says(&stage, "3,771 of 3,771 events");
-    stage.keys("F");
+    stage.keys("I");
     says(&stage, " time:2026-03-04T");
     says(&stage, &format!("{shown} of 3,771 events"));
-    stage.keys("0").keys("F");
+    stage.keys("0").keys("I");
     says(&stage, "the axis shows all the time there is; + shortens it");
 }
 

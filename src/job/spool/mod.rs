@@ -6,7 +6,7 @@
 //! writing is described in [`block`]. Names are:
 //!
 //! - `stdin-ID.part.zst` while standard input is copied, `stdin-ID.zst` once it was whole; `pipe-…`
-//!   for other pipes. Their content is the stream as acquired.
+//!   for other pipes, `grown-…` for files that were followed. Their content is what was acquired.
 //! - `deep-SHA256.zst`, by the hash of the outermost object: leaves of it, or what of them lies
 //!   deep, one after the other; the labels of leaves are in the file. Until the object is read to
 //!   its end it is `deep-PID-ID.part.zst`, of which a session that was killed leaves one behind:
@@ -41,6 +41,8 @@ const PART: &str = ".part.zst";
 pub(super) enum Of {
     Stdin,
     Pipe,
+    /// A file that grows, and that may be cut or removed by who writes it.
+    Grown,
     /// What lies deep in an object.
     Deep,
 }
@@ -171,12 +173,12 @@ impl Spool {
                 std::fs::rename(path, path.with_file_name(deep_name(&sha256)))
             }
             (Of::Deep, _) => std::fs::remove_file(path),
-            (Of::Stdin | Of::Pipe, _) if whole => {
+            (Of::Stdin | Of::Pipe | Of::Grown, _) if whole => {
                 let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
                 let stem = name.strip_suffix(PART).unwrap_or(name);
                 std::fs::rename(path, path.with_file_name(format!("{stem}{WHOLE}")))
             }
-            (Of::Stdin | Of::Pipe, _) => Ok(()),
+            (Of::Stdin | Of::Pipe | Of::Grown, _) => Ok(()),
         };
     }
 
@@ -196,6 +198,7 @@ impl Of {
         match self {
             Self::Stdin => "stdin-",
             Self::Pipe => "pipe-",
+            Self::Grown => "grown-",
             Self::Deep => crate::case::AGAIN,
         }
     }

@@ -1,7 +1,7 @@
 //! The row the analyst is at: where it is, what it is about, and how it stays on its event when
 //! answers change.
 
-use super::Model;
+use super::{Follow, Model};
 use crate::case::{Marked, Spot};
 use crate::job::Answer;
 use crate::job::exhibit::Address;
@@ -120,6 +120,9 @@ impl Model {
             return Vec::new();
         }
         let number = number.min(total - 1);
+        if self.follow == Follow::Newest && number + 1 < total {
+            self.follow = Follow::Paused;
+        }
         self.cursor.number = number;
         self.cursor.at = answer.selection.nth(number);
         self.scroll();
@@ -168,6 +171,7 @@ impl Model {
             Some(Seek::Time(time)) => selection.before_time(time),
             _ => 0,
         };
+        let number = if self.follow == Follow::Newest { usize::MAX } else { number };
         if answer.generation >= self.cursor.seek.map_or(0, |(generation, _)| generation)
             && answer.is_complete()
         {

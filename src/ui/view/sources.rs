@@ -28,7 +28,7 @@ impl SourcesView {
     fn objects(&self, model: &Model) -> Vec<ObjectId> {
         model.store.ledger().ids(|object| {
             !self.only_troubled
-                || object.state.is_some_and(|state| state != State::Read)
+                || object.state.is_some_and(|state| !matches!(state, State::Read | State::Growing))
                 || object.counts.unparsed > 0
                 || !object.remarks.is_empty()
         })
@@ -186,6 +186,7 @@ fn sum(c: &Counts) -> String {
 fn state_words(state: State) -> &'static str {
     match state {
         State::Read => "read",
+        State::Growing => "growing",
         State::Partial => "read in part",
         State::Skipped => "skipped",
         State::Failed => "failed",
@@ -200,6 +201,7 @@ fn draw_object(pen: &mut Pen<'_>, area: Rect, object: &Object, is_cursor: bool) 
     let (state, role) = match object.state {
         None => ("waits", Role::Muted),
         Some(State::Read) => ("read", Role::Success),
+        Some(State::Growing) => ("growing", Role::StatusBusy),
         Some(State::Partial) => ("in part", Role::Warning),
         Some(State::Skipped) => ("skipped", Role::Muted),
         Some(State::Failed) => ("failed", Role::Error),

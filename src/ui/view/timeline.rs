@@ -212,7 +212,8 @@ impl Timeline {
             Action::HalfPageUp => at.saturating_sub(page / 2),
             Action::HalfPageDown => at + page / 2,
             Action::Top => 0,
-            Action::Bottom => usize::MAX,
+            Action::Bottom => return steps(model.go_to_newest()),
+            Action::Follow => return steps(model.toggle_follow()),
             Action::Left => {
                 self.column = self.column.saturating_sub(1);
                 return Some(Vec::new());

@@ -6,7 +6,7 @@ use crate::query::Query;
 use crate::ui::action::Action;
 use crate::ui::app::tone_role;
 use crate::ui::keymap::{Context, Key};
-use crate::ui::model::Model;
+use crate::ui::model::{Follow, Model};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::view::Base;
@@ -219,6 +219,18 @@ pub fn continuations(
     pen.text(area.x + 1, area.y, area.width - 2, &begun, Role::HintKey);
 }
 
+/// Whether what comes is followed, or how much came since.
+fn following(model: &Model) -> Option<(String, Role)> {
+    match (model.follow, model.newer()) {
+        (Follow::Newest, _) => Some(("following".to_owned(), Role::StatusBusy)),
+        (_, Some(newer)) => {
+            let down = if pen_is_ascii(model) { "v" } else { "\u{25bc}" };
+            Some((format!("{down} {} newer", grouped(newer as u64)), Role::StatusBusy))
+        }
+        _ => None,
+    }
+}
+
 /// Position, and the newest message.
 pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
     let mut right = area.right().saturating_sub(1);
@@ -227,6 +239,9 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
         let number = grouped(model.cursor.number as u64 + 1);
         let text = format!("row {number} of {}", grouped(total as u64));
         right -= pen.right(right, area.y, area.width / 2, &text, Role::Status) + 2;
+        if let Some((text, role)) = following(model) {
+            right -= pen.right(right, area.y, 24, &text, role) + 2;
+        }
     }
     let picked = model.cursor.picked.len();
     if picked > 0 {

@@ -1,0 +1,293 @@
+//! Following files that grow: what is appended to them becomes rows while somebody looks on, and
+//! files that appear in a folder are loaded.
+//!
+//! The sources are listed again and again, which works on any file system. A file is known by its
+//! inode: one that was renamed is followed under its new name and not read twice, and what took
+//! its place is another object, called like it with `#2` behind. A file that became shorter, or
+//! that does not begin any more with what was read of it, ends there and goes on as another
+//! object too. A line without its end waits for it, however long that takes.
+
+mod tail;
+
+use super::evidence::{Again, Evidence, Located};
+use super::{Load, Notice, Notify, Options};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
+use crate::source::{Input, Item, Listed, Locator, Source, Stamp};
+use crate::store::{Batch, Store};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use tail::{Grown, Tail};
+
+/// Time between two looks; a listing that takes long is not made more often than this share of
+/// the time.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+const LISTING_SHARE: u32 = 10;
+
+/// Rows wait for others at most this long.
+const SEAL_EVERY: Duration = Duration::from_secs(1);
+
+/// What following needs.
+#[derive(Clone)]
+pub(super) struct Ground {
+    pub(super) sources: Vec<Arc<dyn Source>>,
+    pub(super) store: Arc<Store>,
+    pub(super) evidence: Arc<Evidence>,
+    pub(super) load: Arc<Load>,
+    pub(super) options: Options,
+    pub(super) notify: Notify,
+    pub(super) cancel: Cancel,
+}
+
+impl std::fmt::Debug for Ground {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ground")
+    }
+}
+
+/// Following under way. Dropping it ends it and waits.
+#[derive(Debug)]
+pub(super) struct Follow {
+    cancel: Cancel,
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Follow {
+    pub(super) fn start(ground: Ground) -> io::Result<Self> {
+        let (stop, stopped) = bounded(0);
+        let cancel = ground.cancel.clone();
+        let follower = Follower {
+            ground,
+            tails: HashMap::new(),
+            others: HashSet::new(),
+            undecided: Vec::new(),
+            located: 0,
+            is_first: true,
+            generations: HashMap::new(),
+        };
+        let thread = std::thread::Builder::new().name("follow".to_owned());
+        let thread = thread.spawn(move || follower.run(&stopped))?;
+        Ok(Self { cancel, stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Follow {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Follower {
+    ground: Ground,
+    /// Files that may grow, by where they are.
+    tails: HashMap<PathBuf, Tail>,
+    /// Files with another matter, such as archives, and files on their way into the store.
+    others: HashSet<(PathBuf, u64)>,
+    /// Objects that are being read.
+    undecided: Vec<ObjectId>,
+    /// Objects of the evidence that were looked at.
+    located: usize,
+    is_first: bool,
+    /// How many objects there were of each name.
+    generations: HashMap<String, u32>,
+}
+
+/// A file as it is listed now.
+type Found = (Arc<dyn Source>, Item, PathBuf, Stamp);
+
+impl Follower {
+    fn run(mut self, stopped: &Receiver<()>) {
+        let store = Arc::clone(&self.ground.store);
+        let mut batch = Batch::new(&store, self.ground.options.window);
+        let mut sealed = Instant::now();
+        let mut waits = false;
+        let mut pause = LOOK_EVERY;
+        while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
+            if !self.is_ready() {
+                continue;
+            }
+            let began = Instant::now();
+            waits |= self.look(&mut batch);
+            pause = LOOK_EVERY.max(began.elapsed() * LISTING_SHARE);
+            if waits && sealed.elapsed() >= SEAL_EVERY {
+                batch.flush();
+                (waits, sealed) = (false, Instant::now());
+                self.ground.notify.tell(Notice::Loaded);
+            }
+        }
+        batch.flush();
+    }
+
+    /// Whether everything was loaded, but for a stream that may never end.
+    fn is_ready(&self) -> bool {
+        let report = self.ground.load.progress().report(Instant::now());
+        let rest = report.listed_objects.saturating_sub(report.done_objects);
+        report.over || (!report.listing && report.streams && rest <= 1)
+    }
+
+    /// One look at everything; whether there are new rows.
+    fn look(&mut self, batch: &mut Batch<'_>) -> bool {
+        self.decide();
+        let found = self.list();
+        let by_inode: HashMap<u64, usize> =
+            found.iter().enumerate().map(|(at, (.., stamp))| (stamp.inode, at)).collect();
+        let by_path: HashMap<PathBuf, usize> =
+            found.iter().enumerate().map(|(at, (_, _, path, _))| (path.clone(), at)).collect();
+        let mut grew = false;
+        for (path, mut tail) in std::mem::take(&mut self.tails) {
+            if self.ground.cancel.is_cancelled() {
+                self.tails.insert(path, tail);
+                continue;
+            }
+            let same = |at: &&usize| found[**at].3.inode == tail.inode();
+            let here = by_path.get(&path).filter(same).or_else(|| by_inode.get(&tail.inode()));
+            let Some((source, item, now, stamp)) = here.map(|&at| &found[at]) else {
+                let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
+                grew |= tail.end(&self.ground, batch, gone);
+                continue;
+            };
+            if *now != path {
+                self.renamed(&mut tail, source, item);
+            }
+            match tail.grow(&self.ground, batch, stamp.size) {
+                Grown::No => {}
+                Grown::Rows => grew = true,
+                Grown::Other(why) => {
+                    grew |= tail.end(&self.ground, batch, why);
+                    self.load(source, item, stamp);
+                    continue;
+                }
+            }
+            self.tails.insert(now.clone(), tail);
+        }
+        batch.flush_tally();
+        self.appeared(&found);
+        self.is_first = false;
+        grew
+    }
+
+    fn list(&self) -> Vec<Found> {
+        let mut found = Vec::new();
+        for source in &self.ground.sources {
+            source.list(&self.ground.cancel, &mut |listed| {
+                if let Listed::Item(item) = listed
+                    && let Locator::File { path, stamp } = &item.locator
+                {
+                    let (path, stamp) = (path.clone(), *stamp);
+                    found.push((Arc::clone(source), item, path, stamp));
+                }
+                ControlFlow::Continue(())
+            });
+        }
+        found
+    }
+
+    /// Looks at objects that were loaded since the last time: which of them may grow.
+    fn decide(&mut self) {
+        let count = self.ground.evidence.len();
+        self.undecided.extend((self.located..count).map(|id| ObjectId(id as u32)));
+        self.located = count;
+        let ledger = self.ground.store.ledger();
+        let mut later = Vec::new();
+        for id in std::mem::take(&mut self.undecided) {
+            let Some(object) = ledger.get(id).filter(|object| object.parent.is_none()) else {
+                continue;
+            };
+            if object.state.is_none() {
+                later.push(id);
+                continue;
+            }
+            let Some(Located { again: Again::Item { source, item }, direct, .. }) =
+                self.ground.evidence.find(id)
+            else {
+                continue;
+            };
+            let Locator::File { path, stamp } = &item.locator else { continue };
+            let copy = object.reason.as_ref().map(|reason| reason.kind);
+            if direct.is_some_and(|direct| direct.is_file()) && copy != Some(ReasonKind::SameObject)
+            {
+                let tail = Tail::new(&object, source, Arc::clone(&item), stamp.inode);
+                self.tails.insert(path.clone(), tail);
+            } else {
+                self.others.insert((path.clone(), stamp.inode));
+            }
+        }
+        self.undecided = later;
+    }
+
+    fn renamed(&self, tail: &mut Tail, source: &Arc<dyn Source>, item: &Item) {
+        tail.renamed(&self.ground, source, Arc::new(item.clone()));
+        let reason = Reason::new(ReasonKind::Changed, format!("is called {} now", item.path));
+        tail::remark(&self.ground, tail.id(), reason);
+    }
+
+    /// Loads files that were not there before.
+    fn appeared(&mut self, found: &[Found]) {
+        let known: HashSet<u64> = self.tails.values().map(Tail::inode).collect();
+        for (source, item, path, stamp) in found {
+            if self.ground.cancel.is_cancelled() {
+                return;
+            }
+            let is_other = self.others.contains(&(path.clone(), stamp.inode));
+            if known.contains(&stamp.inode) || is_other {
+                continue;
+            }
+            // What could not be opened stands in the ledger all the same.
+            if self.is_first && self.ground.store.ledger().find(&item.path).is_some() {
+                self.others.insert((path.clone(), stamp.inode));
+                continue;
+            }
+            self.load(source, item, stamp);
+        }
+    }
+
+    /// Loads a file, under a name that no other object has.
+    fn load(&mut self, source: &Arc<dyn Source>, item: &Item, stamp: &Stamp) {
+        let Locator::File { path, .. } = &item.locator else { return };
+        self.others.insert((path.clone(), stamp.inode));
+        let mut item = item.clone();
+        if self.ground.store.ledger().find(&item.path).is_some() {
+            let generation = self.generations.entry(item.path.clone()).or_insert(1);
+            *generation += 1;
+            item.path = format!("{}#{generation}", item.path);
+        }
+        self.ground.load.open(vec![Arc::new(Picked { source: Arc::clone(source), item })]);
+    }
+}
+
+/// One file of a source.
+struct Picked {
+    source: Arc<dyn Source>,
+    item: Item,
+}
+
+impl Source for Picked {
+    fn name(&self) -> &str {
+        self.source.name()
+    }
+
+    fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        let _ = emit(Listed::Item(self.item.clone()));
+    }
+
+    fn open(&self, item: &Item) -> Result<Input, Reason> {
+        self.source.open(item)
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.source.reopen(item)
+    }
+}
+
+#[cfg(test)]
+mod tests;

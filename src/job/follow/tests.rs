@@ -1,0 +1,202 @@
+use super::*;
+use crate::event::{Records, State};
+use crate::source::{Files, Limits};
+use crate::store::Selection;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+/// A folder that is followed.
+struct Bench {
+    folder: tempfile::TempDir,
+    cache: tempfile::TempDir,
+    store: Arc<Store>,
+    evidence: Arc<Evidence>,
+    news: Receiver<()>,
+    // Ends before what it works with.
+    follow: Follow,
+}
+
+fn line(n: usize) -> String {
+    format!("{{\"time\":\"2026-01-01T00:{:02}:{:02}Z\",\"message\":\"m-{n}\"}}\n", n / 60, n % 60)
+}
+
+fn lines(range: std::ops::Range<usize>) -> String {
+    range.map(line).collect()
+}
+
+fn append(path: &Path, text: &str) {
+    File::options()
+        .append(true)
+        .create(true)
+        .open(path)
+        .unwrap()
+        .write_all(text.as_bytes())
+        .unwrap();
+}
+
+impl Bench {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let source: Arc<dyn Source> =
+            Arc::new(Files::new(folder.path().to_str().unwrap()).unwrap());
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let spool = Some(cache.path().to_owned());
+        let options = Options { threads: 1, watched: true, spool, ..Options::default() };
+        let (told, news) = bounded(1);
+        let notify = Notify::new(move |_| {
+            let _ = told.try_send(());
+        });
+        let sources = vec![source];
+        let shared = (Arc::clone(&store), Arc::clone(&evidence));
+        let load =
+            Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone());
+        let ground = Ground {
+            sources,
+            store: Arc::clone(&store),
+            evidence: Arc::clone(&evidence),
+            load: Arc::new(load.unwrap()),
+            options,
+            notify,
+            cancel: Cancel::new(),
+        };
+        let follow = Follow::start(ground).unwrap();
+        Self { folder, cache, store, evidence, news, follow }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits until these are the messages, in the order of time.
+    fn wait_for(&self, messages: impl Iterator<Item = usize>) {
+        let wanted: Vec<String> = messages.map(|n| format!("m-{n}")).collect();
+        let given_up = Instant::now() + Duration::from_secs(30);
+        while self.messages() != wanted {
+            assert!(Instant::now() < given_up, "{:?} is not {wanted:?}", self.messages());
+            let _ = self.news.recv_timeout(Duration::from_millis(100));
+        }
+        let totals = self.store.ledger().totals().counts;
+        assert_eq!(totals.records, totals.parsed + totals.unparsed + totals.duplicate);
+        assert_eq!(totals.events, self.store.snapshot().visible() as u64);
+        self.check_records();
+    }
+
+    fn messages(&self) -> Vec<String> {
+        let snapshot = self.store.snapshot();
+        let rows = Selection::all(&snapshot).window(0, usize::MAX);
+        let value = |at| snapshot.segment(at).value(usize::from(at.row), "message").to_string();
+        rows.into_iter().map(value).collect()
+    }
+
+    /// Every record can be read again, whatever became of its file.
+    fn check_records(&self) {
+        let snapshot = self.store.snapshot();
+        for at in Selection::all(&snapshot).window(0, usize::MAX) {
+            let segment = snapshot.segment(at);
+            let raw = self.evidence.read(&segment.origin(usize::from(at.row))).unwrap();
+            let raw = String::from_utf8(raw).unwrap();
+            let said = segment.value(usize::from(at.row), "message").to_string();
+            assert!(raw.contains(&format!("\"{said}\"")), "{raw} does not say {said}");
+        }
+    }
+
+    fn object(&self, name: &str) -> crate::store::Object {
+        let ledger = self.store.ledger();
+        let path = self.path(name).to_str().unwrap().to_owned();
+        ledger.get(ledger.find(&path).unwrap_or_else(|| panic!("{name} is not there"))).unwrap()
+    }
+
+    fn remarks(&self, name: &str) -> String {
+        let remarks = self.object(name).remarks;
+        remarks.iter().map(|(reason, _)| reason.to_string()).collect::<Vec<_>>().join("; ")
+    }
+}
+
+#[test]
+fn what_is_appended_becomes_rows_and_a_line_waits_for_its_end() {
+    let bench = Bench::new(&[("a.log", &lines(0..5)), ("still.log", &lines(100..103))]);
+    bench.wait_for((0..5).chain(100..103));
+    let whole = line(7);
+    append(&bench.path("a.log"), &lines(5..7));
+    append(&bench.path("a.log"), &whole[..20]);
+    bench.wait_for((0..7).chain(100..103));
+    let object = bench.object("a.log");
+    assert_eq!((object.state, object.sha256), (Some(State::Growing), None));
+    append(&bench.path("a.log"), &whole[20..]);
+    bench.wait_for((0..8).chain(100..103));
+    let object = bench.object("a.log");
+    assert_eq!(object.bytes, lines(0..8).len() as u64);
+    assert_eq!(object.inflated, object.bytes);
+    let hash = crate::case::sha256_hex(lines(0..8).as_bytes());
+    assert!(object.reason.unwrap().to_string().ends_with(&hash));
+    assert_eq!(bench.object("still.log").state, Some(State::Read));
+}
+
+#[test]
+fn a_renamed_file_is_read_once_and_what_takes_its_place_is_another_object() {
+    let bench = Bench::new(&[("a.log", &lines(0..3))]);
+    bench.wait_for(0..3);
+    append(&bench.path("a.log"), &lines(3..5));
+    bench.wait_for(0..5);
+    append(&bench.path("a.log"), &lines(5..6));
+    std::fs::rename(bench.path("a.log"), bench.path("a.log.1")).unwrap();
+    append(&bench.path("a.log"), &lines(6..8));
+    bench.wait_for(0..8);
+    append(&bench.path("a.log"), &lines(8..9));
+    bench.wait_for(0..9);
+    assert!(bench.remarks("a.log").contains("a.log.1 now"), "{}", bench.remarks("a.log"));
+    assert_eq!(bench.object("a.log#2").counts.records, 3);
+    // What is removed is still there to be shown.
+    std::fs::remove_file(bench.path("a.log.1")).unwrap();
+    append(&bench.path("a.log"), &lines(9..10));
+    bench.wait_for(0..10);
+}
+
+#[test]
+fn a_file_that_was_cut_goes_on_as_another_object() {
+    let bench = Bench::new(&[("a.log", &lines(0..3))]);
+    bench.wait_for(0..3);
+    append(&bench.path("a.log"), &lines(3..5));
+    bench.wait_for(0..5);
+    std::fs::write(bench.path("a.log"), lines(5..7)).unwrap();
+    bench.wait_for(0..7);
+    assert!(bench.remarks("a.log").contains("was cut to"), "{}", bench.remarks("a.log"));
+    assert_eq!(bench.object("a.log").state, Some(State::Read));
+    append(&bench.path("a.log"), &lines(7..9));
+    bench.wait_for(0..9);
+    assert_eq!(bench.object("a.log#2").state, Some(State::Growing));
+    assert!(std::fs::read_dir(bench.cache.path()).unwrap().count() >= 2);
+}
+
+#[test]
+fn a_file_that_was_written_anew_is_not_taken_for_one_that_grew() {
+    let bench = Bench::new(&[("a.log", &lines(0..3))]);
+    bench.wait_for(0..3);
+    // As long as before and longer, with other records.
+    std::fs::write(bench.path("a.log"), lines(10..15)).unwrap();
+    let given_up = Instant::now() + Duration::from_secs(30);
+    while bench.messages().len() < 8 {
+        assert!(Instant::now() < given_up, "{:?}", bench.messages());
+        let _ = bench.news.recv_timeout(Duration::from_millis(100));
+    }
+    assert!(bench.remarks("a.log").contains("was written anew"), "{}", bench.remarks("a.log"));
+    assert_eq!(bench.object("a.log#2").counts.records, 5);
+}
+
+#[test]
+fn files_that_appear_are_loaded_and_an_empty_one_may_grow() {
+    let bench = Bench::new(&[("a.log", ""), ("b.log", &lines(0..2))]);
+    bench.wait_for(0..2);
+    append(&bench.path("a.log"), &lines(2..4));
+    std::fs::create_dir(bench.path("deep")).unwrap();
+    append(&bench.path("deep/c.log"), &lines(4..6));
+    bench.wait_for(0..6);
+    append(&bench.path("deep/c.log"), &lines(6..7));
+    bench.wait_for(0..7);
+    drop(bench.follow);
+}
