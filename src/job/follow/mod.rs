@@ -126,6 +126,7 @@ impl Follower {
             }
         }
         batch.flush();
+        self.tails.into_values().for_each(Tail::leave);
     }
 
     /// Whether everything was loaded, but for a stream that may never end.

@@ -11,7 +11,7 @@ use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Input, Item, Source};
+use crate::source::{Input, Item, Locator, Source};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -222,6 +222,19 @@ impl Tail {
         let detail = format!("grows; SHA-256 of the {} bytes read so far: {hash}", self.read);
         let reason = Reason::new(ReasonKind::Growing, detail);
         ground.store.ledger().growing(self.id, self.read, reason);
+    }
+
+    /// Nothing is followed any more. A copy is kept if the file does not hold all of it.
+    pub(super) fn leave(self) {
+        let Some(Open { spool: Some(spool), hash, .. }) = self.open else { return };
+        let Locator::File { path, .. } = &self.item.locator else { return };
+        let stands = std::fs::metadata(path)
+            .is_ok_and(|there| there.ino() == self.inode && there.len() >= self.read);
+        if stands {
+            spool.discard();
+        } else {
+            spool.finish(Some(hash.finalize().into()));
+        }
     }
 
     /// The file is not followed any more. Whether there are new rows.

@@ -198,5 +198,9 @@ fn files_that_appear_are_loaded_and_an_empty_one_may_grow() {
     bench.wait_for(0..6);
     append(&bench.path("deep/c.log"), &lines(6..7));
     bench.wait_for(0..7);
+    // What the files hold needs no copy when nobody looks on any more; what they lost does.
+    std::fs::write(bench.path("a.log"), "").unwrap();
     drop(bench.follow);
+    let copies = std::fs::read_dir(bench.cache.path()).unwrap();
+    assert_eq!(copies.count(), 1);
 }

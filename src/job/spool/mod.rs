@@ -182,6 +182,15 @@ impl Spool {
         };
     }
 
+    /// Ends the writing of a copy that nobody will need. Who reads it still can.
+    pub(super) fn discard(&self) {
+        drop(self.writing().take());
+        if let Some(path) = &self.path {
+            // What stays is in nobody's way.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
     /// The copy from its first byte; several readers do not disturb each other.
     pub(super) fn reader(&self) -> Box<dyn Read + Send> {
         Box::new(FromFront { pieces: Pieces::new(self.clone()), at: 0 })
