@@ -49,6 +49,11 @@ pub enum Order {
     },
     Undo,
     Redo,
+    /// The case has this source from now on, or no longer.
+    Source {
+        source: String,
+        on: bool,
+    },
     /// A fact that needs nothing looked up.
     Fact(What),
     /// A note being typed; `None` once it is an entry or given up.

@@ -38,6 +38,8 @@ pub enum Saved {
 pub struct Desk {
     pub state: Arc<CaseState>,
     pub saved: Saved,
+    /// What the case is read from.
+    pub sources: Vec<String>,
     /// What the last order did, in words; new with each order.
     pub said: Option<Arc<String>>,
 }
@@ -72,7 +74,12 @@ impl Scribe {
             Some(_) => Saved::Yes,
             None => Saved::ReadOnly(opened.workspace.mode().to_string()),
         };
-        let desk = Desk { state: Arc::new(state), saved, said: None };
+        let desk = Desk {
+            state: Arc::new(state),
+            saved,
+            sources: opened.workspace.info().sources.clone(),
+            said: None,
+        };
         let desk = Arc::new(ArcSwap::from_pointee(desk));
         let (orders, receiver) = unbounded();
         let (finished, done) = crossbeam_channel::bounded(1);
@@ -189,6 +196,7 @@ impl Writer {
             }
             Order::Undo => self.undo(),
             Order::Redo => self.redo(),
+            Order::Source { source, on } => self.source(source, on),
             Order::Fact(what) => self.write(what, None),
             other => {
                 if let Some((what, said)) = self.step(other) {
@@ -197,6 +205,32 @@ impl Writer {
             }
         }
         ControlFlow::Continue(())
+    }
+
+    /// Changes what the case is read from: in the journal, then for the next session.
+    fn source(&mut self, source: String, on: bool) {
+        let info = self.workspace.info();
+        let (mut sources, settings) = (info.sources.clone(), info.settings.clone());
+        sources.retain(|known| *known != source);
+        let what = if on {
+            sources.push(source.clone());
+            What::SourceAdd { source }
+        } else {
+            What::SourceRemove { source }
+        };
+        let said = what.summary();
+        if self.journal.is_none() {
+            self.say(format!(
+                "{said}, for this session alone: the workspace is {}",
+                self.workspace.mode()
+            ));
+        } else {
+            self.write(what, Some(said));
+            if let Err(error) = self.workspace.set_info(sources.clone(), settings) {
+                self.say(format!("the next session will not know: {error}"));
+            }
+        }
+        self.publish(|desk| desk.sources = sources);
     }
 
     /// The entry for an order about records or notes, and what to say of it.

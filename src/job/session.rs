@@ -8,7 +8,7 @@ use super::scribe::{Author, Scribe};
 use super::{Evidence, Load, Notice, Notify, Options, Search};
 use crate::case::Opened;
 use crate::event::Cancel;
-use crate::source::{Limits, Source};
+use crate::source::{self, Limits, Source, SourceError};
 use crate::store::Store;
 use crossbeam_channel::{Receiver, bounded};
 use std::io;
@@ -72,6 +72,12 @@ impl Session {
         if self.follow.is_none() {
             self.follow = Some(Follow::start(self.ground.clone())?);
         }
+        Ok(())
+    }
+
+    /// Begins to read another source, an absolute path.
+    pub fn add(&self, source: &str) -> Result<(), SourceError> {
+        self.load.open(vec![Arc::from(source::open(source)?)]);
         Ok(())
     }
 

@@ -137,6 +137,9 @@ actions! {
         NextMark = "next-mark", "To the next marked event";
         PreviousMark = "previous-mark", "To the marked event before";
         WatchList = "watch-list", "Mark every event with a value of a file, or no longer";
+        AddSource = "add-source", "Add a file or folder to the case and read it";
+        RemoveSource = "remove-source", "Take the source of this object out of the case";
+        RereadSource = "reread-source", "Look for what is new or changed in the source of this object";
         NextWatched = "next-watched", "To the next event with a watched value";
         PreviousWatched = "previous-watched", "To the event before with a watched value";
     }

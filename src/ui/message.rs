@@ -68,6 +68,12 @@ pub enum Effect {
     },
     /// Mark the events with a value of this file, or no longer.
     WatchList(String),
+    /// Add a source to the case, named as a person types it, and read it.
+    AddSource(String),
+    /// Take this source out of the case.
+    RemoveSource(String),
+    /// Read what is new or changed in this source.
+    RereadSource(String),
     /// Write this text on in an external editor.
     Edit(String),
     /// Let the mouse in, or leave it to the terminal.

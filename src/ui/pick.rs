@@ -7,6 +7,7 @@ use super::model::Look;
 use super::pen::Pen;
 use super::terminal::{Input, Terminal, TerminalError};
 use super::theme::{Glyph, Role};
+use super::widget::chrome::size;
 use super::widget::lanes::grouped;
 use super::widget::list::ListCursor;
 use crate::case::Summary;
@@ -86,6 +87,10 @@ fn draw_row(pen: &mut Pen<'_>, area: Rect, summary: &Summary, is_cursor: bool) {
     x += pen.text(x, area.y, room(x), changed.trim_end_matches('Z'), Role::Muted) + 2;
     let entries = format!("{} entries", grouped(summary.entries));
     x += pen.text(x, area.y, room(x), &entries, Role::Muted).max(13) + 2;
+    x += pen.text(x, area.y, room(x), &size(summary.disk.total()), Role::Muted).max(8) + 2;
+    if summary.hold {
+        x += pen.text(x, area.y, room(x), "legal hold", Role::Warning) + 2;
+    }
     if let Some(problem) = &summary.problem {
         pen.text(x, area.y, room(x), problem, Role::Error);
     } else if let Some(holder) = &summary.holder {

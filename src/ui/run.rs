@@ -2,6 +2,7 @@
 //! changed. Nothing is sent to the terminal while nothing happens.
 
 mod files;
+mod sources;
 
 use super::action::Action;
 use super::app::App;
@@ -250,6 +251,9 @@ impl Loop {
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
                 Effect::WatchList(path) => self.watch(&path),
+                Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
+                Effect::RemoveSource(source) => sources::remove(&self.world, source),
+                Effect::RereadSource(source) => sources::reread(&self.world, &source, &self.told.0),
                 Effect::Edit(text) => self.edit(&text)?,
                 Effect::LetMouse(on) => self.world.terminal.let_mouse(on)?,
                 Effect::Suspend => self.suspend()?,

@@ -45,6 +45,18 @@ impl CaseView {
         (self.list == List::Notes).then(|| notes.values().nth(self.cursor.0)).flatten()
     }
 
+    /// The note under the cursor, if it is of our own chain.
+    fn own_note(&self, model: &mut Model) -> Option<Note> {
+        let note = self.note(model)?.clone();
+        if note.chain == 0 {
+            return Some(note);
+        }
+        let text =
+            format!("this is {}'s note, in a chain of theirs: write one of your own", note.author);
+        model.say(Tone::Info, text);
+        None
+    }
+
     fn marked<'a>(&self, model: &'a Model) -> Option<&'a Marked> {
         let work = model.case.state().work();
         match self.list {
@@ -112,12 +124,14 @@ impl View for CaseView {
                 return Some(vec![Step::Push(Box::new(editor))]);
             }
             Action::IncludeValue => {
-                let note = self.note(model)?;
+                self.note(model)?;
+                let Some(note) = self.own_note(model) else { return Some(Vec::new()) };
                 return Some(vec![Step::Push(Box::new(NoteEditor::edit(note.id, &note.text)))]);
             }
             Action::ExcludeValue => {
-                let note = self.note(model)?.id;
-                return Some(vec![Step::Effect(Effect::Order(Order::RemoveNote(note)))]);
+                self.note(model)?;
+                let Some(note) = self.own_note(model) else { return Some(Vec::new()) };
+                return Some(vec![Step::Effect(Effect::Order(Order::RemoveNote(note.id)))]);
             }
             _ => return None,
         }
@@ -199,7 +213,14 @@ impl CaseView {
             List::Notes => {
                 let notes = state.work().notes().values();
                 notes
-                    .map(|note| (format!("{:>3}  {}", note.id, headline(&note.text)), Role::Text))
+                    .map(|note| {
+                        let text = headline(&note.text);
+                        if note.chain == 0 {
+                            (format!("{:>3}  {text}", note.id), Role::Text)
+                        } else {
+                            (format!("{:>3}  {}: {text}", note.id, note.author), Role::Text)
+                        }
+                    })
                     .collect()
             }
             List::Marked => state
@@ -216,8 +237,11 @@ impl CaseView {
                 .enumerate()
                 .map(|(position, entry)| {
                     let undone = state.is_undone(position);
+                    // A colleague's entries have numbers of their own.
+                    let chain = state.chain_of(position);
+                    let theirs = if chain == 0 { String::new() } else { format!("+{chain}") };
                     let text = format!(
-                        "{:>4}  {}  {}  {}{}",
+                        "{:>4}{theirs}  {}  {}  {}{}",
                         entry.seq,
                         entry.at.to_rfc3339(0),
                         entry.who,
@@ -265,8 +289,36 @@ impl CaseView {
             lines.push((String::new(), Role::Text));
             lines.push((spell(&exhibit.raw.0), Role::JsonString));
         }
+        lines.splice(0..0, notices(model));
         pen.rule(area, "what it is about", false);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         paragraph::draw(pen, inside, &lines);
     }
+}
+
+/// What of the whole case a person has to know: a legal hold, and what colleagues disagree about.
+fn notices(model: &Model) -> Vec<(String, Role)> {
+    let state = model.case.state();
+    let mut lines = Vec::new();
+    if let Some(hold) = state.hold() {
+        let at = hold.at.to_rfc3339(0);
+        lines.push((
+            format!("legal hold since {at}, by {}: {}", hold.who, hold.reason),
+            Role::Warning,
+        ));
+    }
+    for conflict in state.conflicts() {
+        lines.push((format!("conflict: {}", conflict.about), Role::Warning));
+        for version in &conflict.versions {
+            let (at, who) = (version.at.to_rfc3339(0), &version.who);
+            let mut text = version.text.split('\n');
+            let first = text.next().unwrap_or_default();
+            lines.push((format!("  {who}, {at}: {first}"), Role::Text));
+            lines.extend(text.map(|line| (format!("    {line}"), Role::Text)));
+        }
+    }
+    if !lines.is_empty() {
+        lines.push((String::new(), Role::Text));
+    }
+    lines
 }

@@ -21,6 +21,7 @@ pub enum Purpose {
     Tag,
     SaveRows,
     WatchList,
+    AddSource,
 }
 
 impl Purpose {
@@ -29,6 +30,7 @@ impl Purpose {
             Self::GoToTime => "go to time (10:42, +5m, 2026-03-04, or pasted): ",
             Self::Tag => "tag (again takes it off): ",
             Self::WatchList => "watch for the values of a file (again: no longer): ",
+            Self::AddSource => "add a file or folder to the case: ",
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
     }
@@ -55,6 +57,7 @@ impl Prompt {
             Purpose::GoToTime => go_to_time(text, model),
             Purpose::Tag => tag(text, model),
             Purpose::WatchList => Some(vec![Effect::WatchList(text.to_owned())]),
+            Purpose::AddSource => Some(vec![Effect::AddSource(text.to_owned())]),
             Purpose::SaveRows => model.answer.as_ref().map(|answer| {
                 let path = text.to_owned();
                 vec![Effect::SaveRows { selection: answer.selection.clone(), path }]

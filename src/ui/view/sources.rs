@@ -1,5 +1,6 @@
 //! Every evidence object: what became of it, how many records it gave, and why not more.
 
+use super::prompt::{Prompt, Purpose};
 use super::{Base, Step, View};
 use crate::case::hex;
 use crate::event::{ObjectId, State};
@@ -7,7 +8,7 @@ use crate::query::ast::Pattern;
 use crate::store::{Counts, Object, Totals};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
-use crate::ui::message::Tone;
+use crate::ui::message::{Effect, Tone};
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -45,6 +46,9 @@ impl View for SourcesView {
             (Action::Open, "its events"),
             (Action::NextError, "only troubled"),
             (Action::ExcludeValue, "its unparsed records"),
+            (Action::AddSource, "add a source"),
+            (Action::RereadSource, "look for new"),
+            (Action::RemoveSource, "remove it"),
             (Action::CancelJob, "stop loading"),
             (Action::ViewTimeline, "timeline"),
         ]
@@ -59,6 +63,12 @@ impl View for SourcesView {
             }
             Action::ExcludeValue => return Some(self.unparsed(model)),
             Action::Open => return Some(self.open(model)),
+            Action::AddSource => {
+                return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::AddSource)))]);
+            }
+            Action::RemoveSource | Action::RereadSource => {
+                return Some(self.of_source(action, model));
+            }
             _ => return None,
         }
         Some(Vec::new())
@@ -94,6 +104,27 @@ impl View for SourcesView {
 }
 
 impl SourcesView {
+    /// What is to be done with the source that the object under the cursor came from.
+    fn of_source(&self, action: Action, model: &mut Model) -> Vec<Step> {
+        let objects = self.objects(model);
+        let ledger = model.store.ledger();
+        let id = objects.get(self.cursor.within(objects.len()));
+        let object = id.and_then(|&id| ledger.outermost(id));
+        let found = object.and_then(|object| source_of(&model.case.desk.sources, &object.path));
+        let Some(source) = found.cloned() else {
+            model.say(Tone::Info, "this is of no source that the case still has");
+            return Vec::new();
+        };
+        if source == "-" {
+            model.say(Tone::Info, "what came through a pipe is part of the case");
+            return Vec::new();
+        }
+        vec![Step::Effect(match action {
+            Action::RemoveSource => Effect::RemoveSource(source),
+            _ => Effect::RereadSource(source),
+        })]
+    }
+
     /// Shows the object's events in the timeline; of an archive, those of its members.
     fn open(&self, model: &mut Model) -> Vec<Step> {
         self.show(model, "", "this object gave no events", |counts| counts.events)
@@ -169,6 +200,15 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
     };
     lines.push((format!("objects: {}{unchecked}", states.join(", ")), Role::Muted));
     lines
+}
+
+/// The source that an outermost object's path is in: the nearest one.
+fn source_of<'a>(sources: &'a [String], path: &str) -> Option<&'a String> {
+    let holds = |source: &&String| {
+        let rest = path.strip_prefix(source.trim_end_matches('/'));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    sources.iter().filter(holds).max_by_key(|source| source.len())
 }
 
 /// Where the records went: the sum that always holds.
@@ -266,4 +306,19 @@ fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
     }
     let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     paragraph::draw(pen, inside, &lines);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_object_is_of_the_nearest_source() {
+        let sources = ["/a", "/a/b/", "/c.json"].map(str::to_owned);
+        let of = |path| source_of(&sources, path).map(String::as_str);
+        assert_eq!(of("/a/x"), Some("/a"));
+        assert_eq!(of("/a/b/x"), Some("/a/b/"));
+        assert_eq!(of("/c.json"), Some("/c.json"));
+        assert_eq!((of("/ab"), of("/c.json.gz")), (None, None));
+    }
 }
