@@ -14,6 +14,7 @@ mod odd_terminals;
 mod places;
 mod session;
 mod traffic;
+mod travel;
 mod watching;
 mod ways_out;
 mod work;

@@ -46,10 +46,10 @@ impl View for SourcesView {
             (Action::Open, "its events"),
             (Action::NextError, "only troubled"),
             (Action::ExcludeValue, "its unparsed records"),
+            (Action::CancelJob, "stop loading"),
             (Action::AddSource, "add a source"),
             (Action::RereadSource, "look for new"),
             (Action::RemoveSource, "remove it"),
-            (Action::CancelJob, "stop loading"),
             (Action::ViewTimeline, "timeline"),
         ]
     }
