@@ -10,6 +10,7 @@ use crate::case::Opened;
 use crate::event::Cancel;
 use crate::source::{self, Limits, Source, SourceError};
 use crate::store::Store;
+use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, bounded};
 use std::io;
 use std::sync::Arc;
@@ -55,7 +56,7 @@ impl Session {
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone())?;
         let load = Arc::new(load);
         let ground = Ground {
-            sources,
+            sources: Arc::new(ArcSwap::from_pointee(sources)),
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
             load: Arc::clone(&load),
@@ -77,8 +78,25 @@ impl Session {
 
     /// Begins to read another source, an absolute path.
     pub fn add(&self, source: &str) -> Result<(), SourceError> {
-        self.load.open(vec![Arc::from(source::open(source)?)]);
+        let source: Arc<dyn Source> = Arc::from(source::open(source)?);
+        self.load.open(vec![Arc::clone(&source)]);
+        let mut sources = (**self.ground.sources.load()).clone();
+        sources.push(source);
+        self.ground.sources.store(Arc::new(sources));
         Ok(())
+    }
+
+    /// Takes out what came from the source of this name.
+    pub fn remove(&self, source: &str) {
+        let mut sources = (**self.ground.sources.load()).clone();
+        sources.retain(|known| known.name() != source);
+        self.ground.sources.store(Arc::new(sources));
+        self.load.remove(source);
+    }
+
+    /// Reads what is new or changed in the source of this name, and takes out what is gone.
+    pub fn refresh(&self, source: &str) {
+        self.load.refresh(source);
     }
 
     /// Gives a unit whenever something new was published.

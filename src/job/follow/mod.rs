@@ -14,6 +14,7 @@ use super::{Load, Notice, Notify, Options};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
 use crate::source::{Input, Item, Listed, Locator, Source, Stamp};
 use crate::store::{Batch, Store};
+use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -35,7 +36,8 @@ const SEAL_EVERY: Duration = Duration::from_secs(1);
 /// What following needs.
 #[derive(Clone)]
 pub(super) struct Ground {
-    pub(super) sources: Vec<Arc<dyn Source>>,
+    /// Those of the session as it is now.
+    pub(super) sources: Arc<ArcSwap<Vec<Arc<dyn Source>>>>,
     pub(super) store: Arc<Store>,
     pub(super) evidence: Arc<Evidence>,
     pub(super) load: Arc<Load>,
@@ -153,6 +155,10 @@ impl Follower {
             let same = |at: &&usize| found[**at].3.inode == tail.inode();
             let here = by_path.get(&path).filter(same).or_else(|| by_inode.get(&tail.inode()));
             let Some((source, item, now, stamp)) = here.map(|&at| &found[at]) else {
+                if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
+                    // It was taken out of the case, with what it held.
+                    continue;
+                }
                 let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
                 grew |= tail.end(&self.ground, batch, gone);
                 continue;
@@ -179,7 +185,7 @@ impl Follower {
 
     fn list(&self) -> Vec<Found> {
         let mut found = Vec::new();
-        for source in &self.ground.sources {
+        for source in self.ground.sources.load().iter() {
             source.list(&self.ground.cancel, &mut |listed| {
                 if let Listed::Item(item) = listed
                     && let Locator::File { path, stamp } = &item.locator

@@ -89,6 +89,11 @@ impl Tail {
     }
 
     /// The file has another name now.
+    /// The name of the source that it is in.
+    pub(super) fn source(&self) -> &str {
+        self.source.name()
+    }
+
     pub(super) fn renamed(&mut self, ground: &Ground, source: &Arc<dyn Source>, item: Arc<Item>) {
         (self.source, self.item) = (Arc::clone(source), item);
         if self.open.is_none() {

@@ -56,7 +56,7 @@ impl Bench {
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone());
         let ground = Ground {
-            sources,
+            sources: Arc::new(ArcSwap::from_pointee(sources)),
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
             load: Arc::new(load.unwrap()),

@@ -24,12 +24,12 @@ pub(super) fn add(world: &World, name: &str, told: &Sender<Message>) {
 }
 
 pub(super) fn remove(world: &World, source: String) {
-    world.session.load.remove(&source);
+    world.session.remove(&source);
     world.session.scribe.order(Order::Source { source, on: false });
 }
 
 pub(super) fn reread(world: &World, source: &str, told: &Sender<Message>) {
-    world.session.load.refresh(source);
+    world.session.refresh(source);
     tell(told, Tone::Info, format!("looking for what is new or changed in {source}"));
 }
 
