@@ -9,6 +9,7 @@ mod empty_root;
 mod follow;
 mod full_disk;
 mod keeping;
+mod killing;
 mod mouse;
 mod odd_terminals;
 mod places;

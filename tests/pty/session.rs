@@ -169,12 +169,20 @@ impl Session {
     }
 
     pub(crate) fn wait_until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) {
-        let end = Instant::now() + DEADLINE;
+        let there = self.is_so_before(Instant::now() + DEADLINE, is_so);
+        assert!(there, "no {what} within {DEADLINE:?}; {}", self.told());
+    }
+
+    /// Whether it comes to be so before this moment.
+    pub(crate) fn is_so_before(&mut self, end: Instant, is_so: impl Fn(&Self) -> bool) -> bool {
         while !is_so(self) {
             let left = end.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "no {what} within {DEADLINE:?}; {}", self.told());
+            if left.is_zero() {
+                return false;
+            }
             self.take(left.min(Duration::from_millis(20)));
         }
+        true
     }
 
     /// Waits for the program's end and takes everything it sent; the exit status.
