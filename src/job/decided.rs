@@ -89,6 +89,7 @@ impl Decided {
     pub(super) fn see(&mut self, snapshot: &Snapshot) {
         let Ok(filter) = &self.filter else { return };
         for segment in &snapshot.segments[self.parts.len()..] {
+            let segment = &segment.for_a_pass();
             let failed = crate::query::failed(segment);
             self.parts.push(if filter.is_all() {
                 Part { bits: None, open: None, failed }

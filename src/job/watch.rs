@@ -51,7 +51,7 @@ impl Watch {
     fn see(&mut self, snapshot: &Snapshot) {
         let Ok(filter) = &self.filter else { return };
         let new = snapshot.segments.iter().skip(self.parts.len());
-        self.parts.extend(new.map(|segment| filter.bits(segment, &NoMarks)));
+        self.parts.extend(new.map(|segment| filter.bits(&segment.for_a_pass(), &NoMarks)));
     }
 }
 

@@ -158,7 +158,7 @@ impl Filter {
     /// The visible rows of a snapshot that pass, or may pass.
     pub fn select(&self, snapshot: &Arc<Snapshot>, marks: &dyn Marks) -> Selection {
         Selection::new(snapshot, |number| {
-            (!self.is_all()).then(|| self.bits(&snapshot.segments[number], marks))
+            (!self.is_all()).then(|| self.bits(&snapshot.segments[number].for_a_pass(), marks))
         })
     }
 }

@@ -8,6 +8,10 @@ use crate::event::{Time, Timestamp};
 use std::fmt;
 use std::net::IpAddr;
 
+/// Columns that take more bytes a row hold ids, names of objects and the like: they are most of
+/// what a segment takes, and are seldom asked for.
+const SLIM: usize = 4;
+
 /// One field of a segment. A column without a value in any row costs nothing.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Column {
@@ -114,14 +118,9 @@ impl Column {
         }
     }
 
-    /// Whether more than half of the rows have a value that no other row has, as far as that is
-    /// known without counting: such columns are large, and seldom asked for.
-    pub fn is_mostly_distinct(&self) -> bool {
-        match self {
-            Self::Ids(_) => true,
-            Self::Dict(dict) => dict.distinct() > dict.codes.len() / 2,
-            _ => false,
-        }
+    /// Whether it takes more than [`SLIM`] bytes a row.
+    pub fn is_bulky(&self) -> bool {
+        self.heap() > SLIM * self.len()
     }
 }
 

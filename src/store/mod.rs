@@ -315,15 +315,8 @@ impl Store {
     /// Those who hold an older snapshot keep what they have.
     pub fn trim(&self) {
         let mut inner = self.lock();
-        let full = |segment: &Arc<Segment>| segment.room().is_some_and(Room::is_full);
-        if !inner.snapshot.segments.iter().any(full) {
-            return;
-        }
-        for segment in &mut inner.snapshot.segments {
-            if let Some(cold) = segment.cold() {
-                *segment = Arc::new(cold);
-            }
-        }
+        let Some(light) = inner.snapshot.light() else { return };
+        inner.snapshot = light;
         // Not another version: it is the same rows.
         self.published.store(Arc::new(inner.snapshot.clone()));
     }

@@ -279,6 +279,14 @@ impl Segment {
         })
     }
 
+    /// The segment for one pass over it: if there is no room for more, what is read for that pass
+    /// goes with what is returned.
+    pub fn for_a_pass(self: &Arc<Self>) -> Arc<Self> {
+        let full = self.room().is_some_and(Room::is_full);
+        let cold = if full { self.cold() } else { None };
+        cold.map_or_else(|| Arc::clone(self), Arc::new)
+    }
+
     /// Bytes on the heap: columns, times, origins and hashes.
     pub fn heap(&self) -> usize {
         let Core { times, digits, objects, object, offset, .. } = &*self.core;

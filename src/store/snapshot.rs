@@ -1,6 +1,6 @@
 //! The store at one moment: cheap to take, never changing.
 
-use super::{Bits, RowRef, Segment};
+use super::{Bits, Room, RowRef, Segment};
 use std::sync::Arc;
 
 /// What was found out about a segment's rows after it was sealed.
@@ -33,6 +33,16 @@ pub struct Snapshot {
 impl Snapshot {
     pub fn segment(&self, at: RowRef) -> &Arc<Segment> {
         &self.segments[at.segment as usize]
+    }
+
+    /// The same rows with nothing in memory that can be read again, if there is no room for more.
+    pub fn light(&self) -> Option<Self> {
+        let full = |segment: &Arc<Segment>| segment.room().is_some_and(Room::is_full);
+        if !self.segments.iter().any(full) {
+            return None;
+        }
+        let segments = self.segments.iter().map(Segment::for_a_pass).collect();
+        Some(Self { segments, ..self.clone() })
     }
 
     /// Rows that are not hidden.

@@ -61,7 +61,8 @@ impl Narrowed {
         filter: &Filter,
         marks: &dyn Marks,
     ) -> Self {
-        let bounds = snapshot.segments.iter().map(|segment| filter.bounds(segment, marks));
+        let bounds =
+            snapshot.segments.iter().map(|segment| filter.bounds(&segment.for_a_pass(), marks));
         let (certain, open): (Vec<Bits>, Vec<Bits>) =
             bounds.map(|bounds| (bounds.certain.clone(), bounds.open())).unzip();
         let plan = Plan::new(&session.evidence, snapshot, |number| open.get(number), None);

@@ -8,7 +8,7 @@ use crate::cli::session::Session;
 use crate::event::{Cancel, ObjectId};
 use crate::job::Plan;
 use crate::job::cutting::{Lost, Take, Wanted, cut};
-use crate::store::{RowRef, Segment, Selection};
+use crate::store::{RowRef, Segment, Selection, Snapshot};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -40,6 +40,8 @@ pub(super) struct Row<'a> {
 pub(super) struct View<'a> {
     session: &'a Session,
     selection: &'a Selection,
+    /// What rows are read from: the selection's own, or made anew where memory ends.
+    snapshot: Arc<Snapshot>,
     limit: usize,
     objects: HashMap<ObjectId, ObjectName>,
 }
@@ -51,7 +53,8 @@ impl<'a> View<'a> {
         limit: Option<usize>,
     ) -> Self {
         let limit = limit.unwrap_or(usize::MAX).min(selection.len());
-        Self { session, selection, limit, objects: HashMap::new() }
+        let snapshot = Arc::clone(selection.snapshot());
+        Self { session, selection, snapshot, limit, objects: HashMap::new() }
     }
 
     pub(super) fn selection(&self) -> &'a Selection {
@@ -71,12 +74,16 @@ impl<'a> View<'a> {
             if rows.is_empty() {
                 break;
             }
+            if let Some(light) = self.snapshot.light() {
+                self.snapshot = Arc::new(light);
+            }
             if records {
                 rows.truncate(self.within_budget(&rows));
             }
             let read = if records { self.read(&rows, unread) } else { HashMap::new() };
             for &row in &rows {
-                let segment = self.selection.snapshot().segment(row);
+                let snapshot = Arc::clone(&self.snapshot);
+                let segment = snapshot.segment(row);
                 let at = usize::from(row.row);
                 let object = self.name(segment.origin(at).object);
                 take(&Row { segment, at, object, record: read.get(&row).map(Vec::as_slice) })?;
@@ -90,7 +97,7 @@ impl<'a> View<'a> {
     fn within_budget(&self, rows: &[RowRef]) -> usize {
         let mut bytes = 0;
         let fits = rows.iter().take_while(|at| {
-            let segment = self.selection.snapshot().segment(**at);
+            let segment = self.snapshot.segment(**at);
             bytes += u64::from(segment.origin(usize::from(at.row)).length);
             bytes <= BYTES
         });
@@ -98,7 +105,7 @@ impl<'a> View<'a> {
     }
 
     fn read(&self, rows: &[RowRef], unread: &mut Unread) -> HashMap<RowRef, Vec<u8>> {
-        let (snapshot, evidence) = (self.selection.snapshot(), &self.session.evidence);
+        let (snapshot, evidence) = (&self.snapshot, &self.session.evidence);
         let mut records = Records { read: HashMap::new(), session: self.session, unread };
         for pass in Plan::of(evidence, snapshot, rows).passes {
             cut(evidence, snapshot, &pass, &Cancel::new(), &mut records);

@@ -93,7 +93,7 @@ impl Segment {
         self.content.put_down(*content, pack, false);
         for (part, block) in self.columns.iter_mut().zip(columns) {
             if block.length > 0 {
-                let stays = roomy && part.loaded().is_some_and(|c| !c.is_mostly_distinct());
+                let stays = roomy && part.loaded().is_some_and(|column| !column.is_bulky());
                 part.put_down(*block, pack, stays);
             }
         }
