@@ -218,19 +218,21 @@ impl Writer {
         } else {
             What::SourceRemove { source }
         };
-        let said = what.summary();
+        let mut said = what.summary();
         if self.journal.is_none() {
-            self.say(format!(
+            said = format!(
                 "{said}, for this session alone: the workspace is {}",
                 self.workspace.mode()
-            ));
+            );
         } else {
-            self.write(what, Some(said));
+            self.write(what, None);
             if let Err(error) = self.workspace.set_info(sources.clone(), settings) {
-                self.say(format!("the next session will not know: {error}"));
+                said = format!("{said}, but the next session will not know: {error}");
             }
         }
         self.publish(|desk| desk.sources = sources);
+        // Where it is not in the journal yet, the screen says NOT SAVED.
+        self.say(said);
     }
 
     /// The entry for an order about records or notes, and what to say of it.
