@@ -1,19 +1,25 @@
 #!/usr/bin/env python3
-"""Loads the same CloudTrail events with lnav, DuckDB and trailcase and counts them, in one run.
+"""Loads the same CloudTrail events with lnav, DuckDB and trailcase and counts them, in one run;
+then looks for texts in them, with ripgrep and zgrep too.
 
     benches/peers/run.py [--events 400000 1000000] [--runs 3] [--work DIR] [--trailcase PATH]
 
 lnav cannot read an array of records, so it gets them one a line, flattened beforehand and not
-compressed; the time for that is not held against it. DuckDB and trailcase read the .json.gz files.
-Needs lnav 0.11 or later and `pip install duckdb`. Ends with 1 if counts differ.
+compressed; the time for that is not held against it. All others read the .json.gz files; ripgrep
+and zgrep count files, because a file of CloudTrail is one line. How long a text takes in a session
+that has loaded already is what `cargo bench --bench screen` tells.
+Needs lnav 0.11 or later, ripgrep and `pip install duckdb`; what is not there is left out. Ends with
+1 if counts differ.
 """
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import pathlib
 import resource
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -41,7 +47,7 @@ def generate(work, events):
         manifest = str(HERE / "Cargo.toml")
         cargo = os.environ.get("CARGO", "cargo")
         command = [cargo, "run", "--release", "--quiet", "--manifest-path", manifest, "--"]
-        subprocess.run([*command, str(data), str(events), "2000"], check=True)
+        subprocess.run([*command, "cloudtrail", str(data), str(events), "2000"], check=True)
     return data
 
 
@@ -49,16 +55,25 @@ def flatten(work, data, events):
     """One file with one record a line, in the order of time; returns how many there are."""
     flat = work / f"trail-{events}.jsonl"
     if not flat.exists():
-        lines = []
-        for path in sorted(data.rglob("*.json.gz")):
-            with gzip.open(path) as file:
-                for record in json.load(file)["Records"]:
-                    line = json.dumps(record, separators=(",", ":"))
-                    lines.append((record["eventTime"], line))
-        lines.sort(key=lambda item: item[0])
-        flat.write_text("".join(line + "\n" for _, line in lines))
+        # Hours do not overlap.
+        paths = sorted(data.rglob("*.json.gz"), key=hour_of)
+        with flat.open("w") as file:
+            for _, hour in itertools.groupby(paths, key=hour_of):
+                records = [record for path in hour for record in records_of(path)]
+                for record in sorted(records, key=lambda record: record["eventTime"]):
+                    file.write(json.dumps(record, separators=(",", ":")) + "\n")
     with flat.open("rb") as file:
         return flat, sum(1 for _ in file)
+
+
+def hour_of(path):
+    """The time in the name of a file: ACCOUNT_CloudTrail_REGION_TIME_UNIQUE.json.gz."""
+    return path.name.split("_")[3]
+
+
+def records_of(path):
+    with gzip.open(path) as file:
+        return json.load(file)["Records"]
 
 
 def timed(command, environment):
@@ -75,7 +90,7 @@ def timed(command, environment):
     return clock, used, int(numbers[-1]) if numbers else None
 
 
-def lnav_command(work, flat):
+def lnav_command(work, flat, query):
     """lnav with an empty home, so that nothing is remembered from one run to the next."""
     home = work / "lnav-home"
     formats = home / "lnav" / "formats" / "peers"
@@ -83,8 +98,72 @@ def lnav_command(work, flat):
     formats.mkdir(parents=True)
     shutil.copy(HERE / "lnav.json", formats / "peers.json")
     environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home)}
-    query = ";select count(*) as events from peers_cloudtrail"
     return ["lnav", "-n", "-c", query, "-c", ":write-csv-to -", str(flat)], environment
+
+
+def rank(title, tools, expected, runs):
+    """Runs all that are there, prints a line for each; whether they count what is expected.
+
+    `tools`: name to command and environment. `expected`: name to count; `None` is any."""
+    print(title)
+    medians, same = {}, True
+    for name, (command, environment) in tools.items():
+        if not shutil.which(command[0]):
+            print(f"  {name:34} is not here")
+            continue
+        done = [timed(command, environment) for _ in range(runs)]
+        clock = statistics.median(run[0] for run in done)
+        used = statistics.median(run[1] for run in done)
+        count, right = done[-1][2], expected.get(name)
+        medians[name] = clock
+        note = "" if right in (None, count) else f"  DIFFERS: counted {count}, not {right}"
+        same = same and not note
+        print(f"  {name:34} {clock:7.2f} s  {used:7.2f} s of processors{note}")
+    for name, clock in medians.items():
+        if not name.startswith("trailcase"):
+            print(f"  trailcase is {clock / medians['trailcase']:.1f} times as fast as {name}")
+    return same
+
+
+def loads(work, data, flat, expected, options):
+    here = dict(os.environ)
+    count = ";select count(*) as events from peers_cloudtrail"
+    tools = {
+        "duckdb": ([sys.executable, "-c", DUCKDB, str(data)], here),
+        "lnav": lnav_command(work, flat, count),
+        "trailcase": ([options.trailcase, "query", str(data), "--count"], here),
+    }
+    return rank("load and count:", tools, dict.fromkeys(tools, expected), options.runs)
+
+
+def key_in(flat):
+    """An access key id of the events, of those that are there the one in the middle."""
+    with flat.open() as file:
+        keys = sorted({json.loads(line)["userIdentity"].get("accessKeyId", "") for line in file})
+    return keys[len(keys) // 2]
+
+
+def needles(work, data, flat, options):
+    """A text that is in few events, and one that is in none, each by a program that begins anew."""
+    here, same = dict(os.environ), True
+    files = f"{shlex.quote(str(data))} -name '*.gz' -print0"
+    for text in [key_in(flat), "AKIAIOSFODNN7NOWHERE"]:
+        with flat.open() as file:
+            expected = sum(text in line for line in file)
+        grep = f"find {files} | xargs -0 -P {os.cpu_count()} -n 64 zgrep -l {text} | wc -l"
+        rg = f"rg -z -l {text} {shlex.quote(str(data))} | wc -l"
+        query = f";select count(*) as events from peers_cloudtrail where log_raw_text like '%{text}%'"
+        ours = [options.trailcase, "query", str(data)]
+        tools = {
+            "zgrep, files": (["sh", "-c", grep], here),
+            "rg -z, files": (["sh", "-c", rg], here),
+            "lnav": lnav_command(work, flat, query),
+            "trailcase": ([*ours, f'"{text}"', "--count"], here),
+            "trailcase, as a key": ([*ours, f"key:{text}", "--count"], here),
+        }
+        right = {"lnav": expected, "trailcase": expected}
+        same = rank(f"find {text}, in {expected} events:", tools, right, options.runs) and same
+    return same
 
 
 def compare(work, events, options):
@@ -92,25 +171,8 @@ def compare(work, events, options):
     flat, expected = flatten(work, data, events)
     packed = sum(path.stat().st_size for path in data.rglob("*.json.gz"))
     print(f"{expected} events, {packed / 1e6:.0f} MB gzip, {flat.stat().st_size / 1e6:.0f} MB as lines")
-    tools = {"duckdb": ([sys.executable, "-c", DUCKDB, str(data)], dict(os.environ))}
-    if shutil.which("lnav"):
-        tools["lnav"] = lnav_command(work, flat)
-    command = [options.trailcase, "query", str(data), "--count"]
-    tools["trailcase"] = (command, dict(os.environ))
-    medians, same = {}, True
-    for name, (command, environment) in tools.items():
-        runs = [timed(command, environment) for _ in range(options.runs)]
-        clock = statistics.median(run[0] for run in runs)
-        used = statistics.median(run[1] for run in runs)
-        count = runs[-1][2]
-        medians[name] = clock
-        note = "" if count == expected else f"  DIFFERS: counted {count}"
-        same = same and not note
-        print(f"  {name:10} {clock:7.2f} s  {used:7.2f} s of processors{note}")
-    for name, clock in medians.items():
-        if name != "trailcase":
-            print(f"  trailcase is {clock / medians['trailcase']:.1f} times as fast as {name}")
-    return same
+    same = loads(work, data, flat, expected, options)
+    return needles(work, data, flat, options) and same
 
 
 def build():

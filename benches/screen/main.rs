@@ -1,6 +1,6 @@
 //! What a person waits for: the real program in a terminal of 120x36 over generated evidence. Its
 //! first frame, the load, the time from a key to the frame that shows what it does, what is sent,
-//! and the memory that events take.
+//! the memory that events take, and what is there at once in the next session.
 //!
 //! `TRAILCASE_BENCH_EVENTS` says of how many events, one million if it does not.
 
@@ -11,6 +11,7 @@
 #[allow(dead_code, reason = "the program loads for itself")]
 mod evidence;
 mod figures;
+mod needles;
 mod program;
 
 use figures::{Figures, HEAD};
@@ -50,6 +51,7 @@ fn main() {
     std::fs::create_dir(at("empty")).unwrap();
     demo::write_cloudtrail(Path::new(&at("trail")), events, 5_000).unwrap();
     demo::write_flow(Path::new(&at("flow")), events, 50_000).unwrap();
+    demo::write_mixed(Path::new(&at("mixed")), events, 5_000).unwrap();
 
     let empty = start("empty", &at("empty"), home);
     let nothing = empty.memory("VmRSS:");
@@ -69,6 +71,8 @@ fn main() {
     }
     println!();
     memory(&start("VPC flow records", &at("flow"), home), nothing, events);
+    println!("\na workspace of CloudTrail events, flow records and requests to a load balancer:");
+    needles::measure(&at("mixed"), home, nothing, events);
 }
 
 /// Opens the evidence and tells how long that took.

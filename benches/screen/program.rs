@@ -74,7 +74,7 @@ impl Program {
     pub(crate) fn until(&mut self, what: &str, is_so: impl Fn(&Self) -> bool) -> Duration {
         loop {
             let left = DEADLINE.saturating_sub(self.started.elapsed());
-            assert!(!left.is_zero(), "no {what}; screen:\n{}", self.screen.screen().contents());
+            assert!(!left.is_zero(), "no {what}; screen:\n{}", self.text());
             if let Some((at, _, true)) = self.take(left)
                 && is_so(self)
             {
@@ -91,9 +91,7 @@ impl Program {
         is_so: impl Fn(&Self) -> bool,
     ) -> Press {
         self.sent_within(Duration::ZERO);
-        let pressed = Instant::now();
-        self.keys.write_all(key.as_bytes()).unwrap();
-        self.keys.flush().unwrap();
+        let pressed = self.send(key);
         let (mut latency, mut first) = (None, 0);
         while let Some(left) = MISSED.checked_sub(pressed.elapsed()) {
             let Some((at, bytes, ended)) = self.take(left) else { break };
@@ -104,6 +102,35 @@ impl Program {
             }
         }
         Press { latency, first, all: first + self.sent_within(pause) }
+    }
+
+    /// Presses keys when nothing more comes, and waits for a frame that is so, as long as it takes.
+    pub(crate) fn ask(&mut self, keys: &str, is_so: impl Fn(&Self) -> bool) -> Duration {
+        self.settle();
+        let pressed = self.send(keys);
+        loop {
+            let left = DEADLINE.saturating_sub(pressed.elapsed());
+            assert!(!left.is_zero(), "no answer to {keys:?}; screen:\n{}", self.text());
+            if let Some((at, _, true)) = self.take(left)
+                && is_so(self)
+            {
+                return at.duration_since(pressed);
+            }
+        }
+    }
+
+    /// Leaves, and waits for the end.
+    pub(crate) fn quit(mut self) {
+        self.settle();
+        self.send("Q");
+        self.child.wait().unwrap();
+    }
+
+    fn send(&mut self, keys: &str) -> Instant {
+        let pressed = Instant::now();
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+        pressed
     }
 
     /// The bytes that come in this time.
@@ -135,6 +162,10 @@ impl Program {
         Some((at, bytes.len(), ended))
     }
 
+    pub(crate) fn text(&self) -> String {
+        self.screen.screen().contents()
+    }
+
     /// A line of the screen, counted from the top.
     pub(crate) fn line(&self, number: u16) -> String {
         let (_, columns) = self.screen.screen().size();
@@ -160,7 +191,7 @@ impl Program {
     }
 
     pub(crate) fn is_loaded(&self) -> bool {
-        self.screen.screen().contents().contains("loaded; ")
+        self.text().contains("loaded; ")
     }
 
     /// A figure of `/proc/PID/status`, in bytes.

@@ -72,5 +72,12 @@ pub fn write_flow(dir: &Path, events: u64, per_file: u64) -> io::Result<Summary>
     tree::write_all(dir, &plan::many_flows(events, per_file), false)
 }
 
+/// Writes this many ordinary events below `dir`: CloudTrail in files of `per_file`, flow records
+/// and a load balancer's log. For benchmarks.
+#[doc(hidden)]
+pub fn write_mixed(dir: &Path, events: u64, per_file: u64) -> io::Result<Summary> {
+    tree::write_all(dir, &plan::many_mixed(events, per_file), false)
+}
+
 #[cfg(test)]
 mod tests;

@@ -140,19 +140,22 @@ fn flows(events: u64) -> Vec<Planned> {
 
 fn sites(events: u64) -> Vec<Planned> {
     let windows = windows(events, web::WINDOW);
-    let mut files = Vec::new();
-    for &(from, events) in &windows {
-        let until = from + web::WINDOW;
-        let (folder, stamp) =
-            (folder(PRODUCTION, "elasticloadbalancing", HOME, until), minute_name(until));
-        let tail = Random::named(&format!("{folder}/{stamp}")).hex(8);
-        let path = format!(
-            "{folder}/{PRODUCTION}_elasticloadbalancing_{HOME}_app.shop.50dc6c495c0c9188_{stamp}_192.0.2.60_{tail}.log.gz"
-        );
-        files.push(planned(path, Content::Web { from, events }, Pack::Gzip, until));
-    }
+    let mut files: Vec<Planned> =
+        windows.iter().map(|&(from, events)| site(from, events)).collect();
     files.push(planned("shop/app.jsonl", Content::App { windows }, Pack::AsIs, at(HOURS, 0, 0)));
     files
+}
+
+/// The load balancer's file of five minutes.
+fn site(from: i64, events: u64) -> Planned {
+    let until = from + web::WINDOW;
+    let (folder, stamp) =
+        (folder(PRODUCTION, "elasticloadbalancing", HOME, until), minute_name(until));
+    let tail = Random::named(&format!("{folder}/{stamp}")).hex(8);
+    let path = format!(
+        "{folder}/{PRODUCTION}_elasticloadbalancing_{HOME}_app.shop.50dc6c495c0c9188_{stamp}_192.0.2.60_{tail}.log.gz"
+    );
+    planned(path, Content::Web { from, events }, Pack::Gzip, until)
 }
 
 fn bastion(events: u64) -> Vec<Planned> {
@@ -217,6 +220,18 @@ pub(super) fn many_flows(events: u64, per_file: u64) -> Vec<Planned> {
         planned(flow_path(SANDBOX, HOME, from), content, Pack::Gzip, from + flow::WINDOW)
     };
     pieces(events, per_file).map(file).collect()
+}
+
+/// Four tenths CloudTrail events in files of `per_file`, five tenths flow records and one tenth
+/// requests to a load balancer in files of five times as many lines.
+pub(super) fn many_mixed(events: u64, per_file: u64) -> Vec<Planned> {
+    let parts = shares(events, &[4, 5, 1]);
+    let lines = per_file.saturating_mul(5);
+    let mut files = many_trails(parts[0], per_file);
+    files.extend(many_flows(parts[1], lines));
+    let site = |(part, events): (u64, u64)| site(DAY + part as i64 * web::WINDOW, events);
+    files.extend(pieces(parts[2], lines).map(site));
+    files
 }
 
 /// Numbered pieces that add up to `events`.

@@ -172,4 +172,7 @@ fn large_sets_have_as_many_events_as_asked() {
     let flow = write_flow(&dir.path().join("flow"), 250, 100).unwrap();
     assert_eq!((flow.events["vpc_flow"], flow.files), (250, 3));
     assert_eq!(lines_of(&dir.path().join("flow"), ".log.gz").len(), 253);
+    let mixed = write_mixed(&dir.path().join("mixed"), 1_000, 50).unwrap();
+    let counted = BTreeMap::from([("cloudtrail", 400), ("vpc_flow", 500), ("alb", 100)]);
+    assert_eq!((mixed.events, mixed.files), (counted, 8 + 2 + 1));
 }
