@@ -2,6 +2,7 @@
 //! in the list.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod apart;
 mod damage;
 mod rows;
 

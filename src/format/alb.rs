@@ -158,6 +158,10 @@ impl Decoder for Reader {
         put_outcome(row, OUTCOME, outcome(columns[8]));
         Ok(Decoded::Event)
     }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(Self)
+    }
 }
 
 /// The columns, without their quotes; absent ones are empty.

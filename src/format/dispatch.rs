@@ -1,6 +1,8 @@
 //! Which decoder reads a record: the object's own first, then whoever recognises the record, and
 //! at the end `unparsed`, so that none is lost.
 
+mod piece;
+
 use super::detect::Choice;
 use super::envelope::{Fallback, Head, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take};
@@ -10,13 +12,16 @@ use memchr::memmem;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+pub use piece::Piece;
+pub(super) use piece::{Cutter, Cuttings};
+
 /// Envelopes within envelopes that are taken off.
 const ENVELOPES: usize = 4;
 
 /// Hands the records of one object to decoders.
 pub(super) struct Dispatch {
     context: Context,
-    choice: Choice,
+    choice: Arc<Choice>,
     decoders: Vec<Option<Loaded>>,
     head: Head,
     /// What the object's name says.
@@ -63,7 +68,8 @@ impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice) -> Self {
         let decoders = FORMATS.iter().map(|_| None).collect();
         let key = super::key::read(&context.key);
-        Self { context, choice, decoders, head: Head::default(), key, records: 0, passed: None }
+        let (choice, head) = (Arc::new(choice), Head::default());
+        Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
 
     /// Why the object is no log, if it held nothing but what is no record.
@@ -123,10 +129,15 @@ impl Dispatch {
         Some((length, sink.commit(schema, frame, &text.as_bytes()[..length])))
     }
 
-    fn record(&mut self, record: &Record<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
-        if !matches!(record.place, Place::Index(_)) && self.head.stream {
+    /// A record that is no element of an array is in no envelope of a stream either.
+    fn leave_head(&mut self, place: Place) {
+        if !matches!(place, Place::Index(_)) && self.head.stream {
             self.head = Head::default();
         }
+    }
+
+    fn record(&mut self, record: &Record<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
+        self.leave_head(record.place);
         let length = u32::try_from(record.length).unwrap_or(u32::MAX);
         let frame = Frame { offset: record.offset, length, place: record.place };
         let whole = Whole { frame, raw: record.bytes };

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::detect::{self, Choice, Layout};
-use super::dispatch::{Dispatch, Taker};
+use super::dispatch::{Cutter, Cuttings, Dispatch, Piece, Taker};
 use super::frame::Frames;
 use crate::event::{Reason, ReasonKind, Sink, State};
 use std::ops::ControlFlow;
@@ -12,7 +12,7 @@ const SAMPLE: usize = 64 * 1024;
 
 /// Reads one object. Give it all bytes in order with [`push`](Self::push), in pieces of any size,
 /// then call [`finish`](Self::finish). The rows do not depend on the pieces, unless it is told to
-/// [`hurry`](Self::hurry).
+/// [`hurry`](Self::hurry), nor on which of the bytes are [`cut`](Self::cut) in place of pushed.
 pub struct Feed {
     context: Context,
     stage: Stage,
@@ -27,6 +27,7 @@ enum Stage {
 struct Reader {
     frames: Frames,
     dispatch: Dispatch,
+    cuttings: Cuttings,
 }
 
 impl Feed {
@@ -56,6 +57,38 @@ impl Feed {
         self.read(rest, sink)
     }
 
+    /// Whether most of its records could as well be decoded apart: what it is, is settled.
+    pub fn is_settled(&self) -> bool {
+        matches!(&self.stage, Stage::Reading(reader) if reader.dispatch.has_records())
+    }
+
+    /// Takes the next bytes of what is settled, and leaves most of their records to be decoded
+    /// apart. They come with [`pieces`](Self::pieces).
+    pub fn cut(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
+        if !self.is_settled() {
+            return self.push(bytes, sink);
+        }
+        let Stage::Reading(reader) = &mut self.stage else {
+            return ControlFlow::Continue(());
+        };
+        let Reader { frames, dispatch, cuttings } = &mut **reader;
+        frames.push(bytes, &mut Cutter { dispatch, cuttings, sink })
+    }
+
+    /// The pieces that have been [`cut`](Self::cut): those that are ended, and the last one if it
+    /// has at least so many bytes. They may be decoded in any order and on any thread.
+    pub fn pieces(&mut self, least: usize) -> Vec<Piece> {
+        match &mut self.stage {
+            Stage::Reading(reader) => reader.cuttings.fetch(least),
+            Stage::Refused(..) | Stage::Waiting(_) => Vec::new(),
+        }
+    }
+
+    /// Whether a piece is begun, to which the next bytes belong.
+    pub fn has_begun(&self) -> bool {
+        matches!(&self.stage, Stage::Reading(reader) if reader.cuttings.is_begun())
+    }
+
     /// Settles the format with what has come, if there is a whole record in it. What is no log by
     /// then may still be one when there is more of it.
     pub fn hurry(&mut self, sink: &mut dyn Sink) -> ControlFlow<()> {
@@ -78,7 +111,8 @@ impl Feed {
         self.hurry(sink)?;
         match &mut self.stage {
             Stage::Reading(reader) => {
-                let Reader { frames, dispatch } = &mut **reader;
+                let Reader { frames, dispatch, cuttings } = &mut **reader;
+                cuttings.part();
                 frames.rest(&mut Taker { dispatch, sink })
             }
             Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
@@ -110,13 +144,15 @@ impl Feed {
 
     fn begin(&mut self, frames: Frames, choice: Choice) {
         let dispatch = Dispatch::new(self.context.clone(), choice);
-        self.stage = Stage::Reading(Box::new(Reader { frames, dispatch }));
+        self.stage =
+            Stage::Reading(Box::new(Reader { frames, dispatch, cuttings: Cuttings::default() }));
     }
 
     fn read(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
         match &mut self.stage {
             Stage::Reading(reader) => {
-                let Reader { frames, dispatch } = &mut **reader;
+                let Reader { frames, dispatch, cuttings } = &mut **reader;
+                cuttings.part();
                 frames.push(bytes, &mut Taker { dispatch, sink })
             }
             Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
@@ -126,7 +162,7 @@ impl Feed {
 
 impl Reader {
     fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
-        let Self { frames, dispatch } = self;
+        let Self { frames, dispatch, .. } = self;
         let cut = frames.finish(&mut Taker { dispatch, sink });
         if let Some(offset) = cut {
             let reason = Reason::new(ReasonKind::Truncated, "the object ends within a record");

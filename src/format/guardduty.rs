@@ -135,6 +135,10 @@ impl Decoder for Reader {
         put_outcome(values.row, OUTCOME, outcome);
         Ok(Decoded::Event)
     }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(Self)
+    }
 }
 
 fn time(values: &Values<'_, '_>) -> Option<Time> {

@@ -83,6 +83,7 @@ impl Format for JsonLines {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Reader {
     zone_seconds: i32,
 }
@@ -118,6 +119,10 @@ impl Decoder for Reader {
             }
         }
         Ok(Decoded::Event)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(*self)
     }
 }
 

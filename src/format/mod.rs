@@ -28,6 +28,7 @@ mod vpc_flow;
 use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};
 use std::sync::Arc;
 
+pub use dispatch::Piece;
 pub use feed::Feed;
 pub use paths::RecordPaths;
 pub use text::has_spelled;
@@ -86,6 +87,20 @@ pub trait Decoder: Send {
     /// decoder cannot tell: then the record is cut first and offered to `decode`.
     fn decode_first(&mut self, _text: &str, _row: &mut dyn Row) -> Option<usize> {
         None
+    }
+
+    /// Another one, which has learned what this one has.
+    fn again(&self) -> Box<dyn Decoder>;
+
+    /// Whether later records may be read otherwise because of this one, which may be in its
+    /// envelopes still.
+    fn may_learn(&self, _record: &[u8]) -> bool {
+        false
+    }
+
+    /// How often it has learned something that later records are read by.
+    fn lessons(&self) -> u32 {
+        0
     }
 }
 

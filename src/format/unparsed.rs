@@ -56,4 +56,8 @@ impl Decoder for Reader {
         fill(row, "no format recognises it", record.as_bytes());
         Ok(Decoded::Event)
     }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(Self)
+    }
 }

@@ -4,6 +4,7 @@ mod checking;
 mod copies;
 mod leaves;
 mod listing;
+mod parts;
 
 use super::evidence::{Again, Evidence, Located};
 use super::progress::Progress;
@@ -15,6 +16,7 @@ use crate::store::{Batch, Store, Tally, Window};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use leaves::Leaves;
 use listing::Listing;
+use parts::Table;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -250,18 +252,18 @@ struct Reader<'a> {
     cancel: Cancel,
     batch: Batch<'a>,
     noticed: Instant,
+    /// Where pieces of giant objects are left to other readers, while there may be any.
+    table: Option<Table>,
 }
 
 impl<'a> Reader<'a> {
     fn new(shared: &'a Shared, cancel: Cancel) -> Self {
         let batch = Batch::new(&shared.store, shared.options.window);
-        Self { shared, cancel, batch, noticed: Instant::now() }
+        Self { shared, cancel, batch, noticed: Instant::now(), table: None }
     }
 
-    fn read_all(mut self, receiver: &Receiver<Work>) {
-        for work in receiver {
-            self.object(&work);
-        }
+    fn read_all(mut self, receiver: &Receiver<Work>, table: Table) {
+        self.work(receiver, table);
         self.batch.flush();
         self.shared.notify.tell(Notice::Loaded);
     }

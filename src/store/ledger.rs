@@ -107,11 +107,22 @@ impl Object {
         let same = |(known, _): &&mut (Reason, u64)| {
             known.kind == remark.kind && known.detail == remark.detail
         };
-        match self.remarks.iter_mut().find(same) {
-            Some((_, known)) => *known += times,
-            None if full => self.remarks[MAX_REMARKS - 1].1 += times,
+        // Parts of an object are read in any order, and are told of in that of its bytes.
+        let place = |remark: &Reason| remark.offset.unwrap_or(u64::MAX);
+        let known = match self.remarks.iter_mut().find(same) {
+            None if full => self.remarks.last_mut(),
+            known => known,
+        };
+        match known {
+            Some((known, count)) => {
+                *count += times;
+                if place(&remark) < place(known) {
+                    *known = remark;
+                }
+            }
             None => self.remarks.push((remark, times)),
         }
+        self.remarks.sort_by_key(|(remark, _)| place(remark));
     }
 }
 

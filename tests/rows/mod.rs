@@ -111,3 +111,32 @@ pub(crate) fn read(context: Context, bytes: &[u8], pieces: &[usize]) -> Rows {
     rows.end = feed.finish(&mut rows);
     rows
 }
+
+/// Reads an object of which pieces are decoded apart, the last first. Of each three numbers the
+/// first is how many bytes come, the second whether they are cut, the third the size from which
+/// on a piece is taken.
+pub(crate) fn read_apart(context: Context, bytes: &[u8], steps: &[(usize, bool, usize)]) -> Rows {
+    let mut rows = Rows::default();
+    let mut feed = Feed::new(context);
+    let mut apart = Vec::new();
+    let mut at = 0;
+    for (size, cut, least) in steps.iter().copied().cycle() {
+        if at == bytes.len() {
+            break;
+        }
+        let end = at.saturating_add(size.max(1)).min(bytes.len());
+        let next = &bytes[at..end];
+        let flow = if cut { feed.cut(next, &mut rows) } else { feed.push(next, &mut rows) };
+        assert!(flow.is_continue());
+        apart.extend(feed.pieces(least));
+        at = end;
+    }
+    rows.end = feed.finish(&mut rows);
+    apart.extend(feed.pieces(0));
+    for piece in apart.into_iter().rev() {
+        assert!(piece.decode(&mut rows).is_continue());
+    }
+    // One record may be several rows, which keep their order.
+    rows.kept.sort_by_key(|row| row.frame.unwrap().offset);
+    rows
+}

@@ -28,6 +28,10 @@ impl Decoder for Reader {
         let length = values.read_first(text, record).ok()?;
         fill(&mut values).then_some(length)
     }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(Self)
+    }
 }
 
 /// Fills what depends on several members; `false`: the record is not of this format.

@@ -71,6 +71,7 @@ impl Format for Syslog {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Reader {
     modified: Option<Timestamp>,
     zone_seconds: i32,
@@ -121,6 +122,10 @@ impl Decoder for Reader {
         put_class(row, CLASS, known.class);
         put_outcome(row, OUTCOME, known.outcome);
         Ok(Decoded::Event)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(*self)
     }
 }
 

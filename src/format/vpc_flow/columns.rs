@@ -2,6 +2,7 @@
 
 #[allow(clippy::wildcard_imports, reason = "the slots of fifty fields")]
 use super::*;
+use memchr::{memchr_iter, memmem::Finder};
 use std::net::IpAddr;
 
 /// What a column holds.
@@ -94,6 +95,31 @@ pub(super) fn named(name: &str) -> Option<Column> {
     DOCUMENTED.iter().find(|(known, _)| same(known)).map(|(_, column)| *column)
 }
 
+/// Words of which every header has one.
+const HEADER_SIGNS: [&str; 3] = ["addr", "log-status", "interface"];
+
+/// The words, and how letters and blanks may be spelled in an envelope.
+static SIGNS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
+    let [addresses, status, interface] = HEADER_SIGNS.map(Finder::new);
+    [addresses, status, interface, Finder::new("\\u00")]
+});
+
+/// Whether there may be a header in this record, in whatever envelope.
+pub(super) fn may_be_header(record: &[u8]) -> bool {
+    SIGNS.iter().any(|sign| sign.find(record).is_some())
+}
+
+/// Whether there may be a header in this record, or one that tells the layout by its values, in
+/// whatever envelope: behind a blank such a one has its interface, or one of its two times.
+pub(super) fn may_tell_layout(record: &[u8]) -> bool {
+    let tells = |blank: usize| {
+        let value = &record[blank + 1..];
+        let is_time = || value.get(..10).is_some_and(|time| time.iter().all(u8::is_ascii_digit));
+        value.starts_with(b"eni-") || value.starts_with(b"1") && is_time()
+    };
+    may_be_header(record) || memchr_iter(b' ', record).any(tells)
+}
+
 /// The columns of a log, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -105,7 +131,7 @@ pub(super) struct Layout {
 impl Layout {
     /// Reads a header line.
     pub(super) fn header(line: &str) -> Option<Self> {
-        if !line.contains("addr") && !line.contains("log-status") && !line.contains("interface") {
+        if !HEADER_SIGNS.iter().any(|sign| line.contains(sign)) {
             return None;
         }
         let separator = [',', '\t'].into_iter().find(|mark| line.contains(*mark)).unwrap_or(' ');

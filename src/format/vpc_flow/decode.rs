@@ -1,6 +1,6 @@
 //! One flow record into one event.
 
-use super::columns::{Column, named, split};
+use super::columns::{Column, may_be_header, may_tell_layout, named, split};
 #[allow(clippy::wildcard_imports, reason = "the slots of fifty fields")]
 use super::*;
 use crate::event::{Class, Outcome, Row, Time, Timestamp, Value};
@@ -10,8 +10,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+#[derive(Clone)]
 pub(super) struct Reader {
     layout: Option<Layout>,
+    lessons: u32,
 }
 
 /// What depends on several columns.
@@ -32,7 +34,12 @@ impl Reader {
     pub(super) fn new(sample: &[String]) -> Self {
         let records: Vec<&str> = sample.iter().map(String::as_str).collect();
         let default = records.iter().find_map(|record| Layout::default_of(record));
-        Self { layout: default.or_else(|| Layout::guessed(&records)) }
+        Self { layout: default.or_else(|| Layout::guessed(&records)), lessons: 0 }
+    }
+
+    fn learn(&mut self, layout: Layout) {
+        self.layout = Some(layout);
+        self.lessons += 1;
     }
 }
 
@@ -44,11 +51,13 @@ impl Decoder for Reader {
         if !record.starts_with(|first: char| first.is_ascii_digit())
             && let Some(layout) = Layout::header(record)
         {
-            self.layout = Some(layout);
+            self.learn(layout);
             return Ok(Decoded::NotARecord);
         }
-        if self.layout.is_none() {
-            self.layout = Layout::default_of(record).or_else(|| Layout::guessed(&[record]));
+        if self.layout.is_none()
+            && let Some(layout) = Layout::default_of(record).or_else(|| Layout::guessed(&[record]))
+        {
+            self.learn(layout);
         }
         let Some(layout) = &self.layout else {
             return Err(DecodeError::NotMine);
@@ -67,6 +76,18 @@ impl Decoder for Reader {
         }
         flow.finish(row);
         Ok(Decoded::Event)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(self.clone())
+    }
+
+    fn may_learn(&self, record: &[u8]) -> bool {
+        if self.layout.is_some() { may_be_header(record) } else { may_tell_layout(record) }
+    }
+
+    fn lessons(&self) -> u32 {
+        self.lessons
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is found in an outermost object becomes rows and ledger entries.
 
 use super::copies::{self, Deep};
+use super::parts::Whole;
 use super::{Options, Reader, Work};
 use crate::event::{ObjectId, Reason, State};
 use crate::format::{Context, Feed};
@@ -44,6 +45,7 @@ pub(super) struct Leaves<'r, 'a> {
 struct Leaf {
     id: ObjectId,
     feed: Feed,
+    whole: Whole,
     /// Empty for the outermost object itself.
     label: String,
     /// Bytes that have to be passed to get to it, if it is a member that cannot be sought.
@@ -172,7 +174,8 @@ impl Visit for Leaves<'_, '_> {
         let feed = Feed::new(Context { key, modified, zone_seconds });
         let label = member.unwrap_or_default().to_owned();
         let (offset, is_kept) = (0, false);
-        self.leaf = Some(Leaf { id, feed, label, behind, offset, is_kept, is_bare, live });
+        let whole = Whole::new(id, order);
+        self.leaf = Some(Leaf { id, feed, whole, label, behind, offset, is_kept, is_bare, live });
         ControlFlow::Continue(())
     }
 
@@ -189,12 +192,13 @@ impl Visit for Leaves<'_, '_> {
                 self.reader.shared.evidence.reach(leaf.id, Direct::Run(run));
             }
         }
+        let flow = self.reader.feed(&mut leaf.whole, leaf.offset, &mut leaf.feed, bytes);
         leaf.offset += count;
-        let flow = leaf.feed.push(bytes, &mut self.reader.batch);
         self.reader.notice();
         flow?;
         if leaf.live && self.rested.0.elapsed() >= REST {
             leaf.feed.hurry(&mut self.reader.batch)?;
+            self.reader.leave(&mut leaf.whole, &mut leaf.feed, 0);
             self.show();
         }
         ControlFlow::Continue(())
@@ -203,14 +207,16 @@ impl Visit for Leaves<'_, '_> {
     fn rest(&mut self) -> ControlFlow<()> {
         if let Some(leaf) = self.leaf.as_mut().filter(|leaf| leaf.live) {
             leaf.feed.rest(&mut self.reader.batch)?;
+            self.reader.leave(&mut leaf.whole, &mut leaf.feed, 0);
             self.show();
         }
         ControlFlow::Continue(())
     }
 
     fn end(&mut self, _inflated: u64, outcome: Option<(State, Reason)>) {
-        let Some(Leaf { id, mut feed, .. }) = self.leaf.take() else { return };
+        let Some(Leaf { id, mut feed, whole, .. }) = self.leaf.take() else { return };
         let found = feed.finish(&mut self.reader.batch);
+        self.reader.gather(whole, &mut feed);
         // How far the bytes go matters more than what they were.
         let outcome = outcome.or(found);
         if id == self.work.id {

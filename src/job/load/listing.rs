@@ -2,6 +2,7 @@
 //! and the rest goes to the readers.
 
 use super::checking::Check;
+use super::parts::Table;
 use super::{AHEAD, Asked, MEMBER_BITS, Reader, Shared, Task, Work};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::job::Notice;
@@ -105,17 +106,18 @@ impl Listing {
     fn carry_out(&mut self, task: &Task) {
         let (sender, receiver) = bounded(AHEAD);
         let shared = Arc::clone(&self.shared);
+        let table = Table::new(shared.threads);
         std::thread::scope(|scope| {
             let start = |number| {
-                let (shared, receiver) = (&*shared, receiver.clone());
-                let cancel = self.cancel.clone();
-                let reader = std::thread::Builder::new().name(format!("read-{number}"));
-                reader
-                    .spawn_scoped(scope, move || Reader::new(shared, cancel).read_all(&receiver))
+                let (shared, receiver, table) = (&*shared, receiver.clone(), table.clone());
+                let reader = Reader::new(shared, self.cancel.clone());
+                std::thread::Builder::new()
+                    .name(format!("read-{number}"))
+                    .spawn_scoped(scope, move || reader.read_all(&receiver, table))
                     .ok()
             };
             let readers: Vec<_> = (0..shared.threads).filter_map(start).collect();
-            drop(receiver);
+            drop((receiver, table));
             match task {
                 Task::Open(sources) => self.open(sources, &sender),
                 Task::Again(objects, why) => self.again(objects, why.as_ref(), &sender),

@@ -8,14 +8,14 @@ use std::ops::ControlFlow;
 
 const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/alice","accountId":"111122223333"},"eventTime":"2026-03-04T10:00:00Z","eventSource":"s3.amazonaws.com","eventName":"ListBuckets","awsRegion":"us-east-1","sourceIPAddress":"192.0.2.10","userAgent":"aws-cli/2","requestParameters":null,"responseElements":null,"eventID":"ID","eventType":"AwsApiCall","recipientAccountId":"111122223333"}"#;
 
-fn records(ids: std::ops::Range<u32>) -> String {
+pub(super) fn records(ids: std::ops::Range<u32>) -> String {
     let id = |n: u32| format!("c01bfe95-0d2a-4f6e-9a51-{n:012x}");
     let each: Vec<String> =
         ids.map(|n| RECORD.replace("\"ID\"", &format!("\"{}\"", id(n)))).collect();
     format!(r#"{{"Records":[{}]}}"#, each.join(","))
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
@@ -37,7 +37,7 @@ fn load(folder: &std::path::Path) -> (Arc<Store>, Arc<Evidence>) {
     load_with(folder, Options { threads: 2, ..Options::default() })
 }
 
-fn load_with(folder: &std::path::Path, options: Options) -> (Arc<Store>, Arc<Evidence>) {
+pub(super) fn load_with(folder: &std::path::Path, options: Options) -> (Arc<Store>, Arc<Evidence>) {
     let source: Arc<dyn Source> = Arc::new(Files::new(folder.to_str().unwrap()).unwrap());
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
@@ -191,7 +191,7 @@ fn lines(ids: std::ops::Range<u32>) -> String {
     let filler = "x".repeat(200);
     let line = |n: u32| {
         format!(
-            "{{\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"m-{n}\",\"id\":\"{filler}{}\"}}\n",
+            "{{\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"m-{n}\",\"fill\":\"{filler}{}\"}}\n",
             "y".repeat(300)
         )
     };

@@ -1,0 +1,120 @@
+//! What is decoded apart is what it would have been in order: the same rows, remarks and end,
+//! whatever is cut, and whatever the bytes are.
+
+use crate::rows::{Rows, read, read_apart};
+use crate::{context, fixtures, padded};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use trailcase::event::Reason;
+use trailcase::format::{Context, Feed};
+
+type Steps = Vec<(usize, bool, usize)>;
+
+fn steps() -> impl Strategy<Value = Steps> {
+    let size = prop_oneof![1..200usize, 1000..100_000usize];
+    prop::collection::vec((size, any::<bool>(), 0..5000usize), 1..6)
+}
+
+fn sorted(mut remarks: Vec<Reason>) -> Vec<Reason> {
+    remarks.sort_by_key(|remark| (remark.offset, remark.detail.clone()));
+    remarks
+}
+
+fn is_the_same(context: &Context, bytes: &[u8], steps: &[(usize, bool, usize)]) -> Rows {
+    let whole = read(context.clone(), bytes, &[]);
+    let apart = read_apart(context.clone(), bytes, steps);
+    let differs = whole.kept.iter().zip(&apart.kept).find(|(whole, apart)| whole != apart);
+    assert_eq!(differs, None, "{steps:?}");
+    assert_eq!(whole.kept.len(), apart.kept.len(), "{steps:?}");
+    assert_eq!(whole.end, apart.end, "{steps:?}");
+    assert_eq!(sorted(whole.remarks), sorted(apart.remarks.clone()), "{steps:?}");
+    apart
+}
+
+/// A fixture, then others of any format: so that what is learned in one is asked for in another.
+fn joined(which: &[prop::sample::Index]) -> Vec<u8> {
+    let all = fixtures();
+    let mut bytes = padded(&which[0].get(&all).2);
+    for index in which {
+        bytes.extend_from_slice(&index.get(&all).2);
+        bytes.push(b'\n');
+    }
+    bytes
+}
+
+#[test]
+fn every_fixture_gives_the_same_rows_in_pieces() {
+    for (id, file, bytes) in fixtures() {
+        let bytes = padded(&bytes);
+        for steps in [&[(70_000, false, 0), (usize::MAX / 2, true, 0)][..], &[(900, true, 2000)]] {
+            let rows = is_the_same(&context(), &bytes, steps);
+            assert!(!rows.kept.is_empty(), "{id}: {}", file.display());
+        }
+    }
+}
+
+#[test]
+fn most_records_are_decoded_apart() {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (id, file, bytes) in fixtures() {
+        let mut rows = Rows::default();
+        let mut feed = Feed::new(context());
+        let bytes = padded(&bytes);
+        assert!(feed.push(&bytes, &mut rows).is_continue());
+        let before = rows.kept.len();
+        assert!(feed.is_settled(), "{id}: {}", file.display());
+        assert!(feed.cut(&bytes, &mut rows).is_continue());
+        let (at_once, all) = counts.entry(id).or_default();
+        *at_once += rows.kept.len() - before;
+        *all += before;
+    }
+    // What a finding says of interfaces might be a header.
+    counts.remove("guardduty");
+    for (id, (at_once, all)) in counts {
+        assert!(at_once * 4 < all, "{id}: {at_once} of {all} at once");
+    }
+}
+
+#[test]
+fn a_header_in_the_middle_counts_for_what_follows_it_alone() {
+    let first = "version account-id srcaddr dstaddr start end action log-status\n";
+    let second = "version account-id dstaddr srcaddr start end action log-status\n";
+    let line = "2 111122223333 192.0.2.1 198.51.100.2 1772600000 1772600060 ACCEPT OK\n";
+    let many = line.repeat(1500);
+    let text = [first, &many, second, &many, first, line].concat();
+    let rows = is_the_same(&context(), text.as_bytes(), &[(10_000, true, 3000)]);
+    let sources: Vec<&str> = rows.kept.iter().filter_map(|row| row.get("src.ip")).collect();
+    assert_eq!(sources.len(), 3001);
+    assert_eq!(
+        [sources[0], sources[1499], sources[1500]],
+        ["192.0.2.1", "192.0.2.1", "198.51.100.2"]
+    );
+    assert_eq!([sources[2999], sources[3000]], ["198.51.100.2", "192.0.2.1"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn what_is_decoded_apart_is_what_it_is_in_order(
+        which in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
+        changes in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop_oneof![
+                any::<u8>(),
+                prop::sample::select(&b"{}[]\",:\\ x\n"[..]),
+            ]),
+            0..30,
+        ),
+        steps in steps(),
+    ) {
+        let mut bytes = joined(&which);
+        // Where nothing is settled nothing is cut.
+        let first = bytes.len().min(60_000);
+        for (at, byte) in changes {
+            let at = first + at.index(bytes.len() - first + 1);
+            if let Some(place) = bytes.get_mut(at) {
+                *place = byte;
+            }
+        }
+        is_the_same(&context(), &bytes, &steps);
+    }
+}
