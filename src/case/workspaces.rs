@@ -122,25 +122,28 @@ impl Workspaces {
     ) -> Result<Opened, CaseError> {
         let path = self.path_of(name)?;
         files::make_folder(&self.dir).map_err(CaseError::at(&self.dir))?;
-        match files::make_new_folder(&path) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(CaseError::Exists(name.to_owned()));
-            }
-            made => made.map_err(CaseError::at(&path))?,
+        if path.symlink_metadata().is_ok() {
+            return Err(CaseError::Exists(name.to_owned()));
         }
+        let id = random_id()?;
+        // Under a name that no workspace can have until it is complete: one that is cut off here
+        // must not keep its name from the next.
+        let unfinished = self.dir.join(format!(".new-{id}"));
+        files::make_new_folder(&unfinished).map_err(CaseError::at(&unfinished))?;
         let info = Info {
             format: FORMAT,
-            id: random_id()?,
+            id,
             name: name.to_owned(),
             created: stamp::rounded(now),
             sources,
             settings,
             other: serde_json::Map::new(),
         };
-        // workspace.json comes last: a workspace that has one is complete.
-        let journal = path.join(journal::FILE);
+        let journal = unfinished.join(journal::FILE);
         journal::create(&journal).map_err(CaseError::at(&journal))?;
-        workspace::write(&path.join(workspace::FILE), &info)?;
+        workspace::write(&unfinished.join(workspace::FILE), &info)?;
+        // What another process has made meanwhile is not empty and stays.
+        fs::rename(&unfinished, &path).map_err(CaseError::at(&path))?;
         files::sync_folder_of(&path).map_err(CaseError::at(&self.dir))?;
         self.open(name)
     }

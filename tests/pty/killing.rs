@@ -122,7 +122,8 @@ fn work(bench: &Bench, round: u64, lasts: Duration) -> BTreeMap<u64, Option<Stri
         }
     }
     session.signal(Signal::KILL);
-    assert_eq!(session.wait_exit(), 1, "it was there to be killed");
+    let status = session.wait_exit();
+    assert_eq!(status, 1, "it was there to be killed; screen:\n{}", session.screen_text());
     if newest(&session) > last {
         shown.insert(newest(&session), typed);
     }
