@@ -301,9 +301,10 @@ impl Listing {
             {
                 writer.found(&shared.store.snapshot(), shared.store.ledger());
             }
+            let failed = shared.store.ledger().totals().states.contains_key(&State::Failed);
             let place = shared.options.shelf.as_ref().filter(|place| place.writable);
             if let (Some(offers), Some(place)) = (&self.offers, place) {
-                offers.clear(place, self.recalled);
+                offers.clear(place, failed, self.recalled);
             }
         }
         shared.store.rest();

@@ -13,6 +13,10 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Pairs in use, at most: each is an open file. With more, everything is read once again, into
+/// one.
+const MOST_PAIRS: usize = 64;
+
 /// Everything that can be taken over, until it is known what is still what it was.
 pub(in crate::job) struct Offers {
     pairs: Vec<Pair>,
@@ -76,7 +80,8 @@ impl Offers {
             seed: RandomState::new().hash_one(folder),
             next: numbers.last().map_or(1, |last| last + 1),
         };
-        for number in numbers {
+        let usable = if numbers.len() > MOST_PAIRS { Vec::new() } else { numbers };
+        for number in usable {
             // A pair that cannot be read is as if it were not there.
             let _ = offers.add(folder, number, terms, room);
         }
@@ -208,15 +213,19 @@ impl Offers {
         there.map(overlay).collect()
     }
 
-    /// Removes the files of sessions of which nothing was taken over. What the last one found out
-    /// about rows is kept if it was `recalled`.
-    pub(in crate::job) fn clear(&self, place: &Place, recalled: bool) {
+    /// Removes the files of sessions that are of no use: those written on other terms, and those
+    /// of which nothing was taken over. Where nothing at all was, or `failed` says that something
+    /// could not be read, evidence may be out of reach for once: what is known of it stays. What the
+    /// last session found out about rows is kept if it was `recalled`.
+    pub(in crate::job) fn clear(&self, place: &Place, failed: bool, recalled: bool) {
         let found = self.found.as_ref().filter(|_| recalled).map(|found| found.pair);
+        let out_of_reach = failed || self.pairs.iter().all(|pair| pair.known.is_empty());
         let pairs = self.pairs.iter().enumerate();
-        let used = pairs.filter(|(at, pair)| !pair.known.is_empty() || found == Some(*at));
-        let used: HashSet<u32> = used.map(|(_, pair)| pair.number).collect();
+        let kept =
+            pairs.filter(|&(at, pair)| out_of_reach || !pair.known.is_empty() || found == Some(at));
+        let kept: HashSet<u32> = kept.map(|(_, pair)| pair.number).collect();
         for number in numbers(&place.folder) {
-            if number < self.next && !used.contains(&number) {
+            if number < self.next && !kept.contains(&number) {
                 for end in ["idx", "seg"] {
                     // What stays is looked at again next time.
                     let _ = std::fs::remove_file(place.folder.join(format!("{number:04}.{end}")));

@@ -214,6 +214,37 @@ fn only_what_is_new_or_changed_is_read() {
 }
 
 #[test]
+fn what_is_out_of_reach_for_once_is_not_read_again() {
+    let case = Case::new();
+    let bare = case.load(Some(case.place()));
+    let (there, away) = (case.path(""), case.folder.path().join("away"));
+    fs::rename(&there, &away).unwrap();
+    fs::create_dir(&there).unwrap();
+    // As a folder on another host that is not mounted looks.
+    let none = case.load(Some(case.place()));
+    assert_eq!((none.rows.len(), none.objects.len()), (0, 0));
+    fs::remove_dir_all(&there).unwrap();
+    fs::rename(&away, &there).unwrap();
+    let again = case.load(Some(case.place()));
+    again.same(&bare);
+    assert_eq!(again.inflated, 0);
+}
+
+#[test]
+fn many_small_additions_are_read_into_one() {
+    let case = Case::new();
+    for number in 0..70 {
+        let log = format!("2026-03-04T10:00:00Z level=info msg={number}\n");
+        case.write(&format!("z{number}.log"), log.as_bytes());
+        case.load(Some(case.place()));
+    }
+    assert!(files(&case.shelf(), "idx").len() <= 64);
+    let settled = case.load(Some(case.place()));
+    settled.same(&case.load(None));
+    assert_eq!(settled.inflated, 0);
+}
+
+#[test]
 fn segments_are_of_no_use_on_other_terms() {
     let case = Case::new();
     let bare = case.load(Some(case.place()));
