@@ -4,6 +4,8 @@
 //! know what the bytes mean.
 
 mod files;
+#[cfg(test)]
+pub(crate) mod packed;
 mod pipe;
 mod stdin;
 pub mod unpack;

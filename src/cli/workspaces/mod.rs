@@ -5,13 +5,14 @@ mod change;
 mod show;
 mod travel;
 
-use super::args::{Common, Workspace as Args};
+use super::args::{Common, Reasoned, Sources, Workspace as Args};
 use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::session::size;
 use super::status::Status;
 use crate::case::{DiskUse, Summary, Workspaces};
+use change::Change;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let workspaces = home::workspaces(common)?;
@@ -22,10 +23,18 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Args::Export(export) => travel::export(&workspaces, export, console),
         Args::Import(import) => travel::import(&workspaces, import, console),
         Args::Delete { name, yes } => travel::delete(&workspaces, name, *yes, console),
-        Args::Hold(hold) => change::hold(&workspaces, hold, console),
-        Args::Release(release) => change::release(&workspaces, release, console),
-        Args::AddSource(sources) => change::add(&workspaces, sources, console),
-        Args::RemoveSource(sources) => change::remove(&workspaces, sources, console),
+        Args::Hold(Reasoned { name, reason }) => {
+            Change::of(&workspaces, name, console)?.hold(reason)
+        }
+        Args::Release(Reasoned { name, reason }) => {
+            Change::of(&workspaces, name, console)?.release(reason)
+        }
+        Args::AddSource(Sources { name, sources }) => {
+            Change::of(&workspaces, name, console)?.add(sources)
+        }
+        Args::RemoveSource(Sources { name, sources }) => {
+            Change::of(&workspaces, name, console)?.remove(sources)
+        }
     }
 }
 

@@ -4,9 +4,9 @@ use super::*;
 use crate::event::{Records, State};
 use crate::job::{Load, Notify, Options, Plan};
 use crate::query::{Filter, Lists, Names, NoMarks, Now, Record, parse};
+use crate::source::packed::{self, gz};
 use crate::source::{Input, Item, Limits, Listed, Locator, Source};
 use crate::store::{Selection, Store};
-use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::io::{self, Cursor, Read, Seek, Write};
@@ -166,30 +166,17 @@ impl Stage {
     }
 }
 
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
+/// Archives of what was made here.
 fn tar(members: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut builder = ::tar::Builder::new(Vec::new());
-    for (name, bytes) in members {
-        let mut header = ::tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o600);
-        builder.append_data(&mut header, name, bytes.as_slice()).unwrap();
-    }
-    builder.into_inner().unwrap()
+    packed::tar(&lent(members))
 }
 
 fn zip(members: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        writer.start_file(name, ::zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
+    packed::zip(&lent(members))
+}
+
+fn lent(members: &[(String, Vec<u8>)]) -> Vec<(&str, &[u8])> {
+    members.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect()
 }
 
 /// Members of JSON lines, whose times are not in the order of the archive.

@@ -2,11 +2,11 @@
 
 use super::Place;
 use crate::job::{Evidence, Load, Notify, Options};
+use crate::source::packed::{gz, tar};
 use crate::source::{Files, Limits, Source};
 use crate::store::{Selection, Store};
 use proptest::prelude::*;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,24 +21,6 @@ fn records(ids: std::ops::Range<u32>, user: &str) -> Vec<u8> {
     format!(r#"{{"Records":[{}]}}"#, each.join(",")).into_bytes()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = ::tar::Builder::new(Vec::new());
-    for (name, bytes) in members {
-        let mut header = ::tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o600);
-        header.set_cksum();
-        archive.append_data(&mut header, name, *bytes).unwrap();
-    }
-    archive.into_inner().unwrap()
-}
-
 /// Evidence with duplicates, a conflict, a copy, an archive, a broken file and what is no log.
 struct Case {
     folder: tempfile::TempDir,
@@ -48,13 +30,13 @@ impl Case {
     fn new() -> Self {
         let case = Self { folder: tempfile::tempdir().unwrap() };
         case.write("a.json", &records(0..6, "alice"));
-        case.write("b.json.gz", &gzip(&records(4..9, "alice")));
+        case.write("b.json.gz", &gz(&records(4..9, "alice")));
         case.write("c.json", &records(8..12, "mallory"));
-        let inner = tar(&[("deep.json.gz", &gzip(&records(12..14, "bob")))]);
+        let inner = tar(&[("deep.json.gz", &gz(&records(12..14, "bob")))]);
         let outer = tar(&[("x.json", &records(14..16, "bob")), ("in.tar", &inner)]);
-        case.write("d.tar.gz", &gzip(&outer));
+        case.write("d.tar.gz", &gz(&outer));
         case.write("e.json", &records(0..6, "alice"));
-        let broken = gzip(&records(16..30, "carol"));
+        let broken = gz(&records(16..30, "carol"));
         case.write("f.json.gz", &broken[..broken.len() / 2]);
         case.write("g.txt", b"nothing that is a log\n");
         case.write("h.log", b"2026-03-04T10:00:00Z level=info msg=hello\nnot like that\n");

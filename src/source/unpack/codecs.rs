@@ -10,54 +10,29 @@ pub(super) type Bunzip2<'a, 'b> = BzDecoder<Below<'a, 'b>>;
 pub(super) type Unsnappy<'a, 'b> = SnapDecoder<Below<'a, 'b>>;
 pub(super) type Unlz4<'a, 'b> = Lz4Decoder<Below<'a, 'b>>;
 
-impl<'a, 'b> Stream<'a, 'b> for Bunzip2<'a, 'b> {
-    const NAME: &'static str = "bzip2";
-    const MAGIC: &'static [u8] = b"BZh";
+/// The decoders call these three things alike, and share no trait for them.
+macro_rules! stream {
+    ($decoder:ident, $name:literal, magic: $magic:expr, ends: $ends:literal) => {
+        impl<'a, 'b> Stream<'a, 'b> for $decoder<'a, 'b> {
+            const NAME: &'static str = $name;
+            const MAGIC: &'static [u8] = $magic;
+            const ENDS: bool = $ends;
 
-    fn begin(below: Below<'a, 'b>) -> Self {
-        Self::new(below)
-    }
+            fn begin(below: Below<'a, 'b>) -> Self {
+                Self::new(below)
+            }
 
-    fn below(&self) -> &Below<'a, 'b> {
-        self.get_ref()
-    }
+            fn below(&self) -> &Below<'a, 'b> {
+                self.get_ref()
+            }
 
-    fn end(self) -> Below<'a, 'b> {
-        self.into_inner()
-    }
+            fn end(self) -> Below<'a, 'b> {
+                self.into_inner()
+            }
+        }
+    };
 }
 
-impl<'a, 'b> Stream<'a, 'b> for Unsnappy<'a, 'b> {
-    const NAME: &'static str = "snappy";
-    const MAGIC: &'static [u8] = b"\xff\x06\0\0sNaPpY";
-    const ENDS: bool = false;
-
-    fn begin(below: Below<'a, 'b>) -> Self {
-        Self::new(below)
-    }
-
-    fn below(&self) -> &Below<'a, 'b> {
-        self.get_ref()
-    }
-
-    fn end(self) -> Below<'a, 'b> {
-        self.into_inner()
-    }
-}
-
-impl<'a, 'b> Stream<'a, 'b> for Unlz4<'a, 'b> {
-    const NAME: &'static str = "lz4";
-    const MAGIC: &'static [u8] = &[0x04, 0x22, 0x4d, 0x18];
-
-    fn begin(below: Below<'a, 'b>) -> Self {
-        Self::new(below)
-    }
-
-    fn below(&self) -> &Below<'a, 'b> {
-        self.get_ref()
-    }
-
-    fn end(self) -> Below<'a, 'b> {
-        self.into_inner()
-    }
-}
+stream!(Bunzip2, "bzip2", magic: b"BZh", ends: true);
+stream!(Unsnappy, "snappy", magic: b"\xff\x06\0\0sNaPpY", ends: false);
+stream!(Unlz4, "lz4", magic: &[0x04, 0x22, 0x4d, 0x18], ends: true);

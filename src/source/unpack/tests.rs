@@ -8,9 +8,7 @@ mod layers;
 mod limits;
 
 use super::*;
-use ::zip::write::SimpleFileOptions;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use crate::source::packed::{bz2, gz, lz4, snappy, tar, xz, zip, zst};
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Write};
 
@@ -87,66 +85,11 @@ fn kind(outcome: &Outcome) -> Option<(State, ReasonKind)> {
     outcome.as_ref().map(|(state, reason)| (*state, reason.kind))
 }
 
-fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zst(bytes: &[u8]) -> Vec<u8> {
-    ::zstd::encode_all(bytes, 1).unwrap()
-}
-
-fn bz2(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn xz(bytes: &[u8]) -> Vec<u8> {
-    let options = lzma_rust2::XzOptions::with_preset(1);
-    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn snappy(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = snap::write::FrameEncoder::new(Vec::new());
-    encoder.write_all(bytes).unwrap();
-    encoder.into_inner().unwrap()
-}
-
-fn lz4(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = lz4_flex::frame::FrameEncoder::new(Vec::new());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
 type Pack = fn(&[u8]) -> Vec<u8>;
 
 /// Every compression that is undone.
 const PACKERS: [(&str, Pack); 6] =
     [("gzip", gz), ("zstd", zst), ("bzip2", bz2), ("xz", xz), ("snappy", snappy), ("lz4", lz4)];
-
-fn tar(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = ::tar::Builder::new(Vec::new());
-    for (name, bytes) in members {
-        let mut header = ::tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_mode(0o600);
-        builder.append_data(&mut header, name, *bytes).unwrap();
-    }
-    builder.into_inner().unwrap()
-}
-
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 fn lines(bytes: &[u8]) -> Vec<String> {
     let (lines, outcome) = told(bytes);

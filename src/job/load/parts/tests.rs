@@ -1,5 +1,6 @@
 use crate::job::load::Options;
-use crate::job::load::tests::{gzip, load_with, records};
+use crate::job::load::tests::{load_with, records};
+use crate::source::packed::gz;
 use crate::store::{Selection, Store};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -72,7 +73,7 @@ fn stream() -> String {
 fn what_several_threads_read_of_an_object_is_what_one_reads() {
     let rows = is_the_same(|folder| {
         let write = |name: &str, bytes: &[u8]| std::fs::write(folder.join(name), bytes).unwrap();
-        write("a.json.gz", &gzip(records(0..2000).as_bytes()));
+        write("a.json.gz", &gz(records(0..2000).as_bytes()));
         write("b.json", records(1500..2500).as_bytes());
         write("c.json", stream().as_bytes());
         let header = |ends: &str| format!("version {ends} start end action log-status\n");

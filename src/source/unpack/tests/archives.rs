@@ -79,7 +79,7 @@ fn zip_entries_that_are_not_read_are_left() {
 
 #[test]
 fn zip_entries_are_read_however_they_are_packed() {
-    use ::zip::CompressionMethod as Method;
+    use ::zip::{CompressionMethod as Method, write::SimpleFileOptions};
     for method in [Method::Stored, Method::Deflated, Method::Bzip2, Method::Zstd] {
         let mut writer = ::zip::ZipWriter::new(Cursor::new(Vec::new()));
         let options = SimpleFileOptions::default().compression_method(method);

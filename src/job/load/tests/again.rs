@@ -1,0 +1,118 @@
+//! Sources that are listed and read a second time: what came, what went and what changed.
+
+use super::*;
+
+#[test]
+fn a_source_is_listed_again_and_taken_out_while_somebody_looks() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, bytes: &[u8]| std::fs::write(path(name), bytes).unwrap();
+    std::fs::create_dir(path("one")).unwrap();
+    std::fs::create_dir(path("two")).unwrap();
+    write("one/a.json", records(0..3).as_bytes());
+    write("one/b.json", records(3..6).as_bytes());
+    write("two/copy.json", records(0..3).as_bytes());
+    let open = |name: &str| -> Arc<dyn Source> {
+        Arc::new(Files::new(path(name).to_str().unwrap()).unwrap())
+    };
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let (told, news) = bounded(1);
+    let notify = Notify::new(move |_| {
+        let _ = told.try_send(());
+    });
+    let shared = (Arc::clone(&store), Arc::clone(&evidence));
+    let load =
+        Load::start(vec![open("one")], shared.0, shared.1, Options::default(), notify).unwrap();
+    let settle = || {
+        while !load.progress().is_over() {
+            news.recv_timeout(Duration::from_secs(10)).expect("the load ends");
+        }
+        let totals = store.ledger().totals();
+        let counts = totals.counts;
+        assert_eq!(counts.events as usize, store.snapshot().visible());
+        (totals.objects, counts.events, counts.duplicate)
+    };
+    assert_eq!(settle(), (2, 6, 0));
+    load.refresh(open("one").name());
+    assert_eq!(settle(), (2, 6, 0), "nothing is new");
+    load.open(vec![open("two")]);
+    assert_eq!(settle(), (3, 6, 0), "the copy gives nothing");
+    write("one/b.json", records(4..8).as_bytes());
+    write("one/c.json", records(7..9).as_bytes());
+    load.refresh(open("one").name());
+    assert_eq!(settle(), (4, 8, 1));
+    std::fs::remove_file(path("one/a.json")).unwrap();
+    load.refresh(open("one").name());
+    assert_eq!(settle(), (3, 8, 1), "now the copy gives its records");
+    load.remove(open("one").name());
+    assert_eq!(settle(), (1, 3, 0));
+    load.again(store.ledger().ids(|_| true));
+    assert_eq!(settle(), (1, 3, 0));
+    load.remove(open("two").name());
+    assert_eq!(settle(), (0, 0, 0));
+}
+
+/// A folder of files whose times never change.
+struct Still(Files);
+impl Still {
+    fn still(item: &Item) -> Item {
+        let Locator::File { path, stamp } = &item.locator else { return item.clone() };
+        let stamp = Stamp { modified_nanos: 0, changed_nanos: 0, ..*stamp };
+        Item { locator: Locator::File { path: path.clone(), stamp }, ..item.clone() }
+    }
+}
+impl Source for Still {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        self.0.list(cancel, &mut |listed| match listed {
+            Listed::Item(item) => emit(Listed::Item(Self::still(&item))),
+            left @ Listed::Left { .. } => emit(left),
+        });
+    }
+    fn open(&self, item: &Item) -> Result<Input, Reason> {
+        self.0.open(item)
+    }
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.0.open(item)
+    }
+}
+
+#[test]
+fn bytes_that_changed_behind_the_same_times_are_found_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    std::fs::write(&path, records(0..3)).unwrap();
+    let place = Place { folder: folder.path().join("segments"), writable: true };
+    let load = |watched| {
+        let source: Arc<dyn Source> = Arc::new(Still(Files::new(path.to_str().unwrap()).unwrap()));
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let shelf = Some(place.clone());
+        let options = Options { shelf, watched, ..Options::default() };
+        let (told, news) = bounded(100);
+        let notify = Notify::new(move |_| {
+            let _ = told.try_send(());
+        });
+        let load = Load::start(vec![source], Arc::clone(&store), evidence, options, notify);
+        (load.unwrap(), store, news)
+    };
+    load(false).0.wait();
+    // Of the same length, and with other bytes.
+    std::fs::write(&path, records(0..3).replace("ListBuckets", "DropBuckets")).unwrap();
+    let (load, store, news) = load(true);
+    let event = || {
+        let snapshot = store.snapshot();
+        let row = Selection::all(&snapshot).window(0, 1);
+        row.first().map(|&at| snapshot.segment(at).value(0, "event").to_string())
+    };
+    while event().as_deref() != Some("DropBuckets") || !load.progress().is_over() {
+        news.recv_timeout(Duration::from_secs(10)).expect("it is found");
+    }
+    let objects = store.ledger().all();
+    assert_eq!(objects.len(), 1);
+    assert_eq!(objects[0].remarks[0].0.kind, ReasonKind::Changed);
+    assert!(!objects[0].unchecked);
+}
