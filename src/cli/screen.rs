@@ -1,6 +1,7 @@
 //! The commands that need a screen: making or opening the workspace, and giving the screen its
 //! world.
 
+mod before;
 mod demo;
 
 use super::args::{ColorChoice, Common, Glyphs};
@@ -18,13 +19,12 @@ use crate::job::{Author, Options, Session, lists, spool};
 use crate::source::{Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
-use crate::ui::message::Tone;
 use crate::ui::model::{Case, Look, Model};
-use crate::ui::place::{Place, place_back};
 use crate::ui::run::{SharedDraft, World, run as run_screen};
 use crate::ui::settings::{Places, Problem};
 use crate::ui::terminal::{self, Capability, OnExit, Terminal, TerminalError};
 use crate::ui::theme::Theme;
+use before::Before;
 use ratatui::layout::Rect;
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
@@ -281,19 +281,6 @@ fn again(workspace: &Workspace, source: &str) -> Option<Arc<dyn Source>> {
     Some(kept.source(source))
 }
 
-/// What a person has to know of a pipe of an earlier session.
-fn about_pipe(workspace: &Workspace) -> (Tone, &'static str) {
-    match workspace.cache().ok().and_then(|folder| spool::kept(&folder)) {
-        None => (Tone::Warning, "what came through a pipe (-) cannot be read a second time"),
-        Some(kept) if kept.whole => {
-            (Tone::Info, "what came through a pipe (-) is read from its copy")
-        }
-        Some(_) => {
-            (Tone::Warning, "the pipe (-) was not read to its end; what came is read from its copy")
-        }
-    }
-}
-
 /// What a signal still has done: the draft and the journal reach the disk.
 fn last_words(
     session: &Session,
@@ -320,61 +307,6 @@ fn last_words(
             let _ = std::fs::remove_dir_all(folder);
         }
     })
-}
-
-/// What the last session left.
-struct Before {
-    findings: Vec<String>,
-    /// It did not end in order.
-    killed: bool,
-    mode: Mode,
-    /// What is to be said of a source that was a pipe.
-    pipe: Option<(Tone, &'static str)>,
-    place: Option<Place>,
-    draft: Option<Draft>,
-}
-
-impl Before {
-    fn of(opened: &Opened) -> Self {
-        let state = opened.state();
-        let mode = opened.workspace.mode().clone();
-        // Another process's draft and session are still going on.
-        let ours = mode == Mode::Writer;
-        let draft = opened.workspace.load_draft().ok().flatten();
-        let is_piped = opened.workspace.info().sources.iter().any(|source| is_over(source));
-        Self {
-            findings: opened.findings.iter().map(ToString::to_string).collect(),
-            killed: ours && state.open_session().is_some(),
-            mode,
-            pipe: is_piped.then(|| about_pipe(&opened.workspace)),
-            place: opened.workspace.load_view().ok().flatten(),
-            draft: draft.filter(|draft| ours && !draft.text.trim().is_empty()),
-        }
-    }
-
-    fn put_back(self, app: &mut App, problems: &[Problem]) {
-        for problem in problems {
-            app.model.say(Tone::Warning, problem.to_string());
-        }
-        for finding in &self.findings {
-            app.model.say(Tone::Error, finding.clone());
-        }
-        if self.mode != Mode::Writer {
-            app.model.say(Tone::Error, format!("{}; nothing is written down", self.mode));
-        }
-        if let Some((tone, text)) = self.pipe {
-            app.model.say(tone, text);
-        }
-        if self.killed && self.findings.is_empty() {
-            app.model.say(Tone::Warning, "the last session was cut off; this is where it stopped");
-        }
-        if let Some(place) = &self.place {
-            place_back(app, place);
-        }
-        if let Some(draft) = self.draft {
-            app.resume_note(draft);
-        }
-    }
 }
 
 fn statistics(common: &Common, terminal: &Terminal) -> Result<(), CliError> {

@@ -2,144 +2,17 @@
 //!
 //! **`records = parsed + unparsed + duplicate + out_of_range`, for every object, always.**
 
+mod object;
+
+pub use object::{Counts, MAX_REMARKS, NewObject, Object};
+
 use crate::event::{ObjectId, Reason, ReasonKind, Schema, State};
+use object::add_format;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Numbers of one object, or of all.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Rows of the table.
-    pub events: u64,
-    pub records: u64,
-    pub parsed: u64,
-    pub unparsed: u64,
-    /// Records that are in the table already, byte for byte.
-    pub duplicate: u64,
-    /// Records outside the time window asked for.
-    pub out_of_range: u64,
-}
-
-impl Counts {
-    fn add(&mut self, other: &Self) {
-        self.events += other.events;
-        self.records += other.records;
-        self.parsed += other.parsed;
-        self.unparsed += other.unparsed;
-        self.duplicate += other.duplicate;
-        self.out_of_range += other.out_of_range;
-    }
-}
-
-/// An evidence object: a file, or a member of an archive.
-#[derive(Debug, Clone)]
-pub struct Object {
-    pub id: ObjectId,
-    /// The source argument joined with the key; for members `!member` for each archive level.
-    pub path: Arc<str>,
-    /// The archive it is a member of.
-    pub parent: Option<ObjectId>,
-    /// Position in the listing; members follow their archive.
-    pub order: u64,
-    /// SHA-256 as acquired; only outermost objects have one, once they are read.
-    pub sha256: Option<[u8; 32]>,
-    /// Bytes as acquired; only outermost objects have them, so that archives count once.
-    pub bytes: u64,
-    /// Bytes after decompression.
-    pub inflated: u64,
-    /// `None` while it waits or is being read.
-    pub state: Option<State>,
-    pub reason: Option<Reason>,
-    /// Events by format.
-    pub formats: Vec<(Arc<Schema>, u64)>,
-    pub counts: Counts,
-    /// First and last time of its events.
-    pub span: Option<(i64, i64)>,
-    /// Some of its times had no zone and were read in the assumed one.
-    pub zone_assumed: bool,
-    /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
-    pub remarks: Vec<(Reason, u64)>,
-    /// Taken over from an earlier session, and not hashed again in this one yet.
-    pub unchecked: bool,
-    /// No longer among the evidence; only its number is still taken.
-    pub gone: bool,
-}
-
-impl Object {
-    /// An object that is still to be read.
-    pub fn new(id: ObjectId, new: NewObject) -> Self {
-        Self {
-            id,
-            path: new.path,
-            parent: new.parent,
-            order: new.order,
-            sha256: None,
-            bytes: new.bytes,
-            inflated: 0,
-            state: None,
-            reason: None,
-            formats: Vec::new(),
-            counts: Counts::default(),
-            span: None,
-            zone_assumed: false,
-            remarks: Vec::new(),
-            unchecked: false,
-            gone: false,
-        }
-    }
-
-    /// Whether bytes that may be records were not read. What is no log, and what is left out on
-    /// purpose because it is read elsewhere or is no file, is not missed.
-    pub fn is_missed(&self) -> bool {
-        let kind = self.reason.as_ref().map(|reason| reason.kind);
-        match self.state {
-            Some(State::Read | State::Growing | State::NotALog) => false,
-            Some(State::Skipped) => !matches!(
-                kind,
-                Some(ReasonKind::SameObject | ReasonKind::Symlink | ReasonKind::Special)
-            ),
-            Some(State::Partial | State::Failed) | None => true,
-        }
-    }
-
-    fn remark(&mut self, remark: Reason, times: u64) {
-        let full = self.remarks.len() >= MAX_REMARKS;
-        let same = |(known, _): &&mut (Reason, u64)| {
-            known.kind == remark.kind && known.detail == remark.detail
-        };
-        // Parts of an object are read in any order, and are told of in that of its bytes.
-        let place = |remark: &Reason| remark.offset.unwrap_or(u64::MAX);
-        let known = match self.remarks.iter_mut().find(same) {
-            None if full => self.remarks.last_mut(),
-            known => known,
-        };
-        match known {
-            Some((known, count)) => {
-                *count += times;
-                if place(&remark) < place(known) {
-                    *known = remark;
-                }
-            }
-            None => self.remarks.push((remark, times)),
-        }
-        self.remarks.sort_by_key(|(remark, _)| place(remark));
-    }
-}
-
 /// What is said of an event that has no place on the axis; unparsed records say more themselves.
 const NO_TIME: &str = "an event without a time that could be read, which stands at the end";
-
-/// Different remarks kept for one object; further ones are counted with the last.
-pub const MAX_REMARKS: usize = 20;
-
-/// What is known of an object before it is read.
-#[derive(Debug, Clone)]
-pub struct NewObject {
-    pub path: Arc<str>,
-    pub parent: Option<ObjectId>,
-    pub order: u64,
-    pub bytes: u64,
-}
 
 /// What reading a piece of an object yields.
 #[derive(Debug, Clone, Default)]
@@ -167,13 +40,6 @@ impl Tally {
     pub fn see_event(&mut self, schema: &Arc<Schema>) {
         self.counts.events += 1;
         add_format(&mut self.formats, schema, 1);
-    }
-}
-
-fn add_format(formats: &mut Vec<(Arc<Schema>, u64)>, schema: &Arc<Schema>, events: u64) {
-    match formats.iter_mut().find(|(known, _)| known.id == schema.id) {
-        Some((_, count)) => *count += events,
-        None => formats.push((Arc::clone(schema), events)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop: keys and news in, the app's effects carried out, a frame drawn when something
 //! changed. Nothing is sent to the terminal while nothing happens.
 
+mod effects;
 mod files;
 mod sources;
 
@@ -14,21 +15,15 @@ use crate::case::What;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Evidence, Report, Session, lists};
+use crate::job::{Evidence, Report, Session};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
-use files::{read_note, sha256_of, write_private};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How often the draft and the place are kept.
 const KEEP_EVERY: Duration = Duration::from_secs(1);
-
-/// How long the cursor rests on a row before its record is read: while it moves on, a slow line
-/// is not filled with records that nobody looks at. A long walk shows one now and then.
-const REST: Duration = Duration::from_millis(40);
-const LONGEST_REST: Duration = Duration::from_millis(400);
 
 /// Longest wait for the journal when leaving.
 const LEAVE_WAIT: Duration = Duration::from_secs(10);
@@ -230,52 +225,6 @@ impl Loop {
         self.carry_out(effects)
     }
 
-    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), TerminalError> {
-        for effect in effects {
-            let session = &self.world.session;
-            match effect {
-                Effect::Ask(question) => session.search.ask(question),
-                Effect::LookUpRecord { snapshot, at } => {
-                    let now = Instant::now();
-                    let since = self.resting.as_ref().map_or(now, |(_, _, since)| *since);
-                    let due = (now + REST).min(since + LONGEST_REST);
-                    self.resting = Some((Task::Record { snapshot, at }, due, since));
-                }
-                Effect::LookUpValues { selection, field } => {
-                    session.lookup.look_up(Task::Values { selection, field });
-                }
-                Effect::Order(order) => session.scribe.order(order),
-                Effect::Draft(typed) => self.draft(typed),
-                Effect::CancelLoad => self.cancel_load(),
-                Effect::Follow => self.follow(),
-                Effect::Copy { what, text } => self.copy(what, &text),
-                Effect::SaveRows { selection, path } => self.save(selection, &path),
-                Effect::WatchList(path) => self.watch(&path),
-                Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
-                Effect::RemoveSource(source) => sources::remove(&self.world, source),
-                Effect::RereadSource(source) => sources::reread(&self.world, &source, &self.told.0),
-                Effect::Edit(text) => self.edit(&text)?,
-                Effect::LetMouse(on) => self.world.terminal.let_mouse(on)?,
-                Effect::Suspend => self.suspend()?,
-                Effect::Redraw => self.world.terminal.redraw()?,
-                Effect::Quit => self.over = true,
-            }
-        }
-        Ok(())
-    }
-
-    fn tell(&self, tone: Tone, text: String) {
-        // The receiver is ours.
-        let _ = self.told.0.send(Message::Told(tone, text));
-    }
-
-    fn draft(&mut self, typed: Option<Typed>) {
-        if typed.is_none() {
-            self.world.session.scribe.order(Order::Draft(None));
-        }
-        *self.world.draft.lock().unwrap_or_else(PoisonError::into_inner) = typed;
-    }
-
     /// Keeps the draft and the place, if they changed.
     fn keep(&mut self) {
         let draft = self.world.draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -289,115 +238,6 @@ impl Loop {
             self.world.session.scribe.order(Order::View(value));
             self.kept = Some(place);
         }
-    }
-
-    fn follow(&mut self) {
-        if let Err(error) = self.world.session.follow() {
-            self.tell(Tone::Error, format!("nothing is followed: no thread: {error}"));
-        }
-    }
-
-    fn cancel_load(&self) {
-        let session = &self.world.session;
-        if session.load.progress().is_over() {
-            self.tell(Tone::Info, "nothing is loading".to_owned());
-        } else {
-            session.load.cancel();
-            let text = "loading stops; what was read stays, and the ledger says what was not";
-            self.tell(Tone::Warning, text.to_owned());
-        }
-    }
-
-    fn copy(&mut self, what: &str, text: &str) {
-        match self.world.terminal.copy(text) {
-            Ok(()) => {
-                let text = format!("sent {what} to the terminal's clipboard, {} bytes", text.len());
-                self.tell(Tone::Good, text);
-            }
-            Err(error) => {
-                let path = self.world.folder.join("copied.txt");
-                let wrote = write_private(&path, text.as_bytes());
-                let text = match wrote {
-                    Ok(()) => format!("{error}; it is in {}", path.display()),
-                    Err(other) => format!("{error}; and {}: {other}", path.display()),
-                };
-                self.tell(Tone::Warning, text);
-            }
-        }
-    }
-
-    /// Saves rows on a thread of its own.
-    fn save(&self, selection: Selection, path: &str) {
-        let path = self.world.from.join(path);
-        let session = &self.world.session;
-        let (store, evidence) = (Arc::clone(&session.store), Arc::clone(&session.evidence));
-        let saver = Arc::clone(&self.world.saver);
-        let told = self.told.0.clone();
-        let orders = session.scribe.sender();
-        let work = move || {
-            let message = match saver(&store, &evidence, &selection, &path) {
-                Ok(rows) => match sha256_of(&path) {
-                    Ok(sha256) => {
-                        let text = format!("saved to {}; events: {rows}", path.display());
-                        let path = path.display().to_string();
-                        let fact = What::Export { path, sha256, rows };
-                        if let Some(orders) = orders {
-                            let _ = orders.send(Order::Fact(fact));
-                        }
-                        Message::Told(Tone::Good, text)
-                    }
-                    Err(error) => {
-                        let text = format!(
-                            "{}: saved, but not in the journal, since it cannot be read back: {error}",
-                            path.display()
-                        );
-                        Message::Told(Tone::Error, text)
-                    }
-                },
-                Err(problem) => {
-                    Message::Told(Tone::Error, format!("{}: {problem}", path.display()))
-                }
-            };
-            let _ = told.send(message);
-        };
-        if let Err(error) = std::thread::Builder::new().name("save".to_owned()).spawn(work) {
-            self.tell(Tone::Error, format!("the rows are not saved: {error}"));
-        }
-    }
-
-    /// Begins or ends to watch for the values of a file.
-    fn watch(&self, name: &str) {
-        let path = self.world.from.join(name);
-        let Some(list) = path.to_str().map(str::to_owned) else {
-            return self.tell(Tone::Error, format!("{}: is no UTF-8 name", path.display()));
-        };
-        let scribe = &self.world.session.scribe;
-        let fact = if scribe.desk().state.work().watched().contains(&list) {
-            Ok(What::WatchRemove { list })
-        } else {
-            lists::sha256(&list).map(|sha256| What::WatchAdd { list, sha256 })
-        };
-        match fact {
-            Ok(fact) => {
-                self.tell(Tone::Good, fact.summary());
-                scribe.order(Order::Fact(fact));
-            }
-            Err(error) => self.tell(Tone::Error, error.to_string()),
-        }
-    }
-
-    fn edit(&mut self, text: &str) -> Result<(), TerminalError> {
-        let path = self.world.folder.join("note.md");
-        let edited = write_private(&path, text.as_bytes())
-            .map_err(|error| format!("{}: {error}", path.display()))
-            .and_then(|()| self.world.terminal.edit(&path).map_err(|error| error.to_string()))
-            .and_then(|()| read_note(&path));
-        if edited.is_ok() {
-            // Its text is a note now; a copy would only be found by others.
-            let _ = std::fs::remove_file(&path);
-        }
-        self.world.terminal.redraw()?;
-        self.update(Message::Edited(edited))
     }
 
     fn suspend(&mut self) -> Result<(), TerminalError> {
