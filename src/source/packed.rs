@@ -6,7 +6,16 @@ use flate2::{Compression, write::GzEncoder};
 use std::io::{Cursor, Write};
 
 pub(crate) fn gz(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    gz_of(bytes, Compression::fast())
+}
+
+/// As small as gzip makes it unasked, for what shall be a bomb.
+pub(crate) fn dense_gz(bytes: &[u8]) -> Vec<u8> {
+    gz_of(bytes, Compression::default())
+}
+
+fn gz_of(bytes: &[u8], level: Compression) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
