@@ -2,6 +2,7 @@
 
 mod checking;
 mod copies;
+mod differences;
 mod leaves;
 mod listing;
 mod parts;
@@ -14,6 +15,7 @@ use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::source::{Item, Source, unpack};
 use crate::store::{Batch, Store, Tally, Window};
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use differences::Differences;
 use leaves::Leaves;
 use listing::Listing;
 use parts::Table;
@@ -88,6 +90,7 @@ struct Shared {
     notify: Notify,
     options: Options,
     threads: usize,
+    differences: Differences,
     /// Where segments are put down.
     writer: OnceLock<Arc<Writer>>,
 }
@@ -130,6 +133,7 @@ impl Load {
             notify,
             options,
             threads,
+            differences: Differences::default(),
             writer: OnceLock::new(),
         });
         let (sender, tasks) = unbounded();
@@ -173,6 +177,12 @@ impl Load {
         let mine = self.shared.of_source(source);
         let orphans = self.shared.store.retract(&mine);
         self.ask(Task::Again(orphans, None));
+    }
+
+    /// In what evidence differs from what earlier sessions read, as far as that was found since the
+    /// last time; a sentence each.
+    pub fn differences(&self) -> Vec<String> {
+        self.shared.differences.take(self.progress.is_over())
     }
 
     pub fn progress(&self) -> &Arc<Progress> {
@@ -221,14 +231,13 @@ impl Shared {
 
     /// The outermost objects of the source of this name.
     fn of_source(&self, source: &str) -> Vec<ObjectId> {
-        let below = format!("{}/", source.trim_end_matches('/'));
         self.store.ledger().ids(|object| {
             let known = self.evidence.find(object.id).map(|located| located.again);
             object.parent.is_none()
                 && match known {
                     Some(Again::Item { source: from, .. }) => from.name() == source,
                     // What was only listed, or came through a pipe.
-                    _ => &*object.path == source || object.path.starts_with(&below),
+                    _ => listing::is_below(&object.path, source),
                 }
         })
     }
@@ -312,6 +321,7 @@ impl<'a> Reader<'a> {
         let (state, family) = leaves.finish(unpacked.sha256);
         self.close(work, unpacked.outcome.or(state));
         if let Some(sha256) = unpacked.sha256 {
+            self.shared.differences.read(&work.item.path, sha256);
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
             if let Some(writer) = self.shared.writer.get() {
                 writer.object(&work.item, self.shared.store.ledger(), &family);

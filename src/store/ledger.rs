@@ -285,6 +285,15 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// Events of the object and all that is in it.
+    pub fn events_in(&self, id: ObjectId) -> u64 {
+        let objects = self.read();
+        let mine = objects.iter().filter(|o| o.id == id || descends(&objects, o.id, id));
+        mine.map(|object| object.counts.events).sum()
+    }
+}
+
 fn descends(objects: &[Object], mut member: ObjectId, from: ObjectId) -> bool {
     while let Some(parent) = objects[member.0 as usize].parent {
         if parent == from {

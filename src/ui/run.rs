@@ -191,6 +191,9 @@ impl Loop {
                 self.note_load();
             }
         }
+        for difference in self.world.session.load.differences() {
+            messages.push(Message::Told(Tone::Warning, difference));
+        }
         let session = &self.world.session;
         fresh(&mut self.seen.answer, session.search.answer(), Message::Answer, messages);
         fresh(&mut self.seen.record, session.lookup.record(), Message::Record, messages);

@@ -91,6 +91,11 @@ impl Listing {
                 Check::Stopped => self.unchecked.push_front(id),
                 Check::Unknown => {}
                 Check::Other(why) => {
+                    let was = shared.store.ledger().get(id);
+                    if let Some((path, sha256)) = was.and_then(|was| Some((was.path, was.sha256?)))
+                    {
+                        shared.differences.expect(&path, sha256);
+                    }
                     shared.progress.begin();
                     self.carry_out(&Task::Again(shared.take_out(vec![id]), why));
                     self.end();
@@ -161,6 +166,13 @@ impl Listing {
         if let Some(offers) = &mut self.offers
             && !self.cancel.is_cancelled()
         {
+            for (path, events, sha256) in offers.left() {
+                // What belongs to a source that a person took away is not missed.
+                let of = |source: &Arc<dyn Source>| is_below(&path, source.name());
+                if self.sources.iter().any(of) && shared.store.ledger().find(&path).is_none() {
+                    shared.differences.gone(&path, events, sha256);
+                }
+            }
             shared.store.restore(offers.end());
             let ledger = shared.store.ledger();
             let found = offers.found(&shared.store.snapshot(), ledger);
@@ -216,7 +228,12 @@ impl Listing {
     /// Takes an object over from the shelf; `None` if it has to be read.
     fn take_over(&mut self, work: &Work) -> Option<()> {
         let offers = self.offers.as_mut()?;
-        let kept = offers.take(&work.item)?;
+        let Some(kept) = offers.take(&work.item) else {
+            if let Some((sha256, _)) = offers.known(&work.item.path) {
+                self.shared.differences.expect(&work.item.path, sha256);
+            }
+            return None;
+        };
         let leaves = self.shared.take_over(work, offers, &kept);
         let segments = offers.decide(&kept, leaves.as_deref().unwrap_or_default());
         self.shared.store.restore(segments);
@@ -268,6 +285,9 @@ impl Listing {
             match known.remove(path) {
                 Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
                 Some(id) => {
+                    if let Some(sha256) = ledger.get(id).and_then(|object| object.sha256) {
+                        shared.differences.expect(path, sha256);
+                    }
                     stale.push(id);
                     found.push((ledger.get(id).map(|object| object.order), listed));
                 }
@@ -278,7 +298,13 @@ impl Listing {
         if cancel.is_cancelled() {
             return;
         }
-        stale.extend(known.into_values());
+        for id in known.into_values() {
+            if let Some(object) = ledger.get(id) {
+                let events = ledger.events_in(id);
+                shared.differences.gone(&object.path, events, object.sha256);
+            }
+            stale.push(id);
+        }
         let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
         for (order, listed) in found {
             let order = order.unwrap_or_else(|| {
@@ -295,6 +321,11 @@ impl Listing {
     /// Everything asked for has been read.
     fn end(&mut self) {
         let shared = &self.shared;
+        if let Some(fault) = shared.writer.get().and_then(|writer| writer.fault()) {
+            shared.differences.say(format!(
+                "what was read is not kept for the next session, which will read it again: {fault}"
+            ));
+        }
         if !self.cancel.is_cancelled() {
             if let Some(writer) = shared.writer.get()
                 && (writer.is_used() || !self.recalled)
@@ -360,4 +391,10 @@ impl Shared {
         self.store.acquired(work.id, work.order, sha256, bytes);
         Some(called)
     }
+}
+
+/// Whether the object of this path is the source of this name, or below it.
+pub(super) fn is_below(path: &str, source: &str) -> bool {
+    let rest = path.strip_prefix(source.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

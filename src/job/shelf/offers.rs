@@ -10,7 +10,7 @@ use crate::store::{Object, read_bits};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Pairs in use, at most: each is an open file. With more, everything is read once again, into
@@ -99,14 +99,14 @@ impl Offers {
     }
 
     fn add(&mut self, folder: &Path, number: u32, terms: &Terms, room: &Arc<Room>) -> Option<()> {
-        let text = std::fs::read(folder.join(format!("{number:04}.idx"))).ok()?;
+        let text = std::fs::read(plain(folder.join(format!("{number:04}.idx")))?).ok()?;
         let mut lines = Line::all(&text).into_iter();
         let seed = lines.next()?.seed_on(terms)?;
         if !self.pairs.is_empty() && seed != self.seed {
             return None;
         }
         self.seed = seed;
-        let file = File::open(folder.join(format!("{number:04}.seg"))).ok()?;
+        let file = File::open(plain(folder.join(format!("{number:04}.seg")))?).ok()?;
         let pack = Pack::new(file, Arc::clone(room)).ok()?;
         let (segments, holding, known) = Default::default();
         let mut pair = Pair { number, pack, segments, holding, known, reached: 0 };
@@ -149,6 +149,22 @@ impl Offers {
             return self.by_path.remove(&item.path);
         }
         None
+    }
+
+    /// Hash and size of what is known of the object of this path, whatever it is now.
+    pub(in crate::job) fn known(&self, path: &str) -> Option<([u8; 32], u64)> {
+        self.by_path.get(path)?.content()
+    }
+
+    /// What was not taken over so far: path, events and hash.
+    pub(in crate::job) fn left(&self) -> Vec<(String, u64, Option<[u8; 32]>)> {
+        let left = self.by_path.values().map(|kept| {
+            let events = kept.saved.leaves.iter().map(SavedLeaf::events).sum();
+            (kept.saved.path.clone(), events, kept.content().map(|(sha256, _)| sha256))
+        });
+        let mut left: Vec<_> = left.collect();
+        left.sort_unstable();
+        left
     }
 
     /// The object itself, then its members; nothing if the index makes no sense.
@@ -314,6 +330,11 @@ impl Kept {
     pub(in crate::job) fn is_same(&self) -> bool {
         self.saved.is_same()
     }
+}
+
+/// The path, if it is that of a file: a pipe in its place would be waited for.
+fn plain(path: PathBuf) -> Option<PathBuf> {
+    std::fs::symlink_metadata(&path).is_ok_and(|about| about.is_file()).then_some(path)
 }
 
 /// The pairs' numbers, ascending.

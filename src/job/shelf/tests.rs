@@ -70,11 +70,16 @@ impl Case {
         let load = Load::start(vec![source], shared.0, shared.1, options, Notify::nobody());
         let load = load.unwrap();
         let progress = Arc::clone(load.progress());
+        while !progress.is_over() {
+            std::thread::yield_now();
+        }
+        let told = load.differences();
         load.wait();
         Seen {
             rows: rows(&store, &evidence),
             objects: objects(&store),
             inflated: progress.report(std::time::Instant::now()).inflated,
+            told,
         }
     }
 }
@@ -85,6 +90,8 @@ struct Seen {
     rows: Vec<String>,
     objects: Vec<String>,
     inflated: u64,
+    /// What differs from the session before.
+    told: Vec<String>,
 }
 
 impl Seen {
@@ -163,7 +170,9 @@ fn what_was_read_once_is_not_read_again() {
     let read_only = Place { folder: case.shelf(), writable: false };
     assert_eq!(case.load(Some(read_only)).inflated, 0);
     let none = Place { folder: case.path("a.json"), writable: true };
-    case.load(Some(none)).same(&bare);
+    let none = case.load(Some(none));
+    none.same(&bare);
+    assert!(none.told.len() == 1 && none.told[0].contains("is not kept"), "{:?}", none.told);
 }
 
 #[test]
@@ -184,6 +193,8 @@ fn only_what_is_new_or_changed_is_read() {
     case.write("aa.json", &records(3..5, "alice"));
     step("an object between others", length("aa.json"));
     case.write("c.json", &records(8..13, "mallory"));
+    let changed = case.load(Some(Place { writable: false, ..case.place() })).told;
+    assert!(changed.len() == 1 && changed[0].contains("c.json: is not what"), "{changed:?}");
     step("another content", length("c.json"));
     fs::remove_file(case.path("b.json.gz")).unwrap();
     step("one less", 0);
@@ -200,11 +211,14 @@ fn what_is_out_of_reach_for_once_is_not_read_again() {
     let case = Case::new();
     let bare = case.load(Some(case.place()));
     let (there, away) = (case.path(""), case.folder.path().join("away"));
+    assert_eq!(bare.told, Vec::<String>::new());
     fs::rename(&there, &away).unwrap();
     fs::create_dir(&there).unwrap();
     // As a folder on another host that is not mounted looks.
     let none = case.load(Some(case.place()));
     assert_eq!((none.rows.len(), none.objects.len()), (0, 0));
+    assert_eq!(none.told.len(), 8, "{:?}", none.told);
+    assert!(none.told[0].contains("a.json: was there in an earlier session, with 6 events"));
     fs::remove_dir_all(&there).unwrap();
     fs::rename(&away, &there).unwrap();
     let again = case.load(Some(case.place()));

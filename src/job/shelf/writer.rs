@@ -30,8 +30,8 @@ enum State {
     /// Nothing has been written yet.
     Unmade,
     Open(Pair),
-    /// It could not be written to, or the disk is nearly full: this session adds nothing more.
-    Closed,
+    /// This session adds nothing more, and why, until that was told.
+    Closed(Option<io::Error>),
 }
 
 struct Pair {
@@ -57,14 +57,16 @@ impl Writer {
     fn with<T>(&self, write: impl FnOnce(&mut Pair) -> io::Result<T>) -> Option<T> {
         let mut state = self.pair.lock().unwrap_or_else(PoisonError::into_inner);
         if matches!(*state, State::Unmade) {
-            *state = self.make().map_or(State::Closed, State::Open);
+            *state = self.make().map_or_else(|error| State::Closed(Some(error)), State::Open);
         }
         let State::Open(pair) = &mut *state else { return None };
-        let written = write(pair);
-        if written.is_err() {
-            *state = State::Closed;
+        match write(pair) {
+            Ok(written) => Some(written),
+            Err(error) => {
+                *state = State::Closed(Some(error));
+                None
+            }
         }
-        written.ok()
     }
 
     fn make(&self) -> io::Result<Pair> {
@@ -102,6 +104,17 @@ impl Writer {
             leaves,
         };
         self.with(|pair| pair.add(&Line::Object(Box::new(saved))));
+    }
+
+    /// Why nothing more is written, said once.
+    pub(in crate::job) fn fault(&self) -> Option<String> {
+        match &mut *self.pair.lock().unwrap_or_else(PoisonError::into_inner) {
+            State::Closed(error) => error.take().map(|error| match error.kind() {
+                io::ErrorKind::StorageFull => "the disk is full, or nearly so".to_owned(),
+                _ => error.to_string(),
+            }),
+            _ => None,
+        }
     }
 
     /// Whether anything was written.
