@@ -3,7 +3,7 @@
 
 use super::{Entry, NoteId, NoteKey, Seq, Strand, What};
 use crate::event::Timestamp;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// The branch that is this workspace's own chain, with all that others share with it.
@@ -13,8 +13,8 @@ pub(super) const OWN: usize = 0;
 struct Branch {
     /// The branch it left and the last entry it shares with that one; nothing for our own.
     fork: Option<(usize, Seq)>,
-    /// The first entry of this branch that makes a note of a number.
-    notes: HashMap<NoteId, Seq>,
+    /// The entry of this branch that makes the note of a number.
+    notes: BTreeMap<NoteId, Seq>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub(super) struct Placed {
 
 impl Default for Family {
     fn default() -> Self {
-        let own = Branch { fork: None, notes: HashMap::new() };
+        let own = Branch { fork: None, notes: BTreeMap::new() };
         Self { branches: vec![own], heads: HashMap::new() }
     }
 }
@@ -66,7 +66,7 @@ impl Family {
                 all.push((Placed { entry: Arc::clone(entry), branch, when }, hash));
             }
             if branch != OWN {
-                family.branches.push(Branch { fork: Some(fork), notes: HashMap::new() });
+                family.branches.push(Branch { fork: Some(fork), notes: BTreeMap::new() });
             }
         }
         all.sort_by_key(|(placed, hash)| (placed.when, placed.entry.seq, *hash));
@@ -119,22 +119,43 @@ impl Family {
         way
     }
 
-    /// Which note an entry of this branch means; an entry that makes one is remembered. A number
-    /// that is made twice in one chain means one note.
+    /// Which note an entry of this branch means; an entry that makes one is remembered. One that
+    /// makes a note of a number that its chain has already (notes that waited for a full disk were
+    /// once given one number) makes a note of a new number, so that both are there.
     pub(super) fn note(&mut self, branch: usize, entry: &Entry) -> NoteKey {
         let (note, makes) = match &entry.what {
             What::NoteAdd { note, .. } => (*note, true),
             What::NoteEdit { note, .. } | What::NoteRemove { note } => (*note, false),
             _ => return (branch, 0),
         };
-        let made = |(at, last): &(usize, Seq)| {
+        let known = self.maker(&self.way(branch), note);
+        if !makes {
+            return (known.unwrap_or(branch), note);
+        }
+        let note = if known.is_some() { self.next_note(branch) } else { note };
+        self.branches[branch].notes.insert(note, entry.seq);
+        (branch, note)
+    }
+
+    /// The branch, of those of a chain, that has the note of this number.
+    fn maker(&self, way: &[(usize, Seq)], note: NoteId) -> Option<usize> {
+        let made = |(at, last): &&(usize, Seq)| {
             self.branches[*at].notes.get(&note).is_some_and(|seq| seq <= last)
         };
-        let known = self.way(branch).into_iter().find(made).map(|(at, _)| at);
-        if makes && known.is_none() {
-            self.branches[branch].notes.insert(note, entry.seq);
-        }
-        (known.unwrap_or(branch), note)
+        way.iter().find(made).map(|(at, _)| *at)
+    }
+
+    /// A number that no note of the chain that `branch` ends has: the one after the highest, as
+    /// long as there is one.
+    pub(super) fn next_note(&self, branch: usize) -> NoteId {
+        let way = self.way(branch);
+        let highest = |(at, last): &(usize, Seq)| {
+            let notes = self.branches[*at].notes.iter().rev();
+            notes.filter(|(_, seq)| *seq <= last).map(|(note, _)| *note).next()
+        };
+        let highest = way.iter().filter_map(highest).max().unwrap_or(0);
+        let free = || (1..NoteId::MAX).find(|note| self.maker(&way, *note).is_none());
+        highest.checked_add(1).or_else(free).unwrap_or(NoteId::MAX)
     }
 
     /// Whether both chains had this note before they parted.

@@ -29,13 +29,7 @@ impl Journal {
     ///
     /// After an error the action is not in the journal, and may be given again.
     pub fn append(&mut self, action: &Action) -> Result<Arc<Entry>, JournalError> {
-        let entry = Entry {
-            seq: self.next,
-            at: stamp::rounded(action.at),
-            who: action.who.clone(),
-            host: action.host.clone(),
-            what: action.what.clone(),
-        };
+        let entry = self.entry(action, 0);
         let (line, hash) = chain::encode(&entry, &self.head)?;
         if line.len() > chain::MAX_LINE {
             return Err(JournalError::TooLong { size: line.len(), limit: chain::MAX_LINE });
@@ -44,6 +38,17 @@ impl Journal {
         self.next += 1;
         self.head = hash;
         Ok(Arc::new(entry))
+    }
+
+    /// The entry that the action will be once `before` others, which wait too, are written.
+    pub fn entry(&self, action: &Action, before: usize) -> Entry {
+        Entry {
+            seq: self.next + before as Seq,
+            at: stamp::rounded(action.at),
+            who: action.who.clone(),
+            host: action.host.clone(),
+            what: action.what.clone(),
+        }
     }
 
     /// Returns when everything appended is on the disk (fdatasync). After an error nothing is known

@@ -174,11 +174,7 @@ impl CaseState {
 
     /// A number for a new note, never used before, not even by a note that was undone.
     pub fn next_note(&self) -> NoteId {
-        let numbers = self.chain(OWN).filter_map(|entry| match &entry.what {
-            What::NoteAdd { note, .. } => Some(*note),
-            _ => None,
-        });
-        numbers.max().unwrap_or(0).saturating_add(1)
+        self.family.next_note(OWN)
     }
 
     /// How many entries there are of each kind, undone or not.

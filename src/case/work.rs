@@ -161,9 +161,7 @@ impl Work {
         }
     }
 
-    /// A number that is in use again (two writers, a changed journal) means the later note.
     fn add_note(&mut self, entry: &Entry, key: NoteKey, text: &str, on: &[Arc<Exhibit>]) {
-        self.marks.forget_note(key);
         for exhibit in on {
             self.marks.entry(exhibit).notes.insert(key);
         }

@@ -2,7 +2,8 @@
 //!
 //! **An entry is in the journal before the screen says so.** It is brought to the disk at once,
 //! and until then the state says `Saving`. An entry that cannot be written stays in memory, is
-//! told, and is tried again.
+//! told, and is tried again; it counts as if it were written, since what is ordered next builds
+//! upon it.
 
 use super::exhibit::Pinner;
 pub use super::order::{MAX_ROWS, Order, Rows, Subject, Typed};
@@ -36,6 +37,7 @@ pub enum Saved {
 /// The case as it stands.
 #[derive(Debug, Clone)]
 pub struct Desk {
+    /// With the entries that could not be written yet.
     pub state: Arc<CaseState>,
     pub saved: Saved,
     /// What the case is read from.
@@ -308,42 +310,47 @@ impl Writer {
     }
 
     fn write(&mut self, what: What, said: Option<String>) {
-        if self.journal.is_none() {
+        let Some(journal) = &self.journal else {
             if what.is_step() || matches!(what, What::Undo { .. } | What::Redo { .. }) {
                 self.say(format!("not written: the workspace is {}", self.workspace.mode()));
             }
             return;
-        }
+        };
         let Author { who, host } = self.author.clone();
-        self.pending.push_back(Action { at: Timestamp::now(), who, host, what });
-        self.flush();
+        let action = Action { at: Timestamp::now(), who, host, what };
+        let entry = journal.entry(&action, self.pending.len());
+        self.pending.push_back(action);
+        let mut state = Arc::clone(&self.desk.load().state);
+        Arc::make_mut(&mut state).apply(Arc::new(entry));
+        let saved = self.written();
+        self.publish(|desk| {
+            desk.state = state;
+            desk.saved = saved;
+        });
         if let (Some(said), true) = (said, self.pending.is_empty()) {
             self.say(said);
         }
     }
 
-    /// Writes what is waiting, in order.
+    /// Tries again to write what is waiting.
     fn flush(&mut self) {
-        let Some(journal) = &mut self.journal else { return };
-        let mut state = Arc::clone(&self.desk.load().state);
-        let mut saved = Saved::Saving;
-        while let Some(action) = self.pending.front() {
-            match journal.append(action) {
-                Ok(entry) => {
-                    Arc::make_mut(&mut state).apply(entry);
-                    self.pending.pop_front();
-                }
-                Err(error) => {
-                    let entries = self.pending.len();
-                    saved = Saved::No { entries, problem: error.to_string() };
-                    break;
-                }
-            }
+        if self.journal.is_some() {
+            let saved = self.written();
+            self.publish(|desk| desk.saved = saved);
         }
-        self.publish(|desk| {
-            desk.state = state;
-            desk.saved = saved;
-        });
+    }
+
+    /// Writes what is waiting, in order, and says how far that went.
+    fn written(&mut self) -> Saved {
+        let Some(journal) = &mut self.journal else { return self.desk.load().saved.clone() };
+        while let Some(action) = self.pending.front() {
+            if let Err(error) = journal.append(action) {
+                let entries = self.pending.len();
+                return Saved::No { entries, problem: error.to_string() };
+            }
+            self.pending.pop_front();
+        }
+        Saved::Saving
     }
 
     fn sync(&mut self) {
@@ -391,3 +398,6 @@ impl Writer {
         self.notify.tell(Notice::Journal);
     }
 }
+
+#[cfg(test)]
+mod tests;

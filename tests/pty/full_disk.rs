@@ -75,6 +75,8 @@ fn notes_wait_for_room_and_the_load_goes_on() {
     // Pasted, and more than what may be left of the journal's last page.
     session.send(&format!("n\x1b[200~urgent {}\x1b[201~\r", "x".repeat(4500)));
     session.wait_for("NOT SAVED");
+    session.send(&format!("n\x1b[200~and then {}\x1b[201~\r", "x".repeat(4500)));
+    session.wait_for("2 NOT SAVED");
     drop(slow);
     session.wait_for("180 of 180 events");
     session.send("Q");
@@ -83,8 +85,11 @@ fn notes_wait_for_room_and_the_load_goes_on() {
     session.wait_for("staying");
     fs::remove_file(&filler).unwrap();
     let journal = seen(&bench, &session, &Bench::in_case("journal.jsonl"));
-    session.wait_until("the note on the disk", |_| {
-        fs::read_to_string(&journal).is_ok_and(|text| text.contains("urgent xx"))
+    session.wait_until("the notes on the disk", |_| {
+        fs::read_to_string(&journal).is_ok_and(|text| {
+            text.contains(r#""note":2,"text":"urgent xx"#)
+                && text.contains(r#""note":3,"text":"and then xx"#)
+        })
     });
     session.wait_until("no NOT SAVED", |session| {
         let text = session.screen_text();

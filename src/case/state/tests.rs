@@ -141,3 +141,29 @@ fn a_session_without_an_end_is_told() {
     push(&mut state, "alice", What::SessionEnd);
     assert_eq!(state.open_session(), None);
 }
+
+#[test]
+fn notes_that_were_given_one_number_are_all_there() {
+    let add =
+        |note, text: &str| What::NoteAdd { note, text: text.to_owned(), on: sample::on(&[1]) };
+    let mut state = CaseState::default();
+    let made = [add(6, "a"), add(6, "b"), add(6, "c"), add(7, "d"), add(u64::MAX, "e")];
+    for what in made.into_iter().chain([add(u64::MAX, "f")]) {
+        push(&mut state, "alice", what);
+    }
+    let notes = |state: &CaseState| -> Vec<(NoteId, String)> {
+        state.work().notes().values().map(|note| (note.id, note.text.clone())).collect()
+    };
+    let numbered = [(1, "f"), (6, "a"), (7, "b"), (8, "c"), (9, "d"), (u64::MAX, "e")];
+    assert_eq!(notes(&state), numbered.map(|(note, text)| (note, text.to_owned())));
+    let marked = state.work().marks(&sample::exhibit(1).spot()).unwrap();
+    assert_eq!(marked.notes.len(), 6);
+    assert_eq!(state.next_note(), 2);
+    assert_eq!(CaseState::fold(state.entries().to_vec()), state);
+    // Each is changed and taken back by the number that it is shown with.
+    push(&mut state, "alice", What::NoteEdit { note: 8, text: "better".to_owned() });
+    push(&mut state, "alice", What::NoteRemove { note: 6 });
+    push(&mut state, "alice", What::Undo { of: 2 });
+    let numbered = [(1, "f"), (8, "better"), (9, "d"), (u64::MAX, "e")];
+    assert_eq!(notes(&state), numbered.map(|(note, text)| (note, text.to_owned())));
+}
