@@ -267,6 +267,7 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
         if is_over(source) { again(workspace, source).map(Ok) } else { Some(session::open(source)) }
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
+    let found = spool::with_copies(found, options.spool.as_deref());
     Session::start(found, sources.to_vec(), opened, author(), options).map_err(CliError::Threads)
 }
 

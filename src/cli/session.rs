@@ -175,6 +175,7 @@ impl Session {
         }
         let sources = origin.sources.iter().map(|argument| origin.open(argument));
         let sources = sources.collect::<Result<Vec<_>, _>>()?;
+        let sources = spool::with_copies(sources, origin.cache.as_deref());
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let options = Options {

@@ -3,7 +3,7 @@
 use crate::bench::Bench;
 use crate::session::Session;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 
 fn lines(range: std::ops::Range<usize>) -> String {
     let line = |n: usize| {
@@ -84,4 +84,82 @@ fn a_key_begins_to_follow() {
     wait_for_last(&mut session, 65);
     session.send("Q");
     assert_eq!(session.wait_exit(), 0);
+}
+
+/// Waits until the copies hold this record, as `zstd -dc` would show it.
+fn wait_for_copy(session: &mut Session, bench: &Bench, text: &str) {
+    let folder = bench.path(&Bench::in_case("cache"));
+    session.wait_until("the copy is on the disk", |_| {
+        let copies = fs::read_dir(&folder).into_iter().flatten().flatten();
+        copies.into_iter().any(|copy| {
+            let mut bytes = Vec::new();
+            // A copy that is still written ends anywhere.
+            let _ = zstd::Decoder::new(File::open(copy.path()).unwrap())
+                .and_then(|mut copy| copy.read_to_end(&mut bytes));
+            String::from_utf8_lossy(&bytes).contains(text)
+        })
+    });
+}
+
+/// How many events the workspace has, on the screen and for a command.
+fn assert_count(bench: &Bench, count: usize) {
+    let mut session = bench.start(&["open", "-w", "case"], &[]);
+    session.wait_for(&format!(" of {count}"));
+    session.send("5");
+    session.wait_for(&format!("{count} records = {count} parsed"));
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+}
+
+#[test]
+fn what_was_shown_of_a_file_that_was_cut_is_there_after_a_kill() {
+    let bench = bench();
+    let mut session = bench.start(&["open", "evidence", "-w", "case", "--follow"], &[]);
+    wait_for_last(&mut session, 50);
+    append(&bench, "evidence/app.log", &lines(50..80));
+    wait_for_last(&mut session, 80);
+    wait_for_copy(&mut session, &bench, "line-079");
+    bench.write("evidence/app.log", "");
+    append(&bench, "evidence/app.log", &lines(80..90));
+    wait_for_last(&mut session, 90);
+    session.signal(rustix::process::Signal::KILL);
+    session.wait_exit();
+    assert_count(&bench, 90);
+    assert_count(&bench, 90);
+}
+
+#[test]
+fn what_was_shown_of_a_file_that_is_gone_is_there_the_next_time() {
+    let bench = bench();
+    let mut session = bench.start(&["open", "evidence", "-w", "case", "--follow"], &[]);
+    wait_for_last(&mut session, 50);
+    append(&bench, "evidence/app.log", &lines(50..80));
+    wait_for_last(&mut session, 80);
+    fs::remove_file(bench.path("evidence/app.log")).unwrap();
+    append(&bench, "evidence/app.log", &lines(80..85));
+    wait_for_last(&mut session, 85);
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    assert_count(&bench, 85);
+}
+
+#[test]
+fn what_appeared_and_was_cut_is_there_and_what_stands_in_files_is_not_copied() {
+    let bench = bench();
+    let mut session = bench.start(&["open", "evidence", "-w", "case", "--follow"], &[]);
+    wait_for_last(&mut session, 50);
+    append(&bench, "evidence/app.log", &lines(50..80));
+    wait_for_last(&mut session, 80);
+    fs::rename(bench.path("evidence/app.log"), bench.path("evidence/app.log.1")).unwrap();
+    append(&bench, "evidence/app.log", &lines(80..110));
+    wait_for_last(&mut session, 110);
+    wait_for_copy(&mut session, &bench, "line-109");
+    bench.write("evidence/app.log", "");
+    append(&bench, "evidence/app.log", &lines(110..111));
+    wait_for_last(&mut session, 111);
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    let copies = fs::read_dir(bench.path(&Bench::in_case("cache"))).unwrap();
+    assert_eq!(copies.count(), 1);
+    assert_count(&bench, 111);
 }

@@ -30,6 +30,9 @@ use tail::{Grown, Tail};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 const LISTING_SHARE: u32 = 10;
 
+/// Files that appear are copied at once, not when they grow, while no more than this are open.
+const MOST_KEPT: usize = 64;
+
 /// Rows wait for others at most this long.
 const SEAL_EVERY: Duration = Duration::from_secs(1);
 
@@ -128,7 +131,8 @@ impl Follower {
             }
         }
         batch.flush();
-        self.tails.into_values().for_each(Tail::leave);
+        let ground = self.ground;
+        self.tails.into_values().for_each(|tail| tail.leave(&ground));
     }
 
     /// Whether everything was loaded, but for a stream that may never end.
@@ -140,7 +144,7 @@ impl Follower {
 
     /// One look at everything; whether there are new rows.
     fn look(&mut self, batch: &mut Batch<'_>) -> bool {
-        self.decide();
+        self.decide(batch);
         let found = self.list();
         let by_inode: HashMap<u64, usize> =
             found.iter().enumerate().map(|(at, (.., stamp))| (stamp.inode, at)).collect();
@@ -200,7 +204,7 @@ impl Follower {
     }
 
     /// Looks at objects that were loaded since the last time: which of them may grow.
-    fn decide(&mut self) {
+    fn decide(&mut self, batch: &mut Batch<'_>) {
         let count = self.ground.evidence.len();
         self.undecided.extend((self.located..count).map(|id| ObjectId(id as u32)));
         self.located = count;
@@ -223,7 +227,11 @@ impl Follower {
             let copy = object.reason.as_ref().map(|reason| reason.kind);
             if direct.is_some_and(|direct| direct.is_file()) && copy != Some(ReasonKind::SameObject)
             {
-                let tail = Tail::new(&object, source, Arc::clone(&item), stamp.inode);
+                let mut tail = Tail::new(&object, source, Arc::clone(&item), stamp.inode);
+                let is_new = self.others.contains(&(path.clone(), stamp.inode));
+                if is_new && self.tails.values().filter(|tail| tail.is_open()).count() < MOST_KEPT {
+                    tail.keep(&self.ground, batch);
+                }
                 self.tails.insert(path.clone(), tail);
             } else {
                 self.others.insert((path.clone(), stamp.inode));
@@ -265,8 +273,14 @@ impl Follower {
         let mut item = item.clone();
         if self.ground.store.ledger().find(&item.path).is_some() {
             let generation = self.generations.entry(item.path.clone()).or_insert(1);
-            *generation += 1;
-            item.path = format!("{}#{generation}", item.path);
+            let name = loop {
+                *generation += 1;
+                let name = format!("{}#{generation}", item.path);
+                if self.ground.store.ledger().find(&name).is_none() {
+                    break name;
+                }
+            };
+            item.path = name;
         }
         self.ground.load.open(vec![Arc::new(Picked { source: Arc::clone(source), item })]);
     }

@@ -11,7 +11,7 @@ use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Input, Item, Locator, Source};
+use crate::source::{Input, Item, Source};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
 use std::fs::File;
@@ -21,6 +21,9 @@ use std::sync::Arc;
 
 /// Bytes read at once.
 const PIECE: usize = 256 << 10;
+
+/// What appears is copied before it grows up to this size.
+const NEW_FILE: u64 = 64 << 20;
 
 /// Bytes before the end that are compared each time, to see whether the file was written anew.
 const COMPARED: usize = 256;
@@ -35,8 +38,9 @@ pub(super) struct Tail {
     read: u64,
     /// As it was loaded, if it was read whole.
     sha256: Option<[u8; 32]>,
-    /// Once it grew.
+    /// Once it grew, or from the beginning if it appeared later.
     open: Option<Open>,
+    grew: bool,
 }
 
 /// What is held of a file that grows.
@@ -77,23 +81,36 @@ impl Tail {
         inode: u64,
     ) -> Self {
         let Object { id, order, bytes, sha256, .. } = *object;
-        Self { id, order, source, item, inode, read: bytes, sha256, open: None }
+        Self { id, order, source, item, inode, read: bytes, sha256, open: None, grew: false }
     }
 
     pub(super) fn id(&self) -> ObjectId {
         self.id
     }
 
+    /// Whether it is held open and copied.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Copies a file that appeared as it is, if it is no giant: it may be cut before it grows.
+    pub(super) fn keep(&mut self, ground: &Ground, batch: &mut Batch<'_>) {
+        if (1..=NEW_FILE).contains(&self.read) {
+            // Whatever is wrong with it is found when it is looked at next.
+            let _ = self.begin(ground, batch);
+        }
+    }
+
     pub(super) fn inode(&self) -> u64 {
         self.inode
     }
 
-    /// The file has another name now.
     /// The name of the source that it is in.
     pub(super) fn source(&self) -> &str {
         self.source.name()
     }
 
+    /// The file has another name now.
     pub(super) fn renamed(&mut self, ground: &Ground, source: &Arc<dyn Source>, item: Arc<Item>) {
         (self.source, self.item) = (Arc::clone(source), item);
         if self.open.is_none() {
@@ -108,9 +125,7 @@ impl Tail {
     /// Reads what was appended; `size` is that of the file now.
     pub(super) fn grow(&mut self, ground: &Ground, batch: &mut Batch<'_>, size: u64) -> Grown {
         if size == self.read {
-            if let Some(spool) = self.open.as_ref().and_then(|open| open.spool.as_ref()) {
-                spool.keep_safe();
-            }
+            self.keep_safe();
             return Grown::No;
         }
         if size < self.read {
@@ -129,9 +144,28 @@ impl Tail {
             Some(Ok(false)) => return Grown::Other(rewritten()),
             Some(Err(_)) | None => return Grown::No,
         }
+        self.grows(ground);
         let rows = self.read_on(ground, batch, u64::MAX);
         self.enter(ground);
+        self.keep_safe();
         if rows { Grown::Rows } else { Grown::No }
+    }
+
+    fn keep_safe(&self) {
+        if let Some(spool) = self.open.as_ref().and_then(|open| open.spool.as_ref()) {
+            spool.keep_safe();
+        }
+    }
+
+    /// It is longer than it was when it was loaded.
+    fn grows(&mut self, ground: &Ground) {
+        let Some(open) = self.open.as_ref().filter(|_| !self.grew) else { return };
+        self.grew = true;
+        if open.last.last().is_some_and(|last| *last != b'\n') {
+            let detail = "its last line was being written when it was loaded: it is there as it \
+                          was then, and whole";
+            remark(ground, self.id, Reason::new(ReasonKind::Truncated, detail));
+        }
     }
 
     /// Opens the file and reads what was loaded of it; whether it is still that.
@@ -157,6 +191,9 @@ impl Tail {
         };
         let (feed, hash, known) = (Feed::new(context), Sha256::new(), self.read);
         let spool = spool.ok();
+        if let (Some(spool), Some(name)) = (&spool, ground.store.ledger().path(self.id)) {
+            spool.leaf(&name, 0);
+        }
         let (before, last) = (std::mem::take(&mut self.read), Vec::new());
         self.open = Some(Open { file, feed, hash, spool, known, last });
         self.read_on(ground, batch, before);
@@ -165,7 +202,10 @@ impl Tail {
             self.read == before && self.sha256.is_none_or(|loaded| loaded == hash)
         };
         if !self.open.as_ref().is_some_and(is_same) {
-            self.open = None;
+            if let Some(Open { spool: Some(spool), .. }) = self.open.take() {
+                // It holds nothing that was shown.
+                spool.discard();
+            }
             self.read = before;
             return Ok(false);
         }
@@ -174,12 +214,7 @@ impl Tail {
     }
 
     fn begun(&mut self, ground: &Ground) {
-        let Some(open) = &mut self.open else { return };
-        if open.last.last().is_some_and(|last| *last != b'\n') {
-            let detail = "its last line was being written when it was loaded: it is there as it \
-                          was then, and whole";
-            remark(ground, self.id, Reason::new(ReasonKind::Truncated, detail));
-        }
+        let Some(open) = &self.open else { return };
         if let Some(spool) = &open.spool {
             let direct = Some(Direct::Run(Run { spool: spool.clone(), at: 0, from: 0 }));
             let (again, outermost) = (Again::Spool(spool.clone()), self.id);
@@ -229,13 +264,16 @@ impl Tail {
         ground.store.ledger().growing(self.id, self.read, reason);
     }
 
-    /// Nothing is followed any more. A copy is kept if the file does not hold all of it.
-    pub(super) fn leave(self) {
+    /// Nothing is followed any more. A copy is kept unless all of it is proven to be what the file
+    /// begins with, and that is still in the sources.
+    pub(super) fn leave(self, ground: &Ground) {
         let Some(Open { spool: Some(spool), hash, .. }) = self.open else { return };
-        let Locator::File { path, .. } = &self.item.locator else { return };
-        let stands = std::fs::metadata(path)
-            .is_ok_and(|there| there.ino() == self.inode && there.len() >= self.read);
-        if stands {
+        let is_source = ground.sources.load().iter().any(|one| one.name() == self.source.name());
+        let stands = || match self.source.open(&self.item) {
+            Ok(Input::File(file)) => spool.begins(file).unwrap_or(false),
+            _ => false,
+        };
+        if is_source && stands() {
             spool.discard();
         } else {
             spool.finish(Some(hash.finalize().into()));
@@ -247,8 +285,10 @@ impl Tail {
         remark(ground, self.id, why);
         // What came before it was renamed or removed is still there for whoever has it open.
         let is_same = |open: &Open| open.is_same(self.read).unwrap_or(false);
+        let before = self.read;
         let mut rows =
             self.open.as_ref().is_some_and(is_same) && self.read_on(ground, batch, u64::MAX);
+        self.grew |= self.read > before;
         if let Some(mut open) = self.open.take() {
             batch.begin(self.id, self.order);
             let mut sink = Passing { batch, known: open.known, rows: 0 };
@@ -258,6 +298,9 @@ impl Tail {
             let hash: [u8; 32] = open.hash.finalize().into();
             if let Some(spool) = &open.spool {
                 spool.finish(Some(hash));
+            }
+            if !self.grew {
+                return rows;
             }
             let detail = format!("grew to {} bytes; SHA-256 of them: {}", self.read, hex(&hash));
             remark(ground, self.id, Reason::new(ReasonKind::Growing, detail));

@@ -5,7 +5,7 @@ use super::{Reader, Work};
 use crate::event::{Reason, ReasonKind};
 use crate::job::direct::Direct;
 use crate::job::evidence::Again;
-use crate::job::spool::{Of, Run, Spool};
+use crate::job::spool::{self, Of, Run, Spool};
 use crate::source::{Input, Locator};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +30,9 @@ impl Reader<'_> {
             && let Ok(spool) = Spool::open(path.clone(), Of::Pipe)
         {
             // The copy that an earlier session made.
+            if let Some(remark) = spool::remark(path) {
+                self.tell(work, remark);
+            }
             return Ok(copied(Input::Stream(spool.reader()), spool));
         }
         match work.source.open(item)? {

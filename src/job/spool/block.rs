@@ -16,7 +16,8 @@
 //! - `F`, before each frame of data: where its first byte stands in the content (8), inflated
 //!   length (4), stored length (4), CRC-32 of the stored bytes (4).
 //! - `L`, where a leaf begins to be kept: where in the content (8), and from which of the leaf's
-//!   bytes on (8); then its label, which is empty for the outermost object itself.
+//!   bytes on (8); then its label, which is empty for the outermost object itself. The copy of a
+//!   file that was followed has one, whose label is the name that the object was shown by.
 //! - `E`, once, at the end, if there is one: length of the content (8), SHA-256 of the outermost
 //!   object as acquired (32).
 //!

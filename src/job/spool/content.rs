@@ -89,6 +89,11 @@ impl Content {
         self.leaves.get(label).copied()
     }
 
+    /// The name that a file was shown by, in the copy of one that was followed.
+    pub(super) fn label(&self) -> Option<&str> {
+        self.leaves.keys().next().map(String::as_str)
+    }
+
     /// Bytes that can be read.
     pub(super) fn length(&self) -> u64 {
         self.lock().length()

@@ -7,6 +7,7 @@
 //!
 //! - `stdin-ID.part.zst` while standard input is copied, `stdin-ID.zst` once it was whole; `pipe-…`
 //!   for other pipes, `grown-…` for files that were followed. Their content is what was acquired.
+//!   What no file holds any more of those is found again by the next session ([`with_copies`]).
 //! - `deep-SHA256.zst`, by the hash of the outermost object: leaves of it, or what of them lies
 //!   deep, one after the other; the labels of leaves are in the file. Until the object is read to
 //!   its end it is `deep-PID-ID.part.zst`, of which a session that was killed leaves one behind:
@@ -17,6 +18,7 @@
 mod block;
 mod content;
 mod kept;
+mod outlived;
 mod writing;
 
 use content::{Content, Piece};
@@ -31,6 +33,8 @@ use writing::Writing;
 
 pub(super) use kept::tidy;
 pub use kept::{Kept, kept};
+pub(super) use outlived::remark;
+pub use outlived::with_copies;
 
 /// How names of copies end, and while they are not whole.
 const WHOLE: &str = ".zst";
