@@ -205,6 +205,9 @@ impl Session {
                 shown = true;
             }
         }
+        for difference in load.differences() {
+            console.tell(&difference);
+        }
         load.wait();
         if shown {
             console.progress("");
