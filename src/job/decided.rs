@@ -4,6 +4,7 @@
 use super::marks::CaseMarks;
 use super::plan::Plan;
 use super::reading::{Found, Matter};
+use super::shelf::{Answer, Answers};
 use super::{Evidence, Question, lists};
 use crate::case::CaseState;
 use crate::query::{Doubt, Filter, Marks, NoMarks, Query};
@@ -16,6 +17,10 @@ pub(super) struct Decided {
     filter: Result<Arc<Filter>, String>,
     marks: Arc<dyn Marks + Send>,
     parts: Vec<Part>,
+    /// What an earlier session decided.
+    before: Option<Answer>,
+    /// Bytes that were read when the answer was last kept for later sessions.
+    kept: u64,
     /// Bytes of the objects that were read to the end of what was open.
     pub(super) read: u64,
     /// Rows whose records could not be read.
@@ -33,7 +38,11 @@ struct Part {
 }
 
 impl Decided {
-    pub(super) fn new(question: &Question, store: &Arc<Store>) -> Self {
+    pub(super) fn new(
+        question: &Question,
+        store: &Arc<Store>,
+        answers: Option<&mut Answers>,
+    ) -> Self {
         let marks: Arc<dyn Marks + Send> = match &question.case {
             Some(case) => Arc::new(CaseMarks::new(Arc::clone(store), Arc::clone(case))),
             None => Arc::new(NoMarks),
@@ -41,15 +50,38 @@ impl Decided {
         let filter = lists::load(&question.query)
             .map_err(|error| error.to_string())
             .and_then(|lists| Filter::new(&question.query, &lists).map_err(|e| e.to_string()));
-        Self {
+        let mut decided = Self {
             query: Arc::clone(&question.query),
             case: question.case.clone(),
             filter: filter.map(Arc::new),
             marks,
             parts: Vec::new(),
+            before: None,
+            kept: 0,
             read: 0,
             unread: 0,
+        };
+        if decided.is_lasting() {
+            decided.before = answers.and_then(|answers| answers.find(&question.query));
         }
+        decided
+    }
+
+    /// Whether the answer to the question depends on nothing but the rows, and needs records.
+    fn is_lasting(&self) -> bool {
+        self.needs_records() && self.case.is_none() && self.query.lists().is_empty()
+    }
+
+    /// Keeps a whole answer for later sessions, if it is worth that.
+    pub(super) fn keep(&mut self, snapshot: &Snapshot, answers: &mut Answers) {
+        if self.unread > 0 || !self.is_lasting() || !answers.want(self.read - self.kept) {
+            return;
+        }
+        self.kept = self.read;
+        let parts = snapshot.segments.iter().zip(&self.parts).filter_map(|(segment, part)| {
+            Some((&**segment, part.bits.as_ref()?, part.open.as_ref()))
+        });
+        answers.keep(&self.query, parts);
     }
 
     /// Whether the question asks the same. What a list holds may have changed since.
@@ -91,8 +123,11 @@ impl Decided {
         for segment in &snapshot.segments[self.parts.len()..] {
             let segment = &segment.for_a_pass();
             let failed = crate::query::failed(segment);
+            let before = self.before.as_ref().and_then(|answer| answer.of(segment));
             self.parts.push(if filter.is_all() {
                 Part { bits: None, open: None, failed }
+            } else if let Some((bits, open)) = before {
+                Part { bits: Some(bits), open, failed }
             } else if filter.needs_records() {
                 let bounds = filter.bounds(segment, &*self.marks);
                 let open = bounds.open();

@@ -8,8 +8,9 @@
 use super::answer::{Answer, Axis, FormatLane, HowFar};
 use super::decided::Decided;
 use super::reading::{Found, Reading};
+use super::shelf::Answers;
 use super::watch::Watch;
-use super::{Evidence, Notice, Notify};
+use super::{Evidence, Notice, Notify, Options};
 use crate::case::CaseState;
 use crate::event::Timestamp;
 use crate::query::Query;
@@ -61,11 +62,11 @@ pub struct Search {
 }
 
 impl Search {
-    /// `threads` read records; 0 means as many as there are processors.
+    /// `options` say how many threads read records, and where answers are kept.
     pub fn start(
         store: Arc<Store>,
         evidence: Arc<Evidence>,
-        threads: usize,
+        options: &Options,
         notify: Notify,
     ) -> std::io::Result<Self> {
         let (asks, receiver) = unbounded();
@@ -73,7 +74,8 @@ impl Search {
         let worker = Worker {
             store,
             evidence,
-            threads,
+            threads: options.threads,
+            answers: options.shelf.clone().map(|shelf| Answers::new(shelf, options.zone_seconds)),
             notify,
             newest: Arc::clone(&newest),
             question: None,
@@ -133,6 +135,8 @@ struct Worker {
     store: Arc<Store>,
     evidence: Arc<Evidence>,
     threads: usize,
+    /// Those of earlier sessions, and for later ones.
+    answers: Option<Answers>,
     notify: Notify,
     newest: Arc<ArcSwapOption<Answer>>,
     question: Option<Question>,
@@ -200,7 +204,7 @@ impl Worker {
             let before = self.kept.iter().position(|decided| decided.answers(&question));
             let decided = match before {
                 Some(position) => self.kept.remove(position),
-                None => Decided::new(&question, &self.store),
+                None => Decided::new(&question, &self.store, self.answers.as_mut()),
             };
             self.kept.push(decided);
             self.kept.drain(..self.kept.len().saturating_sub(KEPT));
@@ -225,6 +229,11 @@ impl Worker {
         }
         self.publish(&snapshot);
         drop(before);
+        if let (None, Some(decided), Some(answers)) =
+            (&self.reading, self.kept.last_mut(), &mut self.answers)
+        {
+            decided.keep(&snapshot, answers);
+        }
     }
 
     fn read(&mut self, snapshot: &Arc<Snapshot>) {

@@ -46,8 +46,8 @@ impl Session {
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let pinner = Pinner::new(Arc::clone(&store), Arc::clone(&evidence));
-        let (shared, threads) = (Arc::clone(&store), options.threads);
-        let search = Search::start(shared, Arc::clone(&evidence), threads, notify.clone())?;
+        let shared = (Arc::clone(&store), Arc::clone(&evidence));
+        let search = Search::start(shared.0, shared.1, &options, notify.clone())?;
         let lookup = Lookup::start(Arc::clone(&evidence), notify.clone())?;
         let scribe = Scribe::start(opened, author, arguments, pinner, notify.clone())?;
         let options = Options { watched: true, ..options };

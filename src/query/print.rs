@@ -1,6 +1,6 @@
 //! From [`Query`] back to text: what is printed is read as the same filter again.
 
-use super::ast::{Expr, Field, Node, Operand, Pattern, Query, Term};
+use super::ast::{Expr, Field, Node, Operand, Pattern, Query, Term, When};
 use std::fmt::{self, Display, Formatter, Write};
 
 /// The value as a filter has to spell it so that it is taken to the letter: quoted where a bare
@@ -34,6 +34,25 @@ impl Query {
     /// The enabled terms as text.
     pub fn print(&self) -> String {
         self.node().to_string()
+    }
+
+    /// Tells filters apart by all that decides which rows they let through: their text, which of
+    /// the names in it are no columns, and the instants that its times stand for. What lists and
+    /// marks say is not in it.
+    pub fn identity(&self) -> String {
+        let mut text = self.print();
+        for field in self.fields() {
+            if let Field::Path(name) = field {
+                text.extend([" ", &quoted(name)]);
+            }
+        }
+        for term in self.leaves() {
+            let Term::When { spans, .. } = term else { continue };
+            for When { window, .. } in spans {
+                text.extend([" ", &window.from.0.to_string(), "..", &window.to.0.to_string()]);
+            }
+        }
+        text
     }
 }
 

@@ -145,6 +145,34 @@ impl Bits {
         })
     }
 
+    /// Lengths of runs by turns: rows that are clear, rows that are set, and so on up to the last
+    /// that is set. [`Bits::from_runs`] is the inverse.
+    pub fn runs(&self) -> Vec<u32> {
+        let (mut runs, mut end) = (Vec::new(), 0);
+        for row in self.iter() {
+            match runs.last_mut() {
+                Some(run) if end == row => *run += 1,
+                _ => runs.extend([(row - end) as u32, 1]),
+            }
+            end = row + 1;
+        }
+        runs
+    }
+
+    /// The bits of these runs; `None` if there are more rows in them.
+    pub fn from_runs(len: usize, runs: &[u32]) -> Option<Self> {
+        let mut bits = Self::none(len);
+        let (mut from, mut set) = (0usize, false);
+        for &run in runs {
+            let to = from.checked_add(run as usize).filter(|&to| to <= len)?;
+            if set {
+                (from..to).for_each(|row| bits.set(row));
+            }
+            (from, set) = (to, !set);
+        }
+        Some(bits)
+    }
+
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= b);
@@ -217,11 +245,20 @@ mod tests {
                 prop_assert_eq!(bits.rank(row), rows.iter().filter(|&&r| r < row).count());
                 prop_assert_eq!(bits.next(row), rows.iter().copied().find(|&r| r >= row));
             }
+            prop_assert_eq!(Bits::from_runs(flags.len(), &bits.runs()), Some(bits.clone()));
             let negated = bits.clone().negate();
             prop_assert_eq!(negated.count() + bits.count(), flags.len());
             prop_assert_eq!(bits.clone().or(&negated), Bits::all(flags.len()));
             prop_assert_eq!(bits.clone().and(&negated), Bits::none(flags.len()));
             prop_assert_eq!(bits.clone().and_not(&bits), Bits::none(flags.len()));
+        }
+
+        #[test]
+        fn runs_of_any_lengths_do_no_harm(
+            len in 0usize..200, runs in proptest::collection::vec(any::<u32>(), 0..4),
+        ) {
+            let fits = runs.iter().map(|&run| u64::from(run)).sum::<u64>() <= len as u64;
+            prop_assert_eq!(Bits::from_runs(len, &runs).is_some(), fits);
         }
 
         #[test]

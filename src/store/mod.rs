@@ -42,7 +42,7 @@ pub use ids::{Id, Ids};
 pub use ledger::{Counts, Ledger, NewObject, Object, Tally, Totals};
 pub use numbers::Numbers;
 pub use pack::{Block, Pack, Room};
-pub use segment::{Directory, Key, Segment, read_bits, save_bits};
+pub use segment::{Directory, Key, Segment, Shelved, read_bits, save_bits};
 pub use selection::Selection;
 pub use snapshot::{Overlay, Snapshot};
 

@@ -11,6 +11,7 @@ use super::part::Part;
 use super::{Bits, Numbers};
 use crate::event::{Class, FieldDef, ObjectId, Origin, Outcome, Place, Schema, Time, Timestamp};
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{self, AtomicBool};
 
@@ -44,8 +45,19 @@ pub struct Segment {
     /// where the format has no ids.
     pub(super) content: Part<Box<[u64]>>,
     pub(super) pack: Option<Arc<Pack>>,
-    /// What those who keep segments call it.
-    pub(super) shelved: Option<(u32, u32)>,
+    /// Where those who keep segments find it again.
+    pub(super) shelved: Option<Shelved>,
+}
+
+/// The name of a segment that was put down: **no other rows ever have it.**
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+pub struct Shelved {
+    /// The number of the pair of files that it is in.
+    pub pair: u32,
+    /// Its position among those of the pair.
+    pub position: u32,
+    /// Checksum of its directory, in which those of all its parts stand.
+    pub sum: u32,
 }
 
 /// What is always in memory.
@@ -205,23 +217,19 @@ impl Segment {
         }
     }
 
-    /// The first row whose key is not below `key`.
-    pub fn lower_bound(&self, key: Key) -> usize {
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let before = match self.at(middle).cmp(&key.time) {
-                Ordering::Less => true,
-                Ordering::Greater => false,
-                Ordering::Equal => self.key(middle) < key,
-            };
-            if before {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        low
+    /// The first of these rows whose key is not below `key`; where they end, if there is none.
+    pub fn first_from(&self, key: Key, rows: Range<usize>) -> usize {
+        first(rows, |row| self.compare(row, key) != Ordering::Less)
+    }
+
+    /// The first of these rows whose key is above `key`; where they end, if there is none.
+    pub fn first_above(&self, key: Key, rows: Range<usize>) -> usize {
+        first(rows, |row| self.compare(row, key) == Ordering::Greater)
+    }
+
+    /// Most rows differ in time, so that the rest of the key need not be made.
+    fn compare(&self, row: usize, key: Key) -> Ordering {
+        self.at(row).cmp(&key.time).then_with(|| self.key(row).cmp(&key))
     }
 
     /// The first row at or after this time.
@@ -248,13 +256,13 @@ impl Segment {
         self.pack.as_ref().map(|pack| &**pack.room())
     }
 
-    /// Its number among those that were kept, in whatever way its keeper counts.
-    pub fn shelved(&self) -> Option<(u32, u32)> {
+    /// Where it was put down.
+    pub fn shelved(&self) -> Option<Shelved> {
         self.shelved
     }
 
-    pub fn set_shelved(&mut self, number: (u32, u32)) {
-        self.shelved = Some(number);
+    pub fn set_shelved(&mut self, place: Shelved) {
+        self.shelved = Some(place);
     }
 
     /// Whether a part of it turned out to be lost, and is shown as absent.
@@ -295,6 +303,20 @@ impl Segment {
         let columns: usize = self.columns.iter().map(Part::heap).sum();
         core + objects.len() * 16 + parts + columns
     }
+}
+
+/// The first of these rows for which the test holds; it must hold for all after that.
+fn first(rows: Range<usize>, reached: impl Fn(usize) -> bool) -> usize {
+    let Range { start: mut low, end: mut high } = rows;
+    while low < high {
+        let middle = low.midpoint(high);
+        if reached(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    low
 }
 
 impl Drop for Segment {

@@ -3,8 +3,9 @@
 
 use super::segment::Key;
 use super::{Bits, RowRef, Snapshot};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Rows between two stored counts of set bits.
@@ -142,7 +143,7 @@ impl Selection {
     /// How many selected rows come before this key.
     pub fn before(&self, key: Key) -> usize {
         let segments = self.snapshot.segments.iter().zip(&self.parts);
-        segments.map(|(segment, part)| part.rank(segment.lower_bound(key))).sum()
+        segments.map(|(segment, part)| part.rank(segment.first_from(key, 0..segment.len()))).sum()
     }
 
     /// The number of a row: how many selected rows come before it.
@@ -157,7 +158,7 @@ impl Selection {
     fn tied(&self, key: Key) -> impl Iterator<Item = RowRef> + '_ {
         let segments = self.snapshot.segments.iter().zip(&self.parts).enumerate();
         segments.flat_map(move |(number, (segment, part))| {
-            let from = segment.lower_bound(key);
+            let from = segment.first_from(key, 0..segment.len());
             (from..segment.len())
                 .take_while(move |&row| segment.key(row) == key)
                 .filter(|&row| part.has(row))
@@ -181,23 +182,16 @@ impl Selection {
         if from >= self.total || count == 0 {
             return Vec::new();
         }
-        let (key, skip) = self.seek(from);
         let mut heap = BinaryHeap::with_capacity(self.parts.len());
-        for (number, (segment, part)) in self.snapshot.segments.iter().zip(&self.parts).enumerate()
-        {
-            if let Some(row) = part.next(segment.lower_bound(key)) {
-                heap.push(Reverse((segment.key(row), number, row)));
+        for (number, row) in self.split(from).into_iter().enumerate() {
+            if let Some(row) = self.parts[number].next(row) {
+                heap.push(Reverse((self.snapshot.segments[number].key(row), number, row)));
             }
         }
         let mut rows = Vec::with_capacity(count.min(self.total - from));
-        let mut skip = skip;
         while let Some(Reverse((_, number, row))) = heap.pop() {
             if let Some(next) = self.parts[number].next(row + 1) {
                 heap.push(Reverse((self.snapshot.segments[number].key(next), number, next)));
-            }
-            if skip > 0 {
-                skip -= 1;
-                continue;
             }
             rows.push(RowRef { segment: number as u32, row: row as u16 });
             if rows.len() == count {
@@ -207,56 +201,72 @@ impl Selection {
         rows
     }
 
-    /// The greatest key with at most `k` selected rows before it, and how many of the rows with
-    /// that key to pass over.
-    fn seek(&self, k: usize) -> (Key, usize) {
-        let time = search(i64::MIN, i64::MAX, |time| self.before_time(time) <= k);
-        let object =
-            search(0, u64::MAX, |object| self.before(Key { time, object, offset: 0 }) <= k);
-        let offset = search(0, u64::MAX, |offset| self.before(Key { time, object, offset }) <= k);
-        let key = Key { time, object, offset };
-        (key, k - self.before(key))
-    }
-}
-
-/// Numbers that can be halved between.
-trait Middle: Copy + PartialEq {
-    fn above(low: Self, high: Self) -> Self;
-    fn less_one(self) -> Self;
-}
-
-impl Middle for i64 {
-    fn above(low: Self, high: Self) -> Self {
-        let span = high.abs_diff(low);
-        low.wrapping_add((span / 2 + span % 2) as Self)
-    }
-
-    fn less_one(self) -> Self {
-        self - 1
-    }
-}
-
-impl Middle for u64 {
-    fn above(low: Self, high: Self) -> Self {
-        let span = high - low;
-        low + span / 2 + span % 2
-    }
-
-    fn less_one(self) -> Self {
-        self - 1
-    }
-}
-
-/// The greatest number in `low..=high` for which the test holds; it must hold for `low`, and for
-/// none after one for which it does not.
-fn search<T: Middle>(mut low: T, mut high: T, holds: impl Fn(T) -> bool) -> T {
-    while low != high {
-        let middle = T::above(low, high);
-        if holds(middle) {
-            low = middle;
-        } else {
-            high = middle.less_one();
+    /// For each segment the row before which its share of the first `k` selected rows lies.
+    ///
+    /// This is quickselect over sorted runs: rows around a row picked by chance are put on its one
+    /// or other side, until no row is left whose side is not known.
+    fn split(&self, k: usize) -> Vec<usize> {
+        let segments = &self.snapshot.segments;
+        // Of each segment, the rows that are known to be among the first, and those known not to be.
+        let mut ranges: Vec<Range<usize>> = segments.iter().map(|s| 0..s.len()).collect();
+        let mut open: Vec<usize> = (0..ranges.len()).filter(|&at| !ranges[at].is_empty()).collect();
+        let (mut first, mut chance) = (0, 0u64);
+        while !open.is_empty() {
+            let pivot = self.pivot(&open, &ranges, &mut chance);
+            let cut = |&at: &usize| {
+                let (key, number, row) = pivot;
+                match at.cmp(&number) {
+                    Ordering::Less => segments[at].first_above(key, ranges[at].clone()),
+                    Ordering::Equal => row,
+                    Ordering::Greater => segments[at].first_from(key, ranges[at].clone()),
+                }
+            };
+            let cuts: Vec<usize> = open.iter().map(cut).collect();
+            let count = |(&at, &cut): (&usize, &usize)| {
+                self.parts[at].rank(cut) - self.parts[at].rank(ranges[at].start)
+            };
+            let before = first + open.iter().zip(&cuts).map(count).sum::<usize>();
+            for (&at, &cut) in open.iter().zip(&cuts) {
+                if before <= k { ranges[at].start = cut } else { ranges[at].end = cut }
+            }
+            if before <= k {
+                first = before;
+            }
+            if before < k {
+                // The row in the middle is one of the first too.
+                let (_, number, row) = pivot;
+                ranges[number].start = row + 1;
+                first += usize::from(self.parts[number].has(row));
+            }
+            if before == k {
+                break;
+            }
+            open.retain(|&at| !ranges[at].is_empty());
         }
+        ranges.into_iter().map(|range| range.start).collect()
     }
-    low
+
+    /// A row of these ranges, each as likely as any other, whatever order evidence is in.
+    fn pivot(
+        &self,
+        open: &[usize],
+        ranges: &[Range<usize>],
+        chance: &mut u64,
+    ) -> (Key, usize, usize) {
+        // Knuth's MMIX generator.
+        *chance =
+            chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let rows: usize = open.iter().map(|&at| ranges[at].len()).sum();
+        let mut pick = ((u128::from(*chance) * rows as u128) >> 64) as usize;
+        let mut number = 0;
+        for &at in open {
+            number = at;
+            if pick < ranges[at].len() {
+                break;
+            }
+            pick -= ranges[at].len();
+        }
+        let row = ranges[number].start + pick;
+        (self.snapshot.segments[number].key(row), number, row)
+    }
 }

@@ -96,7 +96,8 @@ impl Stage {
             let _ = sender.send(());
         });
         let shared = (Arc::clone(&store), Arc::clone(&evidence));
-        let search = Search::start(shared.0, shared.1, threads, notify).unwrap();
+        let options = Options { threads, ..Options::default() };
+        let search = Search::start(shared.0, shared.1, &options, notify).unwrap();
         Self { store, evidence, search, notices, watch: None }
     }
 

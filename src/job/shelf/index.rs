@@ -4,7 +4,7 @@
 use super::{Met, Terms};
 use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::source::Stamp;
-use crate::store::{Block, Counts, NewObject, Object};
+use crate::store::{Block, Counts, NewObject, Object, Shelved};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -34,13 +34,31 @@ pub(super) enum Line {
         evidence: u64,
         rows: Vec<FoundRows>,
     },
+    /// Stands in a file of its own.
+    Answer(SavedAnswer),
+}
+
+/// What was decided about rows for one question.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct SavedAnswer {
+    pub(super) question: String,
+    pub(super) parts: Vec<SavedPart>,
+}
+
+/// What was decided about the rows of a segment, as runs ([`Bits::runs`](crate::store::Bits)).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct SavedPart {
+    pub(super) segment: Shelved,
+    pub(super) hits: Vec<u32>,
+    /// Not decided: rows that are hidden.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) open: Vec<u32>,
 }
 
 /// The rows of a segment that are duplicates, and those in conflict.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct FoundRows {
-    /// The pair's number, and the position of the segment among those of the pair.
-    pub(super) segment: (u32, u32),
+    pub(super) segment: Shelved,
     #[serde(with = "blocks", default, skip_serializing_if = "Option::is_none")]
     pub(super) hidden: Option<Block>,
     #[serde(with = "blocks", default, skip_serializing_if = "Option::is_none")]

@@ -11,11 +11,13 @@
 //! It is a cache: it may be deleted at any time, and one that another build of this program wrote
 //! is not used, because that may read the same bytes differently.
 
+mod answers;
 mod index;
 mod offers;
 mod spill;
 mod writer;
 
+pub(super) use answers::{Answer, Answers};
 pub(super) use offers::{Kept, Offers};
 pub(super) use spill::Spill;
 pub(super) use writer::Writer;
@@ -75,6 +77,11 @@ fn build() -> String {
         Ok(format!("{:x}-{:08x}", file.metadata()?.len(), sum.finalize()))
     };
     own().unwrap_or_else(|_| format!("unknown-{:x}", std::process::id()))
+}
+
+/// The path, if it is that of a file: a pipe in its place would be waited for.
+fn plain(path: PathBuf) -> Option<PathBuf> {
+    std::fs::symlink_metadata(&path).is_ok_and(|about| about.is_file()).then_some(path)
 }
 
 /// The shelf of one session: what earlier ones left, and what this one adds.

@@ -6,11 +6,11 @@ use crate::event::{ObjectId, Schema};
 use crate::format::FORMATS;
 use crate::source::{Item, Locator};
 use crate::store::{Bits, Block, Directory, Ledger, Overlay, Pack, Room, Segment, Snapshot};
-use crate::store::{Object, read_bits};
+use crate::store::{Object, Shelved, read_bits};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Pairs in use, at most: each is an open file. With more, everything is read once again, into
@@ -41,6 +41,7 @@ struct Pair {
 
 /// A segment that waits for all of its objects to be decided about.
 struct Waiting {
+    place: Shelved,
     schema: Option<&'static Arc<Schema>>,
     directory: Option<Directory>,
     undecided: usize,
@@ -99,21 +100,21 @@ impl Offers {
     }
 
     fn add(&mut self, folder: &Path, number: u32, terms: &Terms, room: &Arc<Room>) -> Option<()> {
-        let text = std::fs::read(plain(folder.join(format!("{number:04}.idx")))?).ok()?;
+        let text = std::fs::read(super::plain(folder.join(format!("{number:04}.idx")))?).ok()?;
         let mut lines = Line::all(&text).into_iter();
         let seed = lines.next()?.seed_on(terms)?;
         if !self.pairs.is_empty() && seed != self.seed {
             return None;
         }
         self.seed = seed;
-        let file = File::open(plain(folder.join(format!("{number:04}.seg")))?).ok()?;
+        let file = File::open(super::plain(folder.join(format!("{number:04}.seg")))?).ok()?;
         let pack = Pack::new(file, Arc::clone(room)).ok()?;
         let (segments, holding, known) = Default::default();
         let mut pair = Pair { number, pack, segments, holding, known, reached: 0 };
         let mut objects = Vec::new();
         for line in lines {
             match line {
-                Line::Head { .. } => {}
+                Line::Head { .. } | Line::Answer(_) => {}
                 Line::Segment { format, directory } => pair.hold(&format, directory),
                 Line::Object(saved) => objects.push(*saved),
                 Line::Found { evidence, rows } => {
@@ -214,7 +215,7 @@ impl Offers {
             return None;
         }
         let segments = snapshot.segments.iter().enumerate();
-        let places: HashMap<(u32, u32), usize> =
+        let places: HashMap<Shelved, usize> =
             segments.filter_map(|(at, segment)| Some((segment.shelved()?, at))).collect();
         // A segment that is not there has no rows but those of copies.
         let there = found.rows.iter().filter_map(|rows| Some((*places.get(&rows.segment)?, rows)));
@@ -256,10 +257,11 @@ impl Pair {
         let schema = FORMATS.iter().map(|known| known.schema()).find(|known| known.id == format);
         let directory = schema.and_then(|_| Directory::read(&self.pack, block));
         let position = self.segments.len();
+        let place = Shelved { pair: self.number, position: position as u32, sum: block.sum };
         for (leaf, _) in directory.iter().flat_map(Directory::objects) {
             self.holding.entry(*leaf).or_default().push(position);
         }
-        self.segments.push(Waiting { schema, directory, undecided: 0 });
+        self.segments.push(Waiting { place, schema, directory, undecided: 0 });
     }
 
     /// How many rows of a leaf are in each segment.
@@ -315,7 +317,7 @@ impl Pair {
             return None;
         }
         let mut opened = directory.open(&self.pack, schema, &self.known)?;
-        opened.set_shelved((self.number, segment as u32));
+        opened.set_shelved(waiting.place);
         Some(opened)
     }
 }
@@ -330,11 +332,6 @@ impl Kept {
     pub(in crate::job) fn is_same(&self) -> bool {
         self.saved.is_same()
     }
-}
-
-/// The path, if it is that of a file: a pipe in its place would be waited for.
-fn plain(path: PathBuf) -> Option<PathBuf> {
-    std::fs::symlink_metadata(&path).is_ok_and(|about| about.is_file()).then_some(path)
 }
 
 /// The pairs' numbers, ascending.

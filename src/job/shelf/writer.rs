@@ -5,7 +5,7 @@ use super::offers::evidence;
 use super::{Met, Terms};
 use crate::event::ObjectId;
 use crate::source::{Item, Locator};
-use crate::store::{Keeper, Ledger, Pack, Room, Segment, Snapshot, save_bits};
+use crate::store::{Keeper, Ledger, Pack, Room, Segment, Shelved, Snapshot, save_bits};
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Write};
@@ -177,9 +177,11 @@ impl Keeper for Arc<Writer> {
         let saved = segment.save(&pack);
         let place = self.with(|pair| {
             let format = segment.schema().id.to_string();
-            pair.add(&Line::Segment { format, directory: saved? })?;
+            let directory = saved?;
+            pair.add(&Line::Segment { format, directory })?;
             pair.segments += 1;
-            Ok((self.number, pair.segments - 1))
+            let position = pair.segments - 1;
+            Ok(Shelved { pair: self.number, position, sum: directory.sum })
         });
         if let Some(place) = place {
             segment.set_shelved(place);
