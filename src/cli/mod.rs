@@ -25,12 +25,27 @@ use crate::source;
 use args::{Cli, Command, Common, Open};
 use console::Console;
 use error::CliError;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use screen::What;
 use status::Status;
 use std::process::ExitCode;
 
+/// Files that are held open at most: segments, copies, and files that grow.
+const OPEN_FILES: u64 = 65_536;
+
+/// Lets this process open as many files as it may.
+fn open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES));
+    if limit.current.is_some_and(|current| current < most) {
+        // With fewer, what cannot be opened is told.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(most), ..limit });
+    }
+}
+
 /// Runs the program.
 pub fn main() -> ExitCode {
+    open_files();
     let cli = match Cli::of(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),

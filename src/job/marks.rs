@@ -93,7 +93,7 @@ impl Marks for CaseMarks {
         let marked: Vec<&Marked> = self.case.work().marked().collect();
         for object in segment.objects() {
             let Some(positions) = self.by_object.get(&object) else { continue };
-            let here = segment.rows_of(object);
+            let Some(here) = segment.rows_of(|id| id == object) else { continue };
             for marked in positions.iter().filter_map(|&position| marked.get(position)) {
                 if self.texts(marked, mark).into_iter().any(&mut *test) {
                     let same = |row: &usize| segment.origin(*row).offset == marked.exhibit.offset;

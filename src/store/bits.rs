@@ -145,6 +145,17 @@ impl Bits {
         })
     }
 
+    /// How many runs of set rows there are.
+    pub fn count_runs(&self) -> usize {
+        let mut before = 0;
+        let begins = |&word: &u64| {
+            let first = word & !(word << 1 | before);
+            before = word >> 63;
+            first.count_ones() as usize
+        };
+        self.words.iter().map(begins).sum()
+    }
+
     /// Lengths of runs by turns: rows that are clear, rows that are set, and so on up to the last
     /// that is set. [`Bits::from_runs`] is the inverse.
     pub fn runs(&self) -> Vec<u32> {
@@ -245,6 +256,7 @@ mod tests {
                 prop_assert_eq!(bits.rank(row), rows.iter().filter(|&&r| r < row).count());
                 prop_assert_eq!(bits.next(row), rows.iter().copied().find(|&r| r >= row));
             }
+            prop_assert_eq!(bits.count_runs(), bits.runs().len() / 2);
             prop_assert_eq!(Bits::from_runs(flags.len(), &bits.runs()), Some(bits.clone()));
             let negated = bits.clone().negate();
             prop_assert_eq!(negated.count() + bits.count(), flags.len());

@@ -78,6 +78,9 @@ impl Ledger {
     pub fn open(&self, new: NewObject) -> ObjectId {
         let mut objects = self.write();
         let id = ObjectId(objects.len() as u32);
+        if let Some(parent) = new.parent.and_then(|parent| objects.get_mut(parent.0 as usize)) {
+            parent.has_members = true;
+        }
         objects.push(Object::new(id, new));
         id
     }
@@ -87,7 +90,8 @@ impl Ledger {
     pub fn restore(&self, id: ObjectId, was: Object) {
         if let Some(object) = self.write().get_mut(id.0 as usize) {
             let (path, parent, order) = (Arc::clone(&object.path), object.parent, object.order);
-            *object = Object { id, path, parent, order, gone: false, ..was };
+            let Object { gone, has_members, .. } = *object;
+            *object = Object { id, path, parent, order, gone, has_members, ..was };
         }
     }
 
@@ -187,10 +191,11 @@ impl Ledger {
     /// The object and its members are the same as another: they give no records.
     pub(super) fn forget(&self, id: ObjectId, reason: &Reason) -> Vec<ObjectId> {
         let mut objects = self.write();
-        let family: Vec<ObjectId> = (0..objects.len())
-            .map(|index| ObjectId(index as u32))
-            .filter(|&member| member == id || descends(&objects, member, id))
-            .collect();
+        // Members come behind what they are members of.
+        let behind =
+            if objects[id.0 as usize].has_members { id.0 + 1..objects.len() as u32 } else { 0..0 };
+        let members = behind.map(ObjectId).filter(|&member| descends(&objects, member, id));
+        let family: Vec<ObjectId> = std::iter::once(id).chain(members).collect();
         for member in &family {
             let object = &mut objects[member.0 as usize];
             object.counts = Counts::default();
@@ -212,6 +217,11 @@ impl Ledger {
 
     pub fn get(&self, id: ObjectId) -> Option<Object> {
         self.read().get(id.0 as usize).cloned()
+    }
+
+    /// Whether the object is no longer among the evidence.
+    pub fn is_gone(&self, id: ObjectId) -> bool {
+        self.read().get(id.0 as usize).is_none_or(|object| object.gone)
     }
 
     pub fn path(&self, id: ObjectId) -> Option<Arc<str>> {

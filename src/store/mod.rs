@@ -140,6 +140,9 @@ impl Store {
         inner.push(segment);
         self.look(&mut inner);
         self.publish(&mut inner);
+        drop(inner);
+        // What was looked at for duplicates may have come from files.
+        self.trim();
     }
 
     /// Adds segments of an earlier session. In the end, [`Store::recall`] or
@@ -161,17 +164,21 @@ impl Store {
         let mut inner = self.lock();
         for (number, overlay) in overlays {
             let segment = Arc::clone(&inner.snapshot.segments[number]);
-            for row in overlay.hidden.iter().flat_map(|hidden| hidden.iter()) {
-                let (object, _) = segment.spot(row);
-                if !inner.same.contains(&object) && !inner.is_gone(object) {
-                    self.ledger.duplicate(object, segment.schema());
-                }
-            }
             let known = &mut inner.snapshot.overlays[number];
-            if let Some(hidden) = &overlay.hidden {
-                known.hide(hidden);
+            if let Some(hidden) = overlay.hidden {
+                // What is hidden already was counted, or is not to be.
+                let new = known.hidden.iter().fold((*hidden).clone(), |new, old| new.and_not(old));
+                for row in new.iter() {
+                    self.ledger.duplicate(segment.spot(row).0, segment.schema());
+                }
+                known.hide(&hidden);
             }
-            known.conflict = overlay.conflict;
+            if let Some(conflict) = overlay.conflict {
+                let known = known.conflict.take();
+                let all = known
+                    .map_or_else(|| (*conflict).clone(), |known| (*known).clone().or(&conflict));
+                inner.snapshot.overlays[number].conflict = Some(Arc::new(all));
+            }
         }
         self.publish(&mut inner);
     }
@@ -196,7 +203,8 @@ impl Store {
     fn look(&self, inner: &mut Inner) {
         while inner.looked < inner.snapshot.segments.len() {
             inner.looked += 1;
-            let gone = inner.gone_in(&inner.snapshot.segments[inner.looked - 1]);
+            let segment = &inner.snapshot.segments[inner.looked - 1];
+            let gone = segment.rows_of(|id| inner.is_gone(id));
             let Inner { duplicates, snapshot, looked, .. } = &mut *inner;
             for seen in duplicates.look(&snapshot.segments[..*looked], gone.as_ref()) {
                 self.note(inner, seen);
@@ -229,13 +237,17 @@ impl Store {
     }
 
     /// The outermost object has been read whole. If another has the same content, the one that
-    /// comes later in the listing gives no records; its rows are hidden.
+    /// comes later in the listing gives no records; its rows are hidden. One that was taken out
+    /// while it was read stands for nothing.
     pub fn acquired(&self, id: ObjectId, order: u64, sha256: [u8; 32], bytes: u64) {
         self.ledger.acquired(id, sha256, bytes);
         if bytes == 0 {
             return;
         }
         let mut inner = self.lock();
+        if inner.is_gone(id) {
+            return;
+        }
         let Some(&(known, known_order)) = inner.by_hash.get(&sha256) else {
             inner.by_hash.insert(sha256, (id, order));
             return;
@@ -248,7 +260,8 @@ impl Store {
         let name = self.ledger.path(stays).unwrap_or_default();
         let reason = Reason::new(ReasonKind::SameObject, format!("the same object as {name}"));
         let family = self.ledger.forget(goes, &reason);
-        inner.hide_all(&family);
+        let family: HashSet<ObjectId> = family.into_iter().collect();
+        inner.hide_all(|_, id| family.contains(&id));
         inner.same.extend(family);
         self.publish(&mut inner);
     }
@@ -298,9 +311,7 @@ impl Store {
                 }
             }
         }
-        let hidden: Vec<ObjectId> = inner.same.iter().chain(&inner.gone).copied().collect();
-        inner.hide_all(&hidden);
-        inner.hide_all(&[ObjectId::GONE]);
+        inner.hide_all(Inner::is_hidden);
         inner.duplicates = Duplicates::default();
         inner.looked = 0;
         self.look(inner);
@@ -332,10 +343,8 @@ impl Store {
 impl Inner {
     fn push(&mut self, segment: Segment) {
         let mut overlay = Overlay::default();
-        let hidden: Vec<ObjectId> =
-            segment.objects().filter(|id| self.same.contains(id) || self.is_gone(*id)).collect();
-        for id in hidden {
-            overlay.hide(&segment.rows_of(id));
+        if let Some(rows) = segment.rows_of(|id| self.is_hidden(id)) {
+            overlay.hide(&rows);
         }
         self.snapshot.segments.push(Arc::new(segment));
         self.snapshot.overlays.push(overlay);
@@ -345,18 +354,18 @@ impl Inner {
         id == ObjectId::GONE || self.gone.contains(&id)
     }
 
-    /// The rows of a segment whose objects are gone.
-    fn gone_in(&self, segment: &Segment) -> Option<Bits> {
-        let gone = segment.objects().filter(|&id| self.is_gone(id));
-        gone.map(|id| segment.rows_of(id)).reduce(|rows, more| rows.or(&more))
+    /// Whether all rows of an object are.
+    fn is_hidden(&self, id: ObjectId) -> bool {
+        self.same.contains(&id) || self.is_gone(id)
     }
 
-    /// Hides all rows of these objects.
-    fn hide_all(&mut self, objects: &[ObjectId]) {
-        let Snapshot { segments, overlays, .. } = &mut self.snapshot;
-        for (segment, overlay) in segments.iter().zip(overlays) {
-            let mine = segment.objects().filter(|id| objects.contains(id));
-            mine.for_each(|id| overlay.hide(&segment.rows_of(id)));
+    /// Hides all rows of objects.
+    fn hide_all(&mut self, hidden: impl Fn(&Self, ObjectId) -> bool) {
+        for number in 0..self.snapshot.segments.len() {
+            let rows = self.snapshot.segments[number].rows_of(|id| hidden(self, id));
+            if let Some(rows) = rows {
+                self.snapshot.overlays[number].hide(&rows);
+            }
         }
     }
 }

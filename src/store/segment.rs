@@ -241,14 +241,17 @@ impl Segment {
         self.core.objects.iter().map(|&(id, _)| id)
     }
 
-    /// The rows that come from this object.
-    pub fn rows_of(&self, object: ObjectId) -> Bits {
-        let mut rows = Bits::none(self.len());
-        let codes = self.core.objects.iter().enumerate().filter(|(_, (id, _))| *id == object);
-        for (code, _) in codes {
-            rows = rows.or(&self.core.object.between(code as i64, code as i64));
+    /// The rows that come from these objects, in one pass however many there are; `None` if the
+    /// segment has none of them.
+    pub fn rows_of(&self, wanted: impl Fn(ObjectId) -> bool) -> Option<Bits> {
+        let Core { objects, object, .. } = &*self.core;
+        let wanted: Vec<bool> = objects.iter().map(|&(id, _)| wanted(id)).collect();
+        let first = wanted.iter().position(|&wanted| wanted)?;
+        if wanted[first + 1..].contains(&true) {
+            let is_wanted = |row| wanted.get(object.get(row) as usize) == Some(&true);
+            return Some(Bits::from_fn(self.len(), is_wanted));
         }
-        rows
+        Some(object.between(first as i64, first as i64))
     }
 
     /// The room that its parts take, if they can be read again.

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::thread::available_parallelism;
 
 /// Files that threads and a workspace have open at once, with room to spare.
-const FILES: u64 = 256;
+const FILES: u64 = 1024;
 
 /// No host on which this runs has a clock before this: 2026-01-01.
 const EARLIEST: i64 = 1_767_225_600 * Timestamp::SECOND;
@@ -74,7 +74,7 @@ fn open_files(limit: Rlimit) -> Finding {
     let what = "open files";
     match limit.current {
         Some(files) if files < FILES => {
-            Finding::warn(what, files.to_string(), "few; `ulimit -n 1024` gives more")
+            Finding::warn(what, files.to_string(), "few: it is the hard limit, which limits.conf or LimitNOFILE sets")
         }
         Some(files) => Finding::ok(what, files.to_string()),
         None => Finding::ok(what, "no limit"),

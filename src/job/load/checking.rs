@@ -25,7 +25,7 @@ pub(super) enum Check {
 
 impl Shared {
     pub(super) fn check(&self, id: ObjectId, stop: impl Fn() -> bool) -> Check {
-        let object = self.store.ledger().get(id);
+        let object = self.store.ledger().get(id).filter(|object| !object.gone);
         let Some(sha256) = object.and_then(|object| object.sha256) else { return Check::Unknown };
         let again = self.evidence.find(id).map(|located| located.again);
         let Some(Again::Item { source, item }) = again else { return Check::Unknown };

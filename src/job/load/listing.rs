@@ -11,9 +11,9 @@ use crate::job::evidence::{Again, Located};
 use crate::job::shelf::{Kept, Offers, Shelf, Spill};
 use crate::job::spool::Spool;
 use crate::source::{Listed, Source};
-use crate::store::{NewObject, Object, Room, Tally};
+use crate::store::{NewObject, Object, Room, Shelved, Tally};
 use crossbeam_channel::{Receiver, SendError, Sender, bounded};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub(super) struct Listing {
     cancel: Cancel,
     /// What an earlier session found out about the rows still holds.
     recalled: bool,
+    /// Segments of earlier sessions that were found to be what was written.
+    intact: HashSet<Shelved>,
 }
 
 impl Listing {
@@ -45,6 +47,7 @@ impl Listing {
             offers: None,
             cancel: Cancel::new(),
             recalled: false,
+            intact: HashSet::new(),
         }
     }
 
@@ -54,7 +57,11 @@ impl Listing {
         let room = Room::new(options.memory.map_or(usize::MAX, |all| (all / SPARE_SHARE) as usize));
         // A part of what the evidence holds is not what others would look for on the shelf.
         if let Some(place) = options.shelf.as_ref().filter(|_| options.window.is_open()) {
-            let Shelf { offers, writer } = Shelf::open(place, options.zone_seconds, &room);
+            let spill = Spill::new(
+                options.memory.map_or(u64::MAX, |all| all / SPARE_SHARE),
+                Arc::clone(&room),
+            );
+            let Shelf { offers, writer } = Shelf::open(place, options.zone_seconds, spill);
             self.shared.store.set_seed(offers.seed());
             self.offers = Some(offers);
             if let Some(writer) = writer {
@@ -138,15 +145,26 @@ impl Listing {
     }
 
     /// Objects of earlier sessions whose rows turn out not to be what was written down.
-    fn damaged(&self, tasks: &Receiver<Asked>) -> Vec<ObjectId> {
+    fn damaged(&mut self, tasks: &Receiver<Asked>) -> Vec<ObjectId> {
         let snapshot = self.shared.store.snapshot();
         let mut damaged = Vec::new();
         for segment in snapshot.segments.iter().filter(|segment| segment.shelved().is_some()) {
             if !tasks.is_empty() || self.shared.is_left() {
                 break;
             }
-            if segment.is_damaged() || !segment.is_intact() {
-                damaged.extend(segment.objects());
+            let Some(place) = segment.shelved() else { continue };
+            // What was whole once this session is looked at no more, unless it turns out not to be.
+            let is_intact = || self.intact.contains(&place) || segment.is_intact();
+            if !segment.is_damaged() && is_intact() {
+                self.intact.insert(place);
+            } else {
+                // What grows is still being written down, and comes again in the next session.
+                let is_over = |id: &ObjectId| {
+                    let object = self.shared.store.ledger().outermost(*id);
+                    object
+                        .is_some_and(|object| !object.gone && object.state != Some(State::Growing))
+                };
+                damaged.extend(segment.objects().filter(is_over));
             }
         }
         damaged
@@ -166,11 +184,14 @@ impl Listing {
         if let Some(offers) = &mut self.offers
             && !self.cancel.is_cancelled()
         {
-            for (path, events, sha256) in offers.left() {
+            let left = offers.left();
+            let paths = left.iter().map(|(path, ..)| &**path).collect();
+            let there = shared.store.ledger().find_all(&paths);
+            for (path, events, sha256) in &left {
                 // What belongs to a source that a person took away is not missed.
-                let of = |source: &Arc<dyn Source>| is_below(&path, source.name());
-                if self.sources.iter().any(of) && shared.store.ledger().find(&path).is_none() {
-                    shared.differences.gone(&path, events, sha256);
+                let of = |source: &Arc<dyn Source>| is_below(path, source.name());
+                if self.sources.iter().any(of) && !there.contains_key(&**path) {
+                    shared.differences.gone(path, *events, *sha256);
                 }
             }
             shared.store.restore(offers.end());
@@ -246,11 +267,12 @@ impl Listing {
     fn again(&mut self, objects: &[ObjectId], why: Option<&Reason>, sender: &Sender<Work>) {
         let (store, evidence) = (&self.shared.store, &self.shared.evidence);
         for &object in objects {
-            let Some(Again::Item { source, item }) = evidence.find(object).map(|it| it.again)
-            else {
-                continue;
-            };
             let Some(was) = store.ledger().get(object) else { continue };
+            let (source, item) = match evidence.find(object).map(|located| located.again) {
+                Some(Again::Item { source, item }) => (source, item),
+                Some(Again::Spool(spool)) => spool.once_more(&was.path),
+                None => continue,
+            };
             let item = source.refresh(&item).map_or(item, Arc::new);
             let bytes = item.bytes.unwrap_or(0);
             let new = NewObject { path: was.path, parent: None, order: was.order, bytes };

@@ -20,9 +20,12 @@ const FILE: &str = "answers";
 /// Answers that are kept; the oldest goes first.
 const MOST: usize = 8;
 
-/// Bytes of the file, at most. An answer of many short runs takes a few bytes a row; those to rare
-/// texts, which take longest to find, take next to nothing.
+/// Bytes of the file, at most.
 const LARGEST: usize = 32 << 20;
+
+/// Runs of rows in an answer, at most: each takes a few bytes. Answers to rare texts, which take
+/// longest to find, have few.
+const MOST_RUNS: usize = 2 << 20;
 
 /// Records of fewer bytes are read again sooner than it takes to keep what was found.
 const WORTH: u64 = 1 << 20;
@@ -74,8 +77,14 @@ impl Answers {
     pub(in crate::job) fn keep<'a>(
         &mut self,
         query: &Query,
-        parts: impl Iterator<Item = (&'a Segment, &'a Bits, Option<&'a Bits>)>,
+        parts: impl Iterator<Item = (&'a Segment, &'a Bits, Option<&'a Bits>)> + Clone,
     ) {
+        let runs = |(_, hits, open): (&Segment, &Bits, Option<&Bits>)| {
+            hits.count_runs() + open.map_or(0, Bits::count_runs)
+        };
+        if parts.clone().map(runs).sum::<usize>() > MOST_RUNS {
+            return;
+        }
         let part = |(segment, hits, open): (&Segment, &Bits, Option<&Bits>)| {
             let open = open.map(Bits::runs).unwrap_or_default();
             Some(SavedPart { segment: segment.shelved()?, hits: hits.runs(), open })

@@ -14,6 +14,7 @@
 mod answers;
 mod index;
 mod offers;
+mod pair;
 mod spill;
 mod writer;
 
@@ -23,7 +24,6 @@ pub(super) use spill::Spill;
 pub(super) use writer::Writer;
 
 use crate::event::ObjectId;
-use crate::store::Room;
 use std::env::current_exe;
 use std::fs::File;
 use std::io::{self, Read};
@@ -91,13 +91,14 @@ pub(super) struct Shelf {
 }
 
 impl Shelf {
-    /// Opens what is there; a folder that cannot be used is an empty one.
-    pub(super) fn open(place: &Place, zone_seconds: i32, room: &Arc<Room>) -> Self {
+    /// Opens what is there; a folder that cannot be used is an empty one. What cannot be written
+    /// there is left to `spill`.
+    pub(super) fn open(place: &Place, zone_seconds: i32, spill: Spill) -> Self {
         let terms = Terms::new(zone_seconds);
-        let offers = Offers::open(&place.folder, &terms, room);
-        let writer = place.writable.then(|| {
-            Writer::new(&place.folder, offers.next_number(), terms, offers.seed(), Arc::clone(room))
-        });
+        let offers = Offers::open(place, &terms, spill.room());
+        let writer = place
+            .writable
+            .then(|| Writer::new(&place.folder, offers.next_number(), terms, offers.seed(), spill));
         Self { offers, writer: writer.map(Arc::new) }
     }
 }

@@ -1,11 +1,11 @@
 //! What earlier sessions left on the shelf, offered object by object.
 
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
+use super::pair::Pair;
 use super::{Place, Terms};
-use crate::event::{ObjectId, Schema};
-use crate::format::FORMATS;
+use crate::event::ObjectId;
 use crate::source::{Item, Locator};
-use crate::store::{Bits, Block, Directory, Ledger, Overlay, Pack, Room, Segment, Snapshot};
+use crate::store::{Bits, Block, Ledger, Overlay, Pack, Room, Segment, Snapshot};
 use crate::store::{Object, Shelved, read_bits};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -13,8 +13,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Pairs in use, at most: each is an open file. With more, everything is read once again, into
-/// one.
+/// Pairs in use, at most. With more, everything is read once again, into one.
 const MOST_PAIRS: usize = 64;
 
 /// Everything that can be taken over, until it is known what is still what it was.
@@ -22,29 +21,11 @@ pub(in crate::job) struct Offers {
     pairs: Vec<Pair>,
     by_path: HashMap<String, Kept>,
     found: Option<Found>,
-    seed: u64,
+    /// Known once all pairs were looked at.
+    seed: Option<u64>,
     next: u32,
-}
-
-/// The files of one session.
-struct Pair {
-    number: u32,
-    pack: Arc<Pack>,
-    segments: Vec<Waiting>,
-    /// The segments that hold rows of each leaf.
-    holding: HashMap<u32, Vec<usize>>,
-    /// The leaves that were taken over, with what they are called now and where they stand.
-    known: HashMap<u32, (ObjectId, u64)>,
-    /// Position in its own session of the last object that was taken over.
-    reached: u64,
-}
-
-/// A segment that waits for all of its objects to be decided about.
-struct Waiting {
-    place: Shelved,
-    schema: Option<&'static Arc<Schema>>,
-    directory: Option<Directory>,
-    undecided: usize,
+    /// Something that is known here was met in the evidence.
+    met: bool,
 }
 
 /// What the last session found out about rows.
@@ -71,22 +52,26 @@ pub(in crate::job) struct Leaf<'a> {
 }
 
 impl Offers {
-    /// Reads all indexes of the folder that were written on these terms.
-    pub(super) fn open(folder: &Path, terms: &Terms, room: &Arc<Room>) -> Self {
-        let numbers = numbers(folder);
+    /// Reads all indexes of the folder that were written on these terms, the newest first: what
+    /// they say of an object takes the place of what older ones do.
+    pub(super) fn open(place: &Place, terms: &Terms, room: &Arc<Room>) -> Self {
+        let numbers = numbers(&place.folder);
         let mut offers = Self {
             pairs: Vec::new(),
             by_path: HashMap::new(),
             found: None,
-            seed: RandomState::new().hash_one(folder),
+            seed: None,
             next: numbers.last().map_or(1, |last| last + 1),
+            met: false,
         };
-        let usable = if numbers.len() > MOST_PAIRS { Vec::new() } else { numbers };
-        for number in usable {
+        for &number in numbers.iter().rev() {
             // A pair that cannot be read is as if it were not there.
-            let _ = offers.add(folder, number, terms, room);
+            let _ = offers.add(&place.folder, number, terms, room);
         }
-        offers.count();
+        offers.seed.get_or_insert_with(|| RandomState::new().hash_one(offers.next));
+        if place.writable && numbers.len() > MOST_PAIRS {
+            offers.pairs.iter_mut().for_each(|pair| pair.is_spent = true);
+        }
         offers
     }
 
@@ -96,60 +81,51 @@ impl Offers {
 
     /// What the hashes of records are keyed with.
     pub(in crate::job) fn seed(&self) -> u64 {
-        self.seed
+        self.seed.unwrap_or_default()
     }
 
     fn add(&mut self, folder: &Path, number: u32, terms: &Terms, room: &Arc<Room>) -> Option<()> {
         let text = std::fs::read(super::plain(folder.join(format!("{number:04}.idx")))?).ok()?;
         let mut lines = Line::all(&text).into_iter();
         let seed = lines.next()?.seed_on(terms)?;
-        if !self.pairs.is_empty() && seed != self.seed {
+        if *self.seed.get_or_insert(seed) != seed {
             return None;
         }
-        self.seed = seed;
-        let file = File::open(super::plain(folder.join(format!("{number:04}.seg")))?).ok()?;
-        let pack = Pack::new(file, Arc::clone(room)).ok()?;
-        let (segments, holding, known) = Default::default();
-        let mut pair = Pair { number, pack, segments, holding, known, reached: 0 };
-        let mut objects = Vec::new();
+        let file = super::plain(folder.join(format!("{number:04}.seg")))?;
+        let pack = Pack::new(File::open(file).ok()?, Arc::clone(room)).ok()?;
+        let mut pair = Pair::new(number, pack);
+        let (mut objects, mut found) = (Vec::new(), None);
         for line in lines {
             match line {
                 Line::Head { .. } | Line::Answer(_) => {}
                 Line::Segment { format, directory } => pair.hold(&format, directory),
                 Line::Object(saved) => objects.push(*saved),
                 Line::Found { evidence, rows } => {
-                    self.found = Some(Found { pair: self.pairs.len(), evidence, rows });
+                    found = Some(Found { pair: self.pairs.len(), evidence, rows });
                 }
             }
         }
-        let pair_index = self.pairs.len();
-        for saved in objects.into_iter().filter(|saved| pair.has_all(saved)) {
-            self.by_path.insert(saved.path.clone(), Kept { pair: pair_index, saved });
-        }
-        self.pairs.push(pair);
-        Some(())
-    }
-
-    /// Counts for each segment the objects that have rows in it.
-    fn count(&mut self) {
-        for kept in self.by_path.values() {
-            let pair = &mut self.pairs[kept.pair];
-            for segment in pair.segments_of(&kept.saved) {
-                pair.segments[segment].undecided += 1;
+        self.found = self.found.take().or(found);
+        // Of an object that was read twice in one session, the later is what counts.
+        for saved in objects.into_iter().rev() {
+            if !self.by_path.contains_key(&saved.path) && pair.has_all(&saved) {
+                pair.want(&saved);
+                self.by_path.insert(saved.path.clone(), Kept { pair: self.pairs.len(), saved });
             }
         }
+        pair.settle();
+        self.pairs.push(pair);
+        Some(())
     }
 
     /// What is known of this object, if it is still what it was, and stands where it stood.
     pub(in crate::job) fn take(&mut self, item: &Item) -> Option<Kept> {
         let Locator::File { stamp, .. } = &item.locator else { return None };
         let kept = self.by_path.get(&item.path)?;
-        let in_order = self.pairs[kept.pair].reached <= kept.saved.order;
-        if kept.saved.stamp() == *stamp && in_order {
-            self.pairs[kept.pair].reached = kept.saved.order;
-            return self.by_path.remove(&item.path);
-        }
-        None
+        self.met = true;
+        let pair = &mut self.pairs[kept.pair];
+        let is_same = kept.saved.stamp() == *stamp && !pair.is_spent;
+        if is_same && pair.reach(&kept.saved) { self.by_path.remove(&item.path) } else { None }
     }
 
     /// Hash and size of what is known of the object of this path, whatever it is now.
@@ -214,11 +190,13 @@ impl Offers {
         if evidence(ledger)? != found.evidence {
             return None;
         }
-        let segments = snapshot.segments.iter().enumerate();
-        let places: HashMap<Shelved, usize> =
-            segments.filter_map(|(at, segment)| Some((segment.shelved()?, at))).collect();
-        // A segment that is not there has no rows but those of copies.
-        let there = found.rows.iter().filter_map(|rows| Some((*places.get(&rows.segment)?, rows)));
+        let about: HashMap<Shelved, &FoundRows> =
+            found.rows.iter().map(|rows| (rows.segment, rows)).collect();
+        // The same evidence may lie in other segments, of which nothing was found out.
+        let rows = |segment: &Arc<Segment>| about.get(&segment.shelved()?).copied();
+        let there = snapshot.segments.iter().map(rows).collect::<Option<Vec<_>>>()?;
+        let there = there.into_iter().enumerate();
+        let there = there.filter(|(_, rows)| rows.hidden.is_some() || rows.conflict.is_some());
         let overlay = |(at, rows): (usize, &FoundRows)| {
             let len = snapshot.segments[at].len();
             let bits = |block: Option<Block>| -> Option<Option<Arc<Bits>>> {
@@ -231,12 +209,12 @@ impl Offers {
     }
 
     /// Removes the files of sessions that are of no use: those written on other terms, and those
-    /// of which nothing was taken over. Where nothing at all was, or `failed` says that something
-    /// could not be read, evidence may be out of reach for once: what is known of it stays. What the
-    /// last session found out about rows is kept if it was `recalled`.
+    /// of which nothing was taken over. Where nothing was met that is known here, or `failed` says
+    /// that something could not be read, evidence may be out of reach for once: what is known of
+    /// it stays. What the last session found out about rows is kept if it was `recalled`.
     pub(in crate::job) fn clear(&self, place: &Place, failed: bool, recalled: bool) {
         let found = self.found.as_ref().filter(|_| recalled).map(|found| found.pair);
-        let out_of_reach = failed || self.pairs.iter().all(|pair| pair.known.is_empty());
+        let out_of_reach = failed || !self.met;
         let pairs = self.pairs.iter().enumerate();
         let kept =
             pairs.filter(|&(at, pair)| out_of_reach || !pair.known.is_empty() || found == Some(at));
@@ -249,76 +227,6 @@ impl Offers {
                 }
             }
         }
-    }
-}
-
-impl Pair {
-    fn hold(&mut self, format: &str, block: Block) {
-        let schema = FORMATS.iter().map(|known| known.schema()).find(|known| known.id == format);
-        let directory = schema.and_then(|_| Directory::read(&self.pack, block));
-        let position = self.segments.len();
-        let place = Shelved { pair: self.number, position: position as u32, sum: block.sum };
-        for (leaf, _) in directory.iter().flat_map(Directory::objects) {
-            self.holding.entry(*leaf).or_default().push(position);
-        }
-        self.segments.push(Waiting { place, schema, directory, undecided: 0 });
-    }
-
-    /// How many rows of a leaf are in each segment.
-    fn rows(&self, leaf: &SavedLeaf) -> impl Iterator<Item = (&'static Arc<Schema>, u64)> {
-        let segments = self.holding.get(&leaf.number).into_iter().flatten();
-        let number = leaf.number;
-        segments.filter_map(move |&at| {
-            let Waiting { schema, directory, .. } = &self.segments[at];
-            let objects = directory.as_ref()?.objects();
-            let (_, rows) = objects.iter().find(|(other, _)| *other == number)?;
-            Some(((*schema)?, *rows))
-        })
-    }
-
-    fn formats(&self, leaf: &SavedLeaf) -> Vec<(Arc<Schema>, u64)> {
-        let mut formats: Vec<(Arc<Schema>, u64)> = Vec::new();
-        for (schema, rows) in self.rows(leaf) {
-            match formats.iter_mut().find(|(known, _)| known.id == schema.id) {
-                Some((_, count)) => *count += rows,
-                None => formats.push((Arc::clone(schema), rows)),
-            }
-        }
-        formats
-    }
-
-    /// Whether every row of the object was written down.
-    fn has_all(&self, saved: &SavedObject) -> bool {
-        let whole = |leaf: &SavedLeaf| {
-            let rows: u64 = self.rows(leaf).map(|(_, rows)| rows).sum();
-            rows == leaf.events()
-        };
-        saved.is_same() || saved.leaves.iter().all(whole)
-    }
-
-    /// The segments that hold rows of this object.
-    fn segments_of(&self, saved: &SavedObject) -> Vec<usize> {
-        let leaves = saved.leaves.iter().filter_map(|leaf| self.holding.get(&leaf.number));
-        let mut segments: Vec<usize> = leaves.flatten().copied().collect();
-        segments.sort_unstable();
-        segments.dedup();
-        segments
-    }
-
-    /// One more object of this segment has been decided about.
-    fn decided(&mut self, segment: usize) -> Option<Segment> {
-        let waiting = self.segments.get_mut(segment)?;
-        waiting.undecided = waiting.undecided.checked_sub(1)?;
-        if waiting.undecided > 0 {
-            return None;
-        }
-        let (schema, directory) = (waiting.schema?, waiting.directory.take()?);
-        if !directory.objects().iter().any(|(leaf, _)| self.known.contains_key(leaf)) {
-            return None;
-        }
-        let mut opened = directory.open(&self.pack, schema, &self.known)?;
-        opened.set_shelved(waiting.place);
-        Some(opened)
     }
 }
 

@@ -23,6 +23,10 @@ impl Spill {
         Self { most, room, held: AtomicU64::new(0), pack: OnceLock::new() }
     }
 
+    pub(super) fn room(&self) -> &Arc<Room> {
+        &self.room
+    }
+
     fn make(&self) -> io::Result<Arc<Pack>> {
         let unique = RandomState::new().hash_one(std::process::id());
         let path = std::env::temp_dir().join(format!("trailcase-{unique:016x}.seg"));

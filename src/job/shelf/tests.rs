@@ -61,6 +61,11 @@ impl Case {
     }
 
     fn load(&self, place: Option<Place>) -> Seen {
+        self.load_and(place, |_| {})
+    }
+
+    /// Loads, does something more with the load when that is over, and waits for the end of it.
+    fn load_and(&self, place: Option<Place>, more: impl FnOnce(&Load)) -> Seen {
         let source: Arc<dyn Source> =
             Arc::new(Files::new(self.path("").to_str().unwrap()).unwrap());
         let store = Arc::new(Store::new());
@@ -70,9 +75,14 @@ impl Case {
         let load = Load::start(vec![source], shared.0, shared.1, options, Notify::nobody());
         let load = load.unwrap();
         let progress = Arc::clone(load.progress());
-        while !progress.is_over() {
-            std::thread::yield_now();
-        }
+        let wait = || {
+            while !progress.is_over() {
+                std::thread::yield_now();
+            }
+        };
+        wait();
+        more(&load);
+        wait();
         let told = load.differences();
         load.wait();
         Seen {
@@ -204,6 +214,75 @@ fn only_what_is_new_or_changed_is_read() {
     fs::remove_file(case.path("d.tar.gz")).unwrap();
     case.write("d.tar.gz", b"no archive any more 10:00");
     step("no archive any more", length("d.tar.gz"));
+}
+
+#[test]
+fn what_was_found_out_about_rows_counts_once() {
+    let case = Case::new();
+    let bare = case.load(Some(case.place()));
+    let more = case.folder.path().join("more");
+    fs::create_dir(&more).unwrap();
+    let again = case.load_and(Some(case.place()), |load| {
+        let more = Files::new(more.to_str().unwrap()).unwrap();
+        load.open(vec![Arc::new(more)]);
+    });
+    again.same(&bare);
+}
+
+#[test]
+fn what_was_found_out_about_rows_is_not_taken_for_that_of_others() {
+    let case = Case::new();
+    let bare = case.load(Some(case.place()));
+    // Read again, and killed before anything was found out about the new rows.
+    let (name, text) = (case.path("b.json.gz"), gz(&records(4..9, "alice")));
+    fs::remove_file(&name).unwrap();
+    fs::write(name, text).unwrap();
+    case.load(Some(case.place()));
+    let index = files(&case.shelf(), "idx").remove(1);
+    let text = fs::read_to_string(&index).unwrap();
+    let (before, last) = text.trim_end().rsplit_once('\n').unwrap();
+    assert!(last.contains("found"), "{last}");
+    fs::write(index, format!("{before}\n")).unwrap();
+    for _ in 0..2 {
+        let again = case.load(Some(case.place()));
+        again.same(&bare);
+        assert_eq!(again.inflated, 0);
+    }
+}
+
+#[test]
+fn an_object_that_comes_before_others_costs_no_more_than_itself() {
+    let case = Case::new();
+    // As one that appears while files are followed.
+    case.load_and(Some(case.place()), |load| {
+        case.write("aa.json", &records(3..5, "alice"));
+        load.refresh(case.path("").to_str().unwrap());
+    });
+    let bare = case.load(None);
+    let again = case.load(Some(case.place()));
+    again.same(&bare);
+    assert_eq!(again.inflated, 0);
+}
+
+#[test]
+fn what_is_mostly_out_of_date_is_not_kept() {
+    let case = Case::new();
+    case.load(Some(case.place()));
+    for name in ["a.json", "b.json.gz", "c.json", "d.tar.gz", "e.json", "f.json.gz"] {
+        case.write(name, &records(0..40, name));
+    }
+    case.load(Some(case.place()));
+    assert_eq!(files(&case.shelf(), "seg").len(), 2);
+    let bare = case.load(None);
+    let again = case.load(Some(case.place()));
+    again.same(&bare);
+    assert!(again.told.is_empty(), "{:?}", again.told);
+    let left = files(&case.shelf(), "seg");
+    let left: Vec<_> = left.iter().map(|path| path.file_name().unwrap()).collect();
+    assert_eq!(left, ["0002.seg", "0003.seg"], "what was left of the first is in the third");
+    let settled = case.load(Some(case.place()));
+    settled.same(&bare);
+    assert_eq!(settled.inflated, 0);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::offers::evidence;
-use super::{Met, Terms};
+use super::{Met, Spill, Terms};
 use crate::event::ObjectId;
 use crate::source::{Item, Locator};
 use crate::store::{Keeper, Ledger, Pack, Room, Segment, Shelved, Snapshot, save_bits};
@@ -23,6 +23,8 @@ pub(in crate::job) struct Writer {
     terms: Terms,
     seed: u64,
     room: Arc<Room>,
+    /// For what cannot be written down.
+    spill: Spill,
     pair: Mutex<State>,
 }
 
@@ -41,15 +43,9 @@ struct Pair {
 }
 
 impl Writer {
-    pub(super) fn new(
-        folder: &Path,
-        number: u32,
-        terms: Terms,
-        seed: u64,
-        room: Arc<Room>,
-    ) -> Self {
-        let pair = Mutex::new(State::Unmade);
-        Self { folder: folder.to_owned(), number, terms, seed, room, pair }
+    pub(super) fn new(folder: &Path, number: u32, terms: Terms, seed: u64, spill: Spill) -> Self {
+        let (room, pair) = (Arc::clone(spill.room()), Mutex::new(State::Unmade));
+        Self { folder: folder.to_owned(), number, terms, seed, room, spill, pair }
     }
 
     /// Writes with the pair, unless there is none to be had. An error closes it: what is not
@@ -127,11 +123,9 @@ impl Writer {
     pub(in crate::job) fn found(&self, snapshot: &Snapshot, ledger: &Ledger) {
         let Some(evidence) = evidence(ledger) else { return };
         self.with(|pair| {
+            pair.make_sure_of_space()?;
             let mut rows = Vec::new();
             for (segment, overlay) in snapshot.segments.iter().zip(&snapshot.overlays) {
-                if overlay.hidden.is_none() && overlay.conflict.is_none() {
-                    continue;
-                }
                 // One that is nowhere: what was found out cannot be told of all.
                 let Some(segment) = segment.shelved() else { return Ok(()) };
                 let save = |bits: &Option<Arc<_>>| {
@@ -156,24 +150,23 @@ impl Pair {
         self.index.write_all(text.as_bytes())
     }
 
-    /// Whether writing so much more leaves enough for the journal.
-    fn has_space(&self) -> bool {
-        rustix::fs::fstatvfs(&self.index)
-            .is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) > SPARE)
+    /// An error if the disk has no more than the journal may need.
+    fn make_sure_of_space(&self) -> io::Result<()> {
+        let disk = rustix::fs::fstatvfs(&self.index)?;
+        // Some file systems do not say how large they are.
+        let full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) <= SPARE;
+        if full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 }
 
 impl Keeper for Arc<Writer> {
     fn keep(&self, segment: &mut Segment) {
         let space = |pair: &mut Pair| {
-            if pair.has_space() {
-                Ok(Arc::clone(&pair.pack))
-            } else {
-                Err(io::ErrorKind::StorageFull.into())
-            }
+            pair.make_sure_of_space()?;
+            Ok(Arc::clone(&pair.pack))
         };
         // Columns are written without the lock, so that readers do not wait for each other.
-        let Some(pack) = self.with(space) else { return };
+        let Some(pack) = self.with(space) else { return self.spill.keep(segment) };
         let saved = segment.save(&pack);
         let place = self.with(|pair| {
             let format = segment.schema().id.to_string();

@@ -49,7 +49,7 @@ impl Kept {
         if self.is_raw {
             return Arc::new(Files::copy(name, self.path));
         }
-        Arc::new(Copied { name: name.to_owned(), path: self.path })
+        Arc::new(Copied { name: name.to_owned(), path: self.path, spool: None })
     }
 }
 
@@ -57,10 +57,36 @@ impl Kept {
 struct Copied {
     name: String,
     path: PathBuf,
+    /// The copy, if this session made it.
+    spool: Option<Spool>,
+}
+
+impl Spool {
+    /// What was copied to its end in this session, to be read once more under its name.
+    pub(in crate::job) fn once_more(&self, name: &str) -> (Arc<dyn Source>, Arc<Item>) {
+        let spool = self.clone();
+        let path = self.path.clone().unwrap_or_default();
+        let copied = Copied { name: name.to_owned(), path, spool: Some(spool) };
+        let item = Arc::new(copied.item(self));
+        (Arc::new(copied), item)
+    }
 }
 
 impl Copied {
+    fn item(&self, spool: &Spool) -> Item {
+        Item {
+            path: self.name.clone(),
+            key: self.name.clone(),
+            bytes: Some(spool.length()),
+            modified: None,
+            locator: Locator::Pipe(self.path.clone()),
+        }
+    }
+
     fn spool(&self) -> Result<Spool, Reason> {
+        if let Some(spool) = &self.spool {
+            return Ok(spool.clone());
+        }
         Spool::open(self.path.clone(), Of::Stdin)
             .map_err(|error| Reason::new(ReasonKind::Io, format!("its copy: {error}")))
     }
@@ -74,13 +100,7 @@ impl Source for Copied {
     fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let (path, key) = (self.name.clone(), self.name.clone());
         let _ = match self.spool() {
-            Ok(spool) => emit(Listed::Item(Item {
-                path,
-                key,
-                bytes: Some(spool.length()),
-                modified: None,
-                locator: Locator::Pipe(self.path.clone()),
-            })),
+            Ok(spool) => emit(Listed::Item(self.item(&spool))),
             Err(reason) => {
                 emit(Listed::Left { path, key, state: crate::event::State::Failed, reason })
             }

@@ -63,6 +63,8 @@ pub struct Object {
     pub unchecked: bool,
     /// No longer among the evidence; only its number is still taken.
     pub gone: bool,
+    /// Others are members of it.
+    pub has_members: bool,
 }
 
 impl Object {
@@ -85,6 +87,7 @@ impl Object {
             remarks: Vec::new(),
             unchecked: false,
             gone: false,
+            has_members: false,
         }
     }
 

@@ -160,3 +160,23 @@ fn an_object_left_out_as_the_same_is_wanted_when_its_twin_goes() {
     // The third, which had no records, stays.
     assert_eq!(store.ledger().all().len(), 1);
 }
+
+#[test]
+fn what_was_taken_out_while_it_was_read_stands_for_nothing() {
+    let record = |object| Record {
+        time: Some(1),
+        object,
+        id: Some(object as u8),
+        body: 0,
+        event: None,
+        bytes: None,
+        resources: Vec::new(),
+    };
+    let store = load(&[record(0), record(1)], 1, &[0, 1]);
+    store.retract(&[ObjectId(0)]);
+    for object in [0, 1] {
+        store.acquired(ObjectId(object), u64::from(object), [7; 32], 10);
+    }
+    assert_eq!(store.snapshot().visible(), 1);
+    assert_eq!(store.ledger().get(ObjectId(1)).map(|object| object.counts.events), Some(1));
+}

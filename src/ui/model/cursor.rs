@@ -38,7 +38,7 @@ impl Resume {
     fn find(&self, store: &Store, snapshot: &Snapshot) -> Option<RowRef> {
         let object = store.ledger().find(&self.object)?;
         snapshot.segments.iter().enumerate().find_map(|(number, segment)| {
-            let rows = segment.objects().any(|id| id == object).then(|| segment.rows_of(object))?;
+            let rows = segment.rows_of(|id| id == object)?;
             let row = rows.iter().find(|&row| segment.origin(row).offset == self.offset)?;
             Some(RowRef { segment: number as u32, row: row as u16 })
         })

@@ -116,3 +116,39 @@ fn bytes_that_changed_behind_the_same_times_are_found_and_told() {
     assert_eq!(objects[0].remarks[0].0.kind, ReasonKind::Changed);
     assert!(!objects[0].unchecked);
 }
+
+#[test]
+fn what_came_through_a_pipe_stays_when_the_file_of_the_same_bytes_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.json");
+    std::fs::write(&path, records(0..3)).unwrap();
+    let file: Arc<dyn Source> = Arc::new(Files::new(path.to_str().unwrap()).unwrap());
+    let text: &'static str = Box::leak(records(0..3).into_boxed_str());
+    let (send, sent) = bounded(1);
+    send.send(text).unwrap();
+    drop(send);
+    let pipe: Arc<dyn Source> = Arc::new(Slow(Mutex::new(Some(sent))));
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let shared = (Arc::clone(&store), Arc::clone(&evidence));
+    let sources = vec![Arc::clone(&file), pipe];
+    let load =
+        Load::start(sources, shared.0, shared.1, Options::default(), Notify::nobody()).unwrap();
+    let settle = || {
+        while !load.progress().is_over() {
+            std::thread::yield_now();
+        }
+        let visible = store.snapshot().visible();
+        assert_eq!(store.ledger().totals().counts.events as usize, visible);
+        visible
+    };
+    assert_eq!(settle(), 3);
+    load.remove(file.name());
+    assert_eq!(settle(), 3);
+    let snapshot = store.snapshot();
+    for at in Selection::all(&snapshot).window(0, 9) {
+        let origin = snapshot.segment(at).origin(usize::from(at.row));
+        assert_eq!(store.ledger().path(origin.object).as_deref(), Some("-"));
+        assert!(evidence.read(&origin).is_ok());
+    }
+}
