@@ -79,7 +79,7 @@ impl Ledger {
         let mut objects = self.write();
         let id = ObjectId(objects.len() as u32);
         if let Some(parent) = new.parent.and_then(|parent| objects.get_mut(parent.0 as usize)) {
-            parent.has_members = true;
+            parent.members += 1;
         }
         objects.push(Object::new(id, new));
         id
@@ -90,8 +90,8 @@ impl Ledger {
     pub fn restore(&self, id: ObjectId, was: Object) {
         if let Some(object) = self.write().get_mut(id.0 as usize) {
             let (path, parent, order) = (Arc::clone(&object.path), object.parent, object.order);
-            let Object { gone, has_members, .. } = *object;
-            *object = Object { id, path, parent, order, gone, has_members, ..was };
+            let Object { gone, members, .. } = *object;
+            *object = Object { id, path, parent, order, gone, members, ..was };
         }
     }
 
@@ -192,8 +192,8 @@ impl Ledger {
     pub(super) fn forget(&self, id: ObjectId, reason: &Reason) -> Vec<ObjectId> {
         let mut objects = self.write();
         // Members come behind what they are members of.
-        let behind =
-            if objects[id.0 as usize].has_members { id.0 + 1..objects.len() as u32 } else { 0..0 };
+        let is_alone = objects[id.0 as usize].members == 0;
+        let behind = if is_alone { 0..0 } else { id.0 + 1..objects.len() as u32 };
         let members = behind.map(ObjectId).filter(|&member| descends(&objects, member, id));
         let family: Vec<ObjectId> = std::iter::once(id).chain(members).collect();
         for member in &family {

@@ -73,9 +73,11 @@ fn memory(named: Option<u64>, memory: &Memory) -> Finding {
 fn open_files(limit: Rlimit) -> Finding {
     let what = "open files";
     match limit.current {
-        Some(files) if files < FILES => {
-            Finding::warn(what, files.to_string(), "few: it is the hard limit, which limits.conf or LimitNOFILE sets")
-        }
+        Some(files) if files < FILES => Finding::warn(
+            what,
+            files.to_string(),
+            "few: it is the hard limit, which limits.conf or LimitNOFILE sets",
+        ),
         Some(files) => Finding::ok(what, files.to_string()),
         None => Finding::ok(what, "no limit"),
     }

@@ -113,7 +113,9 @@ impl Pair {
         let mine = self.segments_of(saved);
         let in_order = mine.iter().all(|&at| self.segments[at].reached <= saved.order);
         if in_order {
-            mine.into_iter().for_each(|at| self.segments[at].reached = saved.order);
+            for at in mine {
+                self.segments[at].reached = saved.order;
+            }
         }
         in_order
     }

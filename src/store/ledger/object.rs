@@ -63,8 +63,8 @@ pub struct Object {
     pub unchecked: bool,
     /// No longer among the evidence; only its number is still taken.
     pub gone: bool,
-    /// Others are members of it.
-    pub has_members: bool,
+    /// Objects that are directly in it.
+    pub members: u32,
 }
 
 impl Object {
@@ -87,7 +87,7 @@ impl Object {
             remarks: Vec::new(),
             unchecked: false,
             gone: false,
-            has_members: false,
+            members: 0,
         }
     }
 

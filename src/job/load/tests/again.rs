@@ -124,9 +124,9 @@ fn what_came_through_a_pipe_stays_when_the_file_of_the_same_bytes_goes() {
     std::fs::write(&path, records(0..3)).unwrap();
     let file: Arc<dyn Source> = Arc::new(Files::new(path.to_str().unwrap()).unwrap());
     let text: &'static str = Box::leak(records(0..3).into_boxed_str());
-    let (send, sent) = bounded(1);
-    send.send(text).unwrap();
-    drop(send);
+    let (pen, sent) = bounded(1);
+    pen.send(text).unwrap();
+    drop(pen);
     let pipe: Arc<dyn Source> = Arc::new(Slow(Mutex::new(Some(sent))));
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
