@@ -8,7 +8,7 @@ use super::shelf::{Answer, Answers};
 use super::{Evidence, Question, lists};
 use crate::case::CaseState;
 use crate::query::{Doubt, Filter, Marks, NoMarks, Query};
-use crate::store::{Bits, RowRef, Selection, Snapshot, Store};
+use crate::store::{Bits, Moves, RowRef, Segment, Selection, Snapshot, Store};
 use std::sync::Arc;
 
 pub(super) struct Decided {
@@ -17,6 +17,8 @@ pub(super) struct Decided {
     filter: Result<Arc<Filter>, String>,
     marks: Arc<dyn Marks + Send>,
     parts: Vec<Part>,
+    /// What became of the rows of parts whose segments were merged.
+    moves: Arc<Moves>,
     /// What an earlier session decided.
     before: Option<Answer>,
     /// Bytes that were read when the answer was last kept for later sessions.
@@ -28,6 +30,7 @@ pub(super) struct Decided {
 }
 
 /// What is decided about one segment.
+#[derive(Default)]
 struct Part {
     /// Rows that pass; `None` means all.
     bits: Option<Bits>,
@@ -56,6 +59,7 @@ impl Decided {
             filter: filter.map(Arc::new),
             marks,
             parts: Vec::new(),
+            moves: Arc::default(),
             before: None,
             kept: 0,
             read: 0,
@@ -117,25 +121,62 @@ impl Decided {
         self.filter.as_ref().is_ok_and(|filter| filter.needs_records())
     }
 
-    /// Asks the columns of segments that are new.
+    /// Asks the columns of segments that are new. What was read of rows that were merged into one
+    /// of these is not read again.
     pub(super) fn see(&mut self, snapshot: &Snapshot) {
-        let Ok(filter) = &self.filter else { return };
-        for segment in &snapshot.segments[self.parts.len()..] {
-            let segment = &segment.for_a_pass();
-            let failed = crate::query::failed(segment);
-            let before = self.before.as_ref().and_then(|answer| answer.of(segment));
-            self.parts.push(if filter.is_all() {
-                Part { bits: None, open: None, failed }
-            } else if let Some((bits, open)) = before {
-                Part { bits: Some(bits), open, failed }
-            } else if filter.needs_records() {
-                let bounds = filter.bounds(segment, &*self.marks);
-                let open = bounds.open();
-                Part { bits: Some(bounds.certain), open: open.any().then_some(open), failed }
-            } else {
-                Part { bits: Some(filter.bits(segment, &*self.marks)), open: None, failed }
-            });
+        let seen = self.parts.len();
+        for segment in &snapshot.segments[seen..] {
+            let Some(part) = self.ask(&segment.for_a_pass()) else { return };
+            self.parts.push(part);
         }
+        if Arc::ptr_eq(&self.moves, &snapshot.moves) {
+            return;
+        }
+        self.moves = Arc::clone(&snapshot.moves);
+        for number in (0..seen).filter(|&number| snapshot.segments[number].is_empty()) {
+            let Part { bits, open, .. } = std::mem::take(&mut self.parts[number]);
+            if let Some(bits) = bits.filter(|_| self.needs_records()) {
+                self.carry_over(number as u32, &bits, open.as_ref());
+            }
+        }
+    }
+
+    /// What was decided about the rows of a part holds where they are now.
+    fn carry_over(&mut self, segment: u32, bits: &Bits, open: Option<&Bits>) {
+        for row in (0..bits.len()).filter(|&row| open.is_none_or(|open| !open.get(row))) {
+            self.decide(RowRef { segment, row: row as u16 }, bits.get(row));
+        }
+    }
+
+    /// Whether a row passes; it is no longer open.
+    fn decide(&mut self, at: RowRef, hit: bool) {
+        let at = self.moves.now(at);
+        let Some(part) = self.parts.get_mut(at.segment as usize) else { return };
+        let row = usize::from(at.row);
+        if let Some(open) = &mut part.open {
+            open.clear(row);
+        }
+        if let Some(bits) = part.bits.as_mut().filter(|_| hit) {
+            bits.set(row);
+        }
+    }
+
+    fn ask(&self, segment: &Segment) -> Option<Part> {
+        let filter = self.filter.as_ref().ok()?;
+        let failed = crate::query::failed(segment);
+        if filter.is_all() {
+            return Some(Part { bits: None, open: None, failed });
+        }
+        if let Some((bits, open)) = self.before.as_ref().and_then(|answer| answer.of(segment)) {
+            return Some(Part { bits: Some(bits), open, failed });
+        }
+        Some(if filter.needs_records() {
+            let bounds = filter.bounds(segment, &*self.marks);
+            let open = bounds.open();
+            Part { bits: Some(bounds.certain), open: open.any().then_some(open), failed }
+        } else {
+            Part { bits: Some(filter.bits(segment, &*self.marks)), open: None, failed }
+        })
     }
 
     /// The records that are still to be read.
@@ -169,15 +210,8 @@ impl Decided {
         self.unread += lost.len();
         let lost = lost.into_iter().map(|row| (row, false));
         for (at, hit) in found.decided.into_iter().chain(lost) {
-            let Some(part) = self.parts.get_mut(at.segment as usize) else { continue };
-            let row = usize::from(at.row);
-            if let Some(open) = &mut part.open {
-                open.clear(row);
-            }
-            if hit && let Some(bits) = &mut part.bits {
-                bits.set(row);
-                hits = true;
-            }
+            self.decide(at, hit);
+            hits |= hit;
         }
         hits
     }
@@ -201,5 +235,62 @@ impl Decided {
                 None => failed,
             })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Frame, Place, Schema, Sink, Time, Timestamp, fields};
+    use crate::query::{Names, Now, parse};
+    use crate::source::Limits;
+    use crate::store::{Batch, NewObject, Window};
+
+    #[test]
+    fn what_reading_decided_holds_when_segments_are_merged() {
+        let store = Arc::new(Store::new());
+        let evidence = Evidence::new(Arc::clone(&store), Limits::default());
+        let schema = Schema { id: "t".into(), title: "T".into(), fields: vec![fields::EVENT] };
+        let schema = Arc::new(schema);
+        let new = NewObject { path: "o".into(), parent: None, order: 0, bytes: 0 };
+        let object = store.ledger().open(new);
+        let mut batch = Batch::live(&store, Window::default());
+        batch.begin(object, 0);
+        let mut write = |rows: std::ops::Range<u64>| {
+            for offset in rows {
+                batch.row(&schema).time(Time::new(Timestamp(offset as i64), 9));
+                let frame = Frame { offset, length: 1, place: Place::Line(offset + 1) };
+                let _ = batch.commit(&schema, frame, b"x");
+                batch.flush();
+            }
+            store.snapshot()
+        };
+        let query = Arc::new(parse("needle", &Names::default(), Now::default()).unwrap());
+        let (case, watch, window, near) = (None, None, None, None);
+        let question = Question { generation: 1, query, case, watch, window, buckets: 1, near };
+        let mut decided = Decided::new(&question, &store, None);
+
+        // Rows 0 to 49 are read; of 20 to 29 that is told when they have moved already.
+        let before = write(0..50);
+        decided.see(&before);
+        let rows = Selection::all(&before).window(0, 50);
+        let found = |from: usize, to: usize| Found {
+            decided: (from..to).map(|row| (rows[row], row % 3 == 0)).collect(),
+            lost: None,
+        };
+        assert!(decided.take(found(0, 20)));
+        assert!(decided.take(found(30, 50)));
+        let after = write(50..140);
+        assert!(after.segments.iter().filter(|segment| !segment.is_empty()).count() < 64);
+        decided.see(&after);
+        assert!(decided.take(found(20, 30)));
+        assert_eq!(decided.selection(&after).len(), 17);
+        assert_eq!(decided.plan(&after, &evidence, None).records(), 90);
+
+        // One who comes later has everything to read.
+        let mut other = Decided::new(&question, &store, None);
+        other.see(&after);
+        assert_eq!(other.selection(&after).len(), 0);
+        assert_eq!(other.plan(&after, &evidence, None).records(), 140);
     }
 }

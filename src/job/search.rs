@@ -239,6 +239,7 @@ impl Worker {
     fn read(&mut self, snapshot: &Arc<Snapshot>) {
         self.any_hits = false;
         let near = self.question.as_ref().and_then(|question| question.near);
+        let near = near.map(|at| snapshot.moves.now(at));
         let Some(decided) = self.kept.last_mut() else { return };
         decided.see(snapshot);
         let Some(matter) = decided.matter(snapshot, &self.evidence) else { return };

@@ -1,7 +1,7 @@
 //! What a loading thread writes into: rows of many objects and formats, sealed into segments and
 //! appended to the store as they fill.
 
-use super::{Builder, Store, Tally};
+use super::{Builder, Segment, Store, Tally};
 use crate::event::{Frame, ObjectId, Reason, Row, Schema, Sink, Timestamp};
 use foldhash::quality::FixedState;
 use std::hash::BuildHasher;
@@ -59,6 +59,8 @@ pub struct Batch<'a> {
     commits: u64,
     /// How often few rows were shown early.
     rests: u32,
+    /// Few rows come at a time, for as long as somebody looks.
+    is_live: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -76,7 +78,17 @@ impl<'a> Batch<'a> {
             last_seal: Instant::now(),
             commits: 0,
             rests: 0,
+            is_live: false,
         }
+    }
+
+    /// For rows that come a few at a time, for as long as somebody looks: they are merged later.
+    pub fn live(store: &'a Store, window: Window) -> Self {
+        Self { is_live: true, ..Self::new(store, window) }
+    }
+
+    fn append(&self, segment: Segment) {
+        if self.is_live { self.store.append_small(segment) } else { self.store.append(segment) }
     }
 
     /// The rows that follow come from this object, at this position in the listing.
@@ -106,10 +118,9 @@ impl<'a> Batch<'a> {
     /// Seals and appends everything.
     pub fn flush(&mut self) {
         self.flush_tally();
-        for builder in &mut self.builders {
-            if let Some(segment) = builder.seal() {
-                self.store.append(segment);
-            }
+        let sealed: Vec<Segment> = self.builders.iter_mut().filter_map(Builder::seal).collect();
+        for segment in sealed {
+            self.append(segment);
         }
         self.last_seal = Instant::now();
     }
@@ -145,7 +156,7 @@ impl<'a> Batch<'a> {
             // The ledger must know of rows before the store finds duplicates among them.
             self.flush_tally();
             if let Some(segment) = self.builders[self.current].seal() {
-                self.store.append(segment);
+                self.append(segment);
             }
             self.seal_at = (self.seal_at * 2).min(super::segment::MAX_ROWS);
         }

@@ -6,7 +6,7 @@
 //! of one thing.
 
 use super::segment::Segment;
-use super::{Bits, Cell, Id};
+use super::{Bits, Cell, Id, Moves};
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -65,6 +65,8 @@ struct Rows {
     starts: Vec<(u32, u32)>,
     /// The next row's number; rows beyond the last that fits are taken as new.
     next: u32,
+    /// Where rows are now that were merged after they were numbered.
+    moves: Arc<Moves>,
     hasher: RandomState,
 }
 
@@ -113,6 +115,11 @@ impl Duplicates {
         Some(Seen::Conflict { rows: [rows.at(first.row), rows.at(number)] })
     }
 
+    /// Segments were merged.
+    pub(super) fn moved(&mut self, moves: &Arc<Moves>) {
+        self.rows.moves = Arc::clone(moves);
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap(&self) -> usize {
         self.firsts.allocation_size()
@@ -154,7 +161,7 @@ impl Rows {
     fn at(&self, number: u32) -> RowRef {
         let index = self.starts.partition_point(|&(start, _)| start <= number).saturating_sub(1);
         let (start, segment) = self.starts[index];
-        RowRef { segment, row: (number - start) as u16 }
+        self.moves.now(RowRef { segment, row: (number - start) as u16 })
     }
 
     /// The record of this number; `None` if it has no id.

@@ -17,7 +17,9 @@ pub mod dict;
 mod duplicates;
 mod growing;
 pub mod ids;
+mod inner;
 pub mod ledger;
+mod merge;
 pub mod numbers;
 pub mod pack;
 mod part;
@@ -28,7 +30,7 @@ mod snapshot;
 use crate::event::{ObjectId, Reason, ReasonKind};
 use arc_swap::ArcSwap;
 use foldhash::quality::FixedState;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -40,13 +42,15 @@ pub use dict::{Codes, Dict, Entry, Found, Items};
 pub use duplicates::RowRef;
 pub use ids::{Id, Ids};
 pub use ledger::{Counts, Ledger, NewObject, Object, Tally, Totals};
+pub use merge::Moves;
 pub use numbers::Numbers;
 pub use pack::{Block, Pack, Room};
 pub use segment::{Directory, Key, Segment, Shelved, read_bits, save_bits};
 pub use selection::Selection;
 pub use snapshot::{Overlay, Snapshot};
 
-use duplicates::{Duplicates, Seen};
+use duplicates::Seen;
+use inner::{Inner, mark};
 
 /// Where segments are put down as they come, so that less of them has to be in memory.
 pub trait Keeper: Send + Sync {
@@ -63,20 +67,6 @@ pub struct Store {
     /// others.
     hasher: OnceLock<FixedState>,
     keeper: OnceLock<Box<dyn Keeper>>,
-}
-
-#[derive(Default)]
-struct Inner {
-    snapshot: Snapshot,
-    duplicates: Duplicates,
-    /// How many segments have been looked through for duplicates.
-    looked: usize,
-    /// Objects that are the same as another: their rows are hidden.
-    same: HashSet<ObjectId>,
-    /// Objects that are no longer what they were: their rows are hidden, and no duplicates.
-    gone: HashSet<ObjectId>,
-    /// The object that stands for each content.
-    by_hash: HashMap<[u8; 32], (ObjectId, u64)>,
 }
 
 impl std::fmt::Debug for Store {
@@ -145,6 +135,45 @@ impl Store {
         self.trim();
     }
 
+    /// Adds a segment of which many more of a few rows are to be expected: what is small is merged
+    /// with others like it, and shown to the keeper once it is large.
+    pub fn append_small(&self, segment: Segment) {
+        if segment.len() >= merge::SMALL {
+            return self.append(segment);
+        }
+        let mut inner = self.lock();
+        let schema = segment.schema().id.to_string();
+        inner.push(segment);
+        self.look(&mut inner);
+        self.publish(&mut inner);
+        let number = inner.snapshot.segments.len() as u32 - 1;
+        let small = inner.small.entry(schema).or_default();
+        small.push(number);
+        if small.len() >= merge::MOST {
+            let parts = std::mem::take(small);
+            drop(inner);
+            self.merge(parts);
+        }
+    }
+
+    fn merge(&self, parts: Vec<u32>) {
+        let snapshot = self.snapshot();
+        let segments: Vec<_> =
+            parts.iter().map(|&part| Arc::clone(&snapshot.segments[part as usize])).collect();
+        let Some((mut merged, moved)) = merge::merge(&segments) else { return };
+        let is_small = merged.len() < merge::SMALL;
+        if let Some(keeper) = self.keeper.get().filter(|_| !is_small) {
+            keeper.keep(&mut merged);
+        }
+        let schema = Arc::clone(merged.schema());
+        let mut inner = self.lock();
+        let number = inner.replace(merged, parts.into_iter().zip(moved).collect());
+        self.publish(&mut inner);
+        if is_small {
+            inner.small.entry(schema.id.to_string()).or_default().push(number);
+        }
+    }
+
     /// Adds segments of an earlier session. In the end, [`Store::recall`] or
     /// [`Store::look_through`] has to be called, or duplicates among them stand in the table.
     pub fn restore(&self, segments: Vec<Segment>) {
@@ -196,13 +225,15 @@ impl Store {
     /// made anew.
     pub fn rest(&self) {
         let mut inner = self.lock();
-        inner.duplicates = Duplicates::default();
-        inner.looked = 0;
+        inner.forget_looks();
     }
 
     fn look(&self, inner: &mut Inner) {
         while inner.looked < inner.snapshot.segments.len() {
             inner.looked += 1;
+            if inner.known.contains(&(inner.looked as u32 - 1)) {
+                continue;
+            }
             let segment = &inner.snapshot.segments[inner.looked - 1];
             let gone = segment.rows_of(|id| inner.is_gone(id));
             let Inner { duplicates, snapshot, looked, .. } = &mut *inner;
@@ -312,8 +343,7 @@ impl Store {
             }
         }
         inner.hide_all(Inner::is_hidden);
-        inner.duplicates = Duplicates::default();
-        inner.looked = 0;
+        inner.forget_looks();
         self.look(inner);
     }
 
@@ -338,44 +368,6 @@ impl Store {
         let segments = inner.snapshot.segments.iter().map(|segment| segment.heap()).sum();
         (segments, inner.duplicates.heap())
     }
-}
-
-impl Inner {
-    fn push(&mut self, segment: Segment) {
-        let mut overlay = Overlay::default();
-        if let Some(rows) = segment.rows_of(|id| self.is_hidden(id)) {
-            overlay.hide(&rows);
-        }
-        self.snapshot.segments.push(Arc::new(segment));
-        self.snapshot.overlays.push(overlay);
-    }
-
-    fn is_gone(&self, id: ObjectId) -> bool {
-        id == ObjectId::GONE || self.gone.contains(&id)
-    }
-
-    /// Whether all rows of an object are.
-    fn is_hidden(&self, id: ObjectId) -> bool {
-        self.same.contains(&id) || self.is_gone(id)
-    }
-
-    /// Hides all rows of objects.
-    fn hide_all(&mut self, hidden: impl Fn(&Self, ObjectId) -> bool) {
-        for number in 0..self.snapshot.segments.len() {
-            let rows = self.snapshot.segments[number].rows_of(|id| hidden(self, id));
-            if let Some(rows) = rows {
-                self.snapshot.overlays[number].hide(&rows);
-            }
-        }
-    }
-}
-
-/// Sets a bit; says whether it was clear.
-fn mark(bits: &mut Option<Arc<Bits>>, len: usize, row: usize) -> bool {
-    let bits = bits.get_or_insert_with(|| Arc::new(Bits::none(len)));
-    let was = bits.get(row);
-    Arc::make_mut(bits).set(row);
-    !was
 }
 
 #[cfg(test)]

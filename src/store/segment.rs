@@ -298,6 +298,30 @@ impl Segment {
         cold.map_or_else(|| Arc::clone(self), Arc::new)
     }
 
+    /// A segment of the same schema that has no rows.
+    pub(super) fn without_rows(&self) -> Self {
+        let none = || Numbers::pack(&[]);
+        let core = Core {
+            schema: Arc::clone(self.schema()),
+            times: none(),
+            digits: none(),
+            objects: Box::default(),
+            object: none(),
+            offset: none(),
+            known: self.core.known,
+            damaged: AtomicBool::new(false),
+        };
+        Self {
+            core: Arc::new(core),
+            columns: self.columns.iter().map(|_| Part::here(Column::Absent { len: 0 })).collect(),
+            length: Part::here(none()),
+            place: Part::here(none()),
+            content: Part::here(Box::default()),
+            pack: None,
+            shelved: None,
+        }
+    }
+
     /// Bytes on the heap: columns, times, origins and hashes.
     pub fn heap(&self) -> usize {
         let Core { times, digits, objects, object, offset, .. } = &*self.core;

@@ -95,6 +95,8 @@ impl Selection {
             .map(|number| {
                 let hidden = snapshot.overlays[number].hidden.as_deref();
                 match (select(number), hidden) {
+                    // Its rows moved to another.
+                    _ if snapshot.segments[number].is_empty() => Part::All(0),
                     (None, None) => Part::All(snapshot.segments[number].len()),
                     (None, Some(hidden)) => Part::new(hidden.clone().negate()),
                     (Some(bits), None) => Part::new(bits),

@@ -1,6 +1,6 @@
 //! The store at one moment: cheap to take, never changing.
 
-use super::{Bits, Room, RowRef, Segment};
+use super::{Bits, Moves, Room, RowRef, Segment};
 use std::sync::Arc;
 
 /// What was found out about a segment's rows after it was sealed.
@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub segments: Vec<Arc<Segment>>,
     /// One for each segment.
     pub overlays: Vec<Overlay>,
+    /// What became of rows that older snapshots know by other names.
+    pub moves: Arc<Moves>,
     /// Grows with every change.
     pub version: u64,
 }

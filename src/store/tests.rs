@@ -322,4 +322,5 @@ fn a_record_that_repeats_a_member_leaves_one_value_and_room_for_the_rest() {
     assert_eq!(dict.distinct(), 1);
 }
 
+mod merging;
 mod saving;

@@ -113,7 +113,7 @@ type Found = (Arc<dyn Source>, Item, PathBuf, Stamp);
 impl Follower {
     fn run(mut self, stopped: &Receiver<()>) {
         let store = Arc::clone(&self.ground.store);
-        let mut batch = Batch::new(&store, self.ground.options.window);
+        let mut batch = Batch::live(&store, self.ground.options.window);
         let mut sealed = Instant::now();
         let mut waits = false;
         let mut pause = LOOK_EVERY;

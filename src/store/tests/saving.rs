@@ -7,10 +7,10 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 /// A row as a person could see it.
-type Seen = (Option<i64>, u64, String, bool);
+pub(super) type Seen = (Option<i64>, u64, String, bool);
 
 /// The visible rows with everything in them.
-fn seen(store: &Store) -> Vec<Seen> {
+pub(super) fn seen(store: &Store) -> Vec<Seen> {
     let snapshot = store.snapshot();
     let rows = Selection::all(&snapshot).window(0, usize::MAX);
     let row = |&at: &RowRef| {

@@ -1,6 +1,7 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
+use crate::job::lookup::Record;
 use crate::ui::message::{Message, Tone};
 use crate::ui::model::Notice;
 use crate::ui::view::{Step, View};
@@ -25,7 +26,8 @@ impl App {
                 as_steps(self.model.resume_filter())
             }
             Message::Record(record) => {
-                model.record = Some(record.clone());
+                let at = model.now(record.at);
+                model.record = Some(Arc::new(Record { at, ..(**record).clone() }));
                 Vec::new()
             }
             Message::Values(values) => {

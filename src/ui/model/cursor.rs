@@ -5,7 +5,8 @@ use super::{Follow, Model};
 use crate::case::{Marked, Spot};
 use crate::job::Answer;
 use crate::job::exhibit::Address;
-use crate::store::{RowRef, Segment, Snapshot, Store};
+use crate::job::lookup::Record;
+use crate::store::{Moves, RowRef, Segment, Snapshot, Store};
 use crate::ui::message::{Effect, Tone};
 use std::sync::Arc;
 
@@ -149,8 +150,29 @@ impl Model {
         }
     }
 
+    /// What a row of an earlier answer is called in this one.
+    pub fn now(&self, at: RowRef) -> RowRef {
+        self.snapshot().map_or(at, |snapshot| snapshot.moves.now(at))
+    }
+
+    /// Rows that are known by older names are called what they are called now.
+    fn rename(&mut self, moves: &Moves) {
+        let Self { cursor, record, time, .. } = self;
+        cursor.picked.iter_mut().chain(&mut cursor.at).for_each(|at| *at = moves.now(*at));
+        if let Some((_, Seek::Row(at))) = &mut cursor.seek {
+            *at = moves.now(*at);
+        }
+        if let Some((at, _)) = &mut time.around {
+            *at = moves.now(*at);
+        }
+        if let Some(known) = record.as_ref().filter(|record| moves.now(record.at) != record.at) {
+            *record = Some(Arc::new(Record { at: moves.now(known.at), ..(**known).clone() }));
+        }
+    }
+
     /// Takes in a new answer: the cursor stays on its event, or goes to the nearest after it.
     pub fn take(&mut self, answer: Arc<Answer>) -> Vec<Effect> {
+        self.rename(&answer.selection.snapshot().moves);
         let selection = &answer.selection;
         let offset = self.cursor.number.saturating_sub(self.cursor.top);
         let seek = match self.cursor.seek {

@@ -34,6 +34,7 @@ impl Detail {
     /// Takes the newest record of the model, if it is of another row or the pane's width changed.
     pub(super) fn refresh(&mut self, model: &Model) {
         let Some(record) = &model.record else { return };
+        self.at = self.at.map(|at| model.now(at));
         let is_other = self.at != Some(record.at);
         // Less the mark of the cursor and the border.
         let width = usize::from(model.panes().detail.width.saturating_sub(4)).max(16);

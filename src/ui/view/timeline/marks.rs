@@ -54,7 +54,7 @@ impl Timeline {
 
     fn select_range(&mut self, model: &mut Model) {
         let Some(answer) = model.answer.clone() else { return };
-        let Some(from) = self.range else {
+        let Some(from) = self.range.map(|at| model.now(at)) else {
             model.say(Tone::Info, "first select the row where the range begins");
             return;
         };
