@@ -1,14 +1,17 @@
 //! Loading gzipped CloudTrail and flow logs from a disk into queryable columns, with everything
-//! that a person waits for: listing, inflating, hashing, decoding, sealing.
+//! that a person waits for: listing, inflating, hashing, decoding, sealing. Then one giant object,
+//! compressed and not, on one thread and on all processors.
 //!
-//! `TRAILCASE_BENCH_EVENTS` says how many of each.
+//! `TRAILCASE_BENCH_EVENTS` says how many events of each.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
 
 mod evidence;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use std::path::Path;
+use flate2::read::MultiGzDecoder;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 use trailcase::cli::demo;
 
 fn load(c: &mut Criterion) {
@@ -29,5 +32,35 @@ fn load(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, load);
+fn giant(c: &mut Criterion) {
+    let events = evidence::size(500_000, 2_000);
+    let dir = tempfile::tempdir().unwrap();
+    let (packed, plain) = (dir.path().join("packed"), dir.path().join("plain"));
+    demo::write_cloudtrail(&packed, events, events).unwrap();
+    fs::create_dir(&plain).unwrap();
+    let mut file = File::create(plain.join("trail.json")).unwrap();
+    let mut inflated = MultiGzDecoder::new(File::open(only_file(&packed)).unwrap());
+    let bytes = std::io::copy(&mut inflated, &mut file).unwrap();
+    let mut group = c.benchmark_group("giant");
+    group.sample_size(10);
+    group.throughput(Throughput::Bytes(bytes));
+    for (what, dir) in [("gzip", &packed), ("plain", &plain)] {
+        for (threads, on) in [(1, "one thread"), (0, "all processors")] {
+            let name = format!("{what}, {on}");
+            group.bench_function(name, |b| b.iter(|| evidence::load_on(dir, threads)));
+        }
+    }
+    group.finish();
+}
+
+/// The file below a folder in which there is one alone.
+fn only_file(dir: &Path) -> PathBuf {
+    let mut path = dir.to_owned();
+    while path.is_dir() {
+        path = fs::read_dir(path).unwrap().next().unwrap().unwrap().path();
+    }
+    path
+}
+
+criterion_group!(benches, load, giant);
 criterion_main!(benches);

@@ -16,12 +16,17 @@ pub(crate) fn size(usual: u64, few: u64) -> u64 {
     asked.map_or(usual, |text| text.replace('_', "").parse().unwrap())
 }
 
-/// Loads everything below a folder.
+/// Loads everything below a folder on all processors.
 pub(crate) fn load(dir: &Path) -> Arc<Snapshot> {
+    load_on(dir, 0)
+}
+
+/// Loads everything below a folder on so many threads; 0 means as many as there are processors.
+pub(crate) fn load_on(dir: &Path, threads: usize) -> Arc<Snapshot> {
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
     let source = Arc::from(source::open(dir.to_str().unwrap()).unwrap());
-    let options = Options::default();
+    let options = Options { threads, ..Options::default() };
     Load::start(vec![source], Arc::clone(&store), evidence, options, Notify::nobody())
         .unwrap()
         .wait();
