@@ -58,9 +58,8 @@ impl Bounds {
         if !AFTER.contains(&&*after) {
             return Ok(Some("the zip archive lists more members than its end counts".to_owned()));
         }
-        Ok((first > 0).then(|| {
-            format!("{first} bytes, such as another archive, lie before the zip archive")
-        }))
+        Ok((first > 0)
+            .then(|| format!("{first} bytes, such as another archive, lie before the zip archive")))
     }
 }
 
