@@ -253,7 +253,7 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
     let workspace = &opened.workspace;
     let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
     let options = Options {
-        threads: common.jobs.unwrap_or(0),
+        threads: common.jobs.map_or(0, usize::from),
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),

@@ -180,7 +180,7 @@ impl Session {
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let options = Options {
-            threads: common.jobs.unwrap_or(0),
+            threads: common.jobs.map_or(0, usize::from),
             memory: memory::for_events(common.memory),
             window: origin.window,
             zone_seconds: origin.zone_seconds,
