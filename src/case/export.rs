@@ -73,7 +73,12 @@ impl Workspaces {
         let good = own.good;
         let own = own.into_strand();
         let to = to.map_or_else(
-            || PathBuf::from(format!("{name}-{}.trailcase.tar.zst", &own.head[..12])),
+            || {
+                PathBuf::from(format!(
+                    "{name}-{}.trailcase.tar.zst",
+                    own.head.get(..12).unwrap_or_default()
+                ))
+            },
             Path::to_owned,
         );
         if to.symlink_metadata().is_ok() {
