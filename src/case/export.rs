@@ -148,8 +148,13 @@ impl Writer<'_> {
             }
         }
         let (mut changed, mut left) = (Vec::new(), Vec::new());
+        let mut met = HashSet::new();
         for object in objects {
             let meant = object.left.is_some();
+            // Sources may overlap, or be spelled in several ways: an object travels once.
+            if !met.insert((parcel::member_of(&unlabel(&object.path)), meant)) {
+                continue;
+            }
             let listed = self.object(&mut packing, object, known)?;
             let (path, before) = (listed.path.clone(), known.get(&listed.path));
             if listed.member.is_some()

@@ -163,6 +163,37 @@ fn the_list_of_evidence_goes_along_and_the_evidence_if_asked() {
 }
 
 #[test]
+fn sources_that_overlap_travel_once() {
+    let bench = Bench::new();
+    let file = bench.write("logs/auth.log", b"one");
+    let logs = bench.evidence();
+    case(&bench, "alice", &[logs.clone(), file, format!("{logs}/")]);
+    let said = work(&bench, "alice", &["export", "break-in", "--evidence", "-o", "all.tar.zst"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert!(said.out.contains("evidence 1 objects listed"), "{}", said.out);
+    let file = bench.path("all.tar.zst").display().to_string();
+    let said = work(&bench, "bob", &["import", &file]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let there = cases(&bench, "bob").info("break-in").unwrap().sources;
+    assert_eq!(there.len(), 3);
+    assert!(there.iter().all(|source| Path::new(source).exists()), "{there:?}");
+}
+
+#[test]
+fn a_journal_that_ends_in_no_hash_is_exported_all_the_same() {
+    let bench = Bench::with_trail();
+    let alice = case(&bench, "alice", &[bench.evidence()]);
+    let journal = alice.dir.join("break-in/journal.jsonl");
+    let mut text = fs::read(&journal).unwrap();
+    let end = text.len() - 3;
+    text[end - 64..end].copy_from_slice(format!("/{}/", "é".repeat(31)).as_bytes());
+    fs::write(&journal, text).unwrap();
+    let said = work(&bench, "alice", &["export", "break-in"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.out.contains("unreadable: "), "{}", said.out);
+}
+
+#[test]
 fn two_peoples_work_becomes_one_case() {
     let bench = Bench::with_trail();
     let alice = case(&bench, "alice", &[bench.evidence()]);
