@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use super::workspaces::LOCK;
 use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Strand};
-use super::{chains, journal, workspace};
+use super::{chains, journal, unsaved, workspace};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -120,6 +120,10 @@ fn permissions(folder: &Path) -> Result<Vec<Finding>, CaseError> {
         if name.starts_with("journal.torn-") {
             let text =
                 format!("{name} holds the beginning of an entry whose writing was interrupted");
+            kept.push(Finding::new(FindingKind::SetAside, text));
+        }
+        if name.starts_with(unsaved::LEFT) {
+            let text = unsaved::left(&name, "holds entries that are not in the journal");
             kept.push(Finding::new(FindingKind::SetAside, text));
         }
     }

@@ -35,6 +35,7 @@ mod sample;
 mod stamp;
 mod state;
 mod strand;
+mod unsaved;
 mod view;
 mod work;
 mod workspace;
