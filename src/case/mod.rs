@@ -47,7 +47,7 @@ pub use digest::{hex, sha256_hex, unhex};
 pub use disk::DiskUse;
 pub use entry::{Action, Entry, NoteId, Seq, Totals, What};
 pub use error::{CaseError, JournalError};
-pub use exhibit::{Exhibit, Raw, Spot};
+pub use exhibit::{Exhibit, ROOM, Raw, Spot};
 pub use export::{Exported, Extent, Object};
 pub use finding::{Finding, FindingKind};
 pub use import::{By, Imported, Target};
