@@ -75,6 +75,11 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
 }
 
 impl CheckReport {
+    /// Adds what somebody else found in the workspace's folder.
+    pub fn add(&mut self, kind: FindingKind, text: String) {
+        self.findings.push(Finding::new(kind, text));
+    }
+
     /// What is wrong with a chain, and with the records that its entries hold.
     fn take(&mut self, chain: Chain, file: &str) -> Strand {
         self.findings.extend(chain.findings.iter().cloned());

@@ -283,6 +283,27 @@ fn a_chain_that_was_written_elsewhere_can_stand_beside_ours() {
 }
 
 #[test]
+fn a_check_reads_the_copies_of_what_cannot_be_read_again() {
+    let bench = Bench::with_trail();
+    let alice = case(&bench, "alice", &[bench.evidence()]);
+    let said = work(&bench, "alice", &["check", "break-in"]);
+    assert!(said.code == 0 && !said.out.contains("copy "), "{}", said.out);
+    let cache = alice.cache("break-in").unwrap();
+    fs::create_dir_all(&cache).unwrap();
+    // As the first version wrote them, and one whose end is lost.
+    fs::write(cache.join("stdin-1-2.stream"), "what came through a pipe").unwrap();
+    let said = work(&bench, "alice", &["check", "break-in"]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    let line = "copy     cache/stdin-1-2.stream  24 B  of an older version; no hash\n";
+    assert!(said.out.contains(line) && said.out.contains("\nsound\n"), "{}", said.out);
+    fs::write(cache.join("pipe-1-2.zst"), "no copy at all").unwrap();
+    let said = work(&bench, "alice", &["check", "break-in"]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(said.out.contains("\nDAMAGED\n"), "{}", said.out);
+    assert!(said.out.contains("copy: cache/pipe-1-2.zst: what follows its first"), "{}", said.out);
+}
+
+#[test]
 fn what_is_held_or_in_use_is_not_deleted() {
     let bench = Bench::with_trail();
     let alice = case(&bench, "alice", &[bench.evidence()]);
