@@ -5,7 +5,7 @@
 //! SHA-256 of the line's bytes before `,"hash":`; `prev` is the hash of the line before, in the
 //! first line the SHA-256 of the workspace's id. So one line can be checked with `sha256sum`.
 
-use super::digest::sha256_hex;
+use super::digest::{is_hex, sha256_hex};
 use super::{Entry, Finding, FindingKind, Seq, Strand};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read};
@@ -46,7 +46,8 @@ pub(super) fn encode(entry: &Entry, prev: &str) -> serde_json::Result<(Vec<u8>, 
 pub(super) fn split(line: &[u8]) -> Option<(&[u8], &str)> {
     let rest = line.strip_suffix(END)?;
     let (rest, hash) = rest.split_at_checked(rest.len().checked_sub(DIGITS)?)?;
-    Some((rest.strip_suffix(HASH)?, std::str::from_utf8(hash).ok()?))
+    let hash = std::str::from_utf8(hash).ok().filter(|hash| is_hex(hash.as_bytes()))?;
+    Some((rest.strip_suffix(HASH)?, hash))
 }
 
 /// How the journal ends.

@@ -3,6 +3,7 @@
 //! rewritten; one that goes on where another ends takes its place.
 
 use super::chain::Chain;
+use super::digest::is_hex;
 use super::{CaseError, files, journal};
 use std::fs::{self, File};
 use std::io::{self, BufReader};
@@ -29,16 +30,12 @@ pub(super) fn name(head: &str, id: &str) -> String {
 /// The id that such a name holds; nothing if it is no such name.
 pub(super) fn id_of(name: &str) -> Option<&str> {
     let (head, id) = name.strip_suffix(END)?.split_once('-')?;
-    (head.len() == DIGITS && is_hex(head) && is_id(id)).then_some(id)
+    (head.len() == DIGITS && is_hex(head.as_bytes()) && is_id(id)).then_some(id)
 }
 
 /// Whether this can be the id of a workspace.
 pub(super) fn is_id(text: &str) -> bool {
-    text.len() == ID && is_hex(text)
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == ID && is_hex(text.as_bytes())
 }
 
 /// Reads and checks every chain in a workspace's folder, in the order of their names.

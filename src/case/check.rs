@@ -3,7 +3,7 @@
 use super::chain::Chain;
 use super::workspaces::LOCK;
 use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Strand};
-use super::{chains, journal, workspace};
+use super::{chains, journal, unsaved, workspace};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -75,6 +75,11 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
 }
 
 impl CheckReport {
+    /// Adds what somebody else found in the workspace's folder.
+    pub fn add(&mut self, kind: FindingKind, text: String) {
+        self.findings.push(Finding::new(kind, text));
+    }
+
     /// What is wrong with a chain, and with the records that its entries hold.
     fn take(&mut self, chain: Chain, file: &str) -> Strand {
         self.findings.extend(chain.findings.iter().cloned());
@@ -120,6 +125,10 @@ fn permissions(folder: &Path) -> Result<Vec<Finding>, CaseError> {
         if name.starts_with("journal.torn-") {
             let text =
                 format!("{name} holds the beginning of an entry whose writing was interrupted");
+            kept.push(Finding::new(FindingKind::SetAside, text));
+        }
+        if name.starts_with(unsaved::LEFT) {
+            let text = unsaved::left(&name, "holds entries that are not in the journal");
             kept.push(Finding::new(FindingKind::SetAside, text));
         }
     }

@@ -22,6 +22,11 @@ pub fn unhex(text: &str) -> Option<[u8; 32]> {
     if rest.is_empty() { bytes.try_into().ok() } else { None }
 }
 
+/// Whether these are digits as [`hex`] writes them.
+pub(super) fn is_hex(text: &[u8]) -> bool {
+    text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// SHA-256 (FIPS 180-4) of the bytes, in lower-case hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))

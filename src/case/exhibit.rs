@@ -1,9 +1,14 @@
 //! An exhibit: one record pinned by where it is and by its own bytes, so that it means the same
 //! tomorrow, on another machine, and without the evidence.
 
-use super::{base64, sha256_hex};
+use super::{base64, chain, sha256_hex};
 use crate::event::Place;
 use serde::{Deserialize, Serialize};
+use std::io;
+
+/// Bytes that the exhibits of one entry may take in the journal, so that the rest of the entry has
+/// room too.
+pub const ROOM: usize = chain::MAX_LINE - (8 << 20);
 
 /// A record as it was when the analyst marked it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +54,20 @@ impl Exhibit {
         sha256_hex(&self.raw.0) == self.record_sha256
     }
 
+    /// Bytes that it takes in the journal; none if it cannot be there.
+    pub fn written_size(&self) -> Option<usize> {
+        let mut counted = Counted(0);
+        serde_json::to_writer(&mut counted, self).ok()?;
+        Some(counted.0)
+    }
+
+    /// The same without the record's bytes, and with the reason for people.
+    #[must_use]
+    pub fn without_bytes(self, why: &str) -> Self {
+        let summary = format!("{} ({why})", self.summary);
+        Self { record_sha256: sha256_hex(&[]), raw: Raw(Vec::new()), summary, ..self }
+    }
+
     /// What the record is found again by.
     pub fn spot(&self) -> Spot<'_> {
         Spot {
@@ -58,6 +77,20 @@ impl Exhibit {
             offset: self.offset,
             length: self.length,
         }
+    }
+}
+
+/// Takes bytes, and keeps their number alone.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -129,6 +162,16 @@ mod tests {
             let json = serde_json::to_string(&exhibit).unwrap();
             prop_assert_eq!(serde_json::from_str::<Exhibit>(&json).unwrap(), exhibit);
         }
+    }
+
+    #[test]
+    fn its_size_in_the_journal_is_known_beforehand() {
+        let exhibit = Exhibit { raw: Raw(b"\x01\"\n".to_vec()), ..sample::exhibit(1) };
+        let json = serde_json::to_string(&exhibit).unwrap();
+        assert_eq!(exhibit.written_size(), Some(json.len()));
+        let bare = exhibit.without_bytes("too long");
+        assert!(bare.is_intact() && bare.raw.0.is_empty());
+        assert!(bare.summary.ends_with(" (too long)"));
     }
 
     #[test]

@@ -73,7 +73,12 @@ impl Workspaces {
         let good = own.good;
         let own = own.into_strand();
         let to = to.map_or_else(
-            || PathBuf::from(format!("{name}-{}.trailcase.tar.zst", &own.head[..12])),
+            || {
+                PathBuf::from(format!(
+                    "{name}-{}.trailcase.tar.zst",
+                    own.head.get(..12).unwrap_or_default()
+                ))
+            },
             Path::to_owned,
         );
         if to.symlink_metadata().is_ok() {
@@ -143,8 +148,13 @@ impl Writer<'_> {
             }
         }
         let (mut changed, mut left) = (Vec::new(), Vec::new());
+        let mut met = HashSet::new();
         for object in objects {
             let meant = object.left.is_some();
+            // Sources may overlap, or be spelled in several ways: an object travels once.
+            if !met.insert((parcel::member_of(&unlabel(&object.path)), meant)) {
+                continue;
+            }
             let listed = self.object(&mut packing, object, known)?;
             let (path, before) = (listed.path.clone(), known.get(&listed.path));
             if listed.member.is_some()

@@ -24,6 +24,8 @@ words! {
         Permissions = "permissions",
         /// The bytes kept of a record are not those that were hashed when it was marked.
         Exhibit = "exhibit",
+        /// A copy of what cannot be read again is not what was copied.
+        Copy = "copy",
         /// Bytes that were set aside earlier.
         SetAside = "set_aside",
     }

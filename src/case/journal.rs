@@ -29,19 +29,31 @@ impl Journal {
     ///
     /// After an error the action is not in the journal, and may be given again.
     pub fn append(&mut self, action: &Action) -> Result<Arc<Entry>, JournalError> {
-        let entry = self.entry(action, 0);
-        let (line, hash) = chain::encode(&entry, &self.head)?;
-        if line.len() > chain::MAX_LINE {
-            return Err(JournalError::TooLong { size: line.len(), limit: chain::MAX_LINE });
-        }
+        let entry = self.numbered(action, 0);
+        let (line, hash) = self.encode(&entry)?;
         self.file.push(&line)?;
         self.next += 1;
         self.head = hash;
         Ok(Arc::new(entry))
     }
 
-    /// The entry that the action will be once `before` others, which wait too, are written.
-    pub fn entry(&self, action: &Action, before: usize) -> Entry {
+    /// The entry that the action will be once `before` others, which wait too, are written; an error
+    /// if it can never be written.
+    pub fn entry(&self, action: &Action, before: usize) -> Result<Entry, JournalError> {
+        let entry = self.numbered(action, before);
+        self.encode(&entry)?;
+        Ok(entry)
+    }
+
+    fn encode(&self, entry: &Entry) -> Result<(Vec<u8>, String), JournalError> {
+        let (line, hash) = chain::encode(entry, &self.head)?;
+        if line.len() > chain::MAX_LINE {
+            return Err(JournalError::TooLong { size: line.len(), limit: chain::MAX_LINE });
+        }
+        Ok((line, hash))
+    }
+
+    fn numbered(&self, action: &Action, before: usize) -> Entry {
         Entry {
             seq: self.next + before as Seq,
             at: stamp::rounded(action.at),
@@ -52,9 +64,9 @@ impl Journal {
     }
 
     /// Returns when everything appended is on the disk (fdatasync). After an error nothing is known
-    /// of what was appended since the last success, whatever a later call says.
-    pub fn sync(&self) -> io::Result<()> {
-        self.file.backing.sync_data()
+    /// of what was appended since the last success; the next call brings that there once more.
+    pub fn sync(&mut self) -> io::Result<()> {
+        self.file.sync()
     }
 
     /// Hash of the last entry, in hexadecimal: it stands for the whole journal.
@@ -63,7 +75,6 @@ impl Journal {
     }
 
     /// The number that the next entry will have.
-    #[cfg(test)]
     pub(super) fn next_seq(&self) -> Seq {
         self.next
     }

@@ -6,7 +6,7 @@ use super::{
     Action, CaseError, CaseState, DiskUse, Entry, Finding, Holder, Info, Journal, Mode, Settings,
     Strand,
 };
-use super::{Workspace, chain, chains, files, hex, journal, removal, stamp};
+use super::{Workspace, chain, chains, files, hex, journal, removal, stamp, unsaved};
 use crate::event::Timestamp;
 use rustix::rand::{GetRandomFlags, getrandom};
 use std::fs;
@@ -191,7 +191,7 @@ impl Workspaces {
             _ if chain.is_damaged() => (Mode::Damaged, None),
             Err(error) => (refused(&error), None),
             Ok(Err(holder)) => (Mode::Held(holder), None),
-            Ok(Ok(lock)) => match Journal::resume(&file, &mut chain, lock) {
+            Ok(Ok(lock)) => match resume(&path, &info.id, &mut chain, lock) {
                 Ok(journal) => (Mode::Writer, Some(journal)),
                 Err(error) => (refused(&error), None),
             },
@@ -213,6 +213,19 @@ impl Workspaces {
     pub(super) fn path_of(&self, name: &str) -> Result<PathBuf, CaseError> {
         if is_name(name) { Ok(self.dir.join(name)) } else { Err(CaseError::Name(name.to_owned())) }
     }
+}
+
+/// Goes on with the journal, and with what an earlier session could not write into it.
+fn resume(folder: &Path, id: &str, chain: &mut chain::Chain, lock: Lock) -> io::Result<Journal> {
+    let file = folder.join(journal::FILE);
+    let mut journal = Journal::resume(&file, chain, lock)?;
+    if let Some(finding) = unsaved::take_up(folder, &mut journal, &chain.entries)? {
+        let mut findings = std::mem::take(&mut chain.findings);
+        *chain = journal::read(&file, id)?;
+        findings.push(finding);
+        chain.findings.splice(0..0, findings);
+    }
+    Ok(journal)
 }
 
 pub(super) fn is_name(name: &str) -> bool {

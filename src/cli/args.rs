@@ -2,7 +2,7 @@
 
 use super::memory;
 use crate::ui::terminal;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -61,8 +61,8 @@ pub(super) struct Common {
     #[arg(long, global = true)]
     pub(super) mouse: bool,
     /// Reading threads [default: as many as there are processors]
-    #[arg(long, global = true, value_name = "N")]
-    pub(super) jobs: Option<usize>,
+    #[arg(long, global = true, value_name = "N", value_parser = value_parser!(u16).range(1..))]
+    pub(super) jobs: Option<u16>,
     /// Memory for events, such as 2GB or 512MiB [default: half of what there is]
     #[arg(long, global = true, value_name = "SIZE", value_parser = memory::parse)]
     pub(super) memory: Option<u64>,

@@ -13,7 +13,7 @@ use crate::case::{
     CaseError, Draft, Info, Mode, Opened, Settings, What as Fact, Workspace, Workspaces,
 };
 use crate::event::{Timestamp, label};
-use crate::job::scribe::Order;
+use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
 use crate::source::{Source, path_of};
@@ -253,7 +253,7 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
     let workspace = &opened.workspace;
     let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
     let options = Options {
-        threads: common.jobs.unwrap_or(0),
+        threads: common.jobs.map_or(0, usize::from),
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
@@ -294,16 +294,19 @@ fn last_words(
     Box::new(move || {
         let Some(orders) = orders else { return };
         let typed = draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(typed) = typed {
-            // The journal's thread may be waiting for the disk. What the text is about was kept
-            // with it a second ago, if it is that old.
-            let before = workspace.load_draft().ok().flatten().unwrap_or_default();
-            let _ = workspace.save_draft(&Draft { text: typed.text.clone(), ..before });
-            let _ = orders.send(Order::Draft(Some(typed)));
+        if typed.is_some() {
+            let _ = orders.send(Order::Draft(typed.clone()));
         }
         let (done, wait) = crossbeam_channel::bounded(1);
         let _ = orders.send(Order::Flush(done));
-        let _ = wait.recv_timeout(LAST_WORDS);
+        if wait.recv_timeout(LAST_WORDS).is_err()
+            && let Some(Typed { text, .. }) = typed
+        {
+            // The journal's thread may be waiting for the disk. What the text is about was kept
+            // with it a second ago, if it is that old.
+            let before = workspace.load_draft().ok().flatten().unwrap_or_default();
+            let _ = workspace.save_draft(&Draft { text, ..before });
+        }
         if let Some(folder) = temporary {
             let _ = std::fs::remove_dir_all(folder);
         }

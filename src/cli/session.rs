@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::home;
 use super::memory;
 use super::status::Status;
-use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
 use crate::job::shelf::Place;
 use crate::job::{Evidence, Load, Notify, Options, spool};
@@ -14,6 +14,7 @@ use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
 use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
 use crate::store::{Object, Store, Window};
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -179,7 +180,7 @@ impl Session {
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let options = Options {
-            threads: common.jobs.unwrap_or(0),
+            threads: common.jobs.map_or(0, usize::from),
             memory: memory::for_events(common.memory),
             window: origin.window,
             zone_seconds: origin.zone_seconds,
@@ -218,12 +219,17 @@ impl Session {
     /// Tells what could not be read, and says how the load ended.
     pub(super) fn told(&self, origin: &Origin, console: &Console) -> Status {
         let objects = self.store.ledger().all();
+        // An archive is no more than the way to its members.
+        let archives: HashSet<ObjectId> = objects.iter().filter_map(|one| one.parent).collect();
         let read = |object: &Object| {
             matches!(object.state, Some(State::Read | State::NotALog | State::Partial))
+                && !archives.contains(&object.id)
         };
         let nothing = !objects.iter().any(read);
-        let missed: Vec<&Object> =
-            objects.iter().filter(|object| nothing || object.is_missed()).collect();
+        let is_missed = |object: &&Object| {
+            object.is_missed() || nothing && object.state == Some(State::Skipped)
+        };
+        let missed: Vec<&Object> = objects.iter().filter(is_missed).collect();
         for object in missed.iter().take(TOLD) {
             let state = object.state.map_or("failed", State::as_str);
             let reason = object.reason.as_ref().map(ToString::to_string).unwrap_or_default();

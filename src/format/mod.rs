@@ -30,6 +30,7 @@ use std::sync::Arc;
 
 pub use dispatch::Piece;
 pub use feed::Feed;
+pub use frame::LONGEST;
 pub use paths::RecordPaths;
 pub use text::has_spelled;
 

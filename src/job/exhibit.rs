@@ -2,11 +2,16 @@
 //! bytes, and their hash.
 
 use super::Evidence;
-use super::scribe::Rows;
-use crate::case::{Exhibit, Raw, hex, sha256_hex};
+use super::order::{MAX_ROWS, Rows};
+use crate::case::{Exhibit, ROOM, Raw, hex, sha256_hex};
+use crate::event::time::Time;
 use crate::event::{ObjectId, Records};
+use crate::format::LONGEST;
 use crate::store::{Ledger, RowRef, Snapshot, Store};
 use std::sync::Arc;
+
+/// What is said of a record that has no room.
+const FULL: &str = "its bytes are not kept: there are too many with those marked before it";
 
 /// Makes exhibits.
 #[derive(Clone)]
@@ -48,37 +53,68 @@ impl Pinner {
         Self { store, evidence }
     }
 
-    /// An exhibit for each row. A record that cannot be read again is pinned without its bytes,
-    /// and its summary says so.
+    /// An exhibit for each of the first [`MAX_ROWS`] rows, all of which have room in one entry. A
+    /// record that cannot be read again, that is longer than any that is decoded, or that has no
+    /// room beside those before it is pinned without its bytes, and its summary says so.
     pub fn pin(&self, rows: &Rows) -> Vec<Arc<Exhibit>> {
-        let pin = |at: &RowRef| self.exhibit(&rows.snapshot, *at).map(Arc::new);
-        rows.rows.iter().filter_map(pin).collect()
+        let mut room = ROOM;
+        let pin = |at: &RowRef| {
+            let exhibit = self.exhibit(&rows.snapshot, *at, room)?;
+            room = room.saturating_sub(exhibit.written_size()?);
+            Some(Arc::new(exhibit))
+        };
+        rows.rows.iter().take(MAX_ROWS).filter_map(pin).collect()
     }
 
-    fn exhibit(&self, snapshot: &Snapshot, at: RowRef) -> Option<Exhibit> {
+    fn exhibit(&self, snapshot: &Snapshot, at: RowRef, room: usize) -> Option<Exhibit> {
         let segment = snapshot.segment(at);
         let row = usize::from(at.row);
         let origin = segment.origin(row);
         let Address { object, member, sha256 } = Address::of(self.store.ledger(), origin.object)?;
-        let mut summary = summary(snapshot, at);
-        let raw = self.evidence.read(&origin).unwrap_or_else(|error| {
-            summary = format!("{summary} (its bytes could not be read: {error})");
-            Vec::new()
-        });
-        Some(Exhibit {
+        let exhibit = Exhibit {
             object,
             member,
             sha256,
             offset: origin.offset,
             length: u64::from(origin.length),
             place: origin.place,
-            time: segment.time(row).map(super::super::event::time::Time::to_rfc3339),
+            time: segment.time(row).map(Time::to_rfc3339),
             format: segment.schema().id.clone().into_owned(),
-            record_sha256: sha256_hex(&raw),
-            raw: Raw(raw),
-            summary,
-        })
+            record_sha256: sha256_hex(&[]),
+            raw: Raw(Vec::new()),
+            summary: cut(summary(snapshot, at)),
+        };
+        let length = origin.length as usize;
+        if length > LONGEST {
+            let why = format!("{length} bytes, which are too long to be kept");
+            return Some(exhibit.without_bytes(&why));
+        }
+        if length > room {
+            return Some(exhibit.without_bytes(FULL));
+        }
+        match self.evidence.read(&origin) {
+            Ok(raw) => {
+                let record_sha256 = sha256_hex(&raw);
+                let whole = Exhibit { record_sha256, raw: Raw(raw), ..exhibit };
+                let fits = whole.written_size().is_some_and(|size| size <= room);
+                Some(if fits { whole } else { whole.without_bytes(FULL) })
+            }
+            Err(error) => {
+                let why = format!("its bytes could not be read: {error}");
+                Some(exhibit.without_bytes(&why))
+            }
+        }
     }
+}
+
+/// A summary is for people, and a record's message may be all of the record.
+fn cut(mut summary: String) -> String {
+    const LENGTH: usize = 1000;
+    if let Some((end, _)) = summary.char_indices().nth(LENGTH) {
+        summary.truncate(end);
+        summary.push('…');
+    }
+    summary
 }
 
 /// One line for people: event, who, from where.
@@ -92,3 +128,6 @@ pub fn summary(snapshot: &Snapshot, at: RowRef) -> String {
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { value("message") } else { parts.join(" ") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,6 +37,15 @@ pub(crate) fn xz(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// With the size in its header, or with a mark at its end.
+pub(crate) fn lzma(bytes: &[u8], sized: bool) -> Vec<u8> {
+    let options = lzma_rust2::LzmaOptions::with_preset(1);
+    let size = sized.then_some(bytes.len() as u64);
+    let mut encoder = lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, size).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 pub(crate) fn snappy(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = snap::write::FrameEncoder::new(Vec::new());
     encoder.write_all(bytes).unwrap();

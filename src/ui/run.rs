@@ -73,6 +73,8 @@ struct Loop {
     /// The record to be read, when, and since when one is waited for.
     resting: Option<(Task, Instant, Instant)>,
     kept: Option<Place>,
+    /// The note being typed is not as it was kept last.
+    draft_changed: bool,
     over: bool,
 }
 
@@ -88,6 +90,7 @@ pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
         chord_at: None,
         resting: None,
         kept: None,
+        draft_changed: false,
         over: false,
     };
     running.draw()?;
@@ -230,8 +233,8 @@ impl Loop {
 
     /// Keeps the draft and the place, if they changed.
     fn keep(&mut self) {
-        let draft = self.world.draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if draft.is_some() {
+        if std::mem::take(&mut self.draft_changed) {
+            let draft = self.world.draft.lock().unwrap_or_else(PoisonError::into_inner).clone();
             self.world.session.scribe.order(Order::Draft(draft));
         }
         let place = place(&self.app);

@@ -132,6 +132,30 @@ fn piped(bytes: &[u8]) -> (String, i32) {
 }
 
 #[test]
+fn an_archive_of_which_no_member_can_be_read_is_not_read_itself() {
+    let mut locked = zip(&[("a.log", b"one"), ("b.log", b"two")]);
+    let starts = |magic: &[u8]| {
+        let all = locked.windows(4).enumerate().filter(|(_, bytes)| *bytes == magic);
+        all.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    let (local, central) = (starts(b"PK\x03\x04"), starts(b"PK\x01\x02"));
+    for (local, central) in local.into_iter().zip(central).take(2) {
+        locked[local + 6] |= 1;
+        locked[central + 8] |= 1;
+    }
+    let bench = Bench::new();
+    bench.write("locked.zip", &locked);
+    bench.write("within.tar", &tar(&locked));
+    let said = bench.query(&["--count"]);
+    assert_eq!((said.out.as_str(), said.code), ("0\n", 4), "{}", said.err);
+    assert_eq!(said.err.lines().count(), 4, "{}", said.err);
+    assert_eq!(said.err.matches("failed: encrypted").count(), 4, "{}", said.err);
+    assert_eq!(bench.coverage(&[]).1, 4);
+    bench.write("plain.log", &flows());
+    assert_eq!(bench.query(&["--count"]).code, 3, "something was read");
+}
+
+#[test]
 fn what_is_not_unpacked_is_told_with_what_to_do() {
     let bench = Bench::with_trail();
     bench.write("a.7z", b"7z\xbc\xaf\x27\x1c\0\x04 and so on");

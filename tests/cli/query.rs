@@ -191,6 +191,7 @@ fn mistakes_are_shown_where_they_are() {
         (vec!["--by", "tag"], "is what an analyst said"),
         (vec!["--cuont"], "--count"),
         (vec!["--zone", "CET"], "no zone"),
+        (vec!["--jobs", "0"], "0 is not in 1.."),
         (vec!["--format", "xml"], "jsonl"),
         (vec!["-w", "none"], "there is no workspace none"),
     ] {

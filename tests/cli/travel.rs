@@ -163,6 +163,37 @@ fn the_list_of_evidence_goes_along_and_the_evidence_if_asked() {
 }
 
 #[test]
+fn sources_that_overlap_travel_once() {
+    let bench = Bench::new();
+    let file = bench.write("logs/auth.log", b"one");
+    let logs = bench.evidence();
+    case(&bench, "alice", &[logs.clone(), file, format!("{logs}/")]);
+    let said = work(&bench, "alice", &["export", "break-in", "--evidence", "-o", "all.tar.zst"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    assert!(said.out.contains("evidence 1 objects listed"), "{}", said.out);
+    let file = bench.path("all.tar.zst").display().to_string();
+    let said = work(&bench, "bob", &["import", &file]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let there = cases(&bench, "bob").info("break-in").unwrap().sources;
+    assert_eq!(there.len(), 3);
+    assert!(there.iter().all(|source| Path::new(source).exists()), "{there:?}");
+}
+
+#[test]
+fn a_journal_that_ends_in_no_hash_is_exported_all_the_same() {
+    let bench = Bench::with_trail();
+    let alice = case(&bench, "alice", &[bench.evidence()]);
+    let journal = alice.dir.join("break-in/journal.jsonl");
+    let mut text = fs::read(&journal).unwrap();
+    let end = text.len() - 3;
+    text[end - 64..end].copy_from_slice(format!("/{}/", "é".repeat(31)).as_bytes());
+    fs::write(&journal, text).unwrap();
+    let said = work(&bench, "alice", &["export", "break-in"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.out.contains("unreadable: "), "{}", said.out);
+}
+
+#[test]
 fn two_peoples_work_becomes_one_case() {
     let bench = Bench::with_trail();
     let alice = case(&bench, "alice", &[bench.evidence()]);
@@ -249,6 +280,27 @@ fn a_chain_that_was_written_elsewhere_can_stand_beside_ours() {
     let said = work(&bench, "alice", &["import", "bob.tar.zst", "--into", "break-in"]);
     assert!(said.code == 2 && said.err.contains("writes to it"), "{}", said.err);
     drop(held);
+}
+
+#[test]
+fn a_check_reads_the_copies_of_what_cannot_be_read_again() {
+    let bench = Bench::with_trail();
+    let alice = case(&bench, "alice", &[bench.evidence()]);
+    let said = work(&bench, "alice", &["check", "break-in"]);
+    assert!(said.code == 0 && !said.out.contains("copy "), "{}", said.out);
+    let cache = alice.cache("break-in").unwrap();
+    fs::create_dir_all(&cache).unwrap();
+    // As the first version wrote them, and one whose end is lost.
+    fs::write(cache.join("stdin-1-2.stream"), "what came through a pipe").unwrap();
+    let said = work(&bench, "alice", &["check", "break-in"]);
+    assert_eq!(said.code, 0, "{}", said.out);
+    let line = "copy     cache/stdin-1-2.stream  24 B  of an older version; no hash\n";
+    assert!(said.out.contains(line) && said.out.contains("\nsound\n"), "{}", said.out);
+    fs::write(cache.join("pipe-1-2.zst"), "no copy at all").unwrap();
+    let said = work(&bench, "alice", &["check", "break-in"]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    assert!(said.out.contains("\nDAMAGED\n"), "{}", said.out);
+    assert!(said.out.contains("copy: cache/pipe-1-2.zst: what follows its first"), "{}", said.out);
 }
 
 #[test]

@@ -125,6 +125,32 @@ fn a_draft_survives_being_killed_and_is_still_about_its_record() {
     assert_eq!(bench.read(&Bench::in_case("draft")), "", "the draft is an entry now");
 }
 
+/// A foreign byte at the journal's end stands for a disk that takes nothing.
+#[test]
+fn what_could_not_be_saved_when_the_line_dropped_is_saved_by_the_next_session() {
+    let bench = Bench::new();
+    let mut session = bench.open();
+    session.send("nsafe\r");
+    session.wait_for("note 1 on 1 record");
+    let journal = Bench::in_case("journal.jsonl");
+    wait_for_file(&mut session, &bench, "view.json", "\"record\":{");
+    session.wait_for("saved");
+    let whole = bench.read(&journal);
+    bench.write(&journal, &format!("{whole}?"));
+    session.send("nnot safe yet\r");
+    session.wait_for("1 NOT SAVED");
+    session.signal(Signal::HUP);
+    assert_eq!(session.wait_exit(), 129);
+    assert_eq!(bench.read(&journal), format!("{whole}?"));
+    bench.write(&journal, &whole);
+    let mut session = bench.again();
+    session.wait_for("what could not be saved when a session ended is in the journal now");
+    session.send("4");
+    session.wait_for("not safe yet");
+    assert!(bench.read(&journal).contains(r#""note":2,"text":"not safe yet""#));
+    assert!(!session.screen_text().contains("unsaved text"), "it is no draft any more");
+}
+
 #[test]
 fn the_second_to_open_a_workspace_reads_and_is_told_who_writes() {
     let bench = Bench::new();

@@ -75,6 +75,20 @@ fn objects_are_offered_by_their_paths() {
 }
 
 #[test]
+fn no_more_rows_are_selected_than_one_step_marks() {
+    let mut stage = Stage::demo((120, 36));
+    let selected = |stage: &Stage| stage.app.model.cursor.picked.len();
+    stage.keys("*").keys("end").keys("&");
+    says(&stage, "only 1000 rows are selected at a time");
+    assert_eq!(selected(&stage), 1000);
+    stage.keys("*");
+    says(&stage, "only 1000 rows are selected at a time");
+    assert_eq!(selected(&stage), 1000);
+    stage.keys("m");
+    says(&stage, "bookmark on 1000 records");
+}
+
+#[test]
 fn a_note_has_several_lines() {
     let mut stage = Stage::demo((120, 36));
     stage.keys("n").types("one\nthree").keys("alt-enter").types("\u{1b}[2Jfour");

@@ -140,6 +140,21 @@ fn a_wrong_number_with_a_right_hash_is_told() {
     assert_eq!(chain.entries.len(), 1);
 }
 
+#[test]
+fn what_is_no_hash_is_not_taken_for_one() {
+    let good = short();
+    let end = good.len() - END.len() - 1;
+    for hash in ["../".repeat(22)[..DIGITS].to_owned(), "é".repeat(32), "A".repeat(DIGITS)] {
+        let mut bytes = good.clone();
+        bytes[end - DIGITS..end].copy_from_slice(hash.as_bytes());
+        let chain = read(&bytes);
+        let [finding] = &chain.findings[..] else { panic!("{:?}", chain.findings) };
+        assert_eq!((finding.kind, finding.line), (FindingKind::Unreadable, Some(3)), "{hash}");
+        assert_eq!(Some(&chain.head), chain.hashes.last(), "{hash}");
+        assert!(crate::case::unhex(&chain.head).is_some(), "{hash}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_survived(bytes: Vec<u8>, text: String) {

@@ -54,12 +54,16 @@ impl Part {
     }
 }
 
-/// The name under which the object at an absolute path travels, and lies in a workspace.
+/// The name under which the object at an absolute path travels, and lies in a workspace; the same
+/// for two paths only if they are the same but for needless `/` and `.`.
 pub(super) fn member_of(path: &[u8]) -> Vec<u8> {
     let mut name = EVIDENCE.as_bytes().to_vec();
     for part in path.split(|byte| *byte == b'/').filter(|part| !part.is_empty() && *part != b".") {
         name.push(b'/');
-        name.extend_from_slice(if part == b".." { b"_.." } else { part });
+        if part.strip_suffix(b"..").is_some_and(|rest| rest.iter().all(|byte| *byte == b'_')) {
+            name.push(b'_');
+        }
+        name.extend_from_slice(part);
     }
     name
 }
@@ -103,6 +107,19 @@ mod tests {
             "segments/1",
         ] {
             assert_eq!(Part::of(name.as_bytes()), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn different_paths_have_different_names() {
+        for (path, name) in [
+            (&b"/data/a"[..], &b"evidence/data/a"[..]),
+            (b"/data//./a/", b"evidence/data/a"),
+            (b"/../a", b"evidence/_../a"),
+            (b"/_../a", b"evidence/__../a"),
+            (b"/a../_b..", b"evidence/a../_b.."),
+        ] {
+            assert_eq!(member_of(path), name);
         }
     }
 

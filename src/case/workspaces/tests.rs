@@ -33,7 +33,7 @@ fn what_was_written_is_there_again() {
     let (_dir, all, mut opened) = fresh();
     assert_eq!(opened.workspace.mode(), &Mode::Writer);
     let wrote = fill(&mut opened);
-    let journal = opened.journal.as_ref().unwrap();
+    let journal = opened.journal.as_mut().unwrap();
     journal.sync().unwrap();
     let head = journal.head().to_owned();
     drop(opened);

@@ -55,7 +55,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         explain::print(&query, &filter, &*marks, &session, &origin, console)?;
         return Ok(status);
     }
-    let selected = select::select(&session, filter, marks, common.jobs.unwrap_or(0))?;
+    let selected = select::select(&session, filter, marks, common.jobs.map_or(0, usize::from))?;
     let mut unread = selected.unread;
     let selection = selected.selection;
     if args.count {

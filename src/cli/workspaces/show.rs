@@ -1,9 +1,12 @@
 //! What one workspace holds, and whether it is whole.
 
-use crate::case::{CaseError, CheckReport, DiskUse, Workspaces, check as look};
+use crate::case::{CaseError, CheckReport, DiskUse, FindingKind, Workspaces, check as look};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::cli::session::size;
 use crate::cli::status::Status;
+use crate::job::spool::{self, Checked, Standing};
+use std::path::Path;
 
 pub(super) fn run(
     workspaces: &Workspaces,
@@ -35,8 +38,9 @@ pub(super) fn check(
     {
         return Err(error.into());
     }
-    let report = look(&workspaces.dir.join(name))?;
+    let mut report = look(&workspaces.dir.join(name))?;
     entries(&report, console)?;
+    copies(&workspaces.cache(name)?, &mut report, console)?;
     console.line(if report.is_sound() { "sound" } else { "DAMAGED" })?;
     findings(&report, console)
 }
@@ -62,6 +66,28 @@ fn entries(report: &CheckReport, console: &mut Console) -> Result<(), CliError> 
             let (at, who) = (version.at.to_rfc3339(0), &version.who);
             let whose = if version.chain == 0 { "here" } else { "in a colleague's chain" };
             console.line(&format!("  {who}, {at}, {whose}: {}", version.text))?;
+        }
+    }
+    Ok(())
+}
+
+/// Looks over the copies of what cannot be read again: they are evidence as the journal is work.
+fn copies(folder: &Path, report: &mut CheckReport, console: &mut Console) -> Result<(), CliError> {
+    let turn = |name: &str| {
+        if console.is_watched() {
+            console.progress(name);
+        }
+    };
+    let checked = spool::check(folder, &mut { turn });
+    if console.is_watched() {
+        console.progress("");
+    }
+    let broken = |source| CaseError::Io { path: folder.to_owned(), source };
+    for Checked { name, bytes, standing } in checked.map_err(broken)? {
+        console.line(&format!("copy     cache/{name}  {}  {standing}", size(bytes)))?;
+        if let Standing::Damaged(why) = standing {
+            let text = format!("cache/{name}: {why}: put it back from a copy of the workspace");
+            report.add(FindingKind::Copy, text);
         }
     }
     Ok(())

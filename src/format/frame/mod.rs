@@ -11,7 +11,7 @@ pub(super) use json::Json;
 pub(super) use lines::Lines;
 
 /// The longest record that is read; longer ones are kept by place and length alone.
-pub(super) const LONGEST: usize = 8 * 1024 * 1024;
+pub const LONGEST: usize = 8 * 1024 * 1024;
 
 /// Bytes kept of a record that is longer than [`LONGEST`].
 const KEPT: usize = 512;

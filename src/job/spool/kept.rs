@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How copies of an older version end, whole and not: bytes as acquired.
-const RAW_WHOLE: &str = ".stream";
-const RAW_PART: &str = ".part";
+pub(super) const RAW_WHOLE: &str = ".stream";
+pub(super) const RAW_PART: &str = ".part";
 
 /// The copy of standard input that an earlier session left in a folder.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,11 +16,13 @@
 //! `stdin-ID.stream` and `stdin-ID.part` are copies of an older version: bytes as acquired.
 
 mod block;
+mod checking;
 mod content;
 mod kept;
 mod outlived;
 mod writing;
 
+pub use checking::{Checked, Standing, check};
 use content::{Content, Piece};
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};

@@ -1,5 +1,5 @@
-//! Containers around logs, recognised by content and never by name: gzip, zstd, bzip2, xz, lz4,
-//! snappy, tar and zip, and what nests of them. Compression adds nothing to a member's name; each archive adds
+//! Containers around logs, recognised by content and never by name: gzip, zstd, bzip2, xz, LZMA,
+//! lz4, snappy, tar and zip, and what nests of them. Compression adds nothing to a member's name; each archive adds
 //! `!member`.
 //!
 //! Layers pull from each other: raw bytes (hashed as they pass) → inflate → archive → inflate →
@@ -9,6 +9,7 @@
 mod budget;
 mod codecs;
 mod gzip;
+mod lzma;
 mod names;
 mod objects;
 mod raw;

@@ -3,6 +3,7 @@
 use super::budget::Budget;
 use super::codecs::{Bunzip2, Unlz4, Unsnappy};
 use super::gzip::Gunzip;
+use super::lzma::Unlzma;
 use super::names::Names;
 use super::raw::Raw;
 use super::sniff::{Codec, Content, HEAD, sniff};
@@ -93,7 +94,7 @@ impl<'a> Objects<'a> {
 
     fn compressed(&mut self, codec: Codec, input: &mut Window<'_>, at: At<'_>) -> Outcome {
         let budget = self.budget;
-        self.visit.inflating(matches!(codec, Codec::Bzip2 | Codec::Xz));
+        self.visit.inflating(matches!(codec, Codec::Bzip2 | Codec::Xz | Codec::Lzma));
         match codec {
             Codec::Gzip => self.layer(&mut Gunzip::new(input, budget), at),
             Codec::Zstd => match Unzstd::new(input, budget) {
@@ -102,6 +103,7 @@ impl<'a> Objects<'a> {
             },
             Codec::Bzip2 => self.layer(&mut Streams::<Bunzip2<'_, '_>>::new(input, budget), at),
             Codec::Xz => self.layer(&mut Streams::<Unxz<'_, '_>>::new(input, budget), at),
+            Codec::Lzma => self.layer(&mut Streams::<Unlzma<'_, '_>>::new(input, budget), at),
             Codec::Snappy => self.layer(&mut Streams::<Unsnappy<'_, '_>>::new(input, budget), at),
             Codec::Lz4 => self.layer(&mut Streams::<Unlz4<'_, '_>>::new(input, budget), at),
         }

@@ -1,5 +1,7 @@
 //! What the first bytes of an object say it is.
 
+use super::lzma::is_lzma;
+
 /// Bytes to look at: a tar header.
 pub(super) const HEAD: usize = 512;
 
@@ -20,6 +22,7 @@ pub(super) enum Codec {
     Zstd,
     Bzip2,
     Xz,
+    Lzma,
     Snappy,
     Lz4,
 }
@@ -45,6 +48,9 @@ pub(super) fn sniff(head: &[u8]) -> Content {
     }
     if is_bzip2(head) {
         return Content::Compressed(Codec::Bzip2);
+    }
+    if is_lzma(head) {
+        return Content::Compressed(Codec::Lzma);
     }
     if is_compress(head) {
         return Content::Unsupported("compress (.Z)", "gzip -dk");

@@ -8,7 +8,7 @@ mod layers;
 mod limits;
 
 use super::*;
-use crate::source::packed::{bz2, dense_gz, gz, lz4, snappy, tar, xz, zip, zst};
+use crate::source::packed::{bz2, dense_gz, gz, lz4, lzma, snappy, tar, xz, zip, zst};
 use sha2::{Digest, Sha256};
 use std::io::{Cursor, Write};
 

@@ -1,9 +1,12 @@
 //! zip: entry by entry, as the central directory lists them. Nothing is extracted, and neither
 //! the sizes nor the names that the archive declares are believed.
 
+mod beside;
+
 use super::budget::{Budget, Flow};
 use super::window::Pull;
 use crate::event::{Reason, ReasonKind, State};
+use beside::Bounds;
 use std::io::{self, Read, Seek, SeekFrom};
 use zip::read::{Config, ZipFile, ZipFileEntry};
 use zip::result::ZipError;
@@ -24,6 +27,7 @@ pub(super) struct Pass<'a, R: Read + Seek> {
     size: u64,
     /// What all entries together unfold to: entries that overlap are each small for their size.
     all: Flow,
+    bounds: Bounds,
 }
 
 /// What reading an entry comes to.
@@ -51,14 +55,20 @@ impl<R: Read + Seek> Zip<R> {
     pub(super) fn entries<'a>(&'a mut self, budget: &'a Budget<'a>) -> Result<Pass<'a, R>, Reason> {
         let all = Flow { taken: self.size, given: 0 };
         let files = self.archive.files().map_err(|error| reason(&error))?;
-        Ok(Pass { files, budget, size: self.size, all })
+        Ok(Pass { files, budget, size: self.size, all, bounds: Bounds::default() })
     }
 }
 
 impl<R: Read + Seek> Pass<'_, R> {
-    /// The next entry of the central directory; folders and repeated names too.
+    /// The next entry of the central directory; folders and repeated names too. Behind the last,
+    /// fails if the archive holds more than it listed.
     pub(super) fn next(&mut self) -> Result<Option<ZipFileEntry<'static>>, Reason> {
-        self.files.next().transpose().map_err(|error| reason(&error))
+        let entry = self.files.next().transpose().map_err(|error| reason(&error))?;
+        match &entry {
+            Some(entry) => self.bounds.take_in(entry),
+            None => self.bounds.check(self.files.reader_mut())?,
+        }
+        Ok(entry)
     }
 
     pub(super) fn open(&mut self, entry: ZipFileEntry<'static>) -> Zipped<'_, R> {

@@ -32,7 +32,7 @@ impl Loop {
                 Effect::LookUpValues { selection, field } => {
                     session.lookup.look_up(Task::Values { selection, field });
                 }
-                Effect::Order(order) => session.scribe.order(order),
+                Effect::Order(order) => self.order(order),
                 Effect::Draft(typed) => self.draft(typed),
                 Effect::CancelLoad => self.cancel_load(),
                 Effect::Follow => self.follow(),
@@ -57,10 +57,24 @@ impl Loop {
         let _ = self.told.0.send(Message::Told(tone, text));
     }
 
+    fn order(&mut self, order: Order) {
+        let is_note = matches!(order, Order::Note(_));
+        self.world.session.scribe.order(order);
+        if is_note {
+            // From here on whoever writes it cares for its draft too.
+            self.hold_draft(None);
+        }
+    }
+
     fn draft(&mut self, typed: Option<Typed>) {
         if typed.is_none() {
             self.world.session.scribe.order(Order::Draft(None));
         }
+        self.hold_draft(typed);
+    }
+
+    fn hold_draft(&mut self, typed: Option<Typed>) {
+        self.draft_changed = typed.is_some();
         *self.world.draft.lock().unwrap_or_else(PoisonError::into_inner) = typed;
     }
 

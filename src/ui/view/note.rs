@@ -1,4 +1,5 @@
-//! Writing a note. What is typed goes to the draft file each second until it is an entry.
+//! Writing a note. What is typed goes to the draft file each second until it is an entry on the
+//! disk.
 
 use super::{Step, View};
 use crate::case::{Draft, NoteId};
@@ -66,11 +67,7 @@ impl NoteEditor {
             return vec![Step::Effect(Effect::Draft(None)), Step::Close];
         }
         model.cursor.picked.clear();
-        vec![
-            Step::Effect(Effect::Order(Order::Note(self.typed(text)))),
-            Step::Effect(Effect::Draft(None)),
-            Step::Close,
-        ]
+        vec![Step::Effect(Effect::Order(Order::Note(self.typed(text)))), Step::Close]
     }
 
     /// The text cut at its ends of lines and into lines of this width, as bytes, and where the

@@ -97,3 +97,40 @@ fn zip_entries_are_read_however_they_are_packed() {
         assert_eq!(lines(&archive), ["archive:-", expected], "{method}");
     }
 }
+
+/// The members that are read, and what is said of the archive.
+fn told_of_all(archive: &[u8]) -> (Vec<String>, String) {
+    let (lines, outcome) = told(archive);
+    let (state, reason) = outcome.unwrap();
+    assert_eq!((state, reason.kind), (State::Partial, ReasonKind::Corrupt), "{reason}");
+    (lines, reason.detail)
+}
+
+/// Changes how many entries the end of the archive counts.
+fn counting(mut archive: Vec<u8>, count: u16) -> Vec<u8> {
+    let end = archive.len() - 22;
+    archive[end + 8..end + 10].copy_from_slice(&count.to_le_bytes());
+    archive[end + 10..end + 12].copy_from_slice(&count.to_le_bytes());
+    archive
+}
+
+#[test]
+fn zip_entries_that_are_not_counted_are_told() {
+    let archive = zip(&[("a", b"one"), ("b", b"two"), ("c", b"three")]);
+    assert_eq!(lines(&counting(archive.clone(), 3)), ["archive:-", "a=one", "b=two", "c=three"]);
+    let (members, said) = told_of_all(&counting(archive.clone(), 1));
+    assert_eq!(members, ["archive:-", "a=one"]);
+    assert!(said.contains("more members than its end counts"), "{said}");
+    let (members, said) = told_of_all(&counting(archive, 0));
+    assert_eq!(members, ["archive:-"]);
+    assert!(said.contains("says that there are none"), "{said}");
+    assert_eq!(lines(&zip(&[])), ["archive:-"], "an empty archive hides nothing");
+}
+
+#[test]
+fn what_lies_before_a_zip_is_told() {
+    let first = zip(&[("a", b"one")]);
+    let (members, said) = told_of_all(&[&first[..], &zip(&[("b", b"two")])].concat());
+    assert_eq!(members, ["archive:-", "b=two"]);
+    assert!(said.starts_with(&format!("{} bytes", first.len())), "{said}");
+}

@@ -137,10 +137,11 @@ fn any_damage_to_xz_is_noticed() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn damage_never_panics(at in 0_usize..2000, value in any::<u8>(), which in 0_usize..8) {
+    fn damage_never_panics(at in 0_usize..2000, value in any::<u8>(), which in 0_usize..9) {
         let members: [(&str, &[u8]); 2] = [("a", b"some text"), ("b", b"other text")];
         let object = [tar(&members), zip(&members), gz(&tar(&members)), zst(b"text"),
-            bz2(b"text"), xz(&tar(&members)), snappy(b"text"), lz4(b"text")];
+            bz2(b"text"), xz(&tar(&members)), snappy(b"text"), lz4(b"text"),
+            lzma(&tar(&members), false)];
         let mut bytes = object[which].clone();
         let at = at % bytes.len();
         bytes[at] = value;

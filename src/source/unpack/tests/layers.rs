@@ -33,6 +33,35 @@ fn all_members_frames_and_streams_are_read() {
 }
 
 #[test]
+fn lzma_alone_is_recognised_and_read() {
+    let text: Vec<u8> = (0..60_000_u32).flat_map(|n| (n ^ (n << 7)).to_le_bytes()).collect();
+    for sized in [true, false] {
+        assert_eq!(lines(&lzma(b"text", sized)), ["-=text"]);
+        assert_eq!(lines(&gz(&tar(&[("a", &lzma(b"text", sized))]))), ["archive:-", "a=text"]);
+        let whole = lzma(&text, sized);
+        let (read, outcome) = told_quickly(&whole);
+        assert_eq!(outcome, None);
+        assert!(read.bytes == text);
+        for cut in [14, 100, whole.len() / 2, whole.len() - 1] {
+            let (kept, outcome) = told_quickly(&whole[..cut]);
+            let kind = kind(&outcome).map(|(_, kind)| kind);
+            // The last byte of a stream whose size is told may be none that is needed.
+            let needless = sized && kept.bytes == text && outcome.is_none();
+            assert!(needless || kind == Some(ReasonKind::Truncated), "cut at {cut}: {outcome:?}");
+            assert!(text.starts_with(&kept.bytes), "cut at {cut}");
+        }
+        for follows in [&b"more"[..], &[b'x'; 100]] {
+            let (kept, outcome) = told_quickly(&[&whole, follows].concat());
+            assert_eq!(kind(&outcome), Some((State::Partial, ReasonKind::Corrupt)), "{outcome:?}");
+            assert!(kept.bytes == text, "all before it is read");
+        }
+    }
+    let mut huge = lzma(b"text", false);
+    huge[1..5].copy_from_slice(&(1_u32 << 30).to_le_bytes());
+    assert_eq!(kind(&told(&huge).1), Some((State::Failed, ReasonKind::Unsupported)));
+}
+
+#[test]
 fn archives_nest_and_compression_adds_no_name() {
     let inner = zip(&[("b.log", b"bee"), ("b.log.gz", &gz(b"bee"))]);
     let outer = gz(&tar(&[("dir/a.log", b"ay"), ("in.zip", &inner), ("c.zst", &zst(b"see"))]));
@@ -62,11 +91,12 @@ fn archives_nest_and_compression_adds_no_name() {
 
 #[test]
 fn what_other_programs_pack_is_read() {
-    // `xz --check=sha256`, `xz --check=none --lzma2=dict=4KiB`, and `lz4 -BD -BX --content-size`,
-    // each of `text`.
-    let packed: [&[u8]; 3] = [
+    // `xz --check=sha256`, `xz --check=none --lzma2=dict=4KiB`, `lzma`, and
+    // `lz4 -BD -BX --content-size`, each of `text`.
+    let packed: [&[u8]; 4] = [
         include_bytes!("../../../../tests/fixtures/containers/sha256.xz"),
         include_bytes!("../../../../tests/fixtures/containers/unchecked.xz"),
+        include_bytes!("../../../../tests/fixtures/containers/alone.lzma"),
         include_bytes!("../../../../tests/fixtures/containers/linked.lz4"),
     ];
     for bytes in packed {

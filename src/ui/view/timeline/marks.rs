@@ -2,7 +2,7 @@
 
 use super::Timeline;
 use crate::job::Watched;
-use crate::job::scribe::{Order, Rows};
+use crate::job::scribe::{MAX_ROWS, Order, Rows};
 use crate::store::RowRef;
 use crate::ui::action::Action;
 use crate::ui::message::{Effect, Tone};
@@ -11,9 +11,6 @@ use crate::ui::view::prompt::{Prompt, Purpose};
 use crate::ui::view::{Base, Step, steps};
 use crate::ui::widget::table::{RowMark, TableRow};
 use std::sync::Arc;
-
-/// Rows that a range selects, at most.
-const MAX_RANGE: usize = 1000;
 
 impl Timeline {
     pub(super) fn act_case(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
@@ -33,6 +30,10 @@ impl Timeline {
                 match model.cursor.picked.iter().position(|&row| row == at) {
                     Some(index) => {
                         model.cursor.picked.remove(index);
+                    }
+                    None if model.cursor.picked.len() >= MAX_ROWS => {
+                        say_full(model);
+                        return Some(Vec::new());
                     }
                     None => model.cursor.picked.push(at),
                 }
@@ -61,16 +62,19 @@ impl Timeline {
         let selection = &answer.selection;
         let (a, b) = (selection.rank(from), model.cursor.number);
         let (low, high) = (a.min(b), a.max(b));
-        let rows = selection.window(low, (high - low + 1).min(MAX_RANGE));
-        if high - low + 1 > MAX_RANGE {
-            model.say(Tone::Warning, format!("only {MAX_RANGE} rows are selected at a time"));
+        let count = high - low + 1;
+        let mut rows = selection.window(low, count.min(MAX_ROWS));
+        rows.retain(|at| !model.cursor.picked.contains(at));
+        let room = MAX_ROWS.saturating_sub(model.cursor.picked.len());
+        if count > MAX_ROWS || rows.len() > room {
+            say_full(model);
         }
-        for at in rows {
-            if !model.cursor.picked.contains(&at) {
-                model.cursor.picked.push(at);
-            }
-        }
+        model.cursor.picked.extend(rows.into_iter().take(room));
     }
+}
+
+fn say_full(model: &mut Model) {
+    model.say(Tone::Warning, format!("only {MAX_ROWS} rows are selected at a time"));
 }
 
 /// A row with what is known of it besides its columns.
