@@ -228,6 +228,7 @@ fn show(
     let on_exit = last_words(&session, &draft, workspace.clone(), temporary);
     *words.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_exit);
     let case = Case {
+        ordered: 0,
         name: workspace.info().name.clone(),
         desk: session.scribe.desk(),
         arguments: vec!["-w".to_owned(), workspace.info().name.clone()],

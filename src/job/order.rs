@@ -65,3 +65,23 @@ pub enum Order {
     /// End the session. Others may still hold a sender; nothing that comes later is taken.
     End,
 }
+
+impl Order {
+    /// Whether the analyst waits for it to be saved: it is work, not what goes on beside it.
+    pub fn is_work(&self) -> bool {
+        match self {
+            Self::Note(_)
+            | Self::RemoveNote(_)
+            | Self::Tag { .. }
+            | Self::Bookmark { .. }
+            | Self::Undo
+            | Self::Redo => true,
+            Self::Source { .. }
+            | Self::Fact(_)
+            | Self::Draft(_)
+            | Self::View(_)
+            | Self::Flush(_)
+            | Self::End => false,
+        }
+    }
+}

@@ -43,6 +43,8 @@ pub struct Desk {
     pub sources: Vec<String>,
     /// What the last order did, in words; new with each order.
     pub said: Option<Arc<String>>,
+    /// How many orders of the analyst were carried out, in this session.
+    pub carried_out: u64,
 }
 
 /// The writer's handle. Dropping it ends the session in the journal.
@@ -80,6 +82,7 @@ impl Scribe {
             saved,
             sources: opened.workspace.info().sources.clone(),
             said: None,
+            carried_out: 0,
         };
         let desk = Arc::new(ArcSwap::from_pointee(desk));
         let (orders, receiver) = unbounded();

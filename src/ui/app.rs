@@ -326,7 +326,12 @@ impl App {
         let mut open: std::collections::VecDeque<Step> = steps.into();
         while let Some(step) = open.pop_front() {
             match step {
-                Step::Effect(effect) => effects.push(effect),
+                Step::Effect(effect) => {
+                    if let Effect::Order(order) = &effect {
+                        self.model.case.ordered += u64::from(order.is_work());
+                    }
+                    effects.push(effect);
+                }
                 Step::Push(view) => self.over.push(view),
                 Step::Close => {
                     self.over.pop();

@@ -54,11 +54,18 @@ pub struct Case {
     pub desk: Arc<Desk>,
     /// What the sources are called on a command line.
     pub arguments: Vec<String>,
+    /// How many orders the analyst has given, in this session.
+    pub ordered: u64,
 }
 
 impl Case {
     pub fn state(&self) -> &CaseState {
         &self.desk.state
+    }
+
+    /// Whether something was ordered that nobody has begun to write: the disk may hang.
+    pub fn is_waiting(&self) -> bool {
+        self.ordered > self.desk.carried_out
     }
 
     /// Whether something written is not yet safe.

@@ -8,6 +8,7 @@ mod demo;
 mod empty_root;
 mod follow;
 mod full_disk;
+mod hanging_disk;
 mod keeping;
 mod killing;
 mod mouse;

@@ -93,7 +93,8 @@ impl Stage {
         assert!(wrong.is_empty(), "{wrong:?}");
         let look = Look { area: Rect::new(0, 0, width, height), theme, keymap };
         let arguments = vec!["-w".to_owned(), "case".to_owned()];
-        let case = Case { name: "case".to_owned(), desk: session.scribe.desk(), arguments };
+        let (name, desk) = ("case".to_owned(), session.scribe.desk());
+        let case = Case { name, desk, arguments, ordered: 0 };
         let app = App::new(Model::new(look, Arc::clone(&session.store), case));
         let mut stage = Self {
             app,

@@ -86,6 +86,7 @@ impl Writer {
     }
 
     fn carry_out(&mut self, order: Order) -> ControlFlow<()> {
+        let is_work = order.is_work();
         match order {
             Order::End => return ControlFlow::Break(()),
             Order::Draft(typed) => self.draft(typed),
@@ -109,6 +110,9 @@ impl Writer {
             }
             Order::Tag { rows, tag, on } => self.tag(&rows, tag, on),
             Order::Bookmark { rows, on } => self.bookmark(&rows, on),
+        }
+        if is_work {
+            self.publish(|desk| desk.carried_out += 1);
         }
         ControlFlow::Continue(())
     }

@@ -34,6 +34,7 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
         x += pen.text(x, y, area.right().saturating_sub(x), &text, role) + 1;
     }
     let (saved, role) = match &model.case.desk.saved {
+        Saved::Yes if model.case.is_waiting() => ("saving".to_owned(), Role::StatusSaving),
         Saved::Yes => ("saved".to_owned(), Role::StatusSaved),
         Saved::Saving => ("saving".to_owned(), Role::StatusSaving),
         Saved::No { entries, .. } => (format!("{entries} NOT SAVED"), Role::StatusUnsaved),
