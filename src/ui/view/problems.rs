@@ -1,6 +1,7 @@
 //! Everything that went wrong so far in this session, newest first.
 
 use super::{Step, View};
+use crate::job::Saved;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::layout::middle;
@@ -38,14 +39,19 @@ impl View for Problems {
 
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
         let width = body.width.saturating_sub(8).max(1);
-        let newest = model.problems.iter().rev().skip(self.top).take(usize::from(body.height));
+        let unsaved = match &model.case.desk.saved {
+            Saved::No { entries, problem } => Some(format!("{entries} NOT SAVED: {problem}")),
+            _ => None,
+        };
+        let newest = unsaved.iter().chain(model.problems.iter().rev());
+        let newest = newest.skip(self.top).take(usize::from(body.height));
         let lines: Vec<&str> =
             newest.flat_map(|problem| wrapped(problem, usize::from(width))).collect();
         let height = (lines.len() as u16 + 2).max(3).min(body.height);
         let area = middle(body, width + 4, height);
         pen.clear(area);
         let inside = pen.frame(area, "problems, newest first", true);
-        if model.problems.is_empty() {
+        if model.problems.is_empty() && unsaved.is_none() {
             pen.text(inside.x + 1, inside.y, inside.width - 2, "none so far", Role::Success);
         }
         for (row, line) in lines.into_iter().take(usize::from(inside.height)).enumerate() {

@@ -193,7 +193,10 @@ pub fn hints(
     };
     // The way to all keys stays visible however narrow the screen is.
     let help_room = 8;
-    for &(action, text) in hints {
+    let is_idle = model.load.is_some_and(|load| load.over);
+    // Where nothing is running there is nothing to stop.
+    let of_use = hints.iter().filter(|(action, _)| *action != Action::CancelJob || !is_idle);
+    for &(action, text) in of_use {
         x += one(pen, x, area.right().saturating_sub(help_room), action, text);
     }
     one(pen, x, area.right() + 2, Action::Help, "keys");
