@@ -1,7 +1,6 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
-use crate::job::lookup::Record;
 use crate::ui::message::{Message, Tone};
 use crate::ui::model::Notice;
 use crate::ui::view::{Step, View};
@@ -26,8 +25,8 @@ impl App {
                 as_steps(self.model.resume_filter())
             }
             Message::Record(record) => {
-                let at = model.now(record.at);
-                model.record = Some(Arc::new(Record { at, ..(**record).clone() }));
+                model.record = Some(record.clone());
+                model.rename_record();
                 Vec::new()
             }
             Message::Values(values) => {

@@ -157,7 +157,7 @@ impl Model {
 
     /// Rows that are known by older names are called what they are called now.
     fn rename(&mut self, moves: &Moves) {
-        let Self { cursor, record, time, .. } = self;
+        let Self { cursor, time, .. } = self;
         cursor.picked.iter_mut().chain(&mut cursor.at).for_each(|at| *at = moves.now(*at));
         if let Some((_, Seek::Row(at))) = &mut cursor.seek {
             *at = moves.now(*at);
@@ -165,8 +165,13 @@ impl Model {
         if let Some((at, _)) = &mut time.around {
             *at = moves.now(*at);
         }
-        if let Some(known) = record.as_ref().filter(|record| moves.now(record.at) != record.at) {
-            *record = Some(Arc::new(Record { at: moves.now(known.at), ..(**known).clone() }));
+    }
+
+    /// The row whose record was read last is called what it is called now.
+    pub fn rename_record(&mut self) {
+        let now = |record: &Arc<Record>| Some(self.now(record.at)).filter(|&at| at != record.at);
+        if let Some((at, record)) = self.record.as_ref().and_then(|it| Some((now(it)?, it))) {
+            self.record = Some(Arc::new(Record { at, ..(**record).clone() }));
         }
     }
 
@@ -210,6 +215,7 @@ impl Model {
         self.filter.learn(snapshot);
         let snapshot = Arc::clone(snapshot);
         self.answer = Some(answer);
+        self.rename_record();
         if let Some(at) = self.cursor.resume.as_ref().and_then(|r| r.find(&self.store, &snapshot)) {
             self.cursor.resume = None;
             self.cursor.moved = true;
