@@ -72,6 +72,8 @@ struct Asked {
 /// What can be asked of a load.
 enum Task {
     Open(Vec<Arc<dyn Source>>),
+    /// Single items of sources that were loaded, and that have them only by now.
+    Pick(Vec<(Arc<dyn Source>, Item)>),
     /// Outermost objects that were taken out of the store, and what is to be told of each.
     Again(Vec<ObjectId>, Option<Reason>),
     /// A source that was loaded, by its name: what is new or changed in it.
@@ -159,6 +161,12 @@ impl Load {
     /// Loads further sources, which come after all others in the listing.
     pub fn open(&self, sources: Vec<Arc<dyn Source>>) {
         self.ask(Task::Open(sources));
+    }
+
+    /// Loads items that appeared in sources that were loaded; they come after all others in the
+    /// listing.
+    pub(super) fn pick(&self, items: Vec<(Arc<dyn Source>, Item)>) {
+        self.ask(Task::Pick(items));
     }
 
     /// Takes these outermost objects out of the store and reads them again, as they are now.

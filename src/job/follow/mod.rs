@@ -12,7 +12,7 @@ mod tail;
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
-use crate::source::{Input, Item, Listed, Locator, Source, Stamp};
+use crate::source::{Item, Listed, Locator, Source, Stamp};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -282,31 +282,7 @@ impl Follower {
             };
             item.path = name;
         }
-        self.ground.load.open(vec![Arc::new(Picked { source: Arc::clone(source), item })]);
-    }
-}
-
-/// One file of a source.
-struct Picked {
-    source: Arc<dyn Source>,
-    item: Item,
-}
-
-impl Source for Picked {
-    fn name(&self) -> &str {
-        self.source.name()
-    }
-
-    fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        let _ = emit(Listed::Item(self.item.clone()));
-    }
-
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        self.source.open(item)
-    }
-
-    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.source.reopen(item)
+        self.ground.load.pick(vec![(Arc::clone(source), item)]);
     }
 }
 

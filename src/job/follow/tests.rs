@@ -12,6 +12,7 @@ struct Bench {
     cache: tempfile::TempDir,
     store: Arc<Store>,
     evidence: Arc<Evidence>,
+    load: Arc<Load>,
     news: Receiver<()>,
     // Ends before what it works with.
     follow: Follow,
@@ -55,17 +56,18 @@ impl Bench {
         let shared = (Arc::clone(&store), Arc::clone(&evidence));
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone());
+        let load = Arc::new(load.unwrap());
         let ground = Ground {
             sources: Arc::new(ArcSwap::from_pointee(sources)),
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
-            load: Arc::new(load.unwrap()),
+            load: Arc::clone(&load),
             options,
             notify,
             cancel: Cancel::new(),
         };
         let follow = Follow::start(ground).unwrap();
-        Self { folder, cache, store, evidence, news, follow }
+        Self { folder, cache, store, evidence, load, news, follow }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -84,6 +86,15 @@ impl Bench {
         assert_eq!(totals.records, totals.parsed + totals.unparsed + totals.duplicate);
         assert_eq!(totals.events, self.store.snapshot().visible() as u64);
         self.check_records();
+    }
+
+    /// Waits until everything that was asked for is read.
+    fn settle(&self) {
+        let given_up = Instant::now() + Duration::from_secs(30);
+        while !self.load.progress().is_over() {
+            assert!(Instant::now() < given_up, "{:?}", self.load.progress());
+            let _ = self.news.recv_timeout(Duration::from_millis(100));
+        }
     }
 
     fn messages(&self) -> Vec<String> {
@@ -203,4 +214,19 @@ fn files_that_appear_are_loaded_and_an_empty_one_may_grow() {
     drop(bench.follow);
     let copies = std::fs::read_dir(bench.cache.path()).unwrap();
     assert_eq!(copies.count(), 1);
+}
+
+#[test]
+fn a_followed_source_that_is_listed_again_keeps_what_it_holds() {
+    let bench = Bench::new(&[("a.log", &lines(0..3))]);
+    bench.wait_for(0..3);
+    append(&bench.path("b.log"), &lines(3..5));
+    bench.wait_for(0..5);
+    bench.settle();
+    bench.load.refresh(bench.folder.path().to_str().unwrap());
+    bench.settle();
+    bench.wait_for(0..5);
+    append(&bench.path("a.log"), &lines(5..6));
+    append(&bench.path("b.log"), &lines(6..7));
+    bench.wait_for(0..7);
 }

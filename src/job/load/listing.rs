@@ -10,7 +10,7 @@ use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::shelf::{Kept, Offers, Shelf, Spill};
 use crate::job::spool::Spool;
-use crate::source::{Listed, Source};
+use crate::source::{Item, Listed, Source};
 use crate::store::{NewObject, Object, Room, Tally};
 use crossbeam_channel::{Receiver, SendError, Sender, bounded};
 use std::collections::{HashMap, VecDeque};
@@ -125,6 +125,7 @@ impl Listing {
             drop((receiver, table));
             match task {
                 Task::Open(sources) => self.open(sources, &sender),
+                Task::Pick(items) => self.pick(items, &sender),
                 Task::Again(objects, why) => self.again(objects, why.as_ref(), &sender),
                 Task::Refresh(name) => self.refresh(name, &sender),
             }
@@ -158,8 +159,7 @@ impl Listing {
         let cancel = self.cancel.clone();
         for source in sources {
             source.list(&cancel, &mut |listed| {
-                let order = self.outer << MEMBER_BITS;
-                self.outer += 1;
+                let order = self.next_order();
                 self.take(source, listed, order, sender)
             });
         }
@@ -183,6 +183,21 @@ impl Listing {
             }
             shared.notify.tell(Notice::Loaded);
         }
+    }
+
+    fn pick(&mut self, items: &[(Arc<dyn Source>, Item)], sender: &Sender<Work>) {
+        for (source, item) in items {
+            let order = self.next_order();
+            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// The position in the listing of the next outermost object.
+    fn next_order(&mut self) -> u64 {
+        self.outer += 1;
+        (self.outer - 1) << MEMBER_BITS
     }
 
     fn take(
@@ -307,10 +322,7 @@ impl Listing {
         }
         let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
         for (order, listed) in found {
-            let order = order.unwrap_or_else(|| {
-                self.outer += 1;
-                (self.outer - 1) << MEMBER_BITS
-            });
+            let order = order.unwrap_or_else(|| self.next_order());
             if self.take(&source, listed, order, sender).is_break() {
                 return;
             }
