@@ -1,7 +1,9 @@
-//! Loading: one thread lists, others read, unpack, decode and seal.
+//! Loading: one thread lists, others read, unpack, decode and seal. What is asked for is carried
+//! out one after the other; a stream is read beside all of it.
 
 mod checking;
 mod copies;
+mod crew;
 mod differences;
 mod leaves;
 mod listing;
@@ -317,10 +319,6 @@ impl<'a> Reader<'a> {
         let (member, behind) = (None, None);
         let located = Located { again: again_too, outermost, member, behind, direct: None };
         self.shared.evidence.locate(work.id, located);
-        if work.item.bytes.is_none() {
-            // A pipe may be silent for hours: what was read before does not wait for it.
-            self.batch.flush();
-        }
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = self.cancel.clone();

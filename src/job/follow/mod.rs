@@ -118,7 +118,8 @@ impl Follower {
         let mut waits = false;
         let mut pause = LOOK_EVERY;
         while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
-            if !self.is_ready() {
+            // A stream may never end.
+            if !self.ground.load.progress().is_at_rest() {
                 continue;
             }
             let began = Instant::now();
@@ -133,13 +134,6 @@ impl Follower {
         batch.flush();
         let ground = self.ground;
         self.tails.into_values().for_each(|tail| tail.leave(&ground));
-    }
-
-    /// Whether everything was loaded, but for a stream that may never end.
-    fn is_ready(&self) -> bool {
-        let report = self.ground.load.progress().report(Instant::now());
-        let rest = report.listed_objects.saturating_sub(report.done_objects);
-        report.over || (!report.listing && report.streams && rest <= 1)
     }
 
     /// One look at everything; whether there are new rows.

@@ -38,6 +38,11 @@ fn append(path: &Path, text: &str) {
 
 impl Bench {
     fn new(files: &[(&str, &str)]) -> Self {
+        Self::beside(None, files)
+    }
+
+    /// With another source before the folder.
+    fn beside(other: Option<Arc<dyn Source>>, files: &[(&str, &str)]) -> Self {
         let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
@@ -52,7 +57,7 @@ impl Bench {
         let notify = Notify::new(move |_| {
             let _ = told.try_send(());
         });
-        let sources = vec![source];
+        let sources: Vec<_> = other.into_iter().chain([source]).collect();
         let shared = (Arc::clone(&store), Arc::clone(&evidence));
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone());
@@ -229,4 +234,29 @@ fn a_followed_source_that_is_listed_again_keeps_what_it_holds() {
     append(&bench.path("a.log"), &lines(5..6));
     append(&bench.path("b.log"), &lines(6..7));
     bench.wait_for(0..7);
+}
+
+#[test]
+fn a_pipe_that_is_silent_does_not_keep_files_from_being_followed() {
+    let place = tempfile::tempdir().unwrap();
+    let pipe = place.path().join("pipe");
+    let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
+    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    let source: Arc<dyn Source> = Arc::new(Files::new(pipe.to_str().unwrap()).unwrap());
+    let bench = Bench::beside(Some(source), &[("a.log", &lines(0..2))]);
+    bench.wait_for(0..2);
+    append(&bench.path("b.log"), &lines(2..4));
+    bench.wait_for(0..4);
+    append(&bench.path("a.log"), &lines(4..5));
+    std::fs::rename(bench.path("b.log"), bench.path("b.log.1")).unwrap();
+    append(&bench.path("b.log"), &lines(5..6));
+    bench.wait_for(0..6);
+    let mut writer = File::options().write(true).open(&pipe).unwrap();
+    writer.write_all(lines(6..7).as_bytes()).unwrap();
+    bench.wait_for(0..7);
+    assert!(!bench.load.progress().is_over());
+    drop(writer);
+    bench.settle();
+    append(&bench.path("b.log"), &lines(7..8));
+    bench.wait_for(0..8);
 }

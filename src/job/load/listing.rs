@@ -1,10 +1,12 @@
 //! What is to be read: sources are listed, what earlier sessions left on the shelf is taken over,
 //! and the rest goes to the readers.
 
+mod refreshing;
+
 use super::checking::Check;
-use super::parts::Table;
-use super::{AHEAD, Asked, MEMBER_BITS, Reader, Shared, Task, Work};
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
+use super::crew::{Streams, crew};
+use super::{Asked, MEMBER_BITS, Shared, Task, Work};
+use crate::event::{Cancel, ObjectId, Reason, State};
 use crate::job::Notice;
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
@@ -12,8 +14,8 @@ use crate::job::shelf::{Kept, Offers, Shelf, Spill};
 use crate::job::spool::Spool;
 use crate::source::{Item, Listed, Source};
 use crate::store::{NewObject, Object, Room, Tally};
-use crossbeam_channel::{Receiver, SendError, Sender, bounded};
-use std::collections::{HashMap, VecDeque};
+use crossbeam_channel::{Receiver, Sender, select};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -29,10 +31,18 @@ pub(super) struct Listing {
     /// Outermost objects of earlier sessions that are still to be hashed again.
     unchecked: VecDeque<ObjectId>,
     offers: Option<Offers>,
+    /// What is read beside all tasks.
+    streams: Streams,
     /// Calls off the task under way.
     cancel: Cancel,
     /// What an earlier session found out about the rows still holds.
     recalled: bool,
+}
+
+/// What the thread waits for.
+enum Event {
+    Task(Asked),
+    StreamOver,
 }
 
 impl Listing {
@@ -43,6 +53,7 @@ impl Listing {
             sources: Vec::new(),
             unchecked: VecDeque::new(),
             offers: None,
+            streams: Streams::new(),
             cancel: Cancel::new(),
             recalled: false,
         }
@@ -65,9 +76,14 @@ impl Listing {
         if let (None, Some(most)) = (self.shared.writer.get(), options.memory) {
             self.shared.store.set_keeper(Box::new(Spill::new(most / SPARE_SHARE, room)));
         }
-        while let Some(Asked { task, cancel }) = self.wait(tasks) {
-            self.cancel = cancel;
-            self.carry_out(&task);
+        while let Some(event) = self.wait(tasks) {
+            match event {
+                Event::Task(Asked { task, cancel }) => {
+                    self.cancel = cancel;
+                    self.carry_out(&task);
+                }
+                Event::StreamOver => self.streams.end(),
+            }
             if tasks.is_empty() {
                 self.end();
                 let damaged = self.damaged(tasks);
@@ -80,10 +96,25 @@ impl Listing {
         }
     }
 
-    /// The next task; until there is one, objects of earlier sessions are hashed again.
-    fn wait(&mut self, tasks: &Receiver<Asked>) -> Option<Asked> {
+    /// The next task, or the end of a stream; until there is one, objects of earlier sessions are
+    /// hashed again. Nothing once nobody can ask for more and everything is read.
+    fn wait(&mut self, tasks: &Receiver<Asked>) -> Option<Event> {
+        let (shared, over) = (Arc::clone(&self.shared), self.streams.over().clone());
+        self.check(&|| shared.is_left() || !tasks.is_empty() || !over.is_empty());
+        select! {
+            recv(tasks) -> asked => match asked {
+                _ if shared.is_left() => None,
+                Ok(asked) => Some(Event::Task(asked)),
+                Err(_) if self.streams.any() => over.recv().ok().map(|()| Event::StreamOver),
+                Err(_) => None,
+            },
+            recv(over) -> _ => Some(Event::StreamOver),
+        }
+    }
+
+    /// Hashes objects of earlier sessions again until something else is to be done.
+    fn check(&mut self, stop: &dyn Fn() -> bool) {
         let shared = Arc::clone(&self.shared);
-        let stop = || shared.is_left() || !tasks.is_empty();
         while shared.options.watched && !stop() {
             let Some(id) = self.unchecked.pop_front() else { break };
             match shared.check(id, stop) {
@@ -105,37 +136,20 @@ impl Listing {
                 shared.notify.tell(Notice::Loaded);
             }
         }
-        tasks.recv().ok().filter(|_| !shared.is_left())
     }
 
     fn carry_out(&mut self, task: &Task) {
-        let (sender, receiver) = bounded(AHEAD);
-        let shared = Arc::clone(&self.shared);
-        let table = Table::new(shared.threads);
-        std::thread::scope(|scope| {
-            let start = |number| {
-                let (shared, receiver, table) = (&*shared, receiver.clone(), table.clone());
-                let reader = Reader::new(shared, self.cancel.clone());
-                std::thread::Builder::new()
-                    .name(format!("read-{number}"))
-                    .spawn_scoped(scope, move || reader.read_all(&receiver, table))
-                    .ok()
-            };
-            let readers: Vec<_> = (0..shared.threads).filter_map(start).collect();
-            drop((receiver, table));
+        let (shared, cancel) = (Arc::clone(&self.shared), self.cancel.clone());
+        crew(&shared, &cancel, |sender| {
             match task {
-                Task::Open(sources) => self.open(sources, &sender),
-                Task::Pick(items) => self.pick(items, &sender),
-                Task::Again(objects, why) => self.again(objects, why.as_ref(), &sender),
-                Task::Refresh(name) => self.refresh(name, &sender),
+                Task::Open(sources) => self.open(sources, sender),
+                Task::Pick(items) => self.pick(items, sender),
+                Task::Again(objects, why) => self.again(objects, why.as_ref(), sender),
+                Task::Refresh(name) => self.refresh(name, sender),
             }
             shared.progress.listing_over();
-            drop(sender);
-            for reader in readers {
-                // One that panicked has said so in the ledger.
-                let _ = reader.join();
-            }
         });
+        shared.progress.carried_out();
     }
 
     /// Objects of earlier sessions whose rows turn out not to be what was written down.
@@ -232,11 +246,12 @@ impl Listing {
         if self.cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn send(&self, work: Work, sender: &Sender<Work>) {
-        if let Err(SendError(work)) = sender.send(work) {
-            // Readers drain the channel even when cancelled, so there is none.
-            let reason = Reason::new(ReasonKind::Io, "there is no thread to read it with");
-            self.shared.store.ledger().close(work.id, State::Failed, Some(reason));
+    /// Hands an object to those who read it.
+    fn send(&mut self, work: Work, sender: &Sender<Work>) {
+        if work.item.bytes.is_some() {
+            self.shared.send(work, sender);
+        } else {
+            self.streams.read(&self.shared, &self.cancel, work);
         }
     }
 
@@ -259,7 +274,8 @@ impl Listing {
 
     /// Reads objects again that have been taken out of the store.
     fn again(&mut self, objects: &[ObjectId], why: Option<&Reason>, sender: &Sender<Work>) {
-        let (store, evidence) = (&self.shared.store, &self.shared.evidence);
+        let shared = Arc::clone(&self.shared);
+        let (store, evidence) = (&shared.store, &shared.evidence);
         for &object in objects {
             let Some(Again::Item { source, item }) = evidence.find(object).map(|it| it.again)
             else {
@@ -274,64 +290,17 @@ impl Listing {
                 let remarks = vec![why.clone()];
                 store.ledger().add(id, Tally { remarks, ..Tally::default() });
             }
-            self.shared.progress.listed(item.bytes);
+            shared.progress.listed(item.bytes);
             let work = Work { id, order: was.order, source, item };
             self.send(work, sender);
         }
     }
 
-    /// Lists a source again: what is still what it was stays.
-    fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
-        let Some(source) = self.sources.iter().rev().find(|source| source.name() == name) else {
-            return;
-        };
-        let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
-        let ledger = shared.store.ledger();
-        let mine = shared.of_source(name).into_iter();
-        let known = mine.filter_map(|id| Some((ledger.path(id)?, id)));
-        let mut known: HashMap<Arc<str>, ObjectId> = known.collect();
-        let (mut stale, mut found) = (Vec::new(), Vec::new());
-        let cancel = self.cancel.clone();
-        source.list(&cancel, &mut |listed| {
-            let path = match &listed {
-                Listed::Item(item) => item.path.as_str(),
-                Listed::Left { path, .. } => path.as_str(),
-            };
-            match known.remove(path) {
-                Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
-                Some(id) => {
-                    if let Some(sha256) = ledger.get(id).and_then(|object| object.sha256) {
-                        shared.differences.expect(path, sha256);
-                    }
-                    stale.push(id);
-                    found.push((ledger.get(id).map(|object| object.order), listed));
-                }
-                None => found.push((None, listed)),
-            }
-            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        if cancel.is_cancelled() {
-            return;
-        }
-        for id in known.into_values() {
-            if let Some(object) = ledger.get(id) {
-                let events = ledger.events_in(id);
-                shared.differences.gone(&object.path, events, object.sha256);
-            }
-            stale.push(id);
-        }
-        let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
-        for (order, listed) in found {
-            let order = order.unwrap_or_else(|| self.next_order());
-            if self.take(&source, listed, order, sender).is_break() {
-                return;
-            }
-        }
-        self.again(&orphans, None, sender);
-    }
-
-    /// Everything asked for has been read.
+    /// Everything asked for has been read, unless there is a stream that goes on.
     fn end(&mut self) {
+        if self.streams.any() {
+            return;
+        }
         let shared = &self.shared;
         if let Some(fault) = shared.writer.get().and_then(|writer| writer.fault()) {
             shared.differences.say(format!(
@@ -357,16 +326,6 @@ impl Listing {
 }
 
 impl Shared {
-    /// Whether an object is what it was when it was read.
-    fn is_still(&self, id: ObjectId, listed: &Listed) -> bool {
-        let (Listed::Item(now), Some(located)) = (listed, self.evidence.find(id)) else {
-            return false;
-        };
-        let Again::Item { item, .. } = located.again else { return true };
-        let whole = self.store.ledger().get(id).is_some_and(|object| object.sha256.is_some());
-        whole && item.locator == now.locator
-    }
-
     /// Enters what is on the shelf about an object into the ledger; what its leaves are called now
     /// and where they stand. `None` if it has to be read.
     fn take_over(&self, work: &Work, offers: &Offers, kept: &Kept) -> Option<Vec<(ObjectId, u64)>> {
