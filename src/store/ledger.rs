@@ -218,6 +218,11 @@ impl Ledger {
         self.read().get(id.0 as usize).map(|object| Arc::clone(&object.path))
     }
 
+    /// Whether the object is no longer among the evidence.
+    pub fn is_gone(&self, id: ObjectId) -> bool {
+        self.read().get(id.0 as usize).is_none_or(|object| object.gone)
+    }
+
     /// The object of this path.
     pub fn find(&self, path: &str) -> Option<ObjectId> {
         let objects = self.read();

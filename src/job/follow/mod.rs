@@ -2,7 +2,7 @@
 //! files that appear in a folder are loaded.
 //!
 //! The sources are listed again and again, which works on any file system. A file is known by its
-//! inode: one that was renamed is followed under its new name and not read twice, and what took
+//! device and inode, whatever its names: one that was renamed is followed under its new name and not read twice, and what took
 //! its place is another object, called like it with `#2` behind. A file that became shorter, or
 //! that does not begin any more with what was read of it, ends there and goes on as another
 //! object too. A line without its end waits for it, however long that takes.
@@ -12,7 +12,7 @@ mod tail;
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
-use crate::source::{Item, Listed, Locator, Source, Stamp};
+use crate::source::{Identity, Item, Listed, Locator, Source, Stamp};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -94,10 +94,10 @@ impl Drop for Follow {
 
 struct Follower {
     ground: Ground,
-    /// Files that may grow, by where they are.
-    tails: HashMap<PathBuf, Tail>,
+    /// Files that may grow.
+    tails: HashMap<Identity, Tail>,
     /// Files with another matter, such as archives, and files on their way into the store.
-    others: HashSet<(PathBuf, u64)>,
+    others: HashSet<(PathBuf, Identity)>,
     /// Objects that are being read.
     undecided: Vec<ObjectId>,
     /// Objects of the evidence that were looked at.
@@ -140,19 +140,23 @@ impl Follower {
     fn look(&mut self, batch: &mut Batch<'_>) -> bool {
         self.decide(batch);
         let found = self.list();
-        let by_inode: HashMap<u64, usize> =
-            found.iter().enumerate().map(|(at, (.., stamp))| (stamp.inode, at)).collect();
-        let by_path: HashMap<PathBuf, usize> =
-            found.iter().enumerate().map(|(at, (_, _, path, _))| (path.clone(), at)).collect();
+        let mut names: HashMap<Identity, Vec<&Found>> = HashMap::new();
+        for found in &found {
+            names.entry(found.3.identity()).or_default().push(found);
+        }
         let mut grew = false;
-        for (path, mut tail) in std::mem::take(&mut self.tails) {
+        for (identity, mut tail) in std::mem::take(&mut self.tails) {
             if self.ground.cancel.is_cancelled() {
-                self.tails.insert(path, tail);
+                self.tails.insert(identity, tail);
                 continue;
             }
-            let same = |at: &&usize| found[**at].3.inode == tail.inode();
-            let here = by_path.get(&path).filter(same).or_else(|| by_inode.get(&tail.inode()));
-            let Some((source, item, now, stamp)) = here.map(|&at| &found[at]) else {
+            if self.ground.store.ledger().is_gone(tail.id()) {
+                tail.leave(&self.ground);
+                continue;
+            }
+            let names = names.get(&identity).map(Vec::as_slice).unwrap_or_default();
+            let here = names.iter().find(|(_, _, path, _)| tail.is_at(path));
+            let Some((source, item, _, stamp)) = here.or(names.first()) else {
                 if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
                     // It was taken out of the case, with what it held.
                     continue;
@@ -161,7 +165,7 @@ impl Follower {
                 grew |= tail.end(&self.ground, batch, gone);
                 continue;
             };
-            if *now != path {
+            if here.is_none() {
                 self.renamed(&mut tail, source, item);
             }
             match tail.grow(&self.ground, batch, stamp.size) {
@@ -173,7 +177,7 @@ impl Follower {
                     continue;
                 }
             }
-            self.tails.insert(now.clone(), tail);
+            self.tails.insert(identity, tail);
         }
         batch.flush_tally();
         self.appeared(&found);
@@ -205,7 +209,9 @@ impl Follower {
         let ledger = self.ground.store.ledger();
         let mut later = Vec::new();
         for id in std::mem::take(&mut self.undecided) {
-            let Some(object) = ledger.get(id).filter(|object| object.parent.is_none()) else {
+            let Some(object) =
+                ledger.get(id).filter(|object| object.parent.is_none() && !object.gone)
+            else {
                 continue;
             };
             if object.state.is_none() {
@@ -218,17 +224,23 @@ impl Follower {
                 continue;
             };
             let Locator::File { path, stamp } = &item.locator else { continue };
+            let identity = stamp.identity();
+            // What was read anew takes the place of what it was before.
+            let twin = self.tails.get(&identity).map(Tail::id);
+            let is_twin = twin.is_some_and(|twin| !ledger.is_gone(twin));
             let copy = object.reason.as_ref().map(|reason| reason.kind);
-            if direct.is_some_and(|direct| direct.is_file()) && copy != Some(ReasonKind::SameObject)
-            {
-                let mut tail = Tail::new(&object, source, Arc::clone(&item), stamp.inode);
-                let is_new = self.others.contains(&(path.clone(), stamp.inode));
+            let may_grow = direct.is_some_and(|direct| direct.is_file());
+            if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
+                let mut tail = Tail::new(&object, source, Arc::clone(&item), identity);
+                let is_new = self.others.contains(&(path.clone(), identity));
                 if is_new && self.tails.values().filter(|tail| tail.is_open()).count() < MOST_KEPT {
                     tail.keep(&self.ground, batch);
                 }
-                self.tails.insert(path.clone(), tail);
+                if let Some(before) = self.tails.insert(identity, tail) {
+                    before.leave(&self.ground);
+                }
             } else {
-                self.others.insert((path.clone(), stamp.inode));
+                self.others.insert((path.clone(), identity));
             }
         }
         self.undecided = later;
@@ -242,20 +254,21 @@ impl Follower {
 
     /// Loads files that were not there before.
     fn appeared(&mut self, found: &[Found]) {
-        let known: HashSet<u64> = self.tails.values().map(Tail::inode).collect();
+        let mut known: HashSet<Identity> = self.tails.keys().copied().collect();
         for (source, item, path, stamp) in found {
             if self.ground.cancel.is_cancelled() {
                 return;
             }
-            let is_other = self.others.contains(&(path.clone(), stamp.inode));
-            if known.contains(&stamp.inode) || is_other {
+            let is_other = self.others.contains(&(path.clone(), stamp.identity()));
+            if known.contains(&stamp.identity()) || is_other {
                 continue;
             }
             // What could not be opened stands in the ledger all the same.
             if self.is_first && self.ground.store.ledger().find(&item.path).is_some() {
-                self.others.insert((path.clone(), stamp.inode));
+                self.others.insert((path.clone(), stamp.identity()));
                 continue;
             }
+            known.insert(stamp.identity());
             self.load(source, item, stamp);
         }
     }
@@ -263,7 +276,7 @@ impl Follower {
     /// Loads a file, under a name that no other object has.
     fn load(&mut self, source: &Arc<dyn Source>, item: &Item, stamp: &Stamp) {
         let Locator::File { path, .. } = &item.locator else { return };
-        self.others.insert((path.clone(), stamp.inode));
+        self.others.insert((path.clone(), stamp.identity()));
         let mut item = item.clone();
         if self.ground.store.ledger().find(&item.path).is_some() {
             let generation = self.generations.entry(item.path.clone()).or_insert(1);

@@ -11,12 +11,13 @@ use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Input, Item, Source};
+use crate::source::{Identity, Input, Item, Locator, Source};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Bytes read at once.
@@ -33,7 +34,7 @@ pub(super) struct Tail {
     order: u64,
     source: Arc<dyn Source>,
     item: Arc<Item>,
-    inode: u64,
+    identity: Identity,
     /// Bytes of it that were read.
     read: u64,
     /// As it was loaded, if it was read whole.
@@ -78,10 +79,10 @@ impl Tail {
         object: &Object,
         source: Arc<dyn Source>,
         item: Arc<Item>,
-        inode: u64,
+        identity: Identity,
     ) -> Self {
         let Object { id, order, bytes, sha256, .. } = *object;
-        Self { id, order, source, item, inode, read: bytes, sha256, open: None, grew: false }
+        Self { id, order, source, item, identity, read: bytes, sha256, open: None, grew: false }
     }
 
     pub(super) fn id(&self) -> ObjectId {
@@ -101,8 +102,9 @@ impl Tail {
         }
     }
 
-    pub(super) fn inode(&self) -> u64 {
-        self.inode
+    /// Whether this is its name, as far as it is known.
+    pub(super) fn is_at(&self, other: &Path) -> bool {
+        matches!(&self.item.locator, Locator::File { path, .. } if path == other)
     }
 
     /// The name of the source that it is in.
@@ -172,7 +174,8 @@ impl Tail {
     fn begin(&mut self, ground: &Ground, batch: &mut Batch<'_>) -> Result<bool, Reason> {
         let Input::File(file) = self.source.open(&self.item)? else { return Ok(false) };
         let io = |error: std::io::Error| Reason::new(ReasonKind::Io, error.to_string());
-        if file.metadata().map_err(io)?.ino() != self.inode {
+        let about = file.metadata().map_err(io)?;
+        if (about.dev(), about.ino()) != self.identity {
             return Ok(false);
         }
         let spool = Spool::create(

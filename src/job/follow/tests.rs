@@ -260,3 +260,22 @@ fn a_pipe_that_is_silent_does_not_keep_files_from_being_followed() {
     append(&bench.path("b.log"), &lines(7..8));
     bench.wait_for(0..8);
 }
+
+#[test]
+fn a_file_of_two_names_is_read_once() {
+    let bench = Bench::new(&[("b.log", "")]);
+    std::fs::hard_link(bench.path("b.log"), bench.path("c.log")).unwrap();
+    let place = tempfile::tempdir_in(bench.folder.path().parent().unwrap()).unwrap();
+    std::fs::create_dir(place.path().join("pods")).unwrap();
+    append(&place.path().join("pods/0.log"), &lines(0..2));
+    std::os::unix::fs::symlink("pods/0.log", place.path().join("a.log")).unwrap();
+    // Both names are there at once.
+    std::fs::rename(place.path(), bench.path("k8s")).unwrap();
+    bench.wait_for(0..2);
+    append(&bench.path("k8s/a.log"), &lines(2..3));
+    append(&bench.path("c.log"), &lines(3..4));
+    bench.wait_for(0..4);
+    append(&bench.path("b.log"), &lines(4..5));
+    std::fs::remove_file(bench.path("k8s/pods/0.log")).unwrap();
+    bench.wait_for(0..5);
+}

@@ -145,7 +145,7 @@ impl Offers {
         let Locator::File { stamp, .. } = &item.locator else { return None };
         let kept = self.by_path.get(&item.path)?;
         let in_order = self.pairs[kept.pair].reached <= kept.saved.order;
-        if kept.saved.stamp() == *stamp && in_order {
+        if kept.saved.stamp().is_still(stamp) && in_order {
             self.pairs[kept.pair].reached = kept.saved.order;
             return self.by_path.remove(&item.path);
         }

@@ -114,7 +114,7 @@ impl Source for Files {
         let input = self.open(item)?;
         if let Input::File(file) = &input {
             let metadata = file.metadata().map_err(|error| reason(&error))?;
-            if stamp(&metadata) != *listed {
+            if !stamp(&metadata).is_still(listed) {
                 let detail = "changed since it was loaded; load it again";
                 return Err(Reason::new(ReasonKind::Changed, detail));
             }
@@ -190,6 +190,7 @@ fn stamp(metadata: &Metadata) -> Stamp {
         modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
         changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
         inode: metadata.ino(),
+        device: metadata.dev(),
     }
 }
 
