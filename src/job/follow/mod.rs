@@ -7,18 +7,21 @@
 //! that does not begin any more with what was read of it, ends there and goes on as another
 //! object too. A line without its end waits for it, however long that takes.
 
+mod looked;
+mod open;
+mod room;
 mod tail;
 
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
-use crate::source::{Identity, Item, Listed, Locator, Source, Stamp};
+use crate::source::{Identity, Locator, Source};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use looked::{Found, Looked};
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -73,6 +76,7 @@ impl Follow {
             others: HashSet::new(),
             undecided: Vec::new(),
             located: 0,
+            most_open: room::most_open(),
             is_first: true,
             generations: HashMap::new(),
         };
@@ -102,13 +106,12 @@ struct Follower {
     undecided: Vec<ObjectId>,
     /// Objects of the evidence that were looked at.
     located: usize,
+    /// So many may be held open.
+    most_open: usize,
     is_first: bool,
     /// How many objects there were of each name.
     generations: HashMap<String, u32>,
 }
-
-/// A file as it is listed now.
-type Found = (Arc<dyn Source>, Item, PathBuf, Stamp);
 
 impl Follower {
     fn run(mut self, stopped: &Receiver<()>) {
@@ -139,11 +142,9 @@ impl Follower {
     /// One look at everything; whether there are new rows.
     fn look(&mut self, batch: &mut Batch<'_>) -> bool {
         self.decide(batch);
-        let found = self.list();
-        let mut names: HashMap<Identity, Vec<&Found>> = HashMap::new();
-        for found in &found {
-            names.entry(found.3.identity()).or_default().push(found);
-        }
+        let looked = Looked::at(&self.ground);
+        let mut names = looked.by_identity();
+        let (began, mut open, mut pressed) = (Instant::now(), self.open(), 0);
         let mut grew = false;
         for (identity, mut tail) in std::mem::take(&mut self.tails) {
             if self.ground.cancel.is_cancelled() {
@@ -154,51 +155,65 @@ impl Follower {
                 tail.leave(&self.ground);
                 continue;
             }
-            let names = names.get(&identity).map(Vec::as_slice).unwrap_or_default();
-            let here = names.iter().find(|(_, _, path, _)| tail.is_at(path));
-            let Some((source, item, _, stamp)) = here.or(names.first()) else {
+            let names = names.remove(&identity).unwrap_or_default();
+            let here = names.iter().find(|found| tail.is_at(&found.path));
+            let Some(found) = here.or(names.first()) else {
                 if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
                     // It was taken out of the case, with what it held.
                     continue;
                 }
-                let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
-                grew |= tail.end(&self.ground, batch, gone);
+                if tail.is_gone(&looked) {
+                    let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
+                    grew |= tail.end(&self.ground, batch, gone);
+                } else {
+                    self.tails.insert(identity, tail);
+                }
                 continue;
             };
             if here.is_none() {
-                self.renamed(&mut tail, source, item);
+                self.renamed(&mut tail, found);
             }
-            match tail.grow(&self.ground, batch, stamp.size) {
+            let was_open = tail.is_open();
+            match tail.grow(&self.ground, batch, found.stamp.size) {
                 Grown::No => {}
                 Grown::Rows => grew = true,
                 Grown::Other(why) => {
                     grew |= tail.end(&self.ground, batch, why);
-                    self.load(source, item, stamp);
+                    self.load(found);
                     continue;
+                }
+            }
+            if tail.is_open() && !was_open {
+                if open >= self.most_open && tail.rest() {
+                    pressed += 1;
+                } else {
+                    open += 1;
                 }
             }
             self.tails.insert(identity, tail);
         }
         batch.flush_tally();
-        self.appeared(&found);
+        self.make_room(pressed, began);
+        self.appeared(&looked.found);
         self.is_first = false;
         grew
     }
 
-    fn list(&self) -> Vec<Found> {
-        let mut found = Vec::new();
-        for source in self.ground.sources.load().iter() {
-            source.list(&self.ground.cancel, &mut |listed| {
-                if let Listed::Item(item) = listed
-                    && let Locator::File { path, stamp } = &item.locator
-                {
-                    let (path, stamp) = (path.clone(), *stamp);
-                    found.push((Arc::clone(source), item, path, stamp));
-                }
-                ControlFlow::Continue(())
-            });
+    /// How many are held open.
+    fn open(&self) -> usize {
+        self.tails.values().filter(|tail| tail.is_open()).count()
+    }
+
+    /// Lets so many rest that have not grown since, those first that grew longest ago.
+    fn make_room(&mut self, count: usize, since: Instant) {
+        if count == 0 {
+            return;
         }
-        found
+        let idle = self.tails.values_mut().filter(|tail| tail.is_open() && tail.grew_at() < since);
+        let mut idle: Vec<&mut Tail> = idle.collect();
+        idle.sort_unstable_by_key(|tail| tail.grew_at());
+        let rested = idle.into_iter().map(Tail::rest);
+        let _ = rested.filter(|rests| *rests).take(count).count();
     }
 
     /// Looks at objects that were loaded since the last time: which of them may grow.
@@ -207,7 +222,7 @@ impl Follower {
         self.undecided.extend((self.located..count).map(|id| ObjectId(id as u32)));
         self.located = count;
         let ledger = self.ground.store.ledger();
-        let mut later = Vec::new();
+        let (mut later, mut open) = (Vec::new(), self.open());
         for id in std::mem::take(&mut self.undecided) {
             let Some(object) =
                 ledger.get(id).filter(|object| object.parent.is_none() && !object.gone)
@@ -231,10 +246,12 @@ impl Follower {
             let copy = object.reason.as_ref().map(|reason| reason.kind);
             let may_grow = direct.is_some_and(|direct| direct.is_file());
             if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
-                let mut tail = Tail::new(&object, source, Arc::clone(&item), identity);
+                let (item, path) = (Arc::clone(&item), path.clone());
                 let is_new = self.others.contains(&(path.clone(), identity));
-                if is_new && self.tails.values().filter(|tail| tail.is_open()).count() < MOST_KEPT {
+                let mut tail = Tail::new(&object, source, item, path, identity);
+                if is_new && open < MOST_KEPT.min(self.most_open) {
                     tail.keep(&self.ground, batch);
+                    open += usize::from(tail.is_open());
                 }
                 if let Some(before) = self.tails.insert(identity, tail) {
                     before.leave(&self.ground);
@@ -246,37 +263,38 @@ impl Follower {
         self.undecided = later;
     }
 
-    fn renamed(&self, tail: &mut Tail, source: &Arc<dyn Source>, item: &Item) {
-        tail.renamed(&self.ground, source, Arc::new(item.clone()));
-        let reason = Reason::new(ReasonKind::Changed, format!("is called {} now", item.path));
+    fn renamed(&self, tail: &mut Tail, found: &Found) {
+        tail.renamed(&self.ground, found);
+        let reason = Reason::new(ReasonKind::Changed, format!("is called {} now", found.item.path));
         tail::remark(&self.ground, tail.id(), reason);
     }
 
     /// Loads files that were not there before.
     fn appeared(&mut self, found: &[Found]) {
         let mut known: HashSet<Identity> = self.tails.keys().copied().collect();
-        for (source, item, path, stamp) in found {
+        for found in found {
             if self.ground.cancel.is_cancelled() {
                 return;
             }
-            let is_other = self.others.contains(&(path.clone(), stamp.identity()));
-            if known.contains(&stamp.identity()) || is_other {
+            let identity = found.stamp.identity();
+            let is_other = self.others.contains(&(found.path.clone(), identity));
+            if known.contains(&identity) || is_other {
                 continue;
             }
             // What could not be opened stands in the ledger all the same.
-            if self.is_first && self.ground.store.ledger().find(&item.path).is_some() {
-                self.others.insert((path.clone(), stamp.identity()));
+            if self.is_first && self.ground.store.ledger().find(&found.item.path).is_some() {
+                self.others.insert((found.path.clone(), identity));
                 continue;
             }
-            known.insert(stamp.identity());
-            self.load(source, item, stamp);
+            known.insert(identity);
+            self.load(found);
         }
     }
 
     /// Loads a file, under a name that no other object has.
-    fn load(&mut self, source: &Arc<dyn Source>, item: &Item, stamp: &Stamp) {
-        let Locator::File { path, .. } = &item.locator else { return };
-        self.others.insert((path.clone(), stamp.identity()));
+    fn load(&mut self, found: &Found) {
+        self.others.insert((found.path.clone(), found.stamp.identity()));
+        let Found { source, item, .. } = found;
         let mut item = item.clone();
         if self.ground.store.ledger().find(&item.path).is_some() {
             let generation = self.generations.entry(item.path.clone()).or_insert(1);

@@ -1,33 +1,32 @@
-//! One file that may grow. Until it does, nothing is held but how far it was read.
+//! One file that may grow. Until it does, nothing is held but how far it was read; nor is it once
+//! others have grown since that cannot all be held open.
 //!
 //! When it first grows it is read from its front once more: its hash so far proves that what was
 //! loaded is what still stands there, the copy of it is begun that a rotation cannot take away,
 //! and the parser comes to where it was. Records that are in the table already are passed over.
 
 use super::Ground;
+use super::looked::{Found, Looked, Place};
+use super::open::{Open, Passing};
 use crate::case::hex;
-use crate::event::{Frame, ObjectId, Reason, ReasonKind, Row, Schema, Sink, State};
+use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Identity, Input, Item, Locator, Source};
+use crate::source::{Identity, Input, Item, Source};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::ops::ControlFlow;
 use std::os::unix::fs::{FileExt, MetadataExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// Bytes read at once.
 const PIECE: usize = 256 << 10;
 
 /// What appears is copied before it grows up to this size.
 const NEW_FILE: u64 = 64 << 20;
-
-/// Bytes before the end that are compared each time, to see whether the file was written anew.
-const COMPARED: usize = 256;
 
 pub(super) struct Tail {
     id: ObjectId,
@@ -41,19 +40,14 @@ pub(super) struct Tail {
     sha256: Option<[u8; 32]>,
     /// Once it grew, or from the beginning if it appeared later.
     open: Option<Open>,
+    /// What was read of it while it was open the last time.
+    copy: Option<Spool>,
     grew: bool,
-}
-
-/// What is held of a file that grows.
-struct Open {
-    file: File,
-    feed: Feed,
-    hash: Sha256,
-    spool: Option<Spool>,
-    /// Records that end up to here are in the table.
-    known: u64,
-    /// The last bytes that were read.
-    last: Vec<u8>,
+    /// When it did so last.
+    at: Instant,
+    /// Why it cannot be read further for now, which was told.
+    fault: Option<Reason>,
+    place: Place,
 }
 
 /// What became of a file since the last look.
@@ -70,6 +64,11 @@ pub(super) fn remark(ground: &Ground, id: ObjectId, remark: Reason) {
     ground.store.ledger().add(id, Tally { remarks: vec![remark], ..Tally::default() });
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "what map_err asks for")]
+fn io(error: std::io::Error) -> Reason {
+    Reason::new(ReasonKind::Io, error.to_string())
+}
+
 fn rewritten() -> Reason {
     Reason::new(ReasonKind::Changed, "was written anew, and goes on as another object")
 }
@@ -79,10 +78,13 @@ impl Tail {
         object: &Object,
         source: Arc<dyn Source>,
         item: Arc<Item>,
+        path: PathBuf,
         identity: Identity,
     ) -> Self {
-        let Object { id, order, bytes, sha256, .. } = *object;
-        Self { id, order, source, item, identity, read: bytes, sha256, open: None, grew: false }
+        let Object { id, order, bytes: read, sha256, .. } = *object;
+        let (open, copy, fault) = Default::default();
+        let (grew, at, place) = (false, Instant::now(), Place::new(path));
+        Self { id, order, source, item, identity, read, sha256, open, copy, grew, at, fault, place }
     }
 
     pub(super) fn id(&self) -> ObjectId {
@@ -103,8 +105,13 @@ impl Tail {
     }
 
     /// Whether this is its name, as far as it is known.
-    pub(super) fn is_at(&self, other: &Path) -> bool {
-        matches!(&self.item.locator, Locator::File { path, .. } if path == other)
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        self.place.path == path
+    }
+
+    /// Whether it is certainly not there any more, now that it was not found.
+    pub(super) fn is_gone(&self, looked: &Looked) -> bool {
+        looked.is_gone(self.source.name(), &self.item, self.identity, &self.place)
     }
 
     /// The name of the source that it is in.
@@ -113,9 +120,11 @@ impl Tail {
     }
 
     /// The file has another name now.
-    pub(super) fn renamed(&mut self, ground: &Ground, source: &Arc<dyn Source>, item: Arc<Item>) {
-        (self.source, self.item) = (Arc::clone(source), item);
-        if self.open.is_none() {
+    pub(super) fn renamed(&mut self, ground: &Ground, found: &Found) {
+        self.source = Arc::clone(&found.source);
+        self.item = Arc::new(found.item.clone());
+        self.place = Place::new(found.path.clone());
+        if self.copy.is_none() && self.open.is_none() {
             let (source, item) = (Arc::clone(&self.source), Arc::clone(&self.item));
             let again = Again::Item { source, item };
             let (outermost, direct) = (self.id, Some(Direct::File));
@@ -134,23 +143,54 @@ impl Tail {
             let detail = format!("was cut to {size} bytes, and goes on as another object");
             return Grown::Other(Reason::new(ReasonKind::Changed, detail));
         }
-        if self.open.is_none() {
-            match self.begin(ground, batch) {
-                Ok(true) => {}
-                Ok(false) => return Grown::Other(rewritten()),
-                Err(reason) => return Grown::Other(reason),
+        match self.is_begun(ground, batch) {
+            Ok(true) => self.fault = None,
+            Ok(false) => return Grown::Other(rewritten()),
+            Err(reason) => {
+                self.fails(ground, &reason);
+                return Grown::No;
             }
         }
-        match self.open.as_mut().map(|open| open.is_same(self.read)) {
-            Some(Ok(true)) => {}
-            Some(Ok(false)) => return Grown::Other(rewritten()),
-            Some(Err(_)) | None => return Grown::No,
-        }
+        self.at = Instant::now();
         self.grows(ground);
         let rows = self.read_on(ground, batch, u64::MAX);
         self.enter(ground);
         self.keep_safe();
         if rows { Grown::Rows } else { Grown::No }
+    }
+
+    /// Opens it, if it is not; whether what was read of it still stands there.
+    fn is_begun(&mut self, ground: &Ground, batch: &mut Batch<'_>) -> Result<bool, Reason> {
+        if self.open.is_none() && !self.begin(ground, batch)? {
+            return Ok(false);
+        }
+        self.open.as_ref().map_or(Ok(false), |open| open.is_same(self.read)).map_err(io)
+    }
+
+    /// It cannot be read further, which is told once and tried again.
+    fn fails(&mut self, ground: &Ground, why: &Reason) {
+        let detail = format!("cannot be read further for now: {}", why.detail);
+        let why = Reason::new(why.kind, detail);
+        if self.fault.as_ref() != Some(&why) {
+            remark(ground, self.id, why.clone());
+            self.fault = Some(why);
+        }
+    }
+
+    /// When it grew last, or was met.
+    pub(super) fn grew_at(&self) -> Instant {
+        self.at
+    }
+
+    /// It is not held open any more; `false` if it has to be, as its last line has no end. When
+    /// it grows again, it is read from its front once more.
+    pub(super) fn rest(&mut self) -> bool {
+        let may = |open: &mut Open| open.last.last().is_none_or(|last| *last == b'\n');
+        let Some(Open { spool, hash, .. }) = self.open.take_if(may) else { return false };
+        let hash = hash.finalize().into();
+        self.sha256 = Some(hash);
+        self.copy = spool.inspect(|spool| spool.finish(Some(hash)));
+        true
     }
 
     fn keep_safe(&self) {
@@ -173,7 +213,6 @@ impl Tail {
     /// Opens the file and reads what was loaded of it; whether it is still that.
     fn begin(&mut self, ground: &Ground, batch: &mut Batch<'_>) -> Result<bool, Reason> {
         let Input::File(file) = self.source.open(&self.item)? else { return Ok(false) };
-        let io = |error: std::io::Error| Reason::new(ReasonKind::Io, error.to_string());
         let about = file.metadata().map_err(io)?;
         if (about.dev(), about.ino()) != self.identity {
             return Ok(false);
@@ -220,6 +259,10 @@ impl Tail {
         let Some(open) = &self.open else { return };
         if let Some(spool) = &open.spool {
             let direct = Some(Direct::Run(Run { spool: spool.clone(), at: 0, from: 0 }));
+            if let Some(copy) = self.copy.take() {
+                // All of it is in the new one.
+                copy.discard();
+            }
             let (again, outermost) = (Again::Spool(spool.clone()), self.id);
             let located = Located { again, outermost, member: None, behind: None, direct };
             ground.evidence.locate(self.id, located);
@@ -269,8 +312,8 @@ impl Tail {
 
     /// Nothing is followed any more. A copy is kept unless all of it is proven to be what the file
     /// begins with, and that is still in the sources.
-    pub(super) fn leave(self, ground: &Ground) {
-        let Some(Open { spool: Some(spool), hash, .. }) = self.open else { return };
+    pub(super) fn leave(mut self, ground: &Ground) {
+        let Some((spool, hash)) = self.kept() else { return };
         let is_source = ground.sources.load().iter().any(|one| one.name() == self.source.name());
         let stands = || match self.source.open(&self.item) {
             Ok(Input::File(file)) => spool.begins(file).unwrap_or(false),
@@ -279,7 +322,15 @@ impl Tail {
         if is_source && stands() {
             spool.discard();
         } else {
-            spool.finish(Some(hash.finalize().into()));
+            spool.finish(Some(hash));
+        }
+    }
+
+    /// The copy, if there is one, and the hash of what it holds.
+    fn kept(&mut self) -> Option<(Spool, [u8; 32])> {
+        match self.open.take() {
+            Some(Open { spool, hash, .. }) => Some((spool?, hash.finalize().into())),
+            None => Some((self.copy.take()?, self.sha256?)),
         }
     }
 
@@ -292,73 +343,25 @@ impl Tail {
         let mut rows =
             self.open.as_ref().is_some_and(is_same) && self.read_on(ground, batch, u64::MAX);
         self.grew |= self.read > before;
+        let mut outcome = None;
         if let Some(mut open) = self.open.take() {
             batch.begin(self.id, self.order);
             let mut sink = Passing { batch, known: open.known, rows: 0 };
-            let outcome = open.feed.finish(&mut sink);
+            outcome = open.feed.finish(&mut sink);
             rows |= sink.rows > 0;
             batch.flush_tally();
             let hash: [u8; 32] = open.hash.finalize().into();
             if let Some(spool) = &open.spool {
                 spool.finish(Some(hash));
             }
-            if !self.grew {
-                return rows;
-            }
+            self.sha256 = Some(hash);
+        }
+        if let Some(hash) = self.sha256.filter(|_| self.grew) {
             let detail = format!("grew to {} bytes; SHA-256 of them: {}", self.read, hex(&hash));
             remark(ground, self.id, Reason::new(ReasonKind::Growing, detail));
             let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
             ground.store.ledger().close(self.id, state, reason);
         }
         rows
-    }
-}
-
-impl Open {
-    fn remember(&mut self, bytes: &[u8]) {
-        self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(COMPARED)..]);
-        let surplus = self.last.len().saturating_sub(COMPARED);
-        self.last.drain(..surplus);
-    }
-
-    /// Whether what was read last still stands there.
-    fn is_same(&self, read: u64) -> std::io::Result<bool> {
-        let mut last = vec![0; self.last.len()];
-        match self.file.read_exact_at(&mut last, read - self.last.len() as u64) {
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
-            read => read.map(|()| last == self.last),
-        }
-    }
-}
-
-/// Passes records on that are not in the table yet.
-struct Passing<'r, 'b> {
-    batch: &'r mut Batch<'b>,
-    known: u64,
-    rows: u64,
-}
-
-impl Sink for Passing<'_, '_> {
-    fn row(&mut self, schema: &Arc<Schema>) -> &mut dyn Row {
-        self.batch.row(schema)
-    }
-
-    fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
-        if frame.offset + u64::from(frame.length) <= self.known {
-            self.batch.abandon(schema);
-            return ControlFlow::Continue(());
-        }
-        self.rows += 1;
-        self.batch.commit(schema, frame, raw)
-    }
-
-    fn abandon(&mut self, schema: &Arc<Schema>) {
-        self.batch.abandon(schema);
-    }
-
-    fn remark(&mut self, reason: Reason) {
-        if reason.offset.is_none_or(|offset| offset >= self.known) {
-            self.batch.remark(reason);
-        }
     }
 }

@@ -1,10 +1,12 @@
 use super::*;
 use crate::event::{Records, State};
-use crate::source::{Files, Limits};
+use crate::source::{Files, Input, Item, Limits, Listed};
 use crate::store::Selection;
 use std::fs::File;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A folder that is followed.
 struct Bench {
@@ -38,17 +40,16 @@ fn append(path: &Path, text: &str) {
 
 impl Bench {
     fn new(files: &[(&str, &str)]) -> Self {
-        Self::beside(None, files)
+        Self::over(files, |files| vec![Arc::new(files)])
     }
 
-    /// With another source before the folder.
-    fn beside(other: Option<Arc<dyn Source>>, files: &[(&str, &str)]) -> Self {
+    /// With what is made of the folder as sources.
+    fn over(files: &[(&str, &str)], sources: impl FnOnce(Files) -> Vec<Arc<dyn Source>>) -> Self {
         let (folder, cache) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let source: Arc<dyn Source> =
-            Arc::new(Files::new(folder.path().to_str().unwrap()).unwrap());
+        let sources = sources(Files::new(folder.path().to_str().unwrap()).unwrap());
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let spool = Some(cache.path().to_owned());
@@ -57,7 +58,6 @@ impl Bench {
         let notify = Notify::new(move |_| {
             let _ = told.try_send(());
         });
-        let sources: Vec<_> = other.into_iter().chain([source]).collect();
         let shared = (Arc::clone(&store), Arc::clone(&evidence));
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone());
@@ -91,6 +91,18 @@ impl Bench {
         assert_eq!(totals.records, totals.parsed + totals.unparsed + totals.duplicate);
         assert_eq!(totals.events, self.store.snapshot().visible() as u64);
         self.check_records();
+    }
+
+    fn wait_until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let given_up = Instant::now() + Duration::from_secs(30);
+        while !is_so(self) {
+            assert!(Instant::now() < given_up, "{what}");
+            let _ = self.news.recv_timeout(Duration::from_millis(100));
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.store.ledger().find(self.path(name).to_str().unwrap()).is_some()
     }
 
     /// Waits until everything that was asked for is read.
@@ -243,7 +255,8 @@ fn a_pipe_that_is_silent_does_not_keep_files_from_being_followed() {
     let mode = rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR;
     rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
     let source: Arc<dyn Source> = Arc::new(Files::new(pipe.to_str().unwrap()).unwrap());
-    let bench = Bench::beside(Some(source), &[("a.log", &lines(0..2))]);
+    let bench =
+        Bench::over(&[("a.log", &lines(0..2))], |files| vec![source, Arc::new(files) as Arc<_>]);
     bench.wait_for(0..2);
     append(&bench.path("b.log"), &lines(2..4));
     bench.wait_for(0..4);
@@ -278,4 +291,99 @@ fn a_file_of_two_names_is_read_once() {
     append(&bench.path("b.log"), &lines(4..5));
     std::fs::remove_file(bench.path("k8s/pods/0.log")).unwrap();
     bench.wait_for(0..5);
+}
+
+/// A folder that cannot be listed, or files that cannot be opened, for a while.
+struct Flaky {
+    files: Files,
+    is_away: AtomicBool,
+    is_shut: AtomicBool,
+    listed: AtomicUsize,
+}
+
+impl Source for Flaky {
+    fn name(&self) -> &str {
+        self.files.name()
+    }
+
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        self.listed.fetch_add(1, Ordering::Relaxed);
+        if !self.is_away.load(Ordering::Relaxed) {
+            return self.files.list(cancel, emit);
+        }
+        let (path, key) = (self.name().to_owned(), String::new());
+        let reason = Reason::new(ReasonKind::Io, "stale file handle");
+        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+    }
+
+    fn open(&self, item: &Item) -> Result<Input, Reason> {
+        if self.is_shut.load(Ordering::Relaxed) {
+            return Err(Reason::new(ReasonKind::Io, "too many open files"));
+        }
+        self.files.open(item)
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.files.reopen(item)
+    }
+
+    fn refresh(&self, item: &Item) -> Option<Item> {
+        self.files.refresh(item)
+    }
+}
+
+#[test]
+fn what_is_out_of_reach_for_a_while_is_not_gone_and_not_another() {
+    let mut flaky = None;
+    let bench = Bench::over(&[("a.log", &lines(0..2)), ("b.log", &lines(2..4))], |files| {
+        let (is_away, is_shut, listed) = Default::default();
+        vec![Arc::clone(flaky.insert(Arc::new(Flaky { files, is_away, is_shut, listed }))) as Arc<_>]
+    });
+    let flaky = flaky.unwrap();
+    let looks = |bench: &Bench, count: usize| {
+        let before = flaky.listed.load(Ordering::Relaxed);
+        let after = |_: &Bench| flaky.listed.load(Ordering::Relaxed) >= before + count;
+        bench.wait_until("it is looked at", after);
+    };
+    bench.wait_for(0..4);
+    append(&bench.path("a.log"), &lines(4..5));
+    bench.wait_for(0..5);
+    flaky.is_away.store(true, Ordering::Relaxed);
+    looks(&bench, 3);
+    flaky.is_away.store(false, Ordering::Relaxed);
+    append(&bench.path("a.log"), &lines(5..6));
+    bench.wait_for(0..6);
+    flaky.is_shut.store(true, Ordering::Relaxed);
+    append(&bench.path("b.log"), &lines(6..7));
+    bench.wait_until("it is told", |bench| {
+        bench.remarks("b.log").contains("cannot be read further for now: too many open files")
+    });
+    looks(&bench, 3);
+    flaky.is_shut.store(false, Ordering::Relaxed);
+    bench.wait_for(0..7);
+    assert!(!bench.has("a.log#2") && !bench.has("b.log#2"));
+    assert!(!bench.remarks("a.log").contains("gone"), "{}", bench.remarks("a.log"));
+    assert_eq!(bench.object("b.log").remarks.len(), 1, "{}", bench.remarks("b.log"));
+}
+
+#[test]
+fn more_files_grow_than_are_held_open() {
+    let name = |n: usize| format!("{n}.log");
+    let texts: Vec<_> = (0..6).map(|n| (name(n), lines(n..n + 1))).collect();
+    let files: Vec<_> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
+    let bench = Bench::new(&files);
+    bench.wait_for(0..6);
+    for round in 1..4 {
+        for n in 0..6 {
+            append(&bench.path(&name(n)), &line(round * 6 + n));
+        }
+        bench.wait_for(0..(round + 1) * 6);
+    }
+    // What is not held open is copied all the same.
+    (0..6).for_each(|n| std::fs::write(bench.path(&name(n)), "").unwrap());
+    append(&bench.path(&name(0)), &line(24));
+    bench.wait_for(0..25);
+    assert!(bench.has("0.log#2"));
+    assert_eq!(bench.object("5.log").state, Some(State::Read));
+    assert_eq!(std::fs::read_dir(bench.cache.path()).unwrap().count(), 6);
 }
