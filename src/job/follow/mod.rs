@@ -174,7 +174,7 @@ impl Follower {
                 self.renamed(&mut tail, found);
             }
             let was_open = tail.is_open();
-            match tail.grow(&self.ground, batch, found.stamp.size) {
+            match tail.grow(&self.ground, batch, found) {
                 Grown::No => {}
                 Grown::Rows => grew = true,
                 Grown::Other(why) => {
@@ -246,9 +246,9 @@ impl Follower {
             let copy = object.reason.as_ref().map(|reason| reason.kind);
             let may_grow = direct.is_some_and(|direct| direct.is_file());
             if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
-                let (item, path) = (Arc::clone(&item), path.clone());
+                let (item, path, stamp) = (Arc::clone(&item), path.clone(), *stamp);
                 let is_new = self.others.contains(&(path.clone(), identity));
-                let mut tail = Tail::new(&object, source, item, path, identity);
+                let mut tail = Tail::new(&object, source, item, path, stamp);
                 if is_new && open < MOST_KEPT.min(self.most_open) {
                     tail.keep(&self.ground, batch);
                     open += usize::from(tail.is_open());

@@ -1,14 +1,18 @@
 //! What is held of a file while it grows, and what of it is new.
 
-use crate::event::{Frame, Reason, Row, Schema, Sink};
+use crate::event::{Cancel, Frame, Reason, Row, Schema, Sink};
 use crate::format::Feed;
 use crate::job::spool::Spool;
 use crate::store::Batch;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use std::fs::File;
+use std::io;
 use std::ops::ControlFlow;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
+
+/// Bytes read at once.
+pub(super) const PIECE: usize = 256 << 10;
 
 /// Bytes before the end that are compared each time, to see whether the file was written anew.
 const COMPARED: usize = 256;
@@ -33,13 +37,31 @@ impl Open {
     }
 
     /// Whether what was read last still stands there.
-    pub(super) fn is_same(&self, read: u64) -> std::io::Result<bool> {
+    pub(super) fn is_same(&self, read: u64) -> io::Result<bool> {
         let mut last = vec![0; self.last.len()];
         match self.file.read_exact_at(&mut last, read - self.last.len() as u64) {
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
             read => read.map(|()| last == self.last),
         }
     }
+}
+
+/// SHA-256 (FIPS 180-4) of a file's first bytes; nothing if that was called off.
+pub(super) fn hash(file: &File, length: u64, cancel: &Cancel) -> io::Result<Option<[u8; 32]>> {
+    let (mut hash, mut piece, mut at) = (Sha256::new(), vec![0; PIECE], 0);
+    while at < length {
+        if cancel.is_cancelled() {
+            return Ok(None);
+        }
+        let most = usize::try_from(length - at).unwrap_or(PIECE).min(PIECE);
+        let count = file.read_at(&mut piece[..most], at)?;
+        if count == 0 {
+            break;
+        }
+        hash.update(&piece[..count]);
+        at += count as u64;
+    }
+    Ok(Some(hash.finalize().into()))
 }
 
 /// Passes records on that are not in the table yet.

@@ -5,25 +5,25 @@
 //! loaded is what still stands there, the copy of it is begun that a rotation cannot take away,
 //! and the parser comes to where it was. Records that are in the table already are passed over.
 
+mod standing;
+
 use super::Ground;
 use super::looked::{Found, Looked, Place};
-use super::open::{Open, Passing};
+use super::open::{Open, PIECE, Passing};
 use crate::case::hex;
 use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Identity, Input, Item, Source};
+use crate::source::{Input, Item, Source, Stamp};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Bytes read at once.
-const PIECE: usize = 256 << 10;
 
 /// What appears is copied before it grows up to this size.
 const NEW_FILE: u64 = 64 << 20;
@@ -33,7 +33,8 @@ pub(super) struct Tail {
     order: u64,
     source: Arc<dyn Source>,
     item: Arc<Item>,
-    identity: Identity,
+    /// As it was when it was last compared with what was read of it.
+    seen: Stamp,
     /// Bytes of it that were read.
     read: u64,
     /// As it was loaded, if it was read whole.
@@ -79,12 +80,13 @@ impl Tail {
         source: Arc<dyn Source>,
         item: Arc<Item>,
         path: PathBuf,
-        identity: Identity,
+        stamp: Stamp,
     ) -> Self {
         let Object { id, order, bytes: read, sha256, .. } = *object;
         let (open, copy, fault) = Default::default();
-        let (grew, at, place) = (false, Instant::now(), Place::new(path));
-        Self { id, order, source, item, identity, read, sha256, open, copy, grew, at, fault, place }
+        let (at, place) = (Instant::now(), Place::new(path));
+        let (grew, seen) = (false, stamp);
+        Self { id, order, source, item, seen, read, sha256, open, copy, grew, at, fault, place }
     }
 
     pub(super) fn id(&self) -> ObjectId {
@@ -111,7 +113,7 @@ impl Tail {
 
     /// Whether it is certainly not there any more, now that it was not found.
     pub(super) fn is_gone(&self, looked: &Looked) -> bool {
-        looked.is_gone(self.source.name(), &self.item, self.identity, &self.place)
+        looked.is_gone(self.source.name(), &self.item, self.seen.identity(), &self.place)
     }
 
     /// The name of the source that it is in.
@@ -124,6 +126,15 @@ impl Tail {
         self.source = Arc::clone(&found.source);
         self.item = Arc::new(found.item.clone());
         self.place = Place::new(found.path.clone());
+        if self.seen.modified_nanos == found.stamp.modified_nanos {
+            // Another name is another time of change.
+            self.seen.changed_nanos = found.stamp.changed_nanos;
+        }
+        self.locate(ground);
+    }
+
+    /// Says where it is now, unless it is read from its copy.
+    fn locate(&self, ground: &Ground) {
         if self.copy.is_none() && self.open.is_none() {
             let (source, item) = (Arc::clone(&self.source), Arc::clone(&self.item));
             let again = Again::Item { source, item };
@@ -133,11 +144,12 @@ impl Tail {
         }
     }
 
-    /// Reads what was appended; `size` is that of the file now.
-    pub(super) fn grow(&mut self, ground: &Ground, batch: &mut Batch<'_>, size: u64) -> Grown {
+    /// Reads what was appended to the file.
+    pub(super) fn grow(&mut self, ground: &Ground, batch: &mut Batch<'_>, now: &Found) -> Grown {
+        let size = now.stamp.size;
         if size == self.read {
             self.keep_safe();
-            return Grown::No;
+            return self.stays(ground, now);
         }
         if size < self.read {
             let detail = format!("was cut to {size} bytes, and goes on as another object");
@@ -154,9 +166,17 @@ impl Tail {
         self.at = Instant::now();
         self.grows(ground);
         let rows = self.read_on(ground, batch, u64::MAX);
+        self.seen = self.stamp().unwrap_or(now.stamp);
         self.enter(ground);
         self.keep_safe();
         if rows { Grown::Rows } else { Grown::No }
+    }
+
+    /// The file, if it is still this one.
+    fn reopen(&self) -> Result<Option<File>, Reason> {
+        let Input::File(file) = self.source.open(&self.item)? else { return Ok(None) };
+        let stamp = Stamp::of(&file.metadata().map_err(io)?);
+        Ok((stamp.identity() == self.seen.identity()).then_some(file))
     }
 
     /// Opens it, if it is not; whether what was read of it still stands there.
@@ -212,11 +232,7 @@ impl Tail {
 
     /// Opens the file and reads what was loaded of it; whether it is still that.
     fn begin(&mut self, ground: &Ground, batch: &mut Batch<'_>) -> Result<bool, Reason> {
-        let Input::File(file) = self.source.open(&self.item)? else { return Ok(false) };
-        let about = file.metadata().map_err(io)?;
-        if (about.dev(), about.ino()) != self.identity {
-            return Ok(false);
-        }
+        let Some(file) = self.reopen()? else { return Ok(false) };
         let spool = Spool::create(
             ground.options.spool.as_deref(),
             Of::Grown,

@@ -1,12 +1,12 @@
+mod reach;
+
 use super::*;
 use crate::event::{Records, State};
-use crate::source::{Files, Input, Item, Limits, Listed};
+use crate::source::{Files, Limits};
 use crate::store::Selection;
 use std::fs::File;
 use std::io::Write;
-use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A folder that is followed.
 struct Bench {
@@ -123,9 +123,18 @@ impl Bench {
 
     /// Every record can be read again, whatever became of its file.
     fn check_records(&self) {
-        let snapshot = self.store.snapshot();
+        self.check_records_of("");
+    }
+
+    /// Those of objects whose names begin so.
+    fn check_records_of(&self, name: &str) {
+        let (snapshot, path) = (self.store.snapshot(), self.path(name));
         for at in Selection::all(&snapshot).window(0, usize::MAX) {
             let segment = snapshot.segment(at);
+            let object = segment.origin(usize::from(at.row)).object;
+            if !self.store.ledger().path(object).unwrap().starts_with(path.to_str().unwrap()) {
+                continue;
+            }
             let raw = self.evidence.read(&segment.origin(usize::from(at.row))).unwrap();
             let raw = String::from_utf8(raw).unwrap();
             let said = segment.value(usize::from(at.row), "message").to_string();
@@ -293,97 +302,26 @@ fn a_file_of_two_names_is_read_once() {
     bench.wait_for(0..5);
 }
 
-/// A folder that cannot be listed, or files that cannot be opened, for a while.
-struct Flaky {
-    files: Files,
-    is_away: AtomicBool,
-    is_shut: AtomicBool,
-    listed: AtomicUsize,
-}
-
-impl Source for Flaky {
-    fn name(&self) -> &str {
-        self.files.name()
-    }
-
-    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        self.listed.fetch_add(1, Ordering::Relaxed);
-        if !self.is_away.load(Ordering::Relaxed) {
-            return self.files.list(cancel, emit);
-        }
-        let (path, key) = (self.name().to_owned(), String::new());
-        let reason = Reason::new(ReasonKind::Io, "stale file handle");
-        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
-    }
-
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        if self.is_shut.load(Ordering::Relaxed) {
-            return Err(Reason::new(ReasonKind::Io, "too many open files"));
-        }
-        self.files.open(item)
-    }
-
-    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.files.reopen(item)
-    }
-
-    fn refresh(&self, item: &Item) -> Option<Item> {
-        self.files.refresh(item)
-    }
-}
-
 #[test]
-fn what_is_out_of_reach_for_a_while_is_not_gone_and_not_another() {
-    let mut flaky = None;
-    let bench = Bench::over(&[("a.log", &lines(0..2)), ("b.log", &lines(2..4))], |files| {
-        let (is_away, is_shut, listed) = Default::default();
-        vec![Arc::clone(flaky.insert(Arc::new(Flaky { files, is_away, is_shut, listed }))) as Arc<_>]
-    });
-    let flaky = flaky.unwrap();
-    let looks = |bench: &Bench, count: usize| {
-        let before = flaky.listed.load(Ordering::Relaxed);
-        let after = |_: &Bench| flaky.listed.load(Ordering::Relaxed) >= before + count;
-        bench.wait_until("it is looked at", after);
-    };
-    bench.wait_for(0..4);
-    append(&bench.path("a.log"), &lines(4..5));
-    bench.wait_for(0..5);
-    flaky.is_away.store(true, Ordering::Relaxed);
-    looks(&bench, 3);
-    flaky.is_away.store(false, Ordering::Relaxed);
-    append(&bench.path("a.log"), &lines(5..6));
-    bench.wait_for(0..6);
-    flaky.is_shut.store(true, Ordering::Relaxed);
-    append(&bench.path("b.log"), &lines(6..7));
-    bench.wait_until("it is told", |bench| {
-        bench.remarks("b.log").contains("cannot be read further for now: too many open files")
-    });
-    looks(&bench, 3);
-    flaky.is_shut.store(false, Ordering::Relaxed);
-    bench.wait_for(0..7);
-    assert!(!bench.has("a.log#2") && !bench.has("b.log#2"));
-    assert!(!bench.remarks("a.log").contains("gone"), "{}", bench.remarks("a.log"));
-    assert_eq!(bench.object("b.log").remarks.len(), 1, "{}", bench.remarks("b.log"));
-}
-
-#[test]
-fn more_files_grow_than_are_held_open() {
-    let name = |n: usize| format!("{n}.log");
-    let texts: Vec<_> = (0..6).map(|n| (name(n), lines(n..n + 1))).collect();
-    let files: Vec<_> = texts.iter().map(|(name, text)| (&**name, &**text)).collect();
-    let bench = Bench::new(&files);
-    bench.wait_for(0..6);
-    for round in 1..4 {
-        for n in 0..6 {
-            append(&bench.path(&name(n)), &line(round * 6 + n));
-        }
-        bench.wait_for(0..(round + 1) * 6);
-    }
-    // What is not held open is copied all the same.
-    (0..6).for_each(|n| std::fs::write(bench.path(&name(n)), "").unwrap());
-    append(&bench.path(&name(0)), &line(24));
-    bench.wait_for(0..25);
-    assert!(bench.has("0.log#2"));
-    assert_eq!(bench.object("5.log").state, Some(State::Read));
-    assert_eq!(std::fs::read_dir(bench.cache.path()).unwrap().count(), 6);
+fn a_file_that_was_written_anew_with_the_same_size_is_another_object() {
+    let bench = Bench::new(&[("a.log", &lines(0..2)), ("last-run.log", &line(10))]);
+    bench.wait_for((0..2).chain(10..11));
+    // Nothing but its times changes.
+    let touched = File::options().append(true).open(bench.path("a.log")).unwrap();
+    touched.set_modified(std::time::UNIX_EPOCH + Duration::from_secs(1_772_600_000)).unwrap();
+    std::fs::write(bench.path("last-run.log"), line(11)).unwrap();
+    let is_there = |bench: &Bench| bench.messages() == ["m-0", "m-1", "m-10", "m-11"];
+    bench.wait_until("a second object", is_there);
+    append(&bench.path("last-run.log"), &line(12));
+    bench.wait_until("it grows", |bench| bench.messages().len() == 5);
+    // Now that it is held open.
+    let text = std::fs::read_to_string(bench.path("last-run.log")).unwrap();
+    std::fs::write(bench.path("last-run.log"), text.replace("m-1", "n-1")).unwrap();
+    bench.wait_until("a third object", |bench| bench.messages().contains(&"n-12".to_owned()));
+    assert!(bench.remarks("last-run.log").contains("was written anew"));
+    assert!(bench.has("last-run.log#3") && !bench.has("a.log#2"));
+    append(&bench.path("a.log"), &line(2));
+    bench.wait_until("the other grows", |bench| bench.messages().contains(&"m-2".to_owned()));
+    // It is what it was, and its records are at hand.
+    bench.check_records_of("a.log");
 }
