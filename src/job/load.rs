@@ -176,6 +176,11 @@ impl Load {
         self.ask(Task::Again(self.shared.take_out(objects), None));
     }
 
+    /// The same, and this is told of each.
+    pub(super) fn anew(&self, objects: Vec<ObjectId>, why: Reason) {
+        self.ask(Task::Again(self.shared.take_out(objects), Some(why)));
+    }
+
     /// Lists the source of this name again, reads what is new or changed, and takes out what is no
     /// longer there. New objects come behind all others until everything is loaded anew.
     pub fn refresh(&self, source: &str) {
@@ -311,14 +316,14 @@ impl<'a> Reader<'a> {
         let (input, again, direct) = match self.open(work) {
             Ok(opened) => opened,
             Err(reason) => {
+                // It can be tried again.
+                let (source, item) = (Arc::clone(&work.source), Arc::clone(&work.item));
+                self.locate(work, Again::Item { source, item });
                 ledger.close(work.id, State::Failed, Some(reason));
                 return;
             }
         };
-        let (again_too, outermost) = (again.clone(), work.id);
-        let (member, behind) = (None, None);
-        let located = Located { again: again_too, outermost, member, behind, direct: None };
-        self.shared.evidence.locate(work.id, located);
+        self.locate(work, again.clone());
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = self.cancel.clone();
@@ -333,6 +338,12 @@ impl<'a> Reader<'a> {
                 writer.object(&work.item, self.shared.store.ledger(), &family);
             }
         }
+    }
+
+    fn locate(&self, work: &Work, again: Again) {
+        let (outermost, member, behind) = (work.id, None, None);
+        let located = Located { again, outermost, member, behind, direct: None };
+        self.shared.evidence.locate(work.id, located);
     }
 
     fn close(&mut self, work: &Work, outcome: Option<(State, Reason)>) {

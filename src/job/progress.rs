@@ -151,6 +151,12 @@ impl Progress {
         self.is_all(&self.over)
     }
 
+    /// How many tasks were asked for so far.
+    #[cfg(test)]
+    pub(super) fn tasks(&self) -> u64 {
+        self.asked.load(Ordering::Acquire)
+    }
+
     /// Whether it is every task; one that is asked for at this moment is not missed.
     fn is_all(&self, tasks: &AtomicU64) -> bool {
         let tasks = tasks.load(Ordering::Acquire);

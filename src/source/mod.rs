@@ -12,7 +12,7 @@ pub mod unpack;
 
 pub use files::{Files, path_of, typed};
 pub use stdin::Stdin;
-pub use unpack::{Access, Leaves, Limits, Outcome, Unpacked, Visit, reread, unpack};
+pub use unpack::{Access, Leaves, Limits, Outcome, Unpacked, Visit, is_packed, reread, unpack};
 
 use crate::event::{Cancel, Reason, State, Timestamp};
 use std::io::Read;

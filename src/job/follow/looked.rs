@@ -2,8 +2,8 @@
 
 use super::Ground;
 use crate::event::State;
-use crate::source::{Identity, Item, Listed, Locator, Source, Stamp};
-use std::collections::HashMap;
+use crate::source::{Identity, Input, Item, Listed, Locator, Source, Stamp, is_packed};
+use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
 use std::ops::ControlFlow;
 use std::os::unix::fs::MetadataExt;
@@ -30,6 +30,16 @@ pub(super) struct Looked {
     pub(super) found: Vec<Found>,
     /// Names of sources, and keys in them, at and below which something could not be listed.
     failed: Vec<(String, String)>,
+}
+
+impl Found {
+    /// Whether it begins as what is packed does.
+    pub(super) fn is_packed(&self) -> bool {
+        match self.source.open(&self.item) {
+            Ok(Input::File(file)) => is_packed(&file),
+            _ => false,
+        }
+    }
 }
 
 impl Looked {
@@ -62,6 +72,10 @@ impl Looked {
             files.entry(found.stamp.identity()).or_default().push(found);
         }
         files
+    }
+
+    pub(super) fn paths(&self) -> HashSet<&Path> {
+        self.found.iter().map(|found| found.path.as_path()).collect()
     }
 
     /// Whether what was in this source is certainly not there any more, now that it was not

@@ -9,6 +9,7 @@
 
 mod looked;
 mod open;
+mod others;
 mod room;
 mod tail;
 
@@ -19,10 +20,10 @@ use crate::source::{Identity, Locator, Source};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use looked::{Found, Looked};
+use looked::{Found, Looked, Place};
+use others::{Next, Others, Read};
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -73,7 +74,7 @@ impl Follow {
         let follower = Follower {
             ground,
             tails: HashMap::new(),
-            others: HashSet::new(),
+            others: Others::default(),
             undecided: Vec::new(),
             located: 0,
             most_open: room::most_open(),
@@ -101,7 +102,7 @@ struct Follower {
     /// Files that may grow.
     tails: HashMap<Identity, Tail>,
     /// Files with another matter, such as archives, and files on their way into the store.
-    others: HashSet<(PathBuf, Identity)>,
+    others: Others,
     /// Objects that are being read.
     undecided: Vec<ObjectId>,
     /// Objects of the evidence that were looked at.
@@ -111,6 +112,18 @@ struct Follower {
     is_first: bool,
     /// How many objects there were of each name.
     generations: HashMap<String, u32>,
+}
+
+/// What one look comes to.
+#[derive(Default)]
+struct Round<'l> {
+    /// There are new rows.
+    grew: bool,
+    /// Files that are not what was followed under their name.
+    anew: Vec<&'l Found>,
+    /// How many are held open, and how many more would be.
+    open: usize,
+    pressed: usize,
 }
 
 impl Follower {
@@ -144,59 +157,76 @@ impl Follower {
         self.decide(batch);
         let looked = Looked::at(&self.ground);
         let mut names = looked.by_identity();
-        let (began, mut open, mut pressed) = (Instant::now(), self.open(), 0);
-        let mut grew = false;
-        for (identity, mut tail) in std::mem::take(&mut self.tails) {
+        let began = Instant::now();
+        let mut round = Round { open: self.open(), ..Round::default() };
+        for (identity, tail) in std::mem::take(&mut self.tails) {
             if self.ground.cancel.is_cancelled() {
                 self.tails.insert(identity, tail);
-                continue;
-            }
-            if self.ground.store.ledger().is_gone(tail.id()) {
+            } else if self.ground.store.ledger().is_gone(tail.id()) {
                 tail.leave(&self.ground);
-                continue;
+            } else if let Some(names) = names.remove(&identity) {
+                self.see(tail, &names, batch, &mut round);
+            } else {
+                round.grew |= self.miss(tail, &looked, batch);
             }
-            let names = names.remove(&identity).unwrap_or_default();
-            let here = names.iter().find(|found| tail.is_at(&found.path));
-            let Some(found) = here.or(names.first()) else {
-                if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
-                    // It was taken out of the case, with what it held.
-                    continue;
-                }
-                if tail.is_gone(&looked) {
-                    let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
-                    grew |= tail.end(&self.ground, batch, gone);
-                } else {
-                    self.tails.insert(identity, tail);
-                }
-                continue;
-            };
-            if here.is_none() {
-                self.renamed(&mut tail, found);
-            }
-            let was_open = tail.is_open();
-            match tail.grow(&self.ground, batch, found) {
-                Grown::No => {}
-                Grown::Rows => grew = true,
-                Grown::Other(why) => {
-                    grew |= tail.end(&self.ground, batch, why);
-                    self.load(found);
-                    continue;
-                }
-            }
-            if tail.is_open() && !was_open {
-                if open >= self.most_open && tail.rest() {
-                    pressed += 1;
-                } else {
-                    open += 1;
-                }
-            }
-            self.tails.insert(identity, tail);
         }
         batch.flush_tally();
-        self.make_room(pressed, began);
-        self.appeared(&looked.found);
+        self.make_room(round.pressed, began);
+        self.appeared(&looked, round.anew);
         self.is_first = false;
-        grew
+        round.grew
+    }
+
+    /// Reads what was appended to a file that is there, under one name or several.
+    fn see<'l>(
+        &mut self,
+        mut tail: Tail,
+        names: &[&'l Found],
+        batch: &mut Batch<'_>,
+        round: &mut Round<'l>,
+    ) {
+        let here = names.iter().find(|found| tail.is_at(&found.path));
+        let Some(&found) = here.or(names.first()) else { return };
+        if here.is_none() {
+            self.renamed(&mut tail, found);
+        }
+        let was_open = tail.is_open();
+        match tail.grow(&self.ground, batch, found) {
+            Grown::No => {}
+            Grown::Rows => round.grew = true,
+            Grown::Other(why) => {
+                round.grew |= tail.end(&self.ground, batch, why);
+                self.others.loads(found);
+                round.anew.push(found);
+                return;
+            }
+            Grown::Packed => {
+                self.others.read(tail.packed(&self.ground));
+                return;
+            }
+        }
+        if tail.is_open() && !was_open {
+            if round.open >= self.most_open && tail.rest() {
+                round.pressed += 1;
+            } else {
+                round.open += 1;
+            }
+        }
+        self.tails.insert(found.stamp.identity(), tail);
+    }
+
+    /// Ends a file that was not found, if it is certainly gone; whether there are new rows.
+    fn miss(&mut self, tail: Tail, looked: &Looked, batch: &mut Batch<'_>) -> bool {
+        if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
+            // It was taken out of the case, with what it held.
+            return false;
+        }
+        if !tail.is_gone(looked) {
+            self.tails.insert(tail.identity(), tail);
+            return false;
+        }
+        let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
+        tail.end(&self.ground, batch, gone)
     }
 
     /// How many are held open.
@@ -239,16 +269,17 @@ impl Follower {
                 continue;
             };
             let Locator::File { path, stamp } = &item.locator else { continue };
-            let identity = stamp.identity();
+            let (identity, stamp) = (stamp.identity(), *stamp);
             // What was read anew takes the place of what it was before.
             let twin = self.tails.get(&identity).map(Tail::id);
             let is_twin = twin.is_some_and(|twin| !ledger.is_gone(twin));
             let copy = object.reason.as_ref().map(|reason| reason.kind);
             let may_grow = direct.is_some_and(|direct| direct.is_file());
             if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
-                let (item, path, stamp) = (Arc::clone(&item), path.clone(), *stamp);
-                let is_new = self.others.contains(&(path.clone(), identity));
-                let mut tail = Tail::new(&object, source, item, path, stamp);
+                let is_new = self.others.is_loading(path);
+                self.others.follow(path);
+                let place = Place::new(path.clone());
+                let mut tail = Tail::new(&object, source, Arc::clone(&item), place, stamp);
                 if is_new && open < MOST_KEPT.min(self.most_open) {
                     tail.keep(&self.ground, batch);
                     open += usize::from(tail.is_open());
@@ -257,7 +288,9 @@ impl Follower {
                     before.leave(&self.ground);
                 }
             } else {
-                self.others.insert((path.clone(), identity));
+                let (source, place) = (source.name().to_owned(), Place::new(path.clone()));
+                let is_plain = may_grow;
+                self.others.read(Read { id, source, item, place, stamp, is_plain });
             }
         }
         self.undecided = later;
@@ -269,45 +302,80 @@ impl Follower {
         tail::remark(&self.ground, tail.id(), reason);
     }
 
-    /// Loads files that were not there before.
-    fn appeared(&mut self, found: &[Found]) {
-        let mut known: HashSet<Identity> = self.tails.keys().copied().collect();
-        for found in found {
-            if self.ground.cancel.is_cancelled() {
-                return;
-            }
+    /// Loads files that were not there before, with those that are other files now, and reads
+    /// again what changed as a whole.
+    fn appeared<'l>(&mut self, looked: &'l Looked, mut new: Vec<&'l Found>) {
+        if self.ground.cancel.is_cancelled() {
+            return;
+        }
+        if self.is_first {
+            self.pass_over(looked);
+        }
+        let coming = new.iter().map(|found| found.stamp.identity());
+        let mut known: HashSet<Identity> = self.tails.keys().copied().chain(coming).collect();
+        let mut changed = Vec::new();
+        for found in &looked.found {
             let identity = found.stamp.identity();
-            let is_other = self.others.contains(&(found.path.clone(), identity));
-            if known.contains(&identity) || is_other {
+            if known.contains(&identity) {
                 continue;
             }
-            // What could not be opened stands in the ledger all the same.
-            if self.is_first && self.ground.store.ledger().find(&found.item.path).is_some() {
-                self.others.insert((found.path.clone(), identity));
-                continue;
+            match self.others.look(found, || found.is_packed()) {
+                Next::Nothing => {}
+                Next::Again(id) => changed.push(id),
+                Next::Load => {
+                    known.insert(identity);
+                    new.push(found);
+                }
             }
-            known.insert(identity);
-            self.load(found);
+        }
+        self.load(&new);
+        if !changed.is_empty() {
+            let detail = "changed since it was read, and was read again as it is now";
+            self.ground.load.anew(changed, Reason::new(ReasonKind::Changed, detail));
+        }
+        for id in self.others.tidy(looked) {
+            let detail = "is gone; its events stay, and its records cannot be shown any more";
+            tail::remark(&self.ground, id, Reason::new(ReasonKind::Vanished, detail));
         }
     }
 
-    /// Loads a file, under a name that no other object has.
-    fn load(&mut self, found: &Found) {
-        self.others.insert((found.path.clone(), found.stamp.identity()));
-        let Found { source, item, .. } = found;
-        let mut item = item.clone();
-        if self.ground.store.ledger().find(&item.path).is_some() {
-            let generation = self.generations.entry(item.path.clone()).or_insert(1);
-            let name = loop {
-                *generation += 1;
-                let name = format!("{}#{generation}", item.path);
-                if self.ground.store.ledger().find(&name).is_none() {
-                    break name;
-                }
-            };
-            item.path = name;
+    /// What was not to be loaded stands in the ledger all the same.
+    fn pass_over(&mut self, looked: &Looked) {
+        let names = looked.found.iter().map(|found| found.item.path.as_str()).collect();
+        let known = self.ground.store.ledger().find_all(&names);
+        for found in &looked.found {
+            let is_followed = self.tails.contains_key(&found.stamp.identity());
+            let is_known = is_followed || self.others.has(&found.path);
+            if !is_known && known.contains_key(found.item.path.as_str()) {
+                self.others.leave(found);
+            }
         }
-        self.ground.load.pick(vec![(Arc::clone(source), item)]);
+    }
+
+    /// Loads files, under names that no other objects have.
+    fn load(&mut self, new: &[&Found]) {
+        if new.is_empty() {
+            return;
+        }
+        let ledger = self.ground.store.ledger();
+        let names = new.iter().map(|found| found.item.path.as_str()).collect();
+        let taken = ledger.find_all(&names);
+        let mut items = Vec::new();
+        for Found { source, item, .. } in new {
+            let mut item = item.clone();
+            if taken.contains_key(item.path.as_str()) {
+                let generation = self.generations.entry(item.path.clone()).or_insert(1);
+                item.path = loop {
+                    *generation += 1;
+                    let name = format!("{}#{generation}", item.path);
+                    if ledger.find(&name).is_none() {
+                        break name;
+                    }
+                };
+            }
+            items.push((Arc::clone(source), item));
+        }
+        self.ground.load.pick(items);
     }
 }
 

@@ -5,25 +5,29 @@
 //! loaded is what still stands there, the copy of it is begun that a rotation cannot take away,
 //! and the parser comes to where it was. Records that are in the table already are passed over.
 
+mod leaving;
 mod standing;
 
 use super::Ground;
 use super::looked::{Found, Looked, Place};
 use super::open::{Open, PIECE, Passing};
 use crate::case::hex;
-use crate::event::{ObjectId, Reason, ReasonKind, State};
+use crate::event::{ObjectId, Reason, ReasonKind};
 use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Input, Item, Source, Stamp};
+use crate::source::{Identity, Input, Item, Source, Stamp, is_packed};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// Bytes that may not be enough to tell what is packed.
+const FEW: u64 = 512;
 
 /// What appears is copied before it grows up to this size.
 const NEW_FILE: u64 = 64 << 20;
@@ -58,6 +62,8 @@ pub(super) enum Grown {
     Rows,
     /// It is not the file any more that was read.
     Other(Reason),
+    /// What there was of it was little, and what it is now is packed.
+    Packed,
 }
 
 /// Adds something to the ledger that is no matter of rows.
@@ -79,18 +85,21 @@ impl Tail {
         object: &Object,
         source: Arc<dyn Source>,
         item: Arc<Item>,
-        path: PathBuf,
+        place: Place,
         stamp: Stamp,
     ) -> Self {
         let Object { id, order, bytes: read, sha256, .. } = *object;
         let (open, copy, fault) = Default::default();
-        let (at, place) = (Instant::now(), Place::new(path));
-        let (grew, seen) = (false, stamp);
+        let (grew, at, seen) = (false, Instant::now(), stamp);
         Self { id, order, source, item, seen, read, sha256, open, copy, grew, at, fault, place }
     }
 
     pub(super) fn id(&self) -> ObjectId {
         self.id
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        self.seen.identity()
     }
 
     /// Whether it is held open and copied.
@@ -113,7 +122,7 @@ impl Tail {
 
     /// Whether it is certainly not there any more, now that it was not found.
     pub(super) fn is_gone(&self, looked: &Looked) -> bool {
-        looked.is_gone(self.source.name(), &self.item, self.seen.identity(), &self.place)
+        looked.is_gone(self.source.name(), &self.item, self.identity(), &self.place)
     }
 
     /// The name of the source that it is in.
@@ -155,6 +164,10 @@ impl Tail {
             let detail = format!("was cut to {size} bytes, and goes on as another object");
             return Grown::Other(Reason::new(ReasonKind::Changed, detail));
         }
+        if self.read < FEW && self.reopen().is_ok_and(|file| file.is_some_and(|it| is_packed(&it)))
+        {
+            return Grown::Packed;
+        }
         match self.is_begun(ground, batch) {
             Ok(true) => self.fault = None,
             Ok(false) => return Grown::Other(rewritten()),
@@ -176,7 +189,7 @@ impl Tail {
     fn reopen(&self) -> Result<Option<File>, Reason> {
         let Input::File(file) = self.source.open(&self.item)? else { return Ok(None) };
         let stamp = Stamp::of(&file.metadata().map_err(io)?);
-        Ok((stamp.identity() == self.seen.identity()).then_some(file))
+        Ok((stamp.identity() == self.identity()).then_some(file))
     }
 
     /// Opens it, if it is not; whether what was read of it still stands there.
@@ -200,17 +213,6 @@ impl Tail {
     /// When it grew last, or was met.
     pub(super) fn grew_at(&self) -> Instant {
         self.at
-    }
-
-    /// It is not held open any more; `false` if it has to be, as its last line has no end. When
-    /// it grows again, it is read from its front once more.
-    pub(super) fn rest(&mut self) -> bool {
-        let may = |open: &mut Open| open.last.last().is_none_or(|last| *last == b'\n');
-        let Some(Open { spool, hash, .. }) = self.open.take_if(may) else { return false };
-        let hash = hash.finalize().into();
-        self.sha256 = Some(hash);
-        self.copy = spool.inspect(|spool| spool.finish(Some(hash)));
-        true
     }
 
     fn keep_safe(&self) {
@@ -324,60 +326,5 @@ impl Tail {
         let detail = format!("grows; SHA-256 of the {} bytes read so far: {hash}", self.read);
         let reason = Reason::new(ReasonKind::Growing, detail);
         ground.store.ledger().growing(self.id, self.read, reason);
-    }
-
-    /// Nothing is followed any more. A copy is kept unless all of it is proven to be what the file
-    /// begins with, and that is still in the sources.
-    pub(super) fn leave(mut self, ground: &Ground) {
-        let Some((spool, hash)) = self.kept() else { return };
-        let is_source = ground.sources.load().iter().any(|one| one.name() == self.source.name());
-        let stands = || match self.source.open(&self.item) {
-            Ok(Input::File(file)) => spool.begins(file).unwrap_or(false),
-            _ => false,
-        };
-        if is_source && stands() {
-            spool.discard();
-        } else {
-            spool.finish(Some(hash));
-        }
-    }
-
-    /// The copy, if there is one, and the hash of what it holds.
-    fn kept(&mut self) -> Option<(Spool, [u8; 32])> {
-        match self.open.take() {
-            Some(Open { spool, hash, .. }) => Some((spool?, hash.finalize().into())),
-            None => Some((self.copy.take()?, self.sha256?)),
-        }
-    }
-
-    /// The file is not followed any more. Whether there are new rows.
-    pub(super) fn end(mut self, ground: &Ground, batch: &mut Batch<'_>, why: Reason) -> bool {
-        remark(ground, self.id, why);
-        // What came before it was renamed or removed is still there for whoever has it open.
-        let is_same = |open: &Open| open.is_same(self.read).unwrap_or(false);
-        let before = self.read;
-        let mut rows =
-            self.open.as_ref().is_some_and(is_same) && self.read_on(ground, batch, u64::MAX);
-        self.grew |= self.read > before;
-        let mut outcome = None;
-        if let Some(mut open) = self.open.take() {
-            batch.begin(self.id, self.order);
-            let mut sink = Passing { batch, known: open.known, rows: 0 };
-            outcome = open.feed.finish(&mut sink);
-            rows |= sink.rows > 0;
-            batch.flush_tally();
-            let hash: [u8; 32] = open.hash.finalize().into();
-            if let Some(spool) = &open.spool {
-                spool.finish(Some(hash));
-            }
-            self.sha256 = Some(hash);
-        }
-        if let Some(hash) = self.sha256.filter(|_| self.grew) {
-            let detail = format!("grew to {} bytes; SHA-256 of them: {}", self.read, hex(&hash));
-            remark(ground, self.id, Reason::new(ReasonKind::Growing, detail));
-            let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
-            ground.store.ledger().close(self.id, state, reason);
-        }
-        rows
     }
 }

@@ -1,3 +1,4 @@
+mod others;
 mod reach;
 
 use super::*;
@@ -6,7 +7,7 @@ use crate::source::{Files, Limits};
 use crate::store::Selection;
 use std::fs::File;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A folder that is followed.
 struct Bench {

@@ -124,7 +124,7 @@ impl Source for Files {
 
     fn refresh(&self, item: &Item) -> Option<Item> {
         let Locator::File { path, .. } = &item.locator else { return None };
-        let stamp = Stamp::of(&fs::symlink_metadata(path).ok()?);
+        let stamp = Stamp::of(&fs::metadata(path).ok()?);
         let locator = Locator::File { path: path.clone(), stamp };
         let modified = Some(Timestamp(stamp.modified_nanos));
         Some(Item { bytes: Some(stamp.size), modified, locator, ..item.clone() })

@@ -3,14 +3,22 @@
 use super::*;
 use crate::source::{Input, Item, Listed};
 use std::ops::ControlFlow;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// A folder that cannot be listed, or files that cannot be opened, for a while.
-struct Flaky {
+pub(super) struct Flaky {
     files: Files,
     is_away: AtomicBool,
-    is_shut: AtomicBool,
+    pub(super) is_shut: AtomicBool,
     listed: AtomicUsize,
+}
+
+impl Flaky {
+    pub(super) fn new(files: Files, is_shut: bool) -> Arc<Self> {
+        let (is_away, listed) = Default::default();
+        Arc::new(Self { files, is_away, is_shut: AtomicBool::new(is_shut), listed })
+    }
 }
 
 impl Source for Flaky {
@@ -46,12 +54,12 @@ impl Source for Flaky {
 
 #[test]
 fn what_is_out_of_reach_for_a_while_is_not_gone_and_not_another() {
-    let mut flaky = None;
+    let flaky = OnceLock::new();
     let bench = Bench::over(&[("a.log", &lines(0..2)), ("b.log", &lines(2..4))], |files| {
-        let (is_away, is_shut, listed) = Default::default();
-        vec![Arc::clone(flaky.insert(Arc::new(Flaky { files, is_away, is_shut, listed }))) as Arc<_>]
+        let flaky = flaky.get_or_init(|| Flaky::new(files, false));
+        vec![Arc::clone(flaky) as Arc<_>]
     });
-    let flaky = flaky.unwrap();
+    let flaky = flaky.get().unwrap();
     let looks = |bench: &Bench, count: usize| {
         let before = flaky.listed.load(Ordering::Relaxed);
         let after = |_: &Bench| flaky.listed.load(Ordering::Relaxed) >= before + count;
