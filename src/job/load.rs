@@ -87,10 +87,12 @@ struct Shared {
     store: Arc<Store>,
     evidence: Arc<Evidence>,
     progress: Arc<Progress>,
-    /// Of every task so far, the newest last.
-    cancels: Mutex<Vec<Cancel>>,
+    /// Calls off every task since the last were called off.
+    cancel: Mutex<Cancel>,
     /// Nobody waits for anything any more.
     left: AtomicBool,
+    /// Rows go on coming while nothing is asked for.
+    more: AtomicBool,
     notify: Notify,
     options: Options,
     threads: usize,
@@ -132,8 +134,9 @@ impl Load {
             store,
             evidence,
             progress: Arc::clone(&progress),
-            cancels: Mutex::default(),
+            cancel: Mutex::default(),
             left: AtomicBool::new(false),
+            more: AtomicBool::new(false),
             notify,
             options,
             threads,
@@ -152,8 +155,7 @@ impl Load {
 
     fn ask(&self, task: Task) {
         self.progress.begin();
-        let cancel = Cancel::new();
-        self.shared.cancels().push(cancel.clone());
+        let cancel = self.shared.next_cancel();
         if let Some(tasks) = &self.tasks {
             // The thread ends only when this handle does.
             let _ = tasks.send(Asked { task, cancel });
@@ -206,11 +208,17 @@ impl Load {
 
     /// Calls off everything asked so far.
     pub fn cancel(&self) {
-        self.shared.cancels().iter().for_each(Cancel::cancel);
+        self.shared.cancel().cancel();
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.shared.cancels().last().is_some_and(Cancel::is_cancelled)
+        self.shared.cancel().is_cancelled()
+    }
+
+    /// Whether rows go on coming while nothing is asked for: then what finds duplicates among
+    /// them is not made anew each time.
+    pub(super) fn await_more(&self, more: bool) {
+        self.shared.more.store(more, Ordering::Relaxed);
     }
 
     /// Waits for the end.
@@ -236,8 +244,21 @@ impl Drop for Load {
 }
 
 impl Shared {
-    fn cancels(&self) -> MutexGuard<'_, Vec<Cancel>> {
-        self.cancels.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cancel(&self) -> MutexGuard<'_, Cancel> {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What calls off the next task.
+    fn next_cancel(&self) -> Cancel {
+        let mut cancel = self.cancel();
+        if cancel.is_cancelled() {
+            *cancel = Cancel::new();
+        }
+        cancel.clone()
+    }
+
+    fn awaits_more(&self) -> bool {
+        self.more.load(Ordering::Relaxed)
     }
 
     fn is_left(&self) -> bool {

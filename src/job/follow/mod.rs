@@ -63,6 +63,7 @@ impl std::fmt::Debug for Ground {
 #[derive(Debug)]
 pub(super) struct Follow {
     cancel: Cancel,
+    load: Arc<Load>,
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -70,7 +71,7 @@ pub(super) struct Follow {
 impl Follow {
     pub(super) fn start(ground: Ground) -> io::Result<Self> {
         let (stop, stopped) = bounded(0);
-        let cancel = ground.cancel.clone();
+        let (cancel, load) = (ground.cancel.clone(), Arc::clone(&ground.load));
         let follower = Follower {
             ground,
             tails: HashMap::new(),
@@ -83,7 +84,8 @@ impl Follow {
         };
         let thread = std::thread::Builder::new().name("follow".to_owned());
         let thread = thread.spawn(move || follower.run(&stopped))?;
-        Ok(Self { cancel, stop: Some(stop), thread: Some(thread) })
+        load.await_more(true);
+        Ok(Self { cancel, load, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -94,6 +96,7 @@ impl Drop for Follow {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        self.load.await_more(false);
     }
 }
 

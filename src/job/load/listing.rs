@@ -35,8 +35,12 @@ pub(super) struct Listing {
     streams: Streams,
     /// Calls off the task under way.
     cancel: Cancel,
+    /// What is on the shelf has been taken over, once and for all.
+    settled: bool,
     /// What an earlier session found out about the rows still holds.
     recalled: bool,
+    /// So many segments have been found to be what was written down.
+    proven: usize,
 }
 
 /// What the thread waits for.
@@ -55,7 +59,9 @@ impl Listing {
             offers: None,
             streams: Streams::new(),
             cancel: Cancel::new(),
+            settled: false,
             recalled: false,
+            proven: 0,
         }
     }
 
@@ -153,16 +159,20 @@ impl Listing {
     }
 
     /// Objects of earlier sessions whose rows turn out not to be what was written down.
-    fn damaged(&self, tasks: &Receiver<Asked>) -> Vec<ObjectId> {
-        let snapshot = self.shared.store.snapshot();
+    fn damaged(&mut self, tasks: &Receiver<Asked>) -> Vec<ObjectId> {
+        let (snapshot, ledger) = (self.shared.store.snapshot(), self.shared.store.ledger());
         let mut damaged = Vec::new();
-        for segment in snapshot.segments.iter().filter(|segment| segment.shelved().is_some()) {
+        for (at, segment) in snapshot.segments.iter().enumerate() {
             if !tasks.is_empty() || self.shared.is_left() {
                 break;
             }
-            if segment.is_damaged() || !segment.is_intact() {
-                damaged.extend(segment.objects());
+            // Reading all of it once is enough; what fails later is found where it is read.
+            let is_intact = || at < self.proven || segment.is_intact();
+            if segment.shelved().is_some() && (segment.is_damaged() || !is_intact()) {
+                // Those that were read again since are not in it any more.
+                damaged.extend(segment.objects().filter(|&id| !ledger.is_gone(id)));
             }
+            self.proven = self.proven.max(at + 1);
         }
         damaged
     }
@@ -178,8 +188,10 @@ impl Listing {
             });
         }
         if let Some(offers) = &mut self.offers
+            && !self.settled
             && !self.cancel.is_cancelled()
         {
+            self.settled = true;
             for (path, events, sha256) in offers.left() {
                 // What belongs to a source that a person took away is not missed.
                 let of = |source: &Arc<dyn Source>| is_below(&path, source.name());
@@ -319,7 +331,9 @@ impl Listing {
                 offers.clear(place, failed, self.recalled);
             }
         }
-        shared.store.rest();
+        if !shared.awaits_more() {
+            shared.store.rest();
+        }
         shared.progress.over();
         shared.notify.tell(Notice::Loaded);
     }
