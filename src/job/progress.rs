@@ -152,7 +152,6 @@ impl Progress {
     }
 
     /// How many tasks were asked for so far.
-    #[cfg(test)]
     pub(super) fn tasks(&self) -> u64 {
         self.asked.load(Ordering::Acquire)
     }

@@ -15,7 +15,7 @@ mod tail;
 
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
 use crate::source::{Identity, Locator, Source};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
@@ -157,6 +157,7 @@ impl Follower {
 
     /// One look at everything; whether there are new rows.
     fn look(&mut self, batch: &mut Batch<'_>) -> bool {
+        let asked = self.ground.load.progress().tasks();
         self.decide(batch);
         let looked = Looked::at(&self.ground);
         let mut names = looked.by_identity();
@@ -175,8 +176,12 @@ impl Follower {
         }
         batch.flush_tally();
         self.make_room(round.pressed, began);
-        self.appeared(&looked, round.anew);
-        self.is_first = false;
+        if asked == self.ground.load.progress().tasks() {
+            self.appeared(&looked, round.anew);
+        } else {
+            // What else is new may be what was asked for meanwhile.
+            self.load(&round.anew);
+        }
         round.grew
     }
 
@@ -292,7 +297,7 @@ impl Follower {
                 }
             } else {
                 let (source, place) = (source.name().to_owned(), Place::new(path.clone()));
-                let is_plain = may_grow;
+                let is_plain = may_grow || object.state == Some(State::Failed);
                 self.others.read(Read { id, source, item, place, stamp, is_plain });
             }
         }
@@ -311,15 +316,17 @@ impl Follower {
         if self.ground.cancel.is_cancelled() {
             return;
         }
-        if self.is_first {
+        if std::mem::take(&mut self.is_first) {
             self.pass_over(looked);
         }
         let coming = new.iter().map(|found| found.stamp.identity());
         let mut known: HashSet<Identity> = self.tails.keys().copied().chain(coming).collect();
+        // Sources may have files in common.
+        let mut paths = HashSet::new();
         let mut changed = Vec::new();
         for found in &looked.found {
             let identity = found.stamp.identity();
-            if known.contains(&identity) {
+            if known.contains(&identity) || !paths.insert(&found.path) {
                 continue;
             }
             match self.others.look(found, || found.is_packed()) {

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Looks that have to find a file as it is before it is read again. It is twice as many each
-/// time, so that what is written all the time is not read all the time.
+/// time, so that what is written all the time is not read all the time; and what never rests is
+/// read after as many.
 const FIRST_PATIENCE: u32 = 1;
 const MOST_PATIENCE: u32 = 256;
 
@@ -20,8 +21,9 @@ struct Other {
     stage: Stage,
     /// As it was at the last look.
     seen: Stamp,
-    /// Looks since it changed, and how many there have to be.
+    /// Looks since it changed first, and those since it changed last.
     waited: u32,
+    still: u32,
     patience: u32,
 }
 
@@ -43,7 +45,8 @@ pub(super) struct Read {
     pub(super) place: Place,
     /// As it was then.
     pub(super) stamp: Stamp,
-    /// It is no container, and may be followed once it is read again: it may never rest.
+    /// It is no container as far as is known, and may be followed once it is read again: that it
+    /// rests is not waited for.
     pub(super) is_plain: bool,
 }
 
@@ -64,23 +67,21 @@ impl Others {
             return if is_packed { Next::Nothing } else { Next::Load };
         };
         let rests = std::mem::replace(&mut other.seen, stamp) == stamp;
-        match &other.stage {
-            Stage::Arriving if rests => {
-                other.stage = Stage::Loading;
-                Next::Load
-            }
-            Stage::Read(read) if read.stamp != stamp => {
-                other.waited = if rests || read.is_plain { other.waited + 1 } else { 0 };
-                if other.waited < other.patience {
-                    return Next::Nothing;
-                }
-                let id = read.id;
-                other.stage = Stage::Loading;
-                (other.waited, other.patience) = (0, (other.patience * 2).min(MOST_PATIENCE));
-                Next::Again(id)
-            }
-            Stage::Arriving | Stage::Loading | Stage::Left | Stage::Read(_) => Next::Nothing,
+        let (next, is_plain) = match &other.stage {
+            Stage::Arriving => (Next::Load, false),
+            Stage::Read(read) if read.stamp != stamp => (Next::Again(read.id), read.is_plain),
+            Stage::Loading | Stage::Left | Stage::Read(_) => return Next::Nothing,
+        };
+        other.waited += 1;
+        other.still = if rests || is_plain { other.still + 1 } else { 0 };
+        if other.still < other.patience && other.waited < MOST_PATIENCE {
+            return Next::Nothing;
         }
+        if let Next::Again(_) = next {
+            other.patience = (other.patience * 2).min(MOST_PATIENCE);
+        }
+        (other.stage, other.waited, other.still) = (Stage::Loading, 0, 0);
+        next
     }
 
     /// It will be an object of its own.
@@ -106,8 +107,10 @@ impl Others {
         let seen = read.stamp;
         let patience = self.0.get(&read.place.path).map_or(FIRST_PATIENCE, |other| other.patience);
         let path = read.place.path.clone();
-        self.0
-            .insert(path, Other { stage: Stage::Read(Box::new(read)), seen, waited: 0, patience });
+        self.0.insert(
+            path,
+            Other { stage: Stage::Read(Box::new(read)), seen, waited: 0, still: 0, patience },
+        );
     }
 
     /// It is followed.
@@ -133,7 +136,7 @@ impl Others {
     }
 
     fn enter(&mut self, found: &Found, stage: Stage) {
-        let (seen, waited, patience) = (found.stamp, 0, FIRST_PATIENCE);
-        self.0.insert(found.path.clone(), Other { stage, seen, waited, patience });
+        let (seen, waited, still, patience) = (found.stamp, 0, 0, FIRST_PATIENCE);
+        self.0.insert(found.path.clone(), Other { stage, seen, waited, still, patience });
     }
 }

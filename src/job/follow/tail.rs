@@ -76,6 +76,11 @@ fn io(error: std::io::Error) -> Reason {
     Reason::new(ReasonKind::Io, error.to_string())
 }
 
+/// Whether a file has so many bytes.
+fn reaches(file: &File, length: u64) -> bool {
+    file.metadata().is_ok_and(|about| about.len() >= length)
+}
+
 fn rewritten() -> Reason {
     Reason::new(ReasonKind::Changed, "was written anew, and goes on as another object")
 }
@@ -202,6 +207,9 @@ impl Tail {
 
     /// It cannot be read further, which is told once and tried again.
     fn fails(&mut self, ground: &Ground, why: &Reason) {
+        if ground.cancel.is_cancelled() {
+            return;
+        }
         let detail = format!("cannot be read further for now: {}", why.detail);
         let why = Reason::new(why.kind, detail);
         if self.fault.as_ref() != Some(&why) {
@@ -266,7 +274,13 @@ impl Tail {
                 // It holds nothing that was shown.
                 spool.discard();
             }
-            self.read = before;
+            let read = std::mem::replace(&mut self.read, before);
+            let is_longer =
+                || self.reopen().is_ok_and(|file| file.is_some_and(|it| reaches(&it, before)));
+            if read < before && (ground.cancel.is_cancelled() || is_longer()) {
+                let detail = "could not be read to where it was read before";
+                return Err(Reason::new(ReasonKind::Io, detail));
+            }
             return Ok(false);
         }
         self.begun(ground);

@@ -2,7 +2,9 @@
 
 use super::reach::Flaky;
 use super::*;
+use crate::source::Listed;
 use crate::source::packed::gz;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 use std::sync::atomic::Ordering;
 
@@ -81,4 +83,47 @@ fn many_files_that_appear_together_are_one_task() {
     bench.wait_for(0..40);
     bench.settle();
     assert_eq!(bench.load.progress().tasks(), 2);
+}
+
+#[test]
+fn what_never_rests_is_read_all_the_same_but_not_all_the_time() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let source: Arc<dyn Source> = Arc::new(Files::new(file.path().to_str().unwrap()).unwrap());
+    let mut found = None;
+    source.list(&Cancel::new(), &mut |listed| {
+        if let Listed::Item(item) = listed
+            && let Locator::File { path, stamp } = &item.locator
+        {
+            let (source, path, stamp) = (Arc::clone(&source), path.clone(), *stamp);
+            found = Some(Found { source, item, path, stamp });
+        }
+        ControlFlow::Continue(())
+    });
+    let mut found = found.unwrap();
+    let mut others = Others::default();
+    let mut looks = |others: &mut Others| {
+        let look = |_: &u32| {
+            found.stamp.size += 1;
+            !matches!(others.look(&found, || true), Next::Nothing)
+        };
+        let looks = (1..1000).find(look).unwrap();
+        let (item, place) = (Arc::new(found.item.clone()), Place::new(found.path.clone()));
+        let (id, source, stamp) = (ObjectId(7), found.source.name().to_owned(), found.stamp);
+        (looks, Read { id, source, item, place, stamp, is_plain: false })
+    };
+    for _ in 0..3 {
+        let (count, read) = looks(&mut others);
+        assert!((250..260).contains(&count), "{count}");
+        others.read(read);
+    }
+    // What may be followed is read at once, and then less and less often.
+    let (_, read) = looks(&mut others);
+    others.follow(&read.place.path);
+    others.read(Read { is_plain: true, ..read });
+    let mut plain = || {
+        let (count, read) = looks(&mut others);
+        others.read(Read { is_plain: true, ..read });
+        count
+    };
+    assert_eq!([plain(), plain(), plain(), plain()], [1, 2, 4, 8]);
 }
