@@ -1,7 +1,9 @@
-//! Loading: one thread lists, others read, unpack, decode and seal.
+//! Loading: one thread lists, others read, unpack, decode and seal. What is asked for is carried
+//! out one after the other; a stream is read beside all of it.
 
 mod checking;
 mod copies;
+mod crew;
 mod differences;
 mod leaves;
 mod listing;
@@ -19,6 +21,7 @@ use differences::Differences;
 use leaves::Leaves;
 use listing::Listing;
 use parts::Table;
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -72,10 +75,14 @@ struct Asked {
 /// What can be asked of a load.
 enum Task {
     Open(Vec<Arc<dyn Source>>),
+    /// Single items of sources that were loaded, and that have them only by now.
+    Pick(Vec<(Arc<dyn Source>, Item)>),
     /// Outermost objects that were taken out of the store, and what is to be told of each.
     Again(Vec<ObjectId>, Option<Reason>),
     /// A source that was loaded, by its name: what is new or changed in it.
     Refresh(String),
+    /// A source, by its name: it is to be taken out.
+    Remove(String),
 }
 
 /// What all threads of a load share.
@@ -83,10 +90,14 @@ struct Shared {
     store: Arc<Store>,
     evidence: Arc<Evidence>,
     progress: Arc<Progress>,
-    /// Of every task so far, the newest last.
-    cancels: Mutex<Vec<Cancel>>,
+    /// Calls off every task since the last were called off.
+    cancel: Mutex<Cancel>,
     /// Nobody waits for anything any more.
     left: AtomicBool,
+    /// Rows go on coming while nothing is asked for.
+    more: AtomicBool,
+    /// Names of sources that are to be taken out: no more of them is listed or read.
+    removed: Mutex<HashSet<String>>,
     notify: Notify,
     options: Options,
     threads: usize,
@@ -128,8 +139,10 @@ impl Load {
             store,
             evidence,
             progress: Arc::clone(&progress),
-            cancels: Mutex::default(),
+            cancel: Mutex::default(),
             left: AtomicBool::new(false),
+            more: AtomicBool::new(false),
+            removed: Mutex::default(),
             notify,
             options,
             threads,
@@ -148,8 +161,7 @@ impl Load {
 
     fn ask(&self, task: Task) {
         self.progress.begin();
-        let cancel = Cancel::new();
-        self.shared.cancels().push(cancel.clone());
+        let cancel = self.shared.next_cancel();
         if let Some(tasks) = &self.tasks {
             // The thread ends only when this handle does.
             let _ = tasks.send(Asked { task, cancel });
@@ -158,12 +170,26 @@ impl Load {
 
     /// Loads further sources, which come after all others in the listing.
     pub fn open(&self, sources: Vec<Arc<dyn Source>>) {
+        for source in &sources {
+            self.shared.removed().remove(source.name());
+        }
         self.ask(Task::Open(sources));
+    }
+
+    /// Loads items that appeared in sources that were loaded; they come after all others in the
+    /// listing.
+    pub(super) fn pick(&self, items: Vec<(Arc<dyn Source>, Item)>) {
+        self.ask(Task::Pick(items));
     }
 
     /// Takes these outermost objects out of the store and reads them again, as they are now.
     pub fn again(&self, objects: Vec<ObjectId>) {
         self.ask(Task::Again(self.shared.take_out(objects), None));
+    }
+
+    /// The same, and this is told of each.
+    pub(super) fn anew(&self, objects: Vec<ObjectId>, why: Reason) {
+        self.ask(Task::Again(self.shared.take_out(objects), Some(why)));
     }
 
     /// Lists the source of this name again, reads what is new or changed, and takes out what is no
@@ -172,11 +198,11 @@ impl Load {
         self.ask(Task::Refresh(source.to_owned()));
     }
 
-    /// Takes all that came from the source of this name out of the store.
+    /// Takes all that came from the source of this name out of the store. Finding out what stood
+    /// back for it may take a while, so it is a task like others; no more of it is read from now on.
     pub fn remove(&self, source: &str) {
-        let mine = self.shared.of_source(source);
-        let orphans = self.shared.store.retract(&mine);
-        self.ask(Task::Again(orphans, None));
+        self.shared.removed().insert(source.to_owned());
+        self.ask(Task::Remove(source.to_owned()));
     }
 
     /// In what evidence differs from what earlier sessions read, as far as that was found since the
@@ -191,11 +217,17 @@ impl Load {
 
     /// Calls off everything asked so far.
     pub fn cancel(&self) {
-        self.shared.cancels().iter().for_each(Cancel::cancel);
+        self.shared.cancel().cancel();
     }
 
     pub fn is_cancelled(&self) -> bool {
-        self.shared.cancels().last().is_some_and(Cancel::is_cancelled)
+        self.shared.cancel().is_cancelled()
+    }
+
+    /// Whether rows go on coming while nothing is asked for: then what finds duplicates among
+    /// them is not made anew each time.
+    pub(super) fn await_more(&self, more: bool) {
+        self.shared.more.store(more, Ordering::Relaxed);
     }
 
     /// Waits for the end.
@@ -221,8 +253,29 @@ impl Drop for Load {
 }
 
 impl Shared {
-    fn cancels(&self) -> MutexGuard<'_, Vec<Cancel>> {
-        self.cancels.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cancel(&self) -> MutexGuard<'_, Cancel> {
+        self.cancel.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What calls off the next task.
+    fn next_cancel(&self) -> Cancel {
+        let mut cancel = self.cancel();
+        if cancel.is_cancelled() {
+            *cancel = Cancel::new();
+        }
+        cancel.clone()
+    }
+
+    fn removed(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.removed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_removed(&self, source: &dyn Source) -> bool {
+        self.removed().contains(source.name())
+    }
+
+    fn awaits_more(&self) -> bool {
+        self.more.load(Ordering::Relaxed)
     }
 
     fn is_left(&self) -> bool {
@@ -293,7 +346,7 @@ impl<'a> Reader<'a> {
 
     fn read(&mut self, work: &Work) {
         let ledger = self.shared.store.ledger();
-        if self.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() || self.shared.is_removed(&*work.source) {
             let reason = Reason::new(ReasonKind::Cancelled, "loading was cancelled before it");
             ledger.close(work.id, State::Skipped, Some(reason));
             return;
@@ -301,18 +354,14 @@ impl<'a> Reader<'a> {
         let (input, again, direct) = match self.open(work) {
             Ok(opened) => opened,
             Err(reason) => {
+                // It can be tried again.
+                let (source, item) = (Arc::clone(&work.source), Arc::clone(&work.item));
+                self.locate(work, Again::Item { source, item });
                 ledger.close(work.id, State::Failed, Some(reason));
                 return;
             }
         };
-        let (again_too, outermost) = (again.clone(), work.id);
-        let (member, behind) = (None, None);
-        let located = Located { again: again_too, outermost, member, behind, direct: None };
-        self.shared.evidence.locate(work.id, located);
-        if work.item.bytes.is_none() {
-            // A pipe may be silent for hours: what was read before does not wait for it.
-            self.batch.flush();
-        }
+        self.locate(work, again.clone());
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = self.cancel.clone();
@@ -327,6 +376,12 @@ impl<'a> Reader<'a> {
                 writer.object(&work.item, self.shared.store.ledger(), &family);
             }
         }
+    }
+
+    fn locate(&self, work: &Work, again: Again) {
+        let (outermost, member, behind) = (work.id, None, None);
+        let located = Located { again, outermost, member, behind, direct: None };
+        self.shared.evidence.locate(work.id, located);
     }
 
     fn close(&mut self, work: &Work, outcome: Option<(State, Reason)>) {

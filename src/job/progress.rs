@@ -25,7 +25,11 @@ pub struct Progress {
     /// Shared with those who write copies.
     copied: Arc<AtomicU64>,
     listing_over: AtomicBool,
-    over: AtomicBool,
+    /// Tasks asked for, those that were carried out but for their streams, and how many there
+    /// were when everything was over the last time.
+    asked: AtomicU64,
+    carried_out: AtomicU64,
+    over: AtomicU64,
     rate: Mutex<Rate>,
 }
 
@@ -84,7 +88,9 @@ impl Progress {
             inflated: AtomicU64::new(0),
             copied: Arc::default(),
             listing_over: AtomicBool::new(false),
-            over: AtomicBool::new(false),
+            asked: AtomicU64::new(0),
+            carried_out: AtomicU64::new(0),
+            over: AtomicU64::new(0),
             rate: Mutex::new(rate),
         }
     }
@@ -120,18 +126,40 @@ impl Progress {
         &self.copied
     }
 
-    /// More is to be loaded.
+    /// More is to be loaded: one task.
     pub(super) fn begin(&self) {
         self.listing_over.store(false, Ordering::Relaxed);
-        self.over.store(false, Ordering::Release);
+        self.asked.fetch_add(1, Ordering::Release);
     }
 
+    /// A task was carried out, but for streams, which may never end.
+    pub(super) fn carried_out(&self) {
+        self.carried_out.fetch_add(1, Ordering::Release);
+    }
+
+    /// What was carried out so far is over, with all streams.
     pub(super) fn over(&self) {
-        self.over.store(true, Ordering::Release);
+        self.over.store(self.carried_out.load(Ordering::Acquire), Ordering::Release);
+    }
+
+    /// Whether everything that was asked for has been read, but for streams that go on.
+    pub fn is_at_rest(&self) -> bool {
+        self.is_all(&self.carried_out)
     }
 
     pub fn is_over(&self) -> bool {
-        self.over.load(Ordering::Acquire)
+        self.is_all(&self.over)
+    }
+
+    /// How many tasks were asked for so far.
+    pub(super) fn tasks(&self) -> u64 {
+        self.asked.load(Ordering::Acquire)
+    }
+
+    /// Whether it is every task; one that is asked for at this moment is not missed.
+    fn is_all(&self, tasks: &AtomicU64) -> bool {
+        let tasks = tasks.load(Ordering::Acquire);
+        tasks > 0 && tasks == self.asked.load(Ordering::Acquire)
     }
 
     pub fn report(&self, now: Instant) -> Report {
@@ -196,6 +224,7 @@ mod tests {
     fn an_estimate_is_given_once_it_is_more_than_a_guess() {
         let start = Instant::now();
         let progress = Progress::new(start);
+        progress.begin();
         progress.listed(Some(1000));
         progress.listing_over();
         progress.done(Some(20));
@@ -204,7 +233,25 @@ mod tests {
         let report = progress.report(start + Duration::from_secs(10));
         let left = report.left.expect("a tenth is done after ten seconds").as_secs();
         assert!((60..=120).contains(&left), "{left} s");
+        progress.carried_out();
         progress.over();
         assert_eq!(progress.report(start + Duration::from_secs(11)).left, None);
+    }
+
+    #[test]
+    fn nothing_is_over_while_more_is_asked_for() {
+        let progress = Progress::default();
+        assert!(!progress.is_at_rest() && !progress.is_over());
+        progress.begin();
+        progress.begin();
+        progress.carried_out();
+        progress.over();
+        assert!(!progress.is_at_rest() && !progress.is_over());
+        progress.carried_out();
+        assert!(progress.is_at_rest() && !progress.is_over());
+        progress.over();
+        assert!(progress.is_over());
+        progress.begin();
+        assert!(!progress.is_at_rest() && !progress.is_over());
     }
 }

@@ -12,7 +12,7 @@ pub mod unpack;
 
 pub use files::{Files, path_of, typed};
 pub use stdin::Stdin;
-pub use unpack::{Access, Leaves, Limits, Outcome, Unpacked, Visit, reread, unpack};
+pub use unpack::{Access, Leaves, Limits, Outcome, Unpacked, Visit, is_packed, reread, unpack};
 
 use crate::event::{Cancel, Reason, State, Timestamp};
 use std::io::Read;
@@ -87,6 +87,22 @@ pub struct Stamp {
     pub modified_nanos: i64,
     pub changed_nanos: i64,
     pub inode: u64,
+    pub device: u64,
+}
+
+/// What makes a file the same under any name: its device and inode.
+pub type Identity = (u64, u64);
+
+impl Stamp {
+    pub fn identity(&self) -> Identity {
+        (self.device, self.inode)
+    }
+
+    /// Whether a file of this stamp is what one of the other was. Devices are numbered anew when
+    /// they are mounted, so that theirs says nothing.
+    pub fn is_still(&self, other: &Self) -> bool {
+        *self == Self { device: self.device, ..*other }
+    }
 }
 
 /// An open object. A file can be read from anywhere, a stream only once.

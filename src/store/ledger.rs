@@ -219,13 +219,13 @@ impl Ledger {
         self.read().get(id.0 as usize).cloned()
     }
 
+    pub fn path(&self, id: ObjectId) -> Option<Arc<str>> {
+        self.read().get(id.0 as usize).map(|object| Arc::clone(&object.path))
+    }
+
     /// Whether the object is no longer among the evidence.
     pub fn is_gone(&self, id: ObjectId) -> bool {
         self.read().get(id.0 as usize).is_none_or(|object| object.gone)
-    }
-
-    pub fn path(&self, id: ObjectId) -> Option<Arc<str>> {
-        self.read().get(id.0 as usize).map(|object| Arc::clone(&object.path))
     }
 
     /// The object of this path.

@@ -60,12 +60,11 @@ fn notes_wait_for_room_and_the_load_goes_on() {
     if !can_mount(&bench) {
         return;
     }
-    bench.write("later.json", &trail(12, "GetUser"));
     let pipe = bench.path("pipe");
     mknodat(CWD, &pipe, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-    // A source that is slow: one thread waits for it, with another object still to come.
-    let slow = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
-    let sources = ["open", "evidence", "pipe", "later.json", "-w", "case", "--jobs", "1"];
+    // A source that is slow: it has something still to come.
+    let mut slow = OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+    let sources = ["open", "evidence", "pipe", "-w", "case", "--jobs", "1"];
     let mut session = start(&bench, "data", "size=1m", &sources);
     session.wait_for("≥120 of ≥120 events");
     session.send("nsafe\r");
@@ -77,6 +76,7 @@ fn notes_wait_for_room_and_the_load_goes_on() {
     session.wait_for("NOT SAVED");
     session.send(&format!("n\x1b[200~and then {}\x1b[201~\r", "x".repeat(4500)));
     session.wait_for("2 NOT SAVED");
+    slow.write_all(trail(12, "GetUser").as_bytes()).unwrap();
     drop(slow);
     session.wait_for("180 of 180 events");
     session.send("Q");

@@ -2,24 +2,28 @@
 //! files that appear in a folder are loaded.
 //!
 //! The sources are listed again and again, which works on any file system. A file is known by its
-//! inode: one that was renamed is followed under its new name and not read twice, and what took
+//! device and inode, whatever its names: one that was renamed is followed under its new name and not read twice, and what took
 //! its place is another object, called like it with `#2` behind. A file that became shorter, or
 //! that does not begin any more with what was read of it, ends there and goes on as another
 //! object too. A line without its end waits for it, however long that takes.
 
+mod looked;
+mod open;
+mod others;
+mod room;
 mod tail;
 
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
-use crate::source::{Input, Item, Listed, Locator, Source, Stamp};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
+use crate::source::{Identity, Locator, Source};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use looked::{Found, Looked, Place};
+use others::{Next, Others, Read};
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -59,6 +63,7 @@ impl std::fmt::Debug for Ground {
 #[derive(Debug)]
 pub(super) struct Follow {
     cancel: Cancel,
+    load: Arc<Load>,
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -66,19 +71,21 @@ pub(super) struct Follow {
 impl Follow {
     pub(super) fn start(ground: Ground) -> io::Result<Self> {
         let (stop, stopped) = bounded(0);
-        let cancel = ground.cancel.clone();
+        let (cancel, load) = (ground.cancel.clone(), Arc::clone(&ground.load));
         let follower = Follower {
             ground,
             tails: HashMap::new(),
-            others: HashSet::new(),
+            others: Others::default(),
             undecided: Vec::new(),
             located: 0,
+            most_open: room::most_open(),
             is_first: true,
             generations: HashMap::new(),
         };
         let thread = std::thread::Builder::new().name("follow".to_owned());
         let thread = thread.spawn(move || follower.run(&stopped))?;
-        Ok(Self { cancel, stop: Some(stop), thread: Some(thread) })
+        load.await_more(true);
+        Ok(Self { cancel, load, stop: Some(stop), thread: Some(thread) })
     }
 }
 
@@ -89,26 +96,38 @@ impl Drop for Follow {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+        self.load.await_more(false);
     }
 }
 
 struct Follower {
     ground: Ground,
-    /// Files that may grow, by where they are.
-    tails: HashMap<PathBuf, Tail>,
+    /// Files that may grow.
+    tails: HashMap<Identity, Tail>,
     /// Files with another matter, such as archives, and files on their way into the store.
-    others: HashSet<(PathBuf, u64)>,
+    others: Others,
     /// Objects that are being read.
     undecided: Vec<ObjectId>,
     /// Objects of the evidence that were looked at.
     located: usize,
+    /// So many may be held open.
+    most_open: usize,
     is_first: bool,
     /// How many objects there were of each name.
     generations: HashMap<String, u32>,
 }
 
-/// A file as it is listed now.
-type Found = (Arc<dyn Source>, Item, PathBuf, Stamp);
+/// What one look comes to.
+#[derive(Default)]
+struct Round<'l> {
+    /// There are new rows.
+    grew: bool,
+    /// Files that are not what was followed under their name.
+    anew: Vec<&'l Found>,
+    /// How many are held open, and how many more would be.
+    open: usize,
+    pressed: usize,
+}
 
 impl Follower {
     fn run(mut self, stopped: &Receiver<()>) {
@@ -118,7 +137,8 @@ impl Follower {
         let mut waits = false;
         let mut pause = LOOK_EVERY;
         while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(pause) {
-            if !self.is_ready() {
+            // A stream may never end.
+            if !self.ground.load.progress().is_at_rest() {
                 continue;
             }
             let began = Instant::now();
@@ -135,72 +155,103 @@ impl Follower {
         self.tails.into_values().for_each(|tail| tail.leave(&ground));
     }
 
-    /// Whether everything was loaded, but for a stream that may never end.
-    fn is_ready(&self) -> bool {
-        let report = self.ground.load.progress().report(Instant::now());
-        let rest = report.listed_objects.saturating_sub(report.done_objects);
-        report.over || (!report.listing && report.streams && rest <= 1)
-    }
-
     /// One look at everything; whether there are new rows.
     fn look(&mut self, batch: &mut Batch<'_>) -> bool {
+        let asked = self.ground.load.progress().tasks();
         self.decide(batch);
-        let found = self.list();
-        let by_inode: HashMap<u64, usize> =
-            found.iter().enumerate().map(|(at, (.., stamp))| (stamp.inode, at)).collect();
-        let by_path: HashMap<PathBuf, usize> =
-            found.iter().enumerate().map(|(at, (_, _, path, _))| (path.clone(), at)).collect();
-        let mut grew = false;
-        for (path, mut tail) in std::mem::take(&mut self.tails) {
+        let looked = Looked::at(&self.ground);
+        let mut names = looked.by_identity();
+        let began = Instant::now();
+        let mut round = Round { open: self.open(), ..Round::default() };
+        for (identity, tail) in std::mem::take(&mut self.tails) {
             if self.ground.cancel.is_cancelled() {
-                self.tails.insert(path, tail);
-                continue;
+                self.tails.insert(identity, tail);
+            } else if self.ground.store.ledger().is_gone(tail.id()) {
+                tail.leave(&self.ground);
+            } else if let Some(names) = names.remove(&identity) {
+                self.see(tail, &names, batch, &mut round);
+            } else {
+                round.grew |= self.miss(tail, &looked, batch);
             }
-            let same = |at: &&usize| found[**at].3.inode == tail.inode();
-            let here = by_path.get(&path).filter(same).or_else(|| by_inode.get(&tail.inode()));
-            let Some((source, item, now, stamp)) = here.map(|&at| &found[at]) else {
-                if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
-                    // It was taken out of the case, with what it held.
-                    continue;
-                }
-                let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
-                grew |= tail.end(&self.ground, batch, gone);
-                continue;
-            };
-            if *now != path {
-                self.renamed(&mut tail, source, item);
-            }
-            match tail.grow(&self.ground, batch, stamp.size) {
-                Grown::No => {}
-                Grown::Rows => grew = true,
-                Grown::Other(why) => {
-                    grew |= tail.end(&self.ground, batch, why);
-                    self.load(source, item, stamp);
-                    continue;
-                }
-            }
-            self.tails.insert(now.clone(), tail);
         }
         batch.flush_tally();
-        self.appeared(&found);
-        self.is_first = false;
-        grew
+        self.make_room(round.pressed, began);
+        if asked == self.ground.load.progress().tasks() {
+            self.appeared(&looked, round.anew);
+        } else {
+            // What else is new may be what was asked for meanwhile.
+            self.load(&round.anew);
+        }
+        round.grew
     }
 
-    fn list(&self) -> Vec<Found> {
-        let mut found = Vec::new();
-        for source in self.ground.sources.load().iter() {
-            source.list(&self.ground.cancel, &mut |listed| {
-                if let Listed::Item(item) = listed
-                    && let Locator::File { path, stamp } = &item.locator
-                {
-                    let (path, stamp) = (path.clone(), *stamp);
-                    found.push((Arc::clone(source), item, path, stamp));
-                }
-                ControlFlow::Continue(())
-            });
+    /// Reads what was appended to a file that is there, under one name or several.
+    fn see<'l>(
+        &mut self,
+        mut tail: Tail,
+        names: &[&'l Found],
+        batch: &mut Batch<'_>,
+        round: &mut Round<'l>,
+    ) {
+        let here = names.iter().find(|found| tail.is_at(&found.path));
+        let Some(&found) = here.or(names.first()) else { return };
+        if here.is_none() {
+            self.renamed(&mut tail, found);
         }
-        found
+        let was_open = tail.is_open();
+        match tail.grow(&self.ground, batch, found) {
+            Grown::No => {}
+            Grown::Rows => round.grew = true,
+            Grown::Other(why) => {
+                round.grew |= tail.end(&self.ground, batch, why);
+                self.others.loads(found);
+                round.anew.push(found);
+                return;
+            }
+            Grown::Packed => {
+                self.others.read(tail.packed(&self.ground));
+                return;
+            }
+        }
+        if tail.is_open() && !was_open {
+            if round.open >= self.most_open && tail.rest() {
+                round.pressed += 1;
+            } else {
+                round.open += 1;
+            }
+        }
+        self.tails.insert(found.stamp.identity(), tail);
+    }
+
+    /// Ends a file that was not found, if it is certainly gone; whether there are new rows.
+    fn miss(&mut self, tail: Tail, looked: &Looked, batch: &mut Batch<'_>) -> bool {
+        if !self.ground.sources.load().iter().any(|one| one.name() == tail.source()) {
+            // It was taken out of the case, with what it held.
+            return false;
+        }
+        if !tail.is_gone(looked) {
+            self.tails.insert(tail.identity(), tail);
+            return false;
+        }
+        let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
+        tail.end(&self.ground, batch, gone)
+    }
+
+    /// How many are held open.
+    fn open(&self) -> usize {
+        self.tails.values().filter(|tail| tail.is_open()).count()
+    }
+
+    /// Lets so many rest that have not grown since, those first that grew longest ago.
+    fn make_room(&mut self, count: usize, since: Instant) {
+        if count == 0 {
+            return;
+        }
+        let idle = self.tails.values_mut().filter(|tail| tail.is_open() && tail.grew_at() < since);
+        let mut idle: Vec<&mut Tail> = idle.collect();
+        idle.sort_unstable_by_key(|tail| tail.grew_at());
+        let rested = idle.into_iter().map(Tail::rest);
+        let _ = rested.filter(|rests| *rests).take(count).count();
     }
 
     /// Looks at objects that were loaded since the last time: which of them may grow.
@@ -209,9 +260,11 @@ impl Follower {
         self.undecided.extend((self.located..count).map(|id| ObjectId(id as u32)));
         self.located = count;
         let ledger = self.ground.store.ledger();
-        let mut later = Vec::new();
+        let (mut later, mut open) = (Vec::new(), self.open());
         for id in std::mem::take(&mut self.undecided) {
-            let Some(object) = ledger.get(id).filter(|object| object.parent.is_none()) else {
+            let Some(object) =
+                ledger.get(id).filter(|object| object.parent.is_none() && !object.gone)
+            else {
                 continue;
             };
             if object.state.is_none() {
@@ -224,89 +277,115 @@ impl Follower {
                 continue;
             };
             let Locator::File { path, stamp } = &item.locator else { continue };
+            let (identity, stamp) = (stamp.identity(), *stamp);
+            // What was read anew takes the place of what it was before.
+            let twin = self.tails.get(&identity).map(Tail::id);
+            let is_twin = twin.is_some_and(|twin| !ledger.is_gone(twin));
             let copy = object.reason.as_ref().map(|reason| reason.kind);
-            if direct.is_some_and(|direct| direct.is_file()) && copy != Some(ReasonKind::SameObject)
-            {
-                let mut tail = Tail::new(&object, source, Arc::clone(&item), stamp.inode);
-                let is_new = self.others.contains(&(path.clone(), stamp.inode));
-                if is_new && self.tails.values().filter(|tail| tail.is_open()).count() < MOST_KEPT {
+            let may_grow = direct.is_some_and(|direct| direct.is_file());
+            if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
+                let is_new = self.others.is_loading(path);
+                self.others.follow(path);
+                let place = Place::new(path.clone());
+                let mut tail = Tail::new(&object, source, Arc::clone(&item), place, stamp);
+                if is_new && open < MOST_KEPT.min(self.most_open) {
                     tail.keep(&self.ground, batch);
+                    open += usize::from(tail.is_open());
                 }
-                self.tails.insert(path.clone(), tail);
+                if let Some(before) = self.tails.insert(identity, tail) {
+                    before.leave(&self.ground);
+                }
             } else {
-                self.others.insert((path.clone(), stamp.inode));
+                let (source, place) = (source.name().to_owned(), Place::new(path.clone()));
+                let is_plain = may_grow || object.state == Some(State::Failed);
+                self.others.read(Read { id, source, item, place, stamp, is_plain });
             }
         }
         self.undecided = later;
     }
 
-    fn renamed(&self, tail: &mut Tail, source: &Arc<dyn Source>, item: &Item) {
-        tail.renamed(&self.ground, source, Arc::new(item.clone()));
-        let reason = Reason::new(ReasonKind::Changed, format!("is called {} now", item.path));
+    fn renamed(&self, tail: &mut Tail, found: &Found) {
+        tail.renamed(&self.ground, found);
+        let reason = Reason::new(ReasonKind::Changed, format!("is called {} now", found.item.path));
         tail::remark(&self.ground, tail.id(), reason);
     }
 
-    /// Loads files that were not there before.
-    fn appeared(&mut self, found: &[Found]) {
-        let known: HashSet<u64> = self.tails.values().map(Tail::inode).collect();
-        for (source, item, path, stamp) in found {
-            if self.ground.cancel.is_cancelled() {
-                return;
-            }
-            let is_other = self.others.contains(&(path.clone(), stamp.inode));
-            if known.contains(&stamp.inode) || is_other {
-                continue;
-            }
-            // What could not be opened stands in the ledger all the same.
-            if self.is_first && self.ground.store.ledger().find(&item.path).is_some() {
-                self.others.insert((path.clone(), stamp.inode));
-                continue;
-            }
-            self.load(source, item, stamp);
+    /// Loads files that were not there before, with those that are other files now, and reads
+    /// again what changed as a whole.
+    fn appeared<'l>(&mut self, looked: &'l Looked, mut new: Vec<&'l Found>) {
+        if self.ground.cancel.is_cancelled() {
+            return;
         }
-    }
-
-    /// Loads a file, under a name that no other object has.
-    fn load(&mut self, source: &Arc<dyn Source>, item: &Item, stamp: &Stamp) {
-        let Locator::File { path, .. } = &item.locator else { return };
-        self.others.insert((path.clone(), stamp.inode));
-        let mut item = item.clone();
-        if self.ground.store.ledger().find(&item.path).is_some() {
-            let generation = self.generations.entry(item.path.clone()).or_insert(1);
-            let name = loop {
-                *generation += 1;
-                let name = format!("{}#{generation}", item.path);
-                if self.ground.store.ledger().find(&name).is_none() {
-                    break name;
+        if std::mem::take(&mut self.is_first) {
+            self.pass_over(looked);
+        }
+        let coming = new.iter().map(|found| found.stamp.identity());
+        let mut known: HashSet<Identity> = self.tails.keys().copied().chain(coming).collect();
+        // Sources may have files in common.
+        let mut paths = HashSet::new();
+        let mut changed = Vec::new();
+        for found in &looked.found {
+            let identity = found.stamp.identity();
+            if known.contains(&identity) || !paths.insert(&found.path) {
+                continue;
+            }
+            match self.others.look(found, || found.is_packed()) {
+                Next::Nothing => {}
+                Next::Again(id) => changed.push(id),
+                Next::Load => {
+                    known.insert(identity);
+                    new.push(found);
                 }
-            };
-            item.path = name;
+            }
         }
-        self.ground.load.open(vec![Arc::new(Picked { source: Arc::clone(source), item })]);
-    }
-}
-
-/// One file of a source.
-struct Picked {
-    source: Arc<dyn Source>,
-    item: Item,
-}
-
-impl Source for Picked {
-    fn name(&self) -> &str {
-        self.source.name()
+        self.load(&new);
+        if !changed.is_empty() {
+            let detail = "changed since it was read, and was read again as it is now";
+            self.ground.load.anew(changed, Reason::new(ReasonKind::Changed, detail));
+        }
+        for id in self.others.tidy(looked) {
+            let detail = "is gone; its events stay, and its records cannot be shown any more";
+            tail::remark(&self.ground, id, Reason::new(ReasonKind::Vanished, detail));
+        }
     }
 
-    fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        let _ = emit(Listed::Item(self.item.clone()));
+    /// What was not to be loaded stands in the ledger all the same.
+    fn pass_over(&mut self, looked: &Looked) {
+        let names = looked.found.iter().map(|found| found.item.path.as_str()).collect();
+        let known = self.ground.store.ledger().find_all(&names);
+        for found in &looked.found {
+            let is_followed = self.tails.contains_key(&found.stamp.identity());
+            let is_known = is_followed || self.others.has(&found.path);
+            if !is_known && known.contains_key(found.item.path.as_str()) {
+                self.others.leave(found);
+            }
+        }
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        self.source.open(item)
-    }
-
-    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.source.reopen(item)
+    /// Loads files, under names that no other objects have.
+    fn load(&mut self, new: &[&Found]) {
+        if new.is_empty() {
+            return;
+        }
+        let ledger = self.ground.store.ledger();
+        let names = new.iter().map(|found| found.item.path.as_str()).collect();
+        let taken = ledger.find_all(&names);
+        let mut items = Vec::new();
+        for Found { source, item, .. } in new {
+            let mut item = item.clone();
+            if taken.contains_key(item.path.as_str()) {
+                let generation = self.generations.entry(item.path.clone()).or_insert(1);
+                item.path = loop {
+                    *generation += 1;
+                    let name = format!("{}#{generation}", item.path);
+                    if ledger.find(&name).is_none() {
+                        break name;
+                    }
+                };
+            }
+            items.push((Arc::clone(source), item));
+        }
+        self.ground.load.pick(items);
     }
 }
 

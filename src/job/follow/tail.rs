@@ -1,58 +1,58 @@
-//! One file that may grow. Until it does, nothing is held but how far it was read.
+//! One file that may grow. Until it does, nothing is held but how far it was read; nor is it once
+//! others have grown since that cannot all be held open.
 //!
 //! When it first grows it is read from its front once more: its hash so far proves that what was
 //! loaded is what still stands there, the copy of it is begun that a rotation cannot take away,
 //! and the parser comes to where it was. Records that are in the table already are passed over.
 
+mod leaving;
+mod standing;
+
 use super::Ground;
+use super::looked::{Found, Looked, Place};
+use super::open::{Open, PIECE, Passing};
 use crate::case::hex;
-use crate::event::{Frame, ObjectId, Reason, ReasonKind, Row, Schema, Sink, State};
+use crate::event::{ObjectId, Reason, ReasonKind};
 use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::spool::{Of, Run, Spool};
-use crate::source::{Input, Item, Source};
+use crate::source::{Identity, Input, Item, Source, Stamp, is_packed};
 use crate::store::{Batch, Object, Tally};
 use sha2::{Digest, Sha256};
 use std::fs::File;
-use std::ops::ControlFlow;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
-/// Bytes read at once.
-const PIECE: usize = 256 << 10;
+/// Bytes that may not be enough to tell what is packed.
+const FEW: u64 = 512;
 
 /// What appears is copied before it grows up to this size.
 const NEW_FILE: u64 = 64 << 20;
-
-/// Bytes before the end that are compared each time, to see whether the file was written anew.
-const COMPARED: usize = 256;
 
 pub(super) struct Tail {
     id: ObjectId,
     order: u64,
     source: Arc<dyn Source>,
     item: Arc<Item>,
-    inode: u64,
+    /// As it was when it was last compared with what was read of it.
+    seen: Stamp,
     /// Bytes of it that were read.
     read: u64,
     /// As it was loaded, if it was read whole.
     sha256: Option<[u8; 32]>,
     /// Once it grew, or from the beginning if it appeared later.
     open: Option<Open>,
+    /// What was read of it while it was open the last time.
+    copy: Option<Spool>,
     grew: bool,
-}
-
-/// What is held of a file that grows.
-struct Open {
-    file: File,
-    feed: Feed,
-    hash: Sha256,
-    spool: Option<Spool>,
-    /// Records that end up to here are in the table.
-    known: u64,
-    /// The last bytes that were read.
-    last: Vec<u8>,
+    /// When it did so last.
+    at: Instant,
+    /// Why it cannot be read further for now, which was told.
+    fault: Option<Reason>,
+    place: Place,
 }
 
 /// What became of a file since the last look.
@@ -62,11 +62,23 @@ pub(super) enum Grown {
     Rows,
     /// It is not the file any more that was read.
     Other(Reason),
+    /// What there was of it was little, and what it is now is packed.
+    Packed,
 }
 
 /// Adds something to the ledger that is no matter of rows.
 pub(super) fn remark(ground: &Ground, id: ObjectId, remark: Reason) {
     ground.store.ledger().add(id, Tally { remarks: vec![remark], ..Tally::default() });
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "what map_err asks for")]
+fn io(error: std::io::Error) -> Reason {
+    Reason::new(ReasonKind::Io, error.to_string())
+}
+
+/// Whether a file has so many bytes.
+fn reaches(file: &File, length: u64) -> bool {
+    file.metadata().is_ok_and(|about| about.len() >= length)
 }
 
 fn rewritten() -> Reason {
@@ -78,14 +90,21 @@ impl Tail {
         object: &Object,
         source: Arc<dyn Source>,
         item: Arc<Item>,
-        inode: u64,
+        place: Place,
+        stamp: Stamp,
     ) -> Self {
-        let Object { id, order, bytes, sha256, .. } = *object;
-        Self { id, order, source, item, inode, read: bytes, sha256, open: None, grew: false }
+        let Object { id, order, bytes: read, sha256, .. } = *object;
+        let (open, copy, fault) = Default::default();
+        let (grew, at, seen) = (false, Instant::now(), stamp);
+        Self { id, order, source, item, seen, read, sha256, open, copy, grew, at, fault, place }
     }
 
     pub(super) fn id(&self) -> ObjectId {
         self.id
+    }
+
+    pub(super) fn identity(&self) -> Identity {
+        self.seen.identity()
     }
 
     /// Whether it is held open and copied.
@@ -101,8 +120,14 @@ impl Tail {
         }
     }
 
-    pub(super) fn inode(&self) -> u64 {
-        self.inode
+    /// Whether this is its name, as far as it is known.
+    pub(super) fn is_at(&self, path: &Path) -> bool {
+        self.place.path == path
+    }
+
+    /// Whether it is certainly not there any more, now that it was not found.
+    pub(super) fn is_gone(&self, looked: &Looked) -> bool {
+        looked.is_gone(self.source.name(), &self.item, self.identity(), &self.place)
     }
 
     /// The name of the source that it is in.
@@ -111,9 +136,20 @@ impl Tail {
     }
 
     /// The file has another name now.
-    pub(super) fn renamed(&mut self, ground: &Ground, source: &Arc<dyn Source>, item: Arc<Item>) {
-        (self.source, self.item) = (Arc::clone(source), item);
-        if self.open.is_none() {
+    pub(super) fn renamed(&mut self, ground: &Ground, found: &Found) {
+        self.source = Arc::clone(&found.source);
+        self.item = Arc::new(found.item.clone());
+        self.place = Place::new(found.path.clone());
+        if self.seen.modified_nanos == found.stamp.modified_nanos {
+            // Another name is another time of change.
+            self.seen.changed_nanos = found.stamp.changed_nanos;
+        }
+        self.locate(ground);
+    }
+
+    /// Says where it is now, unless it is read from its copy.
+    fn locate(&self, ground: &Ground) {
+        if self.copy.is_none() && self.open.is_none() {
             let (source, item) = (Arc::clone(&self.source), Arc::clone(&self.item));
             let again = Again::Item { source, item };
             let (outermost, direct) = (self.id, Some(Direct::File));
@@ -122,33 +158,69 @@ impl Tail {
         }
     }
 
-    /// Reads what was appended; `size` is that of the file now.
-    pub(super) fn grow(&mut self, ground: &Ground, batch: &mut Batch<'_>, size: u64) -> Grown {
+    /// Reads what was appended to the file.
+    pub(super) fn grow(&mut self, ground: &Ground, batch: &mut Batch<'_>, now: &Found) -> Grown {
+        let size = now.stamp.size;
         if size == self.read {
             self.keep_safe();
-            return Grown::No;
+            return self.stays(ground, now);
         }
         if size < self.read {
             let detail = format!("was cut to {size} bytes, and goes on as another object");
             return Grown::Other(Reason::new(ReasonKind::Changed, detail));
         }
-        if self.open.is_none() {
-            match self.begin(ground, batch) {
-                Ok(true) => {}
-                Ok(false) => return Grown::Other(rewritten()),
-                Err(reason) => return Grown::Other(reason),
+        if self.read < FEW && self.reopen().is_ok_and(|file| file.is_some_and(|it| is_packed(&it)))
+        {
+            return Grown::Packed;
+        }
+        match self.is_begun(ground, batch) {
+            Ok(true) => self.fault = None,
+            Ok(false) => return Grown::Other(rewritten()),
+            Err(reason) => {
+                self.fails(ground, &reason);
+                return Grown::No;
             }
         }
-        match self.open.as_mut().map(|open| open.is_same(self.read)) {
-            Some(Ok(true)) => {}
-            Some(Ok(false)) => return Grown::Other(rewritten()),
-            Some(Err(_)) | None => return Grown::No,
-        }
+        self.at = Instant::now();
         self.grows(ground);
         let rows = self.read_on(ground, batch, u64::MAX);
+        self.seen = self.stamp().unwrap_or(now.stamp);
         self.enter(ground);
         self.keep_safe();
         if rows { Grown::Rows } else { Grown::No }
+    }
+
+    /// The file, if it is still this one.
+    fn reopen(&self) -> Result<Option<File>, Reason> {
+        let Input::File(file) = self.source.open(&self.item)? else { return Ok(None) };
+        let stamp = Stamp::of(&file.metadata().map_err(io)?);
+        Ok((stamp.identity() == self.identity()).then_some(file))
+    }
+
+    /// Opens it, if it is not; whether what was read of it still stands there.
+    fn is_begun(&mut self, ground: &Ground, batch: &mut Batch<'_>) -> Result<bool, Reason> {
+        if self.open.is_none() && !self.begin(ground, batch)? {
+            return Ok(false);
+        }
+        self.open.as_ref().map_or(Ok(false), |open| open.is_same(self.read)).map_err(io)
+    }
+
+    /// It cannot be read further, which is told once and tried again.
+    fn fails(&mut self, ground: &Ground, why: &Reason) {
+        if ground.cancel.is_cancelled() {
+            return;
+        }
+        let detail = format!("cannot be read further for now: {}", why.detail);
+        let why = Reason::new(why.kind, detail);
+        if self.fault.as_ref() != Some(&why) {
+            remark(ground, self.id, why.clone());
+            self.fault = Some(why);
+        }
+    }
+
+    /// When it grew last, or was met.
+    pub(super) fn grew_at(&self) -> Instant {
+        self.at
     }
 
     fn keep_safe(&self) {
@@ -170,11 +242,7 @@ impl Tail {
 
     /// Opens the file and reads what was loaded of it; whether it is still that.
     fn begin(&mut self, ground: &Ground, batch: &mut Batch<'_>) -> Result<bool, Reason> {
-        let Input::File(file) = self.source.open(&self.item)? else { return Ok(false) };
-        let io = |error: std::io::Error| Reason::new(ReasonKind::Io, error.to_string());
-        if file.metadata().map_err(io)?.ino() != self.inode {
-            return Ok(false);
-        }
+        let Some(file) = self.reopen()? else { return Ok(false) };
         let spool = Spool::create(
             ground.options.spool.as_deref(),
             Of::Grown,
@@ -206,7 +274,13 @@ impl Tail {
                 // It holds nothing that was shown.
                 spool.discard();
             }
-            self.read = before;
+            let read = std::mem::replace(&mut self.read, before);
+            let is_longer =
+                || self.reopen().is_ok_and(|file| file.is_some_and(|it| reaches(&it, before)));
+            if read < before && (ground.cancel.is_cancelled() || is_longer()) {
+                let detail = "could not be read to where it was read before";
+                return Err(Reason::new(ReasonKind::Io, detail));
+            }
             return Ok(false);
         }
         self.begun(ground);
@@ -217,6 +291,10 @@ impl Tail {
         let Some(open) = &self.open else { return };
         if let Some(spool) = &open.spool {
             let direct = Some(Direct::Run(Run { spool: spool.clone(), at: 0, from: 0 }));
+            if let Some(copy) = self.copy.take() {
+                // All of it is in the new one.
+                copy.discard();
+            }
             let (again, outermost) = (Again::Spool(spool.clone()), self.id);
             let located = Located { again, outermost, member: None, behind: None, direct };
             ground.evidence.locate(self.id, located);
@@ -262,100 +340,5 @@ impl Tail {
         let detail = format!("grows; SHA-256 of the {} bytes read so far: {hash}", self.read);
         let reason = Reason::new(ReasonKind::Growing, detail);
         ground.store.ledger().growing(self.id, self.read, reason);
-    }
-
-    /// Nothing is followed any more. A copy is kept unless all of it is proven to be what the file
-    /// begins with, and that is still in the sources.
-    pub(super) fn leave(self, ground: &Ground) {
-        let Some(Open { spool: Some(spool), hash, .. }) = self.open else { return };
-        let is_source = ground.sources.load().iter().any(|one| one.name() == self.source.name());
-        let stands = || match self.source.open(&self.item) {
-            Ok(Input::File(file)) => spool.begins(file).unwrap_or(false),
-            _ => false,
-        };
-        if is_source && stands() {
-            spool.discard();
-        } else {
-            spool.finish(Some(hash.finalize().into()));
-        }
-    }
-
-    /// The file is not followed any more. Whether there are new rows.
-    pub(super) fn end(mut self, ground: &Ground, batch: &mut Batch<'_>, why: Reason) -> bool {
-        remark(ground, self.id, why);
-        // What came before it was renamed or removed is still there for whoever has it open.
-        let is_same = |open: &Open| open.is_same(self.read).unwrap_or(false);
-        let before = self.read;
-        let mut rows =
-            self.open.as_ref().is_some_and(is_same) && self.read_on(ground, batch, u64::MAX);
-        self.grew |= self.read > before;
-        if let Some(mut open) = self.open.take() {
-            batch.begin(self.id, self.order);
-            let mut sink = Passing { batch, known: open.known, rows: 0 };
-            let outcome = open.feed.finish(&mut sink);
-            rows |= sink.rows > 0;
-            batch.flush_tally();
-            let hash: [u8; 32] = open.hash.finalize().into();
-            if let Some(spool) = &open.spool {
-                spool.finish(Some(hash));
-            }
-            if !self.grew {
-                return rows;
-            }
-            let detail = format!("grew to {} bytes; SHA-256 of them: {}", self.read, hex(&hash));
-            remark(ground, self.id, Reason::new(ReasonKind::Growing, detail));
-            let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
-            ground.store.ledger().close(self.id, state, reason);
-        }
-        rows
-    }
-}
-
-impl Open {
-    fn remember(&mut self, bytes: &[u8]) {
-        self.last.extend_from_slice(&bytes[bytes.len().saturating_sub(COMPARED)..]);
-        let surplus = self.last.len().saturating_sub(COMPARED);
-        self.last.drain(..surplus);
-    }
-
-    /// Whether what was read last still stands there.
-    fn is_same(&self, read: u64) -> std::io::Result<bool> {
-        let mut last = vec![0; self.last.len()];
-        match self.file.read_exact_at(&mut last, read - self.last.len() as u64) {
-            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(false),
-            read => read.map(|()| last == self.last),
-        }
-    }
-}
-
-/// Passes records on that are not in the table yet.
-struct Passing<'r, 'b> {
-    batch: &'r mut Batch<'b>,
-    known: u64,
-    rows: u64,
-}
-
-impl Sink for Passing<'_, '_> {
-    fn row(&mut self, schema: &Arc<Schema>) -> &mut dyn Row {
-        self.batch.row(schema)
-    }
-
-    fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
-        if frame.offset + u64::from(frame.length) <= self.known {
-            self.batch.abandon(schema);
-            return ControlFlow::Continue(());
-        }
-        self.rows += 1;
-        self.batch.commit(schema, frame, raw)
-    }
-
-    fn abandon(&mut self, schema: &Arc<Schema>) {
-        self.batch.abandon(schema);
-    }
-
-    fn remark(&mut self, reason: Reason) {
-        if reason.offset.is_none_or(|offset| offset >= self.known) {
-            self.batch.remark(reason);
-        }
     }
 }

@@ -24,7 +24,7 @@ pub(super) enum Check {
 }
 
 impl Shared {
-    pub(super) fn check(&self, id: ObjectId, stop: impl Fn() -> bool) -> Check {
+    pub(super) fn check(&self, id: ObjectId, stop: &dyn Fn() -> bool) -> Check {
         let object = self.store.ledger().get(id).filter(|object| !object.gone);
         let Some(sha256) = object.and_then(|object| object.sha256) else { return Check::Unknown };
         let again = self.evidence.find(id).map(|located| located.again);
@@ -50,7 +50,7 @@ impl Shared {
 }
 
 /// SHA-256 (FIPS 180-4) of what is left to read; nothing if it was stopped.
-fn hash(mut input: Box<dyn Read>, stop: impl Fn() -> bool) -> io::Result<Option<[u8; 32]>> {
+fn hash(mut input: Box<dyn Read>, stop: &dyn Fn() -> bool) -> io::Result<Option<[u8; 32]>> {
     let mut hash = Sha256::new();
     let mut piece = vec![0; PIECE];
     while !stop() {

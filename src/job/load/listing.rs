@@ -1,19 +1,21 @@
 //! What is to be read: sources are listed, what earlier sessions left on the shelf is taken over,
 //! and the rest goes to the readers.
 
+mod refreshing;
+
 use super::checking::Check;
-use super::parts::Table;
-use super::{AHEAD, Asked, MEMBER_BITS, Reader, Shared, Task, Work};
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
+use super::crew::{Streams, crew};
+use super::{Asked, MEMBER_BITS, Shared, Task, Work};
+use crate::event::{Cancel, ObjectId, Reason, State};
 use crate::job::Notice;
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
 use crate::job::shelf::{Kept, Offers, Shelf, Spill};
 use crate::job::spool::Spool;
-use crate::source::{Listed, Source};
-use crate::store::{NewObject, Object, Room, Shelved, Tally};
-use crossbeam_channel::{Receiver, SendError, Sender, bounded};
-use std::collections::{HashMap, HashSet, VecDeque};
+use crate::source::{Item, Listed, Source};
+use crate::store::{NewObject, Object, Room, Tally};
+use crossbeam_channel::{Receiver, Sender, select};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -29,12 +31,22 @@ pub(super) struct Listing {
     /// Outermost objects of earlier sessions that are still to be hashed again.
     unchecked: VecDeque<ObjectId>,
     offers: Option<Offers>,
+    /// What is read beside all tasks.
+    streams: Streams,
     /// Calls off the task under way.
     cancel: Cancel,
+    /// What is on the shelf has been taken over, once and for all.
+    settled: bool,
     /// What an earlier session found out about the rows still holds.
     recalled: bool,
-    /// Segments of earlier sessions that were found to be what was written.
-    intact: HashSet<Shelved>,
+    /// So many segments have been found to be what was written down.
+    proven: usize,
+}
+
+/// What the thread waits for.
+enum Event {
+    Task(Asked),
+    StreamOver,
 }
 
 impl Listing {
@@ -45,9 +57,11 @@ impl Listing {
             sources: Vec::new(),
             unchecked: VecDeque::new(),
             offers: None,
+            streams: Streams::new(),
             cancel: Cancel::new(),
+            settled: false,
             recalled: false,
-            intact: HashSet::new(),
+            proven: 0,
         }
     }
 
@@ -72,9 +86,14 @@ impl Listing {
         if let (None, Some(most)) = (self.shared.writer.get(), options.memory) {
             self.shared.store.set_keeper(Box::new(Spill::new(most / SPARE_SHARE, room)));
         }
-        while let Some(Asked { task, cancel }) = self.wait(tasks) {
-            self.cancel = cancel;
-            self.carry_out(&task);
+        while let Some(event) = self.wait(tasks) {
+            match event {
+                Event::Task(Asked { task, cancel }) => {
+                    self.cancel = cancel;
+                    self.carry_out(&task);
+                }
+                Event::StreamOver => self.streams.end(),
+            }
             if tasks.is_empty() {
                 self.end();
                 let damaged = self.damaged(tasks);
@@ -87,10 +106,25 @@ impl Listing {
         }
     }
 
-    /// The next task; until there is one, objects of earlier sessions are hashed again.
-    fn wait(&mut self, tasks: &Receiver<Asked>) -> Option<Asked> {
+    /// The next task, or the end of a stream; until there is one, objects of earlier sessions are
+    /// hashed again. Nothing once nobody can ask for more and everything is read.
+    fn wait(&mut self, tasks: &Receiver<Asked>) -> Option<Event> {
+        let (shared, over) = (Arc::clone(&self.shared), self.streams.over().clone());
+        self.check(&|| shared.is_left() || !tasks.is_empty() || !over.is_empty());
+        select! {
+            recv(tasks) -> asked => match asked {
+                _ if shared.is_left() => None,
+                Ok(asked) => Some(Event::Task(asked)),
+                Err(_) if self.streams.any() => over.recv().ok().map(|()| Event::StreamOver),
+                Err(_) => None,
+            },
+            recv(over) -> _ => Some(Event::StreamOver),
+        }
+    }
+
+    /// Hashes objects of earlier sessions again until something else is to be done.
+    fn check(&mut self, stop: &dyn Fn() -> bool) {
         let shared = Arc::clone(&self.shared);
-        let stop = || shared.is_left() || !tasks.is_empty();
         while shared.options.watched && !stop() {
             let Some(id) = self.unchecked.pop_front() else { break };
             match shared.check(id, stop) {
@@ -112,60 +146,43 @@ impl Listing {
                 shared.notify.tell(Notice::Loaded);
             }
         }
-        tasks.recv().ok().filter(|_| !shared.is_left())
     }
 
     fn carry_out(&mut self, task: &Task) {
-        let (sender, receiver) = bounded(AHEAD);
-        let shared = Arc::clone(&self.shared);
-        let table = Table::new(shared.threads);
-        std::thread::scope(|scope| {
-            let start = |number| {
-                let (shared, receiver, table) = (&*shared, receiver.clone(), table.clone());
-                let reader = Reader::new(shared, self.cancel.clone());
-                std::thread::Builder::new()
-                    .name(format!("read-{number}"))
-                    .spawn_scoped(scope, move || reader.read_all(&receiver, table))
-                    .ok()
-            };
-            let readers: Vec<_> = (0..shared.threads).filter_map(start).collect();
-            drop((receiver, table));
+        let (shared, cancel) = (Arc::clone(&self.shared), self.cancel.clone());
+        crew(&shared, &cancel, |sender| {
             match task {
-                Task::Open(sources) => self.open(sources, &sender),
-                Task::Again(objects, why) => self.again(objects, why.as_ref(), &sender),
-                Task::Refresh(name) => self.refresh(name, &sender),
+                Task::Open(sources) => self.open(sources, sender),
+                Task::Pick(items) => self.pick(items, sender),
+                Task::Again(objects, why) => self.again(objects, why.as_ref(), sender),
+                Task::Refresh(name) => self.refresh(name, sender),
+                Task::Remove(name) => self.remove(name, sender),
             }
             shared.progress.listing_over();
-            drop(sender);
-            for reader in readers {
-                // One that panicked has said so in the ledger.
-                let _ = reader.join();
-            }
         });
+        shared.progress.carried_out();
     }
 
     /// Objects of earlier sessions whose rows turn out not to be what was written down.
     fn damaged(&mut self, tasks: &Receiver<Asked>) -> Vec<ObjectId> {
-        let snapshot = self.shared.store.snapshot();
+        let (snapshot, ledger) = (self.shared.store.snapshot(), self.shared.store.ledger());
         let mut damaged = Vec::new();
-        for segment in snapshot.segments.iter().filter(|segment| segment.shelved().is_some()) {
+        for (at, segment) in snapshot.segments.iter().enumerate() {
             if !tasks.is_empty() || self.shared.is_left() {
                 break;
             }
-            let Some(place) = segment.shelved() else { continue };
-            // What was whole once this session is looked at no more, unless it turns out not to be.
-            let is_intact = || self.intact.contains(&place) || segment.is_intact();
-            if !segment.is_damaged() && is_intact() {
-                self.intact.insert(place);
-            } else {
-                // What grows is still being written down, and comes again in the next session.
+            // Reading all of it once is enough; what fails later is found where it is read.
+            let is_intact = || at < self.proven || segment.is_intact();
+            if segment.shelved().is_some() && (segment.is_damaged() || !is_intact()) {
+                // Those that were read again since are not in it any more. What grows is still being
+                // written down, and comes again in the next session.
                 let is_over = |id: &ObjectId| {
-                    let object = self.shared.store.ledger().outermost(*id);
-                    object
-                        .is_some_and(|object| !object.gone && object.state != Some(State::Growing))
+                    let object = ledger.outermost(*id);
+                    object.is_some_and(|it| !it.gone && it.state != Some(State::Growing))
                 };
                 damaged.extend(segment.objects().filter(is_over));
             }
+            self.proven = self.proven.max(at + 1);
         }
         damaged
     }
@@ -176,14 +193,15 @@ impl Listing {
         let cancel = self.cancel.clone();
         for source in sources {
             source.list(&cancel, &mut |listed| {
-                let order = self.outer << MEMBER_BITS;
-                self.outer += 1;
+                let order = self.next_order();
                 self.take(source, listed, order, sender)
             });
         }
         if let Some(offers) = &mut self.offers
+            && !self.settled
             && !self.cancel.is_cancelled()
         {
+            self.settled = true;
             let left = offers.left();
             let paths = left.iter().map(|(path, ..)| &**path).collect();
             let there = shared.store.ledger().find_all(&paths);
@@ -204,6 +222,21 @@ impl Listing {
             }
             shared.notify.tell(Notice::Loaded);
         }
+    }
+
+    fn pick(&mut self, items: &[(Arc<dyn Source>, Item)], sender: &Sender<Work>) {
+        for (source, item) in items {
+            let order = self.next_order();
+            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// The position in the listing of the next outermost object.
+    fn next_order(&mut self) -> u64 {
+        self.outer += 1;
+        (self.outer - 1) << MEMBER_BITS
     }
 
     fn take(
@@ -235,14 +268,16 @@ impl Listing {
                 }
             }
         }
-        if self.cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let is_over = self.cancel.is_cancelled() || shared.is_removed(&**source);
+        if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    fn send(&self, work: Work, sender: &Sender<Work>) {
-        if let Err(SendError(work)) = sender.send(work) {
-            // Readers drain the channel even when cancelled, so there is none.
-            let reason = Reason::new(ReasonKind::Io, "there is no thread to read it with");
-            self.shared.store.ledger().close(work.id, State::Failed, Some(reason));
+    /// Hands an object to those who read it.
+    fn send(&mut self, work: Work, sender: &Sender<Work>) {
+        if work.item.bytes.is_some() {
+            self.shared.send(work, sender);
+        } else {
+            self.streams.read(&self.shared, &self.cancel, work);
         }
     }
 
@@ -265,7 +300,8 @@ impl Listing {
 
     /// Reads objects again that have been taken out of the store.
     fn again(&mut self, objects: &[ObjectId], why: Option<&Reason>, sender: &Sender<Work>) {
-        let (store, evidence) = (&self.shared.store, &self.shared.evidence);
+        let shared = Arc::clone(&self.shared);
+        let (store, evidence) = (&shared.store, &shared.evidence);
         for &object in objects {
             let Some(was) = store.ledger().get(object) else { continue };
             let (source, item) = match evidence.find(object).map(|located| located.again) {
@@ -281,67 +317,17 @@ impl Listing {
                 let remarks = vec![why.clone()];
                 store.ledger().add(id, Tally { remarks, ..Tally::default() });
             }
-            self.shared.progress.listed(item.bytes);
+            shared.progress.listed(item.bytes);
             let work = Work { id, order: was.order, source, item };
             self.send(work, sender);
         }
     }
 
-    /// Lists a source again: what is still what it was stays.
-    fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
-        let Some(source) = self.sources.iter().rev().find(|source| source.name() == name) else {
-            return;
-        };
-        let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
-        let ledger = shared.store.ledger();
-        let mine = shared.of_source(name).into_iter();
-        let known = mine.filter_map(|id| Some((ledger.path(id)?, id)));
-        let mut known: HashMap<Arc<str>, ObjectId> = known.collect();
-        let (mut stale, mut found) = (Vec::new(), Vec::new());
-        let cancel = self.cancel.clone();
-        source.list(&cancel, &mut |listed| {
-            let path = match &listed {
-                Listed::Item(item) => item.path.as_str(),
-                Listed::Left { path, .. } => path.as_str(),
-            };
-            match known.remove(path) {
-                Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
-                Some(id) => {
-                    if let Some(sha256) = ledger.get(id).and_then(|object| object.sha256) {
-                        shared.differences.expect(path, sha256);
-                    }
-                    stale.push(id);
-                    found.push((ledger.get(id).map(|object| object.order), listed));
-                }
-                None => found.push((None, listed)),
-            }
-            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-        });
-        if cancel.is_cancelled() {
-            return;
-        }
-        for id in known.into_values() {
-            if let Some(object) = ledger.get(id) {
-                let events = ledger.events_in(id);
-                shared.differences.gone(&object.path, events, object.sha256);
-            }
-            stale.push(id);
-        }
-        let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
-        for (order, listed) in found {
-            let order = order.unwrap_or_else(|| {
-                self.outer += 1;
-                (self.outer - 1) << MEMBER_BITS
-            });
-            if self.take(&source, listed, order, sender).is_break() {
-                return;
-            }
-        }
-        self.again(&orphans, None, sender);
-    }
-
-    /// Everything asked for has been read.
+    /// Everything asked for has been read, unless there is a stream that goes on.
     fn end(&mut self) {
+        if self.streams.any() {
+            return;
+        }
         let shared = &self.shared;
         if let Some(fault) = shared.writer.get().and_then(|writer| writer.fault()) {
             shared.differences.say(format!(
@@ -349,8 +335,10 @@ impl Listing {
             ));
         }
         if !self.cancel.is_cancelled() {
+            // While files are followed, evidence is never what it was for long.
             if let Some(writer) = shared.writer.get()
                 && (writer.is_used() || !self.recalled)
+                && !shared.awaits_more()
             {
                 writer.found(&shared.store.snapshot(), shared.store.ledger());
             }
@@ -360,23 +348,15 @@ impl Listing {
                 offers.clear(place, failed, self.recalled);
             }
         }
-        shared.store.rest();
+        if !shared.awaits_more() {
+            shared.store.rest();
+        }
         shared.progress.over();
         shared.notify.tell(Notice::Loaded);
     }
 }
 
 impl Shared {
-    /// Whether an object is what it was when it was read.
-    fn is_still(&self, id: ObjectId, listed: &Listed) -> bool {
-        let (Listed::Item(now), Some(located)) = (listed, self.evidence.find(id)) else {
-            return false;
-        };
-        let Again::Item { item, .. } = located.again else { return true };
-        let whole = self.store.ledger().get(id).is_some_and(|object| object.sha256.is_some());
-        whole && item.locator == now.locator
-    }
-
     /// Enters what is on the shelf about an object into the ledger; what its leaves are called now
     /// and where they stand. `None` if it has to be read.
     fn take_over(&self, work: &Work, offers: &Offers, kept: &Kept) -> Option<Vec<(ObjectId, u64)>> {

@@ -2,6 +2,7 @@
 
 mod again;
 mod copies;
+mod streams;
 
 use super::*;
 use crate::event::Records;
@@ -94,81 +95,4 @@ fn a_changed_file_is_told_and_its_bytes_are_not_shown() {
     std::fs::write(&path, records(1..3)).unwrap();
     let error = evidence.read(&origin).unwrap_err();
     assert!(matches!(error, crate::event::RecordsError::Changed { .. }), "{error}");
-}
-
-/// A stream that gives what it is sent, and rests in between.
-struct Slow(Mutex<Option<Receiver<&'static str>>>);
-
-struct Sent(Receiver<&'static str>);
-
-impl std::io::Read for Sent {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        match self.0.recv_timeout(Duration::from_millis(20)) {
-            Ok(text) => {
-                buffer[..text.len()].copy_from_slice(text.as_bytes());
-                Ok(text.len())
-            }
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) => {
-                Err(std::io::ErrorKind::Interrupted.into())
-            }
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => Ok(0),
-        }
-    }
-}
-
-impl Source for Slow {
-    fn name(&self) -> &'static str {
-        "-"
-    }
-
-    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        crate::source::Stdin::new().list(cancel, emit);
-    }
-
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        let receiver = self.0.lock().unwrap().take();
-        receiver
-            .map(|sent| Input::Stream(Box::new(Sent(sent))))
-            .ok_or(())
-            .or_else(|()| self.reopen(item))
-    }
-
-    fn reopen(&self, _: &Item) -> Result<Input, Reason> {
-        Err(Reason::new(ReasonKind::Unsupported, "can be read only once"))
-    }
-}
-
-#[test]
-fn what_a_stream_gave_is_shown_while_it_rests() {
-    let (sender, receiver) = bounded(4);
-    let (told, news) = bounded(1);
-    let notify = Notify::new(move |_| {
-        let _ = told.try_send(());
-    });
-    let store = Arc::new(Store::new());
-    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
-    let source: Arc<dyn Source> = Arc::new(Slow(Mutex::new(Some(receiver))));
-    let options = Options { threads: 1, watched: true, ..Options::default() };
-    let load = Load::start(vec![source], Arc::clone(&store), evidence, options, notify).unwrap();
-    let wait_for = |rows: usize| {
-        while store.snapshot().visible() < rows {
-            news.recv_timeout(Duration::from_secs(20)).expect("rows are shown while it rests");
-        }
-        assert_eq!(store.snapshot().visible(), rows);
-        assert_eq!(store.ledger().totals().counts.records, rows as u64);
-    };
-    let report = || load.progress().report(Instant::now());
-    sender.send("{\"time\":\"2026-01-01T00:00:00Z\",\"message\":\"one\"}\n").unwrap();
-    wait_for(1);
-    assert!(report().streams && !report().over);
-    sender.send("{\"time\":\"2026-01-01T00:00:01Z\",\"message\":\"two\"}\n{\"time\"").unwrap();
-    wait_for(2);
-    sender.send(":\"2026-01-01T00:00:02Z\",\"message\":\"three\"}\n").unwrap();
-    wait_for(3);
-    drop(sender);
-    let progress = Arc::clone(load.progress());
-    load.wait();
-    assert!(!progress.report(Instant::now()).streams);
-    assert_eq!(store.snapshot().visible(), 3);
-    assert_eq!(store.ledger().totals().states[&State::Read], 1);
 }

@@ -170,9 +170,10 @@ impl SavedLeaf {
 }
 
 impl SavedObject {
+    /// Without its device, which is not what it is in another session.
     pub(super) fn stamp(&self) -> Stamp {
         let (size, modified_nanos, changed_nanos, inode) = self.stamp;
-        Stamp { size, modified_nanos, changed_nanos, inode }
+        Stamp { size, modified_nanos, changed_nanos, inode, device: 0 }
     }
 
     /// Whether it gave no rows because its content is that of another object.

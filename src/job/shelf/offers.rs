@@ -124,7 +124,7 @@ impl Offers {
         let kept = self.by_path.get(&item.path)?;
         self.met = true;
         let pair = &mut self.pairs[kept.pair];
-        let is_same = kept.saved.stamp() == *stamp && !pair.is_spent;
+        let is_same = kept.saved.stamp().is_still(stamp) && !pair.is_spent;
         if is_same && pair.reach(&kept.saved) { self.by_path.remove(&item.path) } else { None }
     }
 

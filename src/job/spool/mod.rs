@@ -180,20 +180,19 @@ impl Spool {
             }
             (Of::Deep, _) => std::fs::remove_file(path),
             (Of::Stdin | Of::Pipe | Of::Grown, _) if whole => {
-                let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-                let stem = name.strip_suffix(PART).unwrap_or(name);
-                std::fs::rename(path, path.with_file_name(format!("{stem}{WHOLE}")))
+                std::fs::rename(path, whole_name(path))
             }
             (Of::Stdin | Of::Pipe | Of::Grown, _) => Ok(()),
         };
     }
 
-    /// Ends the writing of a copy that nobody will need. Who reads it still can.
+    /// Ends a copy that nobody will need, or lets go of one that was finished. Who reads it still
+    /// can.
     pub(super) fn discard(&self) {
         drop(self.writing().take());
         if let Some(path) = &self.path {
             // What stays is in nobody's way.
-            let _ = std::fs::remove_file(path);
+            let _ = std::fs::remove_file(path).or_else(|_| std::fs::remove_file(whole_name(path)));
         }
     }
 
@@ -221,6 +220,13 @@ impl Of {
 
 fn deep_name(sha256: &[u8; 32]) -> String {
     format!("{}{}{WHOLE}", Of::Deep.prefix(), crate::case::hex(sha256))
+}
+
+/// What a copy is called once it is whole.
+fn whole_name(path: &Path) -> PathBuf {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let stem = name.strip_suffix(PART).unwrap_or(name);
+    path.with_file_name(format!("{stem}{WHOLE}"))
 }
 
 /// Reads here and there in a spool, and keeps the piece that was read last.

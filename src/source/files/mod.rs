@@ -78,7 +78,7 @@ impl Files {
             (None, None, Locator::Pipe(path))
         } else {
             let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
-            let stamp = stamp(&metadata);
+            let stamp = Stamp::of(&metadata);
             let modified = Timestamp(stamp.modified_nanos);
             (Some(stamp.size), Some(modified), Locator::File { path, stamp })
         };
@@ -114,7 +114,7 @@ impl Source for Files {
         let input = self.open(item)?;
         if let Input::File(file) = &input {
             let metadata = file.metadata().map_err(|error| reason(&error))?;
-            if stamp(&metadata) != *listed {
+            if !Stamp::of(&metadata).is_still(listed) {
                 let detail = "changed since it was loaded; load it again";
                 return Err(Reason::new(ReasonKind::Changed, detail));
             }
@@ -124,7 +124,7 @@ impl Source for Files {
 
     fn refresh(&self, item: &Item) -> Option<Item> {
         let Locator::File { path, .. } = &item.locator else { return None };
-        let stamp = stamp(&fs::symlink_metadata(path).ok()?);
+        let stamp = Stamp::of(&fs::metadata(path).ok()?);
         let locator = Locator::File { path: path.clone(), stamp };
         let modified = Some(Timestamp(stamp.modified_nanos));
         Some(Item { bytes: Some(stamp.size), modified, locator, ..item.clone() })
@@ -183,13 +183,16 @@ fn open_file(path: &Path, kind: &Kind) -> Result<File, Reason> {
     Ok(file)
 }
 
-fn stamp(metadata: &Metadata) -> Stamp {
-    let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000) + nanos;
-    Stamp {
-        size: metadata.size(),
-        modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
-        changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
-        inode: metadata.ino(),
+impl Stamp {
+    pub fn of(metadata: &Metadata) -> Self {
+        let nanos = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000) + nanos;
+        Self {
+            size: metadata.size(),
+            modified_nanos: nanos(metadata.mtime(), metadata.mtime_nsec()),
+            changed_nanos: nanos(metadata.ctime(), metadata.ctime_nsec()),
+            inode: metadata.ino(),
+            device: metadata.dev(),
+        }
     }
 }
 

@@ -101,6 +101,10 @@ fn links_are_followed_inside_once_and_never_outside() {
         "self symlink",
     ];
     assert_eq!(keys(&source(&folder)), expected);
+    // What is told of a link later is told of the file, too.
+    let files = source(&folder);
+    let linked = items(&files).remove(0);
+    assert_eq!(files.refresh(&linked), Some(linked));
     let root = folder.path().join("root");
     fs::create_dir(&root).unwrap();
     link(&root, "root-link");

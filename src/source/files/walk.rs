@@ -1,9 +1,9 @@
 //! The walk below a folder: in the byte order of whole keys, one folder's entries at a time, with
 //! no descriptor held while objects are emitted.
 
-use super::{Files, reason, stamp, vanished};
+use super::{Files, reason, vanished};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label};
-use crate::source::{Item, Listed, Locator};
+use crate::source::{Item, Listed, Locator, Stamp};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
@@ -79,7 +79,7 @@ impl Walk<'_> {
     }
 
     fn file(&mut self, path: PathBuf, key: String, metadata: &Metadata) -> ControlFlow<()> {
-        let stamp = stamp(metadata);
+        let stamp = Stamp::of(metadata);
         (self.emit)(Listed::Item(Item {
             path: self.files.join(&key),
             key,

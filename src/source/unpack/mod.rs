@@ -27,7 +27,19 @@ use budget::Budget;
 use objects::Objects;
 use raw::Raw;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::ops::ControlFlow;
+use std::os::unix::fs::FileExt;
+
+/// Whether a file begins as a container does, or as something compressed; not if it cannot be
+/// read.
+pub fn is_packed(file: &File) -> bool {
+    let (mut head, mut length) = ([0; sniff::HEAD], 0);
+    while let Ok(count @ 1..) = file.read_at(&mut head[length..], length as u64) {
+        length += count;
+    }
+    sniff::sniff(&head[..length]) != sniff::Content::Leaf
+}
 
 /// What became of an object; `None` if it was read to its end.
 pub type Outcome = Option<(State, Reason)>;

@@ -1,5 +1,6 @@
 //! Sources that are listed and read a second time: what came, what went and what changed.
 
+use super::streams::Slow;
 use super::*;
 
 #[test]
@@ -151,4 +152,93 @@ fn what_came_through_a_pipe_stays_when_the_file_of_the_same_bytes_goes() {
         assert_eq!(store.ledger().path(origin.object).as_deref(), Some("-"));
         assert!(evidence.read(&origin).is_ok());
     }
+}
+
+/// Two files with duplicates, a shelf, and an empty folder.
+struct Shelved(tempfile::TempDir);
+impl Shelved {
+    fn new() -> Self {
+        let shelved = Self(tempfile::tempdir().unwrap());
+        for name in ["one", "none"] {
+            std::fs::create_dir(shelved.0.path().join(name)).unwrap();
+        }
+        let write = |name: &str, ids| {
+            std::fs::write(shelved.0.path().join("one").join(name), records(ids)).unwrap();
+        };
+        write("a.json", 0..6);
+        write("b.json", 4..9);
+        shelved
+    }
+    fn open(&self, name: &str) -> Arc<dyn Source> {
+        Arc::new(Files::new(self.0.path().join(name).to_str().unwrap()).unwrap())
+    }
+    /// Events and duplicates, then those after the empty folder was opened too.
+    fn load(&self) -> [(u64, u64); 2] {
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let place = Some(Place { folder: self.0.path().join("segments"), writable: true });
+        let (options, notify) = (Options { shelf: place, ..Options::default() }, Notify::nobody());
+        let sources = vec![self.open("one")];
+        let load = Load::start(sources, Arc::clone(&store), evidence, options, notify).unwrap();
+        let settle = || {
+            while !load.progress().is_over() {
+                std::thread::yield_now();
+            }
+            let counts = store.ledger().totals().counts;
+            assert_eq!(counts.records, counts.parsed + counts.duplicate);
+            assert_eq!(counts.events, store.snapshot().visible() as u64);
+            (counts.events, counts.duplicate)
+        };
+        let before = settle();
+        load.open(vec![self.open("none")]);
+        [before, settle()]
+    }
+}
+
+#[test]
+fn what_an_earlier_session_found_out_is_recalled_once() {
+    let shelved = Shelved::new();
+    assert_eq!(shelved.load(), [(9, 2); 2]);
+    assert_eq!(shelved.load(), [(9, 2); 2]);
+}
+
+#[test]
+fn what_is_damaged_on_the_shelf_is_read_again_once() {
+    let shelved = Shelved::new();
+    shelved.load();
+    let pack = shelved.0.path().join("segments/0001.seg");
+    let (bytes, index) = (std::fs::read(&pack).unwrap(), pack.with_extension("idx"));
+    let lines = std::fs::read(&index).unwrap();
+    for at in (0..bytes.len()).step_by(bytes.len() / 24) {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 1;
+        std::fs::remove_dir_all(pack.parent().unwrap()).unwrap();
+        std::fs::create_dir(pack.parent().unwrap()).unwrap();
+        std::fs::write(&pack, damaged).unwrap();
+        std::fs::write(&index, &lines).unwrap();
+        assert_eq!(shelved.load(), [(9, 2); 2], "byte {at}");
+    }
+}
+
+#[test]
+fn what_finds_duplicates_is_kept_while_more_is_awaited() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("a.json"), records(0..6)).unwrap();
+    let source: Arc<dyn Source> = Arc::new(Files::new(folder.path().to_str().unwrap()).unwrap());
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let (options, notify) = (Options::default(), Notify::nobody());
+    let load = Load::start(vec![], Arc::clone(&store), evidence, options, notify).unwrap();
+    let settle = || {
+        while !load.progress().is_over() {
+            std::thread::yield_now();
+        }
+        store.heap().1
+    };
+    load.await_more(true);
+    load.open(vec![Arc::clone(&source)]);
+    assert!(settle() > 0);
+    load.await_more(false);
+    load.refresh(source.name());
+    assert_eq!(settle(), 0);
 }

@@ -1,0 +1,92 @@
+//! A source that is listed a second time: what came, what went and what changed.
+
+use super::Listing;
+use crate::event::ObjectId;
+use crate::job::Notice;
+use crate::job::evidence::Again;
+use crate::job::load::{Shared, Work};
+use crate::source::Listed;
+use crossbeam_channel::Sender;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+impl Listing {
+    /// Takes a source out, and reads what stood back for something in it.
+    pub(super) fn remove(&mut self, name: &str, sender: &Sender<Work>) {
+        self.sources.retain(|source| source.name() != name);
+        let mine = self.shared.of_source(name);
+        let orphans = self.shared.store.retract(&mine);
+        self.shared.notify.tell(Notice::Loaded);
+        self.again(&orphans, None, sender);
+    }
+
+    /// Lists a source again: what is still what it was stays.
+    pub(super) fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
+        if self.shared.awaits_more() {
+            // Whoever follows knows which file is which, whatever it is called now.
+            self.shared.differences.say(format!(
+                "{name} is followed: what is new or changed becomes rows without being asked for"
+            ));
+            return;
+        }
+        let Some(source) = self.sources.iter().rev().find(|source| source.name() == name) else {
+            return;
+        };
+        let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
+        let ledger = shared.store.ledger();
+        let mine = shared.of_source(name).into_iter();
+        let known = mine.filter_map(|id| Some((ledger.path(id)?, id)));
+        let mut known: HashMap<Arc<str>, ObjectId> = known.collect();
+        let (mut stale, mut found) = (Vec::new(), Vec::new());
+        let cancel = self.cancel.clone();
+        source.list(&cancel, &mut |listed| {
+            let path = match &listed {
+                Listed::Item(item) => item.path.as_str(),
+                Listed::Left { path, .. } => path.as_str(),
+            };
+            match known.remove(path) {
+                Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
+                Some(id) => {
+                    if let Some(sha256) = ledger.get(id).and_then(|object| object.sha256) {
+                        shared.differences.expect(path, sha256);
+                    }
+                    stale.push(id);
+                    found.push((ledger.get(id).map(|object| object.order), listed));
+                }
+                None => found.push((None, listed)),
+            }
+            if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        if cancel.is_cancelled() {
+            return;
+        }
+        for id in known.into_values() {
+            if let Some(object) = ledger.get(id) {
+                let events = ledger.events_in(id);
+                shared.differences.gone(&object.path, events, object.sha256);
+            }
+            stale.push(id);
+        }
+        let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
+        for (order, listed) in found {
+            let order = order.unwrap_or_else(|| self.next_order());
+            if self.take(&source, listed, order, sender).is_break() {
+                return;
+            }
+        }
+        self.again(&orphans, None, sender);
+    }
+}
+
+impl Shared {
+    /// Whether an object is what it was when it was read.
+    fn is_still(&self, id: ObjectId, listed: &Listed) -> bool {
+        let (Listed::Item(now), Some(located)) = (listed, self.evidence.find(id)) else {
+            return false;
+        };
+        let Again::Item { item, .. } = located.again else { return true };
+        let whole = self.store.ledger().get(id).is_some_and(|object| object.sha256.is_some());
+        whole && item.locator == now.locator
+    }
+}
