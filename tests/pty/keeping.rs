@@ -111,6 +111,8 @@ fn a_draft_survives_being_killed_and_is_still_about_its_record() {
     session.wait_for("row 2 of 120");
     session.send("nhalf a thought");
     wait_for_file(&mut session, &bench, "draft", "half a thought");
+    // What it is about is read after the text is safe.
+    wait_for_file(&mut session, &bench, "draft", "CreateUser01");
     session.signal(Signal::KILL);
     session.wait_exit();
     let mut session = bench.again();
