@@ -131,11 +131,18 @@ impl CaseState {
         &self.conflicts
     }
 
-    /// The legal hold, if there is one. While chains disagree whether, there is.
+    /// The legal hold, if there is one. While chains disagree whether, there is: the newest that
+    /// one of them has not ended.
     pub fn hold(&self) -> Option<Hold> {
         let disputed = || self.conflicts.iter().any(|conflict| conflict.is_about_hold);
-        let last = || self.entries.iter().rev().find_map(|entry| Hold::of(entry));
-        self.work.hold().cloned().or_else(|| if disputed() { last() } else { None })
+        let in_force = |branch| {
+            self.chain(branch).fold(None, |hold, entry| match entry.what {
+                What::Release { .. } => None,
+                _ => Hold::of(entry).or(hold),
+            })
+        };
+        let newest = || (0..self.chains()).filter_map(in_force).max_by_key(|hold: &Hold| hold.at);
+        self.work.hold().cloned().or_else(|| if disputed() { newest() } else { None })
     }
 
     /// The entries of the chain that this branch ends, in their order.

@@ -44,6 +44,8 @@ impl Hold {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Work {
     notes: BTreeMap<NoteKey, Note>,
+    /// Notes that were removed: somebody who did not know of that may have gone on with one.
+    removed: BTreeMap<NoteKey, Note>,
     marks: Marks,
     filters: Vec<String>,
     sources: Vec<String>,
@@ -98,19 +100,22 @@ impl Work {
         &self.watched
     }
 
-    /// Takes in an entry; `note` is the note it speaks of, if it does. One about a note that is
-    /// not there has no effect.
+    /// Takes in an entry; `note` is the note it speaks of, if it does. One about a note that never
+    /// was has no effect; one that was removed is there again once somebody goes on with it.
     pub(super) fn apply(&mut self, entry: &Entry, note: NoteKey) {
         match &entry.what {
             What::NoteAdd { text, on, .. } => self.add_note(entry, note, text, on),
             What::NoteEdit { text, .. } => {
+                if let Some(removed) = self.removed.remove(&note) {
+                    self.put_note(note, removed);
+                }
                 if let Some(note) = self.notes.get_mut(&note) {
                     note.text.clone_from(text);
                     note.edited = Some((entry.at, entry.who.clone()));
                 }
             }
             What::NoteRemove { .. } => {
-                self.notes.remove(&note);
+                self.removed.extend(self.notes.remove(&note).map(|removed| (note, removed)));
                 self.marks.forget_note(note);
             }
             What::TagAdd { tag, on } => {
@@ -162,9 +167,6 @@ impl Work {
     }
 
     fn add_note(&mut self, entry: &Entry, key: NoteKey, text: &str, on: &[Arc<Exhibit>]) {
-        for exhibit in on {
-            self.marks.entry(exhibit).notes.insert(key);
-        }
         let note = Note {
             id: key.1,
             chain: key.0,
@@ -174,6 +176,13 @@ impl Work {
             edited: None,
             on: on.to_vec(),
         };
+        self.put_note(key, note);
+    }
+
+    fn put_note(&mut self, key: NoteKey, note: Note) {
+        for exhibit in &note.on {
+            self.marks.entry(exhibit).notes.insert(key);
+        }
         self.notes.insert(key, note);
     }
 }

@@ -60,8 +60,10 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
         What::Open { sources, workspace, indicators, follow } => {
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
+            let reads_stdin = sources.iter().any(|source| source == "-");
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
-            show(common, opened, &sources, Stage { watched, follow, ..Stage::enter(capability)? })
+            let stage = Stage::enter(capability)?;
+            show(common, opened, &sources, Stage { watched, follow, reads_stdin, ..stage })
         }
         What::Demo => demo::run(common, capability),
     }
@@ -133,8 +135,9 @@ pub(super) fn absolute(source: &str) -> String {
     if source == "-" || source.contains("://") {
         return source.to_owned();
     }
-    let path = std::path::absolute(path_of(source));
-    path.map_or_else(|_| source.to_owned(), |path| label(path.as_os_str().as_bytes()))
+    let Ok(path) = std::path::absolute(path_of(source)) else { return source.to_owned() };
+    // Without a slash at the end, so that one folder has one name.
+    label(path.components().as_path().as_os_str().as_bytes())
 }
 
 fn capability(common: &Common) -> Option<Capability> {
@@ -184,6 +187,8 @@ struct Stage {
     watched: Vec<Fact>,
     /// Files that grow are followed from the beginning.
     follow: bool,
+    /// Standard input was named now, and is not the pipe of an earlier session.
+    reads_stdin: bool,
     /// Gone when the screen is, however it ends.
     temporary: Option<PathBuf>,
 }
@@ -201,8 +206,16 @@ impl Stage {
         let terminal = Terminal::enter(Some(&capability), on_exit)
             .map_err(|error| CliError::usage(error.to_string()))?;
         let from = std::env::current_dir().unwrap_or_default();
-        let (watched, follow, temporary) = (Vec::new(), false, None);
-        Ok(Self { terminal, capability, last_words, from, watched, follow, temporary })
+        Ok(Self {
+            terminal,
+            capability,
+            last_words,
+            from,
+            watched: Vec::new(),
+            follow: false,
+            reads_stdin: false,
+            temporary: None,
+        })
     }
 }
 
@@ -213,11 +226,12 @@ fn show(
     sources: &[String],
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
-    let Stage { terminal, capability, last_words: words, from, watched, follow, temporary } = stage;
+    let Stage { terminal, capability, last_words: words, from, .. } = stage;
+    let Stage { watched, follow, reads_stdin, temporary, .. } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
-    let before = Before::of(&opened);
-    let session = start(common, opened, sources)?;
+    let before = Before::of(&opened, reads_stdin);
+    let session = start(common, opened, sources, reads_stdin)?;
     let known = session.scribe.desk();
     let known = known.state.work().watched();
     let is_new = |fact: &Fact| !matches!(fact, Fact::WatchAdd { list, .. } if known.contains(list));
@@ -250,7 +264,12 @@ fn show(
 }
 
 /// Begins to load.
-fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session, CliError> {
+fn start(
+    common: &Common,
+    opened: Opened,
+    sources: &[String],
+    reads_stdin: bool,
+) -> Result<Session, CliError> {
     let workspace = &opened.workspace;
     let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
     let options = Options {
@@ -265,16 +284,12 @@ fn start(common: &Common, opened: Opened, sources: &[String]) -> Result<Session,
         ..Options::default()
     };
     let found = sources.iter().filter_map(|source| {
-        if is_over(source) { again(workspace, source).map(Ok) } else { Some(session::open(source)) }
+        let is_over = source == "-" && !reads_stdin;
+        if is_over { again(workspace, source).map(Ok) } else { Some(session::open(source)) }
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
     let found = spool::with_copies(found, options.spool.as_deref());
     Session::start(found, sources.to_vec(), opened, author(), options).map_err(CliError::Threads)
-}
-
-/// Whether this was the pipe of an earlier session: standard input is the keyboard now.
-fn is_over(source: &str) -> bool {
-    source == "-" && std::io::stdin().is_terminal()
 }
 
 /// The pipe of an earlier session, from its copy in the workspace.

@@ -89,6 +89,8 @@ pub struct HowFar {
     pub bytes: u64,
     pub of_bytes: u64,
     pub over: bool,
+    /// Not to its end: somebody stopped it.
+    pub stopped: bool,
 }
 
 /// The selected rows that hold an indicator the case watches for.

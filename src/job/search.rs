@@ -51,6 +51,8 @@ enum Ask {
     Question(Question),
     /// There are more rows.
     Refresh,
+    /// No more records are to be read for the question in force.
+    Stop,
 }
 
 /// The worker's handle. Dropping it ends the worker.
@@ -84,6 +86,7 @@ impl Search {
             reading: None,
             published: Instant::now(),
             any_hits: false,
+            stopped: false,
         };
         let thread = std::thread::Builder::new()
             .name("filter".to_owned())
@@ -98,6 +101,17 @@ impl Search {
     /// More rows were loaded.
     pub fn refresh(&self) {
         self.send(Ask::Refresh);
+    }
+
+    /// Reads no more records for the question in force; what was found stays. Says whether any were
+    /// being read.
+    pub fn stop(&self) -> bool {
+        let reading = self.answer().and_then(|answer| answer.reading);
+        let goes_on = reading.is_some_and(|reading| !reading.over && !reading.stopped);
+        if goes_on {
+            self.send(Ask::Stop);
+        }
+        goes_on
     }
 
     fn send(&self, ask: Ask) {
@@ -148,6 +162,8 @@ struct Worker {
     published: Instant,
     /// Whether this reading has found any.
     any_hits: bool,
+    /// No more is to be read for the question in force.
+    stopped: bool,
 }
 
 impl Worker {
@@ -161,7 +177,9 @@ impl Worker {
                     }
                     self.answer(other);
                 }
-                Event::Found(found) => {
+                Event::Found(mut found) => {
+                    // What was not reached because it was stopped may be reached another time.
+                    found.lost.take_if(|_| self.stopped);
                     let hits = self.kept.last_mut().is_some_and(|decided| decided.take(found));
                     let first = hits && !self.any_hits;
                     self.any_hits |= hits;
@@ -171,7 +189,7 @@ impl Worker {
                 }
                 Event::Over => {
                     if let (Some(decided), Some(read)) = (self.kept.last_mut(), &self.reading) {
-                        decided.read += read.of_bytes();
+                        decided.read += if self.stopped { read.bytes() } else { read.of_bytes() };
                     }
                     // Rows may have come that the plan did not know.
                     self.answer(true);
@@ -195,9 +213,18 @@ impl Worker {
 
     /// Takes what is asked; says whether it is something else than before.
     fn take(&mut self, ask: Ask) -> bool {
-        let Ask::Question(question) = ask else { return false };
+        let question = match ask {
+            Ask::Question(question) => question,
+            Ask::Refresh => return false,
+            Ask::Stop => {
+                self.reading.iter().for_each(Reading::stop);
+                self.stopped = self.reading.is_some();
+                return false;
+            }
+        };
         let same = self.kept.last().is_some_and(|decided| decided.answers(&question));
         if !same {
+            self.stopped = false;
             if let Some(reading) = &self.reading {
                 reading.stop();
             }
@@ -224,7 +251,7 @@ impl Worker {
         self.store.trim();
         let snapshot = self.store.snapshot();
         let before = if over { self.reading.take() } else { None };
-        if self.reading.is_none() {
+        if self.reading.is_none() && !self.stopped {
             self.read(&snapshot);
         }
         self.publish(&snapshot);
@@ -268,7 +295,8 @@ impl Worker {
             HowFar {
                 bytes: decided.read + bytes,
                 of_bytes: decided.read + of_bytes,
-                over: self.reading.is_none(),
+                over: self.reading.is_none() && !self.stopped,
+                stopped: self.stopped,
             }
         });
         self.newest.store(Some(Arc::new(Answer {

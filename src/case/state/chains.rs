@@ -87,7 +87,8 @@ fn a_note_changed_by_both_is_a_conflict_until_one_has_seen_the_other() {
     ));
     let mut made = grown(&base, &[("alice", 3, edit(1, "o")), ("alice", 9, edit(2, "kept"))]);
     let state = CaseState::of([&strand(&made), &theirs]);
-    assert_eq!(texts(&state), [(0, 1, "alice", "t")]);
+    // The later counts, also where the earlier took the note away.
+    assert_eq!(texts(&state), [(0, 1, "alice", "t"), (0, 2, "alice", "kept")]);
     let said: Vec<(&str, Vec<&str>)> = state
         .conflicts()
         .iter()
@@ -134,6 +135,13 @@ fn marks_and_holds_conflict_and_a_disputed_hold_is_in_force() {
     assert_eq!(about, ["tag exfil on ListBuckets from 198.51.100.7", "legal hold"]);
     assert_eq!(state.work().hold(), None);
     assert_eq!(state.hold().map(|hold| hold.reason).as_deref(), Some("claim"));
+    // One that its own chain has ended is not the one that is in force.
+    let own = What::Hold { reason: "own".to_owned() };
+    let base = [("alice", 0, add(1, "first"))];
+    let mine = strand(&grown(&base, &[("alice", 2, own)]));
+    let theirs = strand(&grown(&base, &[("bob", 3, hold()), ("bob", 4, release())]));
+    let state = CaseState::of([&mine, &theirs]);
+    assert_eq!(state.hold().map(|hold| hold.reason).as_deref(), Some("own"));
     assert_eq!(CaseState::of([&ours]).hold(), None);
 }
 

@@ -1,7 +1,6 @@
 //! What the last session left: where it stopped, a note half written, and what is to be said of how
 //! it ended.
 
-use super::is_over;
 use crate::case::{Draft, Mode, Opened, Workspace};
 use crate::job::spool;
 use crate::ui::app::App;
@@ -22,13 +21,15 @@ pub(super) struct Before {
 }
 
 impl Before {
-    pub(super) fn of(opened: &Opened) -> Self {
+    /// `reads_stdin` says that standard input is read now, and no pipe of an earlier session.
+    pub(super) fn of(opened: &Opened, reads_stdin: bool) -> Self {
         let state = opened.state();
         let mode = opened.workspace.mode().clone();
         // Another process's draft and session are still going on.
         let ours = mode == Mode::Writer;
         let draft = opened.workspace.load_draft().ok().flatten();
-        let is_piped = opened.workspace.info().sources.iter().any(|source| is_over(source));
+        let has_pipe = opened.workspace.info().sources.iter().any(|source| source == "-");
+        let is_piped = has_pipe && !reads_stdin;
         Self {
             findings: opened.findings.iter().map(ToString::to_string).collect(),
             killed: ours && state.open_session().is_some(),

@@ -226,6 +226,30 @@ fn another_question_is_answered_at_once_and_ends_the_reading() {
 }
 
 #[test]
+fn what_is_stopped_stays_stopped_until_something_else_is_asked() {
+    let stage = Stage::new(1);
+    let (gate, waiting) = unbounded();
+    let objects = (0..5).map(|n| object(&format!("{n}.jsonl"), n)).collect();
+    let source = Arc::new(Gated { objects, gate: Some(waiting), ..Gated::default() });
+    stage.load(&source);
+    stage.ask(1, "\"needle\"", None);
+    gate.send(()).unwrap();
+    stage.answer(|answer| answer.selection.len() == 10);
+    assert!(stage.search.stop());
+    drop(gate);
+    let answer = stage.answer(|answer| answer.reading.is_some_and(|reading| reading.stopped));
+    assert!(!answer.is_complete() && answer.unread == 0);
+    stage.ask(2, "\"needle\"", None);
+    let answer = stage.answer(|answer| answer.generation == 2);
+    assert!(!answer.is_complete() && answer.selection.len() < 50);
+    assert!(!stage.search.stop(), "it is stopped already");
+    stage.ask(3, "", None);
+    stage.complete(3);
+    stage.ask(4, "\"needle\"", None);
+    assert_eq!(stage.complete(4).selection.len(), 50);
+}
+
+#[test]
 fn zooming_does_not_begin_again() {
     let source = Arc::new(Gated { objects: vec![object("a", 1)], ..Gated::default() });
     let stage = Stage::new(1);

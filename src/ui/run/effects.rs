@@ -86,8 +86,11 @@ impl Loop {
 
     fn cancel_load(&self) {
         let session = &self.world.session;
-        if session.load.progress().is_over() {
-            self.tell(Tone::Info, "nothing is loading".to_owned());
+        if session.search.stop() {
+            let text = "the search stops; what was found stays, and another filter begins anew";
+            self.tell(Tone::Warning, text.to_owned());
+        } else if session.load.progress().is_over() {
+            self.tell(Tone::Info, "nothing is loading, and nothing is searched".to_owned());
         } else {
             session.load.cancel();
             let text = "loading stops; what was read stays, and the ledger says what was not";

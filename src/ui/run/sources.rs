@@ -11,7 +11,8 @@ use std::os::unix::ffi::OsStrExt;
 pub(super) fn add(world: &World, name: &str, told: &Sender<Message>) {
     let path = world.from.join(name);
     let path = std::path::absolute(&path).unwrap_or(path);
-    let source = label(path.as_os_str().as_bytes());
+    // Without a slash at the end, so that one folder has one name.
+    let source = label(path.components().as_path().as_os_str().as_bytes());
     let session = &world.session;
     if session.scribe.desk().sources.contains(&source) {
         let text = format!("{source} is a source of the case already; it can be read again");

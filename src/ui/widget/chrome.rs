@@ -139,7 +139,12 @@ fn counted(model: &Model) -> String {
     let all = grouped(answer.selection.snapshot().visible() as u64);
     let mut text = format!("{at_least}{selected} of {at_least}{all} events");
     if let Some(reading) = answer.reading.filter(|reading| !reading.over) {
-        text = format!("{text}; read {} of {}", size(reading.bytes), size(reading.of_bytes));
+        let (bytes, of_bytes) = (size(reading.bytes), size(reading.of_bytes));
+        text = if reading.stopped {
+            format!("{text}; stopped after {bytes}")
+        } else {
+            format!("{text}; read {bytes} of {of_bytes}")
+        };
     }
     if answer.unread > 0 {
         text = format!("{text}; {} records could not be read", grouped(answer.unread as u64));
@@ -193,7 +198,8 @@ pub fn hints(
     };
     // The way to all keys stays visible however narrow the screen is.
     let help_room = 8;
-    let is_idle = model.load.is_some_and(|load| load.over);
+    let is_idle = model.load.is_some_and(|load| load.over)
+        && model.answer.as_ref().is_some_and(|answer| answer.is_complete());
     // Where nothing is running there is nothing to stop.
     let of_use = hints.iter().filter(|(action, _)| *action != Action::CancelJob || !is_idle);
     for &(action, text) in of_use {
