@@ -301,6 +301,10 @@ fn a_check_reads_the_copies_of_what_cannot_be_read_again() {
     assert_eq!(said.code, 1, "{}", said.out);
     assert!(said.out.contains("\nDAMAGED\n"), "{}", said.out);
     assert!(said.out.contains("copy: cache/pipe-1-2.zst: what follows its first"), "{}", said.out);
+
+    case(&bench, "carol", &["-".to_owned()]);
+    let said = work(&bench, "carol", &["check", "break-in"]);
+    assert!(said.code == 3 && said.out.contains("copy     none of - :"), "{}", said.out);
 }
 
 #[test]

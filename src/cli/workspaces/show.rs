@@ -41,8 +41,21 @@ pub(super) fn check(
     let mut report = look(&workspaces.dir.join(name))?;
     entries(&report, console)?;
     copies(&workspaces.cache(name)?, &mut report, console)?;
+    let missing = is_pipe_missing(workspaces, name)?;
+    if missing {
+        console.line("copy     none of - : what came through the pipe is not here")?;
+    }
     console.line(if report.is_sound() { "sound" } else { "DAMAGED" })?;
-    findings(&report, console)
+    let status = findings(&report, console)?;
+    // What is there may be sound.
+    Ok(if missing && status == Status::Done { Status::Partial } else { status })
+}
+
+/// Whether the case is read from a pipe of which there is no copy.
+fn is_pipe_missing(workspaces: &Workspaces, name: &str) -> Result<bool, CliError> {
+    let has_pipe = |info: crate::case::Info| info.sources.iter().any(|source| source == "-");
+    let copy = spool::kept(&workspaces.cache(name)?);
+    Ok(copy.is_none() && workspaces.info(name).is_ok_and(has_pipe))
 }
 
 fn entries(report: &CheckReport, console: &mut Console) -> Result<(), CliError> {

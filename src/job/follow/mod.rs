@@ -233,8 +233,13 @@ impl Follower {
             self.tails.insert(tail.identity(), tail);
             return false;
         }
-        let gone = Reason::new(ReasonKind::Vanished, "is gone; what it held is kept");
-        tail.end(&self.ground, batch, gone)
+        let detail = if tail.is_kept() {
+            "is gone; what it held is kept"
+        } else {
+            "is gone, and had not grown, so that there is no copy of it: its rows stay for this \
+             session alone"
+        };
+        tail.end(&self.ground, batch, Reason::new(ReasonKind::Vanished, detail))
     }
 
     /// How many are held open.

@@ -130,6 +130,11 @@ impl Tail {
         looked.is_gone(self.source.name(), &self.item, self.identity(), &self.place)
     }
 
+    /// Whether what was read of it is there when the file is not.
+    pub(super) fn is_kept(&self) -> bool {
+        self.copy.is_some() || self.open.as_ref().is_some_and(|open| open.spool.is_some())
+    }
+
     /// The name of the source that it is in.
     pub(super) fn source(&self) -> &str {
         self.source.name()

@@ -212,6 +212,19 @@ fn a_file_that_was_cut_goes_on_as_another_object() {
 }
 
 #[test]
+fn a_file_that_was_copied_and_cut_gives_its_records_once() {
+    let bench = Bench::new(&[("a.log", &lines(0..3))]);
+    bench.wait_for(0..3);
+    append(&bench.path("a.log"), &lines(3..5));
+    bench.wait_for(0..5);
+    std::fs::copy(bench.path("a.log"), bench.path("a.log.1")).unwrap();
+    std::fs::write(bench.path("a.log"), lines(5..7)).unwrap();
+    bench.wait_until("the copy", |bench| bench.has("a.log.1") && bench.has("a.log#2"));
+    bench.wait_for(0..7);
+    assert_eq!(bench.object("a.log.1").state, Some(State::Skipped));
+}
+
+#[test]
 fn a_file_that_was_written_anew_is_not_taken_for_one_that_grew() {
     let bench = Bench::new(&[("a.log", &lines(0..3))]);
     bench.wait_for(0..3);

@@ -88,6 +88,8 @@ impl Tail {
             remark(ground, self.id, Reason::new(ReasonKind::Growing, detail));
             let (state, reason) = outcome.map_or((State::Read, None), |(s, r)| (s, Some(r)));
             ground.store.ledger().close(self.id, state, reason);
+            // A copy of it, as whoever cut it may have made, is the same object.
+            ground.store.acquired(self.id, self.order, hash, self.read);
         }
         rows
     }
