@@ -208,7 +208,9 @@ impl Load {
     /// In what evidence differs from what earlier sessions read, as far as that was found since the
     /// last time; a sentence each.
     pub fn differences(&self) -> Vec<String> {
-        self.shared.differences.take(self.progress.is_over())
+        let store = &self.shared.store;
+        let is_there = |sha256: &[u8; 32]| store.has_content(sha256);
+        self.shared.differences.take(self.progress.is_at_rest(), is_there)
     }
 
     pub fn progress(&self) -> &Arc<Progress> {
@@ -370,7 +372,12 @@ impl<'a> Reader<'a> {
         let (state, family) = leaves.finish(unpacked.sha256);
         self.close(work, unpacked.outcome.or(state));
         if let Some(sha256) = unpacked.sha256 {
-            self.shared.differences.read(&work.item.path, sha256);
+            let begins = |bytes| checking::begins(work, bytes);
+            let content = (sha256, unpacked.bytes);
+            if let Some(before) = self.shared.differences.read(&work.item.path, content, begins) {
+                let detail = format!("begins with the {before} bytes that were read of it before");
+                self.tell(work, Reason::new(ReasonKind::Growing, detail));
+            }
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
             if let Some(writer) = self.shared.writer.get() {
                 writer.object(&work.item, self.shared.store.ledger(), &family);

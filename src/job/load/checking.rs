@@ -1,7 +1,7 @@
 //! Objects that were taken over from an earlier session are hashed again while nothing is to be
 //! read: that size and times are what they were does not prove that the bytes are.
 
-use super::Shared;
+use super::{Shared, Work};
 use crate::event::{ObjectId, Reason, ReasonKind};
 use crate::job::evidence::Again;
 use crate::source::Input;
@@ -47,6 +47,12 @@ impl Shared {
             Err(_) => Check::Unknown,
         }
     }
+}
+
+/// The hash of the first bytes of an object, if it is a file that can be read once more.
+pub(super) fn begins(work: &Work, bytes: u64) -> Option<[u8; 32]> {
+    let Ok(Input::File(file)) = work.source.reopen(&work.item) else { return None };
+    hash(Box::new(file.take(bytes)), &|| false).ok().flatten()
 }
 
 /// SHA-256 (FIPS 180-4) of what is left to read; nothing if it was stopped.

@@ -133,9 +133,10 @@ impl Listing {
                 Check::Unknown => {}
                 Check::Other(why) => {
                     let was = shared.store.ledger().get(id);
-                    if let Some((path, sha256)) = was.and_then(|was| Some((was.path, was.sha256?)))
+                    if let Some(was) = was
+                        && let Some(sha256) = was.sha256
                     {
-                        shared.differences.expect(&path, sha256);
+                        shared.differences.expect(&was.path, (sha256, was.bytes));
                     }
                     shared.progress.begin();
                     self.carry_out(&Task::Again(shared.take_out(vec![id]), why));
@@ -285,8 +286,8 @@ impl Listing {
     fn take_over(&mut self, work: &Work) -> Option<()> {
         let offers = self.offers.as_mut()?;
         let Some(kept) = offers.take(&work.item) else {
-            if let Some((sha256, _)) = offers.known(&work.item.path) {
-                self.shared.differences.expect(&work.item.path, sha256);
+            if let Some(content) = offers.known(&work.item.path) {
+                self.shared.differences.expect(&work.item.path, content);
             }
             return None;
         };

@@ -286,6 +286,31 @@ fn what_is_mostly_out_of_date_is_not_kept() {
 }
 
 #[test]
+fn what_grew_or_was_renamed_is_no_difference() {
+    let case = Case::new();
+    case.load(Some(case.place()));
+    let mut log = fs::read(case.path("h.log")).unwrap();
+    log.extend_from_slice(b"2026-03-04T10:00:02Z level=info msg=more\n");
+    case.write("h.log", &log);
+    let grown = case.load(Some(case.place()));
+    assert!(grown.told.is_empty(), "{:?}", grown.told);
+    assert!(
+        grown.objects.iter().any(|object| object.contains("bytes that were read of it before"))
+    );
+    // As a rotation does.
+    fs::rename(case.path("h.log"), case.path("h.log.1")).unwrap();
+    case.write("h.log", b"2026-03-04T10:00:03Z level=info msg=new\n");
+    let rotated = case.load(Some(case.place()));
+    assert_eq!(rotated.told, ["objects that were read before have other names now: 1"]);
+    // Longer than before, and not what it was.
+    log[30] ^= 1;
+    log.push(b'\n');
+    case.write("h.log.1", &log);
+    let changed = case.load(Some(case.place())).told;
+    assert!(changed.len() == 1 && changed[0].contains("h.log.1: is not what"), "{changed:?}");
+}
+
+#[test]
 fn what_is_out_of_reach_for_once_is_not_read_again() {
     let case = Case::new();
     let bare = case.load(Some(case.place()));

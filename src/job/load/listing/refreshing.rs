@@ -48,8 +48,9 @@ impl Listing {
             match known.remove(path) {
                 Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
                 Some(id) => {
-                    if let Some(sha256) = ledger.get(id).and_then(|object| object.sha256) {
-                        shared.differences.expect(path, sha256);
+                    let was = ledger.get(id);
+                    if let Some(content) = was.and_then(|was| Some((was.sha256?, was.bytes))) {
+                        shared.differences.expect(path, content);
                     }
                     stale.push(id);
                     found.push((ledger.get(id).map(|object| object.order), listed));
