@@ -88,6 +88,30 @@ fn an_assumed_zone_is_said() {
     assert!(ledger["total"]["time_first"].as_str().unwrap().ends_with("-03-04T09:00:00Z"));
 }
 
+/// What a log that is cut short under its writer, or a crash, leaves behind.
+#[test]
+fn zero_bytes_before_and_in_a_log_hide_nothing() {
+    let bench = Bench::new();
+    let line = "Nov 26 22:00:01 host1 app[77]: a\n";
+    let zeros = [0; 5000];
+    bench.write("before.log", &[&zeros, line.as_bytes()].concat());
+    bench.write("between.log", &[line.as_bytes(), &zeros, line.as_bytes()].concat());
+    bench.write("none.log", &zeros);
+    let (ledger, code) = bench.coverage(&[]);
+    check_sums(&ledger);
+    assert_eq!((&ledger["total"]["parsed"], &ledger["total"]["unparsed"]), (&3.into(), &2.into()));
+    assert_eq!((&object(&ledger, "none.log")["state"], code), (&"not_a_log".into(), 0));
+    let fields = ["format:unparsed", "--fields", "reason,origin.offset", "--format", "jsonl"];
+    let said = bench.query(&fields).json();
+    assert_eq!(said.len(), 2);
+    for (row, offset) in said.iter().zip([0, line.len()]) {
+        assert_eq!(row["reason"], "5000 zero bytes where a record would begin");
+        assert_eq!(row["origin.offset"], offset);
+    }
+    let raw = bench.query(&["format:syslog", "--fields", "raw", "--format", "jsonl"]).json();
+    assert!(raw.len() == 3 && raw.iter().all(|event| event["raw"] == line.trim_end()), "{raw:?}");
+}
+
 #[test]
 fn events_without_a_time_are_said() {
     let bench = Bench::new();
