@@ -2,6 +2,7 @@
 
 use crate::bench::{Bench, gzip, record, three, trail, zip};
 use serde_json::Value;
+use trailcase::event::Timestamp;
 
 const NUMBERS: [&str; 6] = ["events", "records", "parsed", "unparsed", "duplicate", "out_of_range"];
 
@@ -86,6 +87,23 @@ fn an_assumed_zone_is_said() {
     let (ledger, _) = bench.coverage(&["--zone", "+01:00"]);
     assert_eq!(ledger["total"]["zone_assumed"], "+01:00");
     assert!(ledger["total"]["time_first"].as_str().unwrap().ends_with("-03-04T09:00:00Z"));
+}
+
+/// What comes through a pipe is as new as a file that was just written.
+#[test]
+fn times_without_a_year_get_one_through_a_pipe_too() {
+    let bench = Bench::new();
+    let now = Timestamp::now();
+    let year = now.civil().year;
+    let line = "Jan  1 00:00:01 host1 app[77]: a\n";
+    let expected = [year, year - 1].map(|year| format!("{year}-01-01T00:00:01Z"));
+    let said = bench.pipe(&["query", "-", "--format", "jsonl"], line.as_bytes());
+    let events = said.json();
+    // The year may end while this runs.
+    let is_expected = |time: &Value| expected.iter().any(|one| time == one);
+    assert!(events.len() == 1 && is_expected(&events[0]["time"]), "{} {}", said.out, said.err);
+    let packed = bench.pipe(&["query", "-", "--format", "jsonl"], &gzip(line.as_bytes())).json();
+    assert!(is_expected(&packed[0]["time"]), "{packed:?}");
 }
 
 /// What a log that is cut short under its writer, or a crash, leaves behind.
