@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 /// How much goes along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,11 +191,13 @@ impl Writer<'_> {
     ) -> Result<(), CaseError> {
         let path = self.folder.join(name);
         let file = files::private().read(true).open(&path).map_err(CaseError::at(&path))?;
-        let size = match size {
-            Some(size) => size,
-            None => file.metadata().map_err(CaseError::at(&path))?.len(),
-        };
-        packing.add(name.as_bytes(), size, self.seconds, file).map_err(at(self.to))?;
+        let about = file.metadata().map_err(CaseError::at(&path))?;
+        let size = size.unwrap_or(about.len());
+        // How old a copy is gives the year to times that have none.
+        let since = about.modified().ok().filter(|_| name.starts_with(CACHE));
+        let since = since.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let time = since.map_or(self.seconds, |since| since.as_secs());
+        packing.add(name.as_bytes(), size, time, file).map_err(at(self.to))?;
         Ok(())
     }
 

@@ -19,6 +19,7 @@ mod screen;
 mod session;
 mod status;
 mod styles;
+mod told;
 mod workspaces;
 
 use crate::source;

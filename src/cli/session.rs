@@ -5,16 +5,14 @@ use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
-use super::status::Status;
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State, Timestamp};
+use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
 use crate::job::shelf::Place;
 use crate::job::{Evidence, Load, Notify, Options, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
 use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
-use crate::store::{Object, Store, Window};
-use std::collections::HashSet;
+use crate::store::{Store, Window};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,9 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Time between two lines of progress.
 const EVERY: Duration = Duration::from_millis(250);
-
-/// Objects told one by one when they could not be read whole.
-const TOLD: usize = 10;
 
 /// Where events come from, and how they are read.
 #[derive(Debug, Clone, Default)]
@@ -106,7 +101,7 @@ impl Origin {
     }
 
     /// Whether a pipe was not read to its end in the session that read it.
-    fn is_cut_off(&self) -> bool {
+    pub(super) fn is_cut_off(&self) -> bool {
         let folder = self.cache.as_ref().filter(|_| self.sources.iter().any(|one| one == "-"));
         folder.and_then(|folder| spool::kept(folder)).is_some_and(|kept| !kept.whole)
     }
@@ -214,45 +209,6 @@ impl Session {
             console.progress("");
         }
         Ok(Self { store, evidence })
-    }
-
-    /// Tells what could not be read, and says how the load ended.
-    pub(super) fn told(&self, origin: &Origin, console: &Console) -> Status {
-        let objects = self.store.ledger().all();
-        // An archive is no more than the way to its members.
-        let archives: HashSet<ObjectId> = objects.iter().filter_map(|one| one.parent).collect();
-        let read = |object: &Object| {
-            matches!(object.state, Some(State::Read | State::NotALog | State::Partial))
-                && !archives.contains(&object.id)
-        };
-        let nothing = !objects.iter().any(read);
-        let is_missed = |object: &&Object| {
-            object.is_missed() || nothing && object.state == Some(State::Skipped)
-        };
-        let missed: Vec<&Object> = objects.iter().filter(is_missed).collect();
-        for object in missed.iter().take(TOLD) {
-            let state = object.state.map_or("failed", State::as_str);
-            let reason = object.reason.as_ref().map(ToString::to_string).unwrap_or_default();
-            console.tell(&format!("{}: {state}: {reason}", object.path));
-        }
-        if missed.len() > TOLD {
-            let more = missed.len() - TOLD;
-            console.tell(&format!("{more} more objects were not read whole; see `coverage`"));
-        }
-        if objects.is_empty() {
-            console.tell("there is not one file in what was named; check the path");
-        }
-        let cut_off = origin.is_cut_off();
-        if cut_off {
-            console.tell("-: the pipe was not read to its end; what came is read from its copy");
-        }
-        if nothing {
-            Status::Nothing
-        } else if missed.is_empty() && !cut_off {
-            Status::Done
-        } else {
-            Status::Partial
-        }
     }
 }
 

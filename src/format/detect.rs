@@ -2,7 +2,7 @@
 //! records, and which format most of them have. The object's name decides nothing but test files.
 
 use super::envelope::{Fallback, Head, peel};
-use super::frame::{Frames, Item, Json, Lines};
+use super::frame::{Frames, Item, Json, Lines, ZEROS};
 use super::{Context, FORMATS, Match, Probe, text};
 use crate::event::{Reason, ReasonKind, State};
 use memchr::memmem;
@@ -72,6 +72,7 @@ fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)
     let mut take = |item: Item<'_>| {
         match item {
             Item::Head(bytes) => head = Head::read(bytes),
+            Item::Record(record) if record.fault == Some(ZEROS) => {}
             Item::Record(record) => {
                 found.push((text::of(record.bytes).into_owned(), head.clone()));
             }
@@ -237,6 +238,12 @@ fn is_uuid(text: &[u8]) -> bool {
     })
 }
 
+/// What is nothing but zero bytes.
+pub(super) fn only_zeros() -> (State, Reason) {
+    let detail = "binary data: nothing but zero bytes";
+    (State::NotALog, Reason::new(ReasonKind::Binary, detail))
+}
+
 type Refusal = (State, ReasonKind, String);
 
 fn refuse(sample: &[u8], context: &Context) -> Option<Refusal> {
@@ -307,10 +314,12 @@ fn binary(sample: &[u8]) -> Option<&'static str> {
         (b"\xA1\xB2\x3C\x4D", "a packet capture (pcap)"),
         (b"\x0A\x0D\x0D\x0A", "a packet capture (pcapng)"),
         (b"LPKSHHRH", "a systemd journal"),
+        // Behind 32 KiB of zeros.
+        (b"\x01CD001", "a disc image (ISO 9660)"),
     ];
     let control =
         |byte: &&u8| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1B | 0x0C);
-    let head = &sample[..sample.len().min(8192)];
+    let head = &without_zeros(&sample[..sample.len().min(8192)])[..];
     let controls = head.iter().filter(control).count();
     let garbled: usize =
         head.utf8_chunks().map(|chunk| chunk.invalid().len().min(1)).sum::<usize>() + controls;
@@ -320,4 +329,18 @@ fn binary(sample: &[u8]) -> Option<&'static str> {
         Some(name) if garbled > 0 => Some(name),
         _ => (garbled * 10 > head.len()).then_some("of no kind known here"),
     }
+}
+
+/// Without the runs of zero bytes that say nothing of what was written around them: where a line
+/// would begin, and as long as a sector.
+fn without_zeros(head: &[u8]) -> Vec<u8> {
+    const SECTOR: usize = 512;
+    let mut kept = Vec::with_capacity(head.len());
+    for run in head.chunk_by(|one, next| (*one == 0) == (*next == 0)) {
+        let begins_line = kept.last().is_none_or(|byte| *byte == b'\n');
+        if run[0] != 0 || !begins_line && run.len() < SECTOR {
+            kept.extend_from_slice(run);
+        }
+    }
+    kept
 }

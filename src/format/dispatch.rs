@@ -5,7 +5,7 @@ mod piece;
 
 use super::detect::Choice;
 use super::envelope::{Fallback, Head, peel};
-use super::frame::{Item, Json, LONGEST, Record, Take};
+use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::{Context, DecodeError, Decoded, Decoder, FORMATS, Match, Probe, text, unparsed};
 use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
 use memchr::memmem;
@@ -144,6 +144,11 @@ impl Dispatch {
         if let Some(fault) = record.fault {
             return match no_record(record) {
                 Some(reason) => self.pass(reason, sink),
+                None if fault == ZEROS => {
+                    let fault = format!("{} zero bytes where a record would begin", record.length);
+                    // There is nothing to show of them.
+                    self.unparsed(&fault, &Fallback::default(), Whole { raw: &[], ..whole }, sink)
+                }
                 None => self.unparsed(fault, &Fallback::default(), whole, sink),
             };
         }

@@ -3,12 +3,14 @@
 use super::Context;
 use super::detect::{self, Choice, Layout};
 use super::dispatch::{Cutter, Cuttings, Dispatch, Piece, Taker};
-use super::frame::Frames;
+use super::frame::{Frames, zeros};
 use crate::event::{Reason, ReasonKind, Sink, State};
 use std::ops::ControlFlow;
 
 /// Bytes that are looked at before the format is settled.
 const SAMPLE: usize = 64 * 1024;
+
+static ZEROS: [u8; SAMPLE] = [0; SAMPLE];
 
 /// Reads one object. Give it all bytes in order with [`push`](Self::push), in pieces of any size,
 /// then call [`finish`](Self::finish). The rows do not depend on the pieces, unless it is told to
@@ -19,9 +21,17 @@ pub struct Feed {
 }
 
 enum Stage {
-    Waiting(Vec<u8>),
+    Waiting(Held),
     Reading(Box<Reader>),
     Refused(State, Reason),
+}
+
+/// What has come while nothing is settled. What follows zero bytes decides, so those before all
+/// else are only counted, however many they are.
+#[derive(Default)]
+struct Held {
+    zeros: u64,
+    bytes: Vec<u8>,
 }
 
 struct Reader {
@@ -32,7 +42,7 @@ struct Reader {
 
 impl Feed {
     pub fn new(context: Context) -> Self {
-        Self { context, stage: Stage::Waiting(Vec::new()) }
+        Self { context, stage: Stage::Waiting(Held::default()) }
     }
 
     /// Takes the next bytes. Breaks when the sink does; then nothing more may be pushed.
@@ -40,20 +50,22 @@ impl Feed {
         let Stage::Waiting(held) = &mut self.stage else {
             return self.read(bytes, sink);
         };
-        let wanted = SAMPLE - held.len();
+        let bytes = held.pass_zeros(bytes);
+        let wanted = SAMPLE - held.bytes.len();
         if bytes.len() < wanted {
-            held.extend_from_slice(bytes);
+            held.bytes.extend_from_slice(bytes);
             return ControlFlow::Continue(());
         }
         let (first, rest) = bytes.split_at(wanted);
-        if held.is_empty() {
+        let mut held = std::mem::take(held);
+        if held.bytes.is_empty() {
             self.settle(first, false);
+            self.read_zeros(held.zeros, sink)?;
             return self.read(bytes, sink);
         }
-        held.extend_from_slice(first);
-        let held = std::mem::take(held);
-        self.settle(&held, false);
-        self.read(&held, sink)?;
+        held.bytes.extend_from_slice(first);
+        self.settle(&held.bytes, false);
+        self.read_held(&held, sink)?;
         self.read(rest, sink)
     }
 
@@ -95,11 +107,11 @@ impl Feed {
         let Stage::Waiting(held) = &mut self.stage else {
             return ControlFlow::Continue(());
         };
-        match detect::layout(held, false, &self.context) {
+        match detect::layout(&held.bytes, false, &self.context) {
             Layout::Log { frames, choice } if !choice.sample.is_empty() => {
                 let held = std::mem::take(held);
                 self.begin(frames, choice);
-                self.read(&held, sink)
+                self.read_held(&held, sink)
             }
             Layout::Log { .. } | Layout::Refused(..) => ControlFlow::Continue(()),
         }
@@ -123,8 +135,11 @@ impl Feed {
     pub fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
         if let Stage::Waiting(held) = &mut self.stage {
             let held = std::mem::take(held);
-            self.settle(&held, true);
-            if self.read(&held, sink).is_break() {
+            if held.zeros > 0 && held.bytes.is_empty() {
+                return Some(detect::only_zeros());
+            }
+            self.settle(&held.bytes, true);
+            if self.read_held(&held, sink).is_break() {
                 return None;
             }
         }
@@ -148,6 +163,20 @@ impl Feed {
             Stage::Reading(Box::new(Reader { frames, dispatch, cuttings: Cuttings::default() }));
     }
 
+    fn read_held(&mut self, held: &Held, sink: &mut dyn Sink) -> ControlFlow<()> {
+        self.read_zeros(held.zeros, sink)?;
+        self.read(&held.bytes, sink)
+    }
+
+    fn read_zeros(&mut self, mut count: u64, sink: &mut dyn Sink) -> ControlFlow<()> {
+        while count > 0 {
+            let zeros = &ZEROS[..count.min(SAMPLE as u64) as usize];
+            self.read(zeros, sink)?;
+            count -= zeros.len() as u64;
+        }
+        ControlFlow::Continue(())
+    }
+
     fn read(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
         match &mut self.stage {
             Stage::Reading(reader) => {
@@ -157,6 +186,15 @@ impl Feed {
             }
             Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
         }
+    }
+}
+
+impl Held {
+    /// Counts zero bytes that come before all else; the answer is what follows them.
+    fn pass_zeros<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        let count = if self.bytes.is_empty() { zeros(bytes) } else { 0 };
+        self.zeros += count as u64;
+        &bytes[count..]
     }
 }
 

@@ -39,7 +39,7 @@ pub use text::has_spelled;
 pub struct Context {
     /// The object's name below its source: a hint at most.
     pub key: String,
-    /// When the object was last changed; gives the year to times that have none.
+    /// When the object was last changed, or came; gives the year to times that have none.
     pub modified: Option<Timestamp>,
     /// The zone of times that name none, in seconds east of UTC.
     pub zone_seconds: i32,

@@ -10,7 +10,7 @@ mod pipe;
 mod stdin;
 pub mod unpack;
 
-pub use files::{Files, path_of, typed};
+pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use stdin::Stdin;
 pub use unpack::{Access, Leaves, Limits, Outcome, Unpacked, Visit, is_packed, reread, unpack};
 

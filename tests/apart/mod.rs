@@ -92,6 +92,49 @@ fn a_header_in_the_middle_counts_for_what_follows_it_alone() {
     assert_eq!([sources[2999], sources[3000]], ["198.51.100.2", "192.0.2.1"]);
 }
 
+/// A log that was cut short under a writer which goes on where it was begins with zeros; where a
+/// crash kept pages from the disk they are in the middle.
+#[test]
+fn runs_of_zero_bytes_cost_no_record() {
+    let line = "Nov 26 22:00:01 host1 app[77]: a\n";
+    let json = "{\"time\":\"2026-03-04T10:00:00Z\",\"n\":1}\n";
+    for line in [line, json] {
+        for (before, zeros) in
+            [(0, 1), (0, 5000), (0, 150_000), (3, 5000), (1, 9 << 20), (4000, 70)]
+        {
+            let (first, run) = (line.repeat(before), vec![0; zeros]);
+            let bytes = [first.as_bytes(), &run, line.repeat(3000).as_bytes(), &run].concat();
+            let rows = is_the_same(&context(), &bytes, &[(10_000, true, 3000)]);
+            assert_eq!((rows.kept.len(), &rows.end), (before + 3002, &None), "{before} {zeros}");
+            let runs = rows.kept.iter().filter(|row| row.format == "unparsed");
+            let runs: Vec<_> = runs.map(|row| (row.get("reason"), row.frame.unwrap())).collect();
+            let reason = format!("{zeros} zero bytes where a record would begin");
+            let places = [first.len(), bytes.len() - zeros];
+            assert_eq!(runs.len(), 2, "{before} {zeros}");
+            for ((why, frame), place) in runs.into_iter().zip(places) {
+                assert_eq!(why, Some(&*reason));
+                assert_eq!((frame.offset, frame.length), (place as u64, zeros as u32));
+            }
+            let next = rows.kept[before + 1].frame.unwrap();
+            assert_eq!(next.offset, (first.len() + zeros) as u64);
+            assert_eq!(rows.kept[before + 1].raw, line.trim_end().as_bytes());
+        }
+    }
+}
+
+#[test]
+fn zero_bytes_come_in_any_pieces() {
+    let bytes = b"\0\0\0{\"a\":1}\n\0\0{\"a\":2}\n\0\0\0";
+    let text = b"\0\0\0Nov 26 22:00:01 h a: b\n\0\0Nov 26 22:00:01 h a: b\n\0\0\0";
+    for bytes in [&bytes[..], text] {
+        let whole = read(context(), bytes, &[]);
+        assert_eq!(whole.kept.len(), 5);
+        for size in 1..bytes.len() {
+            assert_eq!(read(context(), bytes, &[size]).kept, whole.kept, "{size}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -100,7 +143,7 @@ proptest! {
         changes in prop::collection::vec(
             (any::<prop::sample::Index>(), prop_oneof![
                 any::<u8>(),
-                prop::sample::select(&b"{}[]\",:\\ x\n"[..]),
+                prop::sample::select(&b"{}[]\",:\\ x\n\0"[..]),
             ]),
             0..30,
         ),

@@ -169,6 +169,8 @@ fn what_is_not_unpacked_is_told_with_what_to_do() {
     let mut cut = xz(&flows());
     cut.truncate(cut.len() / 2);
     bench.write("d.xz", &cut);
+    let whole = zip(&[("one.log", &flows())]);
+    bench.write("e.zip", &whole[..whole.len() / 2]);
     let said = bench.query(&["--count"]);
     let rows: u64 = said.out.trim().parse().unwrap();
     assert!((50..300).contains(&rows) && said.code == 3, "{rows}: {}", said.err);
@@ -178,6 +180,8 @@ fn what_is_not_unpacked_is_told_with_what_to_do() {
         "c.zip!secret.log: failed: encrypted, and no password is asked for here; unpack the archive \
          with its password (7z x), and open what comes out",
         "d.xz: partial: the xz data ends in the middle",
+        "e.zip: failed: the zip archive has no list of its members, which stands at its end: it was \
+         cut off, or is part of a larger one; zip -FF or 7z x may recover members",
     ] {
         assert!(said.err.contains(told), "{told}: {}", said.err);
     }

@@ -2,6 +2,7 @@
 
 use crate::bench::{Bench, gzip, record, three, trail, zip};
 use serde_json::Value;
+use trailcase::event::Timestamp;
 
 const NUMBERS: [&str; 6] = ["events", "records", "parsed", "unparsed", "duplicate", "out_of_range"];
 
@@ -86,6 +87,47 @@ fn an_assumed_zone_is_said() {
     let (ledger, _) = bench.coverage(&["--zone", "+01:00"]);
     assert_eq!(ledger["total"]["zone_assumed"], "+01:00");
     assert!(ledger["total"]["time_first"].as_str().unwrap().ends_with("-03-04T09:00:00Z"));
+}
+
+/// What comes through a pipe is as new as a file that was just written.
+#[test]
+fn times_without_a_year_get_one_through_a_pipe_too() {
+    let bench = Bench::new();
+    let now = Timestamp::now();
+    let year = now.civil().year;
+    let line = "Jan  1 00:00:01 host1 app[77]: a\n";
+    let expected = [year, year - 1].map(|year| format!("{year}-01-01T00:00:01Z"));
+    let said = bench.pipe(&["query", "-", "--format", "jsonl"], line.as_bytes());
+    let events = said.json();
+    // The year may end while this runs.
+    let is_expected = |time: &Value| expected.iter().any(|one| time == one);
+    assert!(events.len() == 1 && is_expected(&events[0]["time"]), "{} {}", said.out, said.err);
+    let packed = bench.pipe(&["query", "-", "--format", "jsonl"], &gzip(line.as_bytes())).json();
+    assert!(is_expected(&packed[0]["time"]), "{packed:?}");
+}
+
+/// What a log that is cut short under its writer, or a crash, leaves behind.
+#[test]
+fn zero_bytes_before_and_in_a_log_hide_nothing() {
+    let bench = Bench::new();
+    let line = "Nov 26 22:00:01 host1 app[77]: a\n";
+    let zeros = [0; 5000];
+    bench.write("before.log", &[&zeros, line.as_bytes()].concat());
+    bench.write("between.log", &[line.as_bytes(), &zeros, line.as_bytes()].concat());
+    bench.write("none.log", &zeros);
+    let (ledger, code) = bench.coverage(&[]);
+    check_sums(&ledger);
+    assert_eq!((&ledger["total"]["parsed"], &ledger["total"]["unparsed"]), (&3.into(), &2.into()));
+    assert_eq!((&object(&ledger, "none.log")["state"], code), (&"not_a_log".into(), 0));
+    let fields = ["format:unparsed", "--fields", "reason,origin.offset", "--format", "jsonl"];
+    let said = bench.query(&fields).json();
+    assert_eq!(said.len(), 2);
+    for (row, offset) in said.iter().zip([0, line.len()]) {
+        assert_eq!(row["reason"], "5000 zero bytes where a record would begin");
+        assert_eq!(row["origin.offset"], offset);
+    }
+    let raw = bench.query(&["format:syslog", "--fields", "raw", "--format", "jsonl"]).json();
+    assert!(raw.len() == 3 && raw.iter().all(|event| event["raw"] == line.trim_end()), "{raw:?}");
 }
 
 #[test]

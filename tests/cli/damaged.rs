@@ -37,6 +37,29 @@ fn links_that_lead_nowhere_are_left_and_told() {
     assert!(said.err.contains("link.json: skipped: a link that leads nowhere"), "{}", said.err);
 }
 
+/// None of it is a fault, and all of it may be evidence.
+#[test]
+fn what_is_left_out_is_told() {
+    let bench = Bench::with_trail();
+    let said = bench.query(&["--count"]);
+    assert_eq!((said.out.as_str(), said.code, said.err.as_str()), ("3\n", 0, ""));
+    std::fs::write(bench.path("one.log"), "outside").unwrap();
+    for name in ["a.log", "b.log"] {
+        symlink(bench.path("one.log"), bench.path("evidence").join(name)).unwrap();
+    }
+    let _socket = std::os::unix::net::UnixListener::bind(bench.path("evidence/s")).unwrap();
+    bench.write("odd.jsonl", b"{\"time\":\"2026-03-04T10:00:00Z\"}\n{\"m\": \"broken\n{\"m\":1}\n");
+    let said = bench.query(&["--count"]);
+    assert_eq!((said.out.as_str(), said.code), ("6\n", 0), "{}", said.err);
+    let told = [
+        "2 links lead out of what was named and were not followed; name what they point to",
+        "1 pipe, socket or device in what was named was not read; name a pipe to read it",
+        "1 record could not be understood; format:unparsed shows it",
+    ];
+    let told = told.map(|line| format!("trailcase: {line}\n")).concat();
+    assert_eq!(said.err, told);
+}
+
 #[test]
 fn what_may_not_be_read_is_told() {
     use std::os::unix::fs::PermissionsExt;

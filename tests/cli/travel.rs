@@ -6,6 +6,7 @@ mod refused;
 use crate::bench::{Bench, Said, read};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 use trailcase::case::{Action, CaseState, Opened, Settings, What, Workspaces, sha256_hex};
 use trailcase::event::Timestamp;
 
@@ -69,6 +70,9 @@ fn what_leaves_arrives_as_it_was() {
     fs::create_dir_all(&cache).unwrap();
     fs::write(cache.join("stdin-1-2.stream"), "what came through a pipe").unwrap();
     fs::write(cache.join("deep-1.zst"), "what can be read again").unwrap();
+    let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_772_625_601);
+    let copy = fs::File::options().append(true).open(cache.join("stdin-1-2.stream")).unwrap();
+    copy.set_modified(then).unwrap();
     let said = work(&bench, "alice", &["export", "break-in", "-o", "case.tar.zst"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     let head = alice.list().unwrap()[0].head.clone().unwrap();
@@ -91,6 +95,7 @@ fn what_leaves_arrives_as_it_was() {
     assert_eq!(state(&bob), state(&alice));
     assert_eq!(bob.info("break-in").unwrap().sources, [bench.evidence()]);
     let copy = bench.path("bob/break-in/cache/stdin-1-2.stream");
+    assert_eq!(fs::metadata(&copy).unwrap().modified().unwrap(), then, "it gives times their year");
     assert_eq!(read(copy), b"what came through a pipe");
     assert!(!bench.path("bob/break-in/cache/deep-1.zst").exists());
     // It is here already.

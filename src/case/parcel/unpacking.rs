@@ -10,6 +10,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// Members of a file at most.
 const MEMBERS: usize = 4 << 20;
@@ -82,7 +83,11 @@ impl Unpacking {
                 let name = crate::event::label(&name);
                 return Err(self.strange(format!("holds {name}, which no export writes there")));
             };
+            let time = member.header().mtime().ok().filter(|_| part == Part::Bulk);
             self.member(&name, part, &mut member)?;
+            if let Some(time) = time {
+                self.date(&name, time);
+            }
         }
         // Behind the members are the end of the archive and the file's own checksum.
         let mut rest = archive.into_inner().take(FREE);
@@ -139,6 +144,15 @@ impl Unpacking {
             }
         }
         file.sync_data().map_err(CaseError::at(&path))
+    }
+
+    /// A copy stays as old as it was. Where that cannot be kept, it is as new as the import.
+    fn date(&self, name: &[u8], seconds: u64) {
+        let time = UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        let file = File::options().append(true).open(self.to.join(OsStr::from_bytes(name)));
+        if let (Some(time), Ok(file)) = (time, file) {
+            let _ = file.set_modified(time);
+        }
     }
 
     /// Whether the hashes are those that the file states, for every member and no other.

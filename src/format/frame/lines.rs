@@ -1,6 +1,6 @@
 //! Records that are lines of text.
 
-use super::{Carry, Item, Take, record};
+use super::{Carry, Item, KEPT, Record, Take, ZEROS, record, zeros};
 use crate::event::Place;
 use memchr::memchr;
 use std::ops::ControlFlow;
@@ -16,6 +16,8 @@ pub(in crate::format) struct Lines {
     /// Where the record in hand began.
     start: (u64, Place),
     carry: Carry,
+    /// Zero bytes that have come where the record in hand would begin.
+    zeros: u64,
     /// The last byte ended a line, and the next one says whether the record goes on.
     undecided: bool,
 }
@@ -28,6 +30,7 @@ impl Lines {
             line: 0,
             start: (0, Place::Line(1)),
             carry: Carry::default(),
+            zeros: 0,
             undecided: false,
         }
     }
@@ -41,7 +44,8 @@ impl Lines {
         }
         let base = self.offset;
         self.offset += bytes.len() as u64;
-        let (mut from, mut at) = (0, 0);
+        let mut from = self.pass_zeros(bytes, take)?;
+        let mut at = from;
         while let Some(found) = memchr(b'\n', &bytes[at..]) {
             at += found + 1;
             self.line += 1;
@@ -56,6 +60,7 @@ impl Lines {
                 }
             }
             self.end(&bytes[from..at], base + at as u64, take)?;
+            at += self.pass_zeros(&bytes[at..], take)?;
             from = at;
         }
         if from < bytes.len() {
@@ -73,10 +78,37 @@ impl Lines {
     }
 
     pub(super) fn finish(&mut self, take: &mut dyn Take) {
+        // There is nothing to stop: the object is over.
         if !self.carry.is_empty() {
-            // There is nothing to stop: the object is over.
             let _ = self.end(&[], self.offset, take);
         }
+        let _ = self.end_zeros(take);
+    }
+
+    /// Counts the zero bytes that a record would begin with, and ends them if another byte
+    /// follows. The answer is how many of these bytes they are.
+    fn pass_zeros(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<(), usize> {
+        if !self.carry.is_empty() {
+            return ControlFlow::Continue(0);
+        }
+        let count = zeros(bytes);
+        self.zeros += count as u64;
+        if count < bytes.len() {
+            self.end_zeros(take)?;
+        }
+        ControlFlow::Continue(count)
+    }
+
+    /// Yields the zero bytes before the record in hand, which begins behind them.
+    fn end_zeros(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
+        let length = std::mem::take(&mut self.zeros);
+        if length == 0 {
+            return ControlFlow::Continue(());
+        }
+        let (offset, place) = self.start;
+        self.start.0 += length;
+        let bytes = &[0; KEPT][..length.min(KEPT as u64) as usize];
+        take.take(Item::Record(Record { bytes, offset, length, place, fault: Some(ZEROS) }))
     }
 
     /// Ends the record in hand with these last bytes; the next one begins at `next`.

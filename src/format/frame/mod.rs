@@ -16,6 +16,16 @@ pub const LONGEST: usize = 8 * 1024 * 1024;
 /// Bytes kept of a record that is longer than [`LONGEST`].
 const KEPT: usize = 512;
 
+/// The fault of a record that is a run of zero bytes where a record would begin: what a writer
+/// that does not append leaves behind when its log is cut short under it, and what a file system
+/// leaves of a page that a crash kept from the disk. What follows is a record by itself.
+pub(super) const ZEROS: &str = "zero bytes";
+
+/// How many zero bytes the bytes begin with.
+pub(super) fn zeros(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| **byte == 0).count()
+}
+
 /// Nesting of JSON beyond which a record is not read.
 pub(super) const DEEPEST: usize = 128;
 

@@ -3,7 +3,7 @@
 use super::copies::{self, Deep};
 use super::parts::Whole;
 use super::{Options, Reader, Work};
-use crate::event::{ObjectId, Reason, State};
+use crate::event::{ObjectId, Reason, State, Timestamp};
 use crate::format::{Context, Feed};
 use crate::job::Notice;
 use crate::job::direct::Direct;
@@ -168,7 +168,9 @@ impl Visit for Leaves<'_, '_> {
         }
         let options = &self.reader.shared.options;
         let live = options.watched && item.bytes.is_none() && member.is_none();
-        let (modified, zone_seconds) = (item.modified, options.zone_seconds);
+        // What comes through a pipe is as new as a file that was just written.
+        let modified = item.modified.or_else(|| item.bytes.is_none().then(Timestamp::now));
+        let zone_seconds = options.zone_seconds;
         self.rested = (Instant::now(), self.passed);
         self.reader.batch.begin(id, order);
         let feed = Feed::new(Context { key, modified, zone_seconds });

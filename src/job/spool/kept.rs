@@ -2,12 +2,13 @@
 //! removing what nobody will finish.
 
 use super::{Of, PART, Spool, WHOLE};
-use crate::event::{Cancel, Reason, ReasonKind};
+use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
 use crate::source::{Files, Input, Item, Listed, Locator, Source};
 use rustix::process::{Pid, test_kill_process};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 /// How copies of an older version end, whole and not: bytes as acquired.
 pub(super) const RAW_WHOLE: &str = ".stream";
@@ -78,9 +79,17 @@ impl Copied {
             path: self.name.clone(),
             key: self.name.clone(),
             bytes: Some(spool.length()),
-            modified: None,
+            modified: Some(self.modified()),
             locator: Locator::Pipe(self.path.clone()),
         }
+    }
+
+    /// When its last bytes came, for times without a year; one without a name is of this session.
+    fn modified(&self) -> Timestamp {
+        let since = std::fs::metadata(&self.path).and_then(|about| about.modified()).ok();
+        let since = since.and_then(|modified| modified.duration_since(UNIX_EPOCH).ok());
+        let nanos = since.and_then(|since| i64::try_from(since.as_nanos()).ok());
+        nanos.map_or_else(Timestamp::now, Timestamp)
     }
 
     fn spool(&self) -> Result<Spool, Reason> {

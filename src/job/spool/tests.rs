@@ -1,6 +1,9 @@
 use super::*;
+use crate::event::{Cancel, Timestamp};
+use crate::source::Listed;
 use proptest::prelude::*;
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::time::{Duration, SystemTime};
 
 fn counter() -> Arc<AtomicU64> {
@@ -209,6 +212,24 @@ fn the_newest_copy_of_standard_input_is_found_and_whether_it_is_whole() {
         assert_eq!((&kept.path, kept.whole), (&path, whole));
         age(&path);
     }
+}
+
+#[test]
+fn a_copy_of_a_pipe_is_as_old_as_what_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = Spool::create(Some(folder.path()), Of::Stdin, &counter()).unwrap();
+    spool.add(b"Mar  4 10:00:00 web1 app: a\n");
+    spool.finish(Some([0; 32]));
+    let copy = kept(folder.path()).unwrap();
+    let then = SystemTime::UNIX_EPOCH + Duration::from_secs(1_772_625_601);
+    File::options().append(true).open(&copy.path).unwrap().set_modified(then).unwrap();
+    let mut found = Vec::new();
+    copy.source("-").list(&Cancel::new(), &mut |listed| {
+        let Listed::Item(item) = listed else { panic!("it is there") };
+        found.push(item.modified);
+        ControlFlow::Continue(())
+    });
+    assert_eq!(found, [Timestamp::from_seconds(1_772_625_601)]);
 }
 
 #[test]

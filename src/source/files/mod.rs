@@ -15,6 +15,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+/// Why a link whose end is not below what was named is left.
+pub const LEADS_OUTSIDE: &str = "a link that leads outside";
+
 /// The files below an argument, or the one file that it names.
 #[derive(Debug)]
 pub struct Files {

@@ -1,7 +1,7 @@
 //! The walk below a folder: in the byte order of whole keys, one folder's entries at a time, with
 //! no descriptor held while objects are emitted.
 
-use super::{Files, reason, vanished};
+use super::{Files, LEADS_OUTSIDE, reason, vanished};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label};
 use crate::source::{Item, Listed, Locator, Stamp};
 use std::collections::HashSet;
@@ -164,7 +164,7 @@ impl Walk<'_> {
             What::Left(State::Skipped, Reason::new(ReasonKind::Symlink, detail.to_owned()))
         };
         match fs::canonicalize(path) {
-            Ok(real) if !real.starts_with(self.root) => skipped("a link that leads outside"),
+            Ok(real) if !real.starts_with(self.root) => skipped(LEADS_OUTSIDE),
             Ok(real) => match fs::metadata(&real) {
                 Ok(metadata) => what(metadata.file_type(), true),
                 Err(error) => What::Left(State::Failed, vanished(&error)),

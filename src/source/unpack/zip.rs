@@ -13,6 +13,10 @@ use zip::result::ZipError;
 use zip::unstable::read::{ZipIterable, ZipIterableFiles};
 use zip::{SUPPORTED_COMPRESSION_METHODS, ZipReadOptions};
 
+/// How the complaint begins if the end of an archive, which says where its members are listed, is
+/// not there or not whole.
+const NO_END: [&str; 2] = ["Could not find EOCD", "Unexpected end of"];
+
 /// An archive that can be sought in.
 pub(super) struct Zip<R: Read + Seek> {
     archive: ZipIterable<R>,
@@ -49,7 +53,7 @@ impl<R: Read + Seek> Zip<R> {
     pub(super) fn new(mut reader: R) -> Result<Self, Reason> {
         let size = reader.seek(SeekFrom::End(0)).map_err(|error| reason(&error.into()))?;
         let archive = ZipIterable::try_new(reader, Config::default());
-        Ok(Self { archive: archive.map_err(|error| reason(&error))?, size })
+        Ok(Self { archive: archive.map_err(|error| unopened(&error))?, size })
     }
 
     pub(super) fn entries<'a>(&'a mut self, budget: &'a Budget<'a>) -> Result<Pass<'a, R>, Reason> {
@@ -137,6 +141,19 @@ impl<R: Read> Pull for Entry<'_, R> {
                 Err(reason)
             }
         }
+    }
+}
+
+/// Why an archive cannot be opened.
+fn unopened(error: &ZipError) -> Reason {
+    match error {
+        ZipError::InvalidArchive(what) if NO_END.iter().any(|start| what.starts_with(start)) => {
+            let detail = "the zip archive has no list of its members, which stands at its end: it \
+                          was cut off, or is part of a larger one; zip -FF or 7z x may recover \
+                          members";
+            Reason::new(ReasonKind::Truncated, detail)
+        }
+        _ => reason(error),
     }
 }
 

@@ -12,6 +12,7 @@
 //! a sound head or tail, or separates: blanks, commas, the brackets of the array.
 
 mod around;
+mod beside;
 mod damage;
 mod mending;
 mod nesting;
@@ -19,10 +20,10 @@ mod piece;
 #[cfg(test)]
 mod tests;
 
-use super::{Carry, Item, Take, record};
+use super::{Carry, Item, Take, ZEROS, record};
 use crate::event::Place;
 use damage::{Damage, Text};
-use memchr::{memchr, memchr3};
+use memchr::memchr3;
 use nesting::{Inside, Nesting};
 use piece::{Piece, Position};
 use std::ops::ControlFlow;
@@ -45,6 +46,8 @@ enum Mode {
     Bracket,
     /// In a line of text among JSON values.
     Text,
+    /// In a run of zero bytes among them.
+    Zeros,
 }
 
 /// Cuts JSON into records.
@@ -120,6 +123,7 @@ impl Json {
                 Mode::Scalar => self.scalar(&mut piece, take)?,
                 Mode::Bracket => self.bracket(&mut piece),
                 Mode::Text => self.text(&mut piece, take)?,
+                Mode::Zeros => self.zeros(&mut piece, take)?,
             }
         }
         if self.in_record() {
@@ -135,7 +139,7 @@ impl Json {
             self.base = 0;
         }
         let open = match self.mode {
-            Mode::Between | Mode::Text | Mode::Bracket => false,
+            Mode::Between | Mode::Text | Mode::Bracket | Mode::Zeros => false,
             Mode::Damaged => self.nesting.depth() > 0,
             _ => true,
         };
@@ -194,6 +198,7 @@ impl Json {
             b'[' if self.base == 0 => Mode::Bracket,
             b'{' | b'[' => Mode::Record,
             _ if self.base > 0 => Mode::Scalar,
+            0 => Mode::Zeros,
             b'"' if begins_line => Mode::Text,
             b'"' | b'}' | b']' | b':' => {
                 self.damage = Some(Damage::new(&self.first, &[self.last], b',', Text::Outside));
@@ -336,19 +341,6 @@ impl Json {
         }
     }
 
-    fn text(&mut self, piece: &mut Piece<'_>, take: &mut dyn Take) -> ControlFlow<()> {
-        match memchr(b'\n', &piece.bytes[piece.at..]) {
-            Some(found) => {
-                piece.at += found;
-                self.end(piece, piece.at, None, take)
-            }
-            None => {
-                piece.at = piece.bytes.len();
-                ControlFlow::Continue(())
-            }
-        }
-    }
-
     /// Ends the record in hand before byte `to`.
     fn end(
         &mut self,
@@ -363,6 +355,9 @@ impl Json {
         }
         let deep = self.nesting.too_deep().then_some("nested deeper than 128");
         let mut item = record(&self.carry, last, self.start, deep.or(fault));
+        if self.mode == Mode::Zeros {
+            item.fault = Some(ZEROS);
+        }
         let whole = item.bytes.len() as u64 == item.length;
         let (damage, tail) = (self.damage.take(), std::mem::take(&mut self.tail));
         self.mode = Mode::Between;

@@ -71,10 +71,13 @@ fn zip_entries_that_are_not_read_are_left() {
     locked[local + 6] |= 1;
     locked[central + 8] |= 1;
     assert_eq!(lines(&locked), ["archive:-", "a failed encrypted", "b=two"]);
-    let mut cut = zip(&[("a", b"one")]);
-    cut.truncate(40);
-    let state = kind(&told(&cut).1).map(|(state, _)| state);
-    assert_eq!(state, Some(State::Failed));
+    let whole = zip(&[("a", b"one"), ("b", b"two")]);
+    for end in 30..whole.len() {
+        let (_, outcome) = told(&whole[..end]);
+        let (state, reason) = outcome.unwrap();
+        assert_eq!((state, reason.kind), (State::Failed, ReasonKind::Truncated), "{end}: {reason}");
+        assert!(reason.detail.contains("zip -FF or 7z x"), "{end}: {reason}");
+    }
 }
 
 #[test]
