@@ -253,7 +253,7 @@ impl App {
                 Step::Push(Box::new(NoteEditor::new(&self.model))),
                 Step::Effect(Effect::Edit(String::new())),
             ],
-            Action::SaveRows => vec![Step::Push(Box::new(Prompt::new(Purpose::SaveRows)))],
+            Action::SaveRows => self.save_rows(),
             Action::GoToTime => vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTime)))],
             Action::CopyCommand => self.copy_command(),
             Action::ToggleMouse => self.toggle_mouse(),
@@ -262,6 +262,15 @@ impl App {
                 Vec::new()
             }
         }
+    }
+
+    /// Rows that nobody knows are not saved: the file would say that there are none.
+    fn save_rows(&mut self) -> Vec<Step> {
+        if let Some(problem) = self.model.answer.as_ref().and_then(|it| it.problem.clone()) {
+            self.model.say(Tone::Error, format!("no answer to save: {problem}"));
+            return Vec::new();
+        }
+        vec![Step::Push(Box::new(Prompt::new(Purpose::SaveRows)))]
     }
 
     fn toggle_mouse(&mut self) -> Vec<Step> {

@@ -269,3 +269,32 @@ fn advice_names_the_keys_of_the_keymap_in_force() {
     stage.keys("i").types("\"text\"");
     says(&stage, "this asks the records themselves; enter reads up to");
 }
+
+#[test]
+fn a_list_that_cannot_be_read_is_no_count_of_zero() {
+    let mut stage = Stage::demo((80, 24));
+    stage.keys("/").types("ip:@nope.txt").keys("enter");
+    // What is said goes with the next key; what is so stays.
+    stage.keys("left");
+    says(&stage, "/ ip:@nope.txt");
+    says(&stage, "no answer: the list @nope.txt: no such file");
+    let screen = stage.text();
+    assert!(!screen.contains(" 0 of ") && !screen.contains("no event matches"), "{screen}");
+    let lane = screen.lines().find(|line| line.starts_with(" cloudtrail")).unwrap();
+    assert!(lane.trim_end().ends_with(" no answer"), "{screen}");
+    stage.keys("w");
+    says(&stage, "no answer to save: the list @nope.txt");
+    stage.keys("backspace");
+    says(&stage, "3,771 of 3,771 events");
+}
+
+#[test]
+fn a_watched_list_that_cannot_be_read_is_no_lane_of_zero() {
+    let mut stage = Stage::demo((120, 36));
+    let (list, sha256) = ("gone.txt".to_owned(), String::new());
+    stage.order(trailcase::job::Order::Fact(trailcase::case::What::WatchAdd { list, sha256 }));
+    stage.keys("left");
+    let screen = stage.text();
+    let lane = screen.lines().find(|line| line.starts_with(" watched")).unwrap();
+    assert!(lane.trim_end().ends_with(" not loaded"), "{screen}");
+}

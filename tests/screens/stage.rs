@@ -134,6 +134,12 @@ impl Stage {
         self.carry_out(effects);
     }
 
+    /// Has something written into the journal, and waits for all it causes.
+    pub(crate) fn order(&mut self, order: trailcase::job::Order) {
+        self.session.scribe.order(order);
+        self.settle();
+    }
+
     pub(crate) fn update(&mut self, message: Message) {
         let effects = self.app.update(message);
         self.carry_out(effects);
