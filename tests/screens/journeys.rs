@@ -298,3 +298,24 @@ fn a_watched_list_that_cannot_be_read_is_no_lane_of_zero() {
     let lane = screen.lines().find(|line| line.starts_with(" watched")).unwrap();
     assert!(lane.trim_end().ends_with(" not loaded"), "{screen}");
 }
+
+#[test]
+fn without_a_row_nothing_is_marked_and_no_record_is_shown() {
+    let mut stage = Stage::demo((120, 36));
+    let entries = |stage: &Stage| stage.app.model.case.state().entries().len();
+    stage.keys("/").types("event:NoSuchEvent").keys("enter");
+    let before = entries(&stage);
+    stage.keys("m");
+    says(&stage, "no event here");
+    stage.keys("left").keys("T");
+    says(&stage, "no event here");
+    assert_eq!(entries(&stage), before);
+    stage.keys("left");
+    let screen = stage.text();
+    assert!(!screen.contains("sha256") && !screen.contains("evidence/"), "{screen}");
+    stage.keys("tab");
+    let screen = stage.text();
+    assert!(!screen.contains("sha256") && !screen.contains("evidence/"), "{screen}");
+    stage.keys("tab").keys("backspace");
+    says(&stage, "sha256");
+}
