@@ -248,6 +248,7 @@ impl App {
             Action::CancelJob => vec![Step::Effect(Effect::CancelLoad)],
             Action::EditFilter => vec![Step::Push(Box::new(FilterLine::new(&self.model)))],
             Action::ClearFilter => as_steps(self.model.set_filter("")),
+            Action::AddNote | Action::EditNoteExternal if !self.model.can_write() => Vec::new(),
             Action::AddNote => vec![Step::Push(Box::new(NoteEditor::new(&self.model)))],
             Action::EditNoteExternal => vec![
                 Step::Push(Box::new(NoteEditor::new(&self.model))),

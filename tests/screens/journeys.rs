@@ -2,6 +2,8 @@
 
 use crate::stage::Stage;
 use std::net::IpAddr;
+use std::sync::Arc;
+use trailcase::job::Saved;
 use trailcase::ui::action::Action;
 use trailcase::ui::keymap::Keymap;
 use trailcase::ui::message::Message;
@@ -318,4 +320,27 @@ fn without_a_row_nothing_is_marked_and_no_record_is_shown() {
     assert!(!screen.contains("sha256") && !screen.contains("evidence/"), "{screen}");
     stage.keys("tab").keys("backspace");
     says(&stage, "sha256");
+}
+
+#[test]
+fn what_cannot_be_written_is_refused_before_it_is_typed() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("n").types("mine").keys("enter");
+    let mut desk = (*stage.app.model.case.desk).clone();
+    desk.saved = Saved::ReadOnly("read-only: somebody writes to it".to_owned());
+    stage.update(Message::Desk(Arc::new(desk)));
+    for keys in ["n", "N", "m", "T"] {
+        stage.press("left");
+        stage.press(keys);
+        says(&stage, "not written: the workspace is read-only: somebody writes to it");
+        assert!(!stage.app.model.is_covered, "{}", stage.text());
+    }
+    stage.press("4");
+    for keys in ["n", "f", "x"] {
+        stage.press("home");
+        stage.press(keys);
+        says(&stage, "not written: the workspace is read-only: somebody writes to it");
+        assert!(!stage.app.model.is_covered, "{}", stage.text());
+    }
+    says(&stage, "1  mine");
 }

@@ -112,12 +112,17 @@ impl Stage {
 
     /// Presses keys, named as keymap files name them, and waits for all they cause.
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        self.press(keys);
+        self.settle();
+        self
+    }
+
+    /// Presses keys, and waits for nothing.
+    pub(crate) fn press(&mut self, keys: &str) {
         for key in Key::parse_chord(keys).unwrap() {
             let effects = self.app.update(Message::Key(key));
             self.carry_out(effects);
         }
-        self.settle();
-        self
     }
 
     /// Types text and waits for all it causes.

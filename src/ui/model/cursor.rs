@@ -100,13 +100,14 @@ impl Model {
         }
     }
 
-    /// Whether there are rows to mark. If not, it is said.
+    /// Whether there are rows to mark, and what is said of them is written down. If not, it is
+    /// said.
     pub fn can_mark(&mut self) -> bool {
         if self.subjects().is_empty() {
             self.say(Tone::Info, "no event here");
             return false;
         }
-        true
+        self.can_write()
     }
 
     /// What the analyst said about a row.

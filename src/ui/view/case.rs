@@ -45,9 +45,13 @@ impl CaseView {
         (self.list == List::Notes).then(|| notes.values().nth(self.cursor.0)).flatten()
     }
 
-    /// The note under the cursor, if it is of our own chain.
+    /// The note under the cursor, if it can be changed: it is of our own chain, and what is done
+    /// to it is written down.
     fn own_note(&self, model: &mut Model) -> Option<Note> {
         let note = self.note(model)?.clone();
+        if !model.can_write() {
+            return None;
+        }
         if note.chain == 0 {
             return Some(note);
         }
@@ -118,6 +122,7 @@ impl View for CaseView {
                 self.cursor = ListCursor::default();
             }
             Action::Open => return Some(self.open(model)),
+            Action::AddNote if !model.can_write() => {}
             Action::AddNote => {
                 model.cursor.picked.clear();
                 let editor = NoteEditor::about_the_case();
