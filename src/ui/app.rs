@@ -19,7 +19,7 @@ use super::view::problems::Problems;
 use super::view::prompt::{Prompt, Purpose};
 use super::view::sources::SourcesView;
 use super::view::timeline::Timeline;
-use super::view::{Base, Step, View, typed_text};
+use super::view::{Asked, Base, Step, View, typed_text};
 use super::widget::chrome;
 use crate::case::Draft;
 use crate::job::scribe::Order;
@@ -40,8 +40,8 @@ pub struct App {
     next: Vec<(Key, Option<Action>)>,
     /// The mouse is ours.
     has_mouse: bool,
-    /// The next key answers whether to leave with unsaved work.
-    asking_to_quit: bool,
+    /// The next key answers this.
+    asked: Option<Asked>,
 }
 
 impl App {
@@ -56,7 +56,7 @@ impl App {
             chord: Vec::new(),
             next: Vec::new(),
             has_mouse: false,
-            asking_to_quit: false,
+            asked: None,
         }
     }
 
@@ -134,11 +134,11 @@ impl App {
     }
 
     fn key(&mut self, key: Key) -> Vec<Step> {
-        if std::mem::take(&mut self.asking_to_quit) {
+        if let Some(asked) = self.asked.take() {
             return match key.typed() {
-                Some('y' | 'Y') => vec![Step::Effect(Effect::Quit)],
+                Some('y' | 'Y') => vec![Step::Effect(asked.yes)],
                 _ => {
-                    self.model.say(Tone::Info, "staying");
+                    self.model.say(Tone::Info, asked.no);
                     Vec::new()
                 }
             };
@@ -178,7 +178,7 @@ impl App {
     /// The mouse goes to the topmost view; where that has no use for it, the wheel moves as the keys
     /// up and down do, but for where they would change what is typed.
     fn point(&mut self, mouse: Mouse) -> Vec<Step> {
-        if self.asking_to_quit {
+        if self.asked.is_some() {
             return Vec::new();
         }
         let (view, model) = self.split();
@@ -195,6 +195,9 @@ impl App {
 
     /// Pasted text is data: it goes to where text is typed, and else to the filter line.
     fn paste(&mut self, text: &str) -> Vec<Step> {
+        if self.asked.is_some() {
+            return Vec::new();
+        }
         let (view, model) = self.split();
         if let Some(steps) = view.typed(text, model) {
             return steps;
@@ -317,10 +320,8 @@ impl App {
 
     fn quit(&mut self) -> Vec<Step> {
         if self.model.case.is_unsaved() {
-            self.asking_to_quit = true;
-            let text = "NOT SAVED work would be lost; leave? (y/n)";
-            self.model.say(Tone::Error, text);
-            return Vec::new();
+            let text = "NOT SAVED work would be lost; leave? (y/n)".to_owned();
+            return vec![Step::Ask(Asked { text, yes: Effect::Quit, no: "staying" })];
         }
         vec![Step::Effect(Effect::Quit)]
     }
@@ -351,6 +352,7 @@ impl App {
                     self.base = base;
                 }
                 Step::Act(action) => open.extend(self.act(action)),
+                Step::Ask(asked) => self.asked = Some(asked),
             }
         }
         self.model.is_covered = !self.over.is_empty();
@@ -379,7 +381,11 @@ impl App {
         } else {
             chrome::continuations(&mut pen, frame.body, frame.hints, &self.chord, &self.next);
         }
-        chrome::status(&mut pen, frame.status, &self.model, self.base);
+        match &self.asked {
+            // Whatever else is to be said waits: the next key answers what is read here.
+            Some(asked) => chrome::question(&mut pen, frame.status, &asked.text),
+            None => chrome::status(&mut pen, frame.status, &self.model, self.base),
+        }
     }
 
     /// Where the terminal's cursor belongs, if text is typed.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use trailcase::job::Saved;
 use trailcase::ui::action::Action;
 use trailcase::ui::keymap::Keymap;
-use trailcase::ui::message::Message;
+use trailcase::ui::message::{Message, Tone};
 use trailcase::ui::settings::Places;
 
 /// Something on the screen reads so.
@@ -343,4 +343,20 @@ fn what_cannot_be_written_is_refused_before_it_is_typed() {
         assert!(!stage.app.model.is_covered, "{}", stage.text());
     }
     says(&stage, "1  mine");
+}
+
+#[test]
+fn a_source_is_taken_out_of_the_case_only_when_that_is_confirmed() {
+    let mut stage = Stage::demo((80, 24));
+    let question = "take evidence and its 3,771 events out of the case? (y/n)";
+    stage.keys("5").keys("D");
+    says(&stage, question);
+    // News does not take the question away that the next key answers.
+    stage.update(Message::Told(Tone::Info, "something else".to_owned()));
+    says(&stage, question);
+    stage.keys("enter");
+    says(&stage, "the source stays");
+    assert!(!stage.removes_a_source());
+    stage.keys("D").keys("y");
+    assert!(stage.removes_a_source());
 }

@@ -133,6 +133,11 @@ impl Stage {
         self
     }
 
+    /// Whether a source is to be taken out of the case.
+    pub(crate) fn removes_a_source(&self) -> bool {
+        self.outside.iter().any(|effect| matches!(effect, Effect::RemoveSource(_)))
+    }
+
     /// Does what an action's key would do, wherever it is bound.
     pub(crate) fn act(&mut self, action: Action) {
         let effects = self.app.perform(action);

@@ -292,6 +292,11 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
     }
 }
 
+/// What the next key answers.
+pub fn question(pen: &mut Pen<'_>, area: Rect, text: &str) {
+    pen.named(area.x + 1, area.y, area.width.saturating_sub(2), text, Role::Error);
+}
+
 /// How much of the table the zoomed axis shows: the table keeps every row.
 fn in_view(model: &Model) -> Option<String> {
     let (from, to) = model.time.window?;
