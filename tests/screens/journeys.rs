@@ -360,3 +360,46 @@ fn a_source_is_taken_out_of_the_case_only_when_that_is_confirmed() {
     stage.keys("D").keys("y");
     assert!(stage.removes_a_source());
 }
+
+/// The line of hints.
+fn hints(stage: &Stage) -> String {
+    let screen = stage.text();
+    let lines: Vec<&str> = screen.lines().collect();
+    lines[lines.len() - 2].to_owned()
+}
+
+#[test]
+fn keys_of_the_case_are_hinted_where_they_work_and_are_in_the_help() {
+    let mut stage = Stage::demo((80, 24));
+    stage.keys("n").types("mine").keys("enter").keys("4");
+    let line = hints(&stage);
+    for hint in ["n new note", "f edit", "x remove the note", "enter its record", "tab lists"] {
+        assert!(line.contains(hint), "no {hint}: {line}");
+    }
+    for _ in 0..2 {
+        stage.keys("tab");
+        let line = hints(&stage);
+        assert!(!line.contains(" edit") && !line.contains(" remove"), "{line}");
+    }
+    stage.keys("tab").keys("?");
+    let mut help = String::new();
+    for _ in 0..8 {
+        help += &stage.text();
+        stage.keys("pgdn");
+    }
+    for (key, text) in [("f", "Edit the note under"), ("x", "Take the note under")] {
+        let line = help.lines().find(|line| line.contains(text)).unwrap();
+        assert_eq!(line.split_whitespace().nth(1), Some(key), "{line}");
+    }
+    assert!(!help.contains("with the value under the cursor"), "they do another thing here");
+}
+
+#[test]
+fn keys_of_the_sources_are_hinted_on_a_small_screen() {
+    let mut stage = Stage::demo((80, 24));
+    stage.keys("5");
+    let line = hints(&stage);
+    for hint in ["enter its events", "A add source", "D remove", "R look for new", "e troubled"] {
+        assert!(line.contains(hint), "no {hint}: {line}");
+    }
+}

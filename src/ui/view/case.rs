@@ -99,15 +99,30 @@ impl View for CaseView {
     }
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
-        &[
-            (Action::AddNote, "new note"),
-            (Action::Open, "go to the record"),
-            (Action::IncludeValue, "edit the note"),
-            (Action::ExcludeValue, "remove the note"),
-            (Action::NextPane, "notes, records, journal"),
-            (Action::Undo, "undo"),
-            (Action::Redo, "redo"),
-        ]
+        match self.list {
+            List::Notes => &[
+                (Action::AddNote, "new note"),
+                (Action::EditNote, "edit"),
+                (Action::RemoveNote, "remove the note"),
+                (Action::Open, "its record"),
+                (Action::NextPane, "lists"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
+            List::Marked => &[
+                (Action::Open, "go to the record"),
+                (Action::NextPane, "lists"),
+                (Action::AddNote, "new note"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
+            List::Journal => &[
+                (Action::NextPane, "lists"),
+                (Action::AddNote, "new note"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
+        }
     }
 
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
@@ -128,12 +143,12 @@ impl View for CaseView {
                 let editor = NoteEditor::about_the_case();
                 return Some(vec![Step::Push(Box::new(editor))]);
             }
-            Action::IncludeValue => {
+            Action::EditNote => {
                 self.note(model)?;
                 let Some(note) = self.own_note(model) else { return Some(Vec::new()) };
                 return Some(vec![Step::Push(Box::new(NoteEditor::edit(note.id, &note.text)))]);
             }
-            Action::ExcludeValue => {
+            Action::RemoveNote => {
                 self.note(model)?;
                 let Some(note) = self.own_note(model) else { return Some(Vec::new()) };
                 return Some(vec![Step::Effect(Effect::Order(Order::RemoveNote(note.id)))]);

@@ -44,12 +44,12 @@ impl View for SourcesView {
     fn hints(&self) -> &'static [(Action, &'static str)] {
         &[
             (Action::Open, "its events"),
-            (Action::NextError, "only troubled"),
-            (Action::ExcludeValue, "its unparsed records"),
-            (Action::CancelJob, "stop loading"),
-            (Action::AddSource, "add a source"),
+            (Action::CancelJob, "stop"),
+            (Action::AddSource, "add source"),
+            (Action::RemoveSource, "remove"),
             (Action::RereadSource, "look for new"),
-            (Action::RemoveSource, "remove it"),
+            (Action::NextError, "troubled"),
+            (Action::ExcludeValue, "its unparsed records"),
             (Action::ViewTimeline, "timeline"),
         ]
     }
