@@ -3,8 +3,10 @@
 
 mod before;
 mod demo;
+mod unsaved;
 
 use super::args::{ColorChoice, Common, Glyphs};
+use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
@@ -114,8 +116,10 @@ fn open_workspace(
 /// Refuses what is not there before a workspace is made of it. What a workspace has already is told
 /// on the screen, since its events may be kept.
 fn check(new: &[String]) -> Result<(), CliError> {
-    let files = new.iter().filter(|source| *source != "-");
-    files.map(|source| Ok(source::open(source).map(drop)?)).collect()
+    for source in new.iter().filter(|source| *source != "-") {
+        source::open(source)?;
+    }
+    Ok(())
 }
 
 /// A workspace could not be made where workspaces are.
@@ -255,9 +259,11 @@ fn show(
     let saver = Arc::new(super::query::save);
     let folder = workspace.path().to_owned();
     let world = World { terminal, session, from, folder, saver, mouse: common.mouse, draft };
-    let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
-    statistics(common, &terminal)?;
-    Ok(ExitCode::SUCCESS)
+    let left = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
+    statistics(common, &left.terminal)?;
+    // What is said from here on is read where the screen was.
+    drop(left.terminal);
+    Ok(unsaved::tell(left.ended, &left.desk, &Console::new(common)).into())
 }
 
 /// Begins to load.

@@ -15,7 +15,7 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>, area: Rect) {
     let problem = model.answer.as_ref().and_then(|answer| answer.problem.as_ref());
     let problem = problem.map(|problem| format!("no answer: {problem}"));
     let wrong = problem.iter().flat_map(|problem| wrapped(problem, usize::from(width)));
-    let wrong = wrong.map(|line| (line.to_string(), Role::Error));
+    let wrong = wrong.map(|line| (line.to_owned(), Role::Error));
     let lines = wrong.chain(why(model).into_iter().map(|line| (line, Role::Placeholder)));
     for (y, (text, role)) in (top..area.bottom()).zip(lines) {
         pen.text(area.x + 2, y, width, &text, role);
