@@ -168,6 +168,7 @@ fn every_command_and_option_that_is_named_is_there() {
 const PLACES: &[(Context, &str)] = &[
     (Context::Global, "Everywhere, except while typing"),
     (Context::Detail, "In the record"),
+    (Context::Case, "In the case view"),
     (Context::Sources, "In the sources view"),
     (Context::Picker, "In lists that are narrowed by typing"),
     (Context::Text, "While typing"),

@@ -3,8 +3,10 @@
 
 mod before;
 mod demo;
+mod unsaved;
 
 use super::args::{ColorChoice, Common, Glyphs};
+use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
@@ -16,7 +18,7 @@ use crate::event::{Timestamp, label};
 use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
-use crate::source::{Source, path_of};
+use crate::source::{self, Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Case, Look, Model};
@@ -86,8 +88,11 @@ fn open_workspace(
     if let (Some(name), true) = (&name, exists) {
         let mut opened = workspaces.open(name)?;
         let Info { sources: kept, settings, .. } = opened.workspace.info().clone();
+        let new: Vec<String> =
+            absolute.into_iter().filter(|source| !kept.contains(source)).collect();
+        check(&new)?;
         let mut all = kept.clone();
-        all.extend(absolute.into_iter().filter(|source| !kept.contains(source)));
+        all.extend(new);
         if all != kept && opened.journal.is_some() {
             opened.workspace.set_info(all.clone(), settings)?;
         }
@@ -102,11 +107,21 @@ fn open_workspace(
     if absolute.is_empty() {
         return Err(CliError::usage("name a file or folder to open, or a workspace with -w"));
     }
+    check(&absolute)?;
     let now = Timestamp::now();
     let name = name.unwrap_or_else(|| workspaces.suggest_name(now));
     let settings = Settings { zone: common.zone.clone(), ..Settings::default() };
     let opened = workspaces.create(&name, absolute.clone(), settings, now);
     Ok((opened.map_err(unmade)?, absolute))
+}
+
+/// Refuses what is not there before a workspace is made of it. What a workspace has already is told
+/// on the screen, since its events may be kept.
+fn check(new: &[String]) -> Result<(), CliError> {
+    for source in new.iter().filter(|source| *source != "-") {
+        source::open(source)?;
+    }
+    Ok(())
 }
 
 /// A workspace could not be made where workspaces are.
@@ -258,9 +273,11 @@ fn show(
     let saver = Arc::new(super::query::save);
     let folder = workspace.path().to_owned();
     let world = World { terminal, session, from, folder, saver, mouse: common.mouse, draft };
-    let terminal = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
-    statistics(common, &terminal)?;
-    Ok(ExitCode::SUCCESS)
+    let left = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
+    statistics(common, &left.terminal)?;
+    // What is said from here on is read where the screen was.
+    drop(left.terminal);
+    Ok(unsaved::tell(left.ended, &left.desk, &Console::new(common)).into())
 }
 
 /// Begins to load.

@@ -11,10 +11,19 @@ const LONGEST: u64 = 64 << 20;
 /// Why a list cannot be had.
 #[derive(Debug, thiserror::Error)]
 pub enum ListError {
-    #[error("the list @{name}: {error}; name a file that can be read")]
+    #[error("the list @{name}: {}; name a file that can be read", plain(error))]
     Unreadable { name: String, error: io::Error },
     #[error("the list @{0}: name a file of at most 64 MiB, one value a line")]
     NoList(String),
+}
+
+/// Why a file cannot be read; what is usual in words that fit into a line.
+fn plain(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "no permission to read it".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// Loads every list that the query names, by paths from the working directory.

@@ -35,7 +35,7 @@ pub use order::{Order, Rows, Subject, Typed};
 pub use plan::Plan;
 pub use progress::{Progress, Report};
 pub use reading::{Matter, Reading};
-pub use scribe::{Author, Desk, Saved, Scribe};
+pub use scribe::{Author, Desk, Ended, Saved, Scribe};
 pub use search::{Question, Search};
 pub use session::Session;
 

@@ -33,6 +33,19 @@ pub enum Saved {
     ReadOnly(String),
 }
 
+/// What became of the analyst's work when the session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It is on the disk.
+    Saved,
+    /// What the journal did not take lies in a file beside it, for the next session.
+    Aside,
+    /// What the journal did not take was in memory alone.
+    Lost,
+    /// The disk did not answer in time.
+    Unknown,
+}
+
 /// The case as it stands.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -52,7 +65,7 @@ pub struct Desk {
 pub struct Scribe {
     orders: Option<Sender<Order>>,
     desk: Arc<ArcSwap<Desk>>,
-    done: Receiver<()>,
+    done: Receiver<Ended>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -94,8 +107,7 @@ impl Scribe {
             writer.write(start, None);
             writer.run(&receiver);
             writer.write(What::SessionEnd, None);
-            writer.leave();
-            let _ = finished.send(());
+            let _ = finished.send(writer.leave());
         })?;
         Ok(Self { orders: Some(orders), desk, done, thread: Some(thread) })
     }
@@ -116,14 +128,13 @@ impl Scribe {
         self.orders.clone()
     }
 
-    /// Ends the session and waits, at most this long, until everything is on the disk. Says
-    /// whether it is.
-    pub fn close(&mut self, wait: Duration) -> bool {
+    /// Ends the session and waits, at most this long, until everything is on the disk.
+    pub fn close(&mut self, wait: Duration) -> Ended {
         if let Some(orders) = self.orders.take() {
             let _ = orders.send(Order::End);
         }
-        let ended = self.done.recv_timeout(wait).is_ok();
-        if ended && let Some(thread) = self.thread.take() {
+        let Ok(ended) = self.done.recv_timeout(wait) else { return Ended::Unknown };
+        if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
         ended

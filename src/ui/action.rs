@@ -128,6 +128,8 @@ actions! {
     }
     Case {
         AddNote = "add-note", "Write a note on the event or the case";
+        EditNote = "edit-note", "Edit the note under the cursor";
+        RemoveNote = "remove-note", "Take the note under the cursor out of the case";
         EditNoteExternal = "edit-note-external", "Write the note in $VISUAL or $EDITOR";
         Tag = "tag", "Tag the event, or the selected ones";
         Bookmark = "bookmark", "Mark the event, and unmark it";

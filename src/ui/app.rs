@@ -1,5 +1,6 @@
 //! The screen as a state machine: messages in, effects out. Nothing here touches the world.
 
+mod global;
 mod news;
 
 use super::action::Action;
@@ -12,17 +13,12 @@ use super::pen::Pen;
 use super::theme::Role;
 use super::view::case::CaseView;
 use super::view::filter::FilterLine;
-use super::view::help::Help;
 use super::view::note::NoteEditor;
-use super::view::picker::Picker;
-use super::view::problems::Problems;
-use super::view::prompt::{Prompt, Purpose};
 use super::view::sources::SourcesView;
 use super::view::timeline::Timeline;
-use super::view::{Base, Step, View, typed_text};
+use super::view::{Asked, Base, Step, View, typed_text};
 use super::widget::chrome;
 use crate::case::Draft;
-use crate::job::scribe::Order;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -40,8 +36,8 @@ pub struct App {
     next: Vec<(Key, Option<Action>)>,
     /// The mouse is ours.
     has_mouse: bool,
-    /// The next key answers whether to leave with unsaved work.
-    asking_to_quit: bool,
+    /// The next key answers this.
+    asked: Option<Asked>,
 }
 
 impl App {
@@ -56,7 +52,7 @@ impl App {
             chord: Vec::new(),
             next: Vec::new(),
             has_mouse: false,
-            asking_to_quit: false,
+            asked: None,
         }
     }
 
@@ -134,11 +130,11 @@ impl App {
     }
 
     fn key(&mut self, key: Key) -> Vec<Step> {
-        if std::mem::take(&mut self.asking_to_quit) {
+        if let Some(asked) = self.asked.take() {
             return match key.typed() {
-                Some('y' | 'Y') => vec![Step::Effect(Effect::Quit)],
+                Some('y' | 'Y') => vec![Step::Effect(asked.yes)],
                 _ => {
-                    self.model.say(Tone::Info, "staying");
+                    self.model.say(Tone::Info, asked.no);
                     Vec::new()
                 }
             };
@@ -178,7 +174,7 @@ impl App {
     /// The mouse goes to the topmost view; where that has no use for it, the wheel moves as the keys
     /// up and down do, but for where they would change what is typed.
     fn point(&mut self, mouse: Mouse) -> Vec<Step> {
-        if self.asking_to_quit {
+        if self.asked.is_some() {
             return Vec::new();
         }
         let (view, model) = self.split();
@@ -195,6 +191,9 @@ impl App {
 
     /// Pasted text is data: it goes to where text is typed, and else to the filter line.
     fn paste(&mut self, text: &str) -> Vec<Step> {
+        if self.asked.is_some() {
+            return Vec::new();
+        }
         let (view, model) = self.split();
         if let Some(steps) = view.typed(text, model) {
             return steps;
@@ -220,107 +219,6 @@ impl App {
         }
     }
 
-    fn act_global(&mut self, action: Action) -> Vec<Step> {
-        match action {
-            Action::Quit => self.quit(),
-            Action::Escape => {
-                self.model.say(Tone::Info, self.quit_hint());
-                Vec::new()
-            }
-            Action::Help => vec![Step::Push(Box::new(Help::new(self.contexts())))],
-            Action::Palette => vec![Step::Push(Box::new(Picker::palette(&self.contexts())))],
-            Action::Problems => vec![Step::Push(Box::new(Problems::default()))],
-            Action::Suspend => vec![Step::Effect(Effect::Suspend)],
-            Action::Redraw => vec![Step::Effect(Effect::Redraw)],
-            Action::Undo => vec![Step::Effect(Effect::Order(Order::Undo))],
-            Action::Redo => vec![Step::Effect(Effect::Order(Order::Redo))],
-            Action::ViewTimeline => vec![Step::Show(Base::Timeline)],
-            Action::ViewAlarms => {
-                self.not_yet("alarms; GuardDuty's findings are events: format:guardduty", &[])
-            }
-            Action::ViewIntegrity => {
-                let hint = (Action::ViewSources, "shows the hash of every object");
-                self.not_yet("digest chains", &[hint])
-            }
-            Action::ViewCase => vec![Step::Show(Base::Case)],
-            Action::ViewSources => vec![Step::Show(Base::Sources)],
-            Action::NextView | Action::PreviousView => vec![Step::Show(self.neighbour(action))],
-            Action::CancelJob => vec![Step::Effect(Effect::CancelLoad)],
-            Action::EditFilter => vec![Step::Push(Box::new(FilterLine::new(&self.model)))],
-            Action::ClearFilter => as_steps(self.model.set_filter("")),
-            Action::AddNote => vec![Step::Push(Box::new(NoteEditor::new(&self.model)))],
-            Action::EditNoteExternal => vec![
-                Step::Push(Box::new(NoteEditor::new(&self.model))),
-                Step::Effect(Effect::Edit(String::new())),
-            ],
-            Action::SaveRows => vec![Step::Push(Box::new(Prompt::new(Purpose::SaveRows)))],
-            Action::GoToTime => vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTime)))],
-            Action::CopyCommand => self.copy_command(),
-            Action::ToggleMouse => self.toggle_mouse(),
-            other => {
-                self.say_idle(other);
-                Vec::new()
-            }
-        }
-    }
-
-    fn toggle_mouse(&mut self) -> Vec<Step> {
-        self.has_mouse = !self.has_mouse;
-        let text = if self.has_mouse {
-            "the mouse points here; with shift, most terminals select text as before"
-        } else {
-            "the mouse is the terminal's"
-        };
-        self.model.say(Tone::Info, text);
-        vec![Step::Effect(Effect::LetMouse(self.has_mouse))]
-    }
-
-    /// An action without anything to work on, by its key and what it would do.
-    fn say_idle(&mut self, action: Action) {
-        let contexts = self.contexts();
-        let keymap = &self.model.look.keymap;
-        let key = keymap.hint(action, &contexts).map_or(String::new(), |key| format!("{key}: "));
-        let text = format!("{key}\"{}\" has nothing to work on here", action.help());
-        let text = keymap.hinted(&text, &contexts, &[(Action::Help, "shows the keys that do")]);
-        self.model.say(Tone::Info, text);
-    }
-
-    fn not_yet(&mut self, what: &str, hints: &[(Action, &str)]) -> Vec<Step> {
-        let text = format!("this version does not know {what}");
-        let text = self.model.look.keymap.hinted(&text, &self.contexts(), hints);
-        self.model.say(Tone::Info, text);
-        Vec::new()
-    }
-
-    fn neighbour(&self, action: Action) -> Base {
-        let order = [Base::Timeline, Base::Case, Base::Sources];
-        let at = order.iter().position(|&base| base == self.base).unwrap_or(0);
-        let step = if action == Action::NextView { 1 } else { order.len() - 1 };
-        order[(at + step) % order.len()]
-    }
-
-    fn copy_command(&self) -> Vec<Step> {
-        let query = &self.model.filter.query;
-        let text = crate::query::command(query, &self.model.case.arguments);
-        vec![Step::Effect(Effect::Copy { what: "the command", text })]
-    }
-
-    fn quit(&mut self) -> Vec<Step> {
-        if self.model.case.is_unsaved() {
-            self.asking_to_quit = true;
-            let text = "NOT SAVED work would be lost; leave? (y/n)";
-            self.model.say(Tone::Error, text);
-            return Vec::new();
-        }
-        vec![Step::Effect(Effect::Quit)]
-    }
-
-    fn quit_hint(&self) -> String {
-        let contexts = self.contexts();
-        let hints = [(Action::Quit, "leaves trailcase")];
-        self.model.look.keymap.hinted("this is the top", &contexts, &hints)
-    }
-
     fn carry_out(&mut self, steps: Vec<Step>) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut open: std::collections::VecDeque<Step> = steps.into();
@@ -341,6 +239,7 @@ impl App {
                     self.base = base;
                 }
                 Step::Act(action) => open.extend(self.act(action)),
+                Step::Ask(asked) => self.asked = Some(asked),
             }
         }
         self.model.is_covered = !self.over.is_empty();
@@ -369,7 +268,11 @@ impl App {
         } else {
             chrome::continuations(&mut pen, frame.body, frame.hints, &self.chord, &self.next);
         }
-        chrome::status(&mut pen, frame.status, &self.model, self.base);
+        match &self.asked {
+            // Whatever else is to be said waits: the next key answers what is read here.
+            Some(asked) => chrome::question(&mut pen, frame.status, &asked.text),
+            None => chrome::status(&mut pen, frame.status, &self.model, self.base),
+        }
     }
 
     /// Where the terminal's cursor belongs, if text is typed.

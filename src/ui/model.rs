@@ -134,6 +134,14 @@ impl Model {
         self.notice = Some(Notice { tone, text });
     }
 
+    /// Whether what the analyst says is written down. If not, it is said before anything is typed.
+    pub fn can_write(&mut self) -> bool {
+        let Saved::ReadOnly(why) = &self.case.desk.saved else { return true };
+        let text = format!("not written: the workspace is {why}");
+        self.say(Tone::Warning, text);
+        false
+    }
+
     /// Lines between the query and the body.
     pub fn advice_lines(&self) -> u16 {
         if self.filter.error.is_some() { 2 } else { 0 }

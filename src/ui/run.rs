@@ -15,7 +15,7 @@ use crate::case::What;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Evidence, Report, Session};
+use crate::job::{Ended, Evidence, Report, Session};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
 use std::path::{Path, PathBuf};
@@ -78,8 +78,16 @@ struct Loop {
     over: bool,
 }
 
-/// Runs the screen until the person leaves; gives the terminal back with its figures.
-pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
+/// What is there when the person has left.
+pub struct Left {
+    /// With its figures.
+    pub terminal: Terminal,
+    pub ended: Ended,
+    pub desk: Arc<Desk>,
+}
+
+/// Runs the screen until the person leaves.
+pub fn run(world: World, app: App) -> Result<Left, TerminalError> {
     let mut running = Loop {
         world,
         app,
@@ -106,8 +114,9 @@ pub fn run(world: World, app: App) -> Result<Terminal, TerminalError> {
     while !running.over {
         running.turn()?;
     }
-    running.leave();
-    Ok(running.world.terminal)
+    let ended = running.leave();
+    let World { terminal, session, .. } = running.world;
+    Ok(Left { terminal, ended, desk: session.scribe.desk() })
 }
 
 impl Loop {
@@ -274,10 +283,10 @@ impl Loop {
         Ok(())
     }
 
-    fn leave(&mut self) {
+    fn leave(&mut self) -> Ended {
         self.keep();
         self.world.session.load.cancel();
-        self.world.session.scribe.close(LEAVE_WAIT);
+        self.world.session.scribe.close(LEAVE_WAIT)
     }
 }
 

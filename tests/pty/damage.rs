@@ -26,7 +26,7 @@ fn one_changed_byte_is_found_and_nothing_is_written_any_more() {
     session.send("!");
     session.wait_for(&format!("journal.jsonl line {line} (entry "));
     session.send("q");
-    session.send("nmore\r");
+    session.send("n");
     session.wait_for("not written: the workspace is read-only: the journal is damaged");
     session.send("Q");
     assert_eq!(session.wait_exit(), 0);

@@ -128,3 +128,31 @@ fn no_room_for_temporary_files_is_told() {
     session.wait_for("could not be copied to its end: ");
     session.wait_for("No space left on device");
 }
+
+/// Whoever leaves all the same is told on the way out what is lost, and so is a script.
+#[test]
+fn what_is_lost_by_leaving_is_told_when_the_screen_is_gone() {
+    let bench = Bench::new();
+    if !can_mount(&bench) {
+        return;
+    }
+    let sources = ["open", "evidence", "-w", "case", "--jobs", "1"];
+    let mut session = start(&bench, "data", "size=1m", &sources);
+    session.wait_for("row 1 of 120");
+    session.send("nsafe\r");
+    session.wait_for("note 1 on 1 record");
+    fill(&seen(&bench, &session, "data/filler"));
+    // More than what may be left of the journal's last page.
+    session.send(&format!("n\x1b[200~{}\nthe end\x1b[201~\r", "x".repeat(4500)));
+    session.wait_for("1 NOT SAVED");
+    session.send("nand this\r");
+    session.wait_for("2 NOT SAVED");
+    session.send("Q");
+    session.wait_for("NOT SAVED work would be lost; leave? (y/n)");
+    session.send("y");
+    assert_eq!(session.wait_exit(), 3);
+    session.wait_for("the end");
+    session.wait_for("NOT SAVED: note 3 on 1 record");
+    session.wait_for("and this");
+    session.assert_left_clean();
+}

@@ -196,3 +196,29 @@ fn inside_tmux() {
     assert!(kill.unwrap().success());
     session.wait_exit();
 }
+
+/// A slip of the finger is no case.
+#[test]
+fn a_source_that_is_not_there_is_refused_before_a_workspace_is_made() {
+    let bench = Bench::new();
+    let mut session = bench.start(&["open", "evidence", "typo", "-w", "new"], &[]);
+    assert_eq!(session.wait_exit(), 2);
+    session.wait_for("typo: no such file or folder");
+    assert!(!bench.path("data/trailcase/workspaces/new").exists());
+    // Nor is it added to one that is there.
+    let mut session = bench.open();
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    let mut session = bench.start(&["open", "typo", "-w", "case"], &[]);
+    assert_eq!(session.wait_exit(), 2);
+    session.wait_for("typo: no such file or folder");
+    assert!(!bench.read(&Bench::in_case("workspace.json")).contains("typo"));
+    // What the workspace was made of is told when it is gone, and the screen opens.
+    std::fs::rename(bench.path("evidence"), bench.path("elsewhere")).unwrap();
+    let mut session = bench.again();
+    session.send("5");
+    session.wait_for("why: no such file or folder");
+    session.send("Q");
+    assert_eq!(session.wait_exit(), 0);
+    session.assert_left_clean();
+}

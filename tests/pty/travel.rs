@@ -39,6 +39,8 @@ fn sources_come_go_and_are_read_again() {
     session.send("R");
     session.wait_for("objects (4)");
     session.send("D");
+    session.wait_for("out of the case? (y/n)");
+    session.send("y");
     session.wait_for("more removed");
     session.wait_for("objects (2)");
     session.send("Q");

@@ -11,7 +11,7 @@ fn a_list_is_watched_for_jumped_to_remembered_and_dropped() {
     session.wait_for("nothing is watched for");
     session.send("Wnone.txt\r");
     session.wait_for("the list @");
-    session.wait_for("No such file");
+    session.wait_for("no such file");
     session.send("Wbad.txt\r");
     session.wait_for("watching for ");
     session.wait_until("a lane of its own with 11 events", |session| {

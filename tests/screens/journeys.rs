@@ -8,7 +8,7 @@ use trailcase::ui::message::Message;
 use trailcase::ui::settings::Places;
 
 /// Something on the screen reads so.
-fn says(stage: &Stage, text: &str) {
+pub(crate) fn says(stage: &Stage, text: &str) {
     assert!(stage.text().contains(text), "no {text}:\n{}", stage.text());
 }
 

@@ -7,5 +7,6 @@ mod chance;
 mod hostile;
 mod journeys;
 mod picture;
+mod plain;
 mod stage;
 mod views;

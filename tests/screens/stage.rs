@@ -112,12 +112,17 @@ impl Stage {
 
     /// Presses keys, named as keymap files name them, and waits for all they cause.
     pub(crate) fn keys(&mut self, keys: &str) -> &mut Self {
+        self.press(keys);
+        self.settle();
+        self
+    }
+
+    /// Presses keys, and waits for nothing.
+    pub(crate) fn press(&mut self, keys: &str) {
         for key in Key::parse_chord(keys).unwrap() {
             let effects = self.app.update(Message::Key(key));
             self.carry_out(effects);
         }
-        self.settle();
-        self
     }
 
     /// Types text and waits for all it causes.
@@ -128,10 +133,21 @@ impl Stage {
         self
     }
 
+    /// Whether a source is to be taken out of the case.
+    pub(crate) fn removes_a_source(&self) -> bool {
+        self.outside.iter().any(|effect| matches!(effect, Effect::RemoveSource(_)))
+    }
+
     /// Does what an action's key would do, wherever it is bound.
     pub(crate) fn act(&mut self, action: Action) {
         let effects = self.app.perform(action);
         self.carry_out(effects);
+    }
+
+    /// Has something written into the journal, and waits for all it causes.
+    pub(crate) fn order(&mut self, order: trailcase::job::Order) {
+        self.session.scribe.order(order);
+        self.settle();
     }
 
     pub(crate) fn update(&mut self, message: Message) {

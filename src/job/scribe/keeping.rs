@@ -2,7 +2,7 @@
 //! again, and the draft, or a file beside the journal, has the text until it is safe.
 
 use super::writer::Writer;
-use super::{Saved, Subject, Typed};
+use super::{Ended, Saved, Subject, Typed};
 use crate::case::{CaseError, Draft, Entry};
 
 impl Writer {
@@ -74,9 +74,14 @@ impl Writer {
     }
 
     /// All that can be done to have everything on the disk: the program may be about to end.
-    pub(super) fn leave(&mut self) {
+    pub(super) fn leave(&mut self) -> Ended {
         self.save();
-        self.set_aside();
+        let kept = self.set_aside();
+        match self.problem {
+            None => Ended::Saved,
+            Some(_) if kept && self.unsynced == 0 => Ended::Aside,
+            Some(_) => Ended::Lost,
+        }
     }
 
     /// Puts what the journal does not take into a file beside it. Says whether nothing is left

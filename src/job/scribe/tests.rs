@@ -80,7 +80,7 @@ fn what_waits_counts_for_what_is_ordered_after_it() {
     assert_eq!(desk.saved, Saved::Yes);
     let expected = [&expected[..], &[(6, "six")]].concat();
     assert_eq!(notes(&desk.state), expected);
-    assert!(scribe.close(Duration::from_mins(1)));
+    assert_ne!(scribe.close(Duration::from_mins(1)), Ended::Unknown);
     let opened = all.open("case").unwrap();
     assert_eq!(opened.findings, []);
     let state = opened.state();
@@ -167,7 +167,7 @@ fn what_cannot_be_saved_until_the_end_is_there_the_next_time() {
     after(&desk.scribe, [note("one")]);
     spoil(&desk.journal);
     let before = after(&desk.scribe, [note("two"), edit(2, "TWO"), Order::Undo]);
-    assert!(desk.scribe.close(Duration::from_mins(1)));
+    assert_eq!(desk.scribe.close(Duration::from_mins(1)), Ended::Aside);
     restore(&desk.journal);
     let opened = desk.all.open("case").unwrap();
     assert_eq!(notes(&opened.state()), [(1, "one"), (2, "two")]);

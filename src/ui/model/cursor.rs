@@ -72,9 +72,15 @@ impl Model {
         Some((snapshot.segments.get(at.segment as usize)?, usize::from(at.row)))
     }
 
-    /// The row whose record was read last: the one under the cursor, as soon as it rests.
+    /// The record that was read last: the one under the cursor, as soon as it rests. Without a
+    /// row there is nothing that it could be of.
+    pub fn read_record(&self) -> Option<&Arc<Record>> {
+        self.record.as_ref().filter(|_| self.cursor.at.is_some())
+    }
+
+    /// The row whose record was read last.
     pub fn read_row(&self) -> Option<(RowRef, &Arc<Segment>, usize)> {
-        let at = self.record.as_ref()?.at;
+        let at = self.read_record()?.at;
         let segment = self.snapshot()?.segments.get(at.segment as usize)?;
         Some((at, segment, usize::from(at.row)))
     }
@@ -92,6 +98,16 @@ impl Model {
         } else {
             self.cursor.picked.clone()
         }
+    }
+
+    /// Whether there are rows to mark, and what is said of them is written down. If not, it is
+    /// said.
+    pub fn can_mark(&mut self) -> bool {
+        if self.subjects().is_empty() {
+            self.say(Tone::Info, "no event here");
+            return false;
+        }
+        self.can_write()
     }
 
     /// What the analyst said about a row.

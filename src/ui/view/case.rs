@@ -45,9 +45,13 @@ impl CaseView {
         (self.list == List::Notes).then(|| notes.values().nth(self.cursor.0)).flatten()
     }
 
-    /// The note under the cursor, if it is of our own chain.
+    /// The note under the cursor, if it can be changed: it is of our own chain, and what is done
+    /// to it is written down.
     fn own_note(&self, model: &mut Model) -> Option<Note> {
         let note = self.note(model)?.clone();
+        if !model.can_write() {
+            return None;
+        }
         if note.chain == 0 {
             return Some(note);
         }
@@ -95,15 +99,30 @@ impl View for CaseView {
     }
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
-        &[
-            (Action::AddNote, "new note"),
-            (Action::Open, "go to the record"),
-            (Action::IncludeValue, "edit the note"),
-            (Action::ExcludeValue, "remove the note"),
-            (Action::NextPane, "notes, records, journal"),
-            (Action::Undo, "undo"),
-            (Action::Redo, "redo"),
-        ]
+        match self.list {
+            List::Notes => &[
+                (Action::AddNote, "new note"),
+                (Action::EditNote, "edit"),
+                (Action::RemoveNote, "remove the note"),
+                (Action::Open, "its record"),
+                (Action::NextPane, "lists"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
+            List::Marked => &[
+                (Action::Open, "go to the record"),
+                (Action::NextPane, "lists"),
+                (Action::AddNote, "new note"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
+            List::Journal => &[
+                (Action::NextPane, "lists"),
+                (Action::AddNote, "new note"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
+        }
     }
 
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
@@ -118,17 +137,18 @@ impl View for CaseView {
                 self.cursor = ListCursor::default();
             }
             Action::Open => return Some(self.open(model)),
+            Action::AddNote if !model.can_write() => {}
             Action::AddNote => {
                 model.cursor.picked.clear();
                 let editor = NoteEditor::about_the_case();
                 return Some(vec![Step::Push(Box::new(editor))]);
             }
-            Action::IncludeValue => {
+            Action::EditNote => {
                 self.note(model)?;
                 let Some(note) = self.own_note(model) else { return Some(Vec::new()) };
                 return Some(vec![Step::Push(Box::new(NoteEditor::edit(note.id, &note.text)))]);
             }
-            Action::ExcludeValue => {
+            Action::RemoveNote => {
                 self.note(model)?;
                 let Some(note) = self.own_note(model) else { return Some(Vec::new()) };
                 return Some(vec![Step::Effect(Effect::Order(Order::RemoveNote(note.id)))]);

@@ -38,6 +38,17 @@ pub enum Step {
     Show(Base),
     /// Do this as if its key had been pressed.
     Act(Action),
+    Ask(Asked),
+}
+
+/// A question to be answered with y or n before something that is not undone with a key.
+#[derive(Debug)]
+pub struct Asked {
+    pub text: String,
+    /// What a yes does.
+    pub yes: Effect,
+    /// What is said to anything else.
+    pub no: &'static str,
 }
 
 impl From<Effect> for Step {

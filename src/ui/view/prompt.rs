@@ -80,7 +80,11 @@ impl Prompt {
     }
 }
 
-fn tag(text: &str, model: &Model) -> Option<Vec<Effect>> {
+fn tag(text: &str, model: &mut Model) -> Option<Vec<Effect>> {
+    // The answer may have become another while the tag was typed.
+    if !model.can_mark() {
+        return Some(Vec::new());
+    }
     let snapshot = Arc::clone(model.snapshot()?);
     let rows = model.subjects();
     let has = |at| model.marks(&snapshot, at).is_some_and(|marked| marked.tags.contains(text));

@@ -1,7 +1,7 @@
 //! Every evidence object: what became of it, how many records it gave, and why not more.
 
 use super::prompt::{Prompt, Purpose};
-use super::{Base, Step, View};
+use super::{Asked, Base, Step, View};
 use crate::case::hex;
 use crate::event::{ObjectId, State};
 use crate::query::ast::Pattern;
@@ -44,12 +44,12 @@ impl View for SourcesView {
     fn hints(&self) -> &'static [(Action, &'static str)] {
         &[
             (Action::Open, "its events"),
-            (Action::NextError, "only troubled"),
-            (Action::ExcludeValue, "its unparsed records"),
-            (Action::CancelJob, "stop loading"),
-            (Action::AddSource, "add a source"),
+            (Action::CancelJob, "stop"),
+            (Action::AddSource, "add source"),
+            (Action::RemoveSource, "remove"),
             (Action::RereadSource, "look for new"),
-            (Action::RemoveSource, "remove it"),
+            (Action::NextError, "troubled"),
+            (Action::ExcludeValue, "its unparsed records"),
             (Action::ViewTimeline, "timeline"),
         ]
     }
@@ -119,10 +119,10 @@ impl SourcesView {
             model.say(Tone::Info, "what came through a pipe is part of the case");
             return Vec::new();
         }
-        vec![Step::Effect(match action {
-            Action::RemoveSource => Effect::RemoveSource(source),
-            _ => Effect::RereadSource(source),
-        })]
+        match action {
+            Action::RemoveSource => vec![Step::Ask(removal(model, source))],
+            _ => vec![Step::Effect(Effect::RereadSource(source))],
+        }
     }
 
     /// Shows the object's events in the timeline; of an archive, those of its members.
@@ -201,6 +201,29 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
     lines.push((format!("objects: {}{unchecked}", states.join(", ")), Role::Muted));
     lines
 }
+
+/// What taking a source out of the case would take with it. The end of a long name tells sources
+/// apart, and the question behind it has to be read.
+fn removal(model: &Model, source: String) -> Asked {
+    let sources = &model.case.desk.sources;
+    let ledger = model.store.ledger();
+    let objects = ledger.all();
+    let of_it = objects.iter().filter(|object| {
+        let outermost = ledger.outermost(object.id);
+        outermost.is_some_and(|outermost| source_of(sources, &outermost.path) == Some(&source))
+    });
+    let events = match of_it.map(|object| object.counts.events).sum() {
+        1 => "1 event".to_owned(),
+        events => format!("{} events", grouped(events)),
+    };
+    let room = usize::from(model.look.area.width).saturating_sub(ASKED);
+    let name = tail(&source, room, model.look.theme.glyph(Glyph::Ellipsis));
+    let text = format!("take {name} and its {events} out of the case? (y/n)");
+    Asked { text, yes: Effect::RemoveSource(source), no: "the source stays" }
+}
+
+/// Columns of the question about a source, beside its name.
+const ASKED: usize = 56;
 
 /// The source that an outermost object's path is in: the nearest one.
 fn source_of<'a>(sources: &'a [String], path: &str) -> Option<&'a String> {

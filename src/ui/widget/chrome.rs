@@ -91,10 +91,13 @@ fn duration(time: Duration) -> String {
     }
 }
 
-/// The filter and how many rows it leaves.
+/// The filter and how many rows it leaves, or why nobody knows.
 pub fn query(pen: &mut Pen<'_>, area: Rect, model: &Model) {
-    let counted = counted(model);
-    let used = pen.right(area.right() - 1, area.y, area.width / 2, &counted, Role::Muted);
+    let (counted, room, role) = match model.answer.as_ref().and_then(|it| it.problem.as_ref()) {
+        Some(problem) => (unanswered(problem), area.width * 3 / 4, Role::Error),
+        None => (counted(model), area.width / 2, Role::Muted),
+    };
+    let used = pen.right(area.right() - 1, area.y, room, &counted, role);
     let width = area.width.saturating_sub(used + 6);
     let x = area.x + 1;
     let used = pen.text(x, area.y, 2, "/ ", Role::Query);
@@ -127,6 +130,12 @@ fn terms(pen: &mut Pen<'_>, area: Rect, query: &Query) {
     if let Some(rest) = query.text.get(at..) {
         pen.text(x, area.y, right.saturating_sub(x), rest, Role::Query);
     }
+}
+
+/// `no answer: the list @bad.txt: no such file`; what to do about it stands in the table.
+fn unanswered(problem: &str) -> String {
+    let why = problem.split_once("; ").map_or(problem, |(why, _)| why);
+    format!("no answer: {why}")
 }
 
 /// `1,204 of 2,900 events`; `at least` while loading or reading.
@@ -287,6 +296,11 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
         let text = said.join(&format!(" {separator} "));
         pen.text(x, area.y, width, &format!("{separator} {text}"), Role::Muted);
     }
+}
+
+/// What the next key answers.
+pub fn question(pen: &mut Pen<'_>, area: Rect, text: &str) {
+    pen.named(area.x + 1, area.y, area.width.saturating_sub(2), text, Role::Error);
 }
 
 /// How much of the table the zoomed axis shows: the table keeps every row.

@@ -48,12 +48,20 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, answer: &Answer, over: &Overlay<'_>) 
     }
     let axis_row = area.bottom() - 1;
     // What was looked for on purpose comes first.
-    let watched =
-        answer.watched.iter().map(|watched| (&watched.lane, Role::LaneMark, Role::LaneMark));
+    let unanswered = answer.problem.as_ref().map(|_| "no answer");
+    let watched = answer.watched.iter().map(|watched| {
+        let unknown = watched.problem.as_ref().map(|_| "not loaded").or(unanswered);
+        (&watched.lane, Role::LaneMark, Role::LaneMark, unknown)
+    });
     let formats = answer.lanes.iter().enumerate();
-    let formats = formats.map(|(index, lane)| (lane, Role::source(index), Role::LaneBar));
-    let rows = (area.y..axis_row).zip(watched.chain(formats));
-    rows.for_each(|(y, lane)| draw_lane(pen, area, y, lane, answer.axis, over));
+    let formats =
+        formats.map(|(index, lane)| (lane, Role::source(index), Role::LaneBar, unanswered));
+    for (y, (lane, name, bar, unknown)) in (area.y..axis_row).zip(watched.chain(formats)) {
+        match unknown {
+            Some(why) => draw_unknown(pen, area, y, (lane, name, why)),
+            None => draw_lane(pen, area, y, (lane, name, bar), answer.axis, over),
+        }
+    }
     draw_axis(pen, area, axis_row, answer.axis, over);
     let lanes = answer.lanes.len() + usize::from(answer.watched.is_some());
     let hidden = lanes.saturating_sub(usize::from(area.height) - 1);
@@ -74,6 +82,17 @@ pub fn bucket_at(area: Rect, axis: Axis, x: u16) -> Option<usize> {
     let (left, width) = bars(area);
     let bucket = usize::from(x.checked_sub(left)?);
     (bucket < usize::from(width).min(axis.buckets)).then_some(bucket)
+}
+
+/// A lane of which nobody knows the rows: that is not the same as none.
+fn draw_unknown(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    y: u16,
+    (lane, name, why): (&FormatLane, Role, &str),
+) {
+    pen.text(area.x + 1, y, NAME - 2, &lane.lane.format, name);
+    pen.right(area.right() - 1, y, COUNT, why, Role::Error);
 }
 
 fn draw_lane(

@@ -41,9 +41,9 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
             line(pen, &format!("{key} writes a note on the event"), Role::Placeholder);
         }
     }
-    line(pen, "", Role::Text);
-    line(pen, "events selected, by source", Role::Header);
-    if let Some(answer) = &model.answer {
+    if let Some(answer) = model.answer.as_ref().filter(|answer| answer.problem.is_none()) {
+        line(pen, "", Role::Text);
+        line(pen, "events selected, by source", Role::Header);
         for (index, lane) in answer.lanes.iter().enumerate() {
             let failed: usize = lane.lane.failed.iter().sum();
             let text = format!("{:<12}{:>11}", lane.lane.format, grouped(lane.selected as u64));

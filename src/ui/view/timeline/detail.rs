@@ -33,7 +33,11 @@ pub(super) struct Detail {
 impl Detail {
     /// Takes the newest record of the model, if it is of another row or the pane's width changed.
     pub(super) fn refresh(&mut self, model: &Model) {
-        let Some(record) = &model.record else { return };
+        let Some(record) = model.read_record() else {
+            (self.at, self.value) = (None, None);
+            self.lines.clear();
+            return;
+        };
         self.at = self.at.map(|at| model.now(at));
         let is_other = self.at != Some(record.at);
         // Less the mark of the cursor and the border.
@@ -52,7 +56,7 @@ impl Detail {
     }
 
     fn fill(&mut self, model: &Model) {
-        let raw = model.record.as_ref().and_then(|record| record.raw.clone().ok());
+        let raw = model.read_record().and_then(|record| record.raw.clone().ok());
         self.lines = match (&self.value, raw) {
             (_, Some(raw)) if self.raw => raw_lines(&raw, self.width),
             (Some(value), _) if value.is_object() || value.is_array() => {
@@ -241,7 +245,7 @@ fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
             }
         }
     }
-    let record = model.record.as_ref();
+    let record = model.read_record();
     if let Some(Err(problem)) = record.map(|record| &record.raw) {
         lines.push(("problem", problem.clone(), Role::Error));
     }

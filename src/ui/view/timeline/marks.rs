@@ -15,6 +15,7 @@ use std::sync::Arc;
 impl Timeline {
     pub(super) fn act_case(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
         match action {
+            Action::Bookmark | Action::Tag if !model.can_mark() => Some(Vec::new()),
             Action::Bookmark => {
                 let snapshot = Arc::clone(model.snapshot()?);
                 let rows = model.subjects();
