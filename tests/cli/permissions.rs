@@ -106,7 +106,7 @@ fn nothing_that_may_be_read_is_nothing_at_all() {
         assert_eq!(all["objects"][0]["reason"]["kind"], "permission", "{source}");
     }
     for (arguments, why) in [
-        (["query", "evidence", "ip:@evidence/trail.json"], "ermission denied"),
+        (["query", "evidence", "ip:@evidence/trail.json"], "no permission to read it"),
         (["keymap", "check", "evidence/trail.json"], "ermission denied"),
     ] {
         let said = guarded.run(&arguments);
