@@ -372,7 +372,7 @@ impl<'a> Reader<'a> {
         let (state, family) = leaves.finish(unpacked.sha256);
         self.close(work, unpacked.outcome.or(state));
         if let Some(sha256) = unpacked.sha256 {
-            let begins = |bytes| checking::begins(work, bytes);
+            let begins = |bytes, before| checking::begins(work, bytes, before, &cancel);
             let content = (sha256, unpacked.bytes);
             if let Some(before) = self.shared.differences.read(&work.item.path, content, begins) {
                 let detail = format!("begins with the {before} bytes that were read of it before");

@@ -2,7 +2,7 @@
 //! read: that size and times are what they were does not prove that the bytes are.
 
 use super::{Shared, Work};
-use crate::event::{ObjectId, Reason, ReasonKind};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
 use crate::job::evidence::Again;
 use crate::source::Input;
 use sha2::{Digest, Sha256};
@@ -49,10 +49,13 @@ impl Shared {
     }
 }
 
-/// The hash of the first bytes of an object, if it is a file that can be read once more.
-pub(super) fn begins(work: &Work, bytes: u64) -> Option<[u8; 32]> {
-    let Ok(Input::File(file)) = work.source.reopen(&work.item) else { return None };
-    hash(Box::new(file.take(bytes)), &|| false).ok().flatten()
+/// Whether the first bytes of an object have this hash; nothing if finding out was called off.
+pub(super) fn begins(work: &Work, bytes: u64, sha256: [u8; 32], cancel: &Cancel) -> Option<bool> {
+    let Ok(Input::File(file)) = work.source.reopen(&work.item) else { return Some(false) };
+    match hash(Box::new(file.take(bytes)), &|| cancel.is_cancelled()) {
+        Ok(found) => Some(found? == sha256),
+        Err(_) => Some(false),
+    }
 }
 
 /// SHA-256 (FIPS 180-4) of what is left to read; nothing if it was stopped.

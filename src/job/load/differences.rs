@@ -36,19 +36,20 @@ impl Differences {
         self.state().before.insert(path.to_owned(), (sha256, bytes));
     }
 
-    /// The object of this path has been read. `begins` gives the hash of its first bytes, if that
-    /// can be had. Says of how many bytes that were read before it is a continuation.
+    /// The object of this path has been read. `begins` says whether so many of its first bytes have
+    /// a hash, unless that is called off: then nothing is known. Says of how many bytes that were
+    /// read before it is a continuation.
     pub(super) fn read(
         &self,
         path: &str,
         (sha256, bytes): ([u8; 32], u64),
-        begins: impl FnOnce(u64) -> Option<[u8; 32]>,
+        begins: impl FnOnce(u64, [u8; 32]) -> Option<bool>,
     ) -> Option<u64> {
         let (before, length) = self.state().before.remove(path)?;
         if before == sha256 {
             return None;
         }
-        if length < bytes && begins(length) == Some(before) {
+        if length < bytes && begins(length, before)? {
             return Some(length);
         }
         let text = format!(
