@@ -9,10 +9,13 @@ use super::index::{Line, SavedAnswer, SavedPart};
 use super::{Place, Terms};
 use crate::query::Query;
 use crate::store::{Bits, Segment, Shelved};
+use crossbeam_channel::{Receiver, TryRecvError, bounded};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
 
 /// The file's name in the folder of segments.
 const FILE: &str = "answers";
@@ -27,6 +30,9 @@ const LARGEST: usize = 32 << 20;
 /// longest to find, have few.
 const MOST_RUNS: usize = 2 << 20;
 
+/// Leaving waits for the disk at most this long.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Records of fewer bytes are read again sooner than it takes to keep what was found.
 const WORTH: u64 = 1 << 20;
 
@@ -38,6 +44,8 @@ pub(in crate::job) struct Answers {
     kept: Option<Vec<SavedAnswer>>,
     /// Bytes that were written last.
     written: u64,
+    /// Gives a unit when what is being written is; the disk may hang, and filters do not.
+    writing: Option<Receiver<()>>,
 }
 
 /// What was decided about rows: those of each segment that pass, and those that are still open.
@@ -57,7 +65,7 @@ impl Answer {
 impl Answers {
     /// Nothing is read or written until somebody asks.
     pub(in crate::job) fn new(place: Place, zone_seconds: i32) -> Self {
-        Self { place, zone_seconds, kept: None, written: 0 }
+        Self { place, zone_seconds, kept: None, written: 0, writing: None }
     }
 
     /// What is known of this question.
@@ -94,8 +102,7 @@ impl Answers {
         kept.retain(|answer| answer.question != question);
         kept.push(SavedAnswer { question, parts: parts.filter_map(part).collect() });
         kept.drain(..kept.len().saturating_sub(MOST));
-        // What is not there next time is read again.
-        let _ = self.write();
+        self.write();
     }
 
     fn kept(&mut self) -> &mut Vec<SavedAnswer> {
@@ -104,7 +111,7 @@ impl Answers {
     }
 
     /// Writes the newest answers, as many as there is room for.
-    fn write(&mut self) -> io::Result<()> {
+    fn write(&mut self) {
         let mut text = Line::head(&Terms::new(self.zone_seconds), 0).spell().unwrap_or_default();
         for answer in self.kept.iter().flatten().rev() {
             let line = Line::Answer(answer.clone()).spell().unwrap_or_default();
@@ -113,12 +120,38 @@ impl Answers {
             }
         }
         self.written = text.len() as u64;
-        let (new, old) = (self.place.folder.join("answers.new"), self.place.folder.join(FILE));
-        let mut options = File::options();
-        let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-        file.write_all(text.as_bytes())?;
-        fs::rename(new, old)
+        let goes_on = |writing: &Receiver<()>| writing.try_recv() == Err(TryRecvError::Empty);
+        if self.writing.as_ref().is_some_and(goes_on) {
+            // The next answer takes these along.
+            return;
+        }
+        let (done, writing) = bounded(1);
+        let folder = self.place.folder.clone();
+        let write = move || {
+            // What is not there next time is read again.
+            let _ = replace(&folder, &text);
+            let _ = done.send(());
+        };
+        if std::thread::Builder::new().name("answers".to_owned()).spawn(write).is_ok() {
+            self.writing = Some(writing);
+        }
     }
+}
+
+impl Drop for Answers {
+    fn drop(&mut self) {
+        if let Some(writing) = self.writing.take() {
+            let _ = writing.recv_timeout(PATIENCE);
+        }
+    }
+}
+
+fn replace(folder: &Path, text: &str) -> io::Result<()> {
+    let (new, old) = (folder.join("answers.new"), folder.join(FILE));
+    let mut options = File::options();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    file.write_all(text.as_bytes())?;
+    fs::rename(new, old)
 }
 
 /// The answers in the file, the newest last; nothing if it was not written on the same terms.
