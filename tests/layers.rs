@@ -14,10 +14,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("format", &["event"]),
     ("store", &["event"]),
     ("query", &["event", "store"]),
+    ("verify", &["event", "source", "format", "store"]),
     ("case", &["event"]),
-    ("job", &["event", "shown", "source", "format", "store", "query", "case"]),
-    ("ui", &["event", "shown", "store", "query", "case", "job"]),
-    ("cli", &["event", "shown", "source", "format", "store", "query", "case", "job", "ui"]),
+    ("record", &["event", "shown", "store", "query", "verify", "case"]),
+    ("job", &["event", "shown", "source", "format", "store", "query", "verify", "case", "record"]),
+    ("ui", &["event", "shown", "store", "query", "verify", "case", "record", "job"]),
+    (
+        "cli",
+        &[
+            "event", "shown", "source", "format", "store", "query", "verify", "case", "record",
+            "job", "ui",
+        ],
+    ),
 ];
 
 /// Files over this many lines are split by idea.

@@ -1,0 +1,2 @@
+//! What leaves the program for people who do not have it: reports as text, JSON and Markdown.
+//! No text of a log gets into one but through [`shown`](crate::shown).
