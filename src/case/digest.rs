@@ -1,25 +1,13 @@
 //! SHA-256 and hexadecimal, as they stand in the journal: 64 lower-case digits.
 
+use crate::event::hex::decode;
 use sha2::{Digest, Sha256};
 
-/// Lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
-}
+pub use crate::event::hex::encode as hex;
 
 /// The 32 bytes of 64 hexadecimal digits.
 pub fn unhex(text: &str) -> Option<[u8; 32]> {
-    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-    let digit = |digit: u8| char::from(digit).to_digit(16);
-    let byte = |[high, low]: &[u8; 2]| Some((digit(*high)? << 4 | digit(*low)?) as u8);
-    let bytes: Vec<u8> = pairs.iter().map(byte).collect::<Option<_>>()?;
-    if rest.is_empty() { bytes.try_into().ok() } else { None }
+    decode(text)?.try_into().ok()
 }
 
 /// Whether these are digits as [`hex`] writes them.

@@ -1,8 +1,9 @@
 //! An exhibit: one record pinned by where it is and by its own bytes, so that it means the same
 //! tomorrow, on another machine, and without the evidence.
 
-use super::{base64, chain, sha256_hex};
+use super::{chain, sha256_hex};
 use crate::event::Place;
+use crate::event::base64;
 use serde::{Deserialize, Serialize};
 use std::io;
 

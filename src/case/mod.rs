@@ -10,7 +10,6 @@
 //! back is applied to the state.
 
 mod appending;
-pub mod base64;
 mod chain;
 mod chains;
 mod check;

@@ -102,6 +102,8 @@ pub(super) enum Command {
     Query(Query),
     /// Print what became of every evidence object
     Coverage(Coverage),
+    /// Verify CloudTrail's digest chains, without a network
+    Verify(Verify),
     /// List, show, check, export, import and delete workspaces, and change their sources
     #[command(subcommand)]
     Workspace(Workspace),
@@ -239,6 +241,31 @@ pub(super) struct Coverage {
 pub(super) enum CoverageFormat {
     Table,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Copies of buckets, or parts of them: folders, archives, files
+    #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub(super) sources: Vec<OsString>,
+    /// What `aws cloudtrail list-public-keys` printed; as many files as there are
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) public_keys: Vec<PathBuf>,
+    /// Folder with what `aws s3api head-object` printed of each digest, as BUCKET/KEY.meta.json
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) metadata: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) window: TimeWindow,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub(super) format: ReportFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    Text,
+    Json,
+    Markdown,
 }
 
 #[derive(Debug, Subcommand)]

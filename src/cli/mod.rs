@@ -20,6 +20,7 @@ mod session;
 mod status;
 mod styles;
 mod told;
+mod verify;
 mod workspaces;
 
 use crate::source;
@@ -84,6 +85,7 @@ fn run(
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,
         Some(Command::Coverage(coverage)) => coverage::run(common, &coverage, console)?,
+        Some(Command::Verify(verify)) => verify::run(common, &verify, console)?,
         Some(Command::Workspace(workspace)) => workspaces::run(common, &workspace, console)?,
         Some(Command::Formats(formats)) => formats::run(common, &formats, console)?,
         Some(Command::Keymap(keymap)) => styles::keymap(&keymap, console)?,

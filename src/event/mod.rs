@@ -5,8 +5,10 @@
 //! a row of the table shows. Decoders write events field by field into a [`Row`]; nothing on the
 //! load path builds a tree.
 
+pub mod base64;
 pub mod classes;
 pub mod fields;
+pub mod hex;
 pub mod label;
 pub mod origin;
 pub mod reason;

@@ -9,6 +9,7 @@ pub mod cutting;
 mod decided;
 mod direct;
 pub mod evidence;
+pub mod examine;
 pub mod exhibit;
 mod follow;
 pub mod lists;

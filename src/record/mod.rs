@@ -1,2 +1,5 @@
 //! What leaves the program for people who do not have it: reports as text, JSON and Markdown.
-//! No text of a log gets into one but through [`shown`](crate::shown).
+//! No text of a log gets into one but through [`shown`](crate::shown), save into JSON, which
+//! escapes by itself.
+
+pub mod integrity;

@@ -12,7 +12,9 @@ pub mod unpack;
 
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use stdin::Stdin;
-pub use unpack::{Access, Leaves, Limits, Outcome, Unpacked, Visit, is_packed, reread, unpack};
+pub use unpack::{
+    Access, Leaves, Limits, Outcome, Unpacked, Visit, is_packed, members, reread, unpack,
+};
 
 use crate::event::{Cancel, Reason, State, Timestamp};
 use std::io::Read;

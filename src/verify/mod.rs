@@ -4,7 +4,38 @@
 //! CloudTrail log file integrity", "CloudTrail digest file structure" and "Custom implementations
 //! of CloudTrail log file integrity validation". Severities, and everything beyond the guide
 //! (unlisted logs, holes, validity of keys), are decisions of this project.
+//!
+//! An [`Examiner`] reads each object once and keeps hashes, not contents. [`judge`] then answers
+//! from memory: where objects lie (`sites`), which digests are authentic (`proofs`), how they hang
+//! together (`walk`), what is wrong with them (`faults`), which logs they name (`listed`), and what
+//! time they cover (`spans`). **Nothing is opened by a name that a digest states.**
 
+pub mod address;
+pub mod content;
+pub mod digest;
+mod faults;
 mod finding;
+mod judge;
+pub mod keys;
+mod listed;
+mod logs;
+pub mod metadata;
+mod objects;
+mod proofs;
+mod report;
+mod sites;
+mod spans;
+mod stops;
+mod walk;
+mod writing;
 
 pub use finding::{Finding, Kind, Severity, Verdict};
+pub use judge::{Question, judge};
+pub use keys::{Keys, KeysError};
+pub use objects::{Examiner, Object, Seen, concerns};
+pub use report::{
+    Counts, Cover, DigestReport, Judged, LIMITS, Link, LogReport, Proven, Report, Scope, Span,
+    Tally,
+};
+pub use spans::Length;
+pub use stops::{LONGEST as LONGEST_FOR_STOPS, Stop, read as read_stops};

@@ -58,7 +58,7 @@ fn a_record_is_copied_with_every_byte_apart() {
     session.wait_for("sent the record to the terminal's clipboard");
     let copied = session.oddities();
     let text = "Mar  4 10:00:00 web-1 app[7]: GET /\\xe9 \\x9b31m \\xe9\\xff end";
-    assert_eq!(copied, [format!("copy {}", trailcase::case::base64::encode(text.as_bytes()))]);
+    assert_eq!(copied, [format!("copy {}", trailcase::event::base64::encode(text.as_bytes()))]);
     assert_eq!(trailcase::shown::unshow(text), record);
 }
 

@@ -1,7 +1,7 @@
 //! One line of JSON, written member by member.
 
 use super::column::Item;
-use crate::case::base64;
+use crate::event::base64;
 
 /// A flat JSON object under construction.
 #[derive(Debug, Default)]

@@ -98,6 +98,12 @@ pub trait Visit {
     /// `None` for the outermost object.
     fn archive(&mut self, member: Option<&str>, access: Access);
 
+    /// Whether this object is a leaf as it is stored, whatever it holds: then it is told without
+    /// a look at its compression.
+    fn as_stored(&mut self, _member: Option<&str>) -> bool {
+        false
+    }
+
     /// A layer of compression was recognised: what is told next is within it, or in an archive
     /// that is. `is_slow` if inflating takes ten times as long as reading what comes out.
     fn inflating(&mut self, _is_slow: bool) {}
@@ -142,6 +148,22 @@ pub fn unpack(input: Input, limits: &Limits, cancel: &Cancel, visit: &mut dyn Vi
     let mut raw = Raw::new(input, &budget);
     let mut outcome = Objects::new(&budget, visit).outermost(&mut raw);
     if let Err(reason) = raw.drain() {
+        outcome.get_or_insert_with(|| stopped(reason, raw.bytes()));
+    }
+    Unpacked { bytes: raw.bytes(), sha256: raw.sha256(), outcome }
+}
+
+/// The same, but a plain or compressed object that holds no archive is read, and hashed, only if
+/// the visitor wanted it as it is stored.
+pub fn members(input: Input, limits: &Limits, cancel: &Cancel, visit: &mut dyn Visit) -> Unpacked {
+    let budget = Budget::new(limits, cancel);
+    let mut raw = Raw::new(input, &budget);
+    let is_wanted = visit.as_stored(None);
+    let mut objects = Objects::new(&budget, visit);
+    let mut outcome = objects.outermost(&mut raw);
+    if (is_wanted || objects.met_archive())
+        && let Err(reason) = raw.drain()
+    {
         outcome.get_or_insert_with(|| stopped(reason, raw.bytes()));
     }
     Unpacked { bytes: raw.bytes(), sha256: raw.sha256(), outcome }

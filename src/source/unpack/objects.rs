@@ -38,11 +38,13 @@ pub(super) struct Objects<'a> {
     wanted: Option<&'a Leaves<'a>>,
     /// How many of them were met.
     met: usize,
+    /// Whether any archive was recognised.
+    archives: bool,
 }
 
 impl<'a> Objects<'a> {
     pub(super) fn new(budget: &'a Budget<'a>, visit: &'a mut dyn Visit) -> Self {
-        Self { budget, visit, wanted: None, met: 0 }
+        Self { budget, visit, wanted: None, met: 0, archives: false }
     }
 
     pub(super) fn wanting(
@@ -57,6 +59,9 @@ impl<'a> Objects<'a> {
         let at = At { member: None, archives: 0, layers: 0 };
         let is_file = raw.is_file();
         let mut window = Window::new(raw);
+        if self.visit.as_stored(None) {
+            return self.leaf(&mut window, at);
+        }
         let is_zip = sniff(window.peek_or_rest(HEAD)) == Content::Zip;
         if !(is_file && is_zip && self.budget.limits.depth > 0) {
             return self.object(&mut window, at);
@@ -67,6 +72,11 @@ impl<'a> Objects<'a> {
             Ok(None) => None,
             Err(reason) => Some(stopped(reason, 0)),
         }
+    }
+
+    /// Whether the object was an archive, as far as was seen.
+    pub(super) fn met_archive(&self) -> bool {
+        self.archives
     }
 
     /// Reads one object. The outcome is that of an outermost object, or of a member that the
@@ -155,6 +165,7 @@ impl<'a> Objects<'a> {
     }
 
     fn tar(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+        self.archives = true;
         self.visit.archive(at.member, Access::Front);
         let mut tar = Tar::new(input);
         let mut names = Names::new(at.member);
@@ -211,6 +222,7 @@ impl<'a> Objects<'a> {
     }
 
     fn zip(&mut self, reader: impl Read + Seek, at: At<'_>, access: Access) -> Outcome {
+        self.archives = true;
         self.visit.archive(at.member, access);
         match Zip::new(reader) {
             Ok(mut zip) => self.entries(&mut zip, at),
@@ -252,7 +264,13 @@ impl<'a> Objects<'a> {
 
     fn member(&mut self, data: &mut dyn Pull, label: &str, around: At<'_>) {
         let at = At { member: Some(label), archives: around.archives + 1, layers: 0 };
-        if let Some((state, reason)) = self.object(&mut Window::new(data), at) {
+        let mut window = Window::new(data);
+        let outcome = if self.visit.as_stored(at.member) {
+            self.leaf(&mut window, at)
+        } else {
+            self.object(&mut window, at)
+        };
+        if let Some((state, reason)) = outcome {
             self.left(label, state, reason);
         }
     }

@@ -1,0 +1,153 @@
+//! `trailcase verify`: what is proven about the evidence.
+
+use super::args::{Common, ReportFormat, Verify as Args};
+use super::console::Console;
+use super::error::CliError;
+use super::session;
+use super::status::Status;
+use crate::event::{Cancel, Timestamp};
+use crate::job::examine::{Counted, examine};
+use crate::query::{Now, ast::Op, window};
+use crate::record::integrity;
+use crate::shown::{Mode, Place, show};
+use crate::source::{Source, typed};
+use crate::verify::{Keys, Question, Report, Verdict, judge, keys};
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
+    let keys = read_keys(&args.public_keys, console)?;
+    let since = args.window.since.as_deref().map(|text| edge("--since", text)).transpose()?;
+    let until = args.window.until.as_deref().map(|text| edge("--until", text)).transpose()?;
+    let open = |path: &std::ffi::OsString| session::open(&typed(path));
+    let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
+    let metadata: Vec<_> = args
+        .metadata
+        .iter()
+        .map(|path| session::open(&typed(path.as_os_str())))
+        .collect::<Result<_, _>>()?;
+    let threads = common
+        .jobs
+        .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let examined = watched(&sources, &metadata, threads, console);
+    for (path, reason) in &examined.unread {
+        console.tell(&format!("{path}: {reason}"));
+    }
+    let question = Question { objects: &examined.objects, keys: &keys, since, until };
+    let report = judge(&question);
+    print(&report, args.format, console)?;
+    let status = match report.verdict {
+        _ if examined.objects.is_empty() && !examined.unread.is_empty() => Status::Nothing,
+        Verdict::Invalid => Status::Wrong,
+        Verdict::Valid if examined.unread.is_empty() => Status::Done,
+        Verdict::Valid | Verdict::Incomplete => Status::Partial,
+    };
+    if report.is_empty() && status == Status::Done {
+        console
+            .tell("there are no digests and no log files of CloudTrail here; nothing was verified");
+    }
+    if keys.is_empty() && !report.digests.is_empty() {
+        console.tell(
+            "no public keys were named, so that no signature could be checked; save them with \
+             `aws cloudtrail list-public-keys --region REGION --start-time T --end-time T` and \
+             name the file with --public-keys",
+        );
+    }
+    Ok(status)
+}
+
+/// Reads files of public keys. One that cannot be read is a mistake: whoever names it wants it.
+pub(super) fn read_keys(files: &[std::path::PathBuf], console: &Console) -> Result<Keys, CliError> {
+    let mut all = Keys::default();
+    for file in files {
+        let name = file.display();
+        let bytes = read_file(file)
+            .map_err(|error| CliError::usage(format!("--public-keys {name}: {error}")))?;
+        let left = all.read(&bytes).map_err(|error| {
+            CliError::usage(format!(
+                "--public-keys {name}: {error}; save the keys with `aws cloudtrail \
+                 list-public-keys`"
+            ))
+        })?;
+        for why in left {
+            console.tell(&format!("{name}: {why}"));
+        }
+    }
+    Ok(all)
+}
+
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(keys::LONGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// One end of the window; there is no newest event here that it could count from.
+fn edge(flag: &str, text: &str) -> Result<Timestamp, CliError> {
+    let op = if flag == "--since" { Op::From } else { Op::Under };
+    let span = window::parse(text, op, Now::default())
+        .map_err(|why| CliError::usage(format!("{flag} {text:?}: {why}")))?;
+    let at = if flag == "--since" { span.from } else { span.to };
+    if span == crate::query::ast::Window::NONE {
+        let text = format!("{flag} {text:?}: name a day or a time, such as 2026-03-04T10:30");
+        return Err(CliError::usage(text));
+    }
+    Ok(at)
+}
+
+/// Reads, with a line of progress if somebody sees it.
+fn watched(
+    sources: &[Arc<dyn Source>],
+    metadata: &[Arc<dyn Source>],
+    threads: usize,
+    console: &Console,
+) -> crate::job::examine::Examined {
+    let (counted, cancel) = (Counted::default(), Cancel::default());
+    if !console.is_watched() {
+        return examine(sources, metadata, threads, &counted, &cancel);
+    }
+    std::thread::scope(|scope| {
+        let (done, over) = crossbeam_channel::bounded::<()>(0);
+        let counted = &counted;
+        let work = scope.spawn(move || {
+            let found = examine(sources, metadata, threads, counted, &cancel);
+            drop(done);
+            found
+        });
+        let mut shown = false;
+        while over.recv_timeout(Duration::from_millis(500))
+            == Err(crossbeam_channel::RecvTimeoutError::Timeout)
+        {
+            let (objects, bytes) =
+                (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
+            console.progress(&format!("{objects} objects examined, {}", session::size(bytes)));
+            shown = true;
+        }
+        if shown {
+            console.progress("");
+        }
+        work.join().unwrap_or_default()
+    })
+}
+
+fn print(report: &Report, format: ReportFormat, console: &mut Console) -> Result<(), CliError> {
+    match format {
+        ReportFormat::Text => {
+            let lines = integrity::text(report, console.glyphs());
+            lines.iter().try_for_each(|line| console.exact(line.as_bytes()))
+        }
+        ReportFormat::Markdown => console.exact(integrity::markdown(report).trim_end().as_bytes()),
+        ReportFormat::Json => {
+            let text = integrity::json(report).to_string();
+            if console.width().is_some() {
+                let mode = Mode { place: Place::Detail, glyphs: console.glyphs() };
+                return console.exact(show(&text, mode).as_str().as_bytes());
+            }
+            console.exact(text.as_bytes())
+        }
+    }
+}

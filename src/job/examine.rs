@@ -1,0 +1,291 @@
+//! Reads what digests are about, on several threads, each object once.
+
+use crate::event::{Cancel, Reason};
+use crate::source::{self, Item, Leaves, Limits, Listed, Outcome, Source, Visit};
+use crate::verify::{self, Examiner, LONGEST_FOR_STOPS, Object, Seen, concerns, read_stops};
+use crossbeam_channel::{Receiver, bounded};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Objects listed ahead of the readers.
+const AHEAD: usize = 1024;
+
+/// What was read.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// In the order of their paths.
+    pub objects: Vec<Object>,
+    /// What could not be read, by path, with the reason.
+    pub unread: Vec<(String, Reason)>,
+    pub cancelled: bool,
+}
+
+/// Counts that others may look at meanwhile.
+#[derive(Debug, Default)]
+pub struct Counted {
+    pub objects: AtomicU64,
+    /// As stored.
+    pub bytes: AtomicU64,
+}
+
+/// Reads all objects of the sources that verification has to do with, and from `metadata` only
+/// what belongs to digests. `threads`: at least one.
+pub fn examine(
+    sources: &[Arc<dyn Source>],
+    metadata: &[Arc<dyn Source>],
+    threads: usize,
+    counted: &Counted,
+    cancel: &Cancel,
+) -> Examined {
+    let found = Mutex::new(Examined::default());
+    let (sender, receiver) = bounded::<(Arc<dyn Source>, Item)>(AHEAD);
+    std::thread::scope(|scope| {
+        for number in 0..threads.max(1) {
+            let (receiver, found) = (receiver.clone(), &found);
+            let worker = Worker { counted, cancel, limits: Limits::default() };
+            let started = std::thread::Builder::new()
+                .name(format!("verify-{number}"))
+                .spawn_scoped(scope, move || worker.run(&receiver, found));
+            if started.is_err() && number == 0 {
+                cancel.cancel();
+            }
+        }
+        drop(receiver);
+        let all = sources.iter().map(|source| (source, false));
+        for (source, only_metadata) in all.chain(metadata.iter().map(|source| (source, true))) {
+            source.list(cancel, &mut |listed| {
+                let item = match listed {
+                    Listed::Item(item) => item,
+                    Listed::Left { path, reason, .. } => {
+                        lock(&found).unread.push((path, reason));
+                        return ControlFlow::Continue(());
+                    }
+                };
+                if only_metadata && !verify::metadata::is_sidecar(&item.key) {
+                    return ControlFlow::Continue(());
+                }
+                match sender.send((Arc::clone(source), item)) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            });
+        }
+        drop(sender);
+    });
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.objects.sort_by(|one, other| one.path.cmp(&other.path));
+    found.objects.dedup_by(|one, other| one.path == other.path);
+    found.unread.sort_by(|one, other| one.0.cmp(&other.0));
+    found.cancelled = cancel.is_cancelled();
+    found
+}
+
+fn lock(found: &Mutex<Examined>) -> std::sync::MutexGuard<'_, Examined> {
+    found.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+struct Worker<'a> {
+    counted: &'a Counted,
+    cancel: &'a Cancel,
+    limits: Limits,
+}
+
+impl Worker<'_> {
+    fn run(&self, work: &Receiver<(Arc<dyn Source>, Item)>, found: &Mutex<Examined>) {
+        let mut examiner = Examiner::default();
+        for (source, item) in work {
+            if self.cancel.is_cancelled() {
+                continue;
+            }
+            let (objects, unread) = self.read(&*source, &item, &mut examiner);
+            self.counted.objects.fetch_add(objects.len() as u64, Ordering::Relaxed);
+            self.counted.bytes.fetch_add(item.bytes.unwrap_or(0), Ordering::Relaxed);
+            if !objects.is_empty() || !unread.is_empty() {
+                let mut found = lock(found);
+                found.objects.extend(objects);
+                found.unread.extend(unread);
+            }
+        }
+    }
+
+    /// Reads one outermost object.
+    fn read(
+        &self,
+        source: &dyn Source,
+        item: &Item,
+        examiner: &mut Examiner,
+    ) -> (Vec<Object>, Vec<(String, Reason)>) {
+        let key_at = item.path.strip_suffix(&item.key).map_or(0, str::len);
+        let mut pass = Pass {
+            item,
+            key_at,
+            examiner,
+            current: String::new(),
+            objects: Vec::new(),
+            unread: Vec::new(),
+        };
+        if !matches!(item.locator, source::Locator::File { .. }) {
+            // A stream can be read once, and it is the load that does.
+            return (pass.objects, pass.unread);
+        }
+        let input = match source.open(item) {
+            Ok(input) => input,
+            Err(reason) => {
+                pass.lost(reason);
+                return (pass.objects, pass.unread);
+            }
+        };
+        let unpacked = source::members(input, &self.limits, self.cancel, &mut pass);
+        if let Some((_, reason)) = unpacked.outcome
+            && !pass.objects.is_empty()
+        {
+            pass.unread.push((item.path.clone(), reason));
+        }
+        let Pass { mut objects, unread, .. } = pass;
+        for object in &mut objects {
+            object.sha256 = unpacked.sha256;
+        }
+        self.second_look(source, item, &mut objects);
+        (objects, unread)
+    }
+
+    /// Reads the logs again that may say that somebody stopped logging; they are few.
+    fn second_look(&self, source: &dyn Source, item: &Item, objects: &mut [Object]) {
+        let is_worth = |object: &&mut Object| match &object.seen {
+            Seen::Log { mentions, content, .. } => *mentions && content.bytes <= LONGEST_FOR_STOPS,
+            _ => false,
+        };
+        for object in objects.iter_mut().filter(is_worth) {
+            let Ok(input) = source.reopen(item) else { return };
+            let member = object.path.get(item.path.len() + 1..).map(str::to_owned);
+            let leaves = match &member {
+                Some(member) => Leaves::Members(BTreeSet::from([member.as_str()])),
+                None => Leaves::Outermost,
+            };
+            let mut again = Again { member: member.as_deref(), ..Again::default() };
+            let _ = source::reread(input, &leaves, &self.limits, self.cancel, &mut again);
+            if let Seen::Log { content, stops, .. } = &mut object.seen {
+                *stops = read_stops(&again.content, content);
+            }
+        }
+    }
+}
+
+/// Hands what is in one outermost object to the examiner.
+struct Pass<'a> {
+    item: &'a Item,
+    key_at: usize,
+    examiner: &'a mut Examiner,
+    /// Path of the leaf that is being read.
+    current: String,
+    objects: Vec<Object>,
+    unread: Vec<(String, Reason)>,
+}
+
+impl Pass<'_> {
+    fn path(&self, member: Option<&str>) -> String {
+        match member {
+            Some(member) => format!("{}!{member}", self.item.path),
+            None => self.item.path.clone(),
+        }
+    }
+
+    fn add(&mut self, path: String, seen: Option<Seen>) {
+        self.objects.extend(seen.map(|seen| Object {
+            path: path.into(),
+            key_at: self.key_at,
+            sha256: None,
+            seen,
+        }));
+    }
+
+    fn lost(&mut self, reason: Reason) {
+        if self.examiner.begin(&self.item.path) {
+            let seen = self.examiner.unread();
+            self.add(self.item.path.clone(), seen);
+            self.unread.push((self.item.path.clone(), reason));
+        }
+    }
+}
+
+impl Visit for Pass<'_> {
+    fn archive(&mut self, _: Option<&str>, _: source::Access) {}
+
+    fn as_stored(&mut self, member: Option<&str>) -> bool {
+        concerns(&self.path(member))
+    }
+
+    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
+        self.current = self.path(member);
+        if self.examiner.begin(&self.current) {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
+        }
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        self.examiner.feed(bytes);
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self, _: u64, outcome: Outcome) {
+        let path = std::mem::take(&mut self.current);
+        let seen = match outcome {
+            None => self.examiner.finish(&path),
+            Some((_, reason)) => {
+                self.unread.push((path.clone(), reason));
+                self.examiner.unread()
+            }
+        };
+        self.add(path, seen);
+    }
+
+    fn left(&mut self, member: &str, _: crate::event::State, reason: Reason) {
+        let path = self.path(Some(member));
+        if self.examiner.begin(&path) {
+            let seen = self.examiner.unread();
+            self.add(path.clone(), seen);
+            self.unread.push((path, reason));
+        }
+    }
+}
+
+/// Takes in the content of one log.
+#[derive(Default)]
+struct Again<'a> {
+    member: Option<&'a str>,
+    reader: verify::content::Reader,
+    content: Vec<u8>,
+}
+
+impl Visit for Again<'_> {
+    fn archive(&mut self, _: Option<&str>, _: source::Access) {}
+
+    fn as_stored(&mut self, member: Option<&str>) -> bool {
+        member == self.member
+    }
+
+    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
+        if member == self.member { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+
+    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        let Self { reader, content, .. } = self;
+        reader.feed(bytes, &mut |bytes| {
+            if content.len() as u64 <= LONGEST_FOR_STOPS {
+                content.extend_from_slice(bytes);
+            }
+        });
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self, _: u64, _: Outcome) {
+        let Self { reader, content, .. } = self;
+        let _ = reader.finish(&mut |bytes| content.extend_from_slice(bytes));
+    }
+
+    fn left(&mut self, _: &str, _: crate::event::State, _: Reason) {}
+}

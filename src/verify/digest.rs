@@ -1,0 +1,171 @@
+//! A digest file: what it says of itself, of the digest before it, and of the logs of its time.
+
+use crate::event::{Time, Timestamp, hex};
+use serde::{Deserialize, Deserializer};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// What CloudTrail signs with, and hashes with.
+pub const SIGNATURE: &str = "SHA256withRSA";
+pub const HASH: &str = "SHA-256";
+
+/// Bytes of one digest without compression; one of a million logs has less.
+pub const LONGEST: u64 = 1 << 30;
+
+/// What a digest file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digest {
+    pub account: String,
+    pub start: Timestamp,
+    pub end: Timestamp,
+    /// The end as written, which is what is signed.
+    pub end_text: String,
+    pub bucket: String,
+    pub object: String,
+    /// Of the key that signs it.
+    pub fingerprint: String,
+    pub algorithm: String,
+    /// `None`: the chain starts here.
+    pub previous: Option<Previous>,
+    /// As written; part of what is signed.
+    pub previous_signature: Option<String>,
+    pub logs: Vec<Listed>,
+}
+
+/// The digest before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Previous {
+    pub bucket: String,
+    pub object: String,
+    /// Of its bytes without compression.
+    pub hash: Option<String>,
+    pub algorithm: Option<String>,
+}
+
+/// A log file that a digest names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Shared by the logs of a digest.
+    pub bucket: Arc<str>,
+    pub object: Box<str>,
+    /// Of its bytes without compression; `None` if the digest has no SHA-256 of it.
+    pub hash: Option<[u8; 32]>,
+    pub is_sha256: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct File {
+    aws_account_id: String,
+    digest_start_time: String,
+    digest_end_time: String,
+    #[serde(rename = "digestS3Bucket")]
+    bucket: String,
+    #[serde(rename = "digestS3Object")]
+    object: String,
+    digest_public_key_fingerprint: String,
+    digest_signature_algorithm: String,
+    #[serde(rename = "previousDigestS3Bucket", default)]
+    previous_bucket: Option<String>,
+    #[serde(rename = "previousDigestS3Object", default)]
+    previous_object: Option<String>,
+    #[serde(default)]
+    previous_digest_hash_value: Option<String>,
+    #[serde(default)]
+    previous_digest_hash_algorithm: Option<String>,
+    #[serde(deserialize_with = "present")]
+    previous_digest_signature: Option<String>,
+    log_files: Vec<Log>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Log {
+    #[serde(rename = "s3Bucket")]
+    bucket: String,
+    #[serde(rename = "s3Object")]
+    object: Box<str>,
+    hash_value: String,
+    hash_algorithm: String,
+}
+
+/// May be null, but not absent.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+impl Digest {
+    /// Reads the content of a digest file; the error is a sentence for people.
+    pub fn read(content: &[u8]) -> Result<Self, String> {
+        let file: File = serde_json::from_slice(content).map_err(|error| {
+            let text = error.to_string();
+            // What serde quotes comes from the file; it is kept short.
+            format!(
+                "it is not what a digest looks like: {}",
+                text.chars().take(200).collect::<String>()
+            )
+        })?;
+        let time = |text: &str, which: &str| {
+            let time = Time::parse_rfc3339(text).map(|time| time.at);
+            time.ok_or_else(|| format!("its {which} is no time"))
+        };
+        let start = time(&file.digest_start_time, "digestStartTime")?;
+        let end = time(&file.digest_end_time, "digestEndTime")?;
+        if end < start {
+            return Err("it ends before it starts".to_owned());
+        }
+        let previous = match (file.previous_bucket, file.previous_object) {
+            (Some(bucket), Some(object)) => Some(Previous {
+                bucket,
+                object,
+                hash: file.previous_digest_hash_value,
+                algorithm: file.previous_digest_hash_algorithm,
+            }),
+            (None, None) => None,
+            _ => return Err("it names half of the digest before it".to_owned()),
+        };
+        Ok(Self {
+            account: file.aws_account_id,
+            start,
+            end,
+            end_text: file.digest_end_time,
+            bucket: file.bucket,
+            object: file.object,
+            fingerprint: file.digest_public_key_fingerprint,
+            algorithm: file.digest_signature_algorithm,
+            previous,
+            previous_signature: file.previous_digest_signature,
+            logs: listed(file.log_files),
+        })
+    }
+
+    /// What is signed: four lines without an end.
+    pub fn signed(&self, sha256: &[u8; 32]) -> String {
+        format!(
+            "{}\n{}/{}\n{}\n{}",
+            self.end_text,
+            self.bucket,
+            self.object,
+            hex::encode(sha256),
+            self.previous_signature.as_deref().unwrap_or("null")
+        )
+    }
+}
+
+fn listed(logs: Vec<Log>) -> Vec<Listed> {
+    let mut buckets: HashSet<Arc<str>> = HashSet::new();
+    let list = |log: Log| {
+        let bucket = buckets.get(log.bucket.as_str()).cloned().unwrap_or_else(|| {
+            let bucket: Arc<str> = log.bucket.into();
+            buckets.insert(Arc::clone(&bucket));
+            bucket
+        });
+        Listed {
+            bucket,
+            object: log.object,
+            hash: hex::decode(&log.hash_value).and_then(|hash| hash.try_into().ok()),
+            is_sha256: log.hash_algorithm == HASH,
+        }
+    };
+    logs.into_iter().map(list).collect()
+}

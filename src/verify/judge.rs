@@ -1,0 +1,209 @@
+//! From what was read to what is known: one report on all trails, accounts and Regions.
+
+use super::finding::{Finding, Kind, Severity};
+use super::keys::Keys;
+use super::logs::{Logs, standing};
+use super::objects::{Object, Seen};
+use super::proofs::{Digests, Entry};
+use super::report::{Counts, Report, Scope};
+use super::sites::Sites;
+use super::walk::{self, Chain};
+use super::{spans, stops::Stop};
+use crate::event::{Standing, Timestamp};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// What is asked about: objects, the keys that are believed, and the window.
+pub struct Question<'a> {
+    pub objects: &'a [Object],
+    pub keys: &'a Keys,
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+/// Judges everything. The order of the objects does not matter, but for which of several equal
+/// copies is named.
+pub fn judge(question: &Question<'_>) -> Report {
+    let sites = Sites::of(question.objects);
+    let digests = Digests::of(question.objects, &sites, question.keys);
+    let logs = Logs::of(question.objects, &sites);
+    let mut judge = Judge {
+        question,
+        sites: &sites,
+        digests: &digests,
+        logs: &logs,
+        findings: Vec::new(),
+        told: HashSet::new(),
+        counts: Counts::default(),
+        chained: Vec::new(),
+        judged: HashMap::new(),
+        scopes: Vec::new(),
+    };
+    judge.renamed();
+    judge.group();
+    judge.listed();
+    judge.digests();
+    judge.others();
+    judge.report()
+}
+
+/// Digests that belong together.
+pub(super) struct Group {
+    pub(super) scope: Scope,
+    /// Numbers of its digests without backfill, and of its backfill digests.
+    pub(super) members: Vec<usize>,
+    pub(super) backfill: Vec<usize>,
+    pub(super) chain: Chain,
+}
+
+pub(super) struct Judge<'a> {
+    pub(super) question: &'a Question<'a>,
+    pub(super) sites: &'a Sites,
+    pub(super) digests: &'a Digests<'a>,
+    pub(super) logs: &'a Logs<'a>,
+    pub(super) findings: Vec<Finding>,
+    told: HashSet<(Kind, Option<String>)>,
+    pub(super) counts: Counts,
+    /// For each digest, whether it is on a chain.
+    pub(super) chained: Vec<bool>,
+    /// By number of the object: standing, fault and digest.
+    pub(super) judged: HashMap<usize, (Option<Kind>, Option<usize>)>,
+    pub(super) scopes: Vec<Group>,
+}
+
+impl<'a> Judge<'a> {
+    /// Tells something about an object once.
+    pub(super) fn tell(&mut self, kind: Kind, severity: Severity, key: &str, detail: String) {
+        if self.told.insert((kind, Some(key.to_owned()))) {
+            let key = Some(key.to_owned());
+            self.findings.push(Finding { kind, severity, key, span: None, detail });
+        }
+    }
+
+    pub(super) fn tell_span(
+        &mut self,
+        kind: Kind,
+        severity: Severity,
+        span: Option<(Timestamp, Timestamp)>,
+        detail: String,
+    ) {
+        self.findings.push(Finding { kind, severity, key: None, span, detail });
+    }
+
+    fn renamed(&mut self) {
+        for site in &self.sites.sites {
+            if let (Some(bucket), Some(folder)) = (&site.bucket, &site.renamed_from) {
+                let detail = format!(
+                    "the folder {folder} holds a copy of the bucket {bucket}: every digest in it \
+                     names that; addresses are judged as if it lay there"
+                );
+                self.tell_span(Kind::BucketRenamed, Severity::Warning, None, detail);
+            }
+        }
+    }
+
+    /// Finds the chains, and walks them.
+    fn group(&mut self) {
+        let mut groups: BTreeMap<_, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+        for (number, entry) in self.digests.entries.iter().enumerate() {
+            let name = entry.name;
+            let site = entry.spot.site.map(|site| &self.sites.sites[site]);
+            let organization = site.and_then(|site| site.organization.clone());
+            let key = (&name.account, &name.region, &name.trail, &name.home, organization);
+            let group = groups.entry(key).or_default();
+            if name.backfill { group.1.push(number) } else { group.0.push(number) }
+        }
+        self.chained = vec![false; self.digests.entries.len()];
+        for ((account, region, trail, _, organization), (members, backfill)) in groups {
+            let chain = walk::walk(self.digests, self.sites, &members);
+            for number in &chain.linked {
+                self.chained[*number] = true;
+            }
+            let window = self.window(account, region, members.iter().chain(&backfill));
+            let scope = Scope {
+                trail: Some(trail.clone()),
+                account: account.clone(),
+                region: region.clone(),
+                organization,
+                window,
+            };
+            self.scopes.push(Group { scope, members, backfill, chain });
+        }
+    }
+
+    /// What is asked about, or what the evidence spans.
+    pub(super) fn window<'n>(
+        &self,
+        account: &str,
+        region: &str,
+        members: impl Iterator<Item = &'n usize>,
+    ) -> (Timestamp, Timestamp) {
+        let digests = members.flat_map(|number| {
+            let entry = &self.digests.entries[*number];
+            [walk::start(entry), walk::end(entry)]
+        });
+        let logs = self.question.objects.iter().filter_map(|object| match &object.seen {
+            Seen::Log { name, .. } if name.account == account && name.region == region => {
+                name.stamp.map(|stamp| stamp.0)
+            }
+            _ => None,
+        });
+        let times = digests.chain(logs).map(|time| (time, time));
+        let spanned = times.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
+        let (first, last) = spanned.unwrap_or_default();
+        (self.question.since.unwrap_or(first), self.question.until.unwrap_or(last))
+    }
+
+    fn digests(&mut self) {
+        let scopes = std::mem::take(&mut self.scopes);
+        for group in &scopes {
+            for &number in group.members.iter().chain(&group.backfill) {
+                if in_window(&self.digests.entries[number], group.scope.window) {
+                    self.digest(number);
+                }
+            }
+            self.links(group);
+            spans::tell(self, group);
+        }
+        self.scopes = scopes;
+    }
+
+    /// What is wrong with one digest by itself.
+    fn digest(&mut self, number: usize) {
+        let entry = &self.digests.entries[number];
+        let told = self.findings.len();
+        self.faults(entry);
+        let severity = self.findings[told..].iter().map(|finding| finding.severity).max();
+        let tally =
+            if entry.name.backfill { &mut self.counts.backfill } else { &mut self.counts.digests };
+        tally.found += 1;
+        match (severity, entry.proof) {
+            (Some(Severity::Error), _) => tally.invalid += 1,
+            (_, None) => tally.unverifiable += 1,
+            (_, Some(_)) => tally.valid += 1,
+        }
+    }
+
+    /// Whether a log was judged, and is what a digest says.
+    pub(super) fn is_verified(&self, number: usize) -> bool {
+        let judged = self.judged.get(&number);
+        judged.is_some_and(|(fault, _)| standing(*fault) == Standing::Verified)
+    }
+
+    /// Calls that ended a trail's chain: number of the log, its stamp, and the call.
+    pub(super) fn stops(&self) -> impl Iterator<Item = (usize, Timestamp, &'a Stop)> {
+        let objects = self.question.objects.iter().enumerate();
+        objects.flat_map(|(number, object)| match &object.seen {
+            Seen::Log { stops, name, .. } => {
+                let stamp = name.stamp.map_or(Timestamp(i64::MIN), |(first, _)| first);
+                stops.iter().map(|stop| (number, stamp, stop)).collect()
+            }
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// Whether a digest's time has something of the window.
+pub(super) fn in_window(entry: &Entry<'_>, (since, until): (Timestamp, Timestamp)) -> bool {
+    let (start, end) = (walk::start(entry), walk::end(entry));
+    if start == end { since < end && end <= until } else { start < until && since < end }
+}

@@ -1,0 +1,187 @@
+//! Logs: those that digests name, and those that none does.
+
+use super::finding::{Kind, Severity};
+use super::judge::{Group, Judge, in_window};
+use super::logs::{fault, standing};
+use super::objects::Seen;
+use super::report::{Scope, Tally};
+use super::walk;
+use crate::event::{Standing, Timestamp};
+use std::collections::{BTreeMap, HashSet};
+
+impl Judge<'_> {
+    /// The logs that digests on the chain, and authentic backfill digests, name.
+    pub(super) fn listed(&mut self) {
+        let scopes = std::mem::take(&mut self.scopes);
+        for group in &scopes {
+            let believed = |number: &&usize| {
+                self.digests.entries[**number].proof.is_some()
+                    && (self.chained[**number] || self.digests.entries[**number].name.backfill)
+            };
+            let members = group.members.iter().chain(&group.backfill);
+            for number in members.filter(believed).copied().collect::<Vec<_>>() {
+                let within = in_window(&self.digests.entries[number], group.scope.window);
+                self.named(number, within);
+            }
+        }
+        self.scopes = scopes;
+    }
+
+    fn named(&mut self, number: usize, within: bool) {
+        let Ok(digest) = self.digests.entries[number].digest else { return };
+        for listed in &digest.logs {
+            let mut found = false;
+            for at in self.logs.at(&listed.bucket, &listed.object) {
+                found = true;
+                let Some(content) = self.logs.content(at) else { continue };
+                let fault = fault(listed, content);
+                let was = self.judged.insert(at, (fault, Some(number)));
+                if was.is_some_and(|(was, _)| was.is_some()) {
+                    // What one digest denies, another does not prove.
+                    self.judged.extend(was.map(|was| (at, was)));
+                }
+                if !within {
+                    continue;
+                }
+                if was.is_none() {
+                    count(&mut self.counts.logs, fault);
+                }
+                if let Some(kind) = fault {
+                    self.log(kind, &listed.object, at);
+                }
+            }
+            if !found && within {
+                self.counts.logs.missing += 1;
+                let end = digest.end_text.as_str();
+                let detail = format!("the digest of {end} names it, and it is not there");
+                self.tell(Kind::LogMissing, Severity::Error, &listed.object, detail);
+            }
+        }
+    }
+
+    /// Where an object lies, if its key does not say that.
+    fn elsewhere(&self, number: usize, key: &str) -> String {
+        let path = &self.question.objects[number].path;
+        if path.ends_with(key) { String::new() } else { format!(" ({path})") }
+    }
+
+    fn log(&mut self, kind: Kind, key: &str, object: usize) {
+        let (severity, detail) = match kind {
+            Kind::LogAlgorithmUnsupported => {
+                (Severity::Error, "its digest names a hash that is not SHA-256")
+            }
+            Kind::LogMissing => (Severity::Error, "it is there, and could not be read"),
+            Kind::LogTrailingData => (Severity::Error, "bytes follow its gzip data"),
+            Kind::LogGzipDamaged => {
+                (Severity::Warning, "its content is right, and the end of its gzip data is damaged")
+            }
+            Kind::LogNotGzip => (Severity::Warning, "its content is right, and is not compressed"),
+            Kind::LogFormat => (Severity::Error, "it cannot be inflated to what its digest names"),
+            _ => (Severity::Error, "its content is not what its digest names"),
+        };
+        let detail = format!("{detail}{}", self.elsewhere(object, key));
+        self.tell(kind, severity, key, detail);
+    }
+
+    /// The logs that no such digest names.
+    pub(super) fn others(&mut self) {
+        let named = self.all_named();
+        let mut without: BTreeMap<(Option<usize>, &str, &str), Vec<usize>> = BTreeMap::new();
+        for (number, object) in self.question.objects.iter().enumerate() {
+            let (Seen::Log { name, .. }, Some(spot)) = (&object.seen, &self.sites.spots[number])
+            else {
+                continue;
+            };
+            if !self.judged.contains_key(&number) && !named.contains(&number) {
+                let key = (spot.site, name.account.as_str(), name.region.as_str());
+                without.entry(key).or_default().push(number);
+            }
+        }
+        for number in named {
+            self.judged.entry(number).or_insert((Some(Kind::LogUnverifiable), None));
+        }
+        for ((site, account, region), numbers) in without {
+            self.unnamed(site, account, region, &numbers);
+        }
+    }
+
+    /// Logs that any authentic digest names, on a chain or not.
+    fn all_named(&self) -> HashSet<usize> {
+        let authentic = self.digests.entries.iter().filter(|entry| entry.proof.is_some());
+        let listed = authentic.filter_map(|entry| entry.digest.ok()).flat_map(|d| &d.logs);
+        listed
+            .flat_map(|listed| self.logs.at(&listed.bucket, &listed.object))
+            .filter(|number| !self.judged.contains_key(number))
+            .collect()
+    }
+
+    fn unnamed(&mut self, site: Option<usize>, account: &str, region: &str, numbers: &[usize]) {
+        let same = |group: &&Group| {
+            let here = |number: &usize| self.digests.entries[*number].spot.site == site;
+            group.scope.account == account
+                && group.scope.region == region
+                && (site.is_none() || group.members.iter().chain(&group.backfill).any(here))
+        };
+        let groups: Vec<&Group> = self.scopes.iter().filter(same).collect();
+        let window = groups
+            .first()
+            .map_or_else(|| self.window(account, region, [].iter()), |group| group.scope.window);
+        let covered: Vec<(Timestamp, Timestamp)> = groups
+            .iter()
+            .flat_map(|group| &group.chain.linked)
+            .map(|number| &self.digests.entries[*number])
+            .map(|entry| (walk::start(entry), walk::end(entry)))
+            .collect();
+        let orphaned = groups.is_empty();
+        let mut any = false;
+        for &number in numbers {
+            let object = &self.question.objects[number];
+            let (Seen::Log { name, .. }, Some(spot)) = (&object.seen, &self.sites.spots[number])
+            else {
+                continue;
+            };
+            let inside = name.stamp.is_some_and(|stamp| {
+                covered.iter().any(|(from, to)| is_within(stamp, (*from, *to)))
+            });
+            let kind = if inside { Kind::LogUnlisted } else { Kind::LogUnverifiable };
+            self.judged.insert(number, (Some(kind), None));
+            if name.stamp.is_some_and(|(first, _)| first < window.0 || first > window.1) {
+                continue;
+            }
+            any = true;
+            count(&mut self.counts.logs, Some(kind));
+            self.counts.unlisted += u64::from(inside);
+            let (severity, detail) = if inside {
+                let detail = "no digest names it, although its time is covered: it was put there, \
+                              or was delivered late";
+                (Severity::Error, detail)
+            } else {
+                (Severity::Warning, "no digest that is proven covers its time")
+            };
+            let detail = format!("{detail}{}", self.elsewhere(number, &spot.key));
+            self.tell(kind, severity, &spot.key, detail);
+        }
+        if orphaned && any {
+            let detail = format!("there are logs of {account} in {region}, and no digest of them");
+            self.tell_span(Kind::NoDigests, Severity::Error, None, detail);
+            let (account, region) = (account.to_owned(), region.to_owned());
+            let scope = Scope { trail: None, account, region, organization: None, window };
+            let chain = walk::walk(self.digests, self.sites, &[]);
+            self.scopes.push(Group { scope, members: vec![], backfill: vec![], chain });
+        }
+    }
+}
+
+fn is_within(stamp: (Timestamp, Timestamp), span: (Timestamp, Timestamp)) -> bool {
+    let day = stamp.1.0 - stamp.0.0 > Timestamp::MINUTE;
+    if day { stamp.0 < span.1 && span.0 < stamp.1 } else { span.0 <= stamp.0 && stamp.0 < span.1 }
+}
+
+fn count(tally: &mut Tally, fault: Option<Kind>) {
+    tally.found += 1;
+    match standing(fault) {
+        Standing::Verified => tally.valid += 1,
+        Standing::Unverifiable => tally.unverifiable += 1,
+        _ => tally.invalid += 1,
+    }
+}

@@ -1,0 +1,73 @@
+//! Logs: what the digests that name them say, and those that no digest names.
+
+use super::content::{Content, Packing};
+use super::digest::Listed;
+use super::finding::Kind;
+use super::objects::{Object, Seen};
+use super::sites::Sites;
+use crate::event::Standing;
+use std::collections::HashMap;
+
+/// The log files of the evidence, to be found by their addresses.
+pub(super) struct Logs<'a> {
+    objects: &'a [Object],
+    sites: &'a Sites,
+    by_key: HashMap<&'a str, Vec<usize>>,
+}
+
+impl<'a> Logs<'a> {
+    pub(super) fn of(objects: &'a [Object], sites: &'a Sites) -> Self {
+        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (number, (object, spot)) in objects.iter().zip(&sites.spots).enumerate() {
+            if let (Seen::Log { .. }, Some(spot)) = (&object.seen, spot) {
+                by_key.entry(&spot.key).or_default().push(number);
+            }
+        }
+        Self { objects, sites, by_key }
+    }
+
+    /// The objects at an address, in as many copies as there are.
+    pub(super) fn at(&self, bucket: &str, key: &str) -> impl Iterator<Item = usize> + '_ {
+        let alone = super::address::file_name(key);
+        let flat = self.by_key.get(alone).filter(|_| alone != key);
+        let bucket = bucket.to_owned();
+        self.by_key.get(key).into_iter().chain(flat).flatten().copied().filter(move |number| {
+            let spot = self.sites.spots[*number].as_ref();
+            spot.is_some_and(|spot| self.sites.may_be_in(spot, &bucket))
+        })
+    }
+
+    pub(super) fn content(&self, number: usize) -> Option<&'a Content> {
+        match &self.objects[number].seen {
+            Seen::Log { content, .. } => Some(content),
+            _ => None,
+        }
+    }
+}
+
+/// What is wrong with a log, by what a digest says of it.
+pub(super) fn fault(listed: &Listed, content: &Content) -> Option<Kind> {
+    let same = listed.hash == Some(content.sha256);
+    Some(match (content.packing, same) {
+        (Packing::Unread, _) => Kind::LogMissing,
+        _ if !listed.is_sha256 => Kind::LogAlgorithmUnsupported,
+        (Packing::Trailing, _) => Kind::LogTrailingData,
+        (Packing::TrailerDamaged | Packing::Broken, true) => Kind::LogGzipDamaged,
+        (Packing::Plain, true) => Kind::LogNotGzip,
+        (Packing::TrailerDamaged | Packing::Broken | Packing::Plain, false) => Kind::LogFormat,
+        (Packing::Gzip, false) => Kind::LogModified,
+        (Packing::Gzip, true) => return None,
+    })
+}
+
+/// The standing of the rows of such a log.
+pub(super) fn standing(fault: Option<Kind>) -> Standing {
+    match fault {
+        None | Some(Kind::LogGzipDamaged | Kind::LogNotGzip) => Standing::Verified,
+        Some(Kind::LogUnlisted) => Standing::Unlisted,
+        Some(Kind::LogAlgorithmUnsupported | Kind::LogUnverifiable | Kind::LogMissing) => {
+            Standing::Unverifiable
+        }
+        Some(_) => Standing::Modified,
+    }
+}
