@@ -15,6 +15,7 @@ pub(super) const FILE: &str = "workspace.json";
 pub(super) const CACHE: &str = "cache";
 /// The folder for events as they were read: may be deleted at any time.
 pub(super) const SEGMENTS: &str = "segments";
+pub(super) const PUBLIC_KEYS: &str = "public-keys";
 /// How the name of a copy begins that only saves time: what it is of can be read again.
 pub const AGAIN: &str = "deep-";
 const LIMIT: u64 = 16 << 20;
@@ -117,6 +118,11 @@ impl Workspace {
     /// Where events are kept as they were read, to be there sooner the next time.
     pub fn segments(&self) -> PathBuf {
         self.path.join(SEGMENTS)
+    }
+
+    /// Public keys of CloudTrail that the analyst believes, as files.
+    pub fn public_keys(&self) -> PathBuf {
+        self.path.join(PUBLIC_KEYS)
     }
 
     /// The path of a file of the workspace, if this process may write to it.

@@ -5,7 +5,7 @@ use super::marks::CaseMarks;
 use super::plan::Plan;
 use super::reading::{Found, Matter};
 use super::shelf::{Answer, Answers};
-use super::{Evidence, Question, lists};
+use super::{Evidence, Question, Standings, lists};
 use crate::case::CaseState;
 use crate::query::{Doubt, Filter, Marks, NoMarks, Query};
 use crate::store::{Bits, Moves, RowRef, Segment, Selection, Snapshot, Store};
@@ -14,6 +14,7 @@ use std::sync::Arc;
 pub(super) struct Decided {
     query: Arc<Query>,
     case: Option<Arc<CaseState>>,
+    standings: Option<Arc<Standings>>,
     filter: Result<Arc<Filter>, String>,
     marks: Arc<dyn Marks + Send>,
     parts: Vec<Part>,
@@ -27,6 +28,14 @@ pub(super) struct Decided {
     pub(super) read: u64,
     /// Rows whose records could not be read.
     pub(super) unread: usize,
+}
+
+fn is_same<T>(old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> bool {
+    match (old, new) {
+        (None, None) => true,
+        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
+        _ => false,
+    }
 }
 
 /// What is decided about one segment.
@@ -46,9 +55,13 @@ impl Decided {
         store: &Arc<Store>,
         answers: Option<&mut Answers>,
     ) -> Self {
-        let marks: Arc<dyn Marks + Send> = match &question.case {
-            Some(case) => Arc::new(CaseMarks::new(Arc::clone(store), Arc::clone(case))),
-            None => Arc::new(NoMarks),
+        let marks: Arc<dyn Marks + Send> = match (&question.case, &question.standings) {
+            (None, None) => Arc::new(NoMarks),
+            (case, standings) => Arc::new(CaseMarks::new(
+                Arc::clone(store),
+                case.clone().unwrap_or_default(),
+                standings.clone().unwrap_or_default(),
+            )),
         };
         let filter = lists::load(&question.query)
             .map_err(|error| error.to_string())
@@ -56,6 +69,7 @@ impl Decided {
         let mut decided = Self {
             query: Arc::clone(&question.query),
             case: question.case.clone(),
+            standings: question.standings.clone(),
             filter: filter.map(Arc::new),
             marks,
             parts: Vec::new(),
@@ -73,7 +87,8 @@ impl Decided {
 
     /// Whether the answer to the question depends on nothing but the rows, and needs records.
     fn is_lasting(&self) -> bool {
-        self.needs_records() && self.case.is_none() && self.query.lists().is_empty()
+        let depends = self.case.is_some() || self.standings.is_some();
+        self.needs_records() && !depends && self.query.lists().is_empty()
     }
 
     /// Keeps a whole answer for later sessions, if it is worth that.
@@ -90,14 +105,11 @@ impl Decided {
 
     /// Whether the question asks the same. What a list holds may have changed since.
     pub(super) fn answers(&self, question: &Question) -> bool {
-        let case = match (&self.case, &question.case) {
-            (None, None) => true,
-            (Some(old), Some(new)) => Arc::ptr_eq(old, new),
-            _ => false,
-        };
+        let case = is_same(self.case.as_ref(), question.case.as_ref());
+        let standings = is_same(self.standings.as_ref(), question.standings.as_ref());
         let (old, new) = (&self.query, &question.query);
         let same = || old.node() == new.node() && old.lists().is_empty();
-        case && (Arc::ptr_eq(old, new) || same())
+        case && standings && (Arc::ptr_eq(old, new) || same())
     }
 
     /// Gives up on an answer.
@@ -267,7 +279,9 @@ mod tests {
         };
         let query = Arc::new(parse("needle", &Names::default(), Now::default()).unwrap());
         let (case, watch, window, near) = (None, None, None, None);
-        let question = Question { generation: 1, query, case, watch, window, buckets: 1, near };
+        let standings = None;
+        let question =
+            Question { generation: 1, query, case, standings, watch, window, buckets: 1, near };
         let mut decided = Decided::new(&question, &store, None);
 
         // Rows 0 to 49 are read; of 20 to 29 that is told when they have moved already.

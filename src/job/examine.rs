@@ -1,10 +1,10 @@
 //! Reads what digests are about, on several threads, each object once.
 
 use crate::event::{Cancel, Reason};
-use crate::source::{self, Item, Leaves, Limits, Listed, Outcome, Source, Visit};
+use crate::source::{self, Item, Leaves, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
 use crate::verify::{self, Examiner, LONGEST_FOR_STOPS, Object, Seen, concerns, read_stops};
 use crossbeam_channel::{Receiver, bounded};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,11 +15,40 @@ const AHEAD: usize = 1024;
 /// What was read.
 #[derive(Debug, Default)]
 pub struct Examined {
-    /// In the order of their paths.
-    pub objects: Vec<Object>,
+    /// By the path of the outermost object.
+    kept: HashMap<String, Kept>,
     /// What could not be read, by path, with the reason.
     pub unread: Vec<(String, Reason)>,
     pub cancelled: bool,
+}
+
+/// What was found in one outermost object, as long as it is what it was.
+#[derive(Debug)]
+struct Kept {
+    stamp: Option<Stamp>,
+    objects: Vec<Object>,
+}
+
+impl Examined {
+    /// All objects, in the order of their paths.
+    pub fn objects(&self) -> Vec<Object> {
+        let mut all: Vec<Object> =
+            self.kept.values().flat_map(|kept| kept.objects.iter().cloned()).collect();
+        all.sort_by(|one, other| one.path.cmp(&other.path));
+        all
+    }
+}
+
+/// What is to be examined.
+pub struct Matter<'a> {
+    pub sources: &'a [Arc<dyn Source>],
+    /// Of these only what belongs to digests.
+    pub metadata: &'a [Arc<dyn Source>],
+    /// Whether an object of this path may hold others; what is neither of concern nor an archive
+    /// is not opened.
+    pub may_hold: &'a (dyn Fn(&str) -> bool + Sync),
+    /// At least one.
+    pub threads: usize,
 }
 
 /// Counts that others may look at meanwhile.
@@ -30,19 +59,19 @@ pub struct Counted {
     pub bytes: AtomicU64,
 }
 
-/// Reads all objects of the sources that verification has to do with, and from `metadata` only
-/// what belongs to digests. `threads`: at least one.
+/// Reads all objects of the sources that verification has to do with; those that were read
+/// `before` and are still what they were, as files tell it, are not read again.
 pub fn examine(
-    sources: &[Arc<dyn Source>],
-    metadata: &[Arc<dyn Source>],
-    threads: usize,
+    matter: &Matter<'_>,
+    before: Examined,
     counted: &Counted,
     cancel: &Cancel,
 ) -> Examined {
+    let mut before = before.kept;
     let found = Mutex::new(Examined::default());
     let (sender, receiver) = bounded::<(Arc<dyn Source>, Item)>(AHEAD);
     std::thread::scope(|scope| {
-        for number in 0..threads.max(1) {
+        for number in 0..matter.threads.max(1) {
             let (receiver, found) = (receiver.clone(), &found);
             let worker = Worker { counted, cancel, limits: Limits::default() };
             let started = std::thread::Builder::new()
@@ -53,8 +82,9 @@ pub fn examine(
             }
         }
         drop(receiver);
-        let all = sources.iter().map(|source| (source, false));
-        for (source, only_metadata) in all.chain(metadata.iter().map(|source| (source, true))) {
+        let all = matter.sources.iter().map(|source| (source, false));
+        let metadata = matter.metadata.iter().map(|source| (source, true));
+        for (source, only_metadata) in all.chain(metadata) {
             source.list(cancel, &mut |listed| {
                 let item = match listed {
                     Listed::Item(item) => item,
@@ -63,8 +93,16 @@ pub fn examine(
                         return ControlFlow::Continue(());
                     }
                 };
-                if only_metadata && !verify::metadata::is_sidecar(&item.key) {
+                let is_sidecar = verify::metadata::is_sidecar(&item.key);
+                let wanted = concerns(&item.path) || (matter.may_hold)(&item.path);
+                if only_metadata && !is_sidecar || !wanted {
                     return ControlFlow::Continue(());
+                }
+                if let Some((path, kept)) = before.remove_entry(&item.path) {
+                    if kept.stamp.is_some() && kept.stamp == stamp(&item) {
+                        lock(&found).kept.insert(path, kept);
+                        return ControlFlow::Continue(());
+                    }
                 }
                 match sender.send((Arc::clone(source), item)) {
                     Ok(()) => ControlFlow::Continue(()),
@@ -75,8 +113,6 @@ pub fn examine(
         drop(sender);
     });
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.objects.sort_by(|one, other| one.path.cmp(&other.path));
-    found.objects.dedup_by(|one, other| one.path == other.path);
     found.unread.sort_by(|one, other| one.0.cmp(&other.0));
     found.cancelled = cancel.is_cancelled();
     found
@@ -84,6 +120,13 @@ pub fn examine(
 
 fn lock(found: &Mutex<Examined>) -> std::sync::MutexGuard<'_, Examined> {
     found.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn stamp(item: &Item) -> Option<Stamp> {
+    match &item.locator {
+        Locator::File { stamp, .. } => Some(*stamp),
+        _ => None,
+    }
 }
 
 struct Worker<'a> {
@@ -102,10 +145,11 @@ impl Worker<'_> {
             let (objects, unread) = self.read(&*source, &item, &mut examiner);
             self.counted.objects.fetch_add(objects.len() as u64, Ordering::Relaxed);
             self.counted.bytes.fetch_add(item.bytes.unwrap_or(0), Ordering::Relaxed);
-            if !objects.is_empty() || !unread.is_empty() {
-                let mut found = lock(found);
-                found.objects.extend(objects);
-                found.unread.extend(unread);
+            let mut found = lock(found);
+            found.unread.extend(unread);
+            if !objects.is_empty() {
+                let kept = Kept { stamp: stamp(&item), objects };
+                found.kept.insert(item.path, kept);
             }
         }
     }
@@ -126,7 +170,7 @@ impl Worker<'_> {
             objects: Vec::new(),
             unread: Vec::new(),
         };
-        if !matches!(item.locator, source::Locator::File { .. }) {
+        if !matches!(item.locator, Locator::File { .. }) {
             // A stream can be read once, and it is the load that does.
             return (pass.objects, pass.unread);
         }

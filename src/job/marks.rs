@@ -1,7 +1,8 @@
-//! What the analyst said about rows, and which rows hold hostile text, as the filter asks for it:
-//! `note:`, `tag:` and `hazard:`.
+//! What the analyst said about rows, what is proven of them, and which rows hold hostile text, as
+//! the filter asks for it: `note:`, `tag:`, `verified:` and `hazard:`.
 
 use super::exhibit::Address;
+use super::integrity::Standings;
 use crate::case::{CaseState, Marked, Spot};
 use crate::event::ObjectId;
 use crate::format::has_spelled;
@@ -20,10 +21,11 @@ pub struct CaseMarks {
     case: Arc<CaseState>,
     /// Positions among the marked records, by the object they are in.
     by_object: HashMap<ObjectId, Vec<usize>>,
+    standings: Arc<Standings>,
 }
 
 impl CaseMarks {
-    pub fn new(store: Arc<Store>, case: Arc<CaseState>) -> Self {
+    pub fn new(store: Arc<Store>, case: Arc<CaseState>, standings: Arc<Standings>) -> Self {
         let path = |marked: &Marked| match &marked.exhibit.member {
             Some(member) => format!("{}!{member}", marked.exhibit.object),
             None => marked.exhibit.object.clone(),
@@ -37,7 +39,7 @@ impl CaseMarks {
                 by_object.entry(id).or_default().push(position);
             }
         }
-        Self { store, case, by_object }
+        Self { store, case, by_object, standings }
     }
 
     /// The texts of a mark that the analyst made.
@@ -72,6 +74,9 @@ impl Marks for CaseMarks {
             return;
         }
         let origin = segment.origin(row);
+        if mark == Mark::Verified {
+            return say(self.standings.of(origin.object).as_str());
+        }
         let Some(address) = Address::of(self.store.ledger(), origin.object) else { return };
         let spot = Spot {
             object: &address.object,
@@ -89,6 +94,14 @@ impl Marks for CaseMarks {
         let mut rows = Bits::none(segment.len());
         if mark == Mark::Hazard {
             return if test(HAZARD) { hazards(segment) } else { rows };
+        }
+        if mark == Mark::Verified {
+            let mut wanted = |object| test(self.standings.of(object).as_str());
+            let wanted: HashSet<ObjectId> = segment.objects().filter(|id| wanted(*id)).collect();
+            if segment.objects().all(|id| wanted.contains(&id)) {
+                return Bits::all(segment.len());
+            }
+            return segment.rows_of(|id| wanted.contains(&id)).unwrap_or(rows);
         }
         let marked: Vec<&Marked> = self.case.work().marked().collect();
         for object in segment.objects() {
@@ -186,7 +199,7 @@ mod tests {
             ),
             entry(2, What::TagAdd { tag: "exfil".to_owned(), on: vec![exhibit(1), exhibit(3)] }),
         ]);
-        let marks = CaseMarks::new(Arc::clone(&store), case.into());
+        let marks = CaseMarks::new(Arc::clone(&store), case.into(), Arc::default());
         let snapshot = store.snapshot();
         for (text, expected) in [
             ("note:yes", &[1][..]),

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod examine;
 pub mod exhibit;
 mod follow;
+pub mod integrity;
 pub mod lists;
 pub mod load;
 pub mod lookup;
@@ -30,6 +31,7 @@ mod watch;
 
 pub use answer::{Answer, Axis, FormatLane, HowFar, Watched};
 pub use evidence::Evidence;
+pub use integrity::{Integrity, Standings, Verified};
 pub use load::{Load, Options};
 pub use lookup::{Lookup, Task};
 pub use order::{Order, Rows, Subject, Typed};

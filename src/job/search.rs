@@ -10,7 +10,7 @@ use super::decided::Decided;
 use super::reading::{Found, Reading};
 use super::shelf::Answers;
 use super::watch::Watch;
-use super::{Evidence, Notice, Notify, Options};
+use super::{Evidence, Notice, Notify, Options, Standings};
 use crate::case::CaseState;
 use crate::event::Timestamp;
 use crate::query::Query;
@@ -35,6 +35,8 @@ pub struct Question {
     pub query: Arc<Query>,
     /// The case, if the filter asks for notes or tags.
     pub case: Option<Arc<CaseState>>,
+    /// What is proven of objects, if the filter asks for that.
+    pub standings: Option<Arc<Standings>>,
     /// The lists that the case watches for, as one filter that needs no records. They are read
     /// again when this is another allocation than before.
     pub watch: Option<Arc<Query>>,

@@ -3,6 +3,7 @@
 
 use super::exhibit::Pinner;
 use super::follow::{Follow, Ground};
+use super::integrity::{self, Integrity};
 use super::lookup::Lookup;
 use super::scribe::{Author, Scribe};
 use super::{Evidence, Load, Notice, Notify, Options, Search};
@@ -24,6 +25,7 @@ pub struct Session {
     pub lookup: Lookup,
     pub scribe: Scribe,
     pub load: Arc<Load>,
+    pub integrity: Integrity,
     woken: Receiver<()>,
     follow: Option<Follow>,
     ground: Ground,
@@ -39,9 +41,14 @@ impl Session {
         options: Options,
     ) -> io::Result<Self> {
         let (sender, woken) = bounded(1);
-        let notify = Notify::new(move |_: Notice| {
+        let (wake, news) = bounded(1);
+        let (verify, keys) = (wake.clone(), opened.workspace.public_keys());
+        let notify = Notify::new(move |notice: Notice| {
             // Full means that the screen is about to look anyway.
             let _ = sender.try_send(());
+            if notice == Notice::Loaded {
+                let _ = verify.try_send(());
+            }
         });
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
@@ -55,8 +62,20 @@ impl Session {
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone())?;
         let load = Arc::new(load);
+        let sources = Arc::new(ArcSwap::from_pointee(sources));
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        let verified = integrity::Ground {
+            sources: Arc::clone(&sources),
+            store: Arc::clone(&store),
+            progress: Arc::clone(load.progress()),
+            keys,
+            // The screen's own work goes first.
+            threads: (processors / 2).max(1),
+            notify: notify.clone(),
+        };
+        let integrity = Integrity::start(verified, (wake, news))?;
         let ground = Ground {
-            sources: Arc::new(ArcSwap::from_pointee(sources)),
+            sources,
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
             load: Arc::clone(&load),
@@ -65,7 +84,7 @@ impl Session {
             cancel: Cancel::new(),
         };
         let follow = None;
-        Ok(Self { store, evidence, search, lookup, scribe, load, woken, follow, ground })
+        Ok(Self { store, evidence, search, lookup, scribe, load, integrity, woken, follow, ground })
     }
 
     /// From now on what is appended to files becomes rows, and files that appear are loaded.

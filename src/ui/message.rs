@@ -5,7 +5,7 @@ use super::keymap::Key;
 use super::mouse::Mouse;
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Answer, Question, Report};
+use crate::job::{Answer, Question, Report, Verified};
 use crate::store::{RowRef, Selection, Snapshot};
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ pub enum Message {
     Record(Arc<Record>),
     Values(Arc<Values>),
     Desk(Arc<Desk>),
+    /// What is proven of the evidence, by now.
+    Verified(Arc<Verified>),
     /// What came back from the external editor.
     Edited(Result<String, String>),
     /// An effect ended, and this is to be said.

@@ -20,7 +20,7 @@ use crate::case::CaseState;
 use crate::event::Timestamp;
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Saved};
-use crate::job::{Answer, Report};
+use crate::job::{Answer, Report, Verified};
 use crate::store::{RowRef, Store};
 use ratatui::layout::Rect;
 use std::sync::Arc;
@@ -94,6 +94,8 @@ pub struct Model {
     pub trail: Trail,
     pub zoom: Zoom,
     pub load: Option<Report>,
+    /// What is proven of the evidence.
+    pub verified: Arc<Verified>,
     pub record: Option<Arc<Record>>,
     pub values: Option<Arc<Values>>,
     pub case: Case,
@@ -117,6 +119,7 @@ impl Model {
             trail: Trail::default(),
             zoom: Zoom::None,
             load: None,
+            verified: Arc::default(),
             record: None,
             values: None,
             case,

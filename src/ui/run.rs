@@ -15,7 +15,7 @@ use crate::case::What;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Ended, Evidence, Report, Session};
+use crate::job::{Ended, Evidence, Report, Session, Verified};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
 use std::path::{Path, PathBuf};
@@ -57,6 +57,7 @@ struct Seen {
     record: Option<Arc<Record>>,
     values: Option<Arc<Values>>,
     desk: Option<Arc<Desk>>,
+    verified: Option<Arc<Verified>>,
     load: Option<Report>,
     version: u64,
 }
@@ -211,6 +212,8 @@ impl Loop {
         fresh(&mut self.seen.record, session.lookup.record(), Message::Record, messages);
         fresh(&mut self.seen.values, session.lookup.values(), Message::Values, messages);
         fresh(&mut self.seen.desk, Some(session.scribe.desk()), Message::Desk, messages);
+        let verified = Some(session.integrity.now());
+        fresh(&mut self.seen.verified, verified, Message::Verified, messages);
     }
 
     /// What the load came to goes into the journal.

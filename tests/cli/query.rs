@@ -101,7 +101,7 @@ fn lines_are_counted_and_bytes_that_are_no_text_are_kept() {
     assert_eq!(events[1]["origin.line"], 2);
     assert!(events[0].get("raw_base64").is_none());
     let base64 = events[1]["raw_base64"].as_str().unwrap();
-    assert_eq!(trailcase::case::base64::decode(base64).unwrap(), line);
+    assert_eq!(trailcase::event::base64::decode(base64).unwrap(), line);
 }
 
 #[test]

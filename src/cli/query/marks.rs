@@ -49,7 +49,9 @@ pub(super) fn case(
 
 pub(super) fn of(case: Option<CaseState>, session: &Session) -> Arc<dyn Marks + Send> {
     match case {
-        Some(case) => Arc::new(CaseMarks::new(Arc::clone(&session.store), Arc::new(case))),
+        Some(case) => {
+            Arc::new(CaseMarks::new(Arc::clone(&session.store), Arc::new(case), Arc::default()))
+        }
         None => Arc::new(NoMarks),
     }
 }

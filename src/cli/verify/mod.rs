@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::session;
 use super::status::Status;
 use crate::event::{Cancel, Timestamp};
-use crate::job::examine::{Counted, examine};
+use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity;
 use crate::shown::{Mode, Place, show};
@@ -37,11 +37,12 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
-    let question = Question { objects: &examined.objects, keys: &keys, since, until };
+    let objects = examined.objects();
+    let question = Question { objects: &objects, keys: &keys, since, until };
     let report = judge(&question);
     print(&report, args.format, console)?;
     let status = match report.verdict {
-        _ if examined.objects.is_empty() && !examined.unread.is_empty() => Status::Nothing,
+        _ if objects.is_empty() && !examined.unread.is_empty() => Status::Nothing,
         Verdict::Invalid => Status::Wrong,
         Verdict::Valid if examined.unread.is_empty() => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
@@ -105,16 +106,17 @@ fn watched(
     metadata: &[Arc<dyn Source>],
     threads: usize,
     console: &Console,
-) -> crate::job::examine::Examined {
+) -> Examined {
     let (counted, cancel) = (Counted::default(), Cancel::default());
+    let matter = Matter { sources, metadata, may_hold: &|_| true, threads };
     if !console.is_watched() {
-        return examine(sources, metadata, threads, &counted, &cancel);
+        return examine(&matter, Examined::default(), &counted, &cancel);
     }
     std::thread::scope(|scope| {
         let (done, over) = crossbeam_channel::bounded::<()>(0);
-        let counted = &counted;
+        let (counted, matter) = (&counted, &matter);
         let work = scope.spawn(move || {
-            let found = examine(sources, metadata, threads, counted, &cancel);
+            let found = examine(matter, Examined::default(), counted, &cancel);
             drop(done);
             found
         });

@@ -115,7 +115,18 @@ impl Stage {
         }
         let query = Arc::new(parse(text, &names, Now::default()).unwrap());
         let (case, watch, window) = (None, self.watch.clone(), None);
-        self.search.ask(Question { generation, query, case, watch, window, buckets: 10, near });
+        let standings = None;
+        let buckets = 10;
+        self.search.ask(Question {
+            generation,
+            query,
+            case,
+            standings,
+            watch,
+            window,
+            buckets,
+            near,
+        });
     }
 
     /// The first answer that is as wanted.

@@ -49,6 +49,15 @@ impl App {
                     Vec::new()
                 }
             }
+            Message::Verified(verified) => {
+                let changed = !Arc::ptr_eq(&model.verified.standings, &verified.standings);
+                model.verified = verified.clone();
+                if changed && model.asks_standings() {
+                    vec![Step::Effect(model.ask())]
+                } else {
+                    Vec::new()
+                }
+            }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()

@@ -61,7 +61,7 @@ impl Model {
                 let next = Step { filter: text.to_owned(), off: Vec::new(), ..here.clone() };
                 self.trail.go(here, next);
                 self.time.around = None;
-                let unknown = [Mark::Verified, Mark::Alarm, Mark::Chain];
+                let unknown = [Mark::Alarm, Mark::Chain];
                 let unknown = marks(&query).find(|mark| unknown.contains(mark));
                 if let Some(mark) = unknown {
                     let text = format!("this version does not know {mark}: no event has one");
@@ -143,6 +143,7 @@ impl Model {
             generation: self.filter.generation,
             query: Arc::clone(&self.filter.query),
             case: self.asks_case().then(|| Arc::clone(&self.case.desk.state)),
+            standings: self.asks_standings().then(|| Arc::clone(&self.verified.standings)),
             watch: self.filter.watch.query.clone(),
             window: self.time.window,
             buckets: lanes::buckets(self.panes().lanes.width),
@@ -152,8 +153,16 @@ impl Model {
 
     /// Whether the filter asks for what the analyst said, for hostile text or for objects.
     pub fn asks_case(&self) -> bool {
-        let asks = |field: &Field| matches!(field, Field::Mark(_) | Field::Object);
+        let asks = |field: &Field| match field {
+            Field::Mark(mark) => *mark != Mark::Verified,
+            field => matches!(field, Field::Object),
+        };
         self.filter.query.fields().any(asks)
+    }
+
+    /// Whether the filter asks for what is proven.
+    pub fn asks_standings(&self) -> bool {
+        self.filter.query.fields().any(|field| matches!(field, Field::Mark(Mark::Verified)))
     }
 
     pub fn here(&self) -> Step {

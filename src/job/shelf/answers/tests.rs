@@ -57,7 +57,17 @@ impl Case {
         let search = Search::start(store, evidence, &options, notify).unwrap();
         let query = Arc::new(parse(text, &Names::default(), Now::default()).unwrap());
         let (case, watch, window, near) = (None, None, None, None);
-        search.ask(Question { generation: 1, query, case, watch, window, buckets: 9, near });
+        let (standings, buckets) = (None, 9);
+        search.ask(Question {
+            generation: 1,
+            query,
+            case,
+            standings,
+            watch,
+            window,
+            buckets,
+            near,
+        });
         loop {
             notices.recv().unwrap();
             let Some(answer) = search.answer().filter(|answer| answer.is_complete()) else {

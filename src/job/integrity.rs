@@ -1,0 +1,304 @@
+//! Verification beside the screen: whenever loading comes to rest and there are digests among the
+//! evidence, they are judged, and every object gets its standing.
+//!
+//! The bytes are read again here, whatever the load read: what is proven is proven of the object
+//! whose hash the ledger has, or of nothing.
+
+use super::examine::{Counted, Examined, Matter, examine};
+use super::progress::Progress;
+use super::{Notice, Notify};
+use crate::event::{Cancel, ObjectId, Standing};
+use crate::source::Source;
+use crate::store::{Ledger, Store};
+use crate::verify::address::{self, Address, Named};
+use crate::verify::{Keys, Question, Report, judge, keys};
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::collections::{HashMap, HashSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Time between two verifications while evidence goes on arriving.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// How often the end of the session is looked for meanwhile.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// How far verification is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Stage {
+    /// Nothing to verify was seen so far.
+    #[default]
+    Nothing,
+    Running {
+        objects: u64,
+        bytes: u64,
+    },
+    Over,
+}
+
+/// What is known at one moment.
+#[derive(Debug, Default)]
+pub struct Verified {
+    pub stage: Stage,
+    /// Of the last verification that ended.
+    pub report: Option<Arc<Report>>,
+    pub standings: Arc<Standings>,
+    /// What could not be read, or used; a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// The standing of objects in this session.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Standings {
+    by_object: HashMap<ObjectId, Standing>,
+}
+
+impl Standings {
+    /// Of what no digest could say anything, it is that it is not covered.
+    pub fn of(&self, object: ObjectId) -> Standing {
+        self.by_object.get(&object).copied().unwrap_or(Standing::NotCovered)
+    }
+
+    /// Whether anything is known of any object.
+    pub fn is_empty(&self) -> bool {
+        self.by_object.is_empty()
+    }
+
+    /// Finds the objects of a report in the ledger. One that is no longer what was verified, or
+    /// was not what was loaded, is not proven.
+    pub fn new(report: &Report, ledger: &Ledger) -> Self {
+        let paths: HashSet<&str> = report.logs.keys().map(|path| &**path).collect();
+        let found = ledger.find_all(&paths);
+        let stand = |(path, id): (&str, ObjectId)| {
+            let judged = report.logs.get(path)?;
+            let loaded = ledger.outermost(id).and_then(|object| object.sha256);
+            let same = loaded.is_some() && loaded == judged.sha256;
+            Some((id, if same { judged.standing } else { Standing::Unverifiable }))
+        };
+        Self { by_object: found.into_iter().filter_map(stand).collect() }
+    }
+}
+
+/// What verification works on.
+#[derive(Clone)]
+pub(super) struct Ground {
+    pub(super) sources: Arc<ArcSwap<Vec<Arc<dyn Source>>>>,
+    pub(super) store: Arc<Store>,
+    pub(super) progress: Arc<Progress>,
+    /// Folder with the public keys that the analyst named.
+    pub(super) keys: PathBuf,
+    pub(super) threads: usize,
+    pub(super) notify: Notify,
+}
+
+/// The thread that verifies. Dropping it cancels and waits.
+#[derive(Debug)]
+pub struct Integrity {
+    published: Arc<ArcSwap<Verified>>,
+    wake: Option<Sender<()>>,
+    /// Everything is to be judged again, whatever was loaded.
+    again: Arc<AtomicBool>,
+    cancel: Cancel,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Integrity {
+    /// A sender like `wake` is given to whoever tells of new evidence.
+    pub(super) fn start(
+        ground: Ground,
+        (wake, woken): (Sender<()>, Receiver<()>),
+    ) -> std::io::Result<Self> {
+        let published = Arc::new(ArcSwap::default());
+        let (cancel, again) = (Cancel::new(), Arc::<AtomicBool>::default());
+        let verifier = Verifier {
+            ground,
+            published: Arc::clone(&published),
+            cancel: cancel.clone(),
+            again: Arc::clone(&again),
+            before: Examined::default(),
+            tasks: 0,
+        };
+        let thread = std::thread::Builder::new()
+            .name("integrity".to_owned())
+            .spawn(move || verifier.run(&woken))?;
+        Ok(Self { published, wake: Some(wake), again, cancel, thread: Some(thread) })
+    }
+
+    /// What is known now.
+    pub fn now(&self) -> Arc<Verified> {
+        self.published.load_full()
+    }
+
+    /// Verifies anew, as with other keys.
+    pub fn again(&self) {
+        self.again.store(true, Ordering::Release);
+        if let Some(wake) = &self.wake {
+            // Full means that it is about to look.
+            let _ = wake.try_send(());
+        }
+    }
+}
+
+impl Drop for Integrity {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        // Others hold senders too, so that the channel would not end.
+        if let Some(wake) = self.wake.take() {
+            let _ = wake.try_send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Verifier {
+    ground: Ground,
+    published: Arc<ArcSwap<Verified>>,
+    cancel: Cancel,
+    again: Arc<AtomicBool>,
+    before: Examined,
+    /// How many tasks of the load there were when it was last looked.
+    tasks: u64,
+}
+
+impl Verifier {
+    fn run(mut self, woken: &Receiver<()>) {
+        let mut last: Option<Instant> = None;
+        while woken.recv().is_ok() {
+            while let Some(wait) = last.and_then(|last| PAUSE.checked_sub(last.elapsed()))
+                && !self.again.load(Ordering::Acquire)
+                && !self.cancel.is_cancelled()
+            {
+                // News are put together; the end of the session and an order are not waited with.
+                let _ = woken.recv_timeout(wait.min(NEWS));
+            }
+            if self.cancel.is_cancelled() {
+                return;
+            }
+            let again = self.again.swap(false, Ordering::AcqRel);
+            let tasks = self.ground.progress.tasks();
+            let is_new = tasks != self.tasks && self.ground.progress.is_at_rest();
+            if (is_new || again) && self.has_digests() {
+                self.verify();
+                last = Some(Instant::now());
+            }
+            if is_new {
+                self.tasks = tasks;
+            }
+        }
+    }
+
+    /// Whether there is a digest among the objects that were read.
+    fn has_digests(&self) -> bool {
+        let is_digest = |path: &str| {
+            matches!(address::read(path), Some(Address { named: Named::Digest(_), .. }))
+        };
+        self.ground.store.ledger().all().iter().any(|object| is_digest(&object.path))
+    }
+
+    fn verify(&mut self) {
+        let sources = self.ground.sources.load_full();
+        let archives: HashSet<Arc<str>> = {
+            let objects = self.ground.store.ledger().all();
+            objects
+                .iter()
+                .filter(|object| object.members > 0)
+                .map(|o| Arc::clone(&o.path))
+                .collect()
+        };
+        let matter = Matter {
+            sources: &sources,
+            metadata: &[],
+            may_hold: &|path| archives.contains(path),
+            threads: self.ground.threads,
+        };
+        let counted = Counted::default();
+        let before = std::mem::take(&mut self.before);
+        let (published, notify) = (&self.published, &self.ground.notify);
+        let cancel = &self.cancel;
+        let examined = std::thread::scope(|scope| {
+            let (done, over) = bounded::<()>(0);
+            let counted = &counted;
+            let tell = move || {
+                while over.recv_timeout(Duration::from_millis(500))
+                    == Err(crossbeam_channel::RecvTimeoutError::Timeout)
+                {
+                    let stage = Stage::Running {
+                        objects: counted.objects.load(Ordering::Relaxed),
+                        bytes: counted.bytes.load(Ordering::Relaxed),
+                    };
+                    let was = published.load();
+                    let now = Verified { stage, ..was.like() };
+                    published.store(Arc::new(now));
+                    notify.tell(Notice::Done);
+                }
+            };
+            let telling = std::thread::Builder::new().name("verify-told".to_owned());
+            let _ = telling.spawn_scoped(scope, tell);
+            let examined = examine(&matter, before, counted, cancel);
+            drop(done);
+            examined
+        });
+        if examined.cancelled {
+            return;
+        }
+        let (keys, mut problems) = read_keys(&self.ground.keys);
+        problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
+        let objects = examined.objects();
+        let question = Question { objects: &objects, keys: &keys, since: None, until: None };
+        let report = judge(&question);
+        self.before = examined;
+        let standings = Standings::new(&report, self.ground.store.ledger());
+        self.published.store(Arc::new(Verified {
+            stage: Stage::Over,
+            report: Some(Arc::new(report)),
+            standings: Arc::new(standings),
+            problems,
+        }));
+        self.ground.notify.tell(Notice::Done);
+    }
+}
+
+impl Verified {
+    fn like(&self) -> Self {
+        Self {
+            stage: self.stage,
+            report: self.report.clone(),
+            standings: Arc::clone(&self.standings),
+            problems: self.problems.clone(),
+        }
+    }
+}
+
+/// The keys that the analyst named for this workspace, and what is wrong with their files.
+pub fn read_keys(folder: &Path) -> (Keys, Vec<String>) {
+    let (mut all, mut problems) = (Keys::default(), Vec::new());
+    // No folder: no keys were named.
+    let Ok(entries) = std::fs::read_dir(folder) else { return (all, problems) };
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    for path in paths {
+        let name = path.display().to_string();
+        match read_file(&path) {
+            Ok(bytes) => match all.read(&bytes) {
+                Ok(left) => problems.extend(left.into_iter().map(|why| format!("{name}: {why}"))),
+                Err(error) => problems.push(format!("{name}: {error}")),
+            },
+            Err(error) => problems.push(format!("{name}: {error}")),
+        }
+    }
+    (all, problems)
+}
+
+/// A file of keys, which is small.
+pub fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(keys::LONGEST).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
