@@ -98,11 +98,12 @@ pub fn examine(
                 if only_metadata && !is_sidecar || !wanted {
                     return ControlFlow::Continue(());
                 }
-                if let Some((path, kept)) = before.remove_entry(&item.path) {
-                    if kept.stamp.is_some() && kept.stamp == stamp(&item) {
-                        lock(&found).kept.insert(path, kept);
-                        return ControlFlow::Continue(());
-                    }
+                if let Some((path, kept)) = before.remove_entry(&item.path)
+                    && kept.stamp.is_some()
+                    && kept.stamp == stamp(&item)
+                {
+                    lock(&found).kept.insert(path, kept);
+                    return ControlFlow::Continue(());
                 }
                 match sender.send((Arc::clone(source), item)) {
                     Ok(()) => ControlFlow::Continue(()),

@@ -49,15 +49,7 @@ impl App {
                     Vec::new()
                 }
             }
-            Message::Verified(verified) => {
-                let changed = !Arc::ptr_eq(&model.verified.standings, &verified.standings);
-                model.verified = verified.clone();
-                if changed && model.asks_standings() {
-                    vec![Step::Effect(model.ask())]
-                } else {
-                    Vec::new()
-                }
-            }
+            Message::Verified(verified) => as_steps(model.take_verified(verified)),
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()

@@ -2,8 +2,8 @@
 
 use super::{Model, Seek, Watch};
 use crate::event::Timestamp;
-use crate::job::Question;
 use crate::job::lookup::newest_event;
+use crate::job::{Question, Verified};
 use crate::query::ast::{Field, Node};
 use crate::query::{Mark, Names, Now, ParseError, Query, parse};
 use crate::store::Snapshot;
@@ -158,6 +158,13 @@ impl Model {
             field => matches!(field, Field::Object),
         };
         self.filter.query.fields().any(asks)
+    }
+
+    /// Takes in what is proven by now.
+    pub fn take_verified(&mut self, verified: &Arc<Verified>) -> Vec<Effect> {
+        let changed = !Arc::ptr_eq(&self.verified.standings, &verified.standings);
+        self.verified = Arc::clone(verified);
+        if changed && self.asks_standings() { vec![self.ask()] } else { Vec::new() }
     }
 
     /// Whether the filter asks for what is proven.
