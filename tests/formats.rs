@@ -228,6 +228,8 @@ fn what_is_no_log_says_what_it_is() {
         (b"\0N\0o\0v\0 \x002\x006\0\n\0N\0o", ReasonKind::Binary),
         (b"N\0o\0v\0 \x002\x006\0\n\0N\0o\0", ReasonKind::Binary),
         (br#"{"awsAccountId":"1","digestStartTime":"a","digestEndTime":"b"}"#, ReasonKind::Digest),
+        (br#"{"ContentLength":712,"Metadata":{"signature":"92eb","signature-algorithm":"SHA256withRSA"}}"#, ReasonKind::Digest),
+        (b"{\n \"PublicKeyList\": [\n  {\"Value\": \"MIIB\", \"Fingerprint\": \"045b\"}\n ]\n}\n", ReasonKind::Digest),
         (br#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE"}]}"#, ReasonKind::ControlMessage),
         (br#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3"}]}"#, ReasonKind::Notification),
         (b"Enable AccessLog for ELB: front at 2026", ReasonKind::TestObject),

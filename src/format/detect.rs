@@ -5,7 +5,6 @@ use super::envelope::{Fallback, Head, peel};
 use super::frame::{Frames, Item, Json, Lines, ZEROS};
 use super::{Context, FORMATS, Match, Probe, text};
 use crate::event::{Reason, ReasonKind, State};
-use memchr::memmem;
 use std::ops::ControlFlow;
 
 /// Records that are looked at: lines may be of many kinds, elements seldom are.
@@ -267,33 +266,6 @@ fn refuse(sample: &[u8], context: &Context) -> Option<Refusal> {
         return not_a_log(ReasonKind::TestObject, "written to test the export of CloudWatch Logs");
     }
     None
-}
-
-/// What JSON is no record, although it comes where records do: digests and notifications.
-pub(super) fn no_record(bytes: &[u8]) -> Option<(ReasonKind, &'static str)> {
-    let sample = &bytes[..bytes.len().min(4096)];
-    let sign = |name: &str| memmem::find(sample, name.as_bytes()).is_some();
-    // Most records have neither of these and need no closer look.
-    if !sign("digestStartTime") && !sign("aws:s3") {
-        return None;
-    }
-    let head: Vec<u8> = sample.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let has = |needle: &str| memmem::find(&head, needle.as_bytes()).is_some();
-    if head.starts_with(b"{") && has("\"digestStartTime\":") && has("\"digestEndTime\":") {
-        let detail = "a CloudTrail digest: it proves log files and holds no events";
-        return Some((ReasonKind::Digest, detail));
-    }
-    // A notification says what it is at its beginning; elsewhere the words are part of a record.
-    let start = ["\"Records\":[{", "\\\"Records\\\":[{"]
-        .iter()
-        .find_map(|needle| memmem::find(&head, needle.as_bytes()))
-        .unwrap_or(0);
-    let near = &head[start..head.len().min(start + 120)];
-    let notifies = ["\"eventSource\":\"aws:s3\"", "\\\"eventSource\\\":\\\"aws:s3\\\""]
-        .iter()
-        .any(|needle| memmem::find(near, needle.as_bytes()).is_some());
-    let detail = "notifies of S3 objects and holds none";
-    (head.starts_with(b"{") && notifies).then_some((ReasonKind::Notification, detail))
 }
 
 /// What binary data this is; `None` if it is text.

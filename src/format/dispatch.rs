@@ -336,7 +336,7 @@ fn beside(length: u64, members: &[String]) -> Reason {
 }
 
 fn no_record(record: &Record<'_>) -> Option<Reason> {
-    let (kind, detail) = super::detect::no_record(record.bytes)?;
+    let (kind, detail) = super::no_record::look(record.bytes)?;
     Some(Reason::new(kind, detail).at(record.offset))
 }
 

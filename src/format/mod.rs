@@ -18,6 +18,7 @@ mod guardduty;
 mod json_lines;
 mod key;
 mod members;
+mod no_record;
 mod paths;
 mod scan;
 mod syslog;

@@ -23,6 +23,7 @@ pub mod metadata;
 mod objects;
 mod proofs;
 mod report;
+pub mod signing;
 mod sites;
 mod spans;
 mod stops;
