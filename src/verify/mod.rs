@@ -40,3 +40,6 @@ pub use report::{
 };
 pub use spans::Length;
 pub use stops::{LONGEST as LONGEST_FOR_STOPS, Stop, read as read_stops};
+
+#[cfg(test)]
+mod tests;
