@@ -173,6 +173,11 @@ impl Workspaces {
         Ok(self.path_of(name)?.join(workspace::CACHE))
     }
 
+    /// The public keys that a workspace's analysts believe.
+    pub fn public_keys(&self, name: &str) -> Result<PathBuf, CaseError> {
+        Ok(self.path_of(name)?.join(workspace::PUBLIC_KEYS))
+    }
+
     /// Where a workspace keeps events as they were read, if it does.
     pub fn segments(&self, name: &str) -> Result<PathBuf, CaseError> {
         Ok(self.path_of(name)?.join(workspace::SEGMENTS))

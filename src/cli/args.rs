@@ -193,6 +193,8 @@ pub(super) struct Query {
     /// Say how the filter is understood and what it costs, instead of running it
     #[arg(long)]
     pub(super) explain: bool,
+    #[command(flatten)]
+    pub(super) trust: Trust,
     /// End with 0 if an event matches and with 1 if none does
     #[arg(long)]
     pub(super) exit_match: bool,
@@ -243,17 +245,24 @@ pub(super) enum CoverageFormat {
     Json,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct Verify {
-    /// Copies of buckets, or parts of them: folders, archives, files
-    #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
-    pub(super) sources: Vec<OsString>,
+/// What signatures are checked with.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Trust {
     /// What `aws cloudtrail list-public-keys` printed; as many files as there are
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) public_keys: Vec<PathBuf>,
     /// Folder with what `aws s3api head-object` printed of each digest, as BUCKET/KEY.meta.json
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) metadata: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// Copies of buckets, or parts of them: folders, archives, files
+    #[arg(required = true, value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub(super) sources: Vec<OsString>,
+    #[command(flatten)]
+    pub(super) trust: Trust,
     #[command(flatten)]
     pub(super) window: TimeWindow,
     /// How to print it

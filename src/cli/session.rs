@@ -8,7 +8,7 @@ use super::memory;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
 use crate::job::shelf::Place;
-use crate::job::{Evidence, Load, Notify, Options, spool};
+use crate::job::{Evidence, Load, Notify, Options, Standings, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
 use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
@@ -93,7 +93,7 @@ impl Origin {
         about.is_ok_and(|about| !about.is_file() && !about.is_dir())
     }
 
-    fn open(&self, source: &str) -> Result<Arc<dyn Source>, CliError> {
+    pub(super) fn open(&self, source: &str) -> Result<Arc<dyn Source>, CliError> {
         match &self.cache {
             Some(folder) if source == "-" => Ok(earlier(source, folder)),
             _ => open(source),
@@ -147,6 +147,8 @@ fn edge(flag: &str, text: &str, op: Op, now: Now) -> Result<Span, CliError> {
 pub(super) struct Session {
     pub(super) store: Arc<Store>,
     pub(super) evidence: Arc<Evidence>,
+    /// What is proven of objects, if that was asked for.
+    pub(super) standings: Arc<Standings>,
 }
 
 impl Session {
@@ -208,7 +210,7 @@ impl Session {
         if shown {
             console.progress("");
         }
-        Ok(Self { store, evidence })
+        Ok(Self { store, evidence, standings: Arc::default() })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::case::What;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Ended, Evidence, Report, Session, Verified};
+use crate::job::{Ended, Evidence, Report, Session, Standings, Verified};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
 use std::path::{Path, PathBuf};
@@ -28,10 +28,17 @@ const KEEP_EVERY: Duration = Duration::from_secs(1);
 /// Longest wait for the journal when leaving.
 const LEAVE_WAIT: Duration = Duration::from_secs(10);
 
+/// What rows are written from.
+pub struct Written {
+    pub store: Arc<Store>,
+    pub evidence: Arc<Evidence>,
+    /// What is proven of them.
+    pub standings: Arc<Standings>,
+    pub selection: Selection,
+}
+
 /// Writes the selected rows to a file; gives the number of rows.
-pub type Saver = Arc<
-    dyn Fn(&Arc<Store>, &Arc<Evidence>, &Selection, &Path) -> Result<u64, String> + Send + Sync,
->;
+pub type Saver = Arc<dyn Fn(&Written, &Path) -> Result<u64, String> + Send + Sync>;
 
 /// The note being typed, where the way out through a signal finds it too.
 pub type SharedDraft = Arc<Mutex<Option<Typed>>>;

@@ -55,7 +55,7 @@ impl World {
     fn of(trail: &Trail, hours: i64, stop: Option<i64>) -> Self {
         let (signer, since) = (signer(), at("2026-03-04T05:29:07Z"));
         let mut chain = Chain::begin(trail.clone(), since);
-        let keys = public_keys_json(&[&signer]).to_string();
+        let keys = public_keys_json(&[&signer]);
         let mut world = Self { files: BTreeMap::new(), keys, since, until: since };
         let mut start = since;
         for hour in 0..hours {
@@ -117,8 +117,8 @@ impl World {
     }
 
     fn nth(&self, what: &str, number: usize) -> String {
-        let all = self.files.keys().filter(|path| path.contains(what) && path.ends_with(".gz"));
-        all.cloned().nth(number).unwrap()
+        let mut all = self.files.keys().filter(|path| path.contains(what) && is_packed(path));
+        all.nth(number).unwrap().clone()
     }
 
     fn change(&mut self, path: &str, change: impl Fn(&str) -> String) {
@@ -128,6 +128,10 @@ impl World {
         let changed = change(std::str::from_utf8(&text).unwrap());
         self.files.insert(path.to_owned(), gzip(changed.as_bytes()));
     }
+}
+
+fn is_packed(path: &str) -> bool {
+    path.strip_suffix(address::PACKED).is_some()
 }
 
 fn object(examiner: &mut Examiner, path: &str, bytes: &[u8]) -> Option<Object> {
@@ -173,119 +177,116 @@ fn a_sound_chain_is_valid_and_covers_its_time() {
     assert_eq!(links, [Link::Start, Link::Linked, Link::Linked, Link::Linked]);
 }
 
+type Tamper = fn(&mut World);
+
+/// What is done to a sound chain, and what is told then.
+const TAMPERED: &[(Tamper, Verdict, &[&str])] = &[
+    (|w| drop(w.files.remove(&w.log(2))), Verdict::Invalid, &["log_missing"]),
+    (
+        |w| w.change(&w.log(2), |text| text.replace("mallory", "alice")),
+        Verdict::Invalid,
+        &["log_modified"],
+    ),
+    (
+        |w| w.files.get_mut(&w.log(2)).unwrap().extend(b"x"),
+        Verdict::Invalid,
+        &["log_trailing_data"],
+    ),
+    (
+        |w| assert!(w.files.get_mut(&w.log(2)).unwrap().pop().is_some()),
+        Verdict::Incomplete,
+        &["log_gzip_damaged"],
+    ),
+    (|w| w.files.get_mut(&w.log(2)).unwrap().truncate(30), Verdict::Invalid, &["log_format"]),
+    (|w| w.files.get_mut(&w.log(2)).unwrap().clear(), Verdict::Invalid, &["log_format"]),
+    (
+        |w| {
+            let injected = w.log(2).replace("Made", "Fake");
+            w.files.insert(injected, gzip(b"{}"));
+        },
+        Verdict::Invalid,
+        &["log_unlisted"],
+    ),
+    (
+        |w| drop(w.files.remove(&w.digest(2))),
+        Verdict::Invalid,
+        &["coverage_hole", "digest_missing", "log_unverifiable"],
+    ),
+    (
+        |w| drop(w.files.remove(&w.digest(4))),
+        Verdict::Incomplete,
+        &["log_unverifiable", "tail_uncovered"],
+    ),
+    (
+        |w| drop(w.files.remove(&w.digest(0))),
+        Verdict::Invalid,
+        &[
+            "coverage_hole",
+            // What starts at the window's edge lacks nothing within it; this one starts later.
+            "digest_missing",
+            "log_unverifiable",
+        ],
+    ),
+    (
+        |w| w.change(&w.digest(2), |text| text.replace("SHA-256", "SHA-1")),
+        Verdict::Invalid,
+        &[
+            "coverage_hole",
+            "digest_prev_hash_mismatch",
+            "digest_signature_invalid",
+            "log_unverifiable",
+        ],
+    ),
+    (
+        |w| {
+            let bytes = w.files.get_mut(&w.digest(2)).unwrap();
+            bytes.extend(b"\0");
+        },
+        Verdict::Incomplete,
+        &["digest_trailing_data"],
+    ),
+    (
+        |w| {
+            let path = format!("{}.meta.json", w.digest(2));
+            w.files.insert(path, br#"{"Metadata":{"signature":"00"}}"#.to_vec());
+        },
+        Verdict::Incomplete,
+        &["digest_metadata_signature_mismatch"],
+    ),
+    (
+        |w| drop(w.files.remove(&format!("{}.meta.json", w.digest(2)))),
+        Verdict::Valid,
+        &["digest_metadata_missing"],
+    ),
+    (
+        |w| drop(w.files.remove(&format!("{}.meta.json", w.digest(4)))),
+        Verdict::Incomplete,
+        &["digest_signature_unavailable", "log_unverifiable", "tail_uncovered"],
+    ),
+    (
+        |w| w.keys.clear(),
+        Verdict::Invalid,
+        &["digest_key_unknown", "log_unverifiable", "tail_uncovered"],
+    ),
+    (
+        |w| w.keys = w.keys.replace("1798761600", "1770000000"),
+        Verdict::Invalid,
+        &["digest_key_expired"],
+    ),
+    (
+        |w| {
+            let (from, to) = (w.digest(2), w.digest(2).replace("_main_trail_", "_other_"));
+            let bytes = w.files.remove(&from).unwrap();
+            w.files.insert(to, bytes);
+        },
+        Verdict::Invalid,
+        &["coverage_hole", "digest_missing", "digest_moved", "log_unverifiable", "tail_uncovered"],
+    ),
+];
+
 #[test]
 fn each_kind_of_tampering_is_told_by_name() {
-    type Tamper = fn(&mut World);
-    let cases: &[(Tamper, Verdict, &[&str])] = &[
-        (|w| drop(w.files.remove(&w.log(2))), Verdict::Invalid, &["log_missing"]),
-        (
-            |w| w.change(&w.log(2), |text| text.replace("mallory", "alice")),
-            Verdict::Invalid,
-            &["log_modified"],
-        ),
-        (
-            |w| w.files.get_mut(&w.log(2)).unwrap().extend(b"x"),
-            Verdict::Invalid,
-            &["log_trailing_data"],
-        ),
-        (
-            |w| drop(w.files.get_mut(&w.log(2)).unwrap().pop()),
-            Verdict::Incomplete,
-            &["log_gzip_damaged"],
-        ),
-        (|w| w.files.get_mut(&w.log(2)).unwrap().truncate(30), Verdict::Invalid, &["log_format"]),
-        (|w| w.files.get_mut(&w.log(2)).unwrap().clear(), Verdict::Invalid, &["log_format"]),
-        (
-            |w| {
-                let injected = w.log(2).replace("Made", "Fake");
-                w.files.insert(injected, gzip(b"{}"));
-            },
-            Verdict::Invalid,
-            &["log_unlisted"],
-        ),
-        (
-            |w| drop(w.files.remove(&w.digest(2))),
-            Verdict::Invalid,
-            &["coverage_hole", "digest_missing", "log_unverifiable"],
-        ),
-        (
-            |w| drop(w.files.remove(&w.digest(4))),
-            Verdict::Incomplete,
-            &["log_unverifiable", "tail_uncovered"],
-        ),
-        (
-            |w| drop(w.files.remove(&w.digest(0))),
-            Verdict::Invalid,
-            &[
-                "coverage_hole",
-                // What starts at the window's edge lacks nothing within it; this one starts later.
-                "digest_missing",
-                "log_unverifiable",
-            ],
-        ),
-        (
-            |w| w.change(&w.digest(2), |text| text.replace("SHA-256", "SHA-1")),
-            Verdict::Invalid,
-            &[
-                "coverage_hole",
-                "digest_prev_hash_mismatch",
-                "digest_signature_invalid",
-                "log_unverifiable",
-            ],
-        ),
-        (
-            |w| {
-                let bytes = w.files.get_mut(&w.digest(2)).unwrap();
-                bytes.extend(b"\0");
-            },
-            Verdict::Incomplete,
-            &["digest_trailing_data"],
-        ),
-        (
-            |w| {
-                let path = format!("{}.meta.json", w.digest(2));
-                w.files.insert(path, br#"{"Metadata":{"signature":"00"}}"#.to_vec());
-            },
-            Verdict::Incomplete,
-            &["digest_metadata_signature_mismatch"],
-        ),
-        (
-            |w| drop(w.files.remove(&format!("{}.meta.json", w.digest(2)))),
-            Verdict::Valid,
-            &["digest_metadata_missing"],
-        ),
-        (
-            |w| drop(w.files.remove(&format!("{}.meta.json", w.digest(4)))),
-            Verdict::Incomplete,
-            &["digest_signature_unavailable", "log_unverifiable", "tail_uncovered"],
-        ),
-        (
-            |w| w.keys.clear(),
-            Verdict::Invalid,
-            &["digest_key_unknown", "log_unverifiable", "tail_uncovered"],
-        ),
-        (
-            |w| w.keys = w.keys.replace("1798761600", "1770000000"),
-            Verdict::Invalid,
-            &["digest_key_expired"],
-        ),
-        (
-            |w| {
-                let (from, to) = (w.digest(2), w.digest(2).replace("_main_trail_", "_other_"));
-                let bytes = w.files.remove(&from).unwrap();
-                w.files.insert(to, bytes);
-            },
-            Verdict::Invalid,
-            &[
-                "coverage_hole",
-                "digest_missing",
-                "digest_moved",
-                "log_unverifiable",
-                "tail_uncovered",
-            ],
-        ),
-    ];
-    for (number, (tamper, verdict, expected)) in cases.iter().enumerate() {
+    for (number, (tamper, verdict, expected)) in TAMPERED.iter().enumerate() {
         let mut world = World::clean(5);
         tamper(&mut world);
         let report = world.judge();
@@ -331,8 +332,7 @@ fn copies_without_folders_or_compression_are_found_by_name() {
     world.files = world.files.iter().map(|(path, b)| (flat(path), b.clone())).collect();
     assert_eq!(told(&world.judge()), BTreeSet::new());
     let mut world = World::clean(3);
-    for path in world.files.keys().filter(|path| path.ends_with(".gz")).cloned().collect::<Vec<_>>()
-    {
+    for path in world.files.keys().filter(|path| is_packed(path)).cloned().collect::<Vec<_>>() {
         let mut reader = content::Reader::default();
         let mut text = Vec::new();
         reader.feed(&world.files.remove(&path).unwrap(), &mut |b| text.extend_from_slice(b));
@@ -394,11 +394,13 @@ fn same_content(one: &Object, other: &Object) -> bool {
     }
 }
 
+type Trick = Box<dyn Fn(&str) -> String>;
+
 #[test]
 fn hostile_digests_are_findings() {
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let absurd = |text: &str| text.replace("2026-03-04T07:29:07Z", "9999-99-99T99:99:99Z");
-    let tricks: [(&str, Box<dyn Fn(&str) -> String>); 8] = [
+    let tricks: [(&str, Trick); 8] = [
         ("digest_format", Box::new(|_| String::new())),
         ("digest_format", Box::new(|_| "[]".to_owned())),
         ("digest_format", Box::new(move |_| deep.clone())),
@@ -431,7 +433,7 @@ fn a_digest_of_very_many_logs_is_judged_whole() {
         |number: usize| LogFile::of(trail.log_key(since, &format!("Many{number:012}")), b"{}");
     let logs: Vec<LogFile> = (0..50_000).map(log).collect();
     let mut world = World::clean(0);
-    world.keys = public_keys_json(&[&signer]).to_string();
+    world.keys = public_keys_json(&[&signer]);
     let mut chain = Chain::begin(trail.clone(), since);
     let digest = chain.digest(&signer, since.saturating_add(HOUR), &logs).unwrap();
     world.put(&format!("{}.meta.json", digest.key), digest.head_object().into_bytes());

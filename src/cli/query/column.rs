@@ -19,6 +19,8 @@ pub(super) enum Column {
     Line,
     Index,
     Sha256,
+    /// What is proven of it.
+    Standing,
     /// The record itself.
     Raw,
     Field(String),
@@ -27,8 +29,15 @@ pub(super) enum Column {
 }
 
 /// Where an event comes from, under the names of the output.
-pub(super) const ORIGIN: [Column; 6] =
-    [Column::Object, Column::Offset, Column::Length, Column::Line, Column::Index, Column::Sha256];
+pub(super) const ORIGIN: [Column; 7] = [
+    Column::Object,
+    Column::Offset,
+    Column::Length,
+    Column::Line,
+    Column::Index,
+    Column::Sha256,
+    Column::Standing,
+];
 
 /// A value as it is printed.
 #[derive(Debug, Clone, PartialEq)]
@@ -76,6 +85,7 @@ impl Column {
             Self::Line => "origin.line",
             Self::Index => "origin.index",
             Self::Sha256 => "origin.sha256",
+            Self::Standing => "standing",
             Self::Raw => "raw",
             Self::Field(name) | Self::Path(name) => name,
         }
@@ -102,6 +112,9 @@ impl Column {
                 Place::Line(_) => Item::Absent,
             },
             Self::Sha256 => row.object.sha256.as_deref().map_or(Item::Absent, borrowed),
+            Self::Standing => {
+                row.object.standing.map_or(Item::Absent, |standing| borrowed(standing.as_str()))
+            }
             Self::Raw => row.record.map_or(Item::Absent, Item::Bytes),
             Self::Field(name) => match row.segment.schema().slot(name) {
                 Some(slot) => field(row, slot),

@@ -18,7 +18,8 @@ pub(super) fn print(
 ) -> Result<(), CliError> {
     if columns.is_empty() {
         columns = table::occurring(view.selection(), |_| true);
-        columns.extend(ORIGIN);
+        let is_known = |column: &Column| *column != Column::Standing || view.is_verified();
+        columns.extend(ORIGIN.into_iter().filter(is_known));
     }
     let mut line = String::new();
     for column in &columns {

@@ -1,4 +1,4 @@
-//! What the analyst said about rows, for filters that ask for it: only a workspace knows.
+//! What the analyst said about rows, and what is proven of them, for filters that ask for it.
 
 use crate::case::CaseState;
 use crate::cli::args::Common;
@@ -38,8 +38,10 @@ pub(super) fn case(
                 let opened = home::workspaces(common)?.open(name)?;
                 asked = Some(opened.state());
             }
-            (Mark::Hazard, _) => asked = asked.or_else(|| Some(CaseState::default())),
-            (Mark::Verified | Mark::Alarm | Mark::Chain, _) => {
+            (Mark::Hazard | Mark::Verified, _) => {
+                asked = asked.or_else(|| Some(CaseState::default()));
+            }
+            (Mark::Alarm | Mark::Chain, _) => {
                 return Err(CliError::usage(format!("this version does not know {mark}:")));
             }
         }
@@ -49,9 +51,11 @@ pub(super) fn case(
 
 pub(super) fn of(case: Option<CaseState>, session: &Session) -> Arc<dyn Marks + Send> {
     match case {
-        Some(case) => {
-            Arc::new(CaseMarks::new(Arc::clone(&session.store), Arc::new(case), Arc::default()))
-        }
+        Some(case) => Arc::new(CaseMarks::new(
+            Arc::clone(&session.store),
+            Arc::new(case),
+            Arc::clone(&session.standings),
+        )),
         None => Arc::new(NoMarks),
     }
 }

@@ -9,6 +9,7 @@ mod line;
 mod marks;
 mod save;
 mod select;
+mod standing;
 mod table;
 mod view;
 mod words;
@@ -45,7 +46,11 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
 
-    let session = Session::load(common, &mut origin, console)?;
+    let mut session = Session::load(common, &mut origin, console)?;
+    if standing::is_asked(&early, &columns, &args.trust) {
+        let trust = (&args.trust, args.workspace.as_deref());
+        standing::find(common, &origin, trust, &mut session, console)?;
+    }
     let snapshot = session.store.snapshot();
     let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;

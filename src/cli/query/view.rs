@@ -5,7 +5,7 @@ use super::select::Unread;
 use crate::case::hex;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
-use crate::event::{Cancel, ObjectId};
+use crate::event::{Cancel, ObjectId, Standing};
 use crate::job::Plan;
 use crate::job::cutting::{Lost, Take, Wanted, cut};
 use crate::store::{RowRef, Segment, Selection, Snapshot};
@@ -24,6 +24,8 @@ pub(super) struct ObjectName {
     pub(super) path: Arc<str>,
     /// Of the outermost object, in hexadecimal.
     pub(super) sha256: Option<String>,
+    /// If anything was verified.
+    pub(super) standing: Option<Standing>,
 }
 
 /// One row, ready to be printed.
@@ -55,6 +57,11 @@ impl<'a> View<'a> {
         let limit = limit.unwrap_or(usize::MAX).min(selection.len());
         let snapshot = Arc::clone(selection.snapshot());
         Self { session, selection, snapshot, limit, objects: HashMap::new() }
+    }
+
+    /// Whether rows have a standing.
+    pub(super) fn is_verified(&self) -> bool {
+        !self.session.standings.is_empty()
     }
 
     pub(super) fn selection(&self) -> &'a Selection {
@@ -115,9 +122,11 @@ impl<'a> View<'a> {
 
     fn name(&mut self, id: ObjectId) -> &ObjectName {
         let ledger = self.session.store.ledger();
+        let standings = &self.session.standings;
         self.objects.entry(id).or_insert_with(|| ObjectName {
             path: ledger.path(id).unwrap_or_default(),
             sha256: ledger.outermost(id).and_then(|object| object.sha256).map(|sum| hex(&sum)),
+            standing: (!standings.is_empty()).then(|| standings.of(id)),
         })
     }
 }

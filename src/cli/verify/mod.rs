@@ -7,33 +7,35 @@ use super::session;
 use super::status::Status;
 use crate::event::{Cancel, Timestamp};
 use crate::job::examine::{Counted, Examined, Matter, examine};
+use crate::job::integrity::read_file;
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity;
 use crate::shown::{Mode, Place, show};
 use crate::source::{Source, typed};
-use crate::verify::{Keys, Question, Report, Verdict, judge, keys};
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use crate::verify::{Keys, Question, Report, Verdict, judge};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+/// What to do without keys.
+pub(super) const NO_KEYS: &str = "no public keys were named, so that no signature could be checked; \
+     save them with `aws cloudtrail list-public-keys --region REGION --start-time T --end-time T` \
+     and name the file with --public-keys";
+
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
-    let keys = read_keys(&args.public_keys, console)?;
+    let mut keys = Keys::default();
+    read_keys(&args.trust.public_keys, &mut keys, console)?;
     let since = args.window.since.as_deref().map(|text| edge("--since", text)).transpose()?;
     let until = args.window.until.as_deref().map(|text| edge("--until", text)).transpose()?;
     let open = |path: &std::ffi::OsString| session::open(&typed(path));
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
     let metadata: Vec<_> = args
+        .trust
         .metadata
         .iter()
         .map(|path| session::open(&typed(path.as_os_str())))
         .collect::<Result<_, _>>()?;
-    let threads = common
-        .jobs
-        .map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let examined = watched(&sources, &metadata, threads, console);
+    let examined = watched(&sources, &metadata, threads(common), console);
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
@@ -52,18 +54,23 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
             .tell("there are no digests and no log files of CloudTrail here; nothing was verified");
     }
     if keys.is_empty() && !report.digests.is_empty() {
-        console.tell(
-            "no public keys were named, so that no signature could be checked; save them with \
-             `aws cloudtrail list-public-keys --region REGION --start-time T --end-time T` and \
-             name the file with --public-keys",
-        );
+        console.tell(NO_KEYS);
     }
     Ok(status)
 }
 
+/// Reading threads: as many as were asked for, or as there are processors.
+pub(super) fn threads(common: &Common) -> usize {
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    common.jobs.map_or_else(processors, usize::from)
+}
+
 /// Reads files of public keys. One that cannot be read is a mistake: whoever names it wants it.
-pub(super) fn read_keys(files: &[std::path::PathBuf], console: &Console) -> Result<Keys, CliError> {
-    let mut all = Keys::default();
+pub(super) fn read_keys(
+    files: &[std::path::PathBuf],
+    all: &mut Keys,
+    console: &Console,
+) -> Result<(), CliError> {
     for file in files {
         let name = file.display();
         let bytes = read_file(file)
@@ -78,13 +85,7 @@ pub(super) fn read_keys(files: &[std::path::PathBuf], console: &Console) -> Resu
             console.tell(&format!("{name}: {why}"));
         }
     }
-    Ok(all)
-}
-
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(keys::LONGEST).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(())
 }
 
 /// One end of the window; there is no newest event here that it could count from.
@@ -101,7 +102,7 @@ fn edge(flag: &str, text: &str) -> Result<Timestamp, CliError> {
 }
 
 /// Reads, with a line of progress if somebody sees it.
-fn watched(
+pub(super) fn watched(
     sources: &[Arc<dyn Source>],
     metadata: &[Arc<dyn Source>],
     threads: usize,

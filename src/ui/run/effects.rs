@@ -1,7 +1,7 @@
 //! What the app wants done outside of itself, carried out.
 
 use super::files::{read_note, sha256_of, write_private};
-use super::{Loop, sources};
+use super::{Loop, Written, sources};
 use crate::case::What;
 use crate::job::lists;
 use crate::job::lookup::Task;
@@ -120,12 +120,17 @@ impl Loop {
     fn save(&self, selection: Selection, path: &str) {
         let path = self.world.from.join(path);
         let session = &self.world.session;
-        let (store, evidence) = (Arc::clone(&session.store), Arc::clone(&session.evidence));
+        let written = Written {
+            store: Arc::clone(&session.store),
+            evidence: Arc::clone(&session.evidence),
+            standings: Arc::clone(&session.integrity.now().standings),
+            selection,
+        };
         let saver = Arc::clone(&self.world.saver);
         let told = self.told.0.clone();
         let orders = session.scribe.sender();
         let work = move || {
-            let message = match saver(&store, &evidence, &selection, &path) {
+            let message = match saver(&written, &path) {
                 Ok(rows) => match sha256_of(&path) {
                     Ok(sha256) => {
                         let text = format!("saved to {}; events: {rows}", path.display());
