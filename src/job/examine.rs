@@ -32,11 +32,18 @@ struct Kept {
 impl Examined {
     /// All objects, in the order of their paths.
     pub fn objects(&self) -> Vec<Object> {
-        let mut all: Vec<Object> =
-            self.kept.values().flat_map(|kept| kept.objects.iter().cloned()).collect();
-        all.sort_by(|one, other| one.path.cmp(&other.path));
-        all
+        sorted(self.kept.values().flat_map(|kept| kept.objects.iter().cloned()).collect())
     }
+
+    /// The same, for who needs nothing else.
+    pub fn into_objects(self) -> Vec<Object> {
+        sorted(self.kept.into_values().flat_map(|kept| kept.objects).collect())
+    }
+}
+
+fn sorted(mut objects: Vec<Object>) -> Vec<Object> {
+    objects.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    objects
 }
 
 /// What is to be examined.

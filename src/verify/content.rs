@@ -69,6 +69,8 @@ pub struct Reader {
     bytes: u64,
     packing: Packing,
     buffer: Vec<u8>,
+    /// Of the object before, to be used again.
+    spare: Option<Box<Decompress>>,
 }
 
 impl Default for Reader {
@@ -80,6 +82,7 @@ impl Default for Reader {
             bytes: 0,
             packing: Packing::Gzip,
             buffer: Vec::new(),
+            spare: None,
         }
     }
 }
@@ -87,13 +90,8 @@ impl Default for Reader {
 impl Reader {
     /// For the next object, with the same buffers.
     pub fn again(&mut self) {
-        let buffer = std::mem::take(&mut self.buffer);
-        let inflate = match std::mem::replace(&mut self.stage, Stage::Broken) {
-            Stage::Deflate(inflate) => Some(inflate),
-            _ => None,
-        };
-        drop(inflate);
-        *self = Self { buffer, ..Self::default() };
+        let (buffer, spare) = (std::mem::take(&mut self.buffer), self.spare.take());
+        *self = Self { buffer, spare, ..Self::default() };
     }
 
     /// Takes in stored bytes, and hands on what they unfold to.
@@ -160,7 +158,10 @@ impl Reader {
         }
         match header_length(&bytes) {
             Ok(Some(length)) => {
-                self.stage = Stage::Deflate(Box::new(Decompress::new(false)));
+                let mut inflate =
+                    self.spare.take().unwrap_or_else(|| Box::new(Decompress::new(false)));
+                inflate.reset(false);
+                self.stage = Stage::Deflate(inflate);
                 self.feed(&bytes[length..], give);
             }
             Ok(None) if bytes.len() <= LONGEST_HEADER => self.stage = Stage::Header(bytes),
@@ -180,7 +181,12 @@ impl Reader {
         self.content(&buffer[..given], give);
         self.buffer = buffer;
         match status {
-            Ok(Status::StreamEnd) => self.stage = Stage::Trailer(Vec::with_capacity(8)),
+            Ok(Status::StreamEnd) => {
+                let trailer = Stage::Trailer(Vec::with_capacity(8));
+                if let Stage::Deflate(inflate) = std::mem::replace(&mut self.stage, trailer) {
+                    self.spare = Some(inflate);
+                }
+            }
             Ok(_) if !stuck && self.bytes <= LONGEST => {}
             _ => self.stage = Stage::Broken,
         }

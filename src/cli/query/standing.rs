@@ -44,7 +44,7 @@ pub(super) fn find(
     for problem in problems {
         console.tell(&problem);
     }
-    let objects = examined.objects();
+    let objects = examined.into_objects();
     let question = Question { objects: &objects, keys: &keys, since: None, until: None };
     let report = judge(&question);
     if keys.is_empty() && !report.digests.is_empty() {

@@ -39,14 +39,15 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
-    let objects = examined.objects();
+    let is_whole = examined.unread.is_empty();
+    let objects = examined.into_objects();
     let question = Question { objects: &objects, keys: &keys, since, until };
     let report = judge(&question);
     print(&report, args.format, console)?;
     let status = match report.verdict {
-        _ if objects.is_empty() && !examined.unread.is_empty() => Status::Nothing,
+        _ if objects.is_empty() && !is_whole => Status::Nothing,
         Verdict::Invalid => Status::Wrong,
-        Verdict::Valid if examined.unread.is_empty() => Status::Done,
+        Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
     };
     if report.is_empty() && status == Status::Done {

@@ -44,7 +44,8 @@ impl<'a> Raw<'a> {
 
     /// Reads what is left, for the hash.
     pub(super) fn drain(&mut self) -> Result<(), Reason> {
-        let mut buffer = vec![0; PIECE];
+        // Most objects are over by now, and room that is not needed costs as much as reading them.
+        let mut buffer = if self.over.is_none() { vec![0; PIECE] } else { Vec::new() };
         while self.over.is_none() {
             let _ = self.pull(&mut buffer);
         }
