@@ -216,6 +216,8 @@ pub(super) enum RowFormat {
     Table,
     Jsonl,
     Csv,
+    /// A page for each event, with which others can check that its record is untouched
+    Proof,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
 use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
 use crate::store::{Store, Window};
+use crate::verify::Report;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -149,6 +150,8 @@ pub(super) struct Session {
     pub(super) evidence: Arc<Evidence>,
     /// What is proven of objects, if that was asked for.
     pub(super) standings: Arc<Standings>,
+    /// The report that they are from.
+    pub(super) report: Option<Arc<Report>>,
 }
 
 impl Session {
@@ -210,7 +213,7 @@ impl Session {
         if shown {
             console.progress("");
         }
-        Ok(Self { store, evidence, standings: Arc::default() })
+        Ok(Self { store, evidence, standings: Arc::default(), report: None })
     }
 }
 

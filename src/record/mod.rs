@@ -3,3 +3,4 @@
 //! escapes by itself.
 
 pub mod integrity;
+pub mod proof;

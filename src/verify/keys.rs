@@ -151,7 +151,7 @@ impl Keys {
     /// The key as PEM, for other tools; `None` if it is unknown or no key.
     pub fn pem(&self, fingerprint: &str) -> Option<String> {
         let key = self.of(fingerprint).iter().find_map(|key| key.parsed.as_ref())?;
-        let text = base64::encode(key.as_ref());
+        let text = base64::encode(&subject_public_key_info(key.as_ref()));
         let lines: Vec<&str> =
             (0..text.len()).step_by(64).map(|at| &text[at..(at + 64).min(text.len())]).collect();
         Some(format!(
@@ -159,6 +159,35 @@ impl Keys {
             lines.join("\n")
         ))
     }
+}
+
+/// The encoding that tools expect in a file: that of RFC 5280, section 4.1, whichever of the two
+/// that are in use the key came in.
+fn subject_public_key_info(der: &[u8]) -> Vec<u8> {
+    /// The algorithm `rsaEncryption` without parameters (RFC 8017, appendix A.1).
+    const RSA: [u8; 15] =
+        [0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+    if der.windows(RSA.len()).take(16).any(|window| window == RSA) {
+        return der.to_vec();
+    }
+    let mut bits = vec![0];
+    bits.extend_from_slice(der);
+    let mut body = RSA.to_vec();
+    body.extend(tagged(0x03, &bits));
+    tagged(0x30, &body)
+}
+
+/// A value in DER with its tag and length.
+fn tagged(tag: u8, value: &[u8]) -> Vec<u8> {
+    let length = value.len().to_be_bytes();
+    let length = &length[value.len().leading_zeros() as usize / 8..];
+    let mut der = vec![tag];
+    if value.len() > 127 {
+        der.push(0x80 | length.len() as u8);
+    }
+    der.extend_from_slice(length);
+    der.extend_from_slice(value);
+    der
 }
 
 /// Seconds since 1970 as a number or in quotes, or RFC 3339.

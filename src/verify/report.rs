@@ -3,7 +3,7 @@
 use super::finding::{Finding, Kind, Verdict};
 use crate::event::classes::words;
 use crate::event::{Standing, Timestamp};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A trail's digests for one account and Region; without a trail, logs that have no digests.
@@ -92,6 +92,8 @@ pub struct DigestReport {
     pub sha256: [u8; 32],
     /// Of the key that signed it.
     pub fingerprint: Option<String>,
+    /// What is signed, and the signature that proves it in hexadecimal digits, if one does.
+    pub signed: Option<(String, String)>,
     pub previous: Option<String>,
     pub link: Link,
     pub logs: Vec<LogReport>,
@@ -160,6 +162,8 @@ pub struct Report {
     pub logs: HashMap<Arc<str>, Judged>,
     /// Public keys that were known.
     pub keys: usize,
+    /// Those that proved something, as PEM by their fingerprints.
+    pub pems: BTreeMap<String, String>,
 }
 
 impl Report {

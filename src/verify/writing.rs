@@ -8,7 +8,7 @@ use super::proofs::Proof;
 use super::report::{DigestReport, Judged, Link, LogReport, Proven, Report, Span};
 use super::{spans, walk};
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 impl Judge<'_> {
@@ -30,6 +30,10 @@ impl Judge<'_> {
                 digests.push(self.digest_report(scope, number));
             }
         }
+        let proving = digests.iter().filter(|digest| digest.signed.is_some());
+        let fingerprints = proving.filter_map(|digest| digest.fingerprint.clone());
+        let pem = |name: String| self.question.keys.pem(&name).map(|pem| (name, pem));
+        let pems = fingerprints.collect::<BTreeSet<_>>().into_iter().filter_map(pem).collect();
         Report {
             verdict: Verdict::of(&findings),
             counts: self.counts,
@@ -39,6 +43,7 @@ impl Judge<'_> {
             findings,
             digests,
             keys: self.question.keys.len(),
+            pems,
         }
     }
 
@@ -87,6 +92,7 @@ impl Judge<'_> {
             linked: self.chained[number],
             sha256: entry.sha256,
             fingerprint: digest.map(|digest| digest.fingerprint.clone()),
+            signed: self.signed(number),
             previous: digest
                 .and_then(|digest| digest.previous.as_ref())
                 .map(|previous| previous.object.clone()),
@@ -95,6 +101,20 @@ impl Judge<'_> {
                 digest.logs.iter().flat_map(|listed| self.log_reports(listed)).collect()
             }),
         }
+    }
+
+    /// What is signed, and the signature that is right.
+    fn signed(&self, number: usize) -> Option<(String, String)> {
+        let entry = &self.digests.entries[number];
+        let digest = entry.digest.ok()?;
+        let signature = match entry.proof? {
+            Proof::Metadata => entry.metadata?.signature.clone()?,
+            Proof::Quoted(by) => {
+                self.digests.entries[by].digest.ok()?.previous_signature.clone()?
+            }
+            Proof::Hash(_) => return None,
+        };
+        Some((digest.signed(&entry.sha256), signature))
     }
 
     fn link_of(&self, number: usize) -> Link {

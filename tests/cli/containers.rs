@@ -1,6 +1,6 @@
 //! The same log in every container gives the same rows; what is not unpacked is told.
 
-use crate::bench::{Bench, gzip, zip};
+use crate::bench::{self, Bench, gzip, zip};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -38,12 +38,7 @@ fn lz4(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn tar(bytes: &[u8]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(bytes.len() as u64);
-    header.set_mode(0o600);
-    builder.append_data(&mut header, "in/flows.txt", bytes).unwrap();
-    builder.into_inner().unwrap()
+    bench::tar(&[("in/flows.txt", bytes)])
 }
 
 /// A zip whose only member is packed in this way.

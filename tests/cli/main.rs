@@ -15,3 +15,4 @@ mod query;
 mod shells;
 mod terminal;
 mod travel;
+mod verify;

@@ -7,6 +7,7 @@ mod explain;
 mod jsonl;
 mod line;
 mod marks;
+mod proof;
 mod save;
 mod select;
 mod standing;
@@ -47,7 +48,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
 
     let mut session = Session::load(common, &mut origin, console)?;
-    if standing::is_asked(&early, &columns, &args.trust) {
+    if standing::is_asked(&early, &columns, args) {
         let trust = (&args.trust, args.workspace.as_deref());
         standing::find(common, &origin, trust, &mut session, console)?;
     }
@@ -92,6 +93,10 @@ fn print(
         RowFormat::Table => table::print(&mut view, columns, console, unread),
         RowFormat::Jsonl => jsonl::print(&mut view, &columns, console, unread),
         RowFormat::Csv => csv::print(&mut view, columns, console, unread),
+        RowFormat::Proof => match session.report.as_deref() {
+            Some(report) => proof::print(&mut view, report, console, unread),
+            None => Ok(()),
+        },
     }
 }
 

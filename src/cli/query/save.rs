@@ -25,6 +25,7 @@ pub(in crate::cli) fn save(written: &Written, path: &Path) -> Result<u64, String
         store: Arc::clone(store),
         evidence: Arc::clone(evidence),
         standings: Arc::clone(standings),
+        report: None,
     };
     let mut console = Console::file(file);
     let mut view = View::new(&session, selection, None);

@@ -2,7 +2,7 @@
 //! names what signatures are checked with.
 
 use super::column::Column;
-use crate::cli::args::{Common, Trust};
+use crate::cli::args::{Common, Query as Args, RowFormat, Trust};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{Origin, Session};
@@ -16,10 +16,11 @@ use crate::verify::{Question, judge};
 use std::sync::Arc;
 
 /// Whether the standing of rows is asked for.
-pub(super) fn is_asked(query: &Query, columns: &[Column], trust: &Trust) -> bool {
+pub(super) fn is_asked(query: &Query, columns: &[Column], args: &Args) -> bool {
+    let trust = &args.trust;
     let by_filter = query.fields().any(|field| matches!(field, Field::Mark(Mark::Verified)));
     let named = !trust.public_keys.is_empty() || !trust.metadata.is_empty();
-    by_filter || named || columns.contains(&Column::Standing)
+    by_filter || named || columns.contains(&Column::Standing) || args.format == RowFormat::Proof
 }
 
 /// Verifies what the session loaded.
@@ -51,5 +52,6 @@ pub(super) fn find(
         console.tell(verify::NO_KEYS);
     }
     session.standings = Arc::new(Standings::new(&report, session.store.ledger()));
+    session.report = Some(Arc::new(report));
     Ok(())
 }

@@ -1,0 +1,287 @@
+//! The proof of one record, on one page: from the record to its log file, to the digest that names
+//! it, to the signature and the key, and along the chain to the newest digest.
+//!
+//! The page holds a script for a POSIX shell, with which anybody who has the evidence can check
+//! every step with `sha256sum` and `openssl`, and without this program.
+
+use crate::event::{base64, hex, unlabel};
+use crate::shown::{Glyphs, Mode, Place, has_hazard, show};
+use crate::verify::{DigestReport, Judged, LIMITS, Link, Proven, Report};
+use std::fmt::Write;
+
+/// The record, and where it lies.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The object's path as people and output call it, with `!member` for archives.
+    pub path: String,
+    /// The archive, if it is a member of one.
+    pub archive: Option<String>,
+    /// Its place in the object, such as `record 3`.
+    pub place: String,
+    /// First byte in the inflated object, and bytes.
+    pub offset: u64,
+    pub length: u64,
+    /// SHA-256 of these bytes.
+    pub sha256: [u8; 32],
+    /// What the record says, by name: time, event, principal.
+    pub says: Vec<(&'static str, String)>,
+}
+
+/// The page, in Markdown. It says too when something is not proven.
+pub fn proof(report: &Report, subject: &Subject) -> String {
+    let mut page = String::from("# Proof of one record\n\n");
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(page, "- {name}: {}", plain(value));
+    };
+    line("object", &subject.path);
+    line("record", &subject.place);
+    for (name, value) in &subject.says {
+        line(name, value);
+    }
+    line("SHA-256 of the record's bytes", &hex::encode(&subject.sha256));
+    let judged = report.logs.get(subject.path.as_str());
+    let steps = judged.and_then(|judged| Some((judged, digest_of(report, judged)?)));
+    let Some((judged, digest)) = steps else {
+        page.push_str(&unproven(judged));
+        return page;
+    };
+    if judged.standing != crate::event::Standing::Verified {
+        page.push_str(&unproven(Some(judged)));
+        return page;
+    }
+    let chain = chain(report, digest);
+    page.push_str(&story(report, judged, &chain));
+    page.push_str("\n## Check it\n\n");
+    match script(report, subject, judged, &chain) {
+        Some(script) => {
+            page.push_str(
+                "In the folder from which the paths are meant, with a POSIX shell, `gunzip`, \
+                 `sha256sum` and `openssl`. The public key is to be compared with one that was got \
+                 from AWS by another way.\n\n```sh\n",
+            );
+            page.push_str(&script);
+            page.push_str("```\n");
+        }
+        None => page.push_str(
+            "No script is given: the names of these files cannot be written down as they are, or \
+             the log lies deeper than in one archive.\n",
+        ),
+    }
+    page.push_str("\n## What this does not show\n\n");
+    for limit in LIMITS {
+        let _ = writeln!(page, "- {limit}");
+    }
+    page
+}
+
+fn digest_of<'a>(report: &'a Report, judged: &Judged) -> Option<&'a DigestReport> {
+    report.digests.get(judged.digest?)
+}
+
+fn unproven(judged: Option<&Judged>) -> String {
+    let why = match judged {
+        None => "no digest of CloudTrail is about this object".to_owned(),
+        Some(judged) => {
+            let fault = judged.fault.map_or(String::new(), |fault| format!(": {fault}"));
+            format!("its log file is {}{fault}", judged.standing)
+        }
+    };
+    format!("\n**Not proven**: {why}.\n")
+}
+
+/// The digest, and those after it that are linked to it, to the newest.
+fn chain<'a>(report: &'a Report, digest: &'a DigestReport) -> Vec<&'a DigestReport> {
+    let mut chain = vec![digest];
+    let after = |last: &DigestReport| {
+        report.digests.iter().find(|next| {
+            next.linked
+                && next.link == Link::Linked
+                && next.scope == last.scope
+                && next.to > last.to
+                && next.previous.as_deref() == Some(last.key.as_str())
+        })
+    };
+    while let Some(next) = chain.last().and_then(|last| after(last)) {
+        chain.push(next);
+    }
+    chain
+}
+
+fn story(report: &Report, judged: &Judged, chain: &[&DigestReport]) -> String {
+    let digest = chain[0];
+    let mut story = String::from("\n## From the record to the key\n\n");
+    let mut number = 0;
+    let mut step = |text: String| {
+        number += 1;
+        let _ = writeln!(story, "{number}. {text}");
+    };
+    let acquired = judged.sha256.map_or_else(|| "not known".to_owned(), |sum| hex::encode(&sum));
+    step(format!("The object as acquired has the SHA-256 `{acquired}`."));
+    step(format!("Without compression it has the SHA-256 `{}`.", hex::encode(&judged.content)));
+    step(format!(
+        "The digest {} names the log file with this hash. Its time ends at {}.",
+        plain(&digest.key),
+        digest.to.to_rfc3339(0)
+    ));
+    step(match digest.proven {
+        Proven::Signature => "Its signature, which lies in its metadata, is right.".to_owned(),
+        Proven::Quoted => "Its signature, which its successor quotes, is right.".to_owned(),
+        _ => "Its successor, which is proven, names its hash.".to_owned(),
+    });
+    if let Some(fingerprint) = anchor(chain).and_then(|anchor| anchor.fingerprint.as_deref()) {
+        let known = report.pems.contains_key(fingerprint);
+        let how = if known { "is below" } else { "is not known" };
+        step(format!("The public key of fingerprint {} {how}.", plain(fingerprint)));
+    }
+    let last = chain[chain.len() - 1];
+    step(format!(
+        "{} later digests follow on the chain without a break; the last ends at {}.",
+        chain.len() - 1,
+        last.to.to_rfc3339(0)
+    ));
+    story
+}
+
+/// The first digest of the chain that has a signature of its own.
+fn anchor<'a>(chain: &[&'a DigestReport]) -> Option<&'a DigestReport> {
+    chain.iter().copied().find(|digest| digest.signed.is_some())
+}
+
+/// The script; `None` if a name cannot be written into one.
+fn script(
+    report: &Report,
+    subject: &Subject,
+    judged: &Judged,
+    chain: &[&DigestReport],
+) -> Option<String> {
+    let digest = chain[0];
+    let log = digest.logs.iter().find(|log| log.path.as_deref() == Some(subject.path.as_str()))?;
+    let mut script = String::from(FUNCTIONS);
+    let archive = subject.archive.as_deref();
+    let _ = writeln!(script, "object() {{ {}; }}", stored(archive)?);
+    let _ = writeln!(script, "log() {{ object {}; }}", quoted(within(&subject.path, archive)?)?);
+    let mut check = |what: &str, command: &str, hash: &[u8; 32]| {
+        let _ = writeln!(script, "same '{what}' \"$({command} | sum)\" {}", hex::encode(hash));
+    };
+    let acquired = archive.map_or(Some("log".to_owned()), |archive| {
+        quoted(archive).map(|archive| format!("cat {archive}"))
+    });
+    if let Some(sha256) = judged.sha256 {
+        check("object as acquired", &acquired?, &sha256);
+    }
+    let cut =
+        format!("log | inflate | tail -c +{} | head -c {}", subject.offset + 1, subject.length);
+    check("record", &cut, &subject.sha256);
+    check("log file without compression", "log | inflate", &judged.content);
+    let _ = writeln!(
+        script,
+        "named \"$(object {} | inflate | entries | grep -F {} | grep -cF {})\" 'log file in its digest'",
+        quoted(within(&digest.path, archive)?)?,
+        quoted(&format!("\"s3Object\":\"{}\"", log.key))?,
+        quoted(&format!("\"hashValue\":\"{}\"", hex::encode(&judged.content)))?
+    );
+    links(&mut script, chain, archive)?;
+    signature(&mut script, report, anchor(chain)?, archive)?;
+    script.push_str("rm -r \"$tmp\"\nexit $bad\n");
+    Some(script)
+}
+
+/// Each digest has the hash that the next one names.
+fn links(script: &mut String, chain: &[&DigestReport], archive: Option<&str>) -> Option<()> {
+    script.push_str(LINKS);
+    for digest in chain {
+        let name = within(&digest.path, archive)?;
+        quoted(name)?;
+        let _ = writeln!(script, "{name}");
+    }
+    script.push_str("EOF\n");
+    Some(())
+}
+
+fn signature(
+    script: &mut String,
+    report: &Report,
+    anchor: &DigestReport,
+    archive: Option<&str>,
+) -> Option<()> {
+    let (signed, signature) = anchor.signed.as_ref()?;
+    let pem = report.pems.get(anchor.fingerprint.as_deref()?)?;
+    let mut lines = signed.split('\n');
+    let (end, address) = (lines.next()?, lines.next()?);
+    let before = lines.nth(1)?;
+    let signature = base64::encode(&hex::decode(signature)?);
+    let _ = write!(
+        script,
+        "cat > \"$tmp/key.pem\" <<'EOF'\n{pem}EOF\n\
+         echo {} | openssl base64 -d -A > \"$tmp/signature\"\n\
+         printf '%s\\n%s\\n%s\\n%s' {} {} \"$(object {} | inflate | sum)\" {} > \"$tmp/signed\"\n\
+         openssl dgst -sha256 -verify \"$tmp/key.pem\" -signature \"$tmp/signature\" \\\n    \
+         \"$tmp/signed\" > /dev/null && right=1 || right=0\n\
+         named $right 'signature of the digest of {}'\n",
+        quoted(&signature)?,
+        quoted(end)?,
+        quoted(address)?,
+        quoted(within(&anchor.path, archive)?)?,
+        quoted(before)?,
+        anchor.to.to_rfc3339(0)
+    );
+    Some(())
+}
+
+const LINKS: &str = "\
+before=
+while IFS= read -r path; do
+  object \"$path\" | inflate > \"$tmp/digest\"
+  [ -z \"$before\" ] || named \"$(tr -d ' \\n\\r\\t' < \"$tmp/digest\" |
+    grep -cF \"\\\"previousDigestHashValue\\\":\\\"$before\\\"\")\" \"link: $path\"
+  before=$(sum < \"$tmp/digest\")
+done <<'EOF'
+";
+
+const FUNCTIONS: &str = "\
+bad=0
+tmp=$(mktemp -d)
+sum() { sha256sum | cut -d' ' -f1; }
+inflate() {
+  cat > \"$tmp/in\"
+  case $(head -c 2 \"$tmp/in\" | od -An -tx1) in
+    ' 1f 8b') gunzip -c < \"$tmp/in\" 2> /dev/null ;;
+    *) cat \"$tmp/in\" ;;
+  esac
+}
+entries() { tr -d ' \\n\\r\\t' | grep -o '{[^{}]*}'; }
+same() { if [ \"$2\" = \"$3\" ]; then echo \"OK      $1\"; else echo \"FAILED  $1\"; bad=1; fi; }
+named() { if [ \"$1\" -gt 0 ]; then echo \"OK      $2\"; else echo \"FAILED  $2\"; bad=1; fi; }
+";
+
+/// The command that gives the bytes of the object `$1` as they are stored.
+fn stored(archive: Option<&str>) -> Option<String> {
+    let Some(archive) = archive else { return Some("cat \"$1\"".to_owned()) };
+    let ending = archive.rsplit('.').next().unwrap_or_default();
+    let unpack = if ending.eq_ignore_ascii_case("zip") { "unzip -p" } else { "tar -xOf" };
+    Some(format!("{unpack} {} \"$1\"", quoted(archive)?))
+}
+
+/// What an object is called in its archive, or as it is.
+fn within<'a>(path: &'a str, archive: Option<&str>) -> Option<&'a str> {
+    let Some(archive) = archive else { return Some(path) };
+    let member = path.strip_prefix(archive)?.strip_prefix('!')?;
+    (!member.contains('!')).then_some(member)
+}
+
+/// One word for a shell; `None` if it has something in it that a page cannot show as it is.
+fn quoted(text: &str) -> Option<String> {
+    let raw = unlabel(text);
+    let plain = !has_hazard(&raw) && *raw == *text.as_bytes() && !text.contains(['\n', '`']);
+    plain.then(|| format!("'{}'", text.replace('\'', "'\\''")))
+}
+
+/// Text of the evidence, harmless and without markup.
+fn plain(text: &str) -> String {
+    let mode = Mode { place: Place::Table, glyphs: Glyphs::Unicode };
+    let shown = show(&*unlabel(text), mode).into_owned();
+    let longest = shown.as_str().split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let space = if longest > 0 { " " } else { "" };
+    format!("{fence}{space}{}{space}{fence}", shown.as_str())
+}
