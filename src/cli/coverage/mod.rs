@@ -1,7 +1,7 @@
 //! `trailcase coverage`: what became of every evidence object, in numbers that add up.
 
-mod gaps;
 mod json;
+mod presence;
 mod table;
 
 use super::args::{Common, Coverage as Args, CoverageFormat};
@@ -9,10 +9,12 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
+use crate::event::{Cancel, Timestamp};
 use crate::source::typed;
-use crate::store::{Object, Totals};
-use gaps::Gap;
+use crate::store::{Object, Store, Totals};
+use crate::verify::presence::{Given, Period, Presence, look};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that is printed.
 struct Account {
@@ -22,8 +24,11 @@ struct Account {
     formats: BTreeMap<String, u64>,
     /// The zone that times were read in which name none, if there were such times.
     zone: Option<String>,
-    /// If they were asked for.
-    gaps: Option<Vec<Gap>>,
+    /// What sources are there, if it was asked for.
+    presence: Option<Presence>,
+    /// Objects with times that name no zone, and the zone that was assumed.
+    zoneless: (usize, String),
+    store: Arc<Store>,
 }
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
@@ -45,7 +50,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     formats.retain(|_, events| *events > 0);
     let account = Account {
         zone: totals.zone_assumed.then(|| origin.zone.clone()),
-        gaps: args.gaps.then(|| gaps::find(&session.store.snapshot())),
+        presence: if args.gaps { presence_of(&session, &args.retention) } else { None },
+        zoneless: (ledger.ids(|object| object.zone_assumed).len(), origin.zone.clone()),
+        store: Arc::clone(&session.store),
         objects,
         totals,
         formats,
@@ -55,4 +62,26 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         CoverageFormat::Table => table::print(&account, console)?,
     }
     Ok(session.told(&origin, console))
+}
+
+fn presence_of(session: &Session, asked: &[Period]) -> Option<Presence> {
+    let periods = if asked.is_empty() { &Period::USUAL } else { asked };
+    let given = Given { covered: &[], periods, now: Timestamp::now() };
+    look(&session.store.snapshot(), &given, &Cancel::new())
+}
+
+impl Account {
+    /// With what is told of sources goes what it needs to name things.
+    fn told<T>(&self, tell: impl FnOnce(&presence::Told<'_>) -> T) -> Option<T> {
+        let presence = self.presence.as_ref()?;
+        let (objects, zone) = &self.zoneless;
+        let snapshot = self.store.snapshot();
+        let ledger = self.store.ledger();
+        Some(tell(&presence::Told {
+            presence,
+            ledger,
+            snapshot: &snapshot,
+            zoneless: (*objects, zone),
+        }))
+    }
 }

@@ -1,0 +1,105 @@
+//! What digests prove of a lane, and how much of a span of time that is.
+
+use super::lanes::Lane;
+use crate::event::Timestamp;
+use crate::event::classes::words;
+use crate::format::{Delivery, Service};
+use std::ops::Range;
+
+words! {
+    /// What a span of digests says of the time that it is about.
+    Proof {
+        /// A verified digest, and all the logs that it lists are here.
+        Verified = "verified",
+        /// A verified digest that lists no log at all.
+        Empty = "empty",
+        /// No verified digest: what was delivered then is not known.
+        NotCovered = "not_covered",
+    }
+}
+
+words! {
+    /// How one knows of a span without events that there were none.
+    Basis {
+        /// Digests cover it, and the time in which its events would have been delivered.
+        ProvenEmpty = "proven_empty",
+        /// Digests of the account and Region were verified, but not of all of this time.
+        NotCovered = "not_covered",
+        /// No digest says anything: this is longer than the source is usually silent.
+        Inferred = "inferred",
+    }
+}
+
+/// What the digests of one account and Region say of one span of time, by when logs were
+/// *delivered*; half open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    pub account: String,
+    pub region: String,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub proof: Proof,
+}
+
+/// Spans that digests prove, for one lane.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cover {
+    /// Proven spans, ascending, those that touch joined.
+    proven: Vec<(i64, i64)>,
+    /// Digests say anything at all of this lane.
+    any: bool,
+    /// What happened this long before the end of a span may have been delivered after it.
+    lag: i64,
+}
+
+/// What is said of this lane. Digests are of CloudTrail alone.
+pub(super) fn of(covered: &[Covered], lane: &Lane, delivery: &Delivery) -> Cover {
+    if delivery.service != Some(Service::CloudTrail) {
+        return Cover::default();
+    }
+    let (account, region) = (lane.place.account.as_deref(), lane.place.region.as_deref());
+    let mine = covered.iter().filter(|span| {
+        Some(&*span.account) == account && Some(&*span.region) == region && span.from < span.to
+    });
+    let lag = delivery.lag.map_or(0, |lag| i64::from(lag.longest) * Timestamp::SECOND);
+    let mut cover = Cover { lag, ..Cover::default() };
+    let mut spans = Vec::new();
+    for span in mine {
+        cover.any = true;
+        if span.proof != Proof::NotCovered {
+            spans.push((span.from.0, span.to.0));
+        }
+    }
+    spans.sort_unstable();
+    for (from, to) in spans {
+        match cover.proven.last_mut() {
+            Some((_, end)) if from <= *end => *end = to.max(*end),
+            _ => cover.proven.push((from, to)),
+        }
+    }
+    cover
+}
+
+impl Cover {
+    /// How many of these hours since 1970, in which no event is, are proven to be empty.
+    pub(super) fn proven_hours(&self, empty: Range<i64>) -> u64 {
+        let proven = self.proven.iter().map(|&(from, to)| {
+            let first = from.div_euclid(Timestamp::HOUR) + i64::from(from % Timestamp::HOUR != 0);
+            let end = to.saturating_sub(self.lag).div_euclid(Timestamp::HOUR);
+            (end.min(empty.end) - first.max(empty.start)).max(0) as u64
+        });
+        proven.sum()
+    }
+
+    /// How one knows that nothing happened in a span, given that no event is there.
+    pub(super) fn basis(&self, from: i64, to: i64) -> Basis {
+        let until = to.saturating_add(self.lag);
+        let after = self.proven.partition_point(|&(start, _)| start <= from);
+        let around = after.checked_sub(1).and_then(|at| self.proven.get(at));
+        match around {
+            Some(&(_, end)) if end >= until => Basis::ProvenEmpty,
+            _ if self.any => Basis::NotCovered,
+            _ => Basis::Inferred,
+        }
+    }
+}
