@@ -4,6 +4,7 @@ use super::lanes::Lane;
 use crate::event::Timestamp;
 use crate::event::classes::words;
 use crate::format::{Delivery, Service};
+use std::collections::HashMap;
 use std::ops::Range;
 
 words! {
@@ -52,32 +53,38 @@ pub(super) struct Cover {
     lag: i64,
 }
 
-/// What is said of this lane. Digests are of CloudTrail alone.
-pub(super) fn of(covered: &[Covered], lane: &Lane, delivery: &Delivery) -> Cover {
-    if delivery.service != Some(Service::CloudTrail) {
-        return Cover::default();
-    }
-    let (account, region) = (lane.place.account.as_deref(), lane.place.region.as_deref());
-    let mine = covered.iter().filter(|span| {
-        Some(&*span.account) == account && Some(&*span.region) == region && span.from < span.to
-    });
-    let lag = delivery.lag.map_or(0, |lag| i64::from(lag.longest) * Timestamp::SECOND);
-    let mut cover = Cover { lag, ..Cover::default() };
-    let mut spans = Vec::new();
-    for span in mine {
-        cover.any = true;
-        if span.proof != Proof::NotCovered {
-            spans.push((span.from.0, span.to.0));
+/// What digests say, by account and Region.
+pub(super) struct Covers<'a>(HashMap<(&'a str, &'a str), Vec<&'a Covered>>);
+
+impl<'a> Covers<'a> {
+    pub(super) fn new(covered: &'a [Covered]) -> Self {
+        let mut places: HashMap<_, Vec<&Covered>> = HashMap::new();
+        for span in covered.iter().filter(|span| span.from < span.to) {
+            places.entry((&*span.account, &*span.region)).or_default().push(span);
         }
+        Self(places)
     }
-    spans.sort_unstable();
-    for (from, to) in spans {
-        match cover.proven.last_mut() {
-            Some((_, end)) if from <= *end => *end = to.max(*end),
-            _ => cover.proven.push((from, to)),
-        }
+
+    /// What is said of this lane. Digests are of CloudTrail alone.
+    pub(super) fn of(&self, lane: &Lane, delivery: &Delivery) -> Cover {
+        let place = lane.place.account.as_deref().zip(lane.place.region.as_deref());
+        let spans = place.and_then(|place| self.0.get(&place));
+        let Some(spans) = spans.filter(|_| delivery.service == Some(Service::CloudTrail)) else {
+            return Cover::default();
+        };
+        let lag = delivery.lag.map_or(0, |lag| i64::from(lag.longest) * Timestamp::SECOND);
+        let proven = spans.iter().filter(|span| span.proof != Proof::NotCovered);
+        let mut proven: Vec<(i64, i64)> = proven.map(|span| (span.from.0, span.to.0)).collect();
+        proven.sort_unstable();
+        proven.dedup_by(|next, kept| {
+            let touches = next.0 <= kept.1;
+            if touches {
+                kept.1 = kept.1.max(next.1);
+            }
+            touches
+        });
+        Cover { proven, any: true, lag }
     }
-    cover
 }
 
 impl Cover {

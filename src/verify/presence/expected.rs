@@ -6,7 +6,7 @@ use crate::event::classes::words;
 use crate::event::{Cancel, Timestamp};
 use crate::format::{Delivery, Service};
 use crate::store::Snapshot;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What every account should have in every Region; of others it is told where one has it.
 const BASELINE: [Service; 4] =
@@ -57,44 +57,50 @@ pub struct Stranger {
     pub events: u64,
 }
 
-pub(super) fn expected(lanes: &[Lane], switched: &[Switched]) -> Vec<Expected> {
-    let spoken: Vec<(Service, &Lane)> =
-        lanes.iter().filter_map(|lane| Some((Delivery::of(&lane.format).service?, lane))).collect();
-    let wanted: Vec<Service> = Service::ALL
-        .iter()
-        .copied()
-        .filter(|service| {
-            // Where logs are kept is no source of them.
-            let is_one = !matches!(service, Service::LogGroups | Service::Buckets);
-            let spoke = spoken.iter().any(|(other, _)| other == service);
-            let was_off = switched.iter().any(|other| other.service == *service && other.is_off());
-            is_one && (BASELINE.contains(service) || spoke || was_off)
-        })
-        .collect();
-    let mut sources = BTreeMap::new();
-    for (service, lane) in &spoken {
-        let found: &mut (u64, Option<i64>) =
-            sources.entry((*service, &lane.place)).or_insert((0, None));
-        found.0 += lane.events;
-        found.1 = found.1.max(lane.span.map(|(_, last)| last));
+/// A source at a place.
+type Key<'a> = (Service, Option<&'a str>, Option<&'a str>);
+
+fn key(service: Service, place: &Place) -> Key<'_> {
+    (service, place.account.as_deref(), place.region.as_deref())
+}
+
+/// What was heard of sources.
+#[derive(Default)]
+struct Heard<'a> {
+    /// Their events, and the time of the last.
+    events: HashMap<Key<'a>, (u64, Option<i64>)>,
+    /// When they were last switched off, and not on again.
+    off: HashMap<Key<'a>, i64>,
+}
+
+impl<'a> Heard<'a> {
+    fn new(lanes: &'a [Lane], switched: &'a [Switched]) -> Self {
+        let mut heard = Self::default();
+        for lane in lanes {
+            let Some(service) = Delivery::of(&lane.format).service else { continue };
+            let (events, last) = heard.events.entry(key(service, &lane.place)).or_default();
+            *events += lane.events;
+            *last = (*last).max(lane.span.map(|(_, last)| last));
+        }
+        for one in switched.iter().filter(|one| one.is_off()) {
+            let Some(time) = one.time else { continue };
+            let off = heard.off.entry(key(one.service, &one.place)).or_insert(time.at.0);
+            *off = time.at.0.max(*off);
+        }
+        heard
     }
-    let source = |service: Service, place: &Place| {
-        let (events, last) = sources.get(&(service, place)).copied().unwrap_or((0, None));
-        let elsewhere = || {
-            let may_be = |lane: &Lane| {
-                let account = lane.place.account.as_ref();
-                let region = lane.place.region.as_ref();
-                account.is_none_or(|it| Some(it) == place.account.as_ref())
-                    && region.is_none_or(|it| Some(it) == place.region.as_ref())
-            };
-            spoken.iter().any(|(other, lane)| *other == service && may_be(lane))
-        };
-        let off = off(service, place, switched);
+
+    fn found(&self, service: Service, place: &Place) -> Found {
+        let here = key(service, place);
+        let (_, account, region) = here;
+        let (events, last) = self.events.get(&here).copied().unwrap_or_default();
+        let less = [(service, None, None), (service, account, None), (service, None, region)];
+        let off = self.off.get(&here).copied();
         let standing = if off.is_some_and(|off| is_still(off, last)) {
             Standing::SwitchedOff
         } else if events > 0 {
             Standing::Present
-        } else if elsewhere() {
+        } else if less.iter().any(|key| self.events.contains_key(key)) {
             Standing::Unplaced
         } else if service.is_read() {
             Standing::Absent
@@ -102,31 +108,35 @@ pub(super) fn expected(lanes: &[Lane], switched: &[Switched]) -> Vec<Expected> {
             Standing::NotRead
         };
         Found { service, standing, events, last, off }
-    };
+    }
+}
+
+pub(super) fn expected(lanes: &[Lane], switched: &[Switched]) -> Vec<Expected> {
+    let heard = Heard::new(lanes, switched);
+    let mut wanted: BTreeSet<Service> = BASELINE.into();
+    wanted.extend(heard.events.keys().chain(heard.off.keys()).map(|(service, ..)| *service));
+    // Where logs are kept is no source of them.
+    wanted.retain(|service| !matches!(service, Service::LogGroups | Service::Buckets));
     let all = places(lanes).into_iter().map(|place| Expected {
-        sources: wanted.iter().map(|&service| source(service, &place)).collect(),
-        place,
+        sources: wanted.iter().map(|&service| heard.found(service, place)).collect(),
+        place: place.clone(),
     });
     all.collect()
 }
 
 /// The places that rows name. Rows that name less are of one of the others.
-fn places(lanes: &[Lane]) -> BTreeSet<Place> {
-    let named: BTreeSet<&Place> = lanes.iter().map(|lane| &lane.place).collect();
-    let is_less = |place: &Place| {
-        place.account.is_none() && place.region.is_none()
-            || place.region.is_none()
-                && named.iter().any(|it| it.account == place.account && it.region.is_some())
-            || place.account.is_none()
-                && named.iter().any(|it| it.region == place.region && it.account.is_some())
-    };
-    named.iter().filter(|place| !is_less(place)).map(|&place| place.clone()).collect()
-}
-
-/// When the source was last switched off there, and not on again.
-fn off(service: Service, place: &Place, switched: &[Switched]) -> Option<i64> {
-    let mine = switched.iter().filter(|it| it.service == service && it.place == *place);
-    mine.filter(|it| it.is_off()).filter_map(|it| it.time).map(|time| time.at.0).max()
+fn places(lanes: &[Lane]) -> BTreeSet<&Place> {
+    let mut named: BTreeSet<&Place> = lanes.iter().map(|lane| &lane.place).collect();
+    let whole = |place: &&&Place| place.account.is_some() && place.region.is_some();
+    let accounts: HashSet<_> = named.iter().filter(whole).map(|place| &place.account).collect();
+    let regions: HashSet<_> = named.iter().filter(whole).map(|place| &place.region).collect();
+    named.retain(|place| match (&place.account, &place.region) {
+        (Some(_), Some(_)) => true,
+        (Some(_), None) => !accounts.contains(&place.account),
+        (None, Some(_)) => !regions.contains(&place.region),
+        (None, None) => false,
+    });
+    named
 }
 
 /// Whether nothing came after it was switched off but what was under way. Where another trail or

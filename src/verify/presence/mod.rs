@@ -70,10 +70,13 @@ pub fn look(snapshot: &Arc<Snapshot>, given: &Given<'_>, cancel: &Cancel) -> Opt
     let (switched, more_switched) = switched::find(snapshot, cancel)?;
     let mut lanes = gathered.lanes;
     let newest = newest(&lanes, given.now);
+    let covers = cover::Covers::new(given.covered);
     for lane in &mut lanes {
+        if cancel.is_cancelled() {
+            return None;
+        }
         let delivery = Delivery::of(&lane.format);
-        let covered = cover::of(given.covered, lane, &delivery);
-        lane.judge(&covered, &delivery, newest);
+        lane.judge(&covers.of(lane, &delivery), &delivery, newest);
     }
     let expected = expected::expected(&lanes, &switched);
     let strangers = expected::strangers(snapshot, &lanes, cancel)?;
