@@ -2,6 +2,7 @@
 
 use super::memory;
 use crate::ui::terminal;
+use crate::verify::presence::Period;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -230,15 +231,27 @@ pub(super) struct Coverage {
     pub(super) workspace: Option<String>,
     #[command(flatten)]
     pub(super) window: TimeWindow,
-    /// Print the spans of time in which a format has no events
+    /// Print which sources are there, where they have no events, and what that means
     ///
-    /// A gap is longer than ten times the median distance between neighbouring events of the
-    /// format (events of one instant count as one), and at least five minutes.
+    /// For each format, account and Region: hours with events and gaps, what is not yet delivered,
+    /// which sources are absent or were switched off, how far back all of it reaches, and whose
+    /// clocks its times are from. A gap is longer than ten times the median distance between
+    /// neighbouring minutes with events, and at least five minutes.
     #[arg(long)]
     pub(super) gaps: bool,
+    /// With --gaps: how far back logs have to reach, such as 90d, 12mo or 1y [default: 90d,12mo]
+    #[arg(long, value_name = "PERIODS", value_delimiter = ',', requires = "gaps",
+        value_parser = period)]
+    pub(super) retention: Vec<Period>,
+    #[command(flatten)]
+    pub(super) trust: Trust,
     /// How to print it
     #[arg(long, value_enum, default_value_t = CoverageFormat::Table)]
     pub(super) format: CoverageFormat,
+}
+
+fn period(text: &str) -> Result<Period, String> {
+    Period::parse(text).ok_or_else(|| "write days, months or years: 90d, 12mo, 1y".to_owned())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -256,6 +269,12 @@ pub(super) struct Trust {
     /// Folder with what `aws s3api head-object` printed of each digest, as BUCKET/KEY.meta.json
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) metadata: Vec<PathBuf>,
+}
+
+impl Trust {
+    pub(super) fn is_named(&self) -> bool {
+        !self.public_keys.is_empty() || !self.metadata.is_empty()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
 use crate::event::State;
-use crate::format::FORMATS;
+use crate::format::{Clock, Delivery, FORMATS, Service};
 use crate::query::names::nearest;
 use crate::source::typed;
 use std::ffi::OsStr;
@@ -41,6 +41,8 @@ fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
     console.line(&format!("{}: {}", schema.id, schema.title))?;
     console.line(format.help())?;
     console.line("")?;
+    delivered(&format.delivery(), console)?;
+    console.line("")?;
     let width = schema.fields.iter().map(|field| field.name.len()).max().unwrap_or(0).max(4);
     for field in &schema.fields {
         let many = if field.many { ", many" } else { "" };
@@ -53,6 +55,23 @@ fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
         ))?;
     }
     Ok(Status::Done)
+}
+
+/// How late such logs come, and what is promised of them.
+fn delivered(delivery: &Delivery, console: &mut Console) -> Result<(), CliError> {
+    let service = delivery.service.map_or("hosts and programs", Service::as_str);
+    console.line(&format!("written by  {service}, {}", delivery.cadence))?;
+    let lag = delivery.lag.map_or_else(
+        || "unknown".to_owned(),
+        |lag| format!("usually {} min, up to {} min", lag.usual / 60, lag.longest / 60),
+    );
+    console.line(&format!("delay       {lag}"))?;
+    console.line(&format!("promised    {}", delivery.guarantee))?;
+    let clock = match delivery.clock {
+        Clock::Aws => "AWS's, in UTC",
+        Clock::Writer => "the writer's own",
+    };
+    console.line(&format!("clock       {clock}"))
 }
 
 /// Reads the file and tells which formats its records have.

@@ -5,8 +5,8 @@
 //! the time of the response.
 
 use super::members::{Scalar, put};
-use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe};
-use super::{put_class, put_outcome, schema};
+use super::{Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe};
+use super::{Service, put_class, put_outcome, schema};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, Value, fields, schema::slots,
 };
@@ -107,6 +107,16 @@ impl Format for Alb {
 
     fn help(&self) -> &'static str {
         "Requests that went through an Application Load Balancer, from S3."
+    }
+
+    fn delivery(&self) -> Delivery {
+        Delivery {
+            service: Some(Service::LoadBalancer),
+            lag: Some(Lag { usual: 5 * 60, longest: 60 * 60 }),
+            cadence: "a file for each node every 5 minutes",
+            guarantee: "best effort, in the end: not meant as an account of every request",
+            clock: Clock::Aws,
+        }
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

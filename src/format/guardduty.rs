@@ -5,8 +5,8 @@
 
 use super::members::Rule::{self, Both, Enter, Note, Put, PutFirst, PutNote, Skip};
 use super::members::Values;
-use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe};
-use super::{put_class, put_outcome, schema};
+use super::{Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe};
+use super::{Service, put_class, put_outcome, schema};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, fields, schema::slots,
 };
@@ -86,6 +86,17 @@ impl Format for GuardDuty {
 
     fn help(&self) -> &'static str {
         "Findings of Amazon GuardDuty: S3 exports, EventBridge, GetFindings."
+    }
+
+    fn delivery(&self) -> Delivery {
+        Delivery {
+            service: Some(Service::GuardDuty),
+            lag: Some(Lag { usual: 5 * 60, longest: 6 * 3600 }),
+            cadence: "as something is found; what is found again every 15 minutes, hour or 6 hours",
+            guarantee: "5 minutes after a finding is made, which is itself later than what it is \
+                        about; kept for 90 days by the service",
+            clock: Clock::Aws,
+        }
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

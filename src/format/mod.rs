@@ -8,6 +8,7 @@
 
 mod alb;
 mod cloudtrail;
+mod delivery;
 mod detect;
 mod dispatch;
 mod envelope;
@@ -29,6 +30,7 @@ mod vpc_flow;
 use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};
 use std::sync::Arc;
 
+pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
 pub use frame::LONGEST;
@@ -71,6 +73,11 @@ pub trait Format: Sync {
 
     /// One sentence on where such logs come from.
     fn help(&self) -> &'static str;
+
+    /// How such logs come to be where they are read, and how late.
+    fn delivery(&self) -> Delivery {
+        Delivery::UNKNOWN
+    }
 
     /// Whether this record is of this format; looks at the bytes alone.
     fn probe(&self, probe: &Probe<'_>) -> Match;

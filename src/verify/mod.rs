@@ -21,6 +21,7 @@ mod listed;
 mod logs;
 pub mod metadata;
 mod objects;
+pub mod presence;
 mod proofs;
 mod report;
 pub mod signing;

@@ -180,6 +180,95 @@ fn gaps_are_found_on_request() {
     assert!(said.out.contains("10:03:00Z to 2026-03-04T10:40:00Z"), "{}", said.out);
 }
 
+/// A trail that was stopped, and on again; its account has no other source.
+fn stopped() -> Bench {
+    let bench = Bench::new();
+    let minute = |minute: u32| format!("2026-03-04T10:{minute:02}:00Z");
+    let mut records: Vec<Value> =
+        [0, 1, 2, 3, 40, 41].map(|at| record(at, &minute(at), "GetUser")).into();
+    for (at, event) in [(3, "StopLogging"), (4, "DeleteTrail"), (40, "StartLogging")] {
+        let mut call = record(100 + at, &minute(at), event);
+        call["eventSource"] = "cloudtrail.amazonaws.com".into();
+        call["requestParameters"] = serde_json::json!({"name": "main\u{1b}[31m"});
+        if event == "DeleteTrail" {
+            call["errorCode"] = "AccessDenied".into();
+        }
+        records.push(call);
+    }
+    bench.write("t.json", &trail(&records));
+    bench.write("app.jsonl", b"{\"time\":\"2026-03-04T10:50:00Z\",\"message\":\"x\"}\n");
+    bench
+}
+
+#[test]
+fn what_silence_means_is_told_of_every_lane() {
+    let bench = stopped();
+    assert!(bench.coverage(&[]).0.get("presence").is_none());
+    let (ledger, _) = bench.coverage(&["--gaps"]);
+    let presence = &ledger["presence"];
+    assert_eq!(presence["newest"], "2026-03-04T10:50:00Z");
+    let lanes = presence["lanes"].as_array().unwrap();
+    let lane = lanes.iter().find(|lane| lane["format"] == "cloudtrail").unwrap();
+    assert_eq!((&lane["account"], &lane["region"]), (&"111122223333".into(), &"eu-west-1".into()));
+    assert_eq!((&lane["events"], &lane["usual_seconds"]), (&9.into(), &60.0.into()));
+    assert_eq!(lane["hours"], serde_json::json!({"with": 1, "without": 0, "proven_empty": 0}));
+    assert_eq!(lane["lag_seconds"], serde_json::json!({"usual": 300, "longest": 900}));
+    assert_eq!((&lane["end"]["state"], &lane["gaps"]), (&"not_yet_delivered".into(), &1.into()));
+    assert_eq!(ledger["gaps"][0]["basis"], "inferred");
+    let state = |source: &str| {
+        let all = presence["expected"].as_array().unwrap();
+        all.iter().find(|found| found["source"] == source).unwrap()["state"].clone()
+    };
+    assert_eq!((state("CloudTrail"), state("GuardDuty")), ("present".into(), "absent".into()));
+    let clock = &presence["clock"]["formats"];
+    let of = |format: &str| clock[format]["clock"].as_str().unwrap().to_owned();
+    assert_eq!((of("cloudtrail"), of("json_lines")), ("aws".to_owned(), "writer".to_owned()));
+}
+
+#[test]
+fn who_stopped_a_trail_is_told_with_the_record() {
+    let bench = stopped();
+    let (ledger, _) = bench.coverage(&["--gaps"]);
+    let switched = ledger["presence"]["switched"].as_array().unwrap();
+    let of = |name: &str| switched.iter().map(|one| one[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("event"), ["StopLogging", "DeleteTrail"]);
+    assert_eq!(of("outcome"), ["success", "denied"]);
+    assert_eq!(of("index"), [7, 8]);
+    assert!(switched[0]["object"].as_str().unwrap().ends_with("t.json"));
+    assert_eq!(switched[0]["by"], "arn:aws:iam::111122223333:user/alice");
+    assert_eq!(switched[0]["again"]["time"], "2026-03-04T10:40:00Z");
+    assert_eq!(switched[1]["again"], Value::Null);
+    let said = bench.run(&["coverage", &bench.evidence(), "--gaps"]);
+    for part in ["off, and on again", "DeleteTrail (CloudTrail), denied", "StartLogging", "main"] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    assert!(!said.out.contains('\u{1b}'), "{}", said.out);
+}
+
+#[test]
+fn retention_is_compared_with_what_is_asked_for() {
+    let bench = Bench::new();
+    let times = ["2025-11-20T10:00:00Z", "2026-03-04T10:00:00Z"];
+    let records: Vec<Value> = (1..).zip(times).map(|(id, at)| record(id, at, "GetUser")).collect();
+    bench.write("t.json", &trail(&records));
+    let reached = |arguments: &[&str]| {
+        let (ledger, code) = bench.coverage(arguments);
+        assert_eq!(code, 0);
+        let periods = ledger["presence"]["retention"]["all"]["periods"].as_array().unwrap().clone();
+        periods.iter().map(|it| it["reached"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(reached(&["--gaps"]), [true, false], "90 days, and 12 months");
+    assert_eq!(reached(&["--gaps", "--retention", "3mo,104d,105d"]), [true, true, false]);
+    let said = bench.run(&["coverage", &bench.evidence(), "--gaps", "--retention", "105d"]);
+    assert!(said.out.contains("1 d short"), "{}", said.out);
+    for wrong in [&["--gaps", "--retention", "soon"][..], &["--retention", "90d"]] {
+        let evidence = bench.evidence();
+        let mut all = vec!["coverage", &evidence];
+        all.extend(wrong);
+        assert_eq!(bench.run(&all).code, 2, "{wrong:?}");
+    }
+}
+
 #[test]
 fn people_see_sums_and_what_is_odd() {
     let bench = Bench::with_trail();

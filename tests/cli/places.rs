@@ -140,6 +140,10 @@ fn formats_are_listed_shown_and_recognised() {
         let said = bench.run(&["formats", "show", line.split_whitespace().next().unwrap()]);
         assert!(said.code == 0 && said.out.contains("outcome"), "{line}");
     }
+    for (name, delay) in [("cloudtrail", "usually 5 min, up to 15 min"), ("syslog", "unknown")] {
+        let said = bench.run(&["formats", "show", name]);
+        assert!(said.out.contains(&format!("delay       {delay}\n")), "{}", said.out);
+    }
     let said = bench.run(&["formats", "show", "cloudtrial"]);
     assert!(said.code == 2 && said.err.contains("did you mean cloudtrail?"), "{}", said.err);
     let said = bench.run(&["formats", "check", "evidence/trail.json"]);

@@ -1,7 +1,6 @@
 //! The ledger as one JSON document.
 
-use super::Account;
-use super::gaps::Gap;
+use super::{Account, presence};
 use crate::case::hex;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -20,9 +19,10 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
     let mut document = Map::new();
     document.insert("objects".to_owned(), objects.into());
     document.insert("total".to_owned(), total(account));
-    if let Some(gaps) = &account.gaps {
-        document.insert("gaps".to_owned(), gaps.iter().map(gap).collect());
+    if let Some(found) = &account.presence {
+        document.insert("gaps".to_owned(), presence::gaps(found));
     }
+    document.extend(account.told(presence::document).map(|told| ("presence".to_owned(), told)));
     let text = Value::Object(document).to_string();
     if console.width().is_some() {
         let shown = show(&text, Mode { place: Place::Detail, glyphs: console.glyphs() });
@@ -95,14 +95,4 @@ fn total(account: &Account) -> Value {
     all.insert("time_last".to_owned(), last.map(time_text).into());
     all.insert("zone_assumed".to_owned(), account.zone.clone().into());
     all.into()
-}
-
-fn gap(gap: &Gap) -> Value {
-    json!({
-        "format": gap.format,
-        "from": time_text(gap.from),
-        "to": time_text(gap.to),
-        "seconds": gap.seconds(),
-        "median_seconds": gap.median as f64 / 1e9,
-    })
 }

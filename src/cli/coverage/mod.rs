@@ -1,7 +1,7 @@
 //! `trailcase coverage`: what became of every evidence object, in numbers that add up.
 
-mod gaps;
 mod json;
+mod presence;
 mod table;
 
 use super::args::{Common, Coverage as Args, CoverageFormat};
@@ -9,10 +9,12 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
+use crate::event::{Cancel, Timestamp};
 use crate::source::typed;
-use crate::store::{Object, Totals};
-use gaps::Gap;
+use crate::store::{Object, Store, Totals};
+use crate::verify::presence::{Given, Period, Presence, covered, look};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that is printed.
 struct Account {
@@ -22,8 +24,11 @@ struct Account {
     formats: BTreeMap<String, u64>,
     /// The zone that times were read in which name none, if there were such times.
     zone: Option<String>,
-    /// If they were asked for.
-    gaps: Option<Vec<Gap>>,
+    /// What sources are there, if it was asked for.
+    presence: Option<Presence>,
+    /// Objects with times that name no zone, and the zone that was assumed.
+    zoneless: (usize, String),
+    store: Arc<Store>,
 }
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
@@ -34,7 +39,11 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let window = (args.window.since.as_deref(), args.window.until.as_deref());
     let sources = args.sources.iter().map(|source| typed(source)).collect();
     let mut origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
-    let session = Session::load(common, &mut origin, console)?;
+    let mut session = Session::load(common, &mut origin, console)?;
+    if args.trust.is_named() {
+        let trust = (&args.trust, args.workspace.as_deref());
+        super::verify::of_session(common, &origin, trust, &mut session, console)?;
+    }
     let ledger = session.store.ledger();
     let totals = ledger.totals();
     let objects = ledger.all();
@@ -45,7 +54,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     formats.retain(|_, events| *events > 0);
     let account = Account {
         zone: totals.zone_assumed.then(|| origin.zone.clone()),
-        gaps: args.gaps.then(|| gaps::find(&session.store.snapshot())),
+        presence: if args.gaps { presence_of(&session, &args.retention) } else { None },
+        zoneless: (ledger.ids(|object| object.zone_assumed).len(), origin.zone.clone()),
+        store: Arc::clone(&session.store),
         objects,
         totals,
         formats,
@@ -55,4 +66,27 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         CoverageFormat::Table => table::print(&account, console)?,
     }
     Ok(session.told(&origin, console))
+}
+
+fn presence_of(session: &Session, asked: &[Period]) -> Option<Presence> {
+    let periods = if asked.is_empty() { &Period::USUAL } else { asked };
+    let covered = session.report.as_deref().map_or_else(Vec::new, covered);
+    let given = Given { covered: &covered, periods, now: Timestamp::now() };
+    look(&session.store.snapshot(), &given, &Cancel::new())
+}
+
+impl Account {
+    /// With what is told of sources goes what it needs to name things.
+    fn told<T>(&self, tell: impl FnOnce(&presence::Told<'_>) -> T) -> Option<T> {
+        let presence = self.presence.as_ref()?;
+        let (objects, zone) = &self.zoneless;
+        let snapshot = self.store.snapshot();
+        let ledger = self.store.ledger();
+        Some(tell(&presence::Told {
+            presence,
+            ledger,
+            snapshot: &snapshot,
+            zoneless: (*objects, zone),
+        }))
+    }
 }

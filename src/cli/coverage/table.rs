@@ -1,6 +1,6 @@
 //! The ledger for people: sums first, then every object that is not plainly read.
 
-use super::Account;
+use super::{Account, presence};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{size, time_text};
@@ -37,7 +37,7 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
         console.line(&format!("zone     some times name none; they were read as {zone}"))?;
     }
     noteworthy(account, console)?;
-    gaps(account, console)
+    account.told(|told| presence::print(told, console)).unwrap_or(Ok(()))
 }
 
 /// Objects that are not plainly read, and what was passed over in others.
@@ -65,23 +65,6 @@ fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> 
         for (remark, times) in &object.remarks {
             console.line(&format!("    {remark} ({times} times)"))?;
         }
-    }
-    Ok(())
-}
-
-fn gaps(account: &Account, console: &mut Console) -> Result<(), CliError> {
-    let Some(gaps) = &account.gaps else { return Ok(()) };
-    console.line("")?;
-    console.line(if gaps.is_empty() { "no gaps" } else { "gaps:" })?;
-    for gap in gaps {
-        let usual = gap.median as f64 / 1e9;
-        console.line(&format!(
-            "  {:<12} {} to {}: {} s without events, usually {usual} s",
-            gap.format,
-            time_text(gap.from),
-            time_text(gap.to),
-            gap.seconds()
-        ))?;
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let mut session = Session::load(common, &mut origin, console)?;
     if standing::is_asked(&early, &columns, args) {
         let trust = (&args.trust, args.workspace.as_deref());
-        standing::find(common, &origin, trust, &mut session, console)?;
+        super::verify::of_session(common, &origin, trust, &mut session, console)?;
     }
     let snapshot = session.store.snapshot();
     let query = parse(&text, &names, newest_event(&snapshot))?;

@@ -1,5 +1,9 @@
 //! `trailcase verify`: what is proven about the evidence.
 
+mod rows;
+
+pub(super) use rows::of_session;
+
 use super::args::{Common, ReportFormat, Verify as Args};
 use super::console::Console;
 use super::error::CliError;

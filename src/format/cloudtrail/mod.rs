@@ -7,7 +7,7 @@ mod class;
 mod decode;
 mod levels;
 
-use super::{Context, Decoder, Format, Match, Probe, schema};
+use super::{Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema};
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
 use memchr::memmem;
 use std::sync::{Arc, LazyLock};
@@ -146,6 +146,17 @@ impl Format for CloudTrail {
 
     fn help(&self) -> &'static str {
         "API activity of AWS accounts: trail files, log groups, EventBridge, LookupEvents."
+    }
+
+    fn delivery(&self) -> Delivery {
+        Delivery {
+            service: Some(Service::CloudTrail),
+            lag: Some(Lag { usual: 5 * 60, longest: 15 * 60 }),
+            cadence: "files about every 5 minutes, as calls are made",
+            guarantee: "about 5 minutes after the call, not promised; hourly digests prove what \
+                        was delivered, also that nothing was",
+            clock: Clock::Aws,
+        }
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

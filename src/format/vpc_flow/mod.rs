@@ -9,7 +9,7 @@
 mod columns;
 mod decode;
 
-use super::{Context, Decoder, Format, Match, Probe, schema};
+use super::{Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema};
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
 use columns::Layout;
 use std::sync::{Arc, LazyLock};
@@ -93,6 +93,17 @@ impl Format for VpcFlow {
 
     fn help(&self) -> &'static str {
         "Network flows of VPC interfaces: S3, Firehose and log groups, default and custom layouts."
+    }
+
+    fn delivery(&self) -> Delivery {
+        Delivery {
+            service: Some(Service::FlowLogs),
+            lag: Some(Lag { usual: 6 * 60, longest: 20 * 60 }),
+            cadence: "a record for each flow and interval of 1 or 10 minutes",
+            guarantee: "best effort: 5 minutes after the interval to log groups, 10 to S3; \
+                        SKIPDATA says that records were lost",
+            clock: Clock::Aws,
+        }
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -1,0 +1,45 @@
+//! What is proven of the rows that a session loaded.
+
+use crate::cli::args::{Common, Trust};
+use crate::cli::console::Console;
+use crate::cli::error::CliError;
+use crate::cli::session::{Origin, Session};
+use crate::cli::{home, session};
+use crate::job::Standings;
+use crate::job::integrity::read_keys;
+use crate::source::typed;
+use crate::verify::{Question, judge};
+use std::sync::Arc;
+
+/// Verifies what the session loaded.
+pub(in crate::cli) fn of_session(
+    common: &Common,
+    origin: &Origin,
+    (trust, workspace): (&Trust, Option<&str>),
+    session: &mut Session,
+    console: &Console,
+) -> Result<(), CliError> {
+    let (mut keys, mut problems) = (crate::verify::Keys::default(), Vec::new());
+    if let Some(name) = workspace {
+        (keys, problems) = read_keys(&home::workspaces(common)?.public_keys(name)?);
+    }
+    super::read_keys(&trust.public_keys, &mut keys, console)?;
+    let opened = origin.sources.iter().map(|source| origin.open(source));
+    let sources = opened.collect::<Result<Vec<_>, _>>()?;
+    let opened = trust.metadata.iter().map(|path| session::open(&typed(path.as_os_str())));
+    let metadata = opened.collect::<Result<Vec<_>, _>>()?;
+    let examined = super::watched(&sources, &metadata, super::threads(common), console);
+    problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
+    for problem in problems {
+        console.tell(&problem);
+    }
+    let objects = examined.into_objects();
+    let question = Question { objects: &objects, keys: &keys, since: None, until: None };
+    let report = judge(&question);
+    if keys.is_empty() && !report.digests.is_empty() {
+        console.tell(super::NO_KEYS);
+    }
+    session.standings = Arc::new(Standings::new(&report, session.store.ledger()));
+    session.report = Some(Arc::new(report));
+    Ok(())
+}
