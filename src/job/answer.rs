@@ -2,6 +2,7 @@
 //! time axis.
 
 use crate::event::Timestamp;
+use crate::format::Delivery;
 use crate::query::{Doubt, Lane, Query, histogram};
 use crate::store::{Selection, Snapshot};
 use std::sync::Arc;
@@ -61,6 +62,9 @@ pub struct FormatLane {
     /// First and last time of all rows of this format, selected or not: outside it nothing is
     /// known, which is not the same as nothing happened.
     pub span: Option<(i64, i64)>,
+    /// The part of the time after its last event, up to the newest event of all, of which records
+    /// may still be under way; not included: its end.
+    pub pending: Option<(i64, i64)>,
 }
 
 impl FormatLane {
@@ -68,7 +72,7 @@ impl FormatLane {
     pub(super) fn all(snapshot: &Snapshot, selection: &Selection, axis: Axis) -> Vec<Self> {
         let counted = histogram(selection, axis.from, axis.to, axis.buckets);
         let mut lanes: Vec<Self> =
-            counted.lanes.into_iter().map(|lane| Self { lane, selected: 0, span: None }).collect();
+            counted.lanes.into_iter().map(|lane| Self::new(lane, 0, None)).collect();
         lanes.sort_by_key(|lane| lane.lane.format == "unparsed");
         for (number, segment) in snapshot.segments.iter().enumerate() {
             let id: &str = &segment.schema().id;
@@ -79,7 +83,24 @@ impl FormatLane {
                 (old, new) => old.or(new),
             };
         }
+        if let Some((_, newest)) = snapshot.span() {
+            for lane in &mut lanes {
+                lane.pending = lane.pending_at(newest);
+            }
+        }
         lanes
+    }
+
+    pub(super) fn new(lane: Lane, selected: usize, span: Option<(i64, i64)>) -> Self {
+        Self { lane, selected, span, pending: None }
+    }
+
+    /// What may still be under way when this is the newest event of all.
+    fn pending_at(&self, newest: i64) -> Option<(i64, i64)> {
+        let (_, last) = self.span?;
+        let lag = Delivery::of(&self.lane.format).lag?;
+        let since = newest.saturating_sub(i64::from(lag.longest).saturating_mul(Timestamp::SECOND));
+        (last < newest).then_some((last.max(since), newest))
     }
 }
 
@@ -139,6 +160,21 @@ impl Answer {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_under_way_is_as_late_as_the_format_may_be() {
+        let pending = |format: &str, last: i64, newest: i64| {
+            let lane = Lane { format: format.to_owned(), rows: Vec::new(), failed: Vec::new() };
+            let minute = |minutes: i64| minutes * Timestamp::MINUTE;
+            let lane = FormatLane::new(lane, 0, Some((0, minute(last))));
+            let pending = lane.pending_at(minute(newest));
+            pending.map(|(from, to)| (from / Timestamp::MINUTE, to / Timestamp::MINUTE))
+        };
+        assert_eq!(pending("cloudtrail", 100, 110), Some((100, 110)));
+        assert_eq!(pending("cloudtrail", 100, 300), Some((285, 300)), "before that it is silent");
+        assert_eq!(pending("cloudtrail", 100, 100), None);
+        assert_eq!(pending("syslog", 100, 110), None, "nobody knows how late it may come");
+    }
 
     proptest! {
         #[test]

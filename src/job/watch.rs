@@ -63,5 +63,5 @@ fn lane(watched: &Selection, axis: Axis) -> FormatLane {
         lane.rows.iter_mut().zip(other.rows).for_each(|(sum, rows)| *sum += rows);
         lane.failed.iter_mut().zip(other.failed).for_each(|(sum, failed)| *sum += failed);
     }
-    FormatLane { lane, selected: watched.len(), span: watched.snapshot().span() }
+    FormatLane::new(lane, watched.len(), watched.snapshot().span())
 }

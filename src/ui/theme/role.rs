@@ -48,6 +48,7 @@ words! {
         LaneZero = "lane.zero",
         LaneGap = "lane.gap",
         LaneNoData = "lane.nodata",
+        LanePending = "lane.pending",
         LaneMark = "lane.mark",
         Axis = "axis",
         AxisCursor = "axis.cursor",
@@ -105,6 +106,7 @@ impl Role {
             | Self::LaneZero
             | Self::LaneGap
             | Self::LaneNoData
+            | Self::LanePending
             | Self::Brush => 3.0,
             _ => 4.5,
         }
@@ -151,6 +153,7 @@ glyphs! {
     BrushEdge = "brush.edge", "▐", "|";
     LaneGap = "lane.gap", "╳", "X";
     LaneNoData = "lane.nodata", "·", ".";
+    LanePending = "lane.pending", "╌", "~";
     Info = "severity.info", "·", ".";
     Low = "severity.low", "-", "-";
     Medium = "severity.medium", "*", "*";

@@ -1,8 +1,9 @@
 //! The lanes: one row of bars for each format over a shared time axis, and the axis itself.
 //!
 //! A bar's height is the logarithm of its count, so that one busy minute does not flatten the
-//! rest. Zero is a low line, and time of which the format has no data at all is a dot: nothing
-//! happened is not the same as nothing known. Columns in which far more than usual failed are in
+//! rest. Zero is a low line, time of which the format has no data at all is a dot, and time after its
+//! last event of which records may still be under way is a dash: nothing happened is not the same
+//! as nothing known, or not yet. Columns in which far more than usual failed are in
 //! the colour of failure.
 
 use crate::event::Timestamp;
@@ -114,11 +115,11 @@ fn draw_lane(
         let errors = lane.lane.failed.get(bucket).copied().unwrap_or(0);
         let x = left + bucket as u16;
         if count == 0 {
-            let known = lane.span.is_some_and(|(first, last)| {
-                axis.start(bucket + 1) > first && axis.start(bucket) <= last
-            });
-            if known {
+            let (start, end) = (axis.start(bucket), axis.start(bucket + 1));
+            if lane.span.is_some_and(|(first, last)| end > first && start <= last) {
                 pen.text(x, y, 1, heights[1], Role::LaneZero);
+            } else if lane.pending.is_some_and(|(from, to)| end > from && start < to) {
+                pen.glyph(x, y, Glyph::LanePending, Role::LanePending);
             } else {
                 pen.glyph(x, y, Glyph::LaneNoData, Role::LaneNoData);
             }
