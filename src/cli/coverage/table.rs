@@ -4,7 +4,7 @@ use super::{Account, presence};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{size, time_text};
-use crate::event::State;
+use crate::event::{Reason, ReasonKind, State};
 use crate::store::Object;
 
 pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliError> {
@@ -40,13 +40,25 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
     account.told(|told| presence::print(told, console)).unwrap_or(Ok(()))
 }
 
+/// Whether the object is there to prove others; there is one for every hour.
+fn is_proof(object: &Object) -> bool {
+    let is = |reason: &Reason| reason.kind == ReasonKind::Digest;
+    object.state == Some(State::NotALog) && object.reason.as_ref().is_some_and(is)
+}
+
 /// Objects that are not plainly read, and what was passed over in others.
 fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> {
     let notable = |object: &&Object| {
         let read = object.state == Some(State::Read) && object.reason.is_none();
         let whole = object.counts.unparsed == 0 && object.counts.duplicate == 0;
-        !(read && whole && object.remarks.is_empty())
+        !(read && whole && object.remarks.is_empty()) && !is_proof(object)
     };
+    let proofs = account.objects.iter().filter(|object| is_proof(object)).count();
+    if proofs > 0 {
+        console.line(&format!(
+            "proofs   {proofs} objects of CloudTrail's digests, which `trailcase verify` is for"
+        ))?;
+    }
     for (number, object) in account.objects.iter().filter(notable).enumerate() {
         if number == 0 {
             console.line("")?;
