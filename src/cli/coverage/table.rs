@@ -51,7 +51,7 @@ fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> 
     let notable = |object: &&Object| {
         let read = object.state == Some(State::Read) && object.reason.is_none();
         let whole = object.counts.unparsed == 0 && object.counts.duplicate == 0;
-        !(read && whole && object.remarks.is_empty()) && !is_proof(object)
+        !(is_proof(object) || read && whole && object.remarks.is_empty())
     };
     let proofs = account.objects.iter().filter(|object| is_proof(object)).count();
     if proofs > 0 {

@@ -1,12 +1,12 @@
 //! The filter in force: read, changed term by term, asked, and gone back to.
 
 use super::{Model, Seek, Watch};
-use crate::event::Timestamp;
+use crate::event::{Standing, Timestamp};
 use crate::job::lookup::newest_event;
 use crate::job::{Question, Verified};
 use crate::query::ast::{Field, Node};
 use crate::query::{Mark, Names, Now, ParseError, Query, parse};
-use crate::store::Snapshot;
+use crate::store::{RowRef, Snapshot};
 use crate::ui::message::{Effect, Tone};
 use crate::ui::trail::Step;
 use crate::ui::widget::lanes;
@@ -165,6 +165,13 @@ impl Model {
         let changed = !Arc::ptr_eq(&self.verified.standings, &verified.standings);
         self.verified = Arc::clone(verified);
         if changed && self.asks_standings() { vec![self.ask()] } else { Vec::new() }
+    }
+
+    /// What is proven of a row.
+    pub fn standing(&self, at: RowRef) -> Standing {
+        let segment = self.snapshot().map(|snapshot| snapshot.segment(at));
+        let object = segment.map(|segment| segment.origin(usize::from(at.row)).object);
+        object.map_or(Standing::NotCovered, |object| self.verified.standings.of(object))
     }
 
     /// Whether the filter asks for what is proven.

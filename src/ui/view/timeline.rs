@@ -4,6 +4,7 @@ mod axis;
 mod context;
 mod detail;
 mod empty;
+mod header;
 mod jumps;
 mod marks;
 mod mouse;
@@ -15,7 +16,7 @@ use super::picker::Picker;
 use super::values::ValuesView;
 use super::{Step, View, steps};
 use crate::query::ast::Field;
-use crate::store::RowRef;
+use crate::store::{RowRef, Snapshot};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::layout::Zoom;
@@ -61,6 +62,12 @@ impl Default for Timeline {
             pressed: None,
         }
     }
+}
+
+/// What the widths of the table's columns depend on.
+fn shape(model: &Model, snapshot: &Snapshot) -> table::Shape {
+    let standings = !model.verified.standings.is_empty();
+    table::Shape { years: table::has_years(snapshot), standings }
 }
 
 impl View for Timeline {
@@ -128,11 +135,13 @@ impl View for Timeline {
         let panes = model.panes();
         let Some(answer) = &model.answer else { return };
         let marks = marks::mark_times(model);
+        let uncovered = marks::uncovered(model);
         let brush = model.time.brush.zip(model.row_time()).map(|(a, b)| (a.min(b), a.max(b)));
         let over = lanes::Overlay {
             cursor: model.row_time(),
             brush,
             marks: &marks,
+            uncovered: &uncovered,
             scale: model.time.scale,
         };
         lanes::draw(pen, panes.lanes, answer, &over);
@@ -169,6 +178,7 @@ impl Timeline {
         let formats: Vec<&str> = answer.lanes.iter().map(|lane| &*lane.lane.format).collect();
         let day = model.row().and_then(|(segment, row)| table::day(segment, row));
         let table = Table {
+            shape: shape(model, snapshot),
             snapshot,
             rows: &rows,
             cursor,

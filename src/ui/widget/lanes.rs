@@ -3,7 +3,7 @@
 //! A bar's height is the logarithm of its count, so that one busy minute does not flatten the
 //! rest. Zero is a low line, time of which the format has no data at all is a dot, and time after its
 //! last event of which records may still be under way is a dash: nothing happened is not the same
-//! as nothing known, or not yet. Columns in which far more than usual failed are in
+//! as nothing known, or not yet. Time that digests should cover, and do not, is a cross. Columns in which far more than usual failed are in
 //! the colour of failure.
 
 use crate::event::Timestamp;
@@ -34,6 +34,8 @@ pub struct Overlay<'a> {
     pub brush: Option<(i64, i64)>,
     /// Times of marked events.
     pub marks: &'a [i64],
+    /// Spans that no proven digest covers; of CloudTrail's lane alone.
+    pub uncovered: &'a [(i64, i64)],
     pub scale: Scale,
 }
 
@@ -110,13 +112,16 @@ fn draw_lane(
     let heights = *pen.theme.bars();
     let (rows, failed) = (sum(&lane.lane.rows), sum(&lane.lane.failed));
     let usual = failed as f64 / rows.max(1) as f64;
+    let uncovered = if &*lane.lane.format == "cloudtrail" { over.uncovered } else { &[] };
     for bucket in 0..usize::from(width).min(axis.buckets) {
         let count = lane.lane.rows.get(bucket).copied().unwrap_or(0);
         let errors = lane.lane.failed.get(bucket).copied().unwrap_or(0);
         let x = left + bucket as u16;
         if count == 0 {
             let (start, end) = (axis.start(bucket), axis.start(bucket + 1));
-            if lane.span.is_some_and(|(first, last)| end > first && start <= last) {
+            if uncovered.iter().any(|&(from, to)| end > from && start < to) {
+                pen.glyph(x, y, Glyph::LaneGap, Role::LaneGap);
+            } else if lane.span.is_some_and(|(first, last)| end > first && start <= last) {
                 pen.text(x, y, 1, heights[1], Role::LaneZero);
             } else if lane.pending.is_some_and(|(from, to)| end > from && start < to) {
                 pen.glyph(x, y, Glyph::LanePending, Role::LanePending);

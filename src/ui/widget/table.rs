@@ -1,6 +1,6 @@
 //! The merged table: a window of rows, their columns chosen for the width.
 
-use crate::event::{Class, Outcome, Time, Timestamp};
+use crate::event::{Class, Outcome, Standing, Time, Timestamp};
 use crate::store::{Cell, RowRef, Segment, Snapshot};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -39,18 +39,28 @@ pub const COLUMNS: &[TableColumn] = &[
 const ROOMY: u16 = 71;
 const DATE_AND_TIME: u16 = 16;
 
-/// Positions and widths of the columns in an area; columns without room are left out. `years`:
-/// the rows are of more than one.
-pub fn columns(width: u16, years: bool) -> Vec<(usize, u16, u16)> {
-    // Two columns for the gutter: cursor and severity.
-    let mut left = width.saturating_sub(3);
+/// What the widths of columns depend on, besides the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// The rows are of more than one year.
+    pub years: bool,
+    /// Rows have a standing.
+    pub standings: bool,
+}
+
+/// Positions and widths of the columns in an area; columns without room are left out.
+pub fn columns(width: u16, shape: Shape) -> Vec<(usize, u16, u16)> {
+    // The gutter: cursor or mark, severity, standing.
+    let gutter = if shape.standings { 4 } else { 3 };
+    let years = shape.years;
+    let mut left = width.saturating_sub(gutter);
     let narrowest: u16 = COLUMNS.iter().map(|column| column.width.0 + 1).sum();
     // The last column takes what the others leave of this, a fifth at least where room is short.
     let spare = left.saturating_sub(narrowest);
     // Where room is short, long names give some of theirs, so that every column says something.
     let mut short = narrowest.saturating_sub(left);
     let mut placed = Vec::new();
-    let mut x = 3;
+    let mut x = gutter;
     for (index, column) in COLUMNS.iter().enumerate() {
         let most = if column.width.0 == 0 { spare / 3 } else { spare * 2 / 5 };
         let more = (column.width.1 - column.width.0).min(most);
@@ -104,11 +114,13 @@ pub struct TableRow {
     pub at: RowRef,
     pub mark: Option<RowMark>,
     pub selected: bool,
+    pub standing: Standing,
 }
 
 /// What the table shows.
 pub struct Table<'a> {
     pub snapshot: &'a Snapshot,
+    pub shape: Shape,
     pub rows: &'a [TableRow],
     /// Position of the cursor among `rows`.
     pub cursor: Option<usize>,
@@ -143,7 +155,7 @@ impl Table<'_> {
         if area.height == 0 {
             return;
         }
-        let columns = columns(area.width, has_years(self.snapshot));
+        let columns = columns(area.width, self.shape);
         for &(index, x, width) in &columns {
             let role =
                 if self.focused && index == self.column { Role::BorderFocus } else { Role::Header };
@@ -184,6 +196,9 @@ impl Table<'_> {
         if let Some(glyph) = glyph {
             pen.glyph(area.x + 1, y, glyph, role);
         }
+        if let Some((glyph, role)) = standing(row.standing) {
+            pen.glyph(area.x + 2, y, glyph, role);
+        }
         for &(index, x, width) in columns {
             let column = &COLUMNS[index];
             let role = self.role(segment, number, index, row.mark);
@@ -215,6 +230,17 @@ impl Table<'_> {
             },
             _ => Role::Text,
         }
+    }
+}
+
+/// How a standing is drawn; what no digest is about has nothing.
+pub fn standing(standing: Standing) -> Option<(Glyph, Role)> {
+    match standing {
+        Standing::Verified => Some((Glyph::Verified, Role::StandingVerified)),
+        Standing::Modified => Some((Glyph::Modified, Role::StandingModified)),
+        Standing::Unlisted => Some((Glyph::Unlisted, Role::StandingUnlisted)),
+        Standing::Unverifiable => Some((Glyph::Unverifiable, Role::StandingUnverifiable)),
+        Standing::NotCovered => None,
     }
 }
 
@@ -317,21 +343,25 @@ pub fn day(segment: &Segment, row: usize) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn shape(years: bool, standings: bool) -> Shape {
+        Shape { years, standings }
+    }
+
     #[test]
     fn columns_fill_the_width_and_never_more() {
         for width in 0..260u16 {
-            let placed = columns(width, width % 2 == 0);
+            let placed = columns(width, shape(width % 2 == 0, width % 3 == 0));
             let end = placed.last().map_or(0, |&(_, x, width)| x + width);
             assert!(end <= width.max(3), "{width}: {end}");
         }
-        assert!(columns(80, false).len() >= 6);
+        assert!(columns(80, shape(false, false)).len() >= 6);
     }
 
     #[test]
     fn what_is_spare_goes_to_what_was_done_to_as_well() {
         let widths = |width| {
             let of = |(index, _, width): (usize, u16, u16)| (COLUMNS[index].title, width);
-            columns(width, false)
+            columns(width, shape(false, false))
                 .into_iter()
                 .map(of)
                 .filter(|(_, width)| *width > 15)
@@ -340,8 +370,8 @@ mod tests {
         assert_eq!(widths(98), [("event", 23), ("principal", 21), ("resource", 16)]);
         assert_eq!(widths(160), [("event", 26), ("principal", 30), ("resource", 51)]);
         assert_eq!(
-            columns(98, false).len() + 1,
-            columns(160, false).len(),
+            columns(98, shape(false, false)).len() + 1,
+            columns(160, shape(false, false)).len(),
             "codes need their room"
         );
     }

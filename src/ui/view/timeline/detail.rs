@@ -1,7 +1,7 @@
 //! The record under the cursor: its standing and origin, then a JSON tree that folds, or its
 //! labelled fields, or its own bytes.
 
-use crate::case::hex;
+use super::header::header;
 use crate::event::{spell, unlabel};
 use crate::store::{Cell, RowRef, Segment};
 use crate::ui::action::Action;
@@ -211,45 +211,6 @@ impl Detail {
             y += 1;
         }
     }
-}
-
-/// Origin, hash and standing: what an exhibit needs, always in sight.
-fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
-    let Some((at, segment, row)) = model.read_row() else { return Vec::new() };
-    let origin = segment.origin(row);
-    let ledger = model.store.ledger();
-    let path = ledger.path(origin.object).unwrap_or_default();
-    let mut lines = vec![(
-        "from",
-        format!("{path} {}, byte {}, {} bytes", origin.place, origin.offset, origin.length),
-        Role::Text,
-    )];
-    if let Some(hash) = ledger.outermost(origin.object).and_then(|object| object.sha256) {
-        lines.push(("sha256", hex(&hash), Role::Muted));
-    }
-    if let Some(snapshot) = model.snapshot() {
-        if snapshot.is_conflict(at) {
-            let text = "another record has the same id and other bytes".to_owned();
-            lines.push(("conflict", text, Role::Warning));
-        }
-        if let Some(marked) = model.marks(snapshot, at) {
-            let notes = model.case.state().work().notes();
-            for note in marked.notes.iter().filter_map(|id| notes.get(id)) {
-                let names = std::iter::once("note").chain(std::iter::repeat(""));
-                let each = names.zip(note.text.lines());
-                lines.extend(each.map(|(name, line)| (name, line.to_owned(), Role::RowMark)));
-            }
-            if !marked.tags.is_empty() {
-                let tags: Vec<&str> = marked.tags.iter().map(String::as_str).collect();
-                lines.push(("tags", tags.join(" "), Role::RowMark));
-            }
-        }
-    }
-    let record = model.read_record();
-    if let Some(Err(problem)) = record.map(|record| &record.raw) {
-        lines.push(("problem", problem.clone(), Role::Error));
-    }
-    lines
 }
 
 fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, is_cursor: bool) {

@@ -10,6 +10,7 @@ use crate::ui::model::Model;
 use crate::ui::view::prompt::{Prompt, Purpose};
 use crate::ui::view::{Base, Step, steps};
 use crate::ui::widget::table::{RowMark, TableRow};
+use crate::verify::Cover;
 use std::sync::Arc;
 
 impl Timeline {
@@ -88,7 +89,8 @@ pub(super) fn table_row(model: &Model, at: RowRef) -> TableRow {
         Some(marked) if marked.bookmark => Some(RowMark::Bookmarked),
         _ => watched.is_some_and(is_watched).then_some(RowMark::Watched),
     };
-    TableRow { at, mark, selected: model.cursor.picked.contains(&at) }
+    let selected = model.cursor.picked.contains(&at);
+    TableRow { at, mark, selected, standing: model.standing(at) }
 }
 
 /// Times of the marked records that have one.
@@ -98,6 +100,15 @@ pub(super) fn mark_times(model: &Model) -> Vec<i64> {
         .filter_map(|marked| crate::event::Time::parse_rfc3339(marked.exhibit.time.as_ref()?))
         .map(|time| time.at.0)
         .collect()
+}
+
+/// Time that no proven digest covers.
+pub(super) fn uncovered(model: &Model) -> Vec<(i64, i64)> {
+    let spans = model.verified.report.iter().flat_map(|report| &report.coverage);
+    let open = spans.filter(|span| {
+        matches!(span.cover, Cover::Hole | Cover::Gap | Cover::Tail | Cover::Unverifiable)
+    });
+    open.map(|span| (span.from.0, span.to.0)).collect()
 }
 
 /// To the next marked record, or the one before.

@@ -50,7 +50,7 @@ impl Timeline {
         if number == model.cursor.number && model.cursor.moved {
             return self.act_move(Action::Open, model);
         }
-        let columns = table::columns(area.width, table::has_years(answer.selection.snapshot()));
+        let columns = table::columns(area.width, super::shape(model, answer.selection.snapshot()));
         let x = mouse.x - area.x;
         if let Some((column, ..)) = columns.iter().find(|(_, at, width)| x <= at + width) {
             self.column = *column;

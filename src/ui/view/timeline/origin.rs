@@ -1,5 +1,6 @@
 //! Where the record under the cursor stands in the evidence, in full.
 
+use super::header::standing;
 use crate::case::hex;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -40,6 +41,8 @@ impl OriginCard {
                 lines.push(("", format!("of {}", object.path)));
             }
         }
+        let standing = standing(model, model.cursor.at?, &path);
+        lines.extend(standing.map(|(text, _)| ("standing", text)));
         Some(Self(lines))
     }
 }
