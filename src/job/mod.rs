@@ -4,6 +4,7 @@
 //! sent, and a notice that finds the channel full is not missed: the reader has not looked yet
 //! and will see the newest. **Nothing here waits for the screen.**
 
+pub mod acquired;
 pub mod answer;
 pub mod cutting;
 mod decided;
@@ -11,6 +12,7 @@ mod direct;
 pub mod evidence;
 pub mod exhibit;
 mod follow;
+pub mod hashing;
 pub mod lists;
 pub mod load;
 pub mod lookup;
