@@ -38,18 +38,40 @@ impl Meter<'_> {
         item: &Item,
         mut piece: impl FnMut(&[u8]),
     ) -> Result<(), Reason> {
-        let mut file = match source.open(item)? {
-            Input::File(file) => file,
-            Input::Stream(_) => {
-                return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
-            }
+        let Input::File(file) = source.open(item)? else {
+            return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
         };
-        let mut buffer = vec![0; PIECE];
+        self.pieces(file, PIECE, &mut piece)
+    }
+
+    /// The first bytes of an object, so many at most.
+    pub(super) fn head(
+        &self,
+        source: &dyn Source,
+        item: &Item,
+        most: usize,
+    ) -> Result<Vec<u8>, Reason> {
+        let Input::File(file) = source.open(item)? else {
+            return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
+        };
+        let mut head = Vec::new();
+        let file = file.take(most as u64);
+        self.pieces(file, most.min(PIECE), &mut |piece| head.extend_from_slice(piece))?;
+        Ok(head)
+    }
+
+    fn pieces(
+        &self,
+        mut input: impl Read,
+        size: usize,
+        piece: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Reason> {
+        let mut buffer = vec![0; size];
         loop {
             if self.cancel.is_cancelled() {
                 return Err(Reason::new(ReasonKind::Cancelled, "reading it was called off"));
             }
-            match file.read(&mut buffer) {
+            match input.read(&mut buffer) {
                 Ok(0) => return Ok(()),
                 Ok(count) => {
                     self.bytes.fetch_add(count as u64, Ordering::Relaxed);

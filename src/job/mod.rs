@@ -16,6 +16,7 @@ pub mod hashing;
 pub mod lists;
 pub mod load;
 pub mod lookup;
+pub mod manifests;
 pub mod marks;
 pub mod order;
 pub mod plan;

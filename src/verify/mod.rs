@@ -6,5 +6,6 @@
 //! (unlisted logs, holes, validity of keys), are decisions of this project.
 
 mod finding;
+pub mod manifest;
 
 pub use finding::{Finding, Kind, Severity, Verdict};
