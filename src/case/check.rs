@@ -2,15 +2,15 @@
 
 use super::chain::Chain;
 use super::workspaces::LOCK;
-use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Strand};
+use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Seq, Strand};
 use super::{chains, journal, unsaved, workspace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct CheckReport {
     /// Entries that could be read.
     pub entries: usize,
@@ -24,7 +24,32 @@ pub struct CheckReport {
     pub hold: Option<Hold>,
     pub conflicts: Vec<Conflict>,
     pub findings: Vec<Finding>,
+    /// The own chain and its file, then colleagues' with theirs.
+    strands: Vec<(String, Strand)>,
 }
+
+/// The entry in whose hash a hash that was written down is found again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchor {
+    /// The file of entries, such as `journal.jsonl`.
+    pub file: String,
+    pub hash: String,
+    pub seq: Seq,
+    /// Entries that came after it.
+    pub later: usize,
+}
+
+/// A record of this object was marked when that had this hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Marking<'a> {
+    pub object: &'a str,
+    pub sha256: &'a str,
+    /// The first entry of this workspace's journal that says so.
+    pub entry: Seq,
+}
+
+/// Digits of a hash that are enough to find it by: as many as stand in the name of an export.
+pub const HEAD_DIGITS: usize = 12;
 
 impl CheckReport {
     /// Whether nothing was changed or lost.
@@ -45,6 +70,7 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
         hold: None,
         conflicts: Vec::new(),
         findings: permissions(folder)?,
+        strands: Vec::new(),
     };
     let info = match workspace::read(folder) {
         Err(error @ CaseError::Newer { .. }) => return Err(error),
@@ -57,15 +83,17 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
     let path = folder.join(journal::FILE);
     let chain = journal::read(&path, &info.id).map_err(CaseError::at(&path))?;
     report.entries = chain.entries.len();
-    let mut strands = vec![report.take(chain, journal::FILE)];
+    let own = report.take(chain, journal::FILE);
+    report.head.clone_from(&own.head);
+    report.strands.push((journal::FILE.to_owned(), own));
     for kept in chains::read(folder)? {
         let name = kept.path.file_name().unwrap_or_default().to_string_lossy();
         let file = format!("{}/{name}", chains::FOLDER);
         let strand = report.take(kept.chain, &file);
-        report.chains.push((file, strand.entries.len(), strand.head.clone()));
-        strands.push(strand);
+        report.chains.push((file.clone(), strand.entries.len(), strand.head.clone()));
+        report.strands.push((file, strand));
     }
-    report.head.clone_from(&strands[0].head);
+    let strands: Vec<Strand> = report.strands.iter().map(|(_, strand)| strand.clone()).collect();
     let state = CaseState::of(&strands);
     report.kinds =
         state.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
@@ -75,6 +103,43 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
 }
 
 impl CheckReport {
+    /// The first thing wrong in each file of entries: what stands before it there is as it was
+    /// written.
+    pub fn breaks(&self) -> impl Iterator<Item = &Finding> {
+        let mut met = HashSet::new();
+        let in_chain = |finding: &&Finding| finding.line.is_some() && finding.kind.is_damage();
+        self.findings.iter().filter(in_chain).filter(move |finding| met.insert(&*finding.file))
+    }
+
+    /// Where the hash of an entry, or its first [`HEAD_DIGITS`] digits or more, is in the chains.
+    pub fn anchor(&self, digits: &str) -> Option<Anchor> {
+        let digits = digits.to_ascii_lowercase();
+        self.strands.iter().find_map(|(file, strand)| {
+            if strand.hashes.is_empty() && strand.head.starts_with(&digits) {
+                let (file, hash) = (file.clone(), strand.head.clone());
+                return Some(Anchor { file, hash, seq: 0, later: 0 });
+            }
+            let at = strand.hashes.iter().position(|hash| hash.starts_with(&digits))?;
+            let (file, hash) = (file.clone(), strand.hashes[at].clone());
+            let later = strand.hashes.len() - at - 1;
+            Some(Anchor { file, hash, seq: strand.entries[at].seq, later })
+        })
+    }
+
+    /// What this workspace's journal says of the objects in which records were marked, by object
+    /// and hash once each.
+    pub fn markings(&self) -> Vec<Marking<'_>> {
+        let entries = self.strands.first().into_iter().flat_map(|(_, own)| &own.entries);
+        let mut met = HashSet::new();
+        let markings = entries.flat_map(|entry| {
+            entry.what.exhibits().iter().filter_map(|exhibit| {
+                let sha256 = exhibit.sha256.as_deref()?;
+                Some(Marking { object: &exhibit.object, sha256, entry: entry.seq })
+            })
+        });
+        markings.filter(|marking| met.insert((marking.object, marking.sha256))).collect()
+    }
+
     /// Adds what somebody else found in the workspace's folder.
     pub fn add(&mut self, kind: FindingKind, text: String) {
         self.findings.push(Finding::new(kind, text));

@@ -26,6 +26,8 @@ words! {
         Exhibit = "exhibit",
         /// A copy of what cannot be read again is not what was copied.
         Copy = "copy",
+        /// A hash that was written down is in no chain of the workspace.
+        Head = "head",
         /// Bytes that were set aside earlier.
         SetAside = "set_aside",
     }

@@ -40,7 +40,7 @@ mod work;
 mod workspace;
 mod workspaces;
 
-pub use check::{CheckReport, check};
+pub use check::{Anchor, CheckReport, HEAD_DIGITS, Marking, check};
 pub use conflict::{Conflict, Version};
 pub use digest::{hex, sha256_hex, unhex};
 pub use disk::DiskUse;

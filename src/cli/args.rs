@@ -304,8 +304,12 @@ pub(super) enum Workspace {
     List,
     /// Show what a workspace holds
     Show { name: String },
-    /// Verify a workspace's journal, colleagues' chains and files
-    Check { name: String },
+    /// Verify a workspace's journal, colleagues' chains, files and, if asked, its evidence
+    ///
+    /// The journal, the chains and copies of what cannot be read again are always read. Evidence in
+    /// its own place is read and hashed again with --evidence alone, since that takes as long as
+    /// reading it took.
+    Check(Check),
     /// Write a workspace into one file
     Export(Export),
     /// Take in a workspace from a file
@@ -329,6 +333,18 @@ pub(super) enum Workspace {
     AddSource(Sources),
     /// Remove sources from a workspace; their events are no longer read
     RemoveSource(Sources),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    pub(super) name: String,
+    /// Hash the evidence again and compare it with what it was when it was acquired
+    #[arg(long)]
+    pub(super) evidence: bool,
+    /// A head that was written down earlier (its first 12 digits or more) that must still be in a
+    /// chain: else entries were cut off the end, which nothing else tells
+    #[arg(long, value_name = "HASH")]
+    pub(super) head: Vec<String>,
 }
 
 #[derive(Debug, Args)]

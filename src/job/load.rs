@@ -20,6 +20,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use differences::Differences;
 use leaves::Leaves;
 use listing::Listing;
+pub(super) use listing::is_below;
 use parts::Table;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -292,7 +293,7 @@ impl Shared {
                 && match known {
                     Some(Again::Item { source: from, .. }) => from.name() == source,
                     // What was only listed, or came through a pipe.
-                    _ => listing::is_below(&object.path, source),
+                    _ => is_below(&object.path, source),
                 }
         })
     }

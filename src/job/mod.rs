@@ -4,6 +4,7 @@
 //! sent, and a notice that finds the channel full is not missed: the reader has not looked yet
 //! and will see the newest. **Nothing here waits for the screen.**
 
+pub mod acquired;
 pub mod answer;
 pub mod cutting;
 mod decided;
@@ -12,10 +13,12 @@ pub mod evidence;
 pub mod examine;
 pub mod exhibit;
 mod follow;
+pub mod hashing;
 pub mod integrity;
 pub mod lists;
 pub mod load;
 pub mod lookup;
+pub mod manifests;
 pub mod marks;
 pub mod order;
 pub mod plan;

@@ -19,6 +19,7 @@ mod judge;
 pub mod keys;
 mod listed;
 mod logs;
+pub mod manifest;
 pub mod metadata;
 mod objects;
 pub mod presence;

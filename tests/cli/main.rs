@@ -8,6 +8,7 @@ mod coverage;
 mod damaged;
 mod doctor;
 mod hostile;
+mod integrity;
 mod names;
 mod permissions;
 mod places;

@@ -2,6 +2,8 @@
 //! and is deleted, and what belongs to it.
 
 mod change;
+mod check;
+mod evidence;
 mod show;
 mod travel;
 
@@ -19,7 +21,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     match args {
         Args::List => list(&workspaces, console),
         Args::Show { name } => show::run(&workspaces, name, console),
-        Args::Check { name } => show::check(&workspaces, name, console),
+        Args::Check(args) => check::run(common, &workspaces, args, console),
         Args::Export(export) => travel::export(&workspaces, export, console),
         Args::Import(import) => travel::import(&workspaces, import, console),
         Args::Delete { name, yes } => travel::delete(&workspaces, name, *yes, console),

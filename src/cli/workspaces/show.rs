@@ -1,12 +1,9 @@
-//! What one workspace holds, and whether it is whole.
+//! What one workspace holds.
 
-use crate::case::{CaseError, CheckReport, DiskUse, FindingKind, Workspaces, check as look};
+use crate::case::{CheckReport, DiskUse, Workspaces, check as look};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::cli::session::size;
 use crate::cli::status::Status;
-use crate::job::spool::{self, Checked, Standing};
-use std::path::Path;
 
 pub(super) fn run(
     workspaces: &Workspaces,
@@ -28,37 +25,7 @@ pub(super) fn run(
     findings(&report, console)
 }
 
-pub(super) fn check(
-    workspaces: &Workspaces,
-    name: &str,
-    console: &mut Console,
-) -> Result<Status, CliError> {
-    // A damaged description is a finding; that there is no such workspace is not.
-    if let Err(error @ (CaseError::NoWorkspace { .. } | CaseError::Name(_))) = workspaces.info(name)
-    {
-        return Err(error.into());
-    }
-    let mut report = look(&workspaces.dir.join(name))?;
-    entries(&report, console)?;
-    copies(&workspaces.cache(name)?, &mut report, console)?;
-    let missing = is_pipe_missing(workspaces, name)?;
-    if missing {
-        console.line("copy     none of - : what came through the pipe is not here")?;
-    }
-    console.line(if report.is_sound() { "sound" } else { "DAMAGED" })?;
-    let status = findings(&report, console)?;
-    // What is there may be sound.
-    Ok(if missing && status == Status::Done { Status::Partial } else { status })
-}
-
-/// Whether the case is read from a pipe of which there is no copy.
-fn is_pipe_missing(workspaces: &Workspaces, name: &str) -> Result<bool, CliError> {
-    let has_pipe = |info: crate::case::Info| info.sources.iter().any(|source| source == "-");
-    let copy = spool::kept(&workspaces.cache(name)?);
-    Ok(copy.is_none() && workspaces.info(name).is_ok_and(has_pipe))
-}
-
-fn entries(report: &CheckReport, console: &mut Console) -> Result<(), CliError> {
+pub(super) fn entries(report: &CheckReport, console: &mut Console) -> Result<(), CliError> {
     if let Some(hold) = &report.hold {
         let (at, who) = (hold.at.to_rfc3339(0), &hold.who);
         console.line(&format!("hold     since {at}, by {who}: {}", hold.reason))?;
@@ -84,29 +51,7 @@ fn entries(report: &CheckReport, console: &mut Console) -> Result<(), CliError> 
     Ok(())
 }
 
-/// Looks over the copies of what cannot be read again: they are evidence as the journal is work.
-fn copies(folder: &Path, report: &mut CheckReport, console: &mut Console) -> Result<(), CliError> {
-    let turn = |name: &str| {
-        if console.is_watched() {
-            console.progress(name);
-        }
-    };
-    let checked = spool::check(folder, &mut { turn });
-    if console.is_watched() {
-        console.progress("");
-    }
-    let broken = |source| CaseError::Io { path: folder.to_owned(), source };
-    for Checked { name, bytes, standing } in checked.map_err(broken)? {
-        console.line(&format!("copy     cache/{name}  {}  {standing}", size(bytes)))?;
-        if let Standing::Damaged(why) = standing {
-            let text = format!("cache/{name}: {why}: put it back from a copy of the workspace");
-            report.add(FindingKind::Copy, text);
-        }
-    }
-    Ok(())
-}
-
-fn findings(report: &CheckReport, console: &mut Console) -> Result<Status, CliError> {
+pub(super) fn findings(report: &CheckReport, console: &mut Console) -> Result<Status, CliError> {
     for finding in &report.findings {
         console.line(&format!("{}: {finding}", finding.kind))?;
     }

@@ -397,7 +397,7 @@ impl Shared {
 }
 
 /// Whether the object of this path is the source of this name, or below it.
-pub(super) fn is_below(path: &str, source: &str) -> bool {
+pub(in crate::job) fn is_below(path: &str, source: &str) -> bool {
     let rest = path.strip_prefix(source.trim_end_matches('/'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

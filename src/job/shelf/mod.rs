@@ -15,11 +15,13 @@ mod answers;
 mod index;
 mod offers;
 mod pair;
+mod remembered;
 mod spill;
 mod writer;
 
 pub(super) use answers::{Answer, Answers};
 pub(super) use offers::{Kept, Offers};
+pub(super) use remembered::{Remembered, remembered};
 pub(super) use spill::Spill;
 pub(super) use writer::Writer;
 

@@ -243,7 +243,7 @@ impl Kept {
 }
 
 /// The pairs' numbers, ascending.
-fn numbers(folder: &Path) -> Vec<u32> {
+pub(super) fn numbers(folder: &Path) -> Vec<u32> {
     let files = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let number = |file: std::fs::DirEntry| {
         let name = file.file_name().into_string().ok()?;

@@ -1,0 +1,245 @@
+//! Telling manifests from other files, and reading them line by line.
+
+use super::algorithm::Algorithm;
+use super::entries::{Entries, Said};
+use super::sums::Line;
+use super::{bagit, hashdeep, sums};
+
+/// Bytes of a file by which it is told what it is.
+pub const HEAD: usize = 4 << 10;
+
+/// Longest line that can be one: name, hashes and escapes.
+const LONGEST_LINE: usize = 32 << 10;
+
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// How a manifest is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// A line for each file. Bare hashes of 128 digits may be of an algorithm that is not known
+    /// here.
+    Sums {
+        is_blake: bool,
+    },
+    /// One hash and nothing else, of the file that is called as the manifest without its end.
+    Alone {
+        of: String,
+    },
+    Hashdeep,
+    /// A manifest of a bag; without an algorithm that is known.
+    Bag {
+        is_payload: bool,
+        algorithm: Option<Algorithm>,
+    },
+}
+
+impl Form {
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Sums { .. } | Self::Alone { .. } => "sums",
+            Self::Hashdeep => "hashdeep",
+            Self::Bag { is_payload: true, .. } => "bagit",
+            Self::Bag { is_payload: false, .. } => "bagit tags",
+        }
+    }
+}
+
+/// What the file of this name is, by its first [`HEAD`] bytes (all of it, if it has fewer). In a
+/// bag's folder names are more than hints.
+pub fn recognise(name: &str, head: &[u8], in_bag: bool) -> Option<Form> {
+    if let Some((is_payload, algorithm)) = bagit::manifest(name).filter(|_| in_bag) {
+        return Some(Form::Bag { is_payload, algorithm });
+    }
+    let is_whole = head.len() < HEAD;
+    let text = head.strip_prefix(MARK).unwrap_or(head);
+    if text.starts_with(hashdeep::MAGIC) {
+        return Some(Form::Hashdeep);
+    }
+    if memchr::memchr(0, text).is_some() {
+        return None;
+    }
+    let lower = name.to_ascii_lowercase();
+    if let Some(of) = alone(name, &lower, text).filter(|_| is_whole) {
+        return Some(Form::Alone { of });
+    }
+    let is_blake = lower.starts_with("b2sum") || lower.contains("blake");
+    let mut lines = Lines::default();
+    let (mut good, mut bad) = (0, 0);
+    let mut count = |line: &[u8]| match sums::line(line, is_blake) {
+        Line::Nothing => {}
+        Line::Said(_) => good += 1,
+        Line::Bad(_) => bad += 1,
+    };
+    let mut armor = Armor::default();
+    lines.push(text, &mut |_, line| {
+        if let Some(line) = line.filter(|line| armor.is_inside(line)) {
+            count(line);
+        }
+    });
+    // A line that goes on behind the head says nothing yet.
+    if is_whole {
+        lines.end(&mut |_, line| {
+            if let Some(line) = line.filter(|line| armor.is_inside(line)) {
+                count(line);
+            }
+        });
+    }
+    let is_manifest = good > 0 && (bad == 0 || (is_hint(&lower) && good >= bad));
+    is_manifest.then_some(Form::Sums { is_blake })
+}
+
+/// What a file of this name would be, of which nothing can be read.
+pub fn suspect(name: &str, in_bag: bool) -> Option<Form> {
+    let hint = || is_hint(&name.to_ascii_lowercase()).then_some(Form::Sums { is_blake: false });
+    recognise(name, b"", in_bag).or_else(hint)
+}
+
+/// Whether manifests are called so.
+fn is_hint(lower: &str) -> bool {
+    let parts = ["sums", "checksum", "hashes", "manifest"];
+    let ends = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"];
+    let end = lower.rsplit_once('.').map_or("", |(_, end)| end.strip_suffix("sum").unwrap_or(end));
+    parts.iter().any(|part| lower.contains(part)) || ends.contains(&end)
+}
+
+/// The file that a manifest of one bare hash is of: `a.zip` for `a.zip.sha256`.
+fn alone(name: &str, lower: &str, text: &[u8]) -> Option<String> {
+    let (algorithm, _) = sums::alone(text)?;
+    let (_, end) = lower.rsplit_once('.')?;
+    let end_of = end.strip_suffix("sum").unwrap_or(end);
+    let of = &name[..name.len() - end.len() - 1];
+    (Algorithm::parse(end_of) == Some(algorithm) && !of.is_empty()).then(|| of.to_owned())
+}
+
+/// Reads a manifest piece by piece.
+pub struct Reader {
+    form: Form,
+    lines: Lines,
+    parser: Parser,
+}
+
+struct Parser {
+    columns: hashdeep::Columns,
+    armor: Armor,
+    entries: Entries,
+}
+
+impl Reader {
+    pub fn new(form: Form) -> Self {
+        let parser = Parser {
+            columns: hashdeep::Columns::default(),
+            armor: Armor::default(),
+            entries: Entries::default(),
+        };
+        Self { form, lines: Lines::default(), parser }
+    }
+
+    pub fn push(&mut self, bytes: &[u8]) {
+        let Self { form, lines, parser } = self;
+        lines.push(bytes, &mut |number, line| parser.line(form, number, line));
+    }
+
+    pub fn finish(mut self) -> Entries {
+        let Self { form, lines, parser } = &mut self;
+        lines.end(&mut |number, line| parser.line(form, number, line));
+        self.parser.entries
+    }
+}
+
+impl Parser {
+    /// A line, or nothing if it is too long for one.
+    fn line(&mut self, form: &Form, number: u32, line: Option<&[u8]>) {
+        if self.entries.is_full() {
+            self.entries.cut.get_or_insert(number);
+            return;
+        }
+        let Some(line) = line else { return self.entries.bad(number, "it is longer than any") };
+        let said = match form {
+            Form::Sums { is_blake } if self.armor.is_inside(line) => sums::line(line, *is_blake),
+            Form::Sums { .. } => Line::Nothing,
+            Form::Alone { of } => match sums::alone(line) {
+                Some(hash) => Line::Said(Said {
+                    name: crate::event::unlabel(of).into_owned(),
+                    size: None,
+                    hashes: vec![hash],
+                }),
+                None => Line::Nothing,
+            },
+            Form::Hashdeep => self.columns.line(line),
+            Form::Bag { algorithm, .. } => bagit::line(line, *algorithm),
+        };
+        match said {
+            Line::Nothing => {}
+            Line::Said(said) => self.entries.add(number, &said),
+            Line::Bad(why) => self.entries.bad(number, why),
+        }
+    }
+}
+
+/// What `OpenPGP` puts around a text that is signed in the clear (RFC 9580, 7). The signature is not
+/// checked.
+#[derive(Debug, Default)]
+struct Armor {
+    in_head: bool,
+    is_over: bool,
+}
+
+impl Armor {
+    /// Whether the line is of the text itself.
+    fn is_inside(&mut self, line: &[u8]) -> bool {
+        if line.starts_with(b"-----BEGIN PGP SIGNED MESSAGE-----") {
+            self.in_head = true;
+            return false;
+        }
+        if line.starts_with(b"-----BEGIN PGP SIGNATURE-----") {
+            self.is_over = true;
+        }
+        if self.in_head {
+            self.in_head = !line.is_empty();
+            return false;
+        }
+        !self.is_over
+    }
+}
+
+/// Cuts bytes into lines, of which it holds one at most, and no more of it than a line can have.
+#[derive(Debug, Default)]
+struct Lines {
+    rest: Vec<u8>,
+    /// Lines so far.
+    number: u32,
+    is_begun: bool,
+}
+
+impl Lines {
+    fn push(&mut self, mut bytes: &[u8], each: &mut dyn FnMut(u32, Option<&[u8]>)) {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            let (line, behind) = (&bytes[..end], &bytes[end + 1..]);
+            self.keep(line);
+            self.tell(each);
+            bytes = behind;
+        }
+        self.keep(bytes);
+    }
+
+    fn keep(&mut self, bytes: &[u8]) {
+        let room = (LONGEST_LINE + 1).saturating_sub(self.rest.len());
+        self.rest.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn tell(&mut self, each: &mut dyn FnMut(u32, Option<&[u8]>)) {
+        self.number = self.number.saturating_add(1);
+        let line = self.rest.strip_suffix(b"\r").unwrap_or(&self.rest);
+        let line = if self.is_begun { line } else { line.strip_prefix(MARK).unwrap_or(line) };
+        each(self.number, (line.len() <= LONGEST_LINE).then_some(line));
+        self.is_begun = true;
+        self.rest.clear();
+    }
+
+    /// What follows the last line feed.
+    fn end(&mut self, each: &mut dyn FnMut(u32, Option<&[u8]>)) {
+        if !self.rest.is_empty() {
+            self.tell(each);
+        }
+    }
+}

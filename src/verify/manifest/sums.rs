@@ -1,0 +1,91 @@
+//! Lines as `sha256sum`, `md5sum` and their like write them, and as the BSDs' `sha256` does.
+//!
+//! Source: GNU coreutils manual, "md5 invocation" and "cksum output modes". A backslash before the
+//! line means that line feeds, carriage returns and backslashes of the name are spelled `\n`, `\r`
+//! and `\\`.
+
+use super::algorithm::Algorithm;
+use super::entries::{Said, unhex};
+
+/// What a line is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Line {
+    /// Blank or a remark.
+    Nothing,
+    Said(Said),
+    Bad(&'static str),
+}
+
+/// The line, without its end. A bare hash of 128 digits may be of BLAKE2 as well as SHA-512:
+/// `is_blake` says that the manifest's name tells which.
+pub(super) fn line(line: &[u8], is_blake: bool) -> Line {
+    if line.trim_ascii().is_empty() || line.starts_with(b"#") || line.starts_with(b";") {
+        return Line::Nothing;
+    }
+    let (odd, rest) = match line.strip_prefix(b"\\") {
+        Some(rest) => (true, rest),
+        None => (false, line),
+    };
+    let Some((algorithm, hash, name)) = bare(rest).or_else(|| tagged(rest)) else {
+        return Line::Bad("it is no hash with a name");
+    };
+    let Some(name) = (if odd { plain(name) } else { Some(name.to_vec()) }) else {
+        return Line::Bad("its name has a backslash that stands for nothing");
+    };
+    let hashes = match algorithm.filter(|_| !is_blake) {
+        Some(algorithm) if algorithm.size() == hash.len() => vec![(algorithm, hash)],
+        Some(_) => return Line::Bad("its hash is not as long as those of the algorithm it names"),
+        None => Vec::new(),
+    };
+    Line::Said(Said { name, size: None, hashes })
+}
+
+type Parts<'a> = (Option<Algorithm>, Vec<u8>, &'a [u8]);
+
+/// `HASH  NAME` or `HASH *NAME`.
+fn bare(line: &[u8]) -> Option<Parts<'_>> {
+    let digits = line.iter().position(|byte| !byte.is_ascii_hexdigit())?;
+    let (hash, rest) = line.split_at(digits);
+    let name = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
+    Some((Some(Algorithm::of_digits(digits)?), unhex(hash)?, name))
+}
+
+/// `SHA256 (NAME) = HASH`, or as OpenSSL has it `SHA256(NAME)= HASH`.
+fn tagged(line: &[u8]) -> Option<Parts<'_>> {
+    let open = memchr::memchr(b'(', line)?;
+    let named = line[..open].strip_suffix(b" ").unwrap_or(&line[..open]);
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'/' | b'_');
+    if named.is_empty() || named.len() > 24 || !named.iter().all(is_name) {
+        return None;
+    }
+    // The name may have parentheses too: the last that can be is its end.
+    let rest = &line[open + 1..];
+    let close = memchr::memmem::rfind(rest, b")")?;
+    let hash = rest[close + 1..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
+    let hash = unhex(hash).filter(|hash| hash.len() >= 16)?;
+    Some((Algorithm::named(named), hash, &rest[..close]))
+}
+
+/// The name that an escaped one stands for.
+fn plain(name: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::with_capacity(name.len());
+    let mut bytes = name.iter();
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'\\' => match bytes.next()? {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b'\\' => b'\\',
+                _ => return None,
+            },
+            byte => *byte,
+        });
+    }
+    Some(plain)
+}
+
+/// A hash with nothing else on the line.
+pub(super) fn alone(line: &[u8]) -> Option<(Algorithm, Vec<u8>)> {
+    let hash = unhex(line.trim_ascii())?;
+    Some((Algorithm::of_digits(hash.len() * 2)?, hash))
+}

@@ -1,0 +1,164 @@
+//! Whether a case is still what it was: with `workspace check`, and with nothing but the tools of
+//! any system.
+
+use crate::bench::{Bench, Said, three, trail};
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::Arc;
+use trailcase::case::{Action, Settings, What, Workspaces};
+use trailcase::event::Timestamp;
+use trailcase::job::shelf::Place;
+use trailcase::job::{Evidence, Load, Notify, Options};
+use trailcase::source::{Files, Limits};
+use trailcase::store::Store;
+
+const NAME: &str = "break-in";
+
+/// The folder of workspaces where the README has it.
+fn cases(bench: &Bench) -> PathBuf {
+    bench.path("home/.local/share/trailcase/workspaces")
+}
+
+/// A workspace with so many notes.
+fn case(bench: &Bench, notes: u64) -> Workspaces {
+    let all = Workspaces::new(cases(bench));
+    let sources = vec![bench.evidence()];
+    let made = all.create(NAME, sources, Settings::default(), Timestamp(0));
+    let mut opened = made.unwrap();
+    for note in 1..=notes {
+        let text = format!("note {note}: \"é\" \\ %s\n,\"hash\":\"");
+        let what = What::NoteAdd { note, text, on: Vec::new() };
+        let at = Timestamp(1_772_618_400 * Timestamp::SECOND);
+        let (who, host) = ("alice".to_owned(), "bastion-1".to_owned());
+        opened.write(&Action { at, who, host, what }).unwrap();
+    }
+    all
+}
+
+/// Reads the evidence once, as a session of the screen does.
+fn read(bench: &Bench, all: &Workspaces) {
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let shelf = Some(Place { folder: all.segments(NAME).unwrap(), writable: true });
+    let options = Options { shelf, ..Options::default() };
+    let source = Arc::new(Files::new(&bench.evidence()).unwrap());
+    Load::start(vec![source], store, evidence, options, Notify::nobody()).unwrap().wait();
+}
+
+fn check(bench: &Bench, options: &[&str]) -> Said {
+    bench.run(&[&["workspace", "check", NAME], options].concat())
+}
+
+fn head(said: &Said) -> String {
+    let line = said.out.lines().find_map(|line| line.strip_prefix("head     "));
+    line.expect("a head").to_owned()
+}
+
+/// What the README's commands say of the workspace.
+fn by_hand(bench: &Bench) -> String {
+    let readme = include_str!("../../README.md");
+    let blocks = readme.split("```sh\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    let script = blocks.into_iter().find(|block| block.contains("| xargs sha256sum")).unwrap();
+    let mut shell = Command::new("sh");
+    let output = shell.args(["-c", script]).env("HOME", bench.path("home")).output().unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Changes the lines of the journal.
+fn change(bench: &Bench, change: impl FnOnce(&mut Vec<String>)) {
+    let path = cases(bench).join(NAME).join("journal.jsonl");
+    let text = fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    change(&mut lines);
+    fs::write(path, lines.join("\n") + "\n").unwrap();
+}
+
+type Change = fn(&mut Vec<String>);
+
+#[test]
+fn the_first_broken_entry_is_named_by_us_and_by_sha256sum_alone() {
+    let changes: [(Change, usize); 6] = [
+        (|lines| lines[4] = lines[4].replace("note 5", "note 6"), 5),
+        (|lines| lines[4] = lines[4].replace("\"hash\":\"", "\"hasi\":\""), 5),
+        (|lines| drop(lines.remove(6)), 7),
+        (|lines| drop(lines.remove(0)), 1),
+        (|lines| lines.swap(2, 3), 3),
+        (|lines| lines.insert(8, lines[7].clone()), 9),
+    ];
+    for (number, (apply, line)) in changes.into_iter().enumerate() {
+        let bench = Bench::with_trail();
+        case(&bench, 12);
+        let said = check(&bench, &[]);
+        assert_eq!(said.code, 0, "{}", said.out);
+        assert_eq!(by_hand(&bench), format!("OK: 12 entries, head {}\n", head(&said)));
+        change(&bench, apply);
+        assert_eq!(by_hand(&bench), format!("BROKEN at line {line}\n"), "change {number}");
+        let said = check(&bench, &[]);
+        assert_eq!(said.code, 1, "change {number}: {}", said.out);
+        let broken = match line {
+            1 => "broken   journal.jsonl, from its first line on\n".to_owned(),
+            _ => format!("broken   journal.jsonl line {line}; what stands before it"),
+        };
+        assert!(said.out.contains(&broken), "change {number}: {}", said.out);
+        let finding = format!(": journal.jsonl line {line} (entry ");
+        assert!(said.out.contains(&finding), "change {number}: {}", said.out);
+    }
+}
+
+#[test]
+fn a_cut_end_is_found_by_the_head_that_was_written_down() {
+    let bench = Bench::with_trail();
+    case(&bench, 3);
+    let early = head(&check(&bench, &[]));
+    change(&bench, |lines| drop(lines.pop()));
+    let said = check(&bench, &[]);
+    assert!(said.code == 0 && said.out.contains("\nsound\n"), "{}", said.out);
+    let now = head(&said);
+    let said = check(&bench, &["--head", &early]);
+    assert!(said.code == 1 && said.out.contains("DAMAGED"), "{}", said.out);
+    assert!(said.out.contains(&format!("head: {early} is the hash of no entry")), "{}", said.out);
+    let said = check(&bench, &["--head", &now[..12], "--head", &now.to_uppercase()]);
+    let anchor = format!("anchor   {now} is entry 2 of journal.jsonl, and 0 came after it\n");
+    assert!(said.code == 0 && said.out.matches(&anchor).count() == 2, "{}", said.out);
+    for wrong in ["", "0123456789a", "none", &"0".repeat(65)] {
+        let said = check(&bench, &["--head", wrong]);
+        assert!(said.code == 2 && said.err.contains("the first 12 or more"), "{}", said.err);
+    }
+}
+
+#[test]
+fn the_evidence_is_compared_if_that_is_asked_for() {
+    let bench = Bench::with_trail();
+    bench.write("b.log", b"2026-03-04T10:00:00Z level=info msg=hello\n");
+    let all = case(&bench, 1);
+    let said = check(&bench, &["--evidence"]);
+    let none = "evidence 0 objects, 0 B: 0 as acquired, 0 differ, 0 gone, 0 unread\n";
+    assert!(said.code == 0 && said.out.contains(none), "{}", said.out);
+    read(&bench, &all);
+    let said = check(&bench, &[]);
+    assert!(said.code == 0 && said.out.contains("evidence 2 objects, "), "{}", said.out);
+    assert!(said.out.contains("; not read again: --evidence does\n"), "{}", said.out);
+    let said = check(&bench, &["--evidence"]);
+    assert!(said.code == 0 && said.out.contains(": 2 as acquired, 0 differ"), "{}", said.out);
+
+    let before = trail(&three());
+    let after = String::from_utf8(before.clone()).unwrap().replace("GetUser", "PutUser");
+    bench.write("trail.json", after.as_bytes());
+    assert_eq!(check(&bench, &[]).code, 0);
+    let said = check(&bench, &["--evidence"]);
+    assert_eq!(said.code, 1, "{}", said.out);
+    let [now, then] = [after.as_bytes(), &before].map(trailcase::case::sha256_hex);
+    let line = format!("trail.json: now {now} ({0} B), as acquired {then} ({0} B)\n", before.len());
+    assert!(said.out.contains(&line), "{}", said.out);
+    let verdict = "\nsound, but the EVIDENCE is not what was acquired\n";
+    assert!(said.out.contains(verdict), "{}", said.out);
+
+    bench.write("trail.json", &before);
+    fs::remove_file(bench.path("evidence/b.log")).unwrap();
+    let said = check(&bench, &["--evidence"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.out.contains("\ngone: ") && said.out.contains("1 gone"), "{}", said.out);
+    assert!(said.out.contains("\nsound\n"), "{}", said.out);
+}
