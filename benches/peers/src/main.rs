@@ -1,5 +1,5 @@
 //! Writes ordinary events in the layout of a bucket, the same bytes each time:
-//! `peers cloudtrail|mixed DIR EVENTS PER_FILE`.
+//! `peers cloudtrail|mixed DIR EVENTS PER_FILE`, or a trail with its digests: `peers month DIR HOURS`.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -8,15 +8,20 @@ use trailcase::cli::demo;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [kind, dir, events, per_file] = arguments.as_slice() else {
-        return Err("usage: peers cloudtrail|mixed DIR EVENTS PER_FILE".into());
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let summary = match arguments.as_slice() {
+        ["cloudtrail", dir, events, per_file] => {
+            demo::write_cloudtrail(Path::new(dir), events.parse()?, per_file.parse()?)?
+        }
+        ["mixed", dir, events, per_file] => {
+            demo::write_mixed(Path::new(dir), events.parse()?, per_file.parse()?)?
+        }
+        ["month", dir, hours] => demo::write_month(Path::new(dir), hours.parse()?)?,
+        _ => {
+            let usage = "usage: peers cloudtrail|mixed DIR EVENTS PER_FILE, or peers month DIR HOURS";
+            return Err(usage.into());
+        }
     };
-    let write = match kind.as_str() {
-        "cloudtrail" => demo::write_cloudtrail,
-        "mixed" => demo::write_mixed,
-        other => return Err(format!("{other}: neither cloudtrail nor mixed").into()),
-    };
-    let summary = write(Path::new(dir), events.parse()?, per_file.parse()?)?;
     writeln!(std::io::stdout(), "{summary:?}")?;
     Ok(())
 }

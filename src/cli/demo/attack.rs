@@ -1,7 +1,9 @@
 //! The incident in CloudTrail: a leaked key of the build service, what its thief did with it
 //! between 10:31 and 11:10, and how the people of the company ended it.
 
-use super::cast::{self, GLOBAL, HOME, INTRUDER, PRODUCTION, STOLEN_BUCKET, Session, UNUSED, at};
+use super::cast::{
+    self, GLOBAL, HOME, INTRUDER, PRODUCTION, SECOND, STOLEN_BUCKET, Session, UNUSED, at,
+};
 use super::random::Random;
 use super::trail::Call;
 use std::borrow::Cow;
@@ -23,6 +25,10 @@ const TOOL: &str = "aws-cli/2.31.9 md/awscrt#0.27.6 ua/2.1 os/linux#6.16.8+kali-
 /// Clears a careless terminal and renames its window.
 const HOSTILE: &str = r"aws-cli/2.31.9 \u001b[2J\u001b[1;1H\u001b]0;all is well\u0007";
 const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
+/// The first trail is off from then to then.
+pub(super) const STOPPED: i64 = at(10, 42, 2);
+pub(super) const STARTED: i64 = at(11, 26, 12);
 
 /// Objects read, then deleted.
 pub(super) const TAKEN: i64 = 240;
@@ -92,6 +98,17 @@ pub(super) fn calls() -> Vec<Call<'static>> {
     calls.extend(response());
     calls.sort_by_key(|call| call.at);
     calls
+}
+
+/// The file of the second Region as it was delivered: the intruder has taken out the one call of
+/// his that it held.
+pub(super) fn before_it_was_cut(text: &str) -> String {
+    let mut record = String::new();
+    call(at(10, 52, 41), &ADMIN.identity(), SECOND, ("ec2", "CopySnapshot"))
+        .ask(r#"{"sourceRegion":"eu-central-1","sourceSnapshotId":"snap-0d3a0c0ffee987654"}"#)
+        .answer(r#"{"requestId":"demo-copy","snapshotId":"snap-0d3a0c0ffee123456"}"#)
+        .write(&mut Random::named("the call that was cut"), &mut record);
+    text.replacen('[', &format!("[{record},"), 1)
 }
 
 fn sign_in(time: i64, who: &str, mfa: &str) -> Call<'static> {

@@ -6,8 +6,10 @@ mod cast;
 mod findings;
 mod flow;
 mod host;
+mod month;
 mod office;
 mod plan;
+mod proof;
 mod random;
 mod trail;
 mod tree;
@@ -55,28 +57,39 @@ impl Summary {
 
 /// Writes the demo's evidence below `dir`, which is made if it is not there.
 pub fn write(dir: &Path, size: &Size) -> io::Result<Summary> {
-    tree::write_all(dir, &plan::demo(size.events), true)
+    let tree::Written { mut summary, deliveries } =
+        tree::write_all(dir, &plan::demo(size.events), true)?;
+    let proofs = tree::write_all(dir, &proof::files(deliveries)?, false)?;
+    summary.add(&proofs.summary);
+    Ok(summary)
 }
 
 /// Writes this many ordinary CloudTrail events below `dir`, in files of `per_file` as a trail
 /// lays them out in a bucket. For benchmarks.
 #[doc(hidden)]
 pub fn write_cloudtrail(dir: &Path, events: u64, per_file: u64) -> io::Result<Summary> {
-    tree::write_all(dir, &plan::many_trails(events, per_file), false)
+    Ok(tree::write_all(dir, &plan::many_trails(events, per_file), false)?.summary)
 }
 
 /// Writes this many ordinary flow records in the default format below `dir`, in files of
 /// `per_file`. For benchmarks.
 #[doc(hidden)]
 pub fn write_flow(dir: &Path, events: u64, per_file: u64) -> io::Result<Summary> {
-    tree::write_all(dir, &plan::many_flows(events, per_file), false)
+    Ok(tree::write_all(dir, &plan::many_flows(events, per_file), false)?.summary)
 }
 
 /// Writes this many ordinary events below `dir`: CloudTrail in files of `per_file`, flow records
 /// and a load balancer's log. For benchmarks.
 #[doc(hidden)]
 pub fn write_mixed(dir: &Path, events: u64, per_file: u64) -> io::Result<Summary> {
-    tree::write_all(dir, &plan::many_mixed(events, per_file), false)
+    Ok(tree::write_all(dir, &plan::many_mixed(events, per_file), false)?.summary)
+}
+
+/// Writes so many hours of an ordinary account's trail with its digests below `dir`, 28 files an
+/// hour. For benchmarks of verification.
+#[doc(hidden)]
+pub fn write_month(dir: &Path, hours: u32) -> io::Result<Summary> {
+    month::write(dir, hours.into())
 }
 
 #[cfg(test)]

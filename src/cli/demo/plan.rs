@@ -4,6 +4,7 @@
 use super::cast::{
     DAY, DAY_NAME, DAY_PATH, GLOBAL, HOME, HOURS, PRODUCTION, RHYTHM, SANDBOX, SECOND, UNUSED, at,
 };
+use super::proof::Told;
 use super::random::Random;
 use super::tree::{Content, Pack, Planned};
 use super::{flow, host, web};
@@ -13,7 +14,7 @@ use crate::event::time::Civil;
 const README: &str = "\
 Evidence of the incident of 4 March 2026 at Larkspur Freight, a made-up company.
 
-Collected by alice at 16:05 UTC. The AWS logs come from the organisation's second trail, of
+Collected by alice at 16:20 UTC. The AWS logs come from the organisation's second trail, of
 which the intruder did not know: the first, org-main, was stopped at 10:42.
 auth.log is from the bastion host. interrupted.log.gz did not arrive whole.
 ";
@@ -51,9 +52,14 @@ fn shares(total: u64, weights: &[u64]) -> Vec<u64> {
     parts
 }
 
-fn planned(path: impl Into<String>, content: Content, pack: Pack, modified: i64) -> Planned {
+pub(super) fn planned(
+    path: impl Into<String>,
+    content: Content,
+    pack: Pack,
+    modified: i64,
+) -> Planned {
     let path = path.into();
-    Planned { seed: path.clone(), path, content, pack, modified }
+    Planned { seed: path.clone(), path, content, pack, modified, told: Told::Nothing }
 }
 
 fn civil(seconds: i64) -> Civil {
@@ -106,16 +112,25 @@ fn trails(events: u64) -> Vec<Planned> {
     for (&(place, hour), events) in slots.iter().zip(shares(events, &weights)) {
         let (account, region, _) = PLACES[place];
         let content = Content::Trail { account, region, hour, events };
-        // Two files came another way: one unpacked, one with a name that says nothing.
+        // Two files are no longer in the bucket and came another way: one unpacked, one with a
+        // name that says nothing.
+        let key = trail_path(account, region, hour, 0);
         let (path, pack) = match (account, region, hour) {
             (SANDBOX, GLOBAL, 11) => ("mailed/sandbox-11h.json".to_owned(), Pack::AsIs),
             (SANDBOX, SECOND, 10) => ("mailed/backup.dat".to_owned(), Pack::Gzip),
-            _ => (trail_path(account, region, hour, 0), Pack::Gzip),
+            _ => (key.clone(), Pack::Gzip),
         };
-        files.push(planned(path, content, pack, at(hour + 1, 5, 0)));
+        let told = match (account, region, hour) {
+            (PRODUCTION, SECOND, 10) => Told::Before(key),
+            (PRODUCTION, SECOND, 13) => Told::Nothing,
+            _ => Told::As(key),
+        };
+        files.push(Planned { told, ..planned(path, content, pack, at(hour + 1, 5, 0)) });
     }
     let unused = Content::Trail { account: PRODUCTION, region: UNUSED, hour: 11, events: 0 };
-    files.push(planned(trail_path(PRODUCTION, UNUSED, 11, 0), unused, Pack::Gzip, at(12, 5, 0)));
+    let key = trail_path(PRODUCTION, UNUSED, 11, 0);
+    let told = Told::As(key.clone());
+    files.push(Planned { told, ..planned(key, unused, Pack::Gzip, at(12, 5, 0)) });
     files
 }
 
@@ -185,17 +200,16 @@ fn strays(files: &[Planned]) -> Vec<Planned> {
         planned(findings, Content::Findings, Pack::Gzip, end),
         planned(format!("mailed/sandbox-flows-{DAY_NAME}.zip"), zip, Pack::AsIs, end),
         planned("mailed/interrupted.log.gz", small(at(9, 0, 0)), Pack::Cut, end),
-        planned("README.txt", Content::Plain(README.as_bytes()), Pack::AsIs, end),
-        planned("mailed/screen.png", Content::Plain(PICTURE), Pack::AsIs, end),
+        planned("README.txt", Content::Plain(README.as_bytes().into()), Pack::AsIs, end),
+        planned("mailed/screen.png", Content::Plain(PICTURE.into()), Pack::AsIs, end),
     ];
     let twice = trail_path(SANDBOX, HOME, 9, 0);
     let copied = files.iter().filter(|file| file.path == twice);
-    strays.extend(
-        copied.map(|file| Planned {
-            path: "mailed/copy-of-a-trail.json.gz".to_owned(),
-            ..file.clone()
-        }),
-    );
+    strays.extend(copied.map(|file| Planned {
+        path: "mailed/copy-of-a-trail.json.gz".to_owned(),
+        told: Told::Nothing,
+        ..file.clone()
+    }));
     strays
 }
 

@@ -1,6 +1,8 @@
 //! The demo is the same each time, counts what it writes, and tells its story.
 
 use super::*;
+use crate::event::Timestamp;
+use crate::verify::signing::Signer;
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -161,6 +163,91 @@ fn the_intruder_is_in_every_source_and_dresses_up() {
     assert!(web.iter().any(|line| line.contains('\u{202e}')));
     assert!(web.iter().any(|line| line.contains(r"\x1b[2J")));
     assert!(web.iter().all(|line| !line.contains('\u{1b}')));
+}
+
+fn json(path: &Path) -> Value {
+    serde_json::from_str(&text(path)).unwrap()
+}
+
+/// The SHA-256 of a file's uncompressed bytes, in hex.
+fn hash_of(path: &Path) -> String {
+    crate::case::hex(&Sha256::digest(text(path)))
+}
+
+/// Whether the digest's signature, as it lies beside it, is one of the keys'.
+fn is_signed(dir: &Path, path: &Path) -> bool {
+    use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+    let digest = json(path);
+    let said = |name: &str| digest[name].as_str().unwrap_or("null").to_owned();
+    let key = path.strip_prefix(dir).unwrap().to_str().unwrap();
+    assert_eq!(said("digestS3Object"), key);
+    let hash = hash_of(path);
+    let signed = [
+        said("digestEndTime"),
+        format!("{}/{key}", said("digestS3Bucket")),
+        hash,
+        said("previousDigestSignature"),
+    ];
+    let head = json(&dir.join(format!("metadata/{key}.meta.json")));
+    let hex = head["Metadata"]["signature"].as_str().unwrap().to_owned();
+    let byte = |at| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();
+    let signature: Vec<u8> = (0..hex.len()).step_by(2).map(byte).collect();
+    let (from, until) = (Timestamp(i64::MIN), Timestamp(i64::MAX));
+    let keys = [Signer::first(from, until).unwrap(), Signer::second(from, until).unwrap()];
+    let key = keys.iter().find(|key| key.fingerprint() == said("digestPublicKeyFingerprint"));
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.unwrap().public_key())
+        .verify(signed.join("\n").as_bytes(), &signature)
+        .is_ok()
+}
+
+#[test]
+fn digests_prove_the_trail_but_for_what_the_story_did_to_it() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &Size::SMALL).unwrap();
+    let below = |part: &str| {
+        let has = |path: &PathBuf| path.to_str().unwrap().contains(part);
+        files(&dir.path().join("AWSLogs")).into_iter().filter(has).collect::<Vec<_>>()
+    };
+    let digests = below("/CloudTrail-Digest/");
+    assert!(digests.iter().all(|path| is_signed(dir.path(), path)));
+    let mut named = BTreeMap::new();
+    let (mut empty, mut begins, mut gone) = (0, 0, Vec::new());
+    for path in &digests {
+        let digest = json(path);
+        let logs = digest["logFiles"].as_array().unwrap();
+        empty += u32::from(logs.is_empty());
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        named.extend(logs.iter().map(|log| (text(&log["s3Object"]), text(&log["hashValue"]))));
+        match digest["previousDigestS3Object"].as_str() {
+            Some(key) if !dir.path().join(key).exists() => gone.push(key.to_owned()),
+            Some(_) => {}
+            None => begins += 1,
+        }
+    }
+    // Seven chains of the second trail; the first trail's begins twice.
+    assert_eq!((digests.len(), begins), (7 * 16 - 1 + 16, 7 + 2));
+    assert!(empty > 30 && gone.len() == 1 && gone[0].contains("us-east-1"), "{gone:?}");
+    let (mut right, mut changed, mut unnamed) = (0, Vec::new(), Vec::new());
+    for path in below("/CloudTrail/") {
+        let key = path.strip_prefix(dir.path()).unwrap().to_str().unwrap().to_owned();
+        let hash = hash_of(&path);
+        match named.remove(&key) {
+            Some(said) if said == hash => right += 1,
+            Some(_) => changed.push(key),
+            None => unnamed.push(key),
+        }
+    }
+    assert_eq!((right, changed.len(), named.len()), (92, 1, 2));
+    assert!(changed[0].contains("111122223333_CloudTrail_eu-west-1_20260304T1105Z"));
+    // One that nobody delivered, and one that only the deleted digest names.
+    assert!(unnamed[0].contains("CloudTrail_eu-west-1_20260304T1405Z"), "{unnamed:?}");
+    assert!(unnamed[1].contains("CloudTrail_us-east-1_20260304T1105Z"), "{unnamed:?}");
+    assert_eq!(unnamed.len(), 2);
+    // What is no longer in the bucket was mailed.
+    for mailed in ["mailed/sandbox-11h.json", "mailed/backup.dat"] {
+        let hash = hash_of(&dir.path().join(mailed));
+        assert!(named.values().any(|said| *said == hash));
+    }
 }
 
 #[test]

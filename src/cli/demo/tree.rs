@@ -4,10 +4,13 @@
 use super::attack;
 use super::cast::PRODUCTION;
 use super::office::Shift;
+use super::proof::{Delivery, Told};
 use super::random::Random;
 use super::trail::{self, Call};
 use super::{Summary, findings, flow, host, web};
+use crate::verify::signing::LogFile;
 use flate2::{Compression, GzBuilder};
+use std::borrow::Cow;
 use std::fs::{self, File};
 use std::io::{self, Cursor, Write as _};
 use std::path::Path;
@@ -44,7 +47,7 @@ pub(super) enum Content {
     },
     Findings,
     /// Nothing that counts as events.
-    Plain(&'static [u8]),
+    Plain(Cow<'static, [u8]>),
     Zip(Vec<Planned>),
 }
 
@@ -68,6 +71,15 @@ pub(super) struct Planned {
     pub(super) pack: Pack,
     /// Seconds since 1970; logs without a year are dated by it.
     pub(super) modified: i64,
+    /// What the trail's digests say of it.
+    pub(super) told: Told,
+}
+
+/// What has been written, and what was delivered by a trail whose digests are yet to be written.
+#[derive(Default)]
+pub(super) struct Written {
+    pub(super) summary: Summary,
+    pub(super) deliveries: Vec<Delivery>,
 }
 
 impl Content {
@@ -117,18 +129,18 @@ impl Content {
 
 /// Writes all files below `dir`, on as many threads as there are cores. `story` is told in the
 /// files of its accounts, regions and hours.
-pub(super) fn write_all(dir: &Path, files: &[Planned], told: bool) -> io::Result<Summary> {
+pub(super) fn write_all(dir: &Path, files: &[Planned], told: bool) -> io::Result<Written> {
     let story = if told { attack::calls() } else { Vec::new() };
     let next = AtomicUsize::new(0);
-    let work = || -> io::Result<Summary> {
-        let mut summary = Summary::default();
+    let work = || -> io::Result<Written> {
+        let mut written = Written::default();
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            file.write(dir, &story, &mut summary)?;
+            file.write(dir, &story, &mut written)?;
         }
-        Ok(summary)
+        Ok(written)
     };
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let mut total = Summary::default();
+    let mut total = Written::default();
     thread::scope(|scope| {
         let start = |number| {
             let name = format!("demo-writer-{number}");
@@ -137,15 +149,16 @@ pub(super) fn write_all(dir: &Path, files: &[Planned], told: bool) -> io::Result
         let writers = (0..threads).map(start).collect::<io::Result<Vec<_>>>()?;
         for writer in writers {
             let part = writer.join().map_err(|_| io::Error::other("a writer panicked"))??;
-            total.add(&part);
+            total.summary.add(&part.summary);
+            total.deliveries.extend(part.deliveries);
         }
         Ok(total)
     })
 }
 
 impl Planned {
-    fn write(&self, dir: &Path, story: &[Call<'_>], summary: &mut Summary) -> io::Result<()> {
-        let bytes = self.bytes(story, summary)?;
+    fn write(&self, dir: &Path, story: &[Call<'_>], written: &mut Written) -> io::Result<()> {
+        let bytes = self.bytes(story, written)?;
         let path = dir.join(&self.path);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -154,24 +167,38 @@ impl Planned {
         file.write_all(&bytes)?;
         let modified = Duration::from_secs(u64::try_from(self.modified).unwrap_or_default());
         file.set_modified(SystemTime::UNIX_EPOCH + modified)?;
-        summary.files += 1;
-        summary.bytes += bytes.len() as u64;
+        written.summary.files += 1;
+        written.summary.bytes += bytes.len() as u64;
         Ok(())
     }
 
-    fn bytes(&self, story: &[Call<'_>], summary: &mut Summary) -> io::Result<Vec<u8>> {
+    fn bytes(&self, story: &[Call<'_>], written: &mut Written) -> io::Result<Vec<u8>> {
         match &self.content {
             Content::Plain(bytes) => Ok(bytes.to_vec()),
-            Content::Zip(members) => zipped(members, story, summary),
+            Content::Zip(members) => zipped(members, story, written),
             content => {
                 let mut text = String::new();
                 let records = content.write(story, &mut Random::named(&self.seed), &mut text);
                 if let (Some(format), true) = (content.format(), self.pack != Pack::Cut) {
-                    *summary.events.entry(format).or_default() += records;
+                    *written.summary.events.entry(format).or_default() += records;
                 }
+                written.deliveries.extend(self.delivery(&text));
                 self.packed(text)
             }
         }
+    }
+
+    /// What the trail delivered, which need not be what lies here now.
+    fn delivery(&self, text: &str) -> Option<Delivery> {
+        let Content::Trail { account, region, .. } = self.content else { return None };
+        let log = match &self.told {
+            Told::Nothing => return None,
+            Told::As(key) => LogFile::of(key.as_str(), text.as_bytes()),
+            Told::Before(key) => {
+                LogFile::of(key.as_str(), attack::before_it_was_cut(text).as_bytes())
+            }
+        };
+        Some(Delivery { account, region, at: self.modified, log })
     }
 
     fn packed(&self, text: String) -> io::Result<Vec<u8>> {
@@ -189,14 +216,14 @@ impl Planned {
     }
 }
 
-fn zipped(members: &[Planned], story: &[Call<'_>], summary: &mut Summary) -> io::Result<Vec<u8>> {
+fn zipped(members: &[Planned], story: &[Call<'_>], written: &mut Written) -> io::Result<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let options = zip::write::SimpleFileOptions::default()
         .compression_method(zip::CompressionMethod::Deflated)
         .last_modified_time(zip::DateTime::default());
     for member in members {
         zip.start_file(member.path.as_str(), options)?;
-        zip.write_all(&member.bytes(story, summary)?)?;
+        zip.write_all(&member.bytes(story, written)?)?;
     }
     Ok(zip.finish()?.into_inner())
 }

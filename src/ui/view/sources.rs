@@ -3,7 +3,7 @@
 use super::prompt::{Prompt, Purpose};
 use super::{Asked, Base, Step, View};
 use crate::case::hex;
-use crate::event::{ObjectId, State};
+use crate::event::{ObjectId, ReasonKind, State};
 use crate::query::ast::Pattern;
 use crate::store::{Counts, Object, Totals};
 use crate::ui::action::Action;
@@ -27,13 +27,19 @@ pub struct SourcesView {
 
 impl SourcesView {
     fn objects(&self, model: &Model) -> Vec<ObjectId> {
-        model.store.ledger().ids(|object| {
-            !self.only_troubled
-                || object.state.is_some_and(|state| !matches!(state, State::Read | State::Growing))
-                || object.counts.unparsed > 0
-                || !object.remarks.is_empty()
-        })
+        model.store.ledger().ids(|object| !self.only_troubled || is_troubled(object))
     }
+}
+
+/// Whether somebody should look at the object. What proves log files is no log and no trouble.
+fn is_troubled(object: &Object) -> bool {
+    let proof = object.state == Some(State::NotALog)
+        && object.reason.as_ref().is_some_and(|reason| reason.kind == ReasonKind::Digest);
+    let whole = |state: State| matches!(state, State::Read | State::Growing);
+    !proof
+        && (object.state.is_some_and(|state| !whole(state))
+            || object.counts.unparsed > 0
+            || !object.remarks.is_empty())
 }
 
 impl View for SourcesView {
