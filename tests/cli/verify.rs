@@ -269,3 +269,20 @@ fn what_is_not_proven_is_not_called_so() {
     );
     assert!(!said.out.contains("```sh"));
 }
+
+#[test]
+fn manifests_that_lie_in_the_evidence_are_compared_with_it() {
+    let bench = Bench::new();
+    bench.write("a.log", b"one\n");
+    let sum = "2c8b08da5ce60398e1f19af0e5dccc744df274b826abe585eaba68c525434806";
+    bench.write("SHA256SUMS", format!("{sum}  a.log\n").as_bytes());
+    let said = bench.run(&["verify", &bench.evidence()]);
+    assert_eq!(said.code, 0, "{}{}", said.out, said.err);
+    assert!(said.out.contains("1 match, 0 differ, 0 missing"), "{}", said.out);
+    bench.write("a.log", b"two\n");
+    let said = bench.run(&["verify", &bench.evidence(), "--format", "json"]);
+    assert_eq!(said.code, 1);
+    let report: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(report["verdict"], "invalid");
+    assert_eq!(report["manifests"]["manifests"][0]["counts"]["differs"], 1);
+}

@@ -12,14 +12,19 @@ use super::status::Status;
 use crate::event::{Cancel, Timestamp};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
+use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity;
 use crate::shown::{Mode, Place, show};
 use crate::source::{Source, typed};
+use crate::verify::manifest::{self, Checked};
 use crate::verify::{Keys, Question, Report, Verdict, judge};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Time between two lines of progress.
+const EVERY: Duration = Duration::from_millis(500);
 
 /// What to do without keys.
 pub(super) const NO_KEYS: &str = "no public keys were named, so that no signature could be checked; \
@@ -47,21 +52,47 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let objects = examined.into_objects();
     let question = Question { objects: &objects, keys: &keys, since, until };
     let report = judge(&question);
-    print(&report, args.format, console)?;
-    let status = match report.verdict {
+    let manifests = manifests(&sources, threads(common), console)?;
+    let verdict = report.verdict.max(manifest::verdict(&manifests));
+    print(&report, &manifests, args.format, console)?;
+    let status = match verdict {
         _ if objects.is_empty() && !is_whole => Status::Nothing,
         Verdict::Invalid => Status::Wrong,
         Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
     };
-    if report.is_empty() && status == Status::Done {
-        console
-            .tell("there are no digests and no log files of CloudTrail here; nothing was verified");
+    if report.is_empty() && manifests.is_empty() && status == Status::Done {
+        console.tell(
+            "there are no digests and no log files of CloudTrail here, and no manifests such as \
+             SHA256SUMS; nothing was verified",
+        );
     }
     if keys.is_empty() && !report.digests.is_empty() {
         console.tell(NO_KEYS);
     }
     Ok(status)
+}
+
+/// Looks for manifests, such as SHA256SUMS, and compares the files with them.
+fn manifests(
+    sources: &[Arc<dyn Source>],
+    threads: usize,
+    console: &Console,
+) -> Result<Vec<Checked>, CliError> {
+    let how = How { threads, known: &|_| None };
+    let mut told = None;
+    let found = check(sources, &how, &Cancel::default(), &mut |far| {
+        let due = told.is_none_or(|told: Instant| told.elapsed() >= EVERY);
+        if console.is_watched() && far.of_bytes > far.bytes && due {
+            told = Some(Instant::now());
+            let (read, all) = (session::size(far.bytes), session::size(far.of_bytes));
+            console.progress(&format!("{read} of {all} compared with manifests"));
+        }
+    });
+    if told.is_some() {
+        console.progress("");
+    }
+    found.map_err(CliError::Threads)
 }
 
 /// Reading threads: as many as were asked for, or as there are processors.
@@ -127,9 +158,7 @@ pub(super) fn watched(
             found
         });
         let mut shown = false;
-        while over.recv_timeout(Duration::from_millis(500))
-            == Err(crossbeam_channel::RecvTimeoutError::Timeout)
-        {
+        while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let (objects, bytes) =
                 (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
             console.progress(&format!("{objects} objects examined, {}", session::size(bytes)));
@@ -142,15 +171,32 @@ pub(super) fn watched(
     })
 }
 
-fn print(report: &Report, format: ReportFormat, console: &mut Console) -> Result<(), CliError> {
+fn print(
+    report: &Report,
+    manifests: &[Checked],
+    format: ReportFormat,
+    console: &mut Console,
+) -> Result<(), CliError> {
     match format {
         ReportFormat::Text => {
-            let lines = integrity::text(report, console.glyphs());
-            lines.iter().try_for_each(|line| console.exact(line.as_bytes()))
+            // Whoever has nothing but a manifest is not told of digests.
+            if !report.is_empty() || manifests.is_empty() {
+                let lines = integrity::text(report, console.glyphs());
+                lines.iter().try_for_each(|line| console.exact(line.as_bytes()))?;
+            }
+            manifest::text(manifests).iter().try_for_each(|line| console.line(line))
         }
-        ReportFormat::Markdown => console.exact(integrity::markdown(report).trim_end().as_bytes()),
+        ReportFormat::Markdown => {
+            console.exact(integrity::markdown(report, manifests).trim_end().as_bytes())
+        }
         ReportFormat::Json => {
-            let text = integrity::json(report).to_string();
+            let mut document = integrity::json(report);
+            if !manifests.is_empty() {
+                let verdict = report.verdict.max(manifest::verdict(manifests));
+                document["verdict"] = verdict.as_str().into();
+                document["manifests"] = manifest::json(manifests);
+            }
+            let text = document.to_string();
             if console.width().is_some() {
                 let mode = Mode { place: Place::Detail, glyphs: console.glyphs() };
                 return console.exact(show(&text, mode).as_str().as_bytes());

@@ -11,6 +11,7 @@ mod listing;
 use super::hashing::{self, Far, Meter};
 use crate::event::{Cancel, Reason};
 use crate::source::{Item, Source};
+use crate::verify::concerns;
 use crate::verify::manifest::{
     Algorithms, Checked, Entries, File, Form, Found, HEAD, Hashes, Met, Outcome, Reader, Running,
     Table, judge, recognise, resolve, suspect,
@@ -95,6 +96,8 @@ fn forms(
     let objects = listing.objects.iter().enumerate();
     let readable = objects.filter(|(_, object)| object.item.bytes.is_some_and(|bytes| bytes > 0));
     let readable = readable.filter(|(_, object)| object.left.is_none());
+    // There are tens of thousands of log files and digests, and their names say what they are.
+    let readable = readable.filter(|(_, object)| !concerns(&object.path));
     let tasks = readable.map(|(at, _)| (at, 0)).collect();
     let mut forms = BTreeMap::new();
     let work = |at: usize, meter: &Meter<'_>| {

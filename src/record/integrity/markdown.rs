@@ -3,10 +3,11 @@
 use super::{tallies, time, title, totals, weights};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
+use crate::verify::manifest::{self, Checked};
 use crate::verify::{LIMITS, Length, Report};
 
 /// The report as one text.
-pub fn markdown(report: &Report) -> String {
+pub fn markdown(report: &Report, manifests: &[Checked]) -> String {
     let mut lines = vec![
         "# Integrity of the logs".to_owned(),
         String::new(),
@@ -47,6 +48,10 @@ pub fn markdown(report: &Report) -> String {
             let (severity, kind) = (finding.severity, finding.kind);
             format!("| {severity} | {kind} | {about} | {} |", cell(&finding.detail))
         }));
+    }
+    if !manifests.is_empty() {
+        lines.extend([String::new(), "## Manifests".to_owned(), String::new()]);
+        lines.extend(manifest::text(manifests).iter().map(|line| format!("- {}", cell(line))));
     }
     lines.extend([
         String::new(),

@@ -13,6 +13,9 @@ use crate::verify::{Cover, Report, Scope, Severity, Tally};
 
 /// `2 errors, 1 warning, 3 notes`: how many findings there are of each severity.
 pub fn weights(report: &Report) -> String {
+    if report.is_empty() {
+        return "there is nothing of CloudTrail to verify".to_owned();
+    }
     let names = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
