@@ -12,7 +12,12 @@ use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use trailcase::cli::demo;
+use trailcase::event::Cancel;
+use trailcase::job::examine::{Counted, Examined, Matter, examine};
+use trailcase::source::{self, Source};
+use trailcase::verify::{Keys, Question, Verdict, judge};
 
 /// A month's; few where nothing is measured but that the benchmark still runs.
 fn hours() -> u32 {
@@ -49,6 +54,23 @@ fn inflate_and_hash(objects: &[PathBuf]) -> u64 {
     bytes
 }
 
+/// Verifies everything on so many threads; answers how many log files are proven.
+fn verify(dir: &Path, threads: usize) -> u64 {
+    let open = |name: &str| {
+        let path = dir.join(name).display().to_string();
+        vec![Arc::<dyn Source>::from(source::open(&path).unwrap())]
+    };
+    let (sources, metadata) = (open("buckets"), open("meta"));
+    let matter = Matter { sources: &sources, metadata: &metadata, may_hold: &|_| true, threads };
+    let examined = examine(&matter, Examined::default(), &Counted::default(), &Cancel::default());
+    let mut keys = Keys::default();
+    keys.read(&fs::read(dir.join("public-keys.json")).unwrap()).unwrap();
+    let objects = examined.into_objects();
+    let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+    assert_eq!(report.verdict, Verdict::Valid);
+    report.counts.logs.valid
+}
+
 fn month(c: &mut Criterion) {
     let dir = tempfile::tempdir().unwrap();
     demo::write_month(dir.path(), hours()).unwrap();
@@ -57,6 +79,9 @@ fn month(c: &mut Criterion) {
     group.sample_size(10);
     group.throughput(Throughput::Bytes(inflate_and_hash(&objects)));
     group.bench_function("inflate and hash, one thread", |b| b.iter(|| inflate_and_hash(&objects)));
+    group.bench_function("verify, one thread", |b| b.iter(|| verify(dir.path(), 1)));
+    let all = std::thread::available_parallelism().map_or(1, usize::from);
+    group.bench_function("verify, all threads", |b| b.iter(|| verify(dir.path(), all)));
     group.finish();
 }
 
