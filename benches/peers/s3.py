@@ -96,8 +96,11 @@ class Folder:
             path = self.folder / "public-keys.json"
         keys = json.loads(path.read_text())["PublicKeyList"] if path.exists() else []
         start, end = asked.get("StartTime", 0), asked.get("EndTime", float("inf"))
-        good = [key for key in keys if seconds(key["ValidityStartTime"]) <= end and seconds(key["ValidityEndTime"]) >= start]
-        return {"PublicKeyList": good}
+
+        def is_good(key):
+            return seconds(key["ValidityStartTime"]) <= end and seconds(key["ValidityEndTime"]) >= start
+
+        return {"PublicKeyList": [key for key in keys if is_good(key)]}
 
     def trails(self, headers, asked):
         trail = self.case["trail"]

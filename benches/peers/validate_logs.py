@@ -9,7 +9,7 @@ What a folder must hold is said in s3.py, which answers the AWS CLI in place of 
 this host: what the CLI takes is without a network, and most of it is the CLI's own. trailcase reads
 the files. The CLI comes from PyPI into a folder of its own below the work folder. Where a case
 holds what the CLI said before (`cli/parsed.json`), the two are compared. Ends with 1 if they
-differ, or if the CLI finds an object invalid and trailcase finds nothing wrong.
+differ, or if trailcase has no verdict, or finds nothing wrong where the CLI does.
 """
 
 import argparse
@@ -29,7 +29,8 @@ from s3 import Served
 
 SUMMARY = re.compile(r"(\d+)/\d+ (backfill digest|digest|log) files (valid|INVALID)")
 LINE = re.compile(r"^(?:\(backfill\) )?(Digest|Log) file\ts3://[^/]+/([^\t]+)\t(INVALID: .*)$", re.M)
-OTHER = re.compile(r"^(?:(?:\(backfill\) )?No log files were delivered by CloudTrail .*|No (?:valid )?digests found.*)$", re.M)
+GAP = r"(?:\(backfill\) )?No log files were delivered by CloudTrail .*"
+OTHER = re.compile(rf"^(?:{GAP}|No (?:valid )?digests found.*)$", re.M)
 
 
 def cli_in(work):
@@ -120,7 +121,7 @@ def as_recorded(folder, said):
 
 
 def by_trailcase(program, folder, case, runs):
-    """What trailcase says of the folder; `None` if this one does not verify."""
+    """What trailcase says of the folder; `None` if it is no verdict."""
     command = [program, "verify", str(folder / "buckets"), "--format", "json"]
     command += ["--since", case["start"], "--until", case["end"]]
     command += ["--metadata", str(folder / "meta")] if (folder / "meta").exists() else []
@@ -129,7 +130,7 @@ def by_trailcase(program, folder, case, runs):
     try:
         return {"exit": code, "said": json.loads(out), "clock": clock, "used": used}
     except ValueError:
-        print(f"  trailcase ended with {code}: {err.strip()[:300]}")
+        print(f"  trailcase ended with {code}: {err.strip().splitlines()[:1]}")
         return None
 
 
@@ -151,7 +152,7 @@ def compare(folder, tools, options):
     if known is not None:
         print(f"            {'as recorded' if known else 'NOT AS RECORDED'}")
     ours = by_trailcase(tools["trailcase"], folder, case, options.runs) if tools["trailcase"] else None
-    missed = False
+    missed = bool(tools["trailcase"]) and not ours
     if ours:
         counts = "; ".join(
             f"{what}: " + ", ".join(f"{count} {how}" for how, count in each.items() if count)
