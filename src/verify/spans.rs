@@ -11,8 +11,11 @@ use crate::event::Timestamp;
 /// Less than this at the end of the window is not told: the next digest is on its way.
 const TAIL: i64 = 15 * Timestamp::MINUTE;
 
-/// How long before a gap the log may be in which somebody stops logging.
+/// How long before a gap somebody may have stopped logging.
 const BEFORE: i64 = Timestamp::HOUR;
+
+/// The trail itself writes what stopped it at once; another one a while later.
+const DELIVERY: i64 = 15 * Timestamp::MINUTE;
 
 /// A span of a scope's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,9 +142,10 @@ fn gap(judge: &mut Judge<'_>, group: &Group, stretch: Stretch, of: &str) {
 
 fn stopped<'a>(judge: &Judge<'a>, group: &Group, at: Timestamp) -> Option<&'a Stop> {
     let trail = group.scope.trail.as_deref()?;
-    let (first, last) = (at.saturating_add(-BEFORE), at);
-    let stops = judge.stops().filter(|(number, stamp, _)| {
-        judge.is_verified(*number) && first <= *stamp && *stamp <= last
+    let (first, last) = (at.saturating_add(-BEFORE), at.saturating_add(DELIVERY));
+    let stops = judge.stops().filter(|(number, stamp, stop)| {
+        let before = first <= stop.at && stop.at <= at.saturating_add(Timestamp::MINUTE);
+        judge.is_verified(*number) && first <= *stamp && *stamp <= last && before
     });
     // One of another trail makes the gap plausible too, and is told by name.
     stops.map(|(_, _, stop)| stop).max_by_key(|stop| (stop.is_of(trail), stop.at))
