@@ -95,6 +95,12 @@ pub enum What {
         sha256: String,
         rows: u64,
     },
+    /// A report about the evidence was written; `of` is what about.
+    Report {
+        of: String,
+        path: String,
+        sha256: String,
+    },
     /// From here on the workspace must not be deleted.
     Hold {
         reason: String,
@@ -170,6 +176,7 @@ impl What {
             Self::WatchRemove { .. } => "watch_remove",
             Self::Load(_) => "load",
             Self::Export { .. } => "export",
+            Self::Report { .. } => "report",
             Self::Hold { .. } => "hold",
             Self::Release { .. } => "release",
             Self::ChainAdd { .. } => "chain_add",
@@ -234,6 +241,7 @@ impl What {
                 format!("loaded {} records of {} objects", totals.records, totals.objects)
             }
             Self::Export { path, rows, .. } => format!("{rows} rows exported to {path}"),
+            Self::Report { of, path, .. } => format!("report on {of} written to {path}"),
             Self::Hold { reason } => format!("legal hold: {reason}"),
             Self::Release { reason } => format!("legal hold ended: {reason}"),
             Self::ChainAdd { head, entries } => {

@@ -159,6 +159,7 @@ impl Work {
             | What::SessionEnd
             | What::Load(_)
             | What::Export { .. }
+            | What::Report { .. }
             | What::ChainAdd { .. }
             | What::Undo { .. }
             | What::Redo { .. }

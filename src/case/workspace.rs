@@ -1,6 +1,6 @@
 //! One workspace: what its folder says of itself, and where its parts are.
 
-use super::{CaseError, Holder, files, stamp};
+use super::{CaseError, Holder, files, sha256_hex, stamp};
 use crate::event::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -123,6 +123,16 @@ impl Workspace {
     /// Public keys of CloudTrail that the analyst believes, as files.
     pub fn public_keys(&self) -> PathBuf {
         self.path.join(PUBLIC_KEYS)
+    }
+
+    /// Keeps a file of public keys, once however often it is named. Returns its path when it is on
+    /// the disk.
+    pub fn keep_public_keys(&self, bytes: &[u8]) -> Result<PathBuf, CaseError> {
+        let folder = self.writable(PUBLIC_KEYS)?;
+        files::make_folder(&folder).map_err(CaseError::at(&folder))?;
+        let path = folder.join(format!("{}.json", sha256_hex(bytes)));
+        files::replace_durably(&path, bytes).map_err(CaseError::at(&path))?;
+        Ok(path)
     }
 
     /// The path of a file of the workspace, if this process may write to it.

@@ -164,6 +164,9 @@ pub(super) struct Open {
     /// Mark every event with a value of this file, one a line; the workspace remembers it
     #[arg(long, value_name = "FILE")]
     pub(super) indicators: Vec<String>,
+    /// Keep what `aws cloudtrail list-public-keys` printed in the workspace, and verify with it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) public_keys: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ use crate::case::{
     CaseError, Draft, Info, Mode, Opened, Settings, What as Fact, Workspace, Workspaces,
 };
 use crate::event::{Timestamp, label};
+use crate::job::public_keys::{KeyFile, KeyFileError};
 use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
@@ -48,6 +49,8 @@ pub(super) enum What {
         workspace: Option<String>,
         /// Files whose values are to be watched for.
         indicators: Vec<String>,
+        /// Files of keys to verify with from now on.
+        public_keys: Vec<PathBuf>,
         follow: bool,
     },
     Demo,
@@ -59,11 +62,16 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
     let capability = screenable(common)?;
     match what {
         What::Pick => pick(common, capability),
-        What::Open { sources, workspace, indicators, follow } => {
+        What::Open { sources, workspace, indicators, public_keys, follow } => {
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
+            let keys = public_keys.iter().map(|path| KeyFile::read(path).map_err(no_keys));
+            let keys: Vec<KeyFile> = keys.collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let reads_stdin = sources.iter().any(|source| source == "-");
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
+            for file in keys {
+                file.keep(&opened.workspace)?;
+            }
             let stage = Stage::enter(capability)?;
             show(common, opened, &sources, Stage { watched, follow, reads_stdin, ..stage })
         }
@@ -143,6 +151,10 @@ fn watched(list: &str) -> Result<Fact, CliError> {
         Ok(sha256) => Ok(Fact::WatchAdd { list, sha256 }),
         Err(error) => Err(CliError::usage(error.to_string())),
     }
+}
+
+fn no_keys(error: KeyFileError) -> CliError {
+    CliError::usage(format!("--public-keys {error}"))
 }
 
 /// The path from the root, so that the workspace can be opened from anywhere.

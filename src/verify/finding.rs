@@ -78,6 +78,8 @@ pub struct Finding {
     pub key: Option<String>,
     /// The span of time that the finding is about, half open.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// Number of the scope whose time it is; an object has a key that says where it belongs.
+    pub scope: Option<usize>,
     /// A sentence for people.
     pub detail: String,
 }

@@ -75,18 +75,20 @@ impl<'a> Judge<'a> {
     pub(super) fn tell(&mut self, kind: Kind, severity: Severity, key: &str, detail: String) {
         if self.told.insert((kind, Some(key.to_owned()))) {
             let key = Some(key.to_owned());
-            self.findings.push(Finding { kind, severity, key, span: None, detail });
+            self.findings.push(Finding { kind, severity, key, span: None, scope: None, detail });
         }
     }
 
+    /// Tells something about a time of a scope, or about everything in it.
     pub(super) fn tell_span(
         &mut self,
         kind: Kind,
         severity: Severity,
+        scope: Option<usize>,
         span: Option<(Timestamp, Timestamp)>,
         detail: String,
     ) {
-        self.findings.push(Finding { kind, severity, key: None, span, detail });
+        self.findings.push(Finding { kind, severity, key: None, span, scope, detail });
     }
 
     fn renamed(&mut self) {
@@ -96,7 +98,7 @@ impl<'a> Judge<'a> {
                     "the folder {folder} holds a copy of the bucket {bucket}: every digest in it \
                      names that; addresses are judged as if it lay there"
                 );
-                self.tell_span(Kind::BucketRenamed, Severity::Warning, None, detail);
+                self.tell_span(Kind::BucketRenamed, Severity::Warning, None, None, detail);
             }
         }
     }
@@ -155,14 +157,14 @@ impl<'a> Judge<'a> {
 
     fn digests(&mut self) {
         let scopes = std::mem::take(&mut self.scopes);
-        for group in &scopes {
+        for (scope, group) in scopes.iter().enumerate() {
             for &number in group.members.iter().chain(&group.backfill) {
                 if in_window(&self.digests.entries[number], group.scope.window) {
                     self.digest(number);
                 }
             }
             self.links(group);
-            spans::tell(self, group);
+            spans::tell(self, scope, group);
         }
         self.scopes = scopes;
     }

@@ -163,7 +163,8 @@ impl Judge<'_> {
         }
         if orphaned && any {
             let detail = format!("there are logs of {account} in {region}, and no digest of them");
-            self.tell_span(Kind::NoDigests, Severity::Error, None, detail);
+            let scope = Some(self.scopes.len());
+            self.tell_span(Kind::NoDigests, Severity::Error, scope, None, detail);
             let (account, region) = (account.to_owned(), region.to_owned());
             let scope = Scope { trail: None, account, region, organization: None, window };
             let chain = walk::walk(self.digests, self.sites, &[]);

@@ -71,7 +71,7 @@ pub(super) fn stretches(judge: &Judge<'_>, group: &Group) -> Vec<Stretch> {
 }
 
 /// Tells of overlaps, holes, gaps and the end.
-pub(super) fn tell(judge: &mut Judge<'_>, group: &Group) {
+pub(super) fn tell(judge: &mut Judge<'_>, scope: usize, group: &Group) {
     let (since, until) = group.scope.window;
     for seam in group.chain.seams.iter().filter(|seam| seam.kind == SeamKind::Overlap) {
         let newer = &judge.digests.entries[seam.newer];
@@ -98,15 +98,15 @@ pub(super) fn tell(judge: &mut Judge<'_>, group: &Group) {
         match stretch.cover {
             Cover::Hole => {
                 let detail = format!("{length} that no digest of {of} covers, although one did");
-                judge.tell_span(Kind::CoverageHole, Severity::Error, span, detail);
+                judge.tell_span(Kind::CoverageHole, Severity::Error, Some(scope), span, detail);
             }
-            Cover::Gap if !stretch.first => gap(judge, group, stretch, &of),
+            Cover::Gap if !stretch.first => gap(judge, (scope, group), stretch, &of),
             Cover::Tail if stretch.to.0 - stretch.from.0 > TAIL => {
                 let detail = format!(
                     "{length} at the end that no digest of {of} covers: it was deleted, logging \
                      stopped, or the copy is older"
                 );
-                judge.tell_span(Kind::TailUncovered, Severity::Warning, span, detail);
+                judge.tell_span(Kind::TailUncovered, Severity::Warning, Some(scope), span, detail);
             }
             _ => {}
         }
@@ -114,7 +114,7 @@ pub(super) fn tell(judge: &mut Judge<'_>, group: &Group) {
 }
 
 /// The chain starts anew. That is plausible if somebody stopped logging before.
-fn gap(judge: &mut Judge<'_>, group: &Group, stretch: Stretch, of: &str) {
+fn gap(judge: &mut Judge<'_>, (scope, group): (usize, &Group), stretch: Stretch, of: &str) {
     let length = Length(stretch.to.0 - stretch.from.0);
     let span = Some((stretch.from, stretch.to));
     let (severity, detail) = match stopped(judge, group, stretch.from) {
@@ -137,7 +137,7 @@ fn gap(judge: &mut Judge<'_>, group: &Group, stretch: Stretch, of: &str) {
             (Severity::Warning, detail)
         }
     };
-    judge.tell_span(Kind::LoggingGap, severity, span, detail);
+    judge.tell_span(Kind::LoggingGap, severity, Some(scope), span, detail);
 }
 
 fn stopped<'a>(judge: &Judge<'a>, group: &Group, at: Timestamp) -> Option<&'a Stop> {

@@ -64,7 +64,7 @@ pub fn markdown(report: &Report, manifests: &[Checked]) -> String {
 }
 
 /// Text for a cell or a heading: nothing in it is markup.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     let mode = Mode { place: Place::Table, glyphs: Glyphs::Unicode };
     let shown = show(&*unlabel(text), mode).into_owned();
     let mut safe = String::with_capacity(shown.as_str().len());

@@ -1,9 +1,11 @@
 //! The report on integrity: what verification found out, as JSON, text and Markdown.
 
+mod file;
 mod json;
 mod markdown;
 mod text;
 
+pub use file::{Form, file};
 pub use json::json;
 pub use markdown::markdown;
 pub use text::text;

@@ -6,12 +6,11 @@
 //! as nothing known, or not yet. Time that digests should cover, and do not, is a cross. Columns in which far more than usual failed are in
 //! the colour of failure.
 
-use crate::event::Timestamp;
 use crate::job::{Answer, Axis, FormatLane};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::ticks;
 use ratatui::layout::Rect;
-use std::ops::Range;
 
 /// Columns of a lane's name, and of its count.
 const NAME: u16 = 12;
@@ -179,26 +178,7 @@ fn overlay(pen: &mut Pen<'_>, left: u16, y: u16, axis: Axis, over: &Overlay<'_>)
 
 fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'_>) {
     let (left, width) = bars(area);
-    let step = Step::choose(axis, width);
-    let mut time = step.first_at(axis.from.0);
-    let mut end = left;
-    let mut labels: Vec<Range<u16>> = Vec::new();
-    while time < axis.to.0 {
-        if let Some(bucket) = axis.bucket(time) {
-            let x = left + bucket as u16;
-            let label = step.label(time);
-            if x >= end && x + (label.len() as u16) < left + width {
-                pen.glyph(x, y, Glyph::Tick, Role::Axis);
-                pen.text(x + 1, y, width, &label, Role::Axis);
-                labels.push(x..x + label.len() as u16 + 1);
-                end = x + label.len() as u16 + 2;
-            }
-        }
-        match time.checked_add(step.0) {
-            Some(next) => time = next,
-            None => break,
-        }
-    }
+    let labels = ticks::draw(pen, Rect { x: left, y, width, height: 1 }, axis, ticks::ROOMY);
     // A label stays readable where a mark or the cursor falls on it: it takes its colour.
     let mut put = |bucket: usize, glyph: Glyph, role: Role| {
         let x = left + bucket as u16;
@@ -221,68 +201,6 @@ fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'
     let date = axis.from.to_rfc3339(0);
     pen.text(area.x + 1, y, NAME - 1, &date[..10], Role::Muted);
     pen.right(area.right() - 1, y, COUNT - 1, &format!("UTC {scale}"), Role::Muted);
-}
-
-/// Time between two labels of the axis, in nanoseconds.
-struct Step(i64);
-
-impl Step {
-    const STEPS: [i64; 22] = {
-        const S: i64 = Timestamp::SECOND;
-        const M: i64 = Timestamp::MINUTE;
-        const H: i64 = Timestamp::HOUR;
-        const D: i64 = Timestamp::DAY;
-        [
-            S / 1000,
-            S / 100,
-            S / 10,
-            S,
-            5 * S,
-            10 * S,
-            30 * S,
-            M,
-            5 * M,
-            10 * M,
-            30 * M,
-            H,
-            2 * H,
-            4 * H,
-            6 * H,
-            12 * H,
-            D,
-            7 * D,
-            30 * D,
-            90 * D,
-            365 * D,
-            3650 * D,
-        ]
-    };
-
-    /// The smallest step whose labels have room.
-    fn choose(axis: Axis, width: u16) -> Self {
-        let span = axis.to.0.saturating_sub(axis.from.0).max(1) as f64;
-        let per_column = span / f64::from(width.max(1));
-        let room = |step: i64| step as f64 / per_column >= 13.0;
-        let step = Self::STEPS.into_iter().find(|&step| room(step));
-        Self(step.unwrap_or(Self::STEPS[Self::STEPS.len() - 1]))
-    }
-
-    fn first_at(&self, from: i64) -> i64 {
-        let rest = from.rem_euclid(self.0);
-        if rest == 0 { from } else { from.saturating_add(self.0 - rest) }
-    }
-
-    fn label(&self, time: i64) -> String {
-        let text = Timestamp(time).to_rfc3339(3);
-        match self.0 {
-            step if step < Timestamp::SECOND => text[11..23].to_owned(),
-            step if step < Timestamp::MINUTE => text[11..19].to_owned(),
-            // Midnight is told by its date.
-            step if step < Timestamp::DAY && &text[11..16] != "00:00" => text[11..16].to_owned(),
-            step if step < 365 * Timestamp::DAY => text[5..10].to_owned(),
-            _ => text[..7].to_owned(),
-        }
-    }
 }
 
 /// A number with a comma at every thousand.

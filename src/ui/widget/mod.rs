@@ -5,4 +5,5 @@ pub mod lanes;
 pub mod list;
 pub mod paragraph;
 pub mod table;
+pub mod ticks;
 pub mod tree;
