@@ -15,6 +15,8 @@ mod trail;
 mod tree;
 mod web;
 
+pub use proof::PUBLIC_KEYS;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;

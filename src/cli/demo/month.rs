@@ -5,7 +5,7 @@
 use super::Summary;
 use super::cast::{DAY, HOME, PRODUCTION, RHYTHM};
 use super::plan::planned;
-use super::proof::{BUCKET, Delivery, Keys, Told, instant, trail};
+use super::proof::{BUCKET, Delivery, Keys, PUBLIC_KEYS, Told, instant, trail};
 use super::random::Random;
 use super::tree::{Content, Pack, Planned, Written, write_all};
 use crate::verify::signing::{Chain, LogFile, public_keys_json};
@@ -68,7 +68,7 @@ fn proofs(hours: i64, mut deliveries: Vec<Delivery>) -> io::Result<Vec<Planned>>
     let plain = |path: &str, text: String| {
         planned(path, Content::Plain(text.into_bytes().into()), Pack::AsIs, end)
     };
-    files.push(plain("public-keys.json", public_keys_json(&[&keys.old, &keys.new])));
+    files.push(plain(PUBLIC_KEYS, public_keys_json(&[&keys.old, &keys.new])));
     files.push(plain("case.json", case(begin, end)));
     Ok(files)
 }

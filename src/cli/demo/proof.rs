@@ -16,6 +16,9 @@ use crate::event::Timestamp;
 use crate::verify::signing::{Chain, LogFile, SignedDigest, Signer, Trail, public_keys_json};
 use std::io;
 
+/// What CloudTrail's public keys are called among the evidence.
+pub const PUBLIC_KEYS: &str = "public-keys.json";
+
 pub(super) const BUCKET: &str = "larkspur-trails";
 const PLACES: [(&str, &str); 7] = [
     (PRODUCTION, HOME),
@@ -69,7 +72,7 @@ pub(super) fn files(mut deliveries: Vec<Delivery>) -> io::Result<Vec<Planned>> {
         files.push(planned(digest.key, Content::Plain(digest.gzip.into()), Pack::AsIs, end + 240));
     }
     let list = public_keys_json(&[&keys.old, &keys.new]).into_bytes();
-    files.push(planned("public-keys.json", Content::Plain(list.into()), Pack::AsIs, COLLECTED));
+    files.push(planned(PUBLIC_KEYS, Content::Plain(list.into()), Pack::AsIs, COLLECTED));
     Ok(files)
 }
 

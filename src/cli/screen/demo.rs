@@ -7,6 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::demo;
 use crate::cli::error::CliError;
 use crate::event::Timestamp;
+use crate::job::public_keys::KeyFile;
 use crate::ui::terminal::Capability;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,6 +28,9 @@ pub(super) fn run(common: &Common, capability: Capability) -> Result<ExitCode, C
             let workspaces = Workspaces::new(folder.join("workspaces"));
             let now = Timestamp::now();
             let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
+            // In earnest somebody names them; here nobody would know where they are.
+            let keys = KeyFile::read(&evidence.join(demo::PUBLIC_KEYS));
+            keys.map_err(|error| CliError::usage(error.to_string()))?.keep(&opened.workspace)?;
             let stage = Stage::enter(capability)?;
             show(common, opened, &sources, Stage { from, temporary: Some(folder.clone()), ..stage })
         });

@@ -42,9 +42,9 @@ pub fn file(report: &Report, case: &str, form: Form) -> String {
             format!("{document:#}\n")
         }
         Form::Markdown => {
-            let whole = markdown(report);
+            let whole = markdown(report, &[]);
             let (title, rest) = whole.split_at(whole.find("\n\n").map_or(0, |at| at + 2));
-            format!("{title}Case: {}\n\n{rest}", super::markdown::cell(case))
+            format!("{title}Case: {}\n\n{rest}", markdown::cell(case))
         }
     }
 }
