@@ -1,12 +1,11 @@
 //! What is wrong with a digest: by itself, and by what those after it say of it.
 
 use super::finding::{Kind, Severity};
-use super::judge::{Group, Judge, in_window};
+use super::judge::{Group, Judge};
 use super::keys::Checked;
 use super::metadata::Metadata;
 use super::proofs::Entry;
 use super::walk;
-use crate::event::Timestamp;
 
 impl<'a> Judge<'a> {
     pub(super) fn faults(&mut self, entry: &Entry<'a>) {
@@ -107,7 +106,7 @@ impl<'a> Judge<'a> {
         }
         for &number in &group.chain.passed {
             let entry = &self.digests.entries[number];
-            if in_window(entry, group.scope.window) {
+            if self.is_asked(entry) {
                 let detail = "it lies between two digests of the chain, which passes it by";
                 let key = entry.spot.key.as_str();
                 self.tell(Kind::DigestUnlinked, Severity::Error, key, detail.to_owned());
@@ -115,16 +114,16 @@ impl<'a> Judge<'a> {
         }
         for &number in &group.members {
             if self.digests.entries[number].proof.is_some() {
-                self.link(number, group.scope.window);
+                self.link(number);
             }
         }
     }
 
-    fn link(&mut self, number: usize, window: (Timestamp, Timestamp)) {
+    fn link(&mut self, number: usize) {
         let digests = self.digests;
         for at in digests.predecessors(number, self.sites) {
             let entry = &digests.entries[at];
-            if entry.digest.is_err() || !in_window(entry, window) {
+            if entry.digest.is_err() || !self.is_asked(entry) {
                 continue;
             }
             let key = entry.spot.key.as_str();

@@ -159,7 +159,7 @@ impl<'a> Judge<'a> {
         let scopes = std::mem::take(&mut self.scopes);
         for (scope, group) in scopes.iter().enumerate() {
             for &number in group.members.iter().chain(&group.backfill) {
-                if in_window(&self.digests.entries[number], group.scope.window) {
+                if self.is_asked(&self.digests.entries[number]) {
                     self.digest(number);
                 }
             }
@@ -185,6 +185,14 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// Whether a digest's time has something of what is asked about.
+    pub(super) fn is_asked(&self, entry: &Entry<'_>) -> bool {
+        let (start, end) = (walk::start(entry), walk::end(entry));
+        let starts = self.question.until.is_none_or(|until| start < until || start == end);
+        let ends = self.question.since.is_none_or(|since| since < end);
+        starts && ends && self.question.until.is_none_or(|until| start < end || end <= until)
+    }
+
     /// Whether a log was judged, and is what a digest says.
     pub(super) fn is_verified(&self, number: usize) -> bool {
         let judged = self.judged.get(&number);
@@ -202,10 +210,4 @@ impl<'a> Judge<'a> {
             _ => Vec::new(),
         })
     }
-}
-
-/// Whether a digest's time has something of the window.
-pub(super) fn in_window(entry: &Entry<'_>, (since, until): (Timestamp, Timestamp)) -> bool {
-    let (start, end) = (walk::start(entry), walk::end(entry));
-    if start == end { since < end && end <= until } else { start < until && since < end }
 }

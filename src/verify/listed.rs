@@ -1,7 +1,7 @@
 //! Logs: those that digests name, and those that none does.
 
 use super::finding::{Kind, Severity};
-use super::judge::{Group, Judge, in_window};
+use super::judge::{Group, Judge};
 use super::logs::{fault, standing};
 use super::objects::Seen;
 use super::report::{Scope, Tally};
@@ -20,7 +20,7 @@ impl Judge<'_> {
             };
             let members = group.members.iter().chain(&group.backfill);
             for number in members.filter(believed).copied().collect::<Vec<_>>() {
-                let within = in_window(&self.digests.entries[number], group.scope.window);
+                let within = self.is_asked(&self.digests.entries[number]);
                 self.named(number, within);
             }
         }

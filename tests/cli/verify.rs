@@ -286,3 +286,32 @@ fn manifests_that_lie_in_the_evidence_are_compared_with_it() {
     assert_eq!(report["verdict"], "invalid");
     assert_eq!(report["manifests"]["manifests"][0]["counts"]["differs"], 1);
 }
+
+#[test]
+fn hostile_names_and_metadata_reach_no_terminal() {
+    let bench = Bench::new();
+    let name = |trail: &str| {
+        format!(
+            "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/04/111122223333_CloudTrail-Digest_eu-west-1_{trail}_eu-west-1_20260304T110000Z.json.gz"
+        )
+    };
+    let hostile = name("\u{1b}[2J\u{202e}a|b`c");
+    bench.write(&hostile, &gzip(b"{\"digestS3Object\":\"\x1b]0;x\x07\"}"));
+    bench.write(&format!("{hostile}.meta.json"), b"{\"Metadata\":{\"signature\":\"\\u001b[31m\"}}");
+    // Deeper than any parser goes, and a promise of more than there is.
+    let deep = format!("{{\"a\":{}", "[".repeat(200_000));
+    bench.write(&name("deep"), &gzip(deep.as_bytes()));
+    bench.write(&format!("{}.meta.json", name("deep")), deep.as_bytes());
+    bench.write(&name("cut"), b"\x1f\x8b\x08\x1c\0\0\0\0\0\0\xff\xff");
+    for format in ["text", "markdown", "json"] {
+        let said = bench.run(&["verify", &bench.evidence(), "--format", format]);
+        assert_eq!(said.code, 1, "{}", said.err);
+        for text in [&said.out, &said.err] {
+            let bad = text.chars().find(|c| c.is_control() && *c != '\n');
+            assert_eq!(bad, None, "{format}: {text:?}");
+        }
+        if format != "json" {
+            assert!(!said.out.contains('\u{202e}'), "{format}");
+        }
+    }
+}
