@@ -168,6 +168,7 @@ fn every_command_and_option_that_is_named_is_there() {
 const PLACES: &[(Context, &str)] = &[
     (Context::Global, "Everywhere, except while typing"),
     (Context::Detail, "In the record"),
+    (Context::Integrity, "In the integrity view"),
     (Context::Case, "In the case view"),
     (Context::Sources, "In the sources view"),
     (Context::Picker, "In lists that are narrowed by typing"),
@@ -175,7 +176,7 @@ const PLACES: &[(Context, &str)] = &[
 ];
 
 /// Keys of views that this version only says it does not have.
-const NOT_YET: [Action; 2] = [Action::ViewAlarms, Action::ViewIntegrity];
+const NOT_YET: [Action; 1] = [Action::ViewAlarms];
 
 /// Every binding of a keymap that comes with the program.
 fn bindings(name: &str) -> Vec<(Context, String, Action)> {

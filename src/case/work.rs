@@ -105,15 +105,7 @@ impl Work {
     pub(super) fn apply(&mut self, entry: &Entry, note: NoteKey) {
         match &entry.what {
             What::NoteAdd { text, on, .. } => self.add_note(entry, note, text, on),
-            What::NoteEdit { text, .. } => {
-                if let Some(removed) = self.removed.remove(&note) {
-                    self.put_note(note, removed);
-                }
-                if let Some(note) = self.notes.get_mut(&note) {
-                    note.text.clone_from(text);
-                    note.edited = Some((entry.at, entry.who.clone()));
-                }
-            }
+            What::NoteEdit { text, .. } => self.edit_note(entry, note, text),
             What::NoteRemove { .. } => {
                 self.removed.extend(self.notes.remove(&note).map(|removed| (note, removed)));
                 self.marks.forget_note(note);
@@ -164,6 +156,16 @@ impl Work {
             | What::Undo { .. }
             | What::Redo { .. }
             | What::Unknown(_) => {}
+        }
+    }
+
+    fn edit_note(&mut self, entry: &Entry, key: NoteKey, text: &str) {
+        if let Some(removed) = self.removed.remove(&key) {
+            self.put_note(key, removed);
+        }
+        if let Some(note) = self.notes.get_mut(&key) {
+            text.clone_into(&mut note.text);
+            note.edited = Some((entry.at, entry.who.clone()));
         }
     }
 

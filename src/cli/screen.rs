@@ -64,7 +64,8 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
         What::Pick => pick(common, capability),
         What::Open { sources, workspace, indicators, public_keys, follow } => {
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
-            let keys = public_keys.iter().map(|path| KeyFile::read(path).map_err(no_keys));
+            let keys =
+                public_keys.iter().map(|path| KeyFile::read(path).map_err(|error| no_keys(&error)));
             let keys: Vec<KeyFile> = keys.collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let reads_stdin = sources.iter().any(|source| source == "-");
@@ -153,7 +154,7 @@ fn watched(list: &str) -> Result<Fact, CliError> {
     }
 }
 
-fn no_keys(error: KeyFileError) -> CliError {
+fn no_keys(error: &KeyFileError) -> CliError {
     CliError::usage(format!("--public-keys {error}"))
 }
 
@@ -283,8 +284,7 @@ fn show(
         app.model.begin_to_follow();
     }
     let saver = Arc::new(super::query::save);
-    let folder = workspace.path().to_owned();
-    let world = World { terminal, session, from, folder, saver, mouse: common.mouse, draft };
+    let world = World { terminal, session, from, workspace, saver, mouse: common.mouse, draft };
     let left = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
     statistics(common, &left.terminal)?;
     // What is said from here on is read where the screen was.

@@ -142,6 +142,9 @@ actions! {
         AddSource = "add-source", "Add a file or folder to the case and read it";
         RemoveSource = "remove-source", "Take the source of this object out of the case";
         RereadSource = "reread-source", "Look for what is new or changed in the source of this object";
+        AddPublicKeys = "add-public-keys", "Take public keys of CloudTrail from a file, and verify again";
+        VerifyAgain = "verify-again", "Verify once more what is proven about the evidence";
+        SaveReport = "save-report", "Write the report on what is proven to a file";
         NextWatched = "next-watched", "To the next event with a watched value";
         PreviousWatched = "previous-watched", "To the event before with a watched value";
     }

@@ -13,6 +13,7 @@ use super::pen::Pen;
 use super::theme::Role;
 use super::view::case::CaseView;
 use super::view::filter::FilterLine;
+use super::view::integrity::IntegrityView;
 use super::view::note::NoteEditor;
 use super::view::sources::SourcesView;
 use super::view::timeline::Timeline;
@@ -27,6 +28,7 @@ pub struct App {
     pub model: Model,
     base: Base,
     timeline: Timeline,
+    integrity: IntegrityView,
     case: CaseView,
     sources: SourcesView,
     /// What lies over the base view, the topmost last.
@@ -36,6 +38,8 @@ pub struct App {
     next: Vec<(Key, Option<Action>)>,
     /// The mouse is ours.
     has_mouse: bool,
+    /// What was said last of a verification that found errors.
+    verdict_said: String,
     /// The next key answers this.
     asked: Option<Asked>,
 }
@@ -46,12 +50,14 @@ impl App {
             model,
             base: Base::Timeline,
             timeline: Timeline::default(),
+            integrity: IntegrityView::default(),
             case: CaseView::default(),
             sources: SourcesView::default(),
             over: Vec::new(),
             chord: Vec::new(),
             next: Vec::new(),
             has_mouse: false,
+            verdict_said: String::new(),
             asked: None,
         }
     }
@@ -86,6 +92,7 @@ impl App {
         let view: &mut dyn View = match (self.over.last_mut(), self.base) {
             (Some(view), _) => view.as_mut(),
             (None, Base::Timeline) => &mut self.timeline,
+            (None, Base::Integrity) => &mut self.integrity,
             (None, Base::Case) => &mut self.case,
             (None, Base::Sources) => &mut self.sources,
         };
@@ -102,6 +109,7 @@ impl App {
     fn base_ref(&self) -> &dyn View {
         match self.base {
             Base::Timeline => &self.timeline,
+            Base::Integrity => &self.integrity,
             Base::Case => &self.case,
             Base::Sources => &self.sources,
         }

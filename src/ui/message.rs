@@ -5,8 +5,9 @@ use super::keymap::Key;
 use super::mouse::Mouse;
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Answer, Question, Report, Verified};
+use crate::job::{Answer, Question, Report as Load, Verified};
 use crate::store::{RowRef, Selection, Snapshot};
+use crate::verify::Report;
 use std::sync::Arc;
 
 /// Something happened.
@@ -19,7 +20,7 @@ pub enum Message {
     /// A new answer to the filter.
     Answer(Arc<Answer>),
     /// How far loading is.
-    Loaded(Report),
+    Loaded(Load),
     Record(Arc<Record>),
     Values(Arc<Values>),
     Desk(Arc<Desk>),
@@ -70,6 +71,15 @@ pub enum Effect {
     },
     /// Mark the events with a value of this file, or no longer.
     WatchList(String),
+    /// The report on integrity, as text, JSON or Markdown by the file's ending.
+    SaveReport {
+        report: Arc<Report>,
+        path: String,
+    },
+    /// Keep the public keys of this file and verify with them.
+    AddPublicKeys(String),
+    /// Verify once more.
+    VerifyAgain,
     /// Add a source to the case, named as a person types it, and read it.
     AddSource(String),
     /// Take this source out of the case.

@@ -3,6 +3,7 @@
 
 mod effects;
 mod files;
+mod integrity;
 mod sources;
 
 use super::action::Action;
@@ -11,7 +12,7 @@ use super::message::{Effect, Message, Tone};
 use super::model::Follow;
 use super::place::{Place, place};
 use super::terminal::{Input, Terminal, TerminalError};
-use crate::case::What;
+use crate::case::{What, Workspace};
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::scribe::{Desk, Order, Typed};
@@ -49,8 +50,8 @@ pub struct World {
     pub session: Session,
     /// Where names of files to save are meant from.
     pub from: PathBuf,
-    /// The workspace's folder: for the editor's file, and copies that a terminal cannot take.
-    pub folder: PathBuf,
+    /// Its folder is for the editor's file, and for copies that a terminal cannot take.
+    pub workspace: Workspace,
     pub saver: Saver,
     /// Let the mouse in from the start.
     pub mouse: bool,

@@ -1,5 +1,6 @@
 //! The report as a file of its own, which says what case it is of.
 
+use super::markdown::cell;
 use super::{json, markdown, text};
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::Report;
@@ -44,7 +45,7 @@ pub fn file(report: &Report, case: &str, form: Form) -> String {
         Form::Markdown => {
             let whole = markdown(report, &[]);
             let (title, rest) = whole.split_at(whole.find("\n\n").map_or(0, |at| at + 2));
-            format!("{title}Case: {}\n\n{rest}", markdown::cell(case))
+            format!("{title}Case: {}\n\n{rest}", cell(case))
         }
     }
 }

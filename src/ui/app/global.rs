@@ -31,10 +31,7 @@ impl App {
             Action::ViewAlarms => {
                 self.not_yet("alarms; GuardDuty's findings are events: format:guardduty", &[])
             }
-            Action::ViewIntegrity => {
-                let hint = (Action::ViewSources, "shows the hash of every object");
-                self.not_yet("digest chains", &[hint])
-            }
+            Action::ViewIntegrity => vec![Step::Show(Base::Integrity)],
             Action::ViewCase => vec![Step::Show(Base::Case)],
             Action::ViewSources => vec![Step::Show(Base::Sources)],
             Action::NextView | Action::PreviousView => vec![Step::Show(self.neighbour(action))],
@@ -96,7 +93,7 @@ impl App {
     }
 
     fn neighbour(&self, action: Action) -> Base {
-        let order = [Base::Timeline, Base::Case, Base::Sources];
+        let order = [Base::Timeline, Base::Integrity, Base::Case, Base::Sources];
         let at = order.iter().position(|&base| base == self.base).unwrap_or(0);
         let step = if action == Action::NextView { 1 } else { order.len() - 1 };
         order[(at + step) % order.len()]

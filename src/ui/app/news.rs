@@ -1,10 +1,14 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
+use crate::record::integrity::weights;
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
 use crate::ui::message::{Message, Tone};
 use crate::ui::model::Notice;
-use crate::ui::view::{Step, View};
+use crate::ui::view::{Base, Step, View};
 use crate::ui::widget::chrome;
+use crate::verify::Verdict;
 use std::sync::Arc;
 
 impl App {
@@ -49,7 +53,11 @@ impl App {
                     Vec::new()
                 }
             }
-            Message::Verified(verified) => as_steps(model.take_verified(verified)),
+            Message::Verified(verified) => {
+                let effects = model.take_verified(verified);
+                self.say_verified();
+                as_steps(effects)
+            }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()
@@ -57,11 +65,32 @@ impl App {
             _ => Vec::new(),
         };
         steps.extend(self.timeline.hear(message, &mut self.model));
+        steps.extend(self.integrity.hear(message, &mut self.model));
         steps.extend(self.case.hear(message, &mut self.model));
         for view in &mut self.over {
             steps.extend(view.hear(message, &mut self.model));
         }
         steps
+    }
+
+    /// Says once of each verdict that there are errors; the view of it says so all the time.
+    fn say_verified(&mut self) {
+        let model = &mut self.model;
+        let report = model.verified.report.as_ref();
+        let Some(report) = report.filter(|report| report.verdict == Verdict::Invalid) else {
+            self.verdict_said.clear();
+            return;
+        };
+        let text = format!("integrity: {}, {}", report.verdict, weights(report));
+        if self.verdict_said == text {
+            return;
+        }
+        self.verdict_said.clone_from(&text);
+        if self.base != Base::Integrity {
+            let hints = [(Action::ViewIntegrity, "shows them")];
+            let text = model.look.keymap.hinted(&text, &[Context::Global], &hints);
+            model.say(Tone::Error, text);
+        }
     }
 
     fn say_loaded(&mut self) {

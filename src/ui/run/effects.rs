@@ -1,7 +1,7 @@
 //! What the app wants done outside of itself, carried out.
 
 use super::files::{read_note, sha256_of, write_private};
-use super::{Loop, Written, sources};
+use super::{Loop, Written, integrity, sources};
 use crate::case::What;
 use crate::job::lists;
 use crate::job::lookup::Task;
@@ -38,6 +38,12 @@ impl Loop {
                 Effect::Follow => self.follow(),
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
+                Effect::SaveReport { report, path } => integrity::save(self, report, &path),
+                Effect::AddPublicKeys(path) => integrity::add_keys(self, &path),
+                Effect::VerifyAgain => {
+                    session.integrity.again();
+                    self.tell(Tone::Info, "verifying again".to_owned());
+                }
                 Effect::WatchList(path) => self.watch(&path),
                 Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
                 Effect::RemoveSource(source) => sources::remove(&self.world, source),
@@ -105,7 +111,7 @@ impl Loop {
                 self.tell(Tone::Good, text);
             }
             Err(error) => {
-                let path = self.world.folder.join("copied.txt");
+                let path = self.world.workspace.path().join("copied.txt");
                 let wrote = write_private(&path, text.as_bytes());
                 let text = match wrote {
                     Ok(()) => format!("{error}; it is in {}", path.display()),
@@ -182,7 +188,7 @@ impl Loop {
     }
 
     fn edit(&mut self, text: &str) -> Result<(), TerminalError> {
-        let path = self.world.folder.join("note.md");
+        let path = self.world.workspace.path().join("note.md");
         let edited = write_private(&path, text.as_bytes())
             .map_err(|error| format!("{}: {error}", path.display()))
             .and_then(|()| self.world.terminal.edit(&path).map_err(|error| error.to_string()))

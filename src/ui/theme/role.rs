@@ -164,6 +164,11 @@ glyphs! {
     Unlisted = "standing.unlisted", "?", "?";
     Unverifiable = "standing.unverifiable", "~", "~";
     NotCovered = "standing.not_covered", "–", "-";
+    LogMissing = "cover.missing", "!", "!";
+    Hole = "cover.hole", "▒", "H";
+    Gap = "cover.gap", "╎", "G";
+    Tail = "cover.tail", "┄", "T";
+    Empty = "cover.empty", "○", "o";
     Separator = "separator", "›", ">";
     Slip = "slip", "␦", "?";
 }

@@ -4,6 +4,7 @@
 pub mod case;
 pub mod filter;
 pub mod help;
+pub mod integrity;
 pub mod note;
 pub mod picker;
 pub mod problems;
@@ -24,6 +25,7 @@ use ratatui::layout::Rect;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
     Timeline,
+    Integrity,
     Case,
     Sources,
 }

@@ -3,6 +3,7 @@
 use super::{Step, View};
 use crate::event::Timestamp;
 use crate::job::scribe::{Order, Rows};
+use crate::record::integrity::Form;
 use crate::ui::action::Action;
 use crate::ui::field::Field;
 use crate::ui::keymap::Context;
@@ -12,6 +13,7 @@ use crate::ui::moment::{Near, read};
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What the line is for.
@@ -22,6 +24,8 @@ pub enum Purpose {
     SaveRows,
     WatchList,
     AddSource,
+    SaveReport,
+    PublicKeys,
 }
 
 impl Purpose {
@@ -31,6 +35,8 @@ impl Purpose {
             Self::Tag => "tag (again takes it off): ",
             Self::WatchList => "watch for the values of a file (again: no longer): ",
             Self::AddSource => "add a file or folder to the case: ",
+            Self::SaveReport => "write the report to (.md, .txt, .json): ",
+            Self::PublicKeys => "take public keys of CloudTrail from the file: ",
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
     }
@@ -47,6 +53,11 @@ impl Prompt {
         Self { purpose, field: Field::default() }
     }
 
+    /// With something typed already, which may be taken as it is.
+    pub fn with(purpose: Purpose, text: &str) -> Self {
+        Self { purpose, field: Field::new(text) }
+    }
+
     fn accept(&self, model: &mut Model) -> Vec<Step> {
         let text = match (self.field.text().trim(), self.purpose) {
             ("", Purpose::SaveRows) => "rows.jsonl",
@@ -57,6 +68,8 @@ impl Prompt {
             Purpose::GoToTime => go_to_time(text, model),
             Purpose::Tag => tag(text, model),
             Purpose::WatchList => Some(vec![Effect::WatchList(text.to_owned())]),
+            Purpose::SaveReport => return save_report(text, model),
+            Purpose::PublicKeys => Some(vec![Effect::AddPublicKeys(text.to_owned())]),
             Purpose::AddSource => Some(vec![Effect::AddSource(text.to_owned())]),
             Purpose::SaveRows => model.answer.as_ref().map(|answer| {
                 let path = text.to_owned();
@@ -78,6 +91,17 @@ impl Prompt {
             }
         }
     }
+}
+
+/// Writes the report that is there now.
+fn save_report(text: &str, model: &mut Model) -> Vec<Step> {
+    if Form::of(Path::new(text)).is_none() {
+        model.say(Tone::Error, "the name has to end in .md, .txt or .json");
+        return Vec::new();
+    }
+    let Some(report) = model.verified.report.clone() else { return vec![Step::Close] };
+    let path = text.to_owned();
+    vec![Step::Close, Step::Effect(Effect::SaveReport { report, path })]
 }
 
 fn tag(text: &str, model: &mut Model) -> Option<Vec<Effect>> {

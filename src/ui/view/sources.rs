@@ -299,7 +299,7 @@ fn draw_object(pen: &mut Pen<'_>, area: Rect, object: &Object, is_cursor: bool) 
 }
 
 /// The last part of a path that fits, from a `/` on if there is one.
-fn tail(path: &str, room: usize, ellipsis: &str) -> String {
+pub(super) fn tail(path: &str, room: usize, ellipsis: &str) -> String {
     let length = path.chars().count();
     if length <= room {
         return path.to_owned();

@@ -15,8 +15,15 @@ use std::time::Duration;
 
 pub use super::lanes::grouped;
 
-const TABS: [(Base, &str); 3] =
-    [(Base::Timeline, "1 Timeline"), (Base::Case, "4 Case"), (Base::Sources, "5 Sources")];
+const TABS: [(Base, &str); 4] = [
+    (Base::Timeline, "1 Timeline"),
+    (Base::Integrity, "3 Integrity"),
+    (Base::Case, "4 Case"),
+    (Base::Sources, "5 Sources"),
+];
+
+/// On a screen narrower than this, the views that are not shown have only their digits.
+const NAMED: u16 = 72;
 
 /// The case's name, the views, and whether the work is safe.
 pub fn tabs(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
@@ -29,6 +36,7 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
         let (text, role) = if active {
             (format!("[{name}]"), Role::TabActive)
         } else {
+            let name = if area.width < NAMED { &name[..1] } else { name };
             (format!(" {name} "), Role::Tab)
         };
         x += pen.text(x, y, area.right().saturating_sub(x), &text, role) + 1;

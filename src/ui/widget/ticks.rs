@@ -11,7 +11,7 @@ use std::ops::Range;
 pub const ROOMY: u16 = 13;
 
 /// The same where they are read.
-pub const DENSE: u16 = 8;
+pub const DENSE: u16 = 7;
 
 /// Draws the axis into the area's first row, a column for each bucket. Gives the columns that the
 /// labels take up.

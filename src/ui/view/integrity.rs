@@ -1,0 +1,396 @@
+//! What is proven about the evidence: trails over time, the hour under the cursor in full, and
+//! everything that was found.
+
+mod chart;
+mod findings;
+mod grid;
+mod head;
+mod hour;
+mod leave;
+mod sheet;
+mod state;
+#[cfg(test)]
+mod tests;
+
+use super::prompt::{Prompt, Purpose};
+use super::{Step, View};
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::message::{Effect, Message, Tone};
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::widget::list::ListCursor;
+use chart::{Cell, Chart, Scale};
+use grid::Sight;
+use ratatui::layout::Rect;
+use sheet::Line;
+
+/// What has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pane {
+    #[default]
+    Grid,
+    Hour,
+    Findings,
+}
+
+/// From this width on the hour and the findings stand beside each other.
+const BESIDE: u16 = 140;
+
+/// Columns that a page moves.
+const PAGE: i64 = 24;
+
+#[derive(Debug, Default)]
+pub struct IntegrityView {
+    chart: Option<Chart>,
+    pane: Pane,
+    scale: Scale,
+    row: usize,
+    /// Within the cell under the cursor.
+    at: i64,
+    /// The cursor was put where it is by a person.
+    moved: bool,
+    hour: ListCursor,
+    finding: ListCursor,
+    /// The lower pane has the whole body.
+    zoomed: bool,
+}
+
+impl IntegrityView {
+    fn sight(&self, chart: &Chart) -> Sight {
+        let row = self.row.min(chart.rows.len().saturating_sub(1));
+        let columns = chart.columns(self.scale);
+        let last = (columns.end - 1).max(columns.start);
+        let column = chart.column(row, self.scale, self.at).clamp(columns.start, last);
+        Sight { row, column, scale: self.scale, focused: self.pane == Pane::Grid }
+    }
+
+    fn cell(&self, chart: &Chart) -> (usize, Cell) {
+        let sight = self.sight(chart);
+        (sight.row, chart.cell(sight.row, sight.scale, sight.column))
+    }
+
+    fn go(&mut self, chart: &Chart, row: usize, column: i64) {
+        let columns = chart.columns(self.scale);
+        let column = column.clamp(columns.start, (columns.end - 1).max(columns.start));
+        self.row = row.min(chart.rows.len().saturating_sub(1));
+        self.at = chart.cell(self.row, self.scale, column).0;
+        self.hour = ListCursor::default();
+        self.moved = true;
+    }
+
+    /// Takes up a new report; the cursor stays with its scope and time.
+    fn take(&mut self, model: &Model) {
+        let report = model.verified.report.as_ref().filter(|report| !report.is_empty());
+        let same = match (&self.chart, report) {
+            (Some(chart), Some(report)) => std::sync::Arc::ptr_eq(&chart.report, report),
+            (None, None) => true,
+            _ => false,
+        };
+        if same {
+            return;
+        }
+        let title = self.chart.as_ref().and_then(|old| Some(old.rows.get(self.row)?.title.clone()));
+        self.chart = report.map(|report| Chart::new(std::sync::Arc::clone(report)));
+        let Some(chart) = &self.chart else { return };
+        if self.moved {
+            self.row =
+                chart.rows.iter().position(|row| Some(&row.title) == title.as_ref()).unwrap_or(0);
+        } else {
+            (self.row, self.at) = first(chart);
+        }
+    }
+
+    fn act_grid(&mut self, action: Action, chart: &Chart) -> bool {
+        let Sight { row, column, .. } = self.sight(chart);
+        let columns = chart.columns(self.scale);
+        match action {
+            Action::Left => self.go(chart, row, column - 1),
+            Action::Right => self.go(chart, row, column + 1),
+            Action::Up => self.go(chart, row.saturating_sub(1), column),
+            Action::Down => self.go(chart, row + 1, column),
+            Action::PageUp | Action::HalfPageUp => self.go(chart, row, column - PAGE),
+            Action::PageDown | Action::HalfPageDown => self.go(chart, row, column + PAGE),
+            Action::Top => self.go(chart, row, columns.start),
+            Action::Bottom => self.go(chart, row, columns.end),
+            _ => return false,
+        }
+        true
+    }
+
+    /// To the next place where something begins that should be looked at; row by row.
+    fn jump(&mut self, action: Action, chart: &Chart, model: &mut Model) {
+        let Sight { row, column, .. } = self.sight(chart);
+        let here = (row, column);
+        let (columns, scale) = (chart.columns(self.scale), self.scale);
+        let last = (columns.end - 1).max(columns.start);
+        let place =
+            |row: usize, at: i64| (row, chart.column(row, scale, at).clamp(columns.start, last));
+        let all = chart.rows.iter().enumerate().flat_map(|(row, known)| {
+            let troubles = known.troubles.iter();
+            troubles.map(move |at| (row, *at))
+        });
+        let all = all.map(|(row, at)| place(row, at));
+        let found = if action == Action::NextError {
+            all.filter(|place| *place > here).min()
+        } else {
+            all.filter(|place| *place < here).max()
+        };
+        match found {
+            Some((row, column)) => self.go(chart, row, column),
+            None => model.say(Tone::Info, "nothing further that should be looked at"),
+        }
+    }
+
+    /// Goes to the hour that the finding under the cursor is about.
+    fn go_to_finding(&mut self, chart: &Chart, model: &mut Model) {
+        let number = self.finding.within(chart.places.len());
+        match chart.places.get(number).and_then(|places| places.first()) {
+            Some(&(row, (from, _))) => {
+                let column = chart.column(row, self.scale, from);
+                self.go(chart, row, column);
+                self.pane = Pane::Hour;
+            }
+            None => model.say(Tone::Info, "this is about no hour"),
+        }
+    }
+
+    fn open(&mut self, chart: &Chart, model: &mut Model) -> Vec<Step> {
+        if self.pane == Pane::Findings {
+            self.go_to_finding(chart, model);
+            return Vec::new();
+        }
+        let (row, cell) = self.cell(chart);
+        if self.pane == Pane::Hour {
+            let lines = hour::lines(chart, row, cell);
+            if let Some(object) =
+                lines.get(self.hour.within(lines.len())).and_then(|l| l.object.clone())
+            {
+                return leave::to_object(model, &object);
+            }
+        }
+        match chart.report.scopes.get(row) {
+            Some(scope) => leave::to_time(model, scope, cell),
+            None => Vec::new(),
+        }
+    }
+
+    fn zoom(&mut self, action: Action, model: &Model, chart: &Chart) {
+        let at = Scale::ALL.iter().position(|scale| *scale == self.scale).unwrap_or(0);
+        self.scale = match action {
+            Action::ZoomIn => Scale::ALL[at.saturating_sub(1)],
+            Action::ZoomOut => Scale::ALL[(at + 1).min(Scale::ALL.len() - 1)],
+            _ => {
+                let room = i64::from(model.look.area.width) * 2 / 3;
+                let fits = |scale: &Scale| {
+                    let columns = chart.columns(*scale);
+                    columns.end - columns.start <= room
+                };
+                Scale::ALL.into_iter().find(fits).unwrap_or(Scale::Days)
+            }
+        };
+        self.hour = ListCursor::default();
+    }
+
+    fn act_chart(&mut self, action: Action, chart: &Chart, model: &mut Model) -> Option<Vec<Step>> {
+        let moves = match self.pane {
+            Pane::Grid => self.act_grid(action, chart),
+            Pane::Findings => self.finding.act(action, chart.report.findings.len()),
+            Pane::Hour => {
+                let (row, cell) = self.cell(chart);
+                let lines = hour::lines(chart, row, cell).len();
+                self.hour.act(action, lines) || self.act_grid(action, chart)
+            }
+        };
+        match action {
+            _ if moves => {}
+            Action::NextError | Action::PreviousError => self.jump(action, chart, model),
+            Action::ZoomIn | Action::ZoomOut | Action::ZoomFit => self.zoom(action, model, chart),
+            Action::Open => return Some(self.open(chart, model)),
+            Action::NextPane | Action::PreviousPane => {
+                self.pane = match (self.pane, action) {
+                    (Pane::Grid, Action::NextPane) | (Pane::Findings, Action::PreviousPane) => {
+                        Pane::Hour
+                    }
+                    (Pane::Hour, Action::NextPane) | (Pane::Grid, _) => Pane::Findings,
+                    _ => Pane::Grid,
+                };
+                self.zoomed &= self.pane != Pane::Grid;
+            }
+            Action::ZoomPane => {
+                self.zoomed = !self.zoomed;
+                if self.pane == Pane::Grid {
+                    self.pane = Pane::Hour;
+                }
+            }
+            Action::Escape if self.zoomed => self.zoomed = false,
+            Action::Escape if self.pane != Pane::Grid => self.pane = Pane::Grid,
+            Action::SaveReport => {
+                let name = format!("integrity-{}.md", model.case.name);
+                let prompt = Prompt::with(Purpose::SaveReport, &name);
+                return Some(vec![Step::Push(Box::new(prompt))]);
+            }
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+}
+
+/// The worst place of all, or the newest of the first row.
+fn first(chart: &Chart) -> (usize, i64) {
+    let troubles = chart.rows.iter().enumerate().flat_map(|(row, known)| {
+        known
+            .troubles
+            .iter()
+            .filter_map(move |at| Some((chart.state(row, (*at, at + 1))?, row, *at)))
+    });
+    match troubles.min() {
+        Some((_, row, at)) => (row, at),
+        None => (0, chart.columns(Scale::Hours).end.saturating_mul(Scale::Hours.length())),
+    }
+}
+
+impl View for IntegrityView {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Integrity]
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        match (&self.chart, self.pane) {
+            (None, _) => &[
+                (Action::AddPublicKeys, "public keys"),
+                (Action::ViewSources, "sources"),
+                (Action::ViewTimeline, "timeline"),
+            ],
+            (_, Pane::Grid) => &[
+                (Action::NextError, "next problem"),
+                (Action::Open, "its rows"),
+                (Action::NextPane, "the hour"),
+                (Action::ZoomOut, "longer"),
+                (Action::ZoomIn, "shorter"),
+                (Action::SaveReport, "save report"),
+                (Action::AddPublicKeys, "public keys"),
+                (Action::VerifyAgain, "verify again"),
+            ],
+            (_, Pane::Hour) => &[
+                (Action::Open, "rows of the file or hour"),
+                (Action::NextPane, "findings"),
+                (Action::NextError, "next problem"),
+                (Action::ZoomPane, "whole screen"),
+                (Action::Escape, "grid"),
+                (Action::SaveReport, "save report"),
+            ],
+            (_, Pane::Findings) => &[
+                (Action::Open, "its hour"),
+                (Action::NextPane, "grid"),
+                (Action::ZoomPane, "whole screen"),
+                (Action::Escape, "grid"),
+                (Action::SaveReport, "save report"),
+            ],
+        }
+    }
+
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        match action {
+            Action::AddPublicKeys if !model.can_write() => return Some(Vec::new()),
+            Action::AddPublicKeys => {
+                return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::PublicKeys)))]);
+            }
+            Action::VerifyAgain => return Some(vec![Step::Effect(Effect::VerifyAgain)]),
+            _ => {}
+        }
+        let chart = self.chart.take()?;
+        let acted = self.act_chart(action, &chart, model);
+        self.chart = Some(chart);
+        acted
+    }
+
+    fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
+        if let Message::Verified(_) = message {
+            self.take(model);
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let Some(chart) = &self.chart else { return head::draw_nothing(model, body, pen) };
+        if self.zoomed {
+            return self.draw_lower(model, chart, body, pen);
+        }
+        let head = head::lines(model, &chart.report);
+        let legend = grid::legend(chart, body.width.saturating_sub(2));
+        let areas = Areas::new(body, (head.len(), chart.rows.len(), legend.len()));
+        for (y, line) in (areas.head.y..areas.head.bottom()).zip(&head) {
+            if let Some(glyph) = line.glyph {
+                pen.glyph(body.x + 1, y, glyph, line.role);
+            }
+            pen.named(body.x + 3, y, body.width.saturating_sub(4), &line.text, line.role);
+        }
+        grid::draw(pen, areas.grid, chart, self.sight(chart));
+        grid::draw_legend(pen, areas.legend, &legend);
+        self.draw_lower(model, chart, areas.lower, pen);
+    }
+}
+
+impl IntegrityView {
+    /// The hour, the findings, or both.
+    fn draw_lower(&self, model: &Model, chart: &Chart, area: Rect, pen: &mut Pen<'_>) {
+        if area.width >= BESIDE && !self.zoomed {
+            let width = area.width * 3 / 5;
+            self.draw_hour(chart, Rect { width: width - 1, ..area }, pen);
+            let beside = Rect { x: area.x + width, width: area.width - width, ..area };
+            self.draw_findings(model, chart, beside, pen);
+        } else if self.pane == Pane::Findings {
+            self.draw_findings(model, chart, area, pen);
+        } else {
+            self.draw_hour(chart, area, pen);
+        }
+    }
+
+    fn draw_hour(&self, chart: &Chart, area: Rect, pen: &mut Pen<'_>) {
+        let (row, cell) = self.cell(chart);
+        let focused = self.pane == Pane::Hour;
+        let state = chart.state(row, cell).map_or("outside what is known", |state| state.words());
+        let scope = chart.rows.get(row).map_or("", |row| row.title.as_str());
+        pen.rule(area, &format!("{}: {state}; {scope}", hour::times(cell)), focused);
+        let lines: Vec<Line> = hour::lines(chart, row, cell);
+        let cursor = focused.then(|| self.hour.within(lines.len()));
+        let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        sheet::draw(pen, inside, &lines, cursor);
+    }
+
+    fn draw_findings(&self, model: &Model, chart: &Chart, area: Rect, pen: &mut Pen<'_>) {
+        let focused = self.pane == Pane::Findings;
+        pen.rule(area, &format!("findings {}", chart.report.findings.len()), focused);
+        let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        findings::draw(pen, inside, chart, &model.verified, (self.finding, focused));
+    }
+}
+
+/// Where things stand.
+struct Areas {
+    head: Rect,
+    grid: Rect,
+    legend: Rect,
+    lower: Rect,
+}
+
+impl Areas {
+    /// Of as many lines above the grid, scopes, and lines of the legend.
+    fn new(body: Rect, (head, scopes, legend): (usize, usize, usize)) -> Self {
+        let mut y = body.y;
+        let mut next = |wanted: usize, most: u16| {
+            let height = (wanted as u16).min(most).min(body.bottom() - y);
+            let area = Rect { y, height, ..body };
+            y += height;
+            area
+        };
+        let head = next(head, 4);
+        // A title, the scopes, the axis.
+        let most = (body.height / 3).max(3);
+        let grid = next(scopes.min(usize::from(most)) + 2, most + 2);
+        let legend = next(legend, 3);
+        let lower = next(usize::from(body.height), body.height);
+        Self { head, grid, legend, lower }
+    }
+}

@@ -1,0 +1,115 @@
+//! What stands above the grid: verdict, counts, how far verification is. And what stands in place
+//! of it while there is nothing to verify.
+
+use super::sheet::{self, Line};
+use crate::job::Verified;
+use crate::job::integrity::Stage;
+use crate::record::integrity::weights;
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::chrome::size;
+use crate::ui::widget::lanes::grouped;
+use crate::verify::{Report, Tally, Verdict};
+use ratatui::layout::Rect;
+
+/// Where hints of this view look for keys.
+pub(super) const CONTEXTS: [Context; 2] = [Context::Integrity, Context::Global];
+
+/// `1 digest`, `7 digests`.
+fn many(count: u64, name: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{} {name}{s}", grouped(count))
+}
+
+/// The lines above the grid.
+pub(super) fn lines(model: &Model, report: &Report) -> Vec<Line> {
+    let (glyph, role) = match report.verdict {
+        Verdict::Valid => (Glyph::Verified, Role::Success),
+        Verdict::Incomplete => (Glyph::Unverifiable, Role::Warning),
+        Verdict::Invalid => (Glyph::Modified, Role::Error),
+    };
+    let keys = many(report.keys as u64, "public key");
+    let verdict = format!("{}: {}; {keys} known", report.verdict, weights(report));
+    let mut lines = vec![Line::new(verdict, role).glyph(glyph)];
+    let counts = &report.counts;
+    let mut said = vec![tally("digest", &counts.digests)];
+    if counts.backfill != Tally::default() {
+        said.push(tally("backfill digest", &counts.backfill));
+    }
+    said.push(tally("log file", &counts.logs));
+    lines.push(Line::new(said.join("; "), Role::Text));
+    lines.extend(running(&model.verified));
+    if report.keys == 0 && !report.digests.is_empty() {
+        let text = "without public keys no signature can be checked";
+        let hints = [(Action::AddPublicKeys, "takes them from a file")];
+        lines.push(Line::new(model.look.keymap.hinted(text, &CONTEXTS, &hints), Role::Warning));
+    }
+    if let [first, rest @ ..] = model.verified.problems.as_slice() {
+        let more = if rest.is_empty() { String::new() } else { format!(" (+{})", rest.len()) };
+        lines.push(Line::new(format!("not used{more}: {first}"), Role::Warning));
+    }
+    lines
+}
+
+/// `7 digests: 6 valid, 1 invalid`.
+fn tally(name: &str, tally: &Tally) -> String {
+    let parts = [
+        (tally.valid, "valid"),
+        (tally.invalid, "invalid"),
+        (tally.unverifiable, "unverifiable"),
+        (tally.missing, "missing"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> =
+        parts.map(|(count, what)| format!("{} {what}", grouped(count))).collect();
+    let all = many(tally.found, name);
+    if parts.is_empty() { all } else { format!("{all}: {}", parts.join(", ")) }
+}
+
+fn running(verified: &Verified) -> Option<Line> {
+    let Stage::Running { objects, bytes } = verified.stage else { return None };
+    let text = format!("verifying: {} examined, {}", many(objects, "object"), size(bytes));
+    Some(Line::new(text, Role::StatusBusy))
+}
+
+/// What would be needed for anything to be proven.
+pub(super) fn draw_nothing(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let mut lines: Vec<Line> = running(&model.verified).into_iter().collect();
+    let loading = model.load.is_some_and(|load| !load.over);
+    let first = if !lines.is_empty() {
+        "The first verdict comes when all digests and log files are read."
+    } else if loading {
+        "No digest file of CloudTrail so far; verification begins when loading comes to rest."
+    } else {
+        "There are no digest files of CloudTrail among the evidence: nothing can be proven about it."
+    };
+    let text = [
+        first,
+        "",
+        "What it takes:",
+        "Digest files, which a trail with log file validation writes each hour into the bucket of \
+         its logs: AWSLogs/ACCOUNT/CloudTrail-Digest/REGION/YYYY/MM/DD/. Copy them with the logs, \
+         and keep the folders.",
+        "The signature of the newest digest, which is metadata of its object: `aws s3api \
+         head-object --bucket BUCKET --key KEY > NAME.meta.json`, beside the digest NAME or \
+         anywhere in the evidence. The others are proven by the digests after them.",
+        "The public keys of the time and Region: `aws cloudtrail list-public-keys --region REGION \
+         --start-time T --end-time T > keys.json`.",
+    ];
+    let roles = [Role::Text, Role::Text, Role::Header];
+    let roles = roles.into_iter().chain(std::iter::repeat(Role::Muted));
+    lines.extend(text.into_iter().zip(roles).map(|(text, role)| Line::new(text, role)));
+    let keymap = &model.look.keymap;
+    let text = keymap
+        .hint(Action::AddPublicKeys, &CONTEXTS)
+        .map(|key| format!("{key} takes the file of keys into the workspace, where it stays."));
+    lines.extend(text.map(|text| Line::new(text, Role::Text)));
+    if let Some(key) = keymap.hint(Action::ViewSources, &CONTEXTS) {
+        let text = format!("{key} shows every object with its hash, and adds sources.");
+        lines.push(Line::new(text, Role::Text));
+    }
+    sheet::draw(pen, area, &lines, None);
+}

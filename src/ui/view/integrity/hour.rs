@@ -1,0 +1,214 @@
+//! What is known of one cell of the grid: its spans of time, what was found, and its digests with
+//! the log files that they name.
+
+use super::chart::{Cell, Chart, overlap, time_of};
+use super::sheet::Line;
+use super::state::State;
+use crate::event::{Timestamp, hex};
+use crate::ui::theme::{Glyph, Role};
+use crate::verify::address::file_name;
+use crate::verify::{Cover, DigestReport, Kind, Link, LogReport, Proven, Report, Severity};
+
+/// Log files of one digest that are listed one by one.
+const MOST: usize = 500;
+
+pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
+    let mut lines = spans(&chart.report, row, cell);
+    let digests: Vec<&DigestReport> = chart.digests(row, cell).collect();
+    // What is about the only one there is needs no name.
+    let only = if let [digest] = digests.as_slice() { Some(&digest.key) } else { None };
+    for number in chart.findings(row, cell) {
+        lines.extend(finding(chart, number, only));
+    }
+    if digests.is_empty() {
+        lines.push(Line::new(without(&chart.report, row), Role::Muted));
+    }
+    for digest in digests {
+        lines.extend(self::digest(&chart.report, digest));
+    }
+    lines
+}
+
+/// `2026-03-04 09:53:10`.
+pub(super) fn time(at: i64) -> String {
+    let text = Timestamp(at).to_rfc3339(0);
+    format!("{} {}", text.get(..10).unwrap_or_default(), text.get(11..19).unwrap_or_default())
+}
+
+/// `2026-03-04 09:53:10 to 10:53:10`: the day is said again only if it is another.
+pub(super) fn times((from, to): Cell) -> String {
+    let (first, last) = (time(from), time(to));
+    let same = first.get(..10) == last.get(..10);
+    format!("{first} to {}", if same { last.get(11..).unwrap_or_default() } else { &last })
+}
+
+fn spans(report: &Report, row: usize, cell: Cell) -> Vec<Line> {
+    let first = report.coverage.partition_point(|span| (span.scope, span.to.0) <= (row, cell.0));
+    let here = report.coverage[first..].iter();
+    let here = here.take_while(|span| span.scope == row && overlap((span.from.0, span.to.0), cell));
+    here.map(|span| {
+        let state = State::of_cover(span.cover);
+        let time = times((span.from.0.max(cell.0), span.to.0.min(cell.1)));
+        Line::new(format!("{time}: {}", meaning(span.cover)), state.role()).glyph(state.glyph())
+    })
+    .collect()
+}
+
+fn meaning(cover: Cover) -> &'static str {
+    match cover {
+        Cover::Verified => "an authentic digest of the chain names the logs that were delivered",
+        Cover::Empty => "an authentic digest of the chain says that nothing was delivered",
+        Cover::Hole => {
+            "a hole: no digest of the chain covers it, although one did; it was deleted, changed, \
+             or not copied"
+        }
+        Cover::Gap => {
+            "a gap, after which the chain starts anew: logging was off, or digests and logs were \
+             deleted"
+        }
+        Cover::Tail => {
+            "after the newest digest: not yet delivered, not copied, logging stopped, or deleted"
+        }
+        Cover::Unverifiable => {
+            "not provable: nothing vouches for the digest, or there are logs and no digest"
+        }
+    }
+}
+
+/// What stands in place of digests.
+fn without(report: &Report, row: usize) -> &'static str {
+    match report.scopes.get(row) {
+        Some(scope) if scope.trail.is_none() => {
+            "no digest of this account and Region is among the evidence: copy them with the logs"
+        }
+        _ => "no digest of this trail is about this time: nothing in it can be proven by one",
+    }
+}
+
+/// The word, glyph and role of a severity.
+pub(super) const fn weight(severity: Severity) -> (&'static str, Glyph, Role) {
+    match severity {
+        Severity::Error => ("error", Glyph::Modified, Role::Error),
+        Severity::Warning => ("warning", Glyph::High, Role::Warning),
+        Severity::Info => ("note", Glyph::Info, Role::Muted),
+    }
+}
+
+fn finding(chart: &Chart, number: usize, only: Option<&String>) -> Vec<Line> {
+    let Some(finding) = chart.report.findings.get(number) else { return Vec::new() };
+    let (word, glyph, role) = weight(finding.severity);
+    let text = format!("{word} {}: {}", finding.kind, finding.detail);
+    let object = finding.key.as_ref().and_then(|key| chart.strays.get(key).cloned());
+    let mut lines = vec![Line::new(text, role).glyph(glyph).object(object.clone())];
+    if let Some(key) = finding.key.as_ref().filter(|key| Some(*key) != only) {
+        lines.push(Line::new(format!("  {}", file_name(key)), Role::Muted).object(object));
+    }
+    lines
+}
+
+fn digest(report: &Report, digest: &DigestReport) -> Vec<Line> {
+    let backfill = if digest.backfill { "backfill digest" } else { "digest" };
+    let chain = if digest.linked || digest.backfill { "" } else { ", not on the chain" };
+    let head = format!("{backfill} of {}{chain}", times(time_of(digest)));
+    let mut lines = vec![Line::new(head, Role::Header)];
+    lines.push(Line::new(format!("in the evidence: {}", digest.path), Role::Text));
+    if !digest.path.ends_with(&digest.key) {
+        let bucket = digest.bucket.as_deref().unwrap_or("?");
+        lines.push(Line::new(format!("in S3: s3://{bucket}/{}", digest.key), Role::Text));
+    }
+    let (proven, role) = match digest.proven {
+        Proven::Signature => ("yes, by the signature in its metadata", Role::StandingVerified),
+        Proven::Quoted => {
+            ("yes, by the signature that the digest after it quotes", Role::StandingVerified)
+        }
+        Proven::Hash => {
+            ("yes, by its hash, which an authentic digest after it names", Role::StandingVerified)
+        }
+        Proven::No => ("no", Role::Warning),
+    };
+    lines.push(Line::new(format!("proven: {proven}"), role));
+    lines.push(key(report, digest));
+    lines.push(link(digest));
+    lines.push(Line::new(format!("sha256 {}", hex::encode(&digest.sha256)), Role::Muted));
+    lines.extend(logs(&digest.logs, digest.proven != Proven::No));
+    lines
+}
+
+/// The key that signed it, and what is known of that.
+fn key(report: &Report, digest: &DigestReport) -> Line {
+    let Some(fingerprint) = &digest.fingerprint else {
+        return Line::new("signed with: unknown, since it cannot be read", Role::Warning);
+    };
+    let found = |kind: Kind| {
+        let findings = report.findings.iter();
+        findings.filter(|one| one.kind == kind).any(|one| one.key.as_ref() == Some(&digest.key))
+    };
+    let (known, role) = if found(Kind::DigestKeyUnknown) || report.keys == 0 {
+        ("not known", Role::Warning)
+    } else if found(Kind::DigestKeyUnreadable) {
+        ("known, and no RSA key", Role::Warning)
+    } else if found(Kind::DigestKeyExpired) {
+        ("known, and not in use at that time", Role::Error)
+    } else if found(Kind::DigestSignatureInvalid) {
+        ("known, and the signature is not by it", Role::Error)
+    } else if found(Kind::DigestSignatureUnavailable) {
+        ("known, and the signature is missing", Role::Warning)
+    } else if digest.proven == Proven::No {
+        ("not looked for, since something else is wrong with the digest", Role::Warning)
+    } else {
+        ("known, and in use at that time", Role::Text)
+    };
+    Line::new(format!("signed with key {fingerprint}: {known}"), role)
+}
+
+fn link(digest: &DigestReport) -> Line {
+    let before = digest.previous.as_deref().map(file_name).unwrap_or_default();
+    let (word, role) = match digest.link {
+        Link::Linked => ("linked, its hash is right", Role::Text),
+        Link::Missing => ("missing from the evidence", Role::Error),
+        Link::Broken => ("there, and not what this one says", Role::Error),
+        Link::Start => return Line::new("digest before: none, the chain starts here", Role::Text),
+        Link::Unknown => ("not compared, since this one is not proven", Role::Warning),
+    };
+    Line::new(format!("digest before: {word}: {before}"), role)
+}
+
+/// A count of the log files, then each; those with something wrong first.
+fn logs(logs: &[LogReport], proven: bool) -> Vec<Line> {
+    if logs.is_empty() {
+        return vec![Line::new("log files: none was delivered, says the digest", Role::Muted)];
+    }
+    let missing = logs.iter().filter(|log| log.path.is_none()).count();
+    let wrong = logs.iter().filter(|log| log.path.is_some() && log.fault.is_some()).count();
+    let text = format!(
+        "log files: {} listed: {} present, {missing} missing, {wrong} with something wrong",
+        logs.len(),
+        logs.len() - missing,
+    );
+    let role = if missing + wrong > 0 { Role::Error } else { Role::Text };
+    let mut lines = vec![Line::new(text, role)];
+    let order = logs.iter().filter(|log| log.fault.is_some());
+    let order = order.chain(logs.iter().filter(|log| log.fault.is_none()));
+    lines.extend(order.take(MOST).map(|one| log(one, proven)));
+    if logs.len() > MOST {
+        lines.push(Line::new(format!("and {} more", logs.len() - MOST), Role::Muted));
+    }
+    lines
+}
+
+fn log(log: &LogReport, proven: bool) -> Line {
+    let (word, state) = match log.fault {
+        // It is what a digest says of which nobody knows whether it may be believed.
+        None if !proven => ("as listed", State::Unverifiable),
+        None => ("right", State::Verified),
+        Some(Kind::LogMissing) => ("missing", State::Missing),
+        Some(Kind::LogModified) => ("modified", State::Wrong),
+        Some(Kind::LogFormat) => ("damaged", State::Wrong),
+        Some(Kind::LogTrailingData) => ("appended to", State::Wrong),
+        Some(Kind::LogGzipDamaged) => ("right, gzip damaged", State::Verified),
+        Some(Kind::LogNotGzip) => ("right, unpacked", State::Verified),
+        Some(_) => ("not provable", State::Unverifiable),
+    };
+    let text = format!("{word:<9} {}", file_name(&log.key));
+    Line::new(text, state.role()).glyph(state.glyph()).object(log.path.clone())
+}
