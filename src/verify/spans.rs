@@ -15,7 +15,7 @@ const TAIL: i64 = 15 * Timestamp::MINUTE;
 const BEFORE: i64 = Timestamp::HOUR;
 
 /// The trail itself writes what stopped it at once; another one a while later.
-const DELIVERY: i64 = 15 * Timestamp::MINUTE;
+const DELIVERY: i64 = Timestamp::HOUR;
 
 /// A span of a scope's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
