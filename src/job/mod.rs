@@ -23,6 +23,7 @@ pub mod marks;
 pub mod order;
 pub mod plan;
 pub mod progress;
+pub mod proving;
 pub mod public_keys;
 pub mod reading;
 pub mod scribe;

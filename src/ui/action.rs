@@ -117,6 +117,7 @@ actions! {
         Unfold = "unfold", "Unfold the value";
         FoldAll = "fold-all", "Fold or unfold every value";
         ShowRaw = "show-raw", "Show the record's own bytes, and back";
+        SaveProof = "save-proof", "Write a page with which others can check that the record is untouched";
         ShowOrigin = "show-origin", "Show the file, the place in it and its hash";
     }
     Values {

@@ -76,6 +76,12 @@ pub enum Effect {
         report: Arc<Report>,
         path: String,
     },
+    /// The proof of one record, as Markdown.
+    SaveProof {
+        snapshot: Arc<Snapshot>,
+        at: RowRef,
+        path: String,
+    },
     /// Keep the public keys of this file and verify with them.
     AddPublicKeys(String),
     /// Verify once more.

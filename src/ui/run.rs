@@ -4,6 +4,7 @@
 mod effects;
 mod files;
 mod integrity;
+mod proof;
 mod sources;
 
 use super::action::Action;

@@ -94,7 +94,9 @@ fn print(
         RowFormat::Jsonl => jsonl::print(&mut view, &columns, console, unread),
         RowFormat::Csv => csv::print(&mut view, columns, console, unread),
         RowFormat::Proof => match session.report.as_deref() {
-            Some(report) => proof::print(&mut view, report, console, unread),
+            Some(report) => {
+                proof::print((&mut view, session.store.ledger()), report, console, unread)
+            }
             None => Ok(()),
         },
     }

@@ -26,8 +26,6 @@ pub(super) struct ObjectName {
     pub(super) sha256: Option<String>,
     /// If anything was verified.
     pub(super) standing: Option<Standing>,
-    /// The outermost object, if it is another.
-    pub(super) archive: Option<Arc<str>>,
 }
 
 /// One row, ready to be printed.
@@ -125,15 +123,10 @@ impl<'a> View<'a> {
     fn name(&mut self, id: ObjectId) -> &ObjectName {
         let ledger = self.session.store.ledger();
         let standings = &self.session.standings;
-        self.objects.entry(id).or_insert_with(|| {
-            let (path, outermost) = (ledger.path(id).unwrap_or_default(), ledger.outermost(id));
-            let archive = outermost.as_ref().map(|object| Arc::clone(&object.path));
-            ObjectName {
-                archive: archive.filter(|archive| *archive != path),
-                sha256: outermost.and_then(|object| object.sha256).map(|sum| hex(&sum)),
-                path,
-                standing: (!standings.is_empty()).then(|| standings.of(id)),
-            }
+        self.objects.entry(id).or_insert_with(|| ObjectName {
+            path: ledger.path(id).unwrap_or_default(),
+            sha256: ledger.outermost(id).and_then(|object| object.sha256).map(|sum| hex(&sum)),
+            standing: (!standings.is_empty()).then(|| standings.of(id)),
         })
     }
 }

@@ -1,7 +1,7 @@
 //! What the app wants done outside of itself, carried out.
 
 use super::files::{read_note, sha256_of, write_private};
-use super::{Loop, Written, integrity, sources};
+use super::{Loop, Written, integrity, proof, sources};
 use crate::case::What;
 use crate::job::lists;
 use crate::job::lookup::Task;
@@ -38,6 +38,7 @@ impl Loop {
                 Effect::Follow => self.follow(),
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
+                Effect::SaveProof { snapshot, at, path } => proof::save(self, snapshot, at, &path),
                 Effect::SaveReport { report, path } => integrity::save(self, report, &path),
                 Effect::AddPublicKeys(path) => integrity::add_keys(self, &path),
                 Effect::VerifyAgain => {

@@ -1,15 +1,16 @@
 //! The few files that the screen itself touches: the note in an external editor, what a terminal
 //! could not take, and the hash of what was saved.
 
-use std::io::{Read, Write};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 /// Bytes of a note that an editor may give back.
 const MAX_NOTE: u64 = 1 << 20;
 
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut options = std::fs::File::options();
+pub(super) fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = File::options();
     options.write(true).create(true).truncate(true).mode(0o600).open(path)?.write_all(bytes)
 }
 
@@ -18,9 +19,9 @@ pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 /// # Errors
 /// What to tell: the file cannot be read, is too long or no text. It is not cut.
 pub(super) fn read_note(path: &Path) -> Result<String, String> {
-    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    let told = |error: io::Error| format!("{}: {error}", path.display());
     let mut bytes = Vec::new();
-    let file = std::fs::File::open(path).map_err(told)?;
+    let file = File::open(path).map_err(told)?;
     file.take(MAX_NOTE + 1).read_to_end(&mut bytes).map_err(told)?;
     if bytes.len() as u64 > MAX_NOTE {
         return Err(format!("{}: longer than 1 MiB; make it shorter", path.display()));
@@ -28,9 +29,9 @@ pub(super) fn read_note(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("{}: is no UTF-8 text", path.display()))
 }
 
-pub(super) fn sha256_of(path: &Path) -> std::io::Result<String> {
+pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
     use sha2::{Digest, Sha256};
-    let mut file = std::fs::File::open(path)?;
+    let mut file = File::open(path)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     loop {
@@ -57,4 +58,15 @@ mod tests {
         write_private(&path, b"\xff").unwrap();
         assert!(read_note(&path).is_err_and(|why| why.ends_with("is no UTF-8 text")));
     }
+}
+
+/// Writes a new file that only its owner can read; gives its hash, as it can be read back.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<String, String> {
+    let mut options = File::options();
+    let made = options.write(true).create_new(true).mode(0o600).open(path);
+    let mut made = made.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => "is there already; choose another name".to_owned(),
+        _ => error.to_string(),
+    })?;
+    made.write_all(bytes).and_then(|()| sha256_of(path)).map_err(|error| error.to_string())
 }

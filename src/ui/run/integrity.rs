@@ -1,16 +1,13 @@
 //! What the screen has done about integrity: the report as a file, and files of public keys.
 
 use super::Loop;
-use super::files::sha256_of;
+use super::files::write_new;
 use crate::case::What;
 use crate::job::public_keys::KeyFile;
 use crate::job::scribe::Order;
 use crate::record::integrity::{Form, file};
 use crate::ui::message::{Message, Tone};
 use crate::verify::Report;
-use std::fs::File;
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -43,16 +40,7 @@ pub(super) fn save(running: &Loop, report: Arc<Report>, name: &str) {
 /// Writes a new file that only its owner can read; gives its hash, as it can be read back.
 fn write(report: &Report, case: &str, path: &Path) -> Result<String, String> {
     let form = Form::of(path).ok_or("the name has to end in .md, .txt or .json")?;
-    let mut options = File::options();
-    let made = options.write(true).create_new(true).mode(0o600).open(path);
-    let mut made = made.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => "is there already; choose another name".to_owned(),
-        _ => error.to_string(),
-    })?;
-    let text = file(report, case, form);
-    made.write_all(text.as_bytes())
-        .and_then(|()| sha256_of(path))
-        .map_err(|error| error.to_string())
+    write_new(path, file(report, case, form).as_bytes())
 }
 
 /// Keeps a file of public keys in the workspace, and verifies with it.

@@ -25,6 +25,7 @@ pub enum Purpose {
     WatchList,
     AddSource,
     SaveReport,
+    SaveProof,
     PublicKeys,
 }
 
@@ -36,6 +37,7 @@ impl Purpose {
             Self::WatchList => "watch for the values of a file (again: no longer): ",
             Self::AddSource => "add a file or folder to the case: ",
             Self::SaveReport => "write the report to (.md, .txt, .json): ",
+            Self::SaveProof => "write the proof of this record to: ",
             Self::PublicKeys => "take public keys of CloudTrail from the file: ",
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
@@ -69,6 +71,10 @@ impl Prompt {
             Purpose::Tag => tag(text, model),
             Purpose::WatchList => Some(vec![Effect::WatchList(text.to_owned())]),
             Purpose::SaveReport => return save_report(text, model),
+            Purpose::SaveProof => model.cursor.at.zip(model.snapshot()).map(|(at, snapshot)| {
+                let (snapshot, path) = (Arc::clone(snapshot), text.to_owned());
+                vec![Effect::SaveProof { snapshot, at, path }]
+            }),
             Purpose::PublicKeys => Some(vec![Effect::AddPublicKeys(text.to_owned())]),
             Purpose::AddSource => Some(vec![Effect::AddSource(text.to_owned())]),
             Purpose::SaveRows => model.answer.as_ref().map(|answer| {

@@ -24,6 +24,7 @@ use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
 use crate::ui::mouse::Mouse;
 use crate::ui::pen::Pen;
+use crate::ui::view::prompt::{Prompt, Purpose};
 use crate::ui::widget::lanes::{self};
 use crate::ui::widget::table::{self, COLUMNS, Table, TableRow};
 use detail::Detail;
@@ -62,6 +63,15 @@ impl Default for Timeline {
             pressed: None,
         }
     }
+}
+
+/// Asks for the name of the page, if there is anything to prove with.
+fn prove(model: &mut Model) -> Vec<Step> {
+    if model.verified.report.is_none() {
+        model.say(Tone::Info, "nothing was verified yet, so that nothing can be proven");
+        return Vec::new();
+    }
+    vec![Step::Push(Box::new(Prompt::with(Purpose::SaveProof, "proof.md")))]
 }
 
 /// What the widths of the table's columns depend on.
@@ -259,6 +269,7 @@ impl Timeline {
                 self.detail.refresh(model);
                 return Some(Vec::new());
             }
+            Action::SaveProof => return Some(prove(model)),
             Action::ShowOrigin => {
                 let card = OriginCard::new(model);
                 return Some(card.map(|card| Step::Push(Box::new(card))).into_iter().collect());
