@@ -14,6 +14,7 @@ mod killing;
 mod mouse;
 mod odd_terminals;
 mod places;
+mod proving;
 mod session;
 mod traffic;
 mod travel;

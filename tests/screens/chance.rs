@@ -1,5 +1,6 @@
 //! Any key, at any size, in any order: the screen stands.
 
+use crate::proven::{news, report};
 use crate::stage::Stage;
 use proptest::prelude::*;
 use ratatui::layout::Rect;
@@ -40,6 +41,7 @@ fn nothing_anybody_does_panics() {
     let config =
         ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() };
     let stage = std::cell::RefCell::new(Stage::demo((80, 24)));
+    stage.borrow_mut().update(news(report()));
     proptest!(config, |(moves in moves())| {
         let mut stage = stage.borrow_mut();
         for step in moves {
@@ -58,9 +60,17 @@ fn nothing_anybody_does_panics() {
 #[test]
 fn every_view_fits_every_size() {
     let mut stage = Stage::demo((80, 24));
+    stage.keys("3");
+    for (width, height) in [(60, 16), (80, 24), (61, 80), (250, 17)] {
+        stage.app.model.look.area = Rect::new(0, 0, width, height);
+        shows(&stage).unwrap();
+    }
+    stage.update(Message::Resize(80, 24));
+    stage.update(news(report()));
     for keys in [
-        "1", "enter", "esc", "4", "5", "1", "/", "ctrl-g", "n", "ctrl-g", "v", "ctrl-g", ":",
-        "ctrl-g", "?", "q", "V", "ctrl-g", "!", "q", "w", "ctrl-g", "z",
+        "3", "tab", "tab", "z", "z", "minus", "minus", "w", "ctrl-g", "A", "ctrl-g", "1", "enter",
+        "esc", "4", "5", "1", "/", "ctrl-g", "n", "ctrl-g", "v", "ctrl-g", ":", "ctrl-g", "?", "q",
+        "V", "ctrl-g", "!", "q", "w", "ctrl-g", "z",
     ] {
         stage.keys(keys);
         for width in [1, 2, 3, 20, 59, 60, 61, 79, 99, 100, 101, 159, 160, 250] {

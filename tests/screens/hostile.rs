@@ -1,10 +1,12 @@
 //! Evidence whose every value is hostile: in no view does a cell carry anything but plain text.
 
+use crate::proven::{news, report};
 use crate::stage::{Stage, folder};
 use ratatui::buffer::Buffer;
 use serde_json::json;
 use trailcase::shown::hostile::STRINGS;
 use trailcase::ui::terminal::{Depth, Glyphs, is_plain};
+use trailcase::verify::{Finding, Scope};
 
 /// A line of JSON for each hostile string, in every field that the screen shows; lines of syslog
 /// and bare lines with its bytes.
@@ -79,6 +81,55 @@ fn no_cell_of_any_view_is_hostile() {
                 assert_plain(&stage.buffer(), &format!("after {key} of {keys:?}"));
             }
         }
+    }
+}
+
+/// A verdict about trails, Regions, objects and reasons of such names.
+#[test]
+fn no_verdict_is_hostile() {
+    let (_kept, path) = evidence();
+    let mut hostile = report();
+    let (scope, digest) = (hostile.scopes[0].clone(), hostile.digests[10].clone());
+    let finding = hostile.findings[0].clone();
+    for (number, bytes) in STRINGS.iter().enumerate() {
+        let name = String::from_utf8_lossy(bytes).into_owned();
+        let (trail, account, region) = (Some(name.clone()), name.clone(), name.clone());
+        let organization = Some(name.clone());
+        hostile.scopes.push(Scope { trail, account, region, organization, ..scope.clone() });
+        let mut digest = digest.clone();
+        digest.scope = number + 2;
+        (digest.path, digest.key) = (name.clone().into(), name.clone());
+        (digest.fingerprint, digest.previous) = (Some(name.clone()), Some(name.clone()));
+        digest.bucket = Some(name.clone());
+        digest.logs[0].key = name.clone().into();
+        digest.logs[0].path = Some(name.clone().into());
+        hostile.digests.push(digest);
+        hostile.findings.push(Finding { key: Some(name.clone()), detail: name, ..finding.clone() });
+    }
+    for (size, glyphs) in
+        [((80, 24), Glyphs::Unicode), ((120, 36), Glyphs::Ascii), ((200, 50), Glyphs::Unicode)]
+    {
+        let mut stage = Stage::new(&path, size, "dark", Depth::Indexed, glyphs);
+        stage.update(news(hostile.clone()));
+        stage.keys("3").keys("down");
+        for _ in STRINGS {
+            stage.press("down");
+            assert_plain(&stage.buffer(), "the grid");
+            stage.press("tab");
+            stage.press("z");
+            assert_plain(&stage.buffer(), "the hour");
+            stage.press("end");
+            assert_plain(&stage.buffer(), "its files");
+            stage.press("esc");
+            stage.press("esc");
+        }
+        stage.keys("backtab");
+        for _ in STRINGS {
+            stage.press("down");
+            assert_plain(&stage.buffer(), "the findings");
+        }
+        stage.keys("enter").keys("enter");
+        assert_plain(&stage.buffer(), "its rows");
     }
 }
 

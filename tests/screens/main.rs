@@ -5,8 +5,10 @@
 
 mod chance;
 mod hostile;
+mod integrity;
 mod journeys;
 mod picture;
 mod plain;
+mod proven;
 mod stage;
 mod views;

@@ -138,6 +138,11 @@ impl Stage {
         self.outside.iter().any(|effect| matches!(effect, Effect::RemoveSource(_)))
     }
 
+    /// What was asked of the world outside.
+    pub(crate) fn outside(&self) -> &[Effect] {
+        &self.outside
+    }
+
     /// Does what an action's key would do, wherever it is bound.
     pub(crate) fn act(&mut self, action: Action) {
         let effects = self.app.perform(action);

@@ -4,9 +4,9 @@ use crate::picture::styled;
 use crate::stage::{Stage, demo_evidence};
 use trailcase::ui::terminal::{Depth, Glyphs};
 
-const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
+pub(crate) const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 50)];
 
-fn snapshot(name: &str, stage: &Stage) {
+pub(crate) fn snapshot(name: &str, stage: &Stage) {
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!(name, styled(&stage.buffer()));
     });

@@ -69,6 +69,7 @@ pub(super) fn add_keys(running: &Loop, name: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::run::files::sha256_of;
     use crate::verify::{Keys, Question, judge};
     use std::os::unix::fs::PermissionsExt;
 

@@ -385,7 +385,7 @@ impl Areas {
             y += height;
             area
         };
-        let head = next(head, 4);
+        let head = next(head, 5);
         // A title, the scopes, the axis.
         let most = (body.height / 3).max(3);
         let grid = next(scopes.min(usize::from(most)) + 2, most + 2);

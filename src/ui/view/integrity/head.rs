@@ -40,7 +40,10 @@ pub(super) fn lines(model: &Model, report: &Report) -> Vec<Line> {
         said.push(tally("backfill digest", &counts.backfill));
     }
     said.push(tally("log file", &counts.logs));
-    lines.push(Line::new(said.join("; "), Role::Text));
+    let together = said.join("; ");
+    let fits = together.len() + 4 <= usize::from(model.look.area.width);
+    let said = if fits { vec![together] } else { said };
+    lines.extend(said.into_iter().map(|text| Line::new(text, Role::Text)));
     lines.extend(running(&model.verified));
     if report.keys == 0 && !report.digests.is_empty() {
         let text = "without public keys no signature can be checked";

@@ -7,13 +7,14 @@ use super::state::State;
 use crate::event::{Timestamp, hex};
 use crate::ui::theme::{Glyph, Role};
 use crate::verify::address::file_name;
-use crate::verify::{Cover, DigestReport, Kind, Link, LogReport, Proven, Report, Severity};
+use crate::verify::{Cover, DigestReport, Kind, Length, Link, LogReport, Proven, Report, Severity};
 
 /// Log files of one digest that are listed one by one.
 const MOST: usize = 500;
 
 pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
-    let mut lines = spans(&chart.report, row, cell);
+    let whole = cell.1.saturating_sub(cell.0) <= Timestamp::HOUR;
+    let mut lines = spans(&chart.report, row, cell, whole);
     let digests: Vec<&DigestReport> = chart.digests(row, cell).collect();
     // What is about the only one there is needs no name.
     let only = if let [digest] = digests.as_slice() { Some(&digest.key) } else { None };
@@ -24,7 +25,11 @@ pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
         lines.push(Line::new(without(&chart.report, row), Role::Muted));
     }
     for digest in digests {
-        lines.extend(self::digest(&chart.report, digest));
+        if whole || !is_plain(digest) {
+            lines.extend(self::digest(&chart.report, digest));
+        } else {
+            lines.push(in_short(digest));
+        }
     }
     lines
 }
@@ -42,16 +47,30 @@ pub(super) fn times((from, to): Cell) -> String {
     format!("{first} to {}", if same { last.get(11..).unwrap_or_default() } else { &last })
 }
 
-fn spans(report: &Report, row: usize, cell: Cell) -> Vec<Line> {
+/// What is known of the time; of more than an hour, what is in order only by how long it is.
+fn spans(report: &Report, row: usize, cell: Cell, whole: bool) -> Vec<Line> {
     let first = report.coverage.partition_point(|span| (span.scope, span.to.0) <= (row, cell.0));
     let here = report.coverage[first..].iter();
     let here = here.take_while(|span| span.scope == row && overlap((span.from.0, span.to.0), cell));
-    here.map(|span| {
+    let (mut lines, mut sums) = (Vec::new(), [(Cover::Verified, 0), (Cover::Empty, 0)]);
+    for span in here {
+        let (from, to) = (span.from.0.max(cell.0), span.to.0.min(cell.1));
+        let sum = sums.iter_mut().find(|(cover, _)| *cover == span.cover && !whole);
+        if let Some((_, sum)) = sum {
+            *sum += to - from;
+            continue;
+        }
         let state = State::of_cover(span.cover);
-        let time = times((span.from.0.max(cell.0), span.to.0.min(cell.1)));
-        Line::new(format!("{time}: {}", meaning(span.cover)), state.role()).glyph(state.glyph())
-    })
-    .collect()
+        let text = format!("{}: {}", times((from, to)), meaning(span.cover));
+        lines.push(Line::new(text, state.role()).glyph(state.glyph()));
+    }
+    let sums = sums.into_iter().filter(|(_, sum)| *sum > 0);
+    lines.extend(sums.map(|(cover, sum)| {
+        let state = State::of_cover(cover);
+        let text = format!("{} in all: {}", Length(sum), meaning(cover));
+        Line::new(text, state.role()).glyph(state.glyph())
+    }));
+    lines
 }
 
 fn meaning(cover: Cover) -> &'static str {
@@ -73,6 +92,23 @@ fn meaning(cover: Cover) -> &'static str {
             "not provable: nothing vouches for the digest, or there are logs and no digest"
         }
     }
+}
+
+/// Whether nothing about a digest has to be looked at.
+fn is_plain(digest: &DigestReport) -> bool {
+    digest.proven != Proven::No
+        && matches!(digest.link, Link::Linked | Link::Start)
+        && digest.logs.iter().all(|log| log.fault.is_none())
+}
+
+fn in_short(digest: &DigestReport) -> Line {
+    let logs = match digest.logs.len() {
+        0 => "nothing delivered".to_owned(),
+        1 => "1 log file, which is right".to_owned(),
+        many => format!("{many} log files, all right"),
+    };
+    let text = format!("digest of {}: proven, linked; {logs}", times(time_of(digest)));
+    Line::new(text, Role::Muted).glyph(Glyph::Verified)
 }
 
 /// What stands in place of digests.
@@ -200,6 +236,7 @@ fn log(log: &LogReport, proven: bool) -> Line {
     let (word, state) = match log.fault {
         // It is what a digest says of which nobody knows whether it may be believed.
         None if !proven => ("as listed", State::Unverifiable),
+        Some(fault) if !proven && fault != Kind::LogMissing => ("differs", State::Unverifiable),
         None => ("right", State::Verified),
         Some(Kind::LogMissing) => ("missing", State::Missing),
         Some(Kind::LogModified) => ("modified", State::Wrong),

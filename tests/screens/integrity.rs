@@ -1,0 +1,130 @@
+//! The view of what is proven, on a made-up verdict.
+
+use crate::journeys::says;
+use crate::proven::{news, report};
+use crate::stage::{Stage, demo_evidence};
+use crate::views::{SIZES, snapshot};
+use trailcase::ui::message::Effect;
+use trailcase::ui::terminal::{Depth, Glyphs};
+
+fn stage(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::demo(size);
+    stage.update(news(report()));
+    stage.keys("3");
+    stage
+}
+
+#[test]
+fn the_grid_and_the_worst_hour() {
+    for size in SIZES {
+        snapshot(&format!("integrity_{}x{}", size.0, size.1), &stage(size));
+    }
+}
+
+#[test]
+fn days_and_findings() {
+    let mut stage = stage((80, 24));
+    stage.keys("minus").keys("minus");
+    snapshot("integrity_days_80x24", &stage);
+    stage.keys("0").keys("tab").keys("tab").keys("down");
+    snapshot("integrity_findings_80x24", &stage);
+}
+
+#[test]
+fn without_colours_and_in_ascii() {
+    for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
+        let mut stage = Stage::new(demo_evidence(), (80, 24), "mono", Depth::Mono, glyphs);
+        stage.update(news(report()));
+        stage.keys("3");
+        snapshot(&format!("integrity_mono_{glyphs:?}").to_lowercase(), &stage);
+    }
+}
+
+#[test]
+fn nothing_to_verify() {
+    let (_kept, path) = crate::stage::folder(&[(b"a.json", br#"{"time":"2026-03-04T10:00:00Z"}"#)]);
+    let mut stage = Stage::of(path.to_str().unwrap(), (80, 24));
+    stage.keys("3");
+    snapshot("integrity_nothing_80x24", &stage);
+}
+
+/// Row by row and run by run, however many hours each has; back the same way.
+#[test]
+fn problems_are_gone_to_one_after_the_other() {
+    let mut stage = stage((120, 36));
+    stage.keys("home");
+    let titles = [
+        "2026-03-02 11:53:10 to 12:53:10: modified, or wrong",
+        "2026-03-03 05:53:10 to 06:53:10: hole: no digest",
+        "2026-03-03 15:53:10 to 16:53:10: log missing",
+        "2026-03-04 01:53:10 to 02:53:10: gap: chain starts anew",
+        "2026-03-04 11:53:10 to 12:53:10: log that no digest names",
+        "2026-03-05 00:53:10 to 01:53:10: after the last digest",
+    ];
+    for title in titles {
+        stage.keys("e");
+        says(&stage, title);
+    }
+    stage.keys("e");
+    says(&stage, "nothing further that should be looked at");
+    for title in titles.iter().rev().skip(1) {
+        stage.keys("E");
+        says(&stage, title);
+    }
+}
+
+#[test]
+fn an_hour_and_an_object_lead_to_their_rows() {
+    let mut stage = stage((120, 36));
+    stage.keys("enter");
+    says(&stage, "/ account:111122223333 region:eu-central-1 time:2026-03-02T11:53:10Z..2026-0");
+    assert_eq!(stage.app.model.time.window.unwrap().0.to_rfc3339(0), "2026-03-02T11:53:10Z");
+    stage.keys("3").keys("tab").keys("end").keys("enter");
+    says(
+        &stage,
+        "/ origin.object:evidence/AWSLogs/111122223333/CloudTrail/eu-central-1/2026/03/02/",
+    );
+    // What is missing has no rows; its hour has.
+    stage
+        .keys("3")
+        .keys("esc")
+        .keys("e")
+        .keys("e")
+        .keys("tab")
+        .keys("tab")
+        .keys("down")
+        .keys("down");
+    stage.keys("enter");
+    says(&stage, "2026-03-03 15:53:10 to 16:53:10: log missing");
+}
+
+#[test]
+fn errors_are_told_once_and_the_report_is_saved_by_a_name_that_is_offered() {
+    let mut stage = Stage::demo((120, 36));
+    stage.update(news(report()));
+    says(&stage, "integrity: invalid, 5 errors, 2 warnings; 3 shows them");
+    stage.keys("down");
+    stage.update(news(report()));
+    assert!(!stage.text().contains("shows them"), "{}", stage.text());
+    stage.keys("3").keys("w");
+    says(&stage, "write the report to (.md, .txt, .json): integrity-case.md");
+    stage.keys("ctrl-u").types("report.pdf").keys("enter");
+    says(&stage, "the name has to end in .md, .txt or .json");
+    stage.keys("ctrl-u").types("report.txt").keys("enter");
+    let saves =
+        |effect: &Effect| matches!(effect, Effect::SaveReport { path, .. } if path == "report.txt");
+    assert!(stage.outside().iter().any(saves));
+}
+
+/// Another report leaves the cursor where a person put it.
+#[test]
+fn the_cursor_stays_with_its_hour() {
+    let mut stage = stage((120, 36));
+    stage.keys("down").keys("home").keys("right");
+    let title = "2026-03-02 01:53:10 to 02:53:10: verified; trail org-main, account 111122223333, eu-west-1";
+    says(&stage, title);
+    let mut less = report();
+    less.findings.clear();
+    stage.update(news(less));
+    says(&stage, title);
+}
