@@ -42,6 +42,17 @@ pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
     }
 }
 
+/// Writes a new file that only its owner can read; gives its hash, as it can be read back.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<String, String> {
+    let mut options = File::options();
+    let made = options.write(true).create_new(true).mode(0o600).open(path);
+    let mut made = made.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => "is there already; choose another name".to_owned(),
+        _ => error.to_string(),
+    })?;
+    made.write_all(bytes).and_then(|()| sha256_of(path)).map_err(|error| error.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,15 +69,4 @@ mod tests {
         write_private(&path, b"\xff").unwrap();
         assert!(read_note(&path).is_err_and(|why| why.ends_with("is no UTF-8 text")));
     }
-}
-
-/// Writes a new file that only its owner can read; gives its hash, as it can be read back.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<String, String> {
-    let mut options = File::options();
-    let made = options.write(true).create_new(true).mode(0o600).open(path);
-    let mut made = made.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => "is there already; choose another name".to_owned(),
-        _ => error.to_string(),
-    })?;
-    made.write_all(bytes).and_then(|()| sha256_of(path)).map_err(|error| error.to_string())
 }
