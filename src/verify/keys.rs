@@ -82,7 +82,9 @@ impl Keys {
         let der = base64::decode(entry.value.trim())
             .ok_or_else(|| format!("the key {named} is no base64 and is not used"))?;
         let own = hex::encode(&Md5::digest(&der));
-        if !named.is_empty() && !named.eq_ignore_ascii_case(&own) {
+        let parsed = ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &der).ok();
+        let is_own = named.is_empty() || named.eq_ignore_ascii_case(&own);
+        if !is_own && parsed.is_some() {
             return Err(format!(
                 "the key {named} is not used: its own fingerprint is {own}, so the file was changed"
             ));
@@ -94,11 +96,13 @@ impl Keys {
                 .ok_or_else(|| format!("the key {own} is not used: its {which} is no time")),
         };
         let key = Key {
-            parsed: ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &der).ok(),
+            parsed,
             from: time(&entry.from, "ValidityStartTime")?,
             to: time(&entry.to, "ValidityEndTime")?,
         };
-        self.by_fingerprint.entry(own).or_default().push(key);
+        // What is no key proves nothing under any name, and is looked for under the one it has.
+        let name = if is_own { own } else { named.to_ascii_lowercase() };
+        self.by_fingerprint.entry(name).or_default().push(key);
         Ok(())
     }
 

@@ -296,6 +296,16 @@ fn each_kind_of_tampering_is_told_by_name() {
 }
 
 #[test]
+fn what_is_no_key_is_told_apart_from_no_key() {
+    let mut world = World::clean(3);
+    let at = world.keys.find("MII").unwrap();
+    world.keys.replace_range(at..at + 8, "AAAAAAAA");
+    let report = world.judge();
+    assert!(kinds(&report).contains(&"digest_key_unreadable"), "{:#?}", report.findings);
+    assert_eq!(report.verdict, Verdict::Invalid);
+}
+
+#[test]
 fn a_restart_is_plausible_if_somebody_stopped_logging() {
     let mut world = World::of(&trail(), 4, Some(2));
     let report = world.judge();
