@@ -33,6 +33,25 @@ pub fn spell(bytes: &[u8]) -> String {
     text
 }
 
+/// The name that one escaped by `sha256sum` and its kin stands for: `\\`, `\n` and `\r` (GNU
+/// coreutils manual, "cksum output modes"); `None` if it is not escaped so.
+pub fn unescaped(name: &[u8]) -> Option<Vec<u8>> {
+    let mut plain = Vec::with_capacity(name.len());
+    let mut bytes = name.iter();
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'\\' => match bytes.next()? {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b'\\' => b'\\',
+                _ => return None,
+            },
+            byte => *byte,
+        });
+    }
+    Some(plain)
+}
+
 /// The bytes that a label, or a text with labels in it, or spelled bytes, stand for.
 pub fn unlabel(label: &str) -> Cow<'_, [u8]> {
     let mut bytes = Vec::new();

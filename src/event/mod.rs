@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use classes::{Class, Outcome, Standing};
-pub use label::{label, spell, unlabel};
+pub use label::{label, spell, unescaped, unlabel};
 pub use origin::{ObjectId, Origin, Paths, Place, Records, RecordsError};
 pub use reason::{Reason, ReasonKind, State};
 pub use row::{Frame, Row, Sink};

@@ -1,10 +1,12 @@
 //! Reads what digests are about, on several threads, each object once.
 
+mod second;
+
 use crate::event::{Cancel, Reason};
-use crate::source::{self, Item, Leaves, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
-use crate::verify::{self, Examiner, LONGEST_FOR_STOPS, Object, Seen, concerns, read_stops};
+use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
+use crate::verify::{self, Examiner, Object, Seen, concerns};
 use crossbeam_channel::{Receiver, bounded};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -199,29 +201,8 @@ impl Worker<'_> {
         for object in &mut objects {
             object.sha256 = unpacked.sha256;
         }
-        self.second_look(source, item, &mut objects);
+        second::look(source, item, (&self.limits, self.cancel), &mut objects);
         (objects, unread)
-    }
-
-    /// Reads the logs again that may say that somebody stopped logging; they are few.
-    fn second_look(&self, source: &dyn Source, item: &Item, objects: &mut [Object]) {
-        let is_worth = |object: &&mut Object| match &object.seen {
-            Seen::Log { mentions, content, .. } => *mentions && content.bytes <= LONGEST_FOR_STOPS,
-            _ => false,
-        };
-        for object in objects.iter_mut().filter(is_worth) {
-            let Ok(input) = source.reopen(item) else { return };
-            let member = object.path.get(item.path.len() + 1..).map(str::to_owned);
-            let leaves = match &member {
-                Some(member) => Leaves::Members(BTreeSet::from([member.as_str()])),
-                None => Leaves::Outermost,
-            };
-            let mut again = Again { member: member.as_deref(), ..Again::default() };
-            let _ = source::reread(input, &leaves, &self.limits, self.cancel, &mut again);
-            if let Seen::Log { content, stops, .. } = &mut object.seen {
-                *stops = read_stops(&again.content, content);
-            }
-        }
     }
 }
 
@@ -305,39 +286,5 @@ impl Visit for Pass<'_> {
     }
 }
 
-/// Takes in the content of one log.
-#[derive(Default)]
-struct Again<'a> {
-    member: Option<&'a str>,
-    reader: verify::content::Reader,
-    content: Vec<u8>,
-}
-
-impl Visit for Again<'_> {
-    fn archive(&mut self, _: Option<&str>, _: source::Access) {}
-
-    fn as_stored(&mut self, member: Option<&str>) -> bool {
-        member == self.member
-    }
-
-    fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
-        if member == self.member { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    }
-
-    fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        let Self { reader, content, .. } = self;
-        reader.feed(bytes, &mut |bytes| {
-            if content.len() as u64 <= LONGEST_FOR_STOPS {
-                content.extend_from_slice(bytes);
-            }
-        });
-        ControlFlow::Continue(())
-    }
-
-    fn end(&mut self, _: u64, _: Outcome) {
-        let Self { reader, content, .. } = self;
-        let _ = reader.finish(&mut |bytes| content.extend_from_slice(bytes));
-    }
-
-    fn left(&mut self, _: &str, _: crate::event::State, _: Reason) {}
-}
+#[cfg(test)]
+mod tests;

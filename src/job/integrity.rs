@@ -199,19 +199,15 @@ impl Verifier {
         let is_digest = |path: &str| {
             matches!(address::read(path), Some(Address { named: Named::Digest(_), .. }))
         };
-        self.ground.store.ledger().all().iter().any(|object| is_digest(&object.path))
+        !self.ground.store.ledger().ids(|object| is_digest(&object.path)).is_empty()
     }
 
     fn verify(&mut self) {
         let sources = self.ground.sources.load_full();
-        let archives: HashSet<Arc<str>> = {
-            let objects = self.ground.store.ledger().all();
-            objects
-                .iter()
-                .filter(|object| object.members > 0)
-                .map(|o| Arc::clone(&o.path))
-                .collect()
-        };
+        let ledger = self.ground.store.ledger();
+        let archives = ledger.ids(|object| object.members > 0);
+        let archives: HashSet<Arc<str>> =
+            archives.into_iter().filter_map(|id| ledger.path(id)).collect();
         let matter = Matter {
             sources: &sources,
             metadata: &[],

@@ -256,7 +256,7 @@ named() { if [ \"$1\" -gt 0 ]; then echo \"OK      $2\"; else echo \"FAILED  $2\
 
 /// The command that gives the bytes of the object `$1` as they are stored.
 fn stored(archive: Option<&str>) -> Option<String> {
-    let Some(archive) = archive else { return Some("cat \"$1\"".to_owned()) };
+    let Some(archive) = archive else { return Some("cat -- \"$1\"".to_owned()) };
     let ending = archive.rsplit('.').next().unwrap_or_default();
     let unpack = if ending.eq_ignore_ascii_case("zip") { "unzip -p" } else { "tar -xOf" };
     Some(format!("{unpack} {} \"$1\"", quoted(archive)?))

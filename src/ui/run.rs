@@ -4,6 +4,7 @@
 mod effects;
 mod files;
 mod integrity;
+mod paper;
 mod proof;
 mod sources;
 

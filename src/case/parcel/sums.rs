@@ -2,6 +2,8 @@
 //! them: a name with a line feed, a carriage return or a backslash has these spelled `\n`, `\r`
 //! and `\\`, and a backslash stands before the hash.
 
+use crate::event::unescaped;
+
 /// The line for a member.
 pub(super) fn line(hash: &str, name: &[u8]) -> Vec<u8> {
     let odd = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'\\');
@@ -39,20 +41,7 @@ pub(super) fn parse(line: &[u8]) -> Option<(String, Vec<u8>)> {
     if !odd {
         return Some((hash, name.to_vec()));
     }
-    let mut plain = Vec::with_capacity(name.len());
-    let mut bytes = name.iter();
-    while let Some(byte) = bytes.next() {
-        plain.push(match byte {
-            b'\\' => match bytes.next()? {
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b'\\' => b'\\',
-                _ => return None,
-            },
-            byte => *byte,
-        });
-    }
-    Some((hash, plain))
+    Some((hash, unescaped(name)?))
 }
 
 #[cfg(test)]

@@ -1,40 +1,18 @@
 //! What the screen has done about integrity: the report as a file, and files of public keys.
 
-use super::Loop;
 use super::files::write_new;
-use crate::case::What;
+use super::{Loop, paper};
 use crate::job::public_keys::KeyFile;
-use crate::job::scribe::Order;
 use crate::record::integrity::{Form, file};
-use crate::ui::message::{Message, Tone};
+use crate::ui::message::Tone;
 use crate::verify::Report;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Writes the report on a thread of its own: it may be long, and a disk may hang.
+/// Writes the report.
 pub(super) fn save(running: &Loop, report: Arc<Report>, name: &str) {
-    let path = running.world.from.join(name);
     let case = running.world.workspace.info().name.clone();
-    let told = running.told.0.clone();
-    let orders = running.world.session.scribe.sender();
-    let work = move || {
-        let message = match write(&report, &case, &path) {
-            Ok(sha256) => {
-                let told = format!("the report is in {}", path.display());
-                let path = path.display().to_string();
-                let fact = What::Report { of: "integrity".to_owned(), path, sha256 };
-                if let Some(orders) = orders {
-                    let _ = orders.send(Order::Fact(fact));
-                }
-                Message::Told(Tone::Good, told)
-            }
-            Err(problem) => Message::Told(Tone::Error, format!("{}: {problem}", path.display())),
-        };
-        let _ = told.send(message);
-    };
-    if let Err(error) = std::thread::Builder::new().name("save".to_owned()).spawn(work) {
-        running.tell(Tone::Error, format!("the report is not saved: {error}"));
-    }
+    paper::save(running, ("integrity", "report"), name, move |path| write(&report, &case, path));
 }
 
 /// Writes a new file that only its owner can read; gives its hash, as it can be read back.

@@ -6,6 +6,7 @@
 
 use super::algorithm::Algorithm;
 use super::entries::{Said, unhex};
+use crate::event::unescaped;
 
 /// What a line is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub(super) fn line(line: &[u8], is_blake: bool) -> Line {
     let Some((algorithm, hash, name)) = bare(rest).or_else(|| tagged(rest)) else {
         return Line::Bad("it is no hash with a name");
     };
-    let Some(name) = (if odd { plain(name) } else { Some(name.to_vec()) }) else {
+    let Some(name) = (if odd { unescaped(name) } else { Some(name.to_vec()) }) else {
         return Line::Bad("its name has a backslash that stands for nothing");
     };
     let hashes = match algorithm.filter(|_| !is_blake) {
@@ -64,24 +65,6 @@ fn tagged(line: &[u8]) -> Option<Parts<'_>> {
     let hash = rest[close + 1..].trim_ascii_start().strip_prefix(b"=")?.trim_ascii();
     let hash = unhex(hash).filter(|hash| hash.len() >= 16)?;
     Some((Algorithm::named(named), hash, &rest[..close]))
-}
-
-/// The name that an escaped one stands for.
-fn plain(name: &[u8]) -> Option<Vec<u8>> {
-    let mut plain = Vec::with_capacity(name.len());
-    let mut bytes = name.iter();
-    while let Some(byte) = bytes.next() {
-        plain.push(match byte {
-            b'\\' => match bytes.next()? {
-                b'n' => b'\n',
-                b'r' => b'\r',
-                b'\\' => b'\\',
-                _ => return None,
-            },
-            byte => *byte,
-        });
-    }
-    Some(plain)
 }
 
 /// A hash with nothing else on the line.
