@@ -62,7 +62,8 @@ fn verify(dir: &Path, threads: usize) -> u64 {
     };
     let (sources, metadata) = (open("buckets"), open("meta"));
     let matter = Matter { sources: &sources, metadata: &metadata, may_hold: &|_| true, threads };
-    let examined = examine(&matter, Examined::default(), &Counted::default(), &Cancel::default());
+    let examined =
+        examine(&matter, Examined::default(), &Counted::default(), &Cancel::default()).unwrap();
     let mut keys = Keys::default();
     keys.read(&fs::read(dir.join("public-keys.json")).unwrap()).unwrap();
     let objects = examined.into_objects();

@@ -2,11 +2,12 @@
 
 mod second;
 
-use crate::event::{Cancel, Reason};
+use crate::event::{Cancel, Reason, ReasonKind};
 use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
 use crate::verify::{self, Examiner, Object, Seen, concerns};
 use crossbeam_channel::{Receiver, bounded};
 use std::collections::HashMap;
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,14 +70,16 @@ pub struct Counted {
 }
 
 /// Reads all objects of the sources that verification has to do with; those that were read
-/// `before` and are still what they were, as files tell it, are not read again.
+/// `before` and are still what they were, as files tell it, are not read again. An error means that
+/// no thread could be started.
 pub fn examine(
     matter: &Matter<'_>,
     before: Examined,
     counted: &Counted,
     cancel: &Cancel,
-) -> Examined {
+) -> io::Result<Examined> {
     let mut before = before.kept;
+    let mut failed = None;
     let found = Mutex::new(Examined::default());
     let (sender, receiver) = bounded::<(Arc<dyn Source>, Item)>(AHEAD);
     std::thread::scope(|scope| {
@@ -86,8 +89,10 @@ pub fn examine(
             let started = std::thread::Builder::new()
                 .name(format!("verify-{number}"))
                 .spawn_scoped(scope, move || worker.run(&receiver, found));
-            if started.is_err() && number == 0 {
-                cancel.cancel();
+            // With fewer threads it takes longer.
+            if let (Err(error), 0) = (started, number) {
+                failed = Some(error);
+                return;
             }
         }
         drop(receiver);
@@ -122,10 +127,13 @@ pub fn examine(
         }
         drop(sender);
     });
+    if let Some(error) = failed {
+        return Err(error);
+    }
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.unread.sort_by(|one, other| one.0.cmp(&other.0));
     found.cancelled = cancel.is_cancelled();
-    found
+    Ok(found)
 }
 
 fn lock(found: &Mutex<Examined>) -> std::sync::MutexGuard<'_, Examined> {
@@ -156,9 +164,11 @@ impl Worker<'_> {
             self.counted.objects.fetch_add(objects.len() as u64, Ordering::Relaxed);
             self.counted.bytes.fetch_add(item.bytes.unwrap_or(0), Ordering::Relaxed);
             let mut found = lock(found);
+            // What could not be read is tried again the next time, and told again.
+            let stamp = stamp(&item).filter(|_| unread.is_empty());
             found.unread.extend(unread);
             if !objects.is_empty() {
-                let kept = Kept { stamp: stamp(&item), objects };
+                let kept = Kept { stamp, objects };
                 found.kept.insert(item.path, kept);
             }
         }
@@ -181,7 +191,8 @@ impl Worker<'_> {
             unread: Vec::new(),
         };
         if !matches!(item.locator, Locator::File { .. }) {
-            // A stream can be read once, and it is the load that does.
+            let once = "can be read only once, and is not verified; name a file or a folder";
+            pass.lost(Reason::new(ReasonKind::Unsupported, once));
             return (pass.objects, pass.unread);
         }
         let input = match source.open(item) {
@@ -192,9 +203,8 @@ impl Worker<'_> {
             }
         };
         let unpacked = source::members(input, &self.limits, self.cancel, &mut pass);
-        if let Some((_, reason)) = unpacked.outcome
-            && !pass.objects.is_empty()
-        {
+        let is_told = pass.unread.last().is_some_and(|(path, _)| *path == item.path);
+        if let Some((_, reason)) = unpacked.outcome.filter(|_| !is_told) {
             pass.unread.push((item.path.clone(), reason));
         }
         let Pass { mut objects, unread, .. } = pass;
@@ -238,8 +248,8 @@ impl Pass<'_> {
         if self.examiner.begin(&self.item.path) {
             let seen = self.examiner.unread();
             self.add(self.item.path.clone(), seen);
-            self.unread.push((self.item.path.clone(), reason));
         }
+        self.unread.push((self.item.path.clone(), reason));
     }
 }
 

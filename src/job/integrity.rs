@@ -187,6 +187,10 @@ impl Verifier {
             if (is_new || again) && self.has_digests() {
                 self.verify();
                 last = Some(Instant::now());
+            } else if is_new && self.published.load().report.is_some() {
+                // What was said is about evidence that is gone.
+                self.before = Examined::default();
+                self.publish(Verified::default());
             }
             if is_new {
                 self.tasks = tasks;
@@ -241,9 +245,14 @@ impl Verifier {
             drop(done);
             examined
         });
-        if examined.cancelled {
-            return;
-        }
+        let examined = match examined {
+            Ok(examined) if !examined.cancelled => examined,
+            Ok(_) => return,
+            Err(error) => {
+                let problems = vec![format!("nothing is verified: no thread: {error}")];
+                return self.publish(Verified { problems, ..Verified::default() });
+            }
+        };
         let (keys, mut problems) = read_keys(&self.ground.keys);
         problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
         let objects = examined.objects();
@@ -251,12 +260,16 @@ impl Verifier {
         let report = judge(&question);
         self.before = examined;
         let standings = Standings::new(&report, self.ground.store.ledger());
-        self.published.store(Arc::new(Verified {
+        self.publish(Verified {
             stage: Stage::Over,
             report: Some(Arc::new(report)),
             standings: Arc::new(standings),
             problems,
-        }));
+        });
+    }
+
+    fn publish(&self, verified: Verified) {
+        self.published.store(Arc::new(verified));
         self.ground.notify.tell(Notice::Done);
     }
 }
@@ -298,3 +311,6 @@ pub fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::File::open(path)?.take(keys::LONGEST).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests;

@@ -315,3 +315,15 @@ fn hostile_names_and_metadata_reach_no_terminal() {
         }
     }
 }
+
+#[test]
+fn what_could_not_be_looked_into_is_told() {
+    let bench = Bench::new();
+    bench.write("all.zip", b"PK\x03\x04 and nothing that a zip has");
+    let said = bench.run(&["verify", &bench.evidence()]);
+    assert!(said.err.contains("all.zip"), "{}", said.err);
+    assert_ne!(said.code, 0);
+    let said = bench.pipe(&["verify", "-"], b"{}");
+    assert!(said.err.contains("can be read only once"), "{}", said.err);
+    assert_ne!(said.code, 0);
+}

@@ -44,7 +44,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         .iter()
         .map(|path| session::open(&typed(path.as_os_str())))
         .collect::<Result<_, _>>()?;
-    let examined = watched(&sources, &metadata, threads(common), console);
+    let examined = watched(&sources, &metadata, threads(common), console)?;
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
@@ -143,11 +143,11 @@ pub(super) fn watched(
     metadata: &[Arc<dyn Source>],
     threads: usize,
     console: &Console,
-) -> Examined {
+) -> Result<Examined, CliError> {
     let (counted, cancel) = (Counted::default(), Cancel::default());
     let matter = Matter { sources, metadata, may_hold: &|_| true, threads };
     if !console.is_watched() {
-        return examine(&matter, Examined::default(), &counted, &cancel);
+        return examine(&matter, Examined::default(), &counted, &cancel).map_err(CliError::Threads);
     }
     std::thread::scope(|scope| {
         let (done, over) = crossbeam_channel::bounded::<()>(0);
@@ -167,7 +167,8 @@ pub(super) fn watched(
         if shown {
             console.progress("");
         }
-        work.join().unwrap_or_default()
+        let panicked = || Err(std::io::Error::other("verification broke off"));
+        work.join().unwrap_or_else(|_| panicked()).map_err(CliError::Threads)
     })
 }
 

@@ -28,7 +28,7 @@ pub(in crate::cli) fn of_session(
     let sources = opened.collect::<Result<Vec<_>, _>>()?;
     let opened = trust.metadata.iter().map(|path| session::open(&typed(path.as_os_str())));
     let metadata = opened.collect::<Result<Vec<_>, _>>()?;
-    let examined = super::watched(&sources, &metadata, super::threads(common), console);
+    let examined = super::watched(&sources, &metadata, super::threads(common), console)?;
     problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
     for problem in problems {
         console.tell(&problem);

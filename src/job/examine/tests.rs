@@ -21,7 +21,7 @@ fn examined(path: &Path) -> Examined {
     let source: Arc<dyn Source> = Arc::from(source::open(&path.display().to_string()).unwrap());
     let sources = [source];
     let matter = Matter { sources: &sources, metadata: &[], may_hold: &|_| true, threads: 2 };
-    examine(&matter, Examined::default(), &Counted::default(), &Cancel::new())
+    examine(&matter, Examined::default(), &Counted::default(), &Cancel::new()).unwrap()
 }
 
 #[test]
