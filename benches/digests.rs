@@ -63,11 +63,11 @@ fn verify(dir: &Path, threads: usize) -> u64 {
     let (sources, metadata) = (open("buckets"), open("meta"));
     let matter = Matter { sources: &sources, metadata: &metadata, may_hold: &|_| true, threads };
     let examined =
-        examine(&matter, Examined::default(), &Counted::default(), &Cancel::default()).unwrap();
+        examine(&matter, &Examined::default(), &Counted::default(), &Cancel::default()).unwrap();
     let mut keys = Keys::default();
     keys.read(&fs::read(dir.join("public-keys.json")).unwrap()).unwrap();
-    let objects = examined.into_objects();
-    let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+    let objects = &examined.objects;
+    let report = judge(&Question { objects, keys: &keys, since: None, until: None });
     assert_eq!(report.verdict, Verdict::Valid);
     report.counts.logs.valid
 }

@@ -103,6 +103,11 @@ impl Console {
         self.out.write_all(line).and_then(|()| self.out.write_all(b"\n")).map_err(CliError::Output)
     }
 
+    /// Where to write data that is harmless already, or exact by contract, piece by piece.
+    pub(super) fn writer(&mut self) -> &mut dyn Write {
+        &mut self.out
+    }
+
     pub(super) fn flush(&mut self) -> Result<(), CliError> {
         self.out.flush().map_err(CliError::Output)
     }

@@ -4,9 +4,9 @@ mod second;
 
 use crate::event::{Cancel, Reason, ReasonKind};
 use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
-use crate::verify::{self, Examiner, Object, Seen, concerns};
-use crossbeam_channel::{Receiver, bounded};
-use std::collections::HashMap;
+use crate::verify::{self, Examiner, Object, Objects, Seen, concerns};
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,35 +18,29 @@ const AHEAD: usize = 1024;
 /// What was read.
 #[derive(Debug, Default)]
 pub struct Examined {
-    /// By the path of the outermost object.
-    kept: HashMap<String, Kept>,
+    pub objects: Objects,
+    /// What the files of outermost objects were when they were read whole, by their paths.
+    stamps: Vec<(Arc<str>, Stamp)>,
     /// What could not be read, by path, with the reason.
     pub unread: Vec<(String, Reason)>,
     pub cancelled: bool,
 }
 
-/// What was found in one outermost object, as long as it is what it was.
-#[derive(Debug)]
-struct Kept {
-    stamp: Option<Stamp>,
-    objects: Vec<Object>,
-}
-
 impl Examined {
-    /// All objects, in the order of their paths.
-    pub fn objects(&self) -> Vec<Object> {
-        sorted(self.kept.values().flat_map(|kept| kept.objects.iter().cloned()).collect())
-    }
-
-    /// The same, for who needs nothing else.
-    pub fn into_objects(self) -> Vec<Object> {
-        sorted(self.kept.into_values().flat_map(|kept| kept.objects).collect())
+    /// Whether the file is what it was when it was read.
+    fn is_as_it_was(&self, item: &Item) -> bool {
+        let Some(stamp) = stamp(item) else { return false };
+        let known = self.stamps.binary_search_by(|(path, _)| (**path).cmp(&*item.path));
+        known.is_ok_and(|at| self.stamps[at].1 == stamp)
     }
 }
 
-fn sorted(mut objects: Vec<Object>) -> Vec<Object> {
-    objects.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-    objects
+/// What is found as it is read.
+#[derive(Default)]
+struct Found {
+    objects: Vec<Object>,
+    stamps: Vec<(Arc<str>, Stamp)>,
+    unread: Vec<(String, Reason)>,
 }
 
 /// What is to be examined.
@@ -74,14 +68,13 @@ pub struct Counted {
 /// no thread could be started.
 pub fn examine(
     matter: &Matter<'_>,
-    before: Examined,
+    before: &Examined,
     counted: &Counted,
     cancel: &Cancel,
 ) -> io::Result<Examined> {
-    let mut before = before.kept;
     let mut failed = None;
-    let found = Mutex::new(Examined::default());
-    let (sender, receiver) = bounded::<(Arc<dyn Source>, Item)>(AHEAD);
+    let found = Mutex::new(Found::default());
+    let (sender, receiver) = bounded::<Work>(AHEAD);
     std::thread::scope(|scope| {
         for number in 0..matter.threads.max(1) {
             let (receiver, found) = (receiver.clone(), &found);
@@ -96,48 +89,76 @@ pub fn examine(
             }
         }
         drop(receiver);
-        let all = matter.sources.iter().map(|source| (source, false));
-        let metadata = matter.metadata.iter().map(|source| (source, true));
-        for (source, only_metadata) in all.chain(metadata) {
-            source.list(cancel, &mut |listed| {
-                let item = match listed {
-                    Listed::Item(item) => item,
-                    Listed::Left { path, reason, .. } => {
-                        lock(&found).unread.push((path, reason));
-                        return ControlFlow::Continue(());
-                    }
-                };
-                let is_sidecar = verify::metadata::is_sidecar(&item.key);
-                let wanted = concerns(&item.path) || (matter.may_hold)(&item.path);
-                if only_metadata && !is_sidecar || !wanted {
-                    return ControlFlow::Continue(());
-                }
-                if let Some((path, kept)) = before.remove_entry(&item.path)
-                    && kept.stamp.is_some()
-                    && kept.stamp == stamp(&item)
-                {
-                    lock(&found).kept.insert(path, kept);
-                    return ControlFlow::Continue(());
-                }
-                match sender.send((Arc::clone(source), item)) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
-                }
-            });
-        }
+        list(matter, before, (&sender, &found), cancel);
         drop(sender);
     });
     if let Some(error) = failed {
         return Err(error);
     }
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.stamps.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     found.unread.sort_by(|one, other| one.0.cmp(&other.0));
-    found.cancelled = cancel.is_cancelled();
-    Ok(found)
+    Ok(Examined {
+        objects: Objects::new(found.objects),
+        stamps: found.stamps,
+        unread: found.unread,
+        cancelled: cancel.is_cancelled(),
+    })
 }
 
-fn lock(found: &Mutex<Examined>) -> std::sync::MutexGuard<'_, Examined> {
+/// Lists what there is, and hands on what has to be read. What lies in several of the sources
+/// under one path is read once.
+fn list(
+    matter: &Matter<'_>,
+    before: &Examined,
+    (sender, found): (&Sender<Work>, &Mutex<Found>),
+    cancel: &Cancel,
+) {
+    let mut listed_before: HashSet<Arc<str>> = HashSet::new();
+    let all = matter.sources.iter().map(|source| (source, false));
+    let metadata = matter.metadata.iter().map(|source| (source, true));
+    for (source, only_metadata) in all.chain(metadata) {
+        source.list(cancel, &mut |listed| {
+            let item = match listed {
+                Listed::Item(item) => item,
+                Listed::Left { path, reason, .. } => {
+                    lock(found).unread.push((path, reason));
+                    return ControlFlow::Continue(());
+                }
+            };
+            let is_sidecar = verify::metadata::is_sidecar(&item.key);
+            let wanted = concerns(&item.path) || (matter.may_hold)(&item.path);
+            if only_metadata && !is_sidecar || !wanted {
+                return ControlFlow::Continue(());
+            }
+            let path: Arc<str> = item.path.as_str().into();
+            if !listed_before.insert(Arc::clone(&path)) {
+                return ControlFlow::Continue(());
+            }
+            if before.is_as_it_was(&item) {
+                let mut found = lock(found);
+                found.objects.extend(before.objects.within(&path).cloned());
+                found.stamps.extend(stamp(&item).map(|stamp| (path, stamp)));
+                return ControlFlow::Continue(());
+            }
+            match sender.send(Work { source: Arc::clone(source), item, path }) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(_) => ControlFlow::Break(()),
+            }
+        });
+    }
+}
+
+fn lock(found: &Mutex<Found>) -> std::sync::MutexGuard<'_, Found> {
     found.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// An outermost object that has to be read.
+struct Work {
+    source: Arc<dyn Source>,
+    item: Item,
+    /// Its path, to be shared.
+    path: Arc<str>,
 }
 
 fn stamp(item: &Item) -> Option<Stamp> {
@@ -154,39 +175,33 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn run(&self, work: &Receiver<(Arc<dyn Source>, Item)>, found: &Mutex<Examined>) {
+    fn run(&self, work: &Receiver<Work>, found: &Mutex<Found>) {
         let mut examiner = Examiner::default();
-        for (source, item) in work {
+        for work in work {
             if self.cancel.is_cancelled() {
                 continue;
             }
-            let (objects, unread) = self.read(&*source, &item, &mut examiner);
+            let (objects, unread) = self.read(&work, &mut examiner);
             self.counted.objects.fetch_add(objects.len() as u64, Ordering::Relaxed);
-            self.counted.bytes.fetch_add(item.bytes.unwrap_or(0), Ordering::Relaxed);
+            self.counted.bytes.fetch_add(work.item.bytes.unwrap_or(0), Ordering::Relaxed);
             let mut found = lock(found);
             // What could not be read is tried again the next time, and told again.
-            let stamp = stamp(&item).filter(|_| unread.is_empty());
+            let stamp = stamp(&work.item).filter(|_| unread.is_empty());
+            found.stamps.extend(stamp.map(|stamp| (work.path, stamp)));
             found.unread.extend(unread);
-            if !objects.is_empty() {
-                let kept = Kept { stamp, objects };
-                found.kept.insert(item.path, kept);
-            }
+            found.objects.extend(objects);
         }
     }
 
     /// Reads one outermost object.
-    fn read(
-        &self,
-        source: &dyn Source,
-        item: &Item,
-        examiner: &mut Examiner,
-    ) -> (Vec<Object>, Vec<(String, Reason)>) {
-        let key_at = item.path.strip_suffix(&item.key).map_or(0, str::len);
+    fn read(&self, work: &Work, examiner: &mut Examiner) -> (Vec<Object>, Vec<(String, Reason)>) {
+        let Work { source, item, path } = work;
+        let key_at = item.path.strip_suffix(&item.key).map_or(0, str::len) as u32;
         let mut pass = Pass {
-            item,
+            outer: path,
             key_at,
             examiner,
-            current: String::new(),
+            current: Arc::clone(path),
             objects: Vec::new(),
             unread: Vec::new(),
         };
@@ -203,7 +218,7 @@ impl Worker<'_> {
             }
         };
         let unpacked = source::members(input, &self.limits, self.cancel, &mut pass);
-        let is_told = pass.unread.last().is_some_and(|(path, _)| *path == item.path);
+        let is_told = pass.unread.last().is_some_and(|(told, _)| *told == item.path);
         if let Some((_, reason)) = unpacked.outcome.filter(|_| !is_told) {
             pass.unread.push((item.path.clone(), reason));
         }
@@ -211,45 +226,46 @@ impl Worker<'_> {
         for object in &mut objects {
             object.sha256 = unpacked.sha256;
         }
-        second::look(source, item, (&self.limits, self.cancel), &mut objects);
+        second::look(&**source, item, (&self.limits, self.cancel), &mut objects);
         (objects, unread)
     }
 }
 
 /// Hands what is in one outermost object to the examiner.
 struct Pass<'a> {
-    item: &'a Item,
-    key_at: usize,
+    outer: &'a Arc<str>,
+    key_at: u32,
     examiner: &'a mut Examiner,
     /// Path of the leaf that is being read.
-    current: String,
+    current: Arc<str>,
     objects: Vec<Object>,
     unread: Vec<(String, Reason)>,
 }
 
 impl Pass<'_> {
-    fn path(&self, member: Option<&str>) -> String {
+    fn path(&self, member: Option<&str>) -> Arc<str> {
         match member {
-            Some(member) => format!("{}!{member}", self.item.path),
-            None => self.item.path.clone(),
+            Some(member) => format!("{}!{member}", self.outer).into(),
+            None => Arc::clone(self.outer),
         }
     }
 
-    fn add(&mut self, path: String, seen: Option<Seen>) {
+    fn add(&mut self, path: Arc<str>, seen: Option<Seen>) {
         self.objects.extend(seen.map(|seen| Object {
-            path: path.into(),
+            path,
             key_at: self.key_at,
+            outer_end: self.outer.len() as u32,
             sha256: None,
             seen,
         }));
     }
 
     fn lost(&mut self, reason: Reason) {
-        if self.examiner.begin(&self.item.path) {
+        if self.examiner.begin(self.outer) {
             let seen = self.examiner.unread();
-            self.add(self.item.path.clone(), seen);
+            self.add(Arc::clone(self.outer), seen);
         }
-        self.unread.push((self.item.path.clone(), reason));
+        self.unread.push((self.outer.to_string(), reason));
     }
 }
 
@@ -275,11 +291,11 @@ impl Visit for Pass<'_> {
     }
 
     fn end(&mut self, _: u64, outcome: Outcome) {
-        let path = std::mem::take(&mut self.current);
+        let path = Arc::clone(&self.current);
         let seen = match outcome {
             None => self.examiner.finish(&path),
             Some((_, reason)) => {
-                self.unread.push((path.clone(), reason));
+                self.unread.push((path.to_string(), reason));
                 self.examiner.unread()
             }
         };
@@ -290,8 +306,8 @@ impl Visit for Pass<'_> {
         let path = self.path(Some(member));
         if self.examiner.begin(&path) {
             let seen = self.examiner.unread();
-            self.add(path.clone(), seen);
-            self.unread.push((path, reason));
+            self.unread.push((path.to_string(), reason));
+            self.add(path, seen);
         }
     }
 }

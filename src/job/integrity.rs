@@ -72,10 +72,10 @@ impl Standings {
     /// Finds the objects of a report in the ledger. One that is no longer what was verified, or
     /// was not what was loaded, is not proven.
     pub fn new(report: &Report, ledger: &Ledger) -> Self {
-        let paths: HashSet<&str> = report.logs.keys().map(|path| &**path).collect();
+        let paths: HashSet<&str> = report.logs().map(|(path, _)| &**path).collect();
         let found = ledger.find_all(&paths);
         let stand = |(path, id): (&str, ObjectId)| {
-            let judged = report.logs.get(path)?;
+            let judged = report.log(path)?;
             let loaded = ledger.outermost(id).and_then(|object| object.sha256);
             let same = loaded.is_some() && loaded == judged.sha256;
             Some((id, if same { judged.standing } else { Standing::Unverifiable }))
@@ -219,7 +219,7 @@ impl Verifier {
             threads: self.ground.threads,
         };
         let counted = Counted::default();
-        let before = std::mem::take(&mut self.before);
+        let before = &self.before;
         let (published, notify) = (&self.published, &self.ground.notify);
         let cancel = &self.cancel;
         let examined = std::thread::scope(|scope| {
@@ -255,9 +255,8 @@ impl Verifier {
         };
         let (keys, mut problems) = read_keys(&self.ground.keys);
         problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
-        let objects = examined.objects();
-        let question = Question { objects: &objects, keys: &keys, since: None, until: None };
-        let report = judge(&question);
+        let objects = &examined.objects;
+        let report = judge(&Question { objects, keys: &keys, since: None, until: None });
         self.before = examined;
         let standings = Standings::new(&report, self.ground.store.ledger());
         self.publish(Verified {

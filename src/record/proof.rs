@@ -39,20 +39,20 @@ pub fn proof(report: &Report, subject: &Subject) -> String {
         line(name, value);
     }
     line("SHA-256 of the record's bytes", &hex::encode(&subject.sha256));
-    let judged = report.logs.get(subject.path.as_str());
-    let steps = judged.and_then(|judged| Some((judged, digest_of(report, judged)?)));
+    let judged = report.log(&subject.path);
+    let steps = judged.and_then(|judged| Some((judged, digest_of(report, &judged)?)));
     let Some((judged, digest)) = steps else {
-        page.push_str(&unproven(judged));
+        page.push_str(&unproven(judged.as_ref()));
         return page;
     };
     if judged.standing != crate::event::Standing::Verified {
-        page.push_str(&unproven(Some(judged)));
+        page.push_str(&unproven(Some(&judged)));
         return page;
     }
     let chain = chain(report, digest);
-    page.push_str(&story(report, judged, &chain));
+    page.push_str(&story(report, &judged, &chain));
     page.push_str("\n## Check it\n\n");
-    match script(report, subject, judged, &chain) {
+    match script(report, subject, &judged, &chain) {
         Some(script) => {
             page.push_str(
                 "In the folder from which the paths are meant, with a POSIX shell, `gunzip`, \
@@ -155,7 +155,8 @@ fn script(
     chain: &[&DigestReport],
 ) -> Option<String> {
     let digest = chain[0];
-    let log = digest.logs.iter().find(|log| log.path.as_deref() == Some(subject.path.as_str()))?;
+    let mut logs = report.logs_of(digest);
+    let log = logs.find(|log| log.path.is_some_and(|path| **path == *subject.path))?;
     let mut script = String::from(FUNCTIONS);
     let archive = subject.archive.as_deref();
     let _ = writeln!(script, "object() {{ {}; }}", stored(archive)?);

@@ -15,28 +15,28 @@ use crate::event::{Timestamp, time::Civil};
 
 /// What an object is by its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
-    Log(LogName),
-    Digest(DigestName),
+pub enum Named<'a> {
+    Log(LogName<'a>),
+    Digest(DigestName<'a>),
 }
 
 /// A log file of CloudTrail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogName {
-    pub account: String,
-    pub region: String,
+pub struct LogName<'a> {
+    pub account: &'a str,
+    pub region: &'a str,
     /// When it was written, by its name: a minute, or the day of its folder.
     pub stamp: Option<(Timestamp, Timestamp)>,
 }
 
 /// A digest file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DigestName {
-    pub account: String,
-    pub region: String,
-    pub trail: String,
+pub struct DigestName<'a> {
+    pub account: &'a str,
+    pub region: &'a str,
+    pub trail: &'a str,
     /// Home Region of the trail.
-    pub home: String,
+    pub home: &'a str,
     /// End of its time, by its name.
     pub stamp: Timestamp,
     pub backfill: bool,
@@ -44,8 +44,8 @@ pub struct DigestName {
 
 /// A path taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Address {
-    pub named: Named,
+pub struct Address<'a> {
+    pub named: Named<'a>,
     /// Length in bytes of what stands before `ACCOUNT/CloudTrail…/`; `None` where the folders of
     /// the layout are missing, and only the name says what it is.
     pub base: Option<usize>,
@@ -77,7 +77,7 @@ pub fn file_name(path: &str) -> &str {
 }
 
 /// Reads a path; `None` if it is neither a log nor a digest of CloudTrail.
-pub fn read(path: &str) -> Option<Address> {
+pub fn read(path: &str) -> Option<Address<'_>> {
     let name = file_name(path);
     let folders = Folders::of(path);
     let base = folders.as_ref().map(|folders| folders.base);
@@ -87,11 +87,9 @@ pub fn read(path: &str) -> Option<Address> {
     let log = match (log_name(name), folders) {
         (Some(log), _) => log,
         // Whatever lies where logs lie is taken for one by everybody who reads them.
-        (None, Some(folders)) if folders.service == LOGS && is_json(name) => LogName {
-            account: folders.account.to_owned(),
-            region: folders.region.to_owned(),
-            stamp: folders.day(),
-        },
+        (None, Some(folders)) if folders.service == LOGS && is_json(name) => {
+            LogName { account: folders.account, region: folders.region, stamp: folders.day() }
+        }
         _ => return None,
     };
     Some(Address { named: Named::Log(log), base })
@@ -149,7 +147,7 @@ impl<'a> Folders<'a> {
     }
 }
 
-fn log_name(name: &str) -> Option<LogName> {
+fn log_name(name: &str) -> Option<LogName<'_>> {
     let stem = stem(name)?;
     let (account, rest) = stem.split_once("_CloudTrail_")?;
     let mut parts = rest.split('_');
@@ -159,10 +157,10 @@ fn log_name(name: &str) -> Option<LogName> {
     }
     let at = instant(stamp, false)?;
     let stamp = Some((at, at.saturating_add(Timestamp::MINUTE)));
-    Some(LogName { account: account.to_owned(), region: region.to_owned(), stamp })
+    Some(LogName { account, region, stamp })
 }
 
-fn digest_name(name: &str) -> Option<DigestName> {
+fn digest_name(name: &str) -> Option<DigestName<'_>> {
     let stem = stem(name)?;
     let (account, rest) = stem.split_once("_CloudTrail-Digest_")?;
     let (region, rest) = rest.split_once('_')?;
@@ -175,14 +173,7 @@ fn digest_name(name: &str) -> Option<DigestName> {
     if !is_account(account) || !is_region(region) || !is_region(home) || trail.is_empty() {
         return None;
     }
-    Some(DigestName {
-        account: account.to_owned(),
-        region: region.to_owned(),
-        trail: trail.to_owned(),
-        home: home.to_owned(),
-        stamp: instant(stamp, true)?,
-        backfill,
-    })
+    Some(DigestName { account, region, trail, home, stamp: instant(stamp, true)?, backfill })
 }
 
 fn stem(name: &str) -> Option<&str> {
@@ -225,7 +216,7 @@ fn instant(text: &str, seconds: bool) -> Option<Timestamp> {
 mod tests {
     use super::*;
 
-    fn digest(path: &str) -> Option<(DigestName, Option<usize>)> {
+    fn digest(path: &str) -> Option<(DigestName<'_>, Option<usize>)> {
         match read(path)? {
             Address { named: Named::Digest(digest), base } => Some((digest, base)),
             Address { named: Named::Log(_), .. } => None,
@@ -238,7 +229,7 @@ mod tests {
                     111122223333_CloudTrail-Digest_eu-west-1_my_trail.x-1_us-gov-west-1_20260304T101112Z_backfill.json.gz";
         let (name, base) = digest(path).expect("a digest");
         assert_eq!(name.trail, "my_trail.x-1");
-        assert_eq!((name.region.as_str(), name.home.as_str()), ("eu-west-1", "us-gov-west-1"));
+        assert_eq!((name.region, name.home), ("eu-west-1", "us-gov-west-1"));
         assert!(name.backfill);
         assert_eq!(name.stamp.to_rfc3339(0), "2026-03-04T10:11:12Z");
         assert_eq!(&path[..base.unwrap()], "b/p/AWSLogs/o-abc/");

@@ -1,8 +1,10 @@
 //! A digest file: what it says of itself, of the digest before it, and of the logs of its time.
 
 use crate::event::{Time, Timestamp, hex};
+use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::fmt;
 use std::sync::Arc;
 
 /// What CloudTrail signs with, and hashes with.
@@ -45,12 +47,30 @@ pub struct Previous {
 /// A log file that a digest names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Shared by the logs of a digest.
-    pub bucket: Arc<str>,
-    pub object: Box<str>,
+    /// Most logs of a digest have it in common.
+    folder: Arc<Folder>,
+    /// The rest of the key.
+    name: Box<str>,
     /// Of its bytes without compression; `None` if the digest has no SHA-256 of it.
     pub hash: Option<[u8; 32]>,
     pub is_sha256: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Folder {
+    bucket: Box<str>,
+    /// The beginning of the key, with the slash at its end.
+    path: Box<str>,
+}
+
+impl Listed {
+    pub fn bucket(&self) -> &str {
+        &self.folder.bucket
+    }
+
+    pub fn key(&self) -> String {
+        format!("{}{}", self.folder.path, self.name)
+    }
 }
 
 #[derive(Deserialize)]
@@ -75,18 +95,21 @@ struct File {
     previous_digest_hash_algorithm: Option<String>,
     #[serde(deserialize_with = "present")]
     previous_digest_signature: Option<String>,
-    log_files: Vec<Log>,
+    #[serde(deserialize_with = "listed")]
+    log_files: Vec<Listed>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Log {
-    #[serde(rename = "s3Bucket")]
-    bucket: String,
-    #[serde(rename = "s3Object")]
-    object: Box<str>,
-    hash_value: String,
-    hash_algorithm: String,
+struct Log<'a> {
+    #[serde(rename = "s3Bucket", borrow)]
+    bucket: Cow<'a, str>,
+    #[serde(rename = "s3Object", borrow)]
+    object: Cow<'a, str>,
+    #[serde(borrow)]
+    hash_value: Cow<'a, str>,
+    #[serde(borrow)]
+    hash_algorithm: Cow<'a, str>,
 }
 
 /// May be null, but not absent.
@@ -135,7 +158,7 @@ impl Digest {
             algorithm: file.digest_signature_algorithm,
             previous,
             previous_signature: file.previous_digest_signature,
-            logs: listed(file.log_files),
+            logs: file.log_files,
         })
     }
 
@@ -152,20 +175,37 @@ impl Digest {
     }
 }
 
-fn listed(logs: Vec<Log>) -> Vec<Listed> {
-    let mut buckets: HashSet<Arc<str>> = HashSet::new();
-    let list = |log: Log| {
-        let bucket = buckets.get(log.bucket.as_str()).cloned().unwrap_or_else(|| {
-            let bucket: Arc<str> = log.bucket.into();
-            buckets.insert(Arc::clone(&bucket));
-            bucket
-        });
-        Listed {
-            bucket,
-            object: log.object,
-            hash: hex::decode(&log.hash_value).and_then(|hash| hash.try_into().ok()),
-            is_sha256: log.hash_algorithm == HASH,
+/// Takes in one log after the other: a digest may name a million.
+fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Listed>, D::Error> {
+    deserializer.deserialize_seq(Logs)
+}
+
+struct Logs;
+
+impl<'de> Visitor<'de> for Logs {
+    type Value = Vec<Listed>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of log files")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut logs: A) -> Result<Self::Value, A::Error> {
+        let mut found: Vec<Listed> = Vec::new();
+        while let Some(Log { bucket, object, hash_value, hash_algorithm }) = logs.next_element()? {
+            let (path, name) = object.split_at(object.rfind('/').map_or(0, |at| at + 1));
+            let before = found.last().map(|log| &log.folder);
+            let folder = match before.filter(|it| *it.path == *path && *it.bucket == *bucket) {
+                Some(folder) => Arc::clone(folder),
+                None => Arc::new(Folder { bucket: (&*bucket).into(), path: path.into() }),
+            };
+            found.push(Listed {
+                folder,
+                name: name.into(),
+                hash: hex::decode(&hash_value).and_then(|hash| hash.try_into().ok()),
+                is_sha256: hash_algorithm == HASH,
+            });
         }
-    };
-    logs.into_iter().map(list).collect()
+        found.shrink_to_fit();
+        Ok(found)
+    }
 }

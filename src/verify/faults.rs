@@ -9,7 +9,7 @@ use super::walk;
 
 impl<'a> Judge<'a> {
     pub(super) fn faults(&mut self, entry: &Entry<'a>) {
-        let key = entry.spot.key.as_str();
+        let key = &*entry.spot.key;
         let digest = match entry.digest {
             Ok(digest) => digest,
             Err(why) => return self.tell(Kind::DigestFormat, Severity::Error, key, why.to_owned()),
@@ -31,7 +31,7 @@ impl<'a> Judge<'a> {
     }
 
     fn signature(&mut self, entry: &Entry<'a>, fingerprint: &str) {
-        let key = entry.spot.key.as_str();
+        let key = &*entry.spot.key;
         let proven = entry.proof.is_some();
         let (worse, how) = if proven {
             (Severity::Warning, "; a later digest vouches for its hash")
@@ -108,7 +108,7 @@ impl<'a> Judge<'a> {
             let entry = &self.digests.entries[number];
             if self.is_asked(entry) {
                 let detail = "it lies between two digests of the chain, which passes it by";
-                let key = entry.spot.key.as_str();
+                let key = &*entry.spot.key;
                 self.tell(Kind::DigestUnlinked, Severity::Error, key, detail.to_owned());
             }
         }
@@ -126,7 +126,7 @@ impl<'a> Judge<'a> {
             if entry.digest.is_err() || !self.is_asked(entry) {
                 continue;
             }
-            let key = entry.spot.key.as_str();
+            let key = &*entry.spot.key;
             let after = walk::end(&digests.entries[number]).to_rfc3339(0);
             if digests.hash_link(number, at) == Some(false) {
                 let detail = format!("it does not have the hash that the digest of {after} names");

@@ -4,6 +4,7 @@
 
 use crate::event::Timestamp;
 use crate::event::classes::words;
+use std::sync::Arc;
 
 words! {
     /// How much a finding weighs.
@@ -75,13 +76,13 @@ pub struct Finding {
     pub kind: Kind,
     pub severity: Severity,
     /// The object's key in S3, without the bucket; `None` for what is about time.
-    pub key: Option<String>,
+    pub key: Option<Arc<str>>,
     /// The span of time that the finding is about, half open.
     pub span: Option<(Timestamp, Timestamp)>,
     /// Number of the scope whose time it is; an object has a key that says where it belongs.
     pub scope: Option<usize>,
     /// A sentence for people.
-    pub detail: String,
+    pub detail: Arc<str>,
 }
 
 impl Verdict {

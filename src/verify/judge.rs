@@ -1,27 +1,28 @@
 //! From what was read to what is known: one report on all trails, accounts and Regions.
 
+use super::address::{self, LogName, Named};
 use super::finding::{Finding, Kind, Severity};
 use super::keys::Keys;
 use super::logs::{Logs, standing};
-use super::objects::{Object, Seen};
+use super::objects::{Object, Objects, Seen};
 use super::proofs::{Digests, Entry};
-use super::report::{Counts, Report, Scope};
+use super::report::{Counts, Fate, Report, Scope};
 use super::sites::Sites;
 use super::walk::{self, Chain};
 use super::{spans, stops::Stop};
 use crate::event::{Standing, Timestamp};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 /// What is asked about: objects, the keys that are believed, and the window.
 pub struct Question<'a> {
-    pub objects: &'a [Object],
+    pub objects: &'a Objects,
     pub keys: &'a Keys,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
 }
 
-/// Judges everything. The order of the objects does not matter, but for which of several equal
-/// copies is named.
+/// Judges everything.
 pub fn judge(question: &Question<'_>) -> Report {
     let sites = Sites::of(question.objects);
     let digests = Digests::of(question.objects, &sites, question.keys);
@@ -35,7 +36,8 @@ pub fn judge(question: &Question<'_>) -> Report {
         told: HashSet::new(),
         counts: Counts::default(),
         chained: Vec::new(),
-        judged: HashMap::new(),
+        fates: vec![None; question.objects.len()],
+        logged: logged(question.objects),
         scopes: Vec::new(),
     };
     judge.renamed();
@@ -57,24 +59,33 @@ pub(super) struct Group {
 
 pub(super) struct Judge<'a> {
     pub(super) question: &'a Question<'a>,
-    pub(super) sites: &'a Sites,
+    pub(super) sites: &'a Sites<'a>,
     pub(super) digests: &'a Digests<'a>,
     pub(super) logs: &'a Logs<'a>,
     pub(super) findings: Vec<Finding>,
-    told: HashSet<(Kind, Option<String>)>,
+    told: HashSet<(Kind, Arc<str>)>,
     pub(super) counts: Counts,
     /// For each digest, whether it is on a chain.
     pub(super) chained: Vec<bool>,
-    /// By number of the object: standing, fault and digest.
-    pub(super) judged: HashMap<usize, (Option<Kind>, Option<usize>)>,
+    /// By number of the object; `None` of what is no log, and of logs that were not judged so far.
+    pub(super) fates: Vec<Option<Fate>>,
+    /// When logs of an account and a Region were written, by their names: from when to when.
+    logged: HashMap<(&'a str, &'a str), (Timestamp, Timestamp)>,
     pub(super) scopes: Vec<Group>,
 }
 
 impl<'a> Judge<'a> {
     /// Tells something about an object once.
-    pub(super) fn tell(&mut self, kind: Kind, severity: Severity, key: &str, detail: String) {
-        if self.told.insert((kind, Some(key.to_owned()))) {
-            let key = Some(key.to_owned());
+    pub(super) fn tell(
+        &mut self,
+        kind: Kind,
+        severity: Severity,
+        key: &str,
+        detail: impl Into<Arc<str>>,
+    ) {
+        let key: Arc<str> = key.into();
+        if self.told.insert((kind, Arc::clone(&key))) {
+            let (key, detail) = (Some(key), detail.into());
             self.findings.push(Finding { kind, severity, key, span: None, scope: None, detail });
         }
     }
@@ -88,6 +99,7 @@ impl<'a> Judge<'a> {
         span: Option<(Timestamp, Timestamp)>,
         detail: String,
     ) {
+        let detail = detail.into();
         self.findings.push(Finding { kind, severity, key: None, span, scope, detail });
     }
 
@@ -107,10 +119,10 @@ impl<'a> Judge<'a> {
     fn group(&mut self) {
         let mut groups: BTreeMap<_, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (number, entry) in self.digests.entries.iter().enumerate() {
-            let name = entry.name;
+            let name = &entry.name;
             let site = entry.spot.site.map(|site| &self.sites.sites[site]);
             let organization = site.and_then(|site| site.organization.clone());
-            let key = (&name.account, &name.region, &name.trail, &name.home, organization);
+            let key = (name.account, name.region, name.trail, name.home, organization);
             let group = groups.entry(key).or_default();
             if name.backfill { group.1.push(number) } else { group.0.push(number) }
         }
@@ -122,9 +134,9 @@ impl<'a> Judge<'a> {
             }
             let window = self.window(account, region, members.iter().chain(&backfill));
             let scope = Scope {
-                trail: Some(trail.clone()),
-                account: account.clone(),
-                region: region.clone(),
+                trail: Some(trail.to_owned()),
+                account: account.to_owned(),
+                region: region.to_owned(),
                 organization,
                 window,
             };
@@ -143,12 +155,7 @@ impl<'a> Judge<'a> {
             let entry = &self.digests.entries[*number];
             [walk::start(entry), walk::end(entry)]
         });
-        let logs = self.question.objects.iter().filter_map(|object| match &object.seen {
-            Seen::Log { name, .. } if name.account == account && name.region == region => {
-                name.stamp.map(|stamp| stamp.0)
-            }
-            _ => None,
-        });
+        let logs = self.logged.get(&(account, region)).into_iter().flat_map(|at| [at.0, at.1]);
         let times = digests.chain(logs).map(|time| (time, time));
         let spanned = times.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let (first, last) = spanned.unwrap_or_default();
@@ -195,19 +202,37 @@ impl<'a> Judge<'a> {
 
     /// Whether a log was judged, and is what a digest says.
     pub(super) fn is_verified(&self, number: usize) -> bool {
-        let judged = self.judged.get(&number);
-        judged.is_some_and(|(fault, _)| standing(*fault) == Standing::Verified)
+        self.fates[number].is_some_and(|fate| standing(fate.fault) == Standing::Verified)
     }
 
     /// Calls that ended a trail's chain: number of the log, its stamp, and the call.
     pub(super) fn stops(&self) -> impl Iterator<Item = (usize, Timestamp, &'a Stop)> {
         let objects = self.question.objects.iter().enumerate();
         objects.flat_map(|(number, object)| match &object.seen {
-            Seen::Log { stops, name, .. } => {
-                let stamp = name.stamp.map_or(Timestamp(i64::MIN), |(first, _)| first);
+            Seen::Log { stops, .. } if !stops.is_empty() => {
+                let stamp = log_name(object).and_then(|name| name.stamp);
+                let stamp = stamp.map_or(Timestamp(i64::MIN), |(first, _)| first);
                 stops.iter().map(|stop| (number, stamp, stop)).collect()
             }
             _ => Vec::new(),
         })
     }
+}
+
+/// The name of a log.
+pub(super) fn log_name(object: &Object) -> Option<LogName<'_>> {
+    match (&object.seen, address::read(&object.path)?.named) {
+        (Seen::Log { .. }, Named::Log(name)) => Some(name),
+        _ => None,
+    }
+}
+
+fn logged(objects: &[Object]) -> HashMap<(&str, &str), (Timestamp, Timestamp)> {
+    let mut logged: HashMap<_, (Timestamp, Timestamp)> = HashMap::new();
+    for name in objects.iter().filter_map(log_name) {
+        let Some((at, _)) = name.stamp else { continue };
+        let span = logged.entry((name.account, name.region)).or_insert((at, at));
+        *span = (span.0.min(at), span.1.max(at));
+    }
+    logged
 }

@@ -1,13 +1,13 @@
 //! Logs: those that digests name, and those that none does.
 
 use super::finding::{Kind, Severity};
-use super::judge::{Group, Judge};
+use super::judge::{Group, Judge, log_name};
 use super::logs::{fault, standing};
-use super::objects::Seen;
-use super::report::{Scope, Tally};
+use super::report::{Fate, Scope, Tally};
 use super::walk;
 use crate::event::{Standing, Timestamp};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 impl Judge<'_> {
     /// The logs that digests on the chain, and authentic backfill digests, name.
@@ -29,16 +29,19 @@ impl Judge<'_> {
 
     fn named(&mut self, number: usize, within: bool) {
         let Ok(digest) = self.digests.entries[number].digest else { return };
+        let by = number as u32;
+        let missing: Arc<str> =
+            format!("the digest of {} names it, and it is not there", digest.end_text).into();
         for listed in &digest.logs {
-            let mut found = false;
-            for at in self.logs.at(&listed.bucket, &listed.object) {
+            let (key, mut found) = (listed.key(), false);
+            for at in self.logs.at(listed.bucket(), &key) {
                 found = true;
                 let Some(content) = self.logs.content(at) else { continue };
                 let fault = fault(listed, content);
-                let was = self.judged.insert(at, (fault, Some(number)));
-                if was.is_some_and(|(was, _)| was.is_some()) {
-                    // What one digest denies, another does not prove.
-                    self.judged.extend(was.map(|was| (at, was)));
+                let was = self.fates[at];
+                // What one digest denies, another does not prove.
+                if was.is_none_or(|was| was.fault.is_none()) {
+                    self.fates[at] = Some(Fate { fault, digest: Some(by) });
                 }
                 if !within {
                     continue;
@@ -47,14 +50,12 @@ impl Judge<'_> {
                     count(&mut self.counts.logs, fault);
                 }
                 if let Some(kind) = fault {
-                    self.log(kind, &listed.object, at);
+                    self.log(kind, &key, at);
                 }
             }
             if !found && within {
                 self.counts.logs.missing += 1;
-                let end = digest.end_text.as_str();
-                let detail = format!("the digest of {end} names it, and it is not there");
-                self.tell(Kind::LogMissing, Severity::Error, &listed.object, detail);
+                self.tell(Kind::LogMissing, Severity::Error, &key, Arc::clone(&missing));
             }
         }
     }
@@ -88,17 +89,17 @@ impl Judge<'_> {
         let named = self.all_named();
         let mut without: BTreeMap<(Option<usize>, &str, &str), Vec<usize>> = BTreeMap::new();
         for (number, object) in self.question.objects.iter().enumerate() {
-            let (Seen::Log { name, .. }, Some(spot)) = (&object.seen, &self.sites.spots[number])
-            else {
+            if self.fates[number].is_some() || named.contains(&number) {
                 continue;
-            };
-            if !self.judged.contains_key(&number) && !named.contains(&number) {
-                let key = (spot.site, name.account.as_str(), name.region.as_str());
+            }
+            if let (Some(name), Some(spot)) = (log_name(object), &self.sites.spots[number]) {
+                let key = (spot.site, name.account, name.region);
                 without.entry(key).or_default().push(number);
             }
         }
         for number in named {
-            self.judged.entry(number).or_insert((Some(Kind::LogUnverifiable), None));
+            let unproven = Fate { fault: Some(Kind::LogUnverifiable), digest: None };
+            self.fates[number].get_or_insert(unproven);
         }
         for ((site, account, region), numbers) in without {
             self.unnamed(site, account, region, &numbers);
@@ -110,8 +111,8 @@ impl Judge<'_> {
         let authentic = self.digests.entries.iter().filter(|entry| entry.proof.is_some());
         let listed = authentic.filter_map(|entry| entry.digest.ok()).flat_map(|d| &d.logs);
         listed
-            .flat_map(|listed| self.logs.at(&listed.bucket, &listed.object))
-            .filter(|number| !self.judged.contains_key(number))
+            .flat_map(|listed| self.logs.at(listed.bucket(), &listed.key()).collect::<Vec<_>>())
+            .filter(|number| self.fates[*number].is_none())
             .collect()
     }
 
@@ -126,25 +127,24 @@ impl Judge<'_> {
         let window = groups
             .first()
             .map_or_else(|| self.window(account, region, [].iter()), |group| group.scope.window);
-        let covered: Vec<(Timestamp, Timestamp)> = groups
-            .iter()
-            .flat_map(|group| &group.chain.linked)
-            .map(|number| &self.digests.entries[*number])
-            .map(|entry| (walk::start(entry), walk::end(entry)))
-            .collect();
+        let linked = groups.iter().flat_map(|group| &group.chain.linked);
+        let spans = linked.map(|number| {
+            let entry = &self.digests.entries[*number];
+            (walk::start(entry), walk::end(entry))
+        });
+        let covered = joined(spans.collect());
         let orphaned = groups.is_empty();
         let mut any = false;
         for &number in numbers {
             let object = &self.question.objects[number];
-            let (Seen::Log { name, .. }, Some(spot)) = (&object.seen, &self.sites.spots[number])
-            else {
+            let (Some(name), Some(spot)) = (log_name(object), &self.sites.spots[number]) else {
                 continue;
             };
             let inside = name.stamp.is_some_and(|stamp| {
                 covered.iter().any(|(from, to)| is_within(stamp, (*from, *to)))
             });
             let kind = if inside { Kind::LogUnlisted } else { Kind::LogUnverifiable };
-            self.judged.insert(number, (Some(kind), None));
+            self.fates[number] = Some(Fate { fault: Some(kind), digest: None });
             if name.stamp.is_some_and(|(first, _)| first < window.0 || first > window.1) {
                 continue;
             }
@@ -171,6 +171,19 @@ impl Judge<'_> {
             self.scopes.push(Group { scope, members: vec![], backfill: vec![], chain });
         }
     }
+}
+
+/// Spans in their order, those that touch as one.
+fn joined(mut spans: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)> {
+    spans.sort_unstable();
+    spans.dedup_by(|next, last| {
+        let touches = next.0 <= last.1;
+        if touches {
+            last.1 = last.1.max(next.1);
+        }
+        touches
+    });
+    spans
 }
 
 fn is_within(stamp: (Timestamp, Timestamp), span: (Timestamp, Timestamp)) -> bool {

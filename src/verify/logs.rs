@@ -11,29 +11,36 @@ use std::collections::HashMap;
 /// The log files of the evidence, to be found by their addresses.
 pub(super) struct Logs<'a> {
     objects: &'a [Object],
-    sites: &'a Sites,
-    by_key: HashMap<&'a str, Vec<usize>>,
+    sites: &'a Sites<'a>,
+    /// Number of the first object of each key.
+    first: HashMap<&'a str, u32>,
+    /// For each object, the next of the same key.
+    next: Vec<Option<u32>>,
 }
 
 impl<'a> Logs<'a> {
-    pub(super) fn of(objects: &'a [Object], sites: &'a Sites) -> Self {
-        let mut by_key: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (number, (object, spot)) in objects.iter().zip(&sites.spots).enumerate() {
+    pub(super) fn of(objects: &'a [Object], sites: &'a Sites<'a>) -> Self {
+        let mut first: HashMap<&str, u32> = HashMap::new();
+        let mut next = vec![None; objects.len()];
+        for (number, (object, spot)) in objects.iter().zip(&sites.spots).enumerate().rev() {
             if let (Seen::Log { .. }, Some(spot)) = (&object.seen, spot) {
-                by_key.entry(&spot.key).or_default().push(number);
+                next[number] = first.insert(&*spot.key, number as u32);
             }
         }
-        Self { objects, sites, by_key }
+        Self { objects, sites, first, next }
     }
 
     /// The objects at an address, in as many copies as there are.
-    pub(super) fn at(&self, bucket: &str, key: &str) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn at(&self, bucket: &str, key: &str) -> impl Iterator<Item = usize> {
         let alone = super::address::file_name(key);
-        let flat = self.by_key.get(alone).filter(|_| alone != key);
-        let bucket = bucket.to_owned();
-        self.by_key.get(key).into_iter().chain(flat).flatten().copied().filter(move |number| {
+        let flat = self.first.get(alone).filter(|_| alone != key);
+        let firsts = self.first.get(key).into_iter().chain(flat);
+        let all = firsts.flat_map(|first| {
+            std::iter::successors(Some(*first), |number| self.next[*number as usize])
+        });
+        all.map(|number| number as usize).filter(move |number| {
             let spot = self.sites.spots[*number].as_ref();
-            spot.is_some_and(|spot| self.sites.may_be_in(spot, &bucket))
+            spot.is_some_and(|spot| self.sites.may_be_in(spot, bucket))
         })
     }
 

@@ -13,6 +13,7 @@
 pub mod address;
 pub mod content;
 pub mod digest;
+mod examiner;
 mod faults;
 mod finding;
 mod judge;
@@ -32,13 +33,14 @@ mod stops;
 mod walk;
 mod writing;
 
+pub use examiner::{Examiner, concerns};
 pub use finding::{Finding, Kind, Severity, Verdict};
 pub use judge::{Question, judge};
 pub use keys::{Keys, KeysError};
-pub use objects::{Examiner, Object, Seen, concerns};
+pub use objects::{Object, Objects, Seen};
 pub use report::{
-    Counts, Cover, DigestReport, Judged, LIMITS, Link, LogReport, Proven, Report, Scope, Span,
-    Tally,
+    Counts, Cover, DigestReport, Judged, LIMITS, Link, LogReport, Match, Proven, Report, Scope,
+    Span, Tally,
 };
 pub use spans::Length;
 pub use stops::{LONGEST as LONGEST_FOR_STOPS, Stop, read as read_stops};

@@ -1,10 +1,12 @@
 //! What the evidence holds that digests are about: logs, digests, and the metadata of digests.
+//!
+//! There may be a million of them, so that nothing is kept here that a path says by itself.
 
-use super::address::{self, DigestName, LogName, Named};
-use super::content::{Content, Packing, Reader};
-use super::digest::{self, Digest};
-use super::metadata::{self, Metadata};
-use super::stops::{Mentions, Stop};
+use super::content::Content;
+use super::digest::Digest;
+use super::metadata::Metadata;
+use super::stops::Stop;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An object of the evidence as it was read.
@@ -13,8 +15,10 @@ pub struct Object {
     /// What people and output call it, as the ledger does.
     pub path: Arc<str>,
     /// Where its name below the source's root begins in `path`.
-    pub key_at: usize,
-    /// SHA-256 of the outermost object as acquired, which this is or is a member of.
+    pub key_at: u32,
+    /// Where the path of the outermost object, which this one is or is a member of, ends in `path`.
+    pub outer_end: u32,
+    /// SHA-256 of the outermost object as acquired.
     pub sha256: Option<[u8; 32]>,
     pub seen: Seen,
 }
@@ -23,130 +27,105 @@ pub struct Object {
 #[derive(Debug, Clone)]
 pub enum Seen {
     Log {
-        name: LogName,
         content: Content,
         /// It may be worth a second look for [`Stop`]s.
         mentions: bool,
-        stops: Vec<Stop>,
+        stops: Box<[Stop]>,
     },
     Digest {
-        name: DigestName,
         content: Content,
         /// What it says, or why it is none.
-        digest: Result<Arc<Digest>, String>,
+        digest: Result<Arc<Digest>, Box<str>>,
     },
-    Metadata(Metadata),
+    Metadata(Box<Metadata>),
 }
 
 impl Object {
-    /// Its name below the source's root.
-    pub fn key(&self) -> &str {
-        self.path.get(self.key_at..).unwrap_or(&self.path)
+    /// Path of the outermost object.
+    pub fn outer(&self) -> &str {
+        self.path.get(..self.outer_end as usize).unwrap_or(&self.path)
     }
 }
 
-/// Whether an object of this path is to be examined, and read as it is stored.
-pub fn concerns(path: &str) -> bool {
-    metadata::is_sidecar(path) || address::read(path).is_some()
-}
+/// Objects in the order of their paths, shared by whoever has to do with them. Their numbers are
+/// their places here.
+#[derive(Debug, Clone, Default)]
+pub struct Objects(Arc<[Object]>);
 
-/// Takes in one object after the other.
-#[derive(Default)]
-pub struct Examiner {
-    reader: Reader,
-    mentions: Mentions,
-    /// Content of a digest or of metadata.
-    held: Vec<u8>,
-    current: Option<Current>,
-}
-
-enum Current {
-    Log(LogName),
-    Digest(DigestName),
-    Metadata,
-}
-
-impl Examiner {
-    /// Begins an object; `false` if its name says that it is of no concern.
-    pub fn begin(&mut self, path: &str) -> bool {
-        self.reader.again();
-        self.held.clear();
-        self.current = if metadata::is_sidecar(path) {
-            Some(Current::Metadata)
-        } else {
-            address::read(path).map(|address| match address.named {
-                Named::Log(name) => Current::Log(name),
-                Named::Digest(name) => Current::Digest(name),
-            })
-        };
-        self.current.is_some()
+impl Objects {
+    /// Puts objects in their order; those of equal paths stay as they are.
+    pub fn new(mut objects: Vec<Object>) -> Self {
+        objects.sort_by(|one, other| one.path.cmp(&other.path));
+        Self(objects.into())
     }
 
-    /// Takes in the next bytes, as they are stored.
-    pub fn feed(&mut self, stored: &[u8]) {
-        let Self { reader, mentions, held, current } = self;
-        match current {
-            Some(Current::Log(_)) => reader.feed(stored, &mut |bytes| mentions.feed(bytes)),
-            Some(Current::Digest(_)) => reader.feed(stored, &mut |bytes| {
-                hold(held, bytes, digest::LONGEST);
-            }),
-            Some(Current::Metadata) => hold(held, stored, metadata::LONGEST),
-            None => {}
+    /// The numbers of the objects of this path: several where an archive has several members of
+    /// one name.
+    pub fn find(&self, path: &str) -> Range<usize> {
+        let start = self.0.partition_point(|object| &*object.path < path);
+        let same = self.0[start..].iter().take_while(|object| &*object.path == path);
+        start..start + same.count()
+    }
+
+    /// The objects that the outermost object of this path is or holds.
+    pub fn within<'a>(&'a self, outer: &'a str) -> impl Iterator<Item = &'a Object> {
+        // What lies in an archive is told apart from it by a mark.
+        let members = format!("{outer}!");
+        let start = self.0.partition_point(|object| *object.path < *members);
+        let inner = self.0[start..].iter().take_while(move |one| one.path.starts_with(&members));
+        self.0[self.find(outer)].iter().chain(inner).filter(move |object| object.outer() == outer)
+    }
+}
+
+impl std::ops::Deref for Objects {
+    type Target = [Object];
+
+    fn deref(&self) -> &[Object] {
+        &self.0
+    }
+}
+
+/// The very same objects, not equal ones.
+impl PartialEq for Objects {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Objects {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn object(path: &str, outer: &str) -> Object {
+        Object {
+            path: path.into(),
+            key_at: 0,
+            outer_end: outer.len() as u32,
+            sha256: None,
+            seen: Seen::Metadata(Box::default()),
         }
     }
 
-    /// What the object is although its bytes could not be read to their end.
-    pub fn unread(&mut self) -> Option<Seen> {
-        self.mentions.finish();
-        Some(match self.current.take()? {
-            Current::Log(name) => {
-                Seen::Log { name, content: Content::UNREAD, mentions: false, stops: Vec::new() }
-            }
-            Current::Digest(name) => Seen::Digest {
-                name,
-                content: Content::UNREAD,
-                digest: Err("it could not be read".to_owned()),
-            },
-            Current::Metadata => Seen::Metadata(Metadata::default()),
-        })
-    }
-
-    /// What the object was.
-    pub fn finish(&mut self, path: &str) -> Option<Seen> {
-        let Self { reader, mentions, held, current } = self;
-        Some(match current.take()? {
-            Current::Log(name) => {
-                let content = reader.finish(&mut |bytes| mentions.feed(bytes));
-                Seen::Log { name, content, mentions: mentions.finish(), stops: Vec::new() }
-            }
-            Current::Digest(name) => {
-                let content = reader.finish(&mut |bytes| hold(held, bytes, digest::LONGEST));
-                let unpacked = !path.ends_with(address::PACKED);
-                let digest = read_digest(&content, unpacked, held).map(Arc::new);
-                Seen::Digest { name, content, digest }
-            }
-            Current::Metadata => Seen::Metadata(Metadata::read(held)),
-        })
-    }
-}
-
-fn hold(held: &mut Vec<u8>, bytes: &[u8], longest: u64) {
-    if held.len() as u64 <= longest {
-        held.extend_from_slice(bytes);
-    }
-}
-
-fn read_digest(content: &Content, unpacked: bool, held: &[u8]) -> Result<Digest, String> {
-    if content.bytes > digest::LONGEST {
-        return Err(format!("it is longer than {} bytes", digest::LONGEST));
-    }
-    match content.packing {
-        Packing::Gzip | Packing::Trailing => Digest::read(held),
-        Packing::Plain if unpacked => Digest::read(held),
-        Packing::Plain => Err("it is not gzip".to_owned()),
-        Packing::Unread => Err("it could not be read".to_owned()),
-        Packing::TrailerDamaged | Packing::Broken => {
-            Err("its gzip data is damaged or cut off".to_owned())
-        }
+    #[test]
+    fn what_an_archive_holds_is_found_among_names_that_begin_alike() {
+        let all = [
+            ("a.zip", "a.zip"),
+            ("a.zip b", "a.zip b"),
+            ("a.zip!x", "a.zip"),
+            ("a.zip!x", "a.zip"),
+            // A file may be called so.
+            ("a.zip!y", "a.zip!y"),
+            ("a.zip.gz", "a.zip.gz"),
+        ];
+        let mut objects: Vec<Object> = all.map(|(path, outer)| object(path, outer)).into();
+        objects.reverse();
+        let objects = Objects::new(objects);
+        let within = |outer| objects.within(outer).map(|one| &*one.path).collect::<Vec<_>>();
+        assert_eq!(within("a.zip"), ["a.zip", "a.zip!x", "a.zip!x"]);
+        assert_eq!(within("a.zip!y"), ["a.zip!y"]);
+        assert_eq!(within("a"), [""; 0]);
+        assert_eq!((objects.find("a.zip!x"), objects.find("b")), (2..4, 6..6));
     }
 }

@@ -4,7 +4,7 @@
 //! quotes is, since a right signature is proof wherever it was found; or if a digest that is
 //! authentic itself names its hash, which needs no key.
 
-use super::address::{self, DigestName};
+use super::address::{self, Address, DigestName, Named};
 use super::content::Packing;
 use super::digest::{Digest, HASH, SIGNATURE};
 use super::keys::{Checked, Keys};
@@ -12,15 +12,16 @@ use super::metadata::{self, Metadata};
 use super::objects::{Object, Seen};
 use super::sites::{Sites, Spot};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// One digest file and what is known of it.
 pub(super) struct Entry<'a> {
     /// Number of its object.
     pub(super) object: usize,
-    pub(super) name: &'a DigestName,
-    pub(super) spot: &'a Spot,
+    pub(super) name: DigestName<'a>,
+    pub(super) spot: &'a Spot<'a>,
     /// What it says, or why it is no digest.
-    pub(super) digest: Result<&'a Digest, &'a str>,
+    pub(super) digest: Result<&'a Arc<Digest>, &'a str>,
     pub(super) sha256: [u8; 32],
     /// Bytes follow its gzip data.
     pub(super) trailing: bool,
@@ -46,17 +47,21 @@ pub(super) struct Digests<'a> {
 }
 
 impl<'a> Digests<'a> {
-    pub(super) fn of(objects: &'a [Object], sites: &'a Sites, keys: &Keys) -> Self {
+    pub(super) fn of(objects: &'a [Object], sites: &'a Sites<'a>, keys: &Keys) -> Self {
         let sidecars = Sidecars::of(objects);
         let mut digests = Self { entries: Vec::new(), by_key: HashMap::new() };
         for (number, (object, spot)) in objects.iter().zip(&sites.spots).enumerate() {
-            let (Seen::Digest { name, content, digest }, Some(spot)) = (&object.seen, spot) else {
+            let (Seen::Digest { content, digest }, Some(spot)) = (&object.seen, spot) else {
+                continue;
+            };
+            let Some(Address { named: Named::Digest(name), .. }) = address::read(&object.path)
+            else {
                 continue;
             };
             if digests.is_copy(object, spot, objects) {
                 continue;
             }
-            let digest = digest.as_deref().map_err(String::as_str);
+            let digest = digest.as_ref().map_err(|why| &**why);
             let moved = digest.is_ok_and(|digest| {
                 digest.object != spot.key || !sites.may_be_in(spot, &digest.bucket)
             });
@@ -86,7 +91,7 @@ impl<'a> Digests<'a> {
     }
 
     /// Whether the same bytes lie at the same address in another copy.
-    fn is_copy(&self, object: &Object, spot: &Spot, objects: &[Object]) -> bool {
+    fn is_copy(&self, object: &Object, spot: &Spot<'_>, objects: &[Object]) -> bool {
         let Seen::Digest { content, .. } = &object.seen else { return false };
         self.at(&spot.key).any(|number| {
             let other = &self.entries[number];
@@ -103,7 +108,7 @@ impl<'a> Digests<'a> {
     }
 
     /// The digests that lie where this one says that its predecessor does.
-    pub(super) fn predecessors(&self, number: usize, sites: &Sites) -> Vec<usize> {
+    pub(super) fn predecessors(&self, number: usize, sites: &Sites<'_>) -> Vec<usize> {
         let previous = self.entries[number].digest.ok().and_then(|digest| digest.previous.as_ref());
         let Some(previous) = previous else { return Vec::new() };
         self.at(&previous.object)
@@ -111,7 +116,7 @@ impl<'a> Digests<'a> {
             .collect()
     }
 
-    fn prove(&mut self, sites: &Sites, keys: &Keys) {
+    fn prove(&mut self, sites: &Sites<'_>, keys: &Keys) {
         for number in 0..self.entries.len() {
             if self.entries[number].own == Some(Checked::Right) {
                 self.entries[number].proof = Some(Proof::Metadata);
@@ -207,14 +212,14 @@ impl<'a> Sidecars<'a> {
             if let Seen::Metadata(metadata) = &object.seen
                 && let Some(of) = metadata::object_of(&object.path)
             {
-                by_name.entry(address::file_name(of)).or_default().push((of, metadata));
+                by_name.entry(address::file_name(of)).or_default().push((of, &**metadata));
             }
         }
         Self(by_name)
     }
 
     /// The metadata of a digest.
-    fn find(&self, object: &Object, spot: &Spot, bucket: Option<&str>) -> Option<&'a Metadata> {
+    fn find(&self, object: &Object, spot: &Spot<'_>, bucket: Option<&str>) -> Option<&'a Metadata> {
         let address = format!("{}/{}", bucket.unwrap_or_default(), spot.key);
         let names = [address::file_name(&object.path), address::file_name(&spot.key)];
         let paths = [&*object.path, &*address];

@@ -1,9 +1,12 @@
 //! What verification found out, for whoever shows, writes or asks it.
 
+use super::digest::Digest;
 use super::finding::{Finding, Kind, Verdict};
+use super::logs::standing;
+use super::objects::{Objects, Seen};
 use crate::event::classes::words;
 use crate::event::{Standing, Timestamp};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A trail's digests for one account and Region; without a trail, logs that have no digests.
@@ -96,21 +99,50 @@ pub struct DigestReport {
     pub signed: Option<(String, String)>,
     pub previous: Option<String>,
     pub link: Link,
-    pub logs: Vec<LogReport>,
+    /// The logs that it names, see [`Report::logs_of`].
+    pub logs: Vec<Match>,
+    /// What it says, if it can be read.
+    pub says: Option<Arc<Digest>>,
 }
 
-/// A log that a digest names.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogReport {
-    pub key: Box<str>,
-    /// Where it lies in the evidence, if it does.
-    pub path: Option<Arc<str>>,
+/// A log that a digest names, and an object that is it; two copies of one log are two matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Match {
+    /// Number among those that the digest names.
+    pub(super) listed: u32,
+    /// Number of the object; `None` of a log that is missing.
+    pub(super) object: Option<u32>,
     /// What is wrong with it.
     pub fault: Option<Kind>,
 }
 
-/// What is known of a log file in the evidence.
+impl Match {
+    pub fn is_missing(&self) -> bool {
+        self.object.is_none()
+    }
+}
+
+/// A log that a digest names.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogReport<'a> {
+    pub key: String,
+    /// Where it lies in the evidence, if it does.
+    pub path: Option<&'a Arc<str>>,
+    /// What is wrong with it.
+    pub fault: Option<Kind>,
+}
+
+/// What became of a log file in the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Fate {
+    /// What is wrong with it.
+    pub(super) fault: Option<Kind>,
+    /// Number of the digest that names it.
+    pub(super) digest: Option<u32>,
+}
+
+/// What is known of a log file in the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {
     pub standing: Standing,
     /// What is wrong with it.
@@ -158,8 +190,10 @@ pub struct Report {
     pub coverage: Vec<Span>,
     /// By scope, then by time.
     pub digests: Vec<DigestReport>,
-    /// By path in the evidence.
-    pub logs: HashMap<Arc<str>, Judged>,
+    /// What was judged.
+    pub(super) objects: Objects,
+    /// By number of the object.
+    pub(super) fates: Vec<Option<Fate>>,
     /// Public keys that were known.
     pub keys: usize,
     /// Those that proved something, as PEM by their fingerprints.
@@ -170,6 +204,45 @@ impl Report {
     /// Whether there was anything to verify.
     pub fn is_empty(&self) -> bool {
         self.scopes.is_empty()
+    }
+
+    /// The log files of the evidence, by their paths.
+    pub fn logs(&self) -> impl Iterator<Item = (&Arc<str>, Judged)> {
+        let judged = |number: usize| Some((&self.objects[number].path, self.judged(number)?));
+        (0..self.objects.len()).filter_map(judged)
+    }
+
+    /// The log file of this path. Of several, as an archive may have them, the one that is
+    /// trusted least: it is not known whose a record is.
+    pub fn log(&self, path: &str) -> Option<Judged> {
+        let judged = self.objects.find(path).filter_map(|number| self.judged(number));
+        judged.max_by_key(|judged| judged.standing != Standing::Verified)
+    }
+
+    /// The logs that a digest of this report names.
+    pub fn logs_of<'a>(
+        &'a self,
+        digest: &'a DigestReport,
+    ) -> impl DoubleEndedIterator<Item = LogReport<'a>> + Clone {
+        digest.logs.iter().filter_map(|log| {
+            Some(LogReport {
+                key: digest.says.as_ref()?.logs.get(log.listed as usize)?.key(),
+                path: log.object.and_then(|number| Some(&self.objects.get(number as usize)?.path)),
+                fault: log.fault,
+            })
+        })
+    }
+
+    fn judged(&self, number: usize) -> Option<Judged> {
+        let (object, fate) = (&self.objects[number], self.fates[number]?);
+        let Seen::Log { content, .. } = &object.seen else { return None };
+        Some(Judged {
+            standing: standing(fate.fault),
+            fault: fate.fault,
+            digest: fate.digest.map(|number| number as usize),
+            sha256: object.sha256,
+            content: content.sha256,
+        })
     }
 }
 

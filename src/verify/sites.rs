@@ -6,6 +6,7 @@
 
 use super::address::{self, Address, packed};
 use super::objects::{Object, Seen};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Everything below one `[prefix/]AWSLogs/[o-ORG/]` of one source.
@@ -23,18 +24,18 @@ pub(super) struct Site {
 
 /// Where an object lies.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Spot {
+pub(super) struct Spot<'a> {
     /// Number of its site; `None` where only the name says what the object is.
     pub(super) site: Option<usize>,
-    /// The key in S3; where it has no site, the name.
-    pub(super) key: String,
+    /// The key in S3; where it has no site, the name. Most paths end in it.
+    pub(super) key: Cow<'a, str>,
 }
 
 /// All sites, and where each object lies; `None` for metadata.
 #[derive(Debug, Default)]
-pub(super) struct Sites {
+pub(super) struct Sites<'a> {
     pub(super) sites: Vec<Site>,
-    pub(super) spots: Vec<Option<Spot>>,
+    pub(super) spots: Vec<Option<Spot<'a>>>,
 }
 
 /// What one site's digests say.
@@ -46,9 +47,9 @@ struct Votes {
     against: usize,
 }
 
-impl Sites {
-    pub(super) fn of(objects: &[Object]) -> Self {
-        let mut numbers: HashMap<String, usize> = HashMap::new();
+impl<'a> Sites<'a> {
+    pub(super) fn of(objects: &'a [Object]) -> Self {
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut votes: Vec<Votes> = Vec::new();
         let mut locals: Vec<String> = Vec::new();
         let mut places = Vec::with_capacity(objects.len());
@@ -58,7 +59,7 @@ impl Sites {
                 (_, Some(Address { base: None, .. })) => Some(None),
                 (_, Some(Address { base: Some(base), .. })) => {
                     let local = &object.path[..base];
-                    let number = *numbers.entry(local.to_owned()).or_insert_with(|| {
+                    let number = *numbers.entry(local).or_insert_with(|| {
                         votes.push(Votes::default());
                         locals.push(relative(object, base));
                         votes.len() - 1
@@ -72,12 +73,11 @@ impl Sites {
         let depth = votes.iter().zip(&locals).find_map(|(votes, local)| votes.mount(local));
         let sites: Vec<Site> =
             votes.iter().zip(&locals).map(|(votes, local)| votes.site(local, depth)).collect();
-        let spot = |(object, place): (&Object, Option<Option<(usize, usize)>>)| {
+        let spot = |(object, place): (&'a Object, Option<Option<(usize, usize)>>)| {
             Some(match place? {
-                Some((number, base)) => Spot {
-                    site: Some(number),
-                    key: format!("{}{}", sites[number].base, packed(&object.path[base..])),
-                },
+                Some((number, base)) => {
+                    Spot { site: Some(number), key: key(&object.path, base, &sites[number].base) }
+                }
                 None => Spot { site: None, key: alone(object) },
             })
         };
@@ -86,7 +86,7 @@ impl Sites {
     }
 
     /// Whether an object that lies here is at home in the bucket, as far as can be told.
-    pub(super) fn may_be_in(&self, spot: &Spot, bucket: &str) -> bool {
+    pub(super) fn may_be_in(&self, spot: &Spot<'_>, bucket: &str) -> bool {
         let known = spot.site.and_then(|site| self.sites[site].bucket.as_deref());
         known.is_none_or(|known| known == bucket)
     }
@@ -94,15 +94,24 @@ impl Sites {
 
 /// The base below the source's root.
 fn relative(object: &Object, base: usize) -> String {
-    object.path.get(object.key_at.min(base)..base).unwrap_or_default().to_owned()
+    object.path.get((object.key_at as usize).min(base)..base).unwrap_or_default().to_owned()
+}
+
+/// The key of what lies at `path[at..]` below this base.
+fn key<'a>(path: &'a str, at: usize, base: &str) -> Cow<'a, str> {
+    let whole = at.checked_sub(base.len()).filter(|start| path.get(*start..at) == Some(base));
+    match (whole, packed(&path[at..])) {
+        (Some(start), Cow::Borrowed(_)) => path[start..].into(),
+        (_, below) => format!("{base}{below}").into(),
+    }
 }
 
 /// The key of an object without folders: what a digest says of itself, or its name.
-fn alone(object: &Object) -> String {
-    let name = packed(address::file_name(&object.path)).into_owned();
+fn alone(object: &Object) -> Cow<'_, str> {
+    let name = packed(address::file_name(&object.path));
     match &object.seen {
         Seen::Digest { digest: Ok(digest), .. } if address::file_name(&digest.object) == name => {
-            digest.object.clone()
+            digest.object.as_str().into()
         }
         _ => name,
     }

@@ -38,11 +38,11 @@ pub(super) enum SeamKind {
 }
 
 /// Walks one chain. `members` are the numbers of its digests, without backfill.
-pub(super) fn walk(digests: &Digests<'_>, sites: &Sites, members: &[usize]) -> Chain {
+pub(super) fn walk(digests: &Digests<'_>, sites: &Sites<'_>, members: &[usize]) -> Chain {
     let mut order: Vec<usize> = members.to_vec();
     order.sort_by_key(|number| {
         let entry = &digests.entries[*number];
-        (end(entry), std::cmp::Reverse(entry.spot.key.as_str()), *number)
+        (end(entry), std::cmp::Reverse(&*entry.spot.key), *number)
     });
     let mut walk = Walk {
         digests,

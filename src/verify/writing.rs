@@ -1,14 +1,14 @@
 //! From what was judged to the report.
 
-use super::finding::Verdict;
+use super::digest::Listed;
+use super::finding::{Kind, Verdict};
 use super::judge::{Group, Judge};
-use super::logs::standing;
-use super::objects::Seen;
+use super::logs::fault;
 use super::proofs::Proof;
-use super::report::{DigestReport, Judged, Link, LogReport, Proven, Report, Span};
+use super::report::{DigestReport, Fate, Link, Match, Proven, Report, Span};
 use super::{spans, walk};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Judge<'_> {
@@ -26,7 +26,7 @@ impl Judge<'_> {
                 group.members.iter().chain(&group.backfill).copied().collect();
             members.sort_by_key(|number| walk::end(&self.digests.entries[*number]));
             for number in members {
-                numbers[number] = Some(digests.len());
+                numbers[number] = Some(digests.len() as u32);
                 digests.push(self.digest_report(scope, number));
             }
         }
@@ -38,7 +38,8 @@ impl Judge<'_> {
             verdict: Verdict::of(&findings),
             counts: self.counts,
             coverage: self.coverage(),
-            logs: self.logs_judged(&numbers),
+            objects: self.question.objects.clone(),
+            fates: self.fates(&numbers),
             scopes: self.scopes.into_iter().map(|group| group.scope).collect(),
             findings,
             digests,
@@ -76,7 +77,7 @@ impl Judge<'_> {
         DigestReport {
             scope,
             path: Arc::clone(&self.question.objects[entry.object].path),
-            key: entry.spot.key.clone(),
+            key: entry.spot.key.clone().into_owned(),
             bucket: site
                 .and_then(|site| site.bucket.clone())
                 .or_else(|| digest.map(|digest| digest.bucket.clone())),
@@ -98,8 +99,10 @@ impl Judge<'_> {
                 .map(|previous| previous.object.clone()),
             link: self.link_of(number),
             logs: digest.map_or_else(Vec::new, |digest| {
-                digest.logs.iter().flat_map(|listed| self.log_reports(listed)).collect()
+                let logs = digest.logs.iter().zip(0..);
+                logs.flat_map(|(listed, number)| self.matches(listed, number)).collect()
             }),
+            says: digest.cloned(),
         }
     }
 
@@ -134,36 +137,24 @@ impl Judge<'_> {
         }
     }
 
-    fn log_reports(&self, listed: &super::digest::Listed) -> Vec<LogReport> {
-        let report = |number: Option<usize>| LogReport {
-            key: listed.object.clone(),
-            path: number.map(|number| Arc::clone(&self.question.objects[number].path)),
-            fault: match number {
-                None => Some(super::Kind::LogMissing),
-                Some(number) => self
-                    .logs
-                    .content(number)
-                    .and_then(|content| super::logs::fault(listed, content)),
-            },
-        };
-        let found: Vec<LogReport> =
-            self.logs.at(&listed.bucket, &listed.object).map(|at| report(Some(at))).collect();
-        if found.is_empty() { vec![report(None)] } else { found }
+    fn matches(&self, listed: &Listed, number: u32) -> Vec<Match> {
+        let key = listed.key();
+        let found = self.logs.at(listed.bucket(), &key).map(|at| Match {
+            listed: number,
+            object: Some(at as u32),
+            fault: self.logs.content(at).and_then(|content| fault(listed, content)),
+        });
+        let found: Vec<Match> = found.collect();
+        let missing = Match { listed: number, object: None, fault: Some(Kind::LogMissing) };
+        if found.is_empty() { vec![missing] } else { found }
     }
 
-    fn logs_judged(&self, numbers: &[Option<usize>]) -> HashMap<Arc<str>, Judged> {
-        let judged = self.judged.iter().filter_map(|(number, (fault, digest))| {
-            let object = &self.question.objects[*number];
-            let Seen::Log { content, .. } = &object.seen else { return None };
-            let judged = Judged {
-                standing: standing(*fault),
-                fault: *fault,
-                digest: digest.and_then(|digest| numbers[digest]),
-                sha256: object.sha256,
-                content: content.sha256,
-            };
-            Some((Arc::clone(&object.path), judged))
-        });
-        judged.collect()
+    /// With the numbers that the digests have in the report.
+    fn fates(&self, numbers: &[Option<u32>]) -> Vec<Option<Fate>> {
+        let renumbered = |fate: Fate| {
+            let digest = fate.digest.and_then(|digest| numbers[digest as usize]);
+            Fate { digest, ..fate }
+        };
+        self.fates.iter().map(|fate| fate.map(renumbered)).collect()
     }
 }

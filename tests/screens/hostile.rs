@@ -4,8 +4,10 @@ use crate::proven::{news, report};
 use crate::stage::{Stage, folder};
 use ratatui::buffer::Buffer;
 use serde_json::json;
+use std::sync::Arc;
 use trailcase::shown::hostile::STRINGS;
 use trailcase::ui::terminal::{Depth, Glyphs, is_plain};
+use trailcase::verify::digest::Digest;
 use trailcase::verify::{Finding, Scope};
 
 /// A line of JSON for each hostile string, in every field that the screen shows; lines of syslog
@@ -84,6 +86,23 @@ fn no_cell_of_any_view_is_hostile() {
     }
 }
 
+/// A digest whose logs have this name, as many as one of the verdict has.
+fn naming(name: &str) -> Digest {
+    let log = json!({
+        "s3Bucket": name, "s3Object": name, "hashValue": name, "hashAlgorithm": name,
+    });
+    let digest = json!({
+        "awsAccountId": name,
+        "digestStartTime": "2026-03-02T00:53:10Z",
+        "digestEndTime": "2026-03-02T01:53:10Z",
+        "digestS3Bucket": name, "digestS3Object": name,
+        "digestPublicKeyFingerprint": name, "digestSignatureAlgorithm": name,
+        "previousDigestSignature": null,
+        "logFiles": [log, log, log],
+    });
+    Digest::read(digest.to_string().as_bytes()).unwrap()
+}
+
 /// A verdict about trails, Regions, objects and reasons of such names.
 #[test]
 fn no_verdict_is_hostile() {
@@ -101,10 +120,10 @@ fn no_verdict_is_hostile() {
         (digest.path, digest.key) = (name.clone().into(), name.clone());
         (digest.fingerprint, digest.previous) = (Some(name.clone()), Some(name.clone()));
         digest.bucket = Some(name.clone());
-        digest.logs[0].key = name.clone().into();
-        digest.logs[0].path = Some(name.clone().into());
+        digest.says = Some(Arc::new(naming(&name)));
         hostile.digests.push(digest);
-        hostile.findings.push(Finding { key: Some(name.clone()), detail: name, ..finding.clone() });
+        let (key, detail) = (Some(name.as_str().into()), name.into());
+        hostile.findings.push(Finding { key, detail, ..finding.clone() });
     }
     for (size, glyphs) in
         [((80, 24), Glyphs::Unicode), ((120, 36), Glyphs::Ascii), ((200, 50), Glyphs::Unicode)]

@@ -56,7 +56,7 @@ fn problems_are_gone_to_one_after_the_other() {
     let titles = [
         "2026-03-02 11:53:10 to 12:53:10: modified, or wrong",
         "2026-03-03 05:53:10 to 06:53:10: hole: no digest",
-        "2026-03-03 15:53:10 to 16:53:10: log missing",
+        "2026-03-03 17:53:10 to 18:53:10: log missing",
         "2026-03-04 01:53:10 to 02:53:10: gap: chain starts anew",
         "2026-03-04 11:53:10 to 12:53:10: log that no digest names",
         "2026-03-05 00:53:10 to 01:53:10: after the last digest",
@@ -95,7 +95,7 @@ fn an_hour_and_an_object_lead_to_their_rows() {
         .keys("down")
         .keys("down");
     stage.keys("enter");
-    says(&stage, "2026-03-03 15:53:10 to 16:53:10: log missing");
+    says(&stage, "2026-03-03 17:53:10 to 18:53:10: log missing");
 }
 
 #[test]

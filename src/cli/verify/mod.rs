@@ -19,6 +19,7 @@ use crate::shown::{Mode, Place, show};
 use crate::source::{Source, typed};
 use crate::verify::manifest::{self, Checked};
 use crate::verify::{Keys, Question, Report, Verdict, judge};
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -49,8 +50,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         console.tell(&format!("{path}: {reason}"));
     }
     let is_whole = examined.unread.is_empty();
-    let objects = examined.into_objects();
-    let question = Question { objects: &objects, keys: &keys, since, until };
+    let objects = &examined.objects;
+    let question = Question { objects, keys: &keys, since, until };
     let report = judge(&question);
     let manifests = manifests(&sources, threads(common), console)?;
     let verdict = report.verdict.max(manifest::verdict(&manifests));
@@ -147,13 +148,14 @@ pub(super) fn watched(
     let (counted, cancel) = (Counted::default(), Cancel::default());
     let matter = Matter { sources, metadata, may_hold: &|_| true, threads };
     if !console.is_watched() {
-        return examine(&matter, Examined::default(), &counted, &cancel).map_err(CliError::Threads);
+        return examine(&matter, &Examined::default(), &counted, &cancel)
+            .map_err(CliError::Threads);
     }
     std::thread::scope(|scope| {
         let (done, over) = crossbeam_channel::bounded::<()>(0);
         let (counted, matter) = (&counted, &matter);
         let work = scope.spawn(move || {
-            let found = examine(matter, Examined::default(), counted, &cancel);
+            let found = examine(matter, &Examined::default(), counted, &cancel);
             drop(done);
             found
         });
@@ -167,7 +169,7 @@ pub(super) fn watched(
         if shown {
             console.progress("");
         }
-        let panicked = || Err(std::io::Error::other("verification broke off"));
+        let panicked = || Err(io::Error::other("verification broke off"));
         work.join().unwrap_or_else(|_| panicked()).map_err(CliError::Threads)
     })
 }
@@ -178,31 +180,38 @@ fn print(
     format: ReportFormat,
     console: &mut Console,
 ) -> Result<(), CliError> {
+    let glyphs = console.glyphs();
     match format {
         ReportFormat::Text => {
             // Whoever has nothing but a manifest is not told of digests.
             if !report.is_empty() || manifests.is_empty() {
-                let lines = integrity::text(report, console.glyphs());
-                lines.iter().try_for_each(|line| console.exact(line.as_bytes()))?;
+                integrity::text(report, glyphs, console.writer()).map_err(CliError::Output)?;
             }
             manifest::text(manifests).iter().try_for_each(|line| console.line(line))
         }
         ReportFormat::Markdown => {
-            console.exact(integrity::markdown(report, manifests).trim_end().as_bytes())
+            let written = integrity::markdown(report, manifests, None, console.writer());
+            written.map_err(CliError::Output)
         }
         ReportFormat::Json => {
             let mut document = integrity::json(report);
             if !manifests.is_empty() {
                 let verdict = report.verdict.max(manifest::verdict(manifests));
-                document["verdict"] = verdict.as_str().into();
-                document["manifests"] = manifest::json(manifests);
+                document.verdict = verdict.as_str();
+                document.manifests = Some(manifest::json(manifests));
             }
-            let text = document.to_string();
-            if console.width().is_some() {
-                let mode = Mode { place: Place::Detail, glyphs: console.glyphs() };
-                return console.exact(show(&text, mode).as_str().as_bytes());
-            }
-            console.exact(text.as_bytes())
+            json(&document, console).map_err(CliError::Output)
         }
     }
+}
+
+/// Exact for programs, harmless where somebody looks.
+fn json(document: &integrity::Document<'_>, console: &mut Console) -> io::Result<()> {
+    if console.width().is_some() {
+        let mode = Mode { place: Place::Detail, glyphs: console.glyphs() };
+        let text = serde_json::to_string(document)?;
+        return writeln!(console.writer(), "{}", show(&text, mode).as_str());
+    }
+    serde_json::to_writer(&mut *console.writer(), document)?;
+    writeln!(console.writer())
 }

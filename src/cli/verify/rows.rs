@@ -33,8 +33,8 @@ pub(in crate::cli) fn of_session(
     for problem in problems {
         console.tell(&problem);
     }
-    let objects = examined.into_objects();
-    let question = Question { objects: &objects, keys: &keys, since: None, until: None };
+    let objects = &examined.objects;
+    let question = Question { objects, keys: &keys, since: None, until: None };
     let report = judge(&question);
     if keys.is_empty() && !report.digests.is_empty() {
         console.tell(super::NO_KEYS);

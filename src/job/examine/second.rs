@@ -43,7 +43,7 @@ pub(super) fn look(
     for object in objects {
         let Some(new) = found.remove(&member(object)) else { continue };
         if let Seen::Log { stops, .. } = &mut object.seen {
-            *stops = new;
+            *stops = new.into();
         }
     }
 }

@@ -21,7 +21,7 @@ fn examined(path: &Path) -> Examined {
     let source: Arc<dyn Source> = Arc::from(source::open(&path.display().to_string()).unwrap());
     let sources = [source];
     let matter = Matter { sources: &sources, metadata: &[], may_hold: &|_| true, threads: 2 };
-    examine(&matter, Examined::default(), &Counted::default(), &Cancel::new()).unwrap()
+    examine(&matter, &Examined::default(), &Counted::default(), &Cancel::new()).unwrap()
 }
 
 #[test]
@@ -39,9 +39,9 @@ fn stops_are_found_in_folders_and_archives_alike() {
     }
     std::fs::write(folder.path().join("all.tar"), tar.into_inner().unwrap()).unwrap();
     for name in ["plain", "all.tar"] {
-        let found = examined(&folder.path().join(name)).into_objects().into_iter();
-        let stops = found.filter_map(|object| match object.seen {
-            Seen::Log { stops, .. } => Some(stops.into_iter().map(|stop| stop.event).collect()),
+        let found = examined(&folder.path().join(name)).objects;
+        let stops = found.iter().filter_map(|object| match &object.seen {
+            Seen::Log { stops, .. } => Some(stops.iter().map(|stop| stop.event.clone()).collect()),
             _ => None,
         });
         let stops: Vec<Vec<String>> = stops.collect();

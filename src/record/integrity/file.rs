@@ -1,9 +1,9 @@
 //! The report as a file of its own, which says what case it is of.
 
-use super::markdown::cell;
 use super::{json, markdown, text};
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::Report;
+use std::io::{self, Write};
 use std::path::Path;
 
 /// How the file is written.
@@ -27,44 +27,43 @@ impl Form {
     }
 }
 
-/// The report on the evidence of this case, as one text.
-pub fn file(report: &Report, case: &str, form: Form) -> String {
+/// Writes the report on the evidence of this case.
+pub fn file(report: &Report, case: &str, form: Form, out: &mut dyn Write) -> io::Result<()> {
     match form {
         Form::Text => {
             let mode = Mode { place: Place::Table, glyphs: Glyphs::Unicode };
-            let head = format!("case: {}", show(case, mode).as_str());
-            let mut lines = vec![head, String::new()];
-            lines.extend(text(report, Glyphs::Unicode));
-            lines.join("\n") + "\n"
+            writeln!(out, "case: {}\n", show(case, mode).as_str())?;
+            text(report, Glyphs::Unicode, out)
         }
         Form::Json => {
             let mut document = json(report);
-            document["case"] = case.into();
-            format!("{document:#}\n")
+            document.case = Some(case);
+            serde_json::to_writer_pretty(&mut *out, &document)?;
+            writeln!(out)
         }
-        Form::Markdown => {
-            let whole = markdown(report, &[]);
-            let (title, rest) = whole.split_at(whole.find("\n\n").map_or(0, |at| at + 2));
-            format!("{title}Case: {}\n\n{rest}", cell(case))
-        }
+        Form::Markdown => markdown(report, &[], Some(case), out),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::{Keys, Question, judge};
+    use crate::verify::{Keys, Objects, Question, judge};
 
     #[test]
     fn every_form_says_what_case_it_is_of() {
-        let question = Question { objects: &[], keys: &Keys::default(), since: None, until: None };
-        let report = judge(&question);
-        let markdown = file(&report, "a|b", Form::Markdown);
+        let (objects, keys) = (Objects::default(), Keys::default());
+        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let file = |case, form| {
+            let mut text = Vec::new();
+            file(&report, case, form, &mut text).unwrap();
+            String::from_utf8(text).unwrap()
+        };
+        let markdown = file("a|b", Form::Markdown);
         assert!(markdown.starts_with("# Integrity of the logs\n\nCase: a\\|b\n\n**valid**"));
-        let text = file(&report, "a\u{1b}[2J", Form::Text);
+        let text = file("a\u{1b}[2J", Form::Text);
         assert!(text.starts_with("case: a\u{241b}[2J\n\nvalid: "), "{text}");
-        let json: serde_json::Value =
-            serde_json::from_str(&file(&report, "a", Form::Json)).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&file("a", Form::Json)).unwrap();
         assert_eq!((&json["case"], &json["verdict"]), (&"a".into(), &"valid".into()));
     }
 

@@ -1,58 +1,128 @@
 //! The report as one JSON document.
 
 use super::time;
-use crate::verify::{Finding, Report, Span, Tally};
-use serde_json::{Value, json as object};
+use crate::verify::{Counts, Finding, Report, Span, Tally};
+use serde::ser::{Serialize, Serializer};
+use serde_json::Value;
 
 /// `{"verdict", "counts", "findings", "coverage"}`; times in RFC 3339, absent ones null.
-pub fn json(report: &Report) -> Value {
-    let counts = &report.counts;
-    let findings: Vec<Value> = report.findings.iter().map(finding).collect();
-    let coverage: Vec<Value> = report.coverage.iter().map(|one| span(report, one)).collect();
-    let mut logs = tally(&counts.logs);
-    logs["unlisted"] = counts.unlisted.into();
-    object!({
-        "verdict": report.verdict.as_str(),
-        "counts": {
-            "digests": tally(&counts.digests),
-            "backfill": tally(&counts.backfill),
-            "logs": logs,
-        },
-        "findings": findings,
-        "coverage": coverage,
-    })
+#[derive(serde::Serialize)]
+pub struct Document<'a> {
+    pub verdict: &'static str,
+    counts: AllCounts,
+    findings: Findings<'a>,
+    coverage: Coverage<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manifests: Option<Value>,
+    /// The case that it is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<&'a str>,
 }
 
-fn tally(tally: &Tally) -> Value {
-    object!({
-        "found": tally.found,
-        "valid": tally.valid,
-        "invalid": tally.invalid,
-        "unverifiable": tally.unverifiable,
-        "missing": tally.missing,
-    })
+/// The report as a document, which is written piece by piece: there may be a million findings.
+pub fn json(report: &Report) -> Document<'_> {
+    Document {
+        verdict: report.verdict.as_str(),
+        counts: AllCounts::of(&report.counts),
+        findings: Findings(report),
+        coverage: Coverage(report),
+        manifests: None,
+        case: None,
+    }
 }
 
-fn finding(finding: &Finding) -> Value {
-    let (from, to) = finding.span.unzip();
-    object!({
-        "kind": finding.kind.as_str(),
-        "severity": finding.severity.as_str(),
-        "key": finding.key,
-        "from": from.map(time),
-        "to": to.map(time),
-        "detail": finding.detail,
-    })
+#[derive(serde::Serialize)]
+struct AllCounts {
+    digests: Count,
+    backfill: Count,
+    logs: Count,
 }
 
-fn span(report: &Report, span: &Span) -> Value {
-    let scope = report.scopes.get(span.scope);
-    object!({
-        "trail": scope.and_then(|scope| scope.trail.as_deref()),
-        "account": scope.map(|scope| scope.account.as_str()),
-        "region": scope.map(|scope| scope.region.as_str()),
-        "from": time(span.from),
-        "to": time(span.to),
-        "state": span.cover.as_str(),
-    })
+#[derive(serde::Serialize)]
+struct Count {
+    found: u64,
+    valid: u64,
+    invalid: u64,
+    unverifiable: u64,
+    missing: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unlisted: Option<u64>,
+}
+
+impl AllCounts {
+    fn of(counts: &Counts) -> Self {
+        let logs = Count { unlisted: Some(counts.unlisted), ..Count::of(&counts.logs) };
+        Self { digests: Count::of(&counts.digests), backfill: Count::of(&counts.backfill), logs }
+    }
+}
+
+impl Count {
+    fn of(tally: &Tally) -> Self {
+        let Tally { found, valid, invalid, unverifiable, missing } = *tally;
+        Self { found, valid, invalid, unverifiable, missing, unlisted: None }
+    }
+}
+
+struct Findings<'a>(&'a Report);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.findings.iter().map(One::of))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct One<'a> {
+    kind: &'static str,
+    severity: &'static str,
+    key: Option<&'a str>,
+    from: Option<String>,
+    to: Option<String>,
+    detail: &'a str,
+}
+
+impl<'a> One<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let (from, to) = finding.span.unzip();
+        Self {
+            kind: finding.kind.as_str(),
+            severity: finding.severity.as_str(),
+            key: finding.key.as_deref(),
+            from: from.map(time),
+            to: to.map(time),
+            detail: &finding.detail,
+        }
+    }
+}
+
+struct Coverage<'a>(&'a Report);
+
+impl Serialize for Coverage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.coverage.iter().map(|span| Covered::of(self.0, span)))
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Covered<'a> {
+    trail: Option<&'a str>,
+    account: Option<&'a str>,
+    region: Option<&'a str>,
+    from: String,
+    to: String,
+    state: &'static str,
+}
+
+impl<'a> Covered<'a> {
+    fn of(report: &'a Report, span: &Span) -> Self {
+        let scope = report.scopes.get(span.scope);
+        Self {
+            trail: scope.and_then(|scope| scope.trail.as_deref()),
+            account: scope.map(|scope| scope.account.as_str()),
+            region: scope.map(|scope| scope.region.as_str()),
+            from: time(span.from),
+            to: time(span.to),
+            state: span.cover.as_str(),
+        }
+    }
 }

@@ -5,62 +5,60 @@ use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::manifest::{self, Checked};
 use crate::verify::{LIMITS, Length, Report};
+use std::io::{self, Write};
 
-/// The report as one text.
-pub fn markdown(report: &Report, manifests: &[Checked]) -> String {
-    let mut lines = vec![
-        "# Integrity of the logs".to_owned(),
-        String::new(),
-        format!("**{}**: {}", report.verdict, weights(report)),
-        String::new(),
-        "| | found | valid | invalid | unverifiable | missing |".to_owned(),
-        "|---|---:|---:|---:|---:|---:|".to_owned(),
-    ];
+/// Writes the report; `case` is the name of the case that it is of, if there is one.
+pub fn markdown(
+    report: &Report,
+    manifests: &[Checked],
+    case: Option<&str>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "# Integrity of the logs\n")?;
+    if let Some(case) = case {
+        writeln!(out, "Case: {}\n", cell(case))?;
+    }
+    writeln!(out, "**{}**: {}\n", report.verdict, weights(report))?;
+    writeln!(out, "| | found | valid | invalid | unverifiable | missing |")?;
+    writeln!(out, "|---|---:|---:|---:|---:|---:|")?;
     for (name, tally) in tallies(report) {
-        lines.push(format!(
+        writeln!(
+            out,
             "| {name} | {} | {} | {} | {} | {} |",
             tally.found, tally.valid, tally.invalid, tally.unverifiable, tally.missing
-        ));
+        )?;
     }
-    lines.extend([String::new(), "## Time".to_owned()]);
+    writeln!(out, "\n## Time")?;
     for (number, scope) in report.scopes.iter().enumerate() {
         let (from, to) = scope.window;
-        lines.extend([String::new(), format!("### {}", cell(&title(scope))), String::new()]);
-        lines.push(format!("{} to {}:", time(from), time(to)));
-        lines.push(String::new());
-        let covers = totals(report, number).into_iter();
-        lines.extend(covers.map(|(cover, length)| format!("- {cover}: {}", Length(length))));
+        writeln!(out, "\n### {}\n", cell(&title(scope)))?;
+        writeln!(out, "{} to {}:\n", time(from), time(to))?;
+        for (cover, length) in totals(report, number) {
+            writeln!(out, "- {cover}: {}", Length(length))?;
+        }
     }
     if !report.findings.is_empty() {
-        lines.extend([
-            String::new(),
-            "## Findings".to_owned(),
-            String::new(),
-            "| severity | kind | object or time | what it is |".to_owned(),
-            "|---|---|---|---|".to_owned(),
-        ]);
-        lines.extend(report.findings.iter().map(|finding| {
-            let about = match (&finding.key, finding.span) {
-                (Some(key), _) => cell(key),
-                (None, Some((from, to))) => format!("{} to {}", time(from), time(to)),
-                (None, None) => String::new(),
-            };
-            let (severity, kind) = (finding.severity, finding.kind);
-            format!("| {severity} | {kind} | {about} | {} |", cell(&finding.detail))
-        }));
+        writeln!(out, "\n## Findings\n")?;
+        writeln!(out, "| severity | kind | object or time | what it is |")?;
+        writeln!(out, "|---|---|---|---|")?;
+    }
+    for finding in &report.findings {
+        let about = match (&finding.key, finding.span) {
+            (Some(key), _) => cell(key),
+            (None, Some((from, to))) => format!("{} to {}", time(from), time(to)),
+            (None, None) => String::new(),
+        };
+        let (severity, kind) = (finding.severity, finding.kind);
+        writeln!(out, "| {severity} | {kind} | {about} | {} |", cell(&finding.detail))?;
     }
     if !manifests.is_empty() {
-        lines.extend([String::new(), "## Manifests".to_owned(), String::new()]);
-        lines.extend(manifest::text(manifests).iter().map(|line| format!("- {}", cell(line))));
+        writeln!(out, "\n## Manifests\n")?;
+        for line in manifest::text(manifests) {
+            writeln!(out, "- {}", cell(&line))?;
+        }
     }
-    lines.extend([
-        String::new(),
-        "## What a chain of digests cannot show".to_owned(),
-        String::new(),
-    ]);
-    lines.extend(LIMITS.iter().map(|limit| format!("- {limit}")));
-    lines.push(String::new());
-    lines.join("\n")
+    writeln!(out, "\n## What a chain of digests cannot show\n")?;
+    LIMITS.iter().try_for_each(|limit| writeln!(out, "- {limit}"))
 }
 
 /// Text for a cell or a heading: nothing in it is markup.

@@ -6,7 +6,7 @@ mod markdown;
 mod text;
 
 pub use file::{Form, file};
-pub use json::json;
+pub use json::{Document, json};
 pub use markdown::markdown;
 pub use text::text;
 

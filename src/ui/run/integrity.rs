@@ -18,7 +18,9 @@ pub(super) fn save(running: &Loop, report: Arc<Report>, name: &str) {
 /// Writes a new file that only its owner can read; gives its hash, as it can be read back.
 fn write(report: &Report, case: &str, path: &Path) -> Result<String, String> {
     let form = Form::of(path).ok_or("the name has to end in .md, .txt or .json")?;
-    write_new(path, file(report, case, form).as_bytes())
+    let mut text = Vec::new();
+    file(report, case, form, &mut text).map_err(|error| error.to_string())?;
+    write_new(path, &text)
 }
 
 /// Keeps a file of public keys in the workspace, and verifies with it.
@@ -48,13 +50,13 @@ pub(super) fn add_keys(running: &Loop, name: &str) {
 mod tests {
     use super::*;
     use crate::ui::run::files::sha256_of;
-    use crate::verify::{Keys, Question, judge};
+    use crate::verify::{Keys, Objects, Question, judge};
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_report_is_private_and_takes_no_other_files_place() {
-        let question = Question { objects: &[], keys: &Keys::default(), since: None, until: None };
-        let report = judge(&question);
+        let (objects, keys) = (Objects::default(), Keys::default());
+        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.md", "a.txt", "a.json"] {
             let path = folder.path().join(name);

@@ -64,7 +64,7 @@ pub(super) struct Chart {
     /// For each finding, the scopes and times it is about.
     pub(super) places: Vec<Vec<(usize, Cell)>>,
     /// Where the logs lie that findings name and no digest does, by their keys.
-    pub(super) strays: HashMap<String, Arc<str>>,
+    pub(super) strays: HashMap<Arc<str>, Arc<str>>,
 }
 
 impl Chart {
@@ -232,9 +232,11 @@ impl<'a> Places<'a> {
         let keys: HashSet<&str> = keys.collect();
         let mut digests: HashMap<&str, Vec<usize>> = HashMap::new();
         for (number, digest) in report.digests.iter().enumerate() {
-            let logs = digest.logs.iter().map(|log| &*log.key);
-            for key in logs.chain([digest.key.as_str()]).filter(|key| keys.contains(key)) {
-                digests.entry(key).or_default().push(number);
+            let logs = report.logs_of(digest).map(|log| log.key);
+            for key in logs.chain([digest.key.clone()]) {
+                if let Some(key) = keys.get(key.as_str()) {
+                    digests.entry(key).or_default().push(number);
+                }
             }
         }
         Self { report, digests }
@@ -267,7 +269,7 @@ impl<'a> Places<'a> {
         let same = |scope: &Scope| {
             scope.account == account
                 && scope.region == region
-                && (trail.is_none() || scope.trail == trail)
+                && (trail.is_none() || scope.trail.as_deref() == trail)
         };
         let scopes = self.report.scopes.iter().enumerate();
         scopes.filter(|(_, scope)| same(scope)).map(|(number, _)| (number, time)).collect()
@@ -275,18 +277,18 @@ impl<'a> Places<'a> {
 }
 
 /// Logs that findings are about and no digest leads to.
-fn strays(report: &Report) -> HashMap<String, Arc<str>> {
+fn strays(report: &Report) -> HashMap<Arc<str>, Arc<str>> {
     let stray = |kind: Kind| matches!(kind, Kind::LogUnlisted | Kind::LogUnverifiable);
     let mut paths: HashMap<&str, Vec<&Arc<str>>> = HashMap::new();
-    for (path, _) in report.logs.iter().filter(|(_, log)| log.fault.is_some_and(stray)) {
+    for (path, _) in report.logs().filter(|(_, log)| log.fault.is_some_and(stray)) {
         paths.entry(file_name(path)).or_default().push(path);
     }
     let keys = report.findings.iter().filter(|finding| stray(finding.kind));
     let keys = keys.filter_map(|finding| finding.key.as_ref());
     keys.filter_map(|key| {
         let named = paths.get(file_name(key))?;
-        let path = named.iter().filter(|path| path.ends_with(key.as_str())).min();
-        Some((key.clone(), Arc::clone(path.or(named.iter().min())?)))
+        let path = named.iter().filter(|path| path.ends_with(&**key)).min();
+        Some((Arc::clone(key), Arc::clone(path.or(named.iter().min())?)))
     })
     .collect()
 }

@@ -50,8 +50,8 @@ pub(super) fn draw(
         pen.named(list.x + used, y, room, &about, role);
     }
     let detail = Rect { y: list.bottom(), height: area.height - list.height, ..area };
-    let mut lines = vec![Line::new(findings[at].detail.clone(), Role::Text)];
-    lines.extend(findings[at].key.iter().map(|key| Line::new(key.clone(), Role::Muted)));
+    let mut lines = vec![Line::new(&*findings[at].detail, Role::Text)];
+    lines.extend(findings[at].key.iter().map(|key| Line::new(&**key, Role::Muted)));
     lines.extend(limits(verified));
     sheet::draw(pen, detail, &lines, None);
 }

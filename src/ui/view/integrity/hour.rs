@@ -17,7 +17,7 @@ pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
     let mut lines = spans(&chart.report, row, cell, whole);
     let digests: Vec<&DigestReport> = chart.digests(row, cell).collect();
     // What is about the only one there is needs no name.
-    let only = if let [digest] = digests.as_slice() { Some(&digest.key) } else { None };
+    let only = if let [digest] = digests.as_slice() { Some(&*digest.key) } else { None };
     for number in chart.findings(row, cell) {
         lines.extend(finding(chart, number, only));
     }
@@ -130,13 +130,13 @@ pub(super) const fn weight(severity: Severity) -> (&'static str, Glyph, Role) {
     }
 }
 
-fn finding(chart: &Chart, number: usize, only: Option<&String>) -> Vec<Line> {
+fn finding(chart: &Chart, number: usize, only: Option<&str>) -> Vec<Line> {
     let Some(finding) = chart.report.findings.get(number) else { return Vec::new() };
     let (word, glyph, role) = weight(finding.severity);
     let text = format!("{word} {}: {}", finding.kind, finding.detail);
     let object = finding.key.as_ref().and_then(|key| chart.strays.get(key).cloned());
     let mut lines = vec![Line::new(text, role).glyph(glyph).object(object.clone())];
-    if let Some(key) = finding.key.as_ref().filter(|key| Some(*key) != only) {
+    if let Some(key) = finding.key.as_deref().filter(|key| Some(*key) != only) {
         lines.push(Line::new(format!("  {}", file_name(key)), Role::Muted).object(object));
     }
     lines
@@ -166,7 +166,7 @@ fn digest(report: &Report, digest: &DigestReport) -> Vec<Line> {
     lines.push(key(report, digest));
     lines.push(link(digest));
     lines.push(Line::new(format!("sha256 {}", hex::encode(&digest.sha256)), Role::Muted));
-    lines.extend(logs(&digest.logs, digest.proven != Proven::No));
+    lines.extend(logs(report, digest));
     lines
 }
 
@@ -177,7 +177,7 @@ fn key(report: &Report, digest: &DigestReport) -> Line {
     };
     let found = |kind: Kind| {
         let findings = report.findings.iter();
-        findings.filter(|one| one.kind == kind).any(|one| one.key.as_ref() == Some(&digest.key))
+        findings.filter(|one| one.kind == kind).any(|one| one.key.as_deref() == Some(&*digest.key))
     };
     let (known, role) = if found(Kind::DigestKeyUnknown) || report.keys == 0 {
         ("not known", Role::Warning)
@@ -210,29 +210,30 @@ fn link(digest: &DigestReport) -> Line {
 }
 
 /// A count of the log files, then each; those with something wrong first.
-fn logs(logs: &[LogReport], proven: bool) -> Vec<Line> {
-    if logs.is_empty() {
+fn logs(report: &Report, digest: &DigestReport) -> Vec<Line> {
+    let (logs, proven) = (report.logs_of(digest), digest.proven != Proven::No);
+    let count = digest.logs.len();
+    if count == 0 {
         return vec![Line::new("log files: none was delivered, says the digest", Role::Muted)];
     }
-    let missing = logs.iter().filter(|log| log.path.is_none()).count();
-    let wrong = logs.iter().filter(|log| log.path.is_some() && log.fault.is_some()).count();
+    let missing = digest.logs.iter().filter(|log| log.is_missing()).count();
+    let wrong = digest.logs.iter().filter(|log| log.fault.is_some()).count() - missing;
     let text = format!(
-        "log files: {} listed: {} present, {missing} missing, {wrong} with something wrong",
-        logs.len(),
-        logs.len() - missing,
+        "log files: {count} listed: {} present, {missing} missing, {wrong} with something wrong",
+        count - missing,
     );
     let role = if missing + wrong > 0 { Role::Error } else { Role::Text };
     let mut lines = vec![Line::new(text, role)];
-    let order = logs.iter().filter(|log| log.fault.is_some());
-    let order = order.chain(logs.iter().filter(|log| log.fault.is_none()));
-    lines.extend(order.take(MOST).map(|one| log(one, proven)));
-    if logs.len() > MOST {
-        lines.push(Line::new(format!("and {} more", logs.len() - MOST), Role::Muted));
+    let order = logs.clone().filter(|log| log.fault.is_some());
+    let order = order.chain(logs.filter(|log| log.fault.is_none()));
+    lines.extend(order.take(MOST).map(|one| log(&one, proven)));
+    if count > MOST {
+        lines.push(Line::new(format!("and {} more", count - MOST), Role::Muted));
     }
     lines
 }
 
-fn log(log: &LogReport, proven: bool) -> Line {
+fn log(log: &LogReport<'_>, proven: bool) -> Line {
     let (word, state) = match log.fault {
         // It is what a digest says of which nobody knows whether it may be believed.
         None if !proven => ("as listed", State::Unverifiable),
@@ -247,5 +248,5 @@ fn log(log: &LogReport, proven: bool) -> Line {
         Some(_) => ("not provable", State::Unverifiable),
     };
     let text = format!("{word:<9} {}", file_name(&log.key));
-    Line::new(text, state.role()).glyph(state.glyph()).object(log.path.clone())
+    Line::new(text, state.role()).glyph(state.glyph()).object(log.path.cloned())
 }

@@ -3,12 +3,15 @@
 use super::chart::{Chart, Scale};
 use super::state::State;
 use crate::event::Timestamp;
-use crate::verify::{Cover, Finding, Keys, Kind, Question, Report, Scope, Severity, Span, judge};
+use crate::verify::{
+    Cover, Finding, Keys, Kind, Objects, Question, Report, Scope, Severity, Span, judge,
+};
 use proptest::prelude::*;
 use std::sync::Arc;
 
 fn empty() -> Report {
-    judge(&Question { objects: &[], keys: &Keys::default(), since: None, until: None })
+    let (objects, keys) = (Objects::default(), Keys::default());
+    judge(&Question { objects: &objects, keys: &keys, since: None, until: None })
 }
 
 fn scope(from: i64, to: i64) -> Scope {
@@ -38,10 +41,10 @@ fn the_worst_that_is_known_is_shown() {
     report.findings = vec![Finding {
         kind: Kind::LogUnlisted,
         severity: Severity::Error,
-        key: Some(key.to_owned()),
+        key: Some(key.into()),
         span: None,
         scope: None,
-        detail: String::new(),
+        detail: "".into(),
     }];
     let chart = Chart::new(Arc::new(report));
     let of = |column| chart.state(0, chart.cell(0, Scale::Hours, column));

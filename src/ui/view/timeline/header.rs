@@ -50,7 +50,7 @@ pub(super) fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
 pub(super) fn standing(model: &Model, at: RowRef, path: &str) -> Option<(String, Role)> {
     let report = model.verified.report.as_ref()?;
     let standing = model.standing(at);
-    let judged = report.logs.get(path);
+    let judged = report.log(path);
     let fault = judged.and_then(|judged| judged.fault);
     let fault = fault.map_or(String::new(), |fault| format!(": {fault}"));
     let digest = judged.and_then(|judged| report.digests.get(judged.digest?));
