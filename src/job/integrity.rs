@@ -7,13 +7,14 @@
 use super::examine::{Counted, Examined, Matter, examine};
 use super::progress::Progress;
 use super::{Notice, Notify};
-use crate::event::{Cancel, ObjectId, Standing};
+use crate::event::{Cancel, ObjectId, Standing, Timestamp};
+use crate::record::integrity::About;
 use crate::source::Source;
 use crate::store::{Ledger, Store};
 use crate::verify::address::{self, Address, Named};
 use crate::verify::{Keys, Question, Report, judge, keys};
 use arc_swap::ArcSwap;
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -28,16 +29,20 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// How often the end of the session is looked for meanwhile.
 const NEWS: Duration = Duration::from_millis(100);
 
+/// Time between two tellings of how far it is.
+const TELL: Duration = Duration::from_millis(500);
+
 /// How far verification is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Stage {
-    /// Nothing to verify was seen so far.
+    /// It was not looked so far whether there is anything to verify.
     #[default]
     Nothing,
     Running {
         objects: u64,
         bytes: u64,
     },
+    /// With a report, or without if there is no digest.
     Over,
 }
 
@@ -47,6 +52,8 @@ pub struct Verified {
     pub stage: Stage,
     /// Of the last verification that ended.
     pub report: Option<Arc<Report>>,
+    /// What that was about.
+    pub about: About,
     pub standings: Arc<Standings>,
     /// What could not be read, or used; a sentence each.
     pub problems: Vec<String>,
@@ -187,15 +194,20 @@ impl Verifier {
             if (is_new || again) && self.has_digests() {
                 self.verify();
                 last = Some(Instant::now());
-            } else if is_new && self.published.load().report.is_some() {
-                // What was said is about evidence that is gone.
+            } else if is_new && !self.is_told_of_none() {
+                // What was said, if anything, is about evidence that is gone.
                 self.before = Examined::default();
-                self.publish(Verified::default());
+                self.publish(Verified { stage: Stage::Over, ..Verified::default() });
             }
             if is_new {
                 self.tasks = tasks;
             }
         }
+    }
+
+    fn is_told_of_none(&self) -> bool {
+        let published = self.published.load();
+        published.stage == Stage::Over && published.report.is_none()
     }
 
     /// Whether there is a digest among the objects that were read.
@@ -218,33 +230,7 @@ impl Verifier {
             may_hold: &|path| archives.contains(path),
             threads: self.ground.threads,
         };
-        let counted = Counted::default();
-        let before = &self.before;
-        let (published, notify) = (&self.published, &self.ground.notify);
-        let cancel = &self.cancel;
-        let examined = std::thread::scope(|scope| {
-            let (done, over) = bounded::<()>(0);
-            let counted = &counted;
-            let tell = move || {
-                while over.recv_timeout(Duration::from_millis(500))
-                    == Err(crossbeam_channel::RecvTimeoutError::Timeout)
-                {
-                    let stage = Stage::Running {
-                        objects: counted.objects.load(Ordering::Relaxed),
-                        bytes: counted.bytes.load(Ordering::Relaxed),
-                    };
-                    let was = published.load();
-                    let now = Verified { stage, ..was.like() };
-                    published.store(Arc::new(now));
-                    notify.tell(Notice::Done);
-                }
-            };
-            let telling = std::thread::Builder::new().name("verify-told".to_owned());
-            let _ = telling.spawn_scoped(scope, tell);
-            let examined = examine(&matter, before, counted, cancel);
-            drop(done);
-            examined
-        });
+        let examined = self.examine(&matter);
         let examined = match examined {
             Ok(examined) if !examined.cancelled => examined,
             Ok(_) => return,
@@ -262,9 +248,41 @@ impl Verifier {
         self.publish(Verified {
             stage: Stage::Over,
             report: Some(Arc::new(report)),
+            about: About {
+                sources: sources.iter().map(|source| source.name().to_owned()).collect(),
+                at: Timestamp::now(),
+                ..About::default()
+            },
             standings: Arc::new(standings),
             problems,
         });
+    }
+
+    /// Reads, and tells how far it is.
+    fn examine(&self, matter: &Matter<'_>) -> std::io::Result<Examined> {
+        let counted = Counted::default();
+        let (published, notify) = (&self.published, &self.ground.notify);
+        std::thread::scope(|scope| {
+            let (done, over) = bounded::<()>(0);
+            let counted = &counted;
+            let tell = move || {
+                while over.recv_timeout(TELL) == Err(RecvTimeoutError::Timeout) {
+                    let stage = Stage::Running {
+                        objects: counted.objects.load(Ordering::Relaxed),
+                        bytes: counted.bytes.load(Ordering::Relaxed),
+                    };
+                    let was = published.load();
+                    let now = Verified { stage, ..was.like() };
+                    published.store(Arc::new(now));
+                    notify.tell(Notice::Done);
+                }
+            };
+            let telling = std::thread::Builder::new().name("verify-told".to_owned());
+            let _ = telling.spawn_scoped(scope, tell);
+            let examined = examine(matter, &self.before, counted, &self.cancel);
+            drop(done);
+            examined
+        })
     }
 
     fn publish(&self, verified: Verified) {
@@ -278,6 +296,7 @@ impl Verified {
         Self {
             stage: self.stage,
             report: self.report.clone(),
+            about: self.about.clone(),
             standings: Arc::clone(&self.standings),
             problems: self.problems.clone(),
         }

@@ -7,7 +7,6 @@ use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Question, Report as Load, Verified};
 use crate::store::{RowRef, Selection, Snapshot};
-use crate::verify::Report;
 use std::sync::Arc;
 
 /// Something happened.
@@ -73,7 +72,7 @@ pub enum Effect {
     WatchList(String),
     /// The report on integrity, as text, JSON or Markdown by the file's ending.
     SaveReport {
-        report: Arc<Report>,
+        verified: Arc<Verified>,
         path: String,
     },
     /// The proof of one record, as Markdown.

@@ -159,7 +159,12 @@ impl<'a> Judge<'a> {
         let times = digests.chain(logs).map(|time| (time, time));
         let spanned = times.reduce(|one, other| (one.0.min(other.0), one.1.max(other.1)));
         let (first, last) = spanned.unwrap_or_default();
-        (self.question.since.unwrap_or(first), self.question.until.unwrap_or(last))
+        // What was asked about may lie before or after all that there is.
+        match (self.question.since, self.question.until) {
+            (Some(since), None) => (since, last.max(since)),
+            (None, Some(until)) => (first.min(until), until),
+            (since, until) => (since.unwrap_or(first), until.unwrap_or(last)),
+        }
     }
 
     fn digests(&mut self) {

@@ -1,11 +1,12 @@
 //! Logs: those that digests name, and those that none does.
 
+use super::content::Content;
 use super::finding::{Kind, Severity};
 use super::judge::{Group, Judge, log_name};
 use super::logs::{fault, standing};
 use super::report::{Fate, Scope, Tally};
 use super::walk;
-use crate::event::{Standing, Timestamp};
+use crate::event::{Standing, Timestamp, hex};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -50,7 +51,7 @@ impl Judge<'_> {
                     count(&mut self.counts.logs, fault);
                 }
                 if let Some(kind) = fault {
-                    self.log(kind, &key, at);
+                    self.log(kind, &key, (at, content), listed.hash);
                 }
             }
             if !found && within {
@@ -66,7 +67,13 @@ impl Judge<'_> {
         if path.ends_with(key) { String::new() } else { format!(" ({path})") }
     }
 
-    fn log(&mut self, kind: Kind, key: &str, object: usize) {
+    fn log(
+        &mut self,
+        kind: Kind,
+        key: &str,
+        (object, content): (usize, &Content),
+        named: Option<[u8; 32]>,
+    ) {
         let (severity, detail) = match kind {
             Kind::LogAlgorithmUnsupported => {
                 (Severity::Error, "its digest names a hash that is not SHA-256")
@@ -80,7 +87,15 @@ impl Judge<'_> {
             Kind::LogFormat => (Severity::Error, "it cannot be inflated to what its digest names"),
             _ => (Severity::Error, "its content is not what its digest names"),
         };
-        let detail = format!("{detail}{}", self.elsewhere(object, key));
+        let hashes = match (kind, named) {
+            (Kind::LogModified | Kind::LogFormat, Some(named)) => format!(
+                ": SHA-256 {}, and not {}",
+                hex::encode(&content.sha256),
+                hex::encode(&named)
+            ),
+            _ => String::new(),
+        };
+        let detail = format!("{detail}{hashes}{}", self.elsewhere(object, key));
         self.tell(kind, severity, key, detail);
     }
 
@@ -144,7 +159,9 @@ impl Judge<'_> {
                 covered.iter().any(|(from, to)| is_within(stamp, (*from, *to)))
             });
             let kind = if inside { Kind::LogUnlisted } else { Kind::LogUnverifiable };
-            self.fates[number] = Some(Fate { fault: Some(kind), digest: None });
+            // What never had digests is another matter than what they do not prove.
+            let fault = if orphaned { Kind::NoDigests } else { kind };
+            self.fates[number] = Some(Fate { fault: Some(fault), digest: None });
             if name.stamp.is_some_and(|(first, _)| first < window.0 || first > window.1) {
                 continue;
             }
@@ -195,7 +212,7 @@ fn count(tally: &mut Tally, fault: Option<Kind>) {
     tally.found += 1;
     match standing(fault) {
         Standing::Verified => tally.valid += 1,
-        Standing::Unverifiable => tally.unverifiable += 1,
+        Standing::Unverifiable | Standing::NotCovered => tally.unverifiable += 1,
         _ => tally.invalid += 1,
     }
 }

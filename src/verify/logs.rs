@@ -72,6 +72,7 @@ pub(super) fn standing(fault: Option<Kind>) -> Standing {
     match fault {
         None | Some(Kind::LogGzipDamaged | Kind::LogNotGzip) => Standing::Verified,
         Some(Kind::LogUnlisted) => Standing::Unlisted,
+        Some(Kind::NoDigests) => Standing::NotCovered,
         Some(Kind::LogAlgorithmUnsupported | Kind::LogUnverifiable | Kind::LogMissing) => {
             Standing::Unverifiable
         }

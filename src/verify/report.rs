@@ -206,6 +206,13 @@ impl Report {
         self.scopes.is_empty()
     }
 
+    /// Whether nothing of the evidence lay within what was asked about, so that nothing is known.
+    pub fn is_idle(&self) -> bool {
+        let Counts { digests, backfill, logs, .. } = self.counts;
+        self.findings.is_empty()
+            && [digests, backfill, logs].iter().all(|tally| tally.found + tally.missing == 0)
+    }
+
     /// The log files of the evidence, by their paths.
     pub fn logs(&self) -> impl Iterator<Item = (&Arc<str>, Judged)> {
         let judged = |number: usize| Some((&self.objects[number].path, self.judged(number)?));

@@ -34,7 +34,7 @@ impl Judge<'_> {
         let fingerprints = proving.filter_map(|digest| digest.fingerprint.clone());
         let pem = |name: String| self.question.keys.pem(&name).map(|pem| (name, pem));
         let pems = fingerprints.collect::<BTreeSet<_>>().into_iter().filter_map(pem).collect();
-        Report {
+        let mut report = Report {
             verdict: Verdict::of(&findings),
             counts: self.counts,
             coverage: self.coverage(),
@@ -45,7 +45,12 @@ impl Judge<'_> {
             digests,
             keys: self.question.keys.len(),
             pems,
+        };
+        if report.is_idle() {
+            // Who looked at nothing has found nothing valid.
+            report.verdict = Verdict::Incomplete;
         }
+        report
     }
 
     fn coverage(&self) -> Vec<Span> {

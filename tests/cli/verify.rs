@@ -168,11 +168,51 @@ fn an_archive_is_verified_as_it_is() {
 fn where_there_is_nothing_to_verify_that_is_said() {
     let bench = Bench::with_trail();
     let said = bench.run(&["verify", &bench.evidence()]);
-    assert_eq!(said.code, 0);
-    assert!(said.err.contains("nothing was verified"), "{}", said.err);
+    assert_eq!((said.code, &said.lines()[0][..32]), (3, "incomplete: nothing was verified"));
+    let said = bench.run(&["verify", &bench.evidence(), "--format", "json"]);
+    assert_eq!(said.json()[0]["verdict"], "incomplete");
     let said = bench.run(&["verify", "nowhere"]);
     assert_eq!(said.code, 4);
     assert!(said.err.contains("nowhere"), "{}", said.err);
+}
+
+/// A time in which there is nothing is not one in which all is well.
+#[test]
+fn a_window_without_evidence_proves_nothing() {
+    let evidence = Evidence::new();
+    evidence.alter(&evidence.logs[0]);
+    for window in [["--since", "2027-01-01"], ["--until", "2025-01-01"]] {
+        let said = evidence.verify(&window);
+        assert_eq!(
+            (said.code, said.out.contains("nothing was verified")),
+            (3, true),
+            "{}",
+            said.out
+        );
+    }
+    let said = evidence.verify(&["--since", "2026-03-05", "--until", "2026-03-04"]);
+    assert_eq!((said.code, said.err.contains("after --until")), (2, true), "{}", said.err);
+}
+
+#[test]
+fn a_broken_manifest_is_in_the_headline() {
+    let evidence = Evidence::new();
+    std::fs::write(
+        evidence.bench.path("evidence/SHA256SUMS"),
+        format!("{}  gone\n", "0".repeat(64)),
+    )
+    .unwrap();
+    let said = evidence.verify(&[]);
+    assert_eq!(
+        (said.code, said.lines()[0]),
+        (1, "invalid: nothing to remark; 1 manifest: invalid")
+    );
+    let said = evidence.verify(&["--format", "markdown"]);
+    assert!(
+        said.out.contains("\n**invalid: nothing to remark; 1 manifest: invalid**"),
+        "{}",
+        said.out
+    );
 }
 
 #[test]

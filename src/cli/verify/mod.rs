@@ -14,10 +14,10 @@ use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
 use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
-use crate::record::integrity;
+use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
 use crate::source::{Source, typed};
-use crate::verify::manifest::{self, Checked};
+use crate::verify::manifest::Checked;
 use crate::verify::{Keys, Question, Report, Verdict, judge};
 use std::io;
 use std::sync::Arc;
@@ -37,6 +37,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     read_keys(&args.trust.public_keys, &mut keys, console)?;
     let since = args.window.since.as_deref().map(|text| edge("--since", text)).transpose()?;
     let until = args.window.until.as_deref().map(|text| edge("--until", text)).transpose()?;
+    if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
+        return Err(CliError::usage("--since is after --until, so that nothing lies between"));
+    }
     let open = |path: &std::ffi::OsString| session::open(&typed(path));
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
     let metadata: Vec<_> = args
@@ -54,24 +57,24 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let question = Question { objects, keys: &keys, since, until };
     let report = judge(&question);
     let manifests = manifests(&sources, threads(common), console)?;
-    let verdict = report.verdict.max(manifest::verdict(&manifests));
-    print(&report, &manifests, args.format, console)?;
-    let status = match verdict {
+    let about = About {
+        case: None,
+        sources: sources.iter().map(|source| source.name().to_owned()).collect(),
+        since,
+        until,
+        at: Timestamp::now(),
+        manifests,
+    };
+    print(&report, &about, args.format, console)?;
+    if keys.is_empty() && !report.digests.is_empty() {
+        console.tell(NO_KEYS);
+    }
+    Ok(match about.verdict(&report) {
         _ if objects.is_empty() && !is_whole => Status::Nothing,
         Verdict::Invalid => Status::Wrong,
         Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
-    };
-    if report.is_empty() && manifests.is_empty() && status == Status::Done {
-        console.tell(
-            "there are no digests and no log files of CloudTrail here, and no manifests such as \
-             SHA256SUMS; nothing was verified",
-        );
-    }
-    if keys.is_empty() && !report.digests.is_empty() {
-        console.tell(NO_KEYS);
-    }
-    Ok(status)
+    })
 }
 
 /// Looks for manifests, such as SHA256SUMS, and compares the files with them.
@@ -176,33 +179,17 @@ pub(super) fn watched(
 
 fn print(
     report: &Report,
-    manifests: &[Checked],
+    about: &About,
     format: ReportFormat,
     console: &mut Console,
 ) -> Result<(), CliError> {
     let glyphs = console.glyphs();
-    match format {
-        ReportFormat::Text => {
-            // Whoever has nothing but a manifest is not told of digests.
-            if !report.is_empty() || manifests.is_empty() {
-                integrity::text(report, glyphs, console.writer()).map_err(CliError::Output)?;
-            }
-            manifest::text(manifests).iter().try_for_each(|line| console.line(line))
-        }
-        ReportFormat::Markdown => {
-            let written = integrity::markdown(report, manifests, None, console.writer());
-            written.map_err(CliError::Output)
-        }
-        ReportFormat::Json => {
-            let mut document = integrity::json(report);
-            if !manifests.is_empty() {
-                let verdict = report.verdict.max(manifest::verdict(manifests));
-                document.verdict = verdict.as_str();
-                document.manifests = Some(manifest::json(manifests));
-            }
-            json(&document, console).map_err(CliError::Output)
-        }
-    }
+    let written = match format {
+        ReportFormat::Text => integrity::text(report, about, glyphs, console.writer()),
+        ReportFormat::Markdown => integrity::markdown(report, about, console.writer()),
+        ReportFormat::Json => json(&integrity::json(report, about), console),
+    };
+    written.map_err(CliError::Output)
 }
 
 /// Exact for programs, harmless where somebody looks.

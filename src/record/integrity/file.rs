@@ -1,7 +1,7 @@
 //! The report as a file of its own, which says what case it is of.
 
-use super::{json, markdown, text};
-use crate::shown::{Glyphs, Mode, Place, show};
+use super::{About, json, markdown, text};
+use crate::shown::Glyphs;
 use crate::verify::Report;
 use std::io::{self, Write};
 use std::path::Path;
@@ -27,21 +27,16 @@ impl Form {
     }
 }
 
-/// Writes the report on the evidence of this case.
-pub fn file(report: &Report, case: &str, form: Form, out: &mut dyn Write) -> io::Result<()> {
+/// Writes the report in this form.
+pub fn file(report: &Report, about: &About, form: Form, out: &mut dyn Write) -> io::Result<()> {
     match form {
-        Form::Text => {
-            let mode = Mode { place: Place::Table, glyphs: Glyphs::Unicode };
-            writeln!(out, "case: {}\n", show(case, mode).as_str())?;
-            text(report, Glyphs::Unicode, out)
-        }
+        Form::Text => text(report, about, Glyphs::Unicode, out),
         Form::Json => {
-            let mut document = json(report);
-            document.case = Some(case);
+            let document = json(report, about);
             serde_json::to_writer_pretty(&mut *out, &document)?;
             writeln!(out)
         }
-        Form::Markdown => markdown(report, &[], Some(case), out),
+        Form::Markdown => markdown(report, about, out),
     }
 }
 
@@ -54,17 +49,21 @@ mod tests {
     fn every_form_says_what_case_it_is_of() {
         let (objects, keys) = (Objects::default(), Keys::default());
         let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
-        let file = |case, form| {
+        let file = |case: &str, form| {
+            let about = About { case: Some(case.to_owned()), ..About::default() };
             let mut text = Vec::new();
-            file(&report, case, form, &mut text).unwrap();
+            file(&report, &about, form, &mut text).unwrap();
             String::from_utf8(text).unwrap()
         };
         let markdown = file("a|b", Form::Markdown);
-        assert!(markdown.starts_with("# Integrity of the logs\n\nCase: a\\|b\n\n**valid**"));
+        assert!(
+            markdown.starts_with("# Integrity of the logs\n\n**incomplete: nothing was verified")
+        );
+        assert!(markdown.contains("\n- case: a\\|b\n"), "{markdown}");
         let text = file("a\u{1b}[2J", Form::Text);
-        assert!(text.starts_with("case: a\u{241b}[2J\n\nvalid: "), "{text}");
+        assert!(text.contains("\ncase             a\u{241b}[2J\n"), "{text}");
         let json: serde_json::Value = serde_json::from_str(&file("a", Form::Json)).unwrap();
-        assert_eq!((&json["case"], &json["verdict"]), (&"a".into(), &"valid".into()));
+        assert_eq!((&json["case"], &json["verdict"]), (&"a".into(), &"incomplete".into()));
     }
 
     #[test]

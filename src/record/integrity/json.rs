@@ -1,6 +1,7 @@
 //! The report as one JSON document.
 
-use super::time;
+use super::{About, time};
+use crate::verify::manifest;
 use crate::verify::{Counts, Finding, Report, Span, Tally};
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
@@ -8,26 +9,27 @@ use serde_json::Value;
 /// `{"verdict", "counts", "findings", "coverage"}`; times in RFC 3339, absent ones null.
 #[derive(serde::Serialize)]
 pub struct Document<'a> {
-    pub verdict: &'static str,
+    verdict: &'static str,
     counts: AllCounts,
     findings: Findings<'a>,
     coverage: Coverage<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub manifests: Option<Value>,
+    manifests: Option<Value>,
     /// The case that it is of.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub case: Option<&'a str>,
+    case: Option<&'a str>,
 }
 
 /// The report as a document, which is written piece by piece: there may be a million findings.
-pub fn json(report: &Report) -> Document<'_> {
+pub fn json<'a>(report: &'a Report, about: &'a About) -> Document<'a> {
+    let manifests = &about.manifests;
     Document {
-        verdict: report.verdict.as_str(),
+        verdict: about.verdict(report).as_str(),
         counts: AllCounts::of(&report.counts),
         findings: Findings(report),
         coverage: Coverage(report),
-        manifests: None,
-        case: None,
+        manifests: (!manifests.is_empty()).then(|| manifest::json(manifests)),
+        case: about.case.as_deref(),
     }
 }
 

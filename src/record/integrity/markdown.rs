@@ -1,24 +1,37 @@
 //! The report in Markdown with tables, made harmless.
 
-use super::{tallies, time, title, totals, weights};
+use super::{About, tallies, time, title, totals};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
-use crate::verify::manifest::{self, Checked};
+use crate::verify::manifest;
 use crate::verify::{LIMITS, Length, Report};
 use std::io::{self, Write};
 
-/// Writes the report; `case` is the name of the case that it is of, if there is one.
-pub fn markdown(
-    report: &Report,
-    manifests: &[Checked],
-    case: Option<&str>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+/// Writes the report.
+pub fn markdown(report: &Report, about: &About, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Integrity of the logs\n")?;
-    if let Some(case) = case {
-        writeln!(out, "Case: {}\n", cell(case))?;
+    writeln!(out, "**{}**\n", cell(&about.headline(report)))?;
+    for (name, value) in about.head(report) {
+        writeln!(out, "- {name}: {}", cell(&value))?;
     }
-    writeln!(out, "**{}**: {}\n", report.verdict, weights(report))?;
+    if !report.is_empty() {
+        digests(report, out)?;
+    }
+    if !about.manifests.is_empty() {
+        writeln!(out, "\n## Manifests\n")?;
+        for line in manifest::text(&about.manifests) {
+            writeln!(out, "- {}", cell(&line))?;
+        }
+    }
+    if report.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n## What a chain of digests cannot show\n")?;
+    LIMITS.iter().try_for_each(|limit| writeln!(out, "- {limit}"))
+}
+
+fn digests(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n## Digests and log files\n")?;
     writeln!(out, "| | found | valid | invalid | unverifiable | missing |")?;
     writeln!(out, "|---|---:|---:|---:|---:|---:|")?;
     for (name, tally) in tallies(report) {
@@ -32,7 +45,7 @@ pub fn markdown(
     for (number, scope) in report.scopes.iter().enumerate() {
         let (from, to) = scope.window;
         writeln!(out, "\n### {}\n", cell(&title(scope)))?;
-        writeln!(out, "{} to {}:\n", time(from), time(to))?;
+        writeln!(out, "{} to {}, of which by digests:\n", time(from), time(to))?;
         for (cover, length) in totals(report, number) {
             writeln!(out, "- {cover}: {}", Length(length))?;
         }
@@ -51,14 +64,7 @@ pub fn markdown(
         let (severity, kind) = (finding.severity, finding.kind);
         writeln!(out, "| {severity} | {kind} | {about} | {} |", cell(&finding.detail))?;
     }
-    if !manifests.is_empty() {
-        writeln!(out, "\n## Manifests\n")?;
-        for line in manifest::text(manifests) {
-            writeln!(out, "- {}", cell(&line))?;
-        }
-    }
-    writeln!(out, "\n## What a chain of digests cannot show\n")?;
-    LIMITS.iter().try_for_each(|limit| writeln!(out, "- {limit}"))
+    Ok(())
 }
 
 /// Text for a cell or a heading: nothing in it is markup.

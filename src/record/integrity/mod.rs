@@ -11,12 +11,93 @@ pub use markdown::markdown;
 pub use text::text;
 
 use crate::event::Timestamp;
-use crate::verify::{Cover, Report, Scope, Severity, Tally};
+use crate::verify::manifest::{self, Checked};
+use crate::verify::{Cover, Report, Scope, Severity, Tally, Verdict};
+
+/// What a report is about, besides what was found.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// The case that it is of, if there is one.
+    pub case: Option<String>,
+    /// What people call the sources that were verified.
+    pub sources: Vec<String>,
+    /// What was asked about, where not everything was.
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+    /// When it was verified.
+    pub at: Timestamp,
+    pub manifests: Vec<Checked>,
+}
+
+impl About {
+    /// The verdict on everything.
+    pub fn verdict(&self, report: &Report) -> Verdict {
+        match manifest::verdict(&self.manifests) {
+            verdict if self.manifests.is_empty() => report.verdict.max(verdict),
+            // Whoever has nothing but manifests asks about those.
+            verdict if report.is_idle() => verdict,
+            verdict => report.verdict.max(verdict),
+        }
+    }
+
+    /// The verdict and why, in one line.
+    fn headline(&self, report: &Report) -> String {
+        let wrong = |checked: &&Checked| checked.verdict() == self.verdict(report);
+        let manifests = match (self.manifests.len(), self.manifests.iter().filter(wrong).count()) {
+            (0, _) => None,
+            (1, _) => Some(format!("1 manifest: {}", manifest::verdict(&self.manifests))),
+            (many, _) if self.verdict(report) == Verdict::Valid => {
+                Some(format!("{many} manifests"))
+            }
+            (many, count) => Some(format!("{count} of {many} manifests")),
+        };
+        let said = match (manifests, report.is_idle()) {
+            (Some(manifests), true) => manifests,
+            (Some(manifests), false) => format!("{}; {manifests}", weights(report)),
+            (None, _) => weights(report),
+        };
+        format!("{}: {said}", self.verdict(report))
+    }
+
+    /// What stands in the head of a report, name by name.
+    fn head(&self, report: &Report) -> Vec<(&'static str, String)> {
+        let end = |at: Option<Timestamp>, else_: &str| at.map_or(else_.to_owned(), time);
+        let asked = match (self.since, self.until) {
+            (None, None) => "all that the evidence spans".to_owned(),
+            (since, until) => {
+                format!("{} to {}", end(since, "its beginning"), end(until, "its end"))
+            }
+        };
+        let used: Vec<&str> = report.pems.keys().map(String::as_str).collect();
+        let keys = match (report.keys, used.as_slice()) {
+            (0, _) if !report.digests.is_empty() => {
+                "none were named, so that no signature could be checked".to_owned()
+            }
+            (known, []) => format!("{known} known"),
+            (known, used) => format!("{known} known; signatures are right by {}", used.join(", ")),
+        };
+        let mut head = vec![
+            ("evidence", self.sources.join(", ")),
+            ("asked about", asked),
+            ("public keys", keys),
+            ("verified at", time(self.at)),
+            ("verified by", concat!("trailcase ", env!("CARGO_PKG_VERSION")).to_owned()),
+        ];
+        head.splice(0..0, self.case.clone().map(|case| ("case", case)));
+        head
+    }
+}
 
 /// `2 errors, 1 warning, 3 notes`: how many findings there are of each severity.
 pub fn weights(report: &Report) -> String {
     if report.is_empty() {
-        return "there is nothing of CloudTrail to verify".to_owned();
+        return "nothing was verified; by their names there are no digests and no log files of \
+                CloudTrail"
+            .to_owned();
+    }
+    if report.is_idle() {
+        return "nothing was verified; nothing of the evidence lies in what was asked about"
+            .to_owned();
     }
     let names = [
         (Severity::Error, "error", "errors"),

@@ -1,17 +1,28 @@
 //! The report as plain text, made harmless.
 
-use super::{tallies, time, title, totals, weights};
+use super::{About, tallies, time, title, totals};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
+use crate::verify::manifest;
 use crate::verify::{Finding, LIMITS, Length, Report, Severity};
 use std::io::{self, Write};
 
 /// Writes the report in lines.
-pub fn text(report: &Report, glyphs: Glyphs, out: &mut dyn Write) -> io::Result<()> {
+pub fn text(report: &Report, about: &About, glyphs: Glyphs, out: &mut dyn Write) -> io::Result<()> {
     let mode = Mode { place: Place::Table, glyphs };
     let mut line = |line: &str| writeln!(out, "{}", show(&*unlabel(line), mode).as_str());
-    line(&format!("{}: {}", report.verdict, weights(report)))?;
+    line(&about.headline(report))?;
     line("")?;
+    for (name, value) in about.head(report) {
+        line(&format!("{name:<17}{value}"))?;
+    }
+    if !report.is_empty() {
+        digests(report, &mut line)?;
+    }
+    manifest::text(&about.manifests).iter().try_for_each(|text| line(text))
+}
+
+fn digests(report: &Report, line: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
     for (name, tally) in tallies(report) {
         if tally.found + tally.missing > 0 || name != "backfill digests" {
             line(&format!(
@@ -20,14 +31,13 @@ pub fn text(report: &Report, glyphs: Glyphs, out: &mut dyn Write) -> io::Result<
             ))?;
         }
     }
-    line(&format!("{:<17}{} known", "public keys", report.keys))?;
     for (number, scope) in report.scopes.iter().enumerate() {
         let (from, to) = scope.window;
         line("")?;
         line(&title(scope))?;
-        line(&format!("  {} to {}", time(from), time(to)))?;
+        line(&format!("  {} to {}, of which by digests:", time(from), time(to)))?;
         for (cover, length) in totals(report, number) {
-            line(&format!("  {:<14}{}", cover.as_str(), Length(length)))?;
+            line(&format!("  {:<15}{}", cover.as_str(), Length(length)))?;
         }
     }
     if !report.findings.is_empty() {
@@ -36,7 +46,7 @@ pub fn text(report: &Report, glyphs: Glyphs, out: &mut dyn Write) -> io::Result<
     // Findings that say the same of many objects stand together.
     let alike = |one: &Finding, next: &Finding| one.kind == next.kind && one.detail == next.detail;
     for group in report.findings.chunk_by(alike) {
-        tell(group, &mut line)?;
+        tell(group, line)?;
     }
     line("")?;
     line("What a chain of digests cannot show:")?;

@@ -39,7 +39,7 @@ impl Loop {
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
                 Effect::SaveProof { snapshot, at, path } => proof::save(self, snapshot, at, &path),
-                Effect::SaveReport { report, path } => integrity::save(self, report, &path),
+                Effect::SaveReport { verified, path } => integrity::save(self, verified, &path),
                 Effect::AddPublicKeys(path) => integrity::add_keys(self, &path),
                 Effect::VerifyAgain => {
                     session.integrity.again();

@@ -2,24 +2,29 @@
 
 use super::files::write_new;
 use super::{Loop, paper};
+use crate::job::Verified;
 use crate::job::public_keys::KeyFile;
-use crate::record::integrity::{Form, file};
+use crate::record::integrity::{About, Form, file};
 use crate::ui::message::Tone;
 use crate::verify::Report;
 use std::path::Path;
 use std::sync::Arc;
 
 /// Writes the report.
-pub(super) fn save(running: &Loop, report: Arc<Report>, name: &str) {
-    let case = running.world.workspace.info().name.clone();
-    paper::save(running, ("integrity", "report"), name, move |path| write(&report, &case, path));
+pub(super) fn save(running: &Loop, verified: Arc<Verified>, name: &str) {
+    let case = Some(running.world.workspace.info().name.clone());
+    let about = About { case, ..verified.about.clone() };
+    paper::save(running, ("integrity", "report"), name, move |path| match &verified.report {
+        Some(report) => write(report, &about, path),
+        None => Err("nothing was verified so far".to_owned()),
+    });
 }
 
 /// Writes a new file that only its owner can read; gives its hash, as it can be read back.
-fn write(report: &Report, case: &str, path: &Path) -> Result<String, String> {
+fn write(report: &Report, about: &About, path: &Path) -> Result<String, String> {
     let form = Form::of(path).ok_or("the name has to end in .md, .txt or .json")?;
     let mut text = Vec::new();
-    file(report, case, form, &mut text).map_err(|error| error.to_string())?;
+    file(report, about, form, &mut text).map_err(|error| error.to_string())?;
     write_new(path, &text)
 }
 
@@ -60,13 +65,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.md", "a.txt", "a.json"] {
             let path = folder.path().join(name);
-            let hash = write(&report, "case", &path).unwrap();
+            let hash = write(&report, &About::default(), &path).unwrap();
             assert_eq!(hash, sha256_of(&path).unwrap());
             assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-            let again = write(&report, "case", &path).unwrap_err();
+            let again = write(&report, &About::default(), &path).unwrap_err();
             assert!(again.contains("is there already"), "{again}");
         }
-        assert!(write(&report, "case", &folder.path().join("a.pdf")).is_err());
+        assert!(write(&report, &About::default(), &folder.path().join("a.pdf")).is_err());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 }

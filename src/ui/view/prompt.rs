@@ -105,9 +105,8 @@ fn save_report(text: &str, model: &mut Model) -> Vec<Step> {
         model.say(Tone::Error, "the name has to end in .md, .txt or .json");
         return Vec::new();
     }
-    let Some(report) = model.verified.report.clone() else { return vec![Step::Close] };
-    let path = text.to_owned();
-    vec![Step::Close, Step::Effect(Effect::SaveReport { report, path })]
+    let (verified, path) = (Arc::clone(&model.verified), text.to_owned());
+    vec![Step::Close, Step::Effect(Effect::SaveReport { verified, path })]
 }
 
 fn tag(text: &str, model: &mut Model) -> Option<Vec<Effect>> {

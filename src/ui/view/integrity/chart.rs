@@ -278,7 +278,8 @@ impl<'a> Places<'a> {
 
 /// Logs that findings are about and no digest leads to.
 fn strays(report: &Report) -> HashMap<Arc<str>, Arc<str>> {
-    let stray = |kind: Kind| matches!(kind, Kind::LogUnlisted | Kind::LogUnverifiable);
+    let stray =
+        |kind: Kind| matches!(kind, Kind::LogUnlisted | Kind::LogUnverifiable | Kind::NoDigests);
     let mut paths: HashMap<&str, Vec<&Arc<str>>> = HashMap::new();
     for (path, _) in report.logs().filter(|(_, log)| log.fault.is_some_and(stray)) {
         paths.entry(file_name(path)).or_default().push(path);

@@ -81,10 +81,10 @@ fn running(verified: &Verified) -> Option<Line> {
 /// What would be needed for anything to be proven.
 pub(super) fn draw_nothing(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut lines: Vec<Line> = running(&model.verified).into_iter().collect();
-    let loading = model.load.is_some_and(|load| !load.over);
+    let looked = model.verified.stage == Stage::Over;
     let first = if !lines.is_empty() {
         "The first verdict comes when all digests and log files are read."
-    } else if loading {
+    } else if !looked {
         "No digest file of CloudTrail so far; verification begins when loading comes to rest."
     } else {
         "There are no digest files of CloudTrail among the evidence: nothing can be proven about it."
