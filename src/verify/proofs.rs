@@ -53,7 +53,7 @@ impl<'a> Digests<'a> {
             let (Seen::Digest { name, content, digest }, Some(spot)) = (&object.seen, spot) else {
                 continue;
             };
-            if digests.is_copy(object, spot, objects) {
+            if digests.is_copy((object, spot), objects, sites) {
                 continue;
             }
             let digest = digest.as_deref().map_err(String::as_str);
@@ -85,8 +85,9 @@ impl<'a> Digests<'a> {
         digests
     }
 
-    /// Whether the same bytes lie at the same address in another copy.
-    fn is_copy(&self, object: &Object, spot: &Spot, objects: &[Object]) -> bool {
+    /// Whether the same bytes lie at the same address in another copy. What lies in another bucket
+    /// was put there.
+    fn is_copy(&self, (object, spot): (&Object, &Spot), objects: &[Object], sites: &Sites) -> bool {
         let Seen::Digest { content, .. } = &object.seen else { return false };
         self.at(&spot.key).any(|number| {
             let other = &self.entries[number];
@@ -94,7 +95,8 @@ impl<'a> Digests<'a> {
                 matches!(&objects[other.object].seen,
                     Seen::Digest { content: theirs, .. } if theirs.packing == content.packing)
             });
-            other.sha256 == content.sha256 && same_stored && other.spot.site != spot.site
+            let elsewhere = other.spot.site != spot.site && !sites.are_apart(spot, other.spot);
+            other.sha256 == content.sha256 && same_stored && elsewhere
         })
     }
 

@@ -1,0 +1,68 @@
+//! Objects that lie where they do not belong, and buckets and folders that change.
+
+use super::*;
+
+const MOVED: [&str; 4] = ["coverage_hole", "digest_missing", "digest_moved", "log_unverifiable"];
+
+/// Puts a digest elsewhere, with its metadata: `as_copy`, or away from where it was.
+fn put_elsewhere(world: &mut World, number: usize, to: impl Fn(&str) -> String, as_copy: bool) {
+    let path = world.digest(number);
+    for path in [format!("{path}.meta.json"), path] {
+        let bytes = world.files[&path].clone();
+        if !as_copy {
+            world.files.remove(&path);
+        }
+        world.files.insert(to(&path), bytes);
+    }
+}
+
+#[test]
+fn a_digest_below_another_prefix_of_its_bucket_was_moved() {
+    let to = |path: &str| path.replace("trail-bucket/", "trail-bucket/backup/");
+    let mut world = World::clean(5);
+    put_elsewhere(&mut world, 2, to, false);
+    assert_eq!(kinds(&world.judge()), MOVED);
+    let mut world = World::clean(5);
+    put_elsewhere(&mut world, 2, to, true);
+    assert_eq!(kinds(&world.judge()), ["digest_moved"]);
+    // Nor does it matter which of the two is the longer prefix.
+    let mut world = World::of(&Trail { prefix: Some("audit".to_owned()), ..trail() }, 5, None);
+    put_elsewhere(&mut world, 2, |path| path.replace("audit/", ""), false);
+    assert_eq!(kinds(&world.judge()), MOVED);
+    // A whole copy under another name is no exception.
+    let mut world = World::clean(5);
+    put_elsewhere(&mut world, 2, to, true);
+    let renamed = |path: &String| path.replace("trail-bucket", "copy-of-it");
+    world.files = world.files.iter().map(|(path, b)| (renamed(path), b.clone())).collect();
+    assert_eq!(kinds(&world.judge()), ["bucket_renamed", "digest_moved"]);
+}
+
+/// A trail that delivers to another bucket after its third hour.
+fn with_new_bucket() -> World {
+    let signer = signer();
+    let mut world = World::clean(0);
+    let mut chain = Chain::begin(trail(), world.since);
+    for hour in 0..6 {
+        if hour == 3 {
+            chain.move_to("a-new-bucket");
+        }
+        let bucket = if hour < 3 { "trail-bucket" } else { "a-new-bucket" };
+        let minute = world.until.saturating_add(20 * Timestamp::MINUTE);
+        let key = trail().log_key(minute, &format!("Made{hour:012}"));
+        world.put_in(bucket, &key, gzip(b"{}"));
+        world.until = world.until.saturating_add(HOUR);
+        let digest = chain.digest(&signer, world.until, &[LogFile::of(key, b"{}")]).unwrap();
+        world.put_in(bucket, &format!("{}.meta.json", digest.key), digest.head_object().into());
+        world.put_in(bucket, &digest.key, digest.gzip);
+    }
+    world
+}
+
+#[test]
+fn a_copy_in_another_bucket_of_the_trail_was_moved_and_the_original_stays() {
+    let mut world = with_new_bucket();
+    assert_eq!(world.judge().findings, []);
+    // Three of the new bucket come first by their paths.
+    put_elsewhere(&mut world, 4, |path| path.replace("trail-bucket", "a-new-bucket"), true);
+    assert_eq!(kinds(&world.judge()), ["digest_moved"]);
+}
