@@ -66,3 +66,27 @@ fn a_copy_in_another_bucket_of_the_trail_was_moved_and_the_original_stays() {
     put_elsewhere(&mut world, 4, |path| path.replace("trail-bucket", "a-new-bucket"), true);
     assert_eq!(kinds(&world.judge()), ["digest_moved"]);
 }
+
+#[test]
+fn a_digest_that_is_not_proven_cannot_take_itself_out_of_the_window() {
+    let mut world = World::clean(5);
+    world.change(&world.digest(2), |text| {
+        text.replace("2026-03-04T07:29:07Z", "2027-03-04T07:29:07Z")
+            .replace("2026-03-04T08:29:07Z", "2027-03-04T08:29:07Z")
+    });
+    let report = world.judge();
+    let told = kinds(&report);
+    assert!(told.contains(&"digest_signature_invalid"), "{told:?}");
+    assert!(told.contains(&"digest_prev_hash_mismatch"), "{told:?}");
+    // One of long ago that was put in the place of another is judged where it lies.
+    let mut world = World::clean(5);
+    let (signer, long_ago) = (signer(), at("2026-02-01T05:00:00Z"));
+    let old = Chain::begin(trail(), long_ago)
+        .digest(&signer, long_ago.saturating_add(HOUR), &[])
+        .unwrap();
+    let path = world.digest(2);
+    world.files.insert(format!("{path}.meta.json"), old.head_object().into_bytes());
+    world.files.insert(path, old.gzip);
+    let told = ["coverage_hole", "digest_moved", "digest_prev_hash_mismatch", "log_unverifiable"];
+    assert_eq!(kinds(&world.judge()), told);
+}
