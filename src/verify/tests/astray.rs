@@ -90,3 +90,12 @@ fn a_digest_that_is_not_proven_cannot_take_itself_out_of_the_window() {
     let told = ["coverage_hole", "digest_moved", "digest_prev_hash_mismatch", "log_unverifiable"];
     assert_eq!(kinds(&world.judge()), told);
 }
+
+#[test]
+fn a_gap_is_explained_by_the_hour_before_it_wherever_the_window_begins() {
+    let mut world = World::of(&trail(), 4, Some(2));
+    world.since = world.since.saturating_add(5 * HOUR);
+    let report = world.judge();
+    assert_eq!((report.verdict, kinds(&report)), (Verdict::Valid, vec!["logging_gap"]));
+    assert_eq!(report.findings[0].span.unwrap().0, world.since);
+}
