@@ -99,3 +99,23 @@ fn a_gap_is_explained_by_the_hour_before_it_wherever_the_window_begins() {
     assert_eq!((report.verdict, kinds(&report)), (Verdict::Valid, vec!["logging_gap"]));
     assert_eq!(report.findings[0].span.unwrap().0, world.since);
 }
+
+#[test]
+fn a_bucket_of_which_all_digests_are_gone_is_still_of_its_trail() {
+    let mut world = with_new_bucket();
+    world.files.retain(|path, _| !path.contains("/trail-bucket/") || path.contains("CloudTrail_"));
+    let report = world.judge();
+    assert_eq!(kinds(&report), ["coverage_hole", "digest_missing", "log_unverifiable"]);
+    assert_eq!(report.scopes.len(), 1);
+}
+
+#[test]
+fn a_log_beside_the_folders_of_its_trail_is_unlisted_in_the_trail_s_time() {
+    for (from, to) in [("trail-bucket/", "trail-bucket/other/"), ("trail-bucket", "elsewhere")] {
+        let mut world = World::clean(4);
+        let path = world.log(2);
+        let bytes = world.files[&path].clone();
+        world.files.insert(path.replace(from, to), bytes);
+        assert_eq!(kinds(&world.judge()), ["log_unlisted"], "{to}");
+    }
+}
