@@ -108,14 +108,12 @@ impl<'a> Judge<'a> {
         let mut groups: BTreeMap<_, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (number, entry) in self.digests.entries.iter().enumerate() {
             let name = entry.name;
-            let site = entry.spot.site.map(|site| &self.sites.sites[site]);
-            let organization = site.and_then(|site| site.organization.clone());
-            let key = (&name.account, &name.region, &name.trail, &name.home, organization);
+            let key = (&name.account, &name.region, &name.trail, &name.home);
             let group = groups.entry(key).or_default();
             if name.backfill { group.1.push(number) } else { group.0.push(number) }
         }
         self.chained = vec![false; self.digests.entries.len()];
-        for ((account, region, trail, _, organization), (members, backfill)) in groups {
+        for ((account, region, trail, _), (members, backfill)) in groups {
             let chain = walk::walk(self.digests, self.sites, &members);
             for number in &chain.linked {
                 self.chained[*number] = true;
@@ -125,11 +123,23 @@ impl<'a> Judge<'a> {
                 trail: Some(trail.clone()),
                 account: account.clone(),
                 region: region.clone(),
-                organization,
+                organization: self.organization(&chain, members.iter().chain(&backfill)),
                 window,
             };
             self.scopes.push(Group { scope, members, backfill, chain });
         }
+    }
+
+    /// The organization that a trail is of at last: it may have become one of its, which changes
+    /// the folder and not the chain.
+    fn organization<'n>(
+        &self,
+        chain: &Chain,
+        mut members: impl Iterator<Item = &'n usize>,
+    ) -> Option<String> {
+        let newest = chain.linked.first().or_else(|| members.next())?;
+        let site = self.digests.entries[*newest].spot.site?;
+        self.sites.sites[site].organization.clone()
     }
 
     /// What is asked about, or what the evidence spans.

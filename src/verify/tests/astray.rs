@@ -119,3 +119,22 @@ fn a_log_beside_the_folders_of_its_trail_is_unlisted_in_the_trail_s_time() {
         assert_eq!(kinds(&world.judge()), ["log_unlisted"], "{to}");
     }
 }
+
+#[test]
+fn a_trail_that_becomes_one_of_an_organization_keeps_its_chain() {
+    let signer = signer();
+    let mut world = World::clean(0);
+    let mut chain = Chain::begin(trail(), world.since);
+    for hour in 0..4 {
+        if hour == 2 {
+            chain.belong_to("o-abcdef1234");
+        }
+        world.until = world.until.saturating_add(HOUR);
+        let digest = chain.digest(&signer, world.until, &[]).unwrap();
+        world.put(&format!("{}.meta.json", digest.key), digest.head_object().into_bytes());
+        world.put(&digest.key, digest.gzip);
+    }
+    let report = world.judge();
+    assert_eq!((report.findings, report.scopes.len()), (vec![], 1));
+    assert_eq!(report.scopes[0].organization.as_deref(), Some("o-abcdef1234"));
+}
