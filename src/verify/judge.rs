@@ -155,7 +155,7 @@ impl<'a> Judge<'a> {
         });
         let logs = self.question.objects.iter().filter_map(|object| match &object.seen {
             Seen::Log { name, .. } if name.account == account && name.region == region => {
-                name.stamp.map(|stamp| stamp.0)
+                name.stamp.map(|stamp| stamp.0).filter(|_| name.is_event_log)
             }
             _ => None,
         });

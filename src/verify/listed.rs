@@ -92,7 +92,8 @@ impl Judge<'_> {
             else {
                 continue;
             };
-            if !self.judged.contains_key(&number) && !named.contains(&number) {
+            let is_asked = name.is_event_log;
+            if is_asked && !self.judged.contains_key(&number) && !named.contains(&number) {
                 let key = (spot.site, name.account.as_str(), name.region.as_str());
                 without.entry(key).or_default().push(number);
             }

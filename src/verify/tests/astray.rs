@@ -138,3 +138,28 @@ fn a_trail_that_becomes_one_of_an_organization_keeps_its_chain() {
     assert_eq!((report.findings, report.scopes.len()), (vec![], 1));
     assert_eq!(report.scopes[0].organization.as_deref(), Some("o-abcdef1234"));
 }
+
+#[test]
+fn what_else_cloudtrail_delivers_counts_if_a_digest_names_it() {
+    let signer = signer();
+    let mut world = World::clean(0);
+    let mut chain = Chain::begin(trail(), world.since);
+    let minute = world.since.saturating_add(20 * Timestamp::MINUTE);
+    let log = trail().log_key(minute, "Made000000000000");
+    let insight = log.replace("CloudTrail/", "CloudTrail-Insight/");
+    let insight = insight.replace("_CloudTrail_", "_CloudTrail-Insight_");
+    world.until = world.until.saturating_add(HOUR);
+    let named = [LogFile::of(insight.clone(), b"{}")];
+    let digest = chain.digest(&signer, world.until, &named).unwrap();
+    world.put(&format!("{}.meta.json", digest.key), digest.head_object().into_bytes());
+    world.put(&digest.key, digest.gzip);
+    world.put(&insight, gzip(b"{}"));
+    // Of those that no digest names nothing is asked.
+    world.put(&insight.replace("Made", "Else"), gzip(b"{}"));
+    let report = world.judge();
+    assert_eq!((&report.findings, report.counts.logs.valid), (&vec![], 1));
+    world.put(&insight, gzip(b"[]"));
+    assert_eq!(kinds(&world.judge()), ["log_modified"]);
+    world.files.remove(&format!("buckets/trail-bucket/{insight}"));
+    assert_eq!(kinds(&world.judge()), ["log_missing"]);
+}
