@@ -25,6 +25,9 @@ pub enum Named<'a> {
 pub struct LogName<'a> {
     pub account: &'a str,
     pub region: &'a str,
+    /// What lies in a folder beside that of the logs, such as `CloudTrail-Insight/`, counts only if
+    /// a digest names it.
+    pub is_event_log: bool,
     /// When it was written, by its name: a minute, or the day of its folder.
     pub stamp: Option<(Timestamp, Timestamp)>,
 }
@@ -54,6 +57,9 @@ pub struct Address<'a> {
 /// Folders of the layout.
 const LOGS: &str = "CloudTrail";
 const DIGESTS: &str = "CloudTrail-Digest";
+
+/// How the folders begin that lie beside that of the logs.
+const BESIDE: &str = "CloudTrail-";
 
 /// The name of a copy that was unpacked lacks this.
 pub const PACKED: &str = ".gz";
@@ -87,9 +93,12 @@ pub fn read(path: &str) -> Option<Address<'_>> {
     let log = match (log_name(name), folders) {
         (Some(log), _) => log,
         // Whatever lies where logs lie is taken for one by everybody who reads them.
-        (None, Some(folders)) if folders.service == LOGS && is_json(name) => {
-            LogName { account: folders.account, region: folders.region, stamp: folders.day() }
-        }
+        (None, Some(folders)) if folders.service != DIGESTS && is_json(name) => LogName {
+            account: folders.account,
+            region: folders.region,
+            is_event_log: folders.service == LOGS,
+            stamp: folders.day(),
+        },
         _ => return None,
     };
     Some(Address { named: Named::Log(log), base })
@@ -115,8 +124,9 @@ impl<'a> Folders<'a> {
         let (mut start, mut before) = (0, None);
         for part in parts(path) {
             let end = start + part.len();
-            if let (LOGS | DIGESTS, Some((base, account))) = (part, before)
+            if let Some((base, account)) = before
                 && is_account(account)
+                && (part == LOGS || part.starts_with(BESIDE))
                 && let Some(after) = path.get(end + 1..)
                 && let Some((region, rest)) = after.split_once('/')
                 && is_region(region)
@@ -157,7 +167,7 @@ fn log_name(name: &str) -> Option<LogName<'_>> {
     }
     let at = instant(stamp, false)?;
     let stamp = Some((at, at.saturating_add(Timestamp::MINUTE)));
-    Some(LogName { account, region, stamp })
+    Some(LogName { account, region, is_event_log: true, stamp })
 }
 
 fn digest_name(name: &str) -> Option<DigestName<'_>> {
@@ -251,12 +261,22 @@ mod tests {
     }
 
     #[test]
+    fn what_lies_beside_logs_is_told_apart() {
+        let path = "AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/03/04/x.json.gz";
+        let Some(Address { named: Named::Log(log), base: Some(8) }) = read(path) else {
+            panic!("nothing");
+        };
+        assert!(!log.is_event_log);
+    }
+
+    #[test]
     fn what_is_neither_is_nothing() {
         for path in [
             "",
             "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04/readme.txt",
             "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/03/04/x.json.gz.meta.json",
-            "AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/03/04/x.json.gz",
+            "AWSLogs/111122223333/CloudTrail-Insight/eu-west-1/2026/03/04/x.txt",
+            "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/04/x.json.gz",
             "111122223333_CloudTrail_eu-west-1_20261304T1011Z_AbC.json.gz",
             "111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T1011Z.json.gz",
             "11112222333_CloudTrail_eu-west-1_20260304T1011Z_AbC.json.gz",

@@ -120,14 +120,12 @@ impl<'a> Judge<'a> {
         let mut groups: BTreeMap<_, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
         for (number, entry) in self.digests.entries.iter().enumerate() {
             let name = &entry.name;
-            let site = entry.spot.site.map(|site| &self.sites.sites[site]);
-            let organization = site.and_then(|site| site.organization.clone());
-            let key = (name.account, name.region, name.trail, name.home, organization);
+            let key = (name.account, name.region, name.trail, name.home);
             let group = groups.entry(key).or_default();
             if name.backfill { group.1.push(number) } else { group.0.push(number) }
         }
         self.chained = vec![false; self.digests.entries.len()];
-        for ((account, region, trail, _, organization), (members, backfill)) in groups {
+        for ((account, region, trail, _), (members, backfill)) in groups {
             let chain = walk::walk(self.digests, self.sites, &members);
             for number in &chain.linked {
                 self.chained[*number] = true;
@@ -137,11 +135,23 @@ impl<'a> Judge<'a> {
                 trail: Some(trail.to_owned()),
                 account: account.to_owned(),
                 region: region.to_owned(),
-                organization,
+                organization: self.organization(&chain, members.iter().chain(&backfill)),
                 window,
             };
             self.scopes.push(Group { scope, members, backfill, chain });
         }
+    }
+
+    /// The organization that a trail is of at last: it may have become one of its, which changes
+    /// the folder and not the chain.
+    fn organization<'n>(
+        &self,
+        chain: &Chain,
+        mut members: impl Iterator<Item = &'n usize>,
+    ) -> Option<String> {
+        let newest = chain.linked.first().or_else(|| members.next())?;
+        let site = self.digests.entries[*newest].spot.site?;
+        self.sites.sites[site].organization.clone()
     }
 
     /// What is asked about, or what the evidence spans.
@@ -234,7 +244,7 @@ pub(super) fn log_name(object: &Object) -> Option<LogName<'_>> {
 
 fn logged(objects: &[Object]) -> HashMap<(&str, &str), (Timestamp, Timestamp)> {
     let mut logged: HashMap<_, (Timestamp, Timestamp)> = HashMap::new();
-    for name in objects.iter().filter_map(log_name) {
+    for name in objects.iter().filter_map(log_name).filter(|name| name.is_event_log) {
         let Some((at, _)) = name.stamp else { continue };
         let span = logged.entry((name.account, name.region)).or_insert((at, at));
         *span = (span.0.min(at), span.1.max(at));

@@ -107,7 +107,9 @@ impl Judge<'_> {
             if self.fates[number].is_some() || named.contains(&number) {
                 continue;
             }
-            if let (Some(name), Some(spot)) = (log_name(object), &self.sites.spots[number]) {
+            if let (Some(name), Some(spot)) = (log_name(object), &self.sites.spots[number])
+                && name.is_event_log
+            {
                 let key = (spot.site, name.account, name.region);
                 without.entry(key).or_default().push(number);
             }
@@ -132,13 +134,16 @@ impl Judge<'_> {
     }
 
     fn unnamed(&mut self, site: Option<usize>, account: &str, region: &str, numbers: &[usize]) {
-        let same = |group: &&Group| {
+        let here = |group: &&&Group| {
             let here = |number: &usize| self.digests.entries[*number].spot.site == site;
-            group.scope.account == account
-                && group.scope.region == region
-                && (site.is_none() || group.members.iter().chain(&group.backfill).any(here))
+            group.members.iter().chain(&group.backfill).any(here)
         };
-        let groups: Vec<&Group> = self.scopes.iter().filter(same).collect();
+        let same = |group: &&Group| group.scope.account == account && group.scope.region == region;
+        let mut groups: Vec<&Group> = self.scopes.iter().filter(same).collect();
+        // Where there are digests, they tell of what lies beside them; else all tell of it.
+        if site.is_some() && groups.iter().any(|group| here(&group)) {
+            groups.retain(|group| here(&group));
+        }
         let window = groups
             .first()
             .map_or_else(|| self.window(account, region, [].iter()), |group| group.scope.window);
@@ -170,7 +175,7 @@ impl Judge<'_> {
             self.counts.unlisted += u64::from(inside);
             let (severity, detail) = if inside {
                 let detail = "no digest names it, although its time is covered: it was put there, \
-                              or was delivered late";
+                              was delivered late, or is of a trail without validation";
                 (Severity::Error, detail)
             } else {
                 (Severity::Warning, "no digest that is proven covers its time")

@@ -58,7 +58,7 @@ impl<'a> Digests<'a> {
             else {
                 continue;
             };
-            if digests.is_copy(object, spot, objects) {
+            if digests.is_copy((object, spot), objects, sites) {
                 continue;
             }
             let digest = digest.as_ref().map_err(|why| &**why);
@@ -90,8 +90,14 @@ impl<'a> Digests<'a> {
         digests
     }
 
-    /// Whether the same bytes lie at the same address in another copy.
-    fn is_copy(&self, object: &Object, spot: &Spot<'_>, objects: &[Object]) -> bool {
+    /// Whether the same bytes lie at the same address in another copy. What lies in another bucket
+    /// was put there.
+    fn is_copy(
+        &self,
+        (object, spot): (&Object, &Spot<'_>),
+        objects: &[Object],
+        sites: &Sites<'_>,
+    ) -> bool {
         let Seen::Digest { content, .. } = &object.seen else { return false };
         self.at(&spot.key).any(|number| {
             let other = &self.entries[number];
@@ -99,7 +105,8 @@ impl<'a> Digests<'a> {
                 matches!(&objects[other.object].seen,
                     Seen::Digest { content: theirs, .. } if theirs.packing == content.packing)
             });
-            other.sha256 == content.sha256 && same_stored && other.spot.site != spot.site
+            let elsewhere = other.spot.site != spot.site && !sites.are_apart(spot, other.spot);
+            other.sha256 == content.sha256 && same_stored && elsewhere
         })
     }
 

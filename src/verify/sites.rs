@@ -47,11 +47,22 @@ struct Votes {
     against: usize,
 }
 
+impl Site {
+    fn at(base: String) -> Self {
+        let organization = address::parts(&base)
+            .rev()
+            .find(|part| !part.is_empty())
+            .filter(|part| part.starts_with("o-"))
+            .map(str::to_owned);
+        Self { base, organization, ..Self::default() }
+    }
+}
+
 impl<'a> Sites<'a> {
     pub(super) fn of(objects: &'a [Object]) -> Self {
         let mut numbers: HashMap<&str, usize> = HashMap::new();
         let mut votes: Vec<Votes> = Vec::new();
-        let mut locals: Vec<String> = Vec::new();
+        let (mut locals, mut names): (Vec<String>, Vec<String>) = Default::default();
         let mut places = Vec::with_capacity(objects.len());
         for object in objects {
             let place = match (&object.seen, address::read(&object.path)) {
@@ -62,6 +73,7 @@ impl<'a> Sites<'a> {
                     let number = *numbers.entry(local).or_insert_with(|| {
                         votes.push(Votes::default());
                         locals.push(relative(object, base));
+                        names.push(local.to_owned());
                         votes.len() - 1
                     });
                     votes[number].cast(&object.seen, &packed(&object.path[base..]));
@@ -71,8 +83,9 @@ impl<'a> Sites<'a> {
             places.push(place);
         }
         let depth = votes.iter().zip(&locals).find_map(|(votes, local)| votes.mount(local));
-        let sites: Vec<Site> =
+        let mut sites: Vec<Site> =
             votes.iter().zip(&locals).map(|(votes, local)| votes.site(local, depth)).collect();
+        settle(&mut sites, &votes, &names);
         let spot = |(object, place): (&'a Object, Option<Option<(usize, usize)>>)| {
             Some(match place? {
                 Some((number, base)) => {
@@ -87,8 +100,41 @@ impl<'a> Sites<'a> {
 
     /// Whether an object that lies here is at home in the bucket, as far as can be told.
     pub(super) fn may_be_in(&self, spot: &Spot<'_>, bucket: &str) -> bool {
-        let known = spot.site.and_then(|site| self.sites[site].bucket.as_deref());
-        known.is_none_or(|known| known == bucket)
+        self.bucket(spot).is_none_or(|known| known == bucket)
+    }
+
+    /// Whether two objects lie in different buckets.
+    pub(super) fn are_apart(&self, one: &Spot<'_>, other: &Spot<'_>) -> bool {
+        self.bucket(one).is_some_and(|bucket| !self.may_be_in(other, bucket))
+    }
+
+    fn bucket(&self, spot: &Spot<'_>) -> Option<&str> {
+        spot.site.and_then(|site| self.sites[site].bucket.as_deref())
+    }
+}
+
+/// Where one folder is known to be a bucket, all that lies in it lies in that bucket, whatever
+/// digests say that were put below another prefix of it.
+fn settle(sites: &mut [Site], votes: &[Votes], names: &[String]) {
+    let is_known = |site: &Site, votes: &Votes| site.bucket.is_some() && !votes.counts.is_empty();
+    let mut buckets: HashMap<&str, String> = HashMap::new();
+    for ((site, votes), name) in sites.iter().zip(votes).zip(names) {
+        if let (true, Some(bucket)) = (is_known(site, votes), &site.bucket)
+            && let Some(folder) = name.strip_suffix(&site.base).filter(|folder| !folder.is_empty())
+        {
+            buckets.insert(folder, bucket.clone());
+        }
+    }
+    for ((site, votes), name) in sites.iter_mut().zip(votes).zip(names) {
+        let mut ends =
+            name.char_indices().filter(|(_, c)| matches!(c, '/' | '!')).map(|(at, _)| at + 1);
+        let around = ends.find_map(|at| Some((at, buckets.get(&name[..at])?)));
+        let Some((at, bucket)) = around else { continue };
+        let is_other = is_known(site, votes) && site.bucket.as_ref() != Some(bucket);
+        if !is_other && name[at..] != site.base {
+            *site = Site::at(name[at..].to_owned());
+            site.bucket = Some(bucket.clone());
+        }
     }
 }
 
@@ -154,12 +200,7 @@ impl Votes {
                 (Some(&local[..at]), local[at..].to_owned())
             }
         };
-        let organization = address::parts(&base)
-            .rev()
-            .find(|part| !part.is_empty())
-            .filter(|part| part.starts_with("o-"))
-            .map(str::to_owned);
-        let mut site = Site { base, organization, ..Site::default() };
+        let mut site = Site::at(base);
         let mount = mount.unwrap_or_default();
         let inside = mount.rsplit('!').next().unwrap_or(mount).trim_end_matches('/');
         let folder = inside.rsplit('/').next().filter(|folder| !folder.is_empty());

@@ -117,7 +117,11 @@ pub(super) fn tell(judge: &mut Judge<'_>, scope: usize, group: &Group) {
 fn gap(judge: &mut Judge<'_>, (scope, group): (usize, &Group), stretch: Stretch, of: &str) {
     let length = Length(stretch.to.0 - stretch.from.0);
     let span = Some((stretch.from, stretch.to));
-    let (severity, detail) = match stopped(judge, group, stretch.from) {
+    // The window may begin long after somebody stopped logging.
+    let mut seams = group.chain.seams.iter().filter(|seam| seam.kind == SeamKind::Restart);
+    let began = seams.find(|seam| seam.from <= stretch.from && stretch.to <= seam.to);
+    let began = began.map_or(stretch.from, |seam| seam.from);
+    let (severity, detail) = match stopped(judge, group, began) {
         Some(stop) => {
             let detail = format!(
                 "{length} in which {of} did not log: {} of the trail {} by {} at {}, in a verified \

@@ -1,5 +1,7 @@
 //! Made-up chains, sound and tampered with, judged from memory.
 
+mod astray;
+
 use super::signing::{Chain, LogFile, Signer, Trail, public_keys_json};
 use super::*;
 use crate::event::{Standing, Time, Timestamp};
@@ -86,7 +88,11 @@ impl World {
     }
 
     fn put(&mut self, key: &str, bytes: Vec<u8>) {
-        self.files.insert(format!("buckets/trail-bucket/{key}"), bytes);
+        self.put_in("trail-bucket", key, bytes);
+    }
+
+    fn put_in(&mut self, bucket: &str, key: &str, bytes: Vec<u8>) {
+        self.files.insert(format!("buckets/{bucket}/{key}"), bytes);
     }
 
     fn objects(&self) -> Vec<Object> {

@@ -77,12 +77,20 @@ pub(super) fn walk(digests: &Digests<'_>, sites: &Sites<'_>, members: &[usize]) 
 
 /// When a digest's time ends.
 pub(super) fn end(entry: &Entry<'_>) -> Timestamp {
-    entry.digest.map_or(entry.name.stamp, |digest| digest.end)
+    time(entry).map_or(entry.name.stamp, |(_, end)| end)
 }
 
-/// When a digest's time starts; that of one which cannot be read is not known.
+/// When a digest's time starts; where that is not known, when it ends.
 pub(super) fn start(entry: &Entry<'_>) -> Timestamp {
-    entry.digest.map_or(entry.name.stamp, |digest| digest.start)
+    time(entry).map_or(entry.name.stamp, |(start, _)| start)
+}
+
+/// A digest's time, if it can be known. One that is not proven says what it likes: it is judged
+/// where its name puts it, else it could take itself out of what is asked about.
+pub(super) fn time(entry: &Entry<'_>) -> Option<(Timestamp, Timestamp)> {
+    let digest = entry.digest.ok()?;
+    let believed = entry.proof.is_some() || digest.end == entry.name.stamp;
+    believed.then_some((digest.start, digest.end))
 }
 
 struct Walk<'a, 'b> {

@@ -86,7 +86,7 @@ impl Judge<'_> {
             bucket: site
                 .and_then(|site| site.bucket.clone())
                 .or_else(|| digest.map(|digest| digest.bucket.clone())),
-            from: digest.map(|digest| digest.start),
+            from: walk::time(entry).map(|(start, _)| start),
             to: walk::end(entry),
             backfill: entry.name.backfill,
             proven: match entry.proof {

@@ -18,7 +18,7 @@ use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
 use crate::source::{Source, typed};
 use crate::verify::manifest::Checked;
-use crate::verify::{Keys, Question, Report, Verdict, judge};
+use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -115,14 +115,18 @@ pub(super) fn read_keys(
         let name = file.display();
         let bytes = read_file(file)
             .map_err(|error| CliError::usage(format!("--public-keys {name}: {error}")))?;
-        let left = all.read(&bytes).map_err(|error| {
-            CliError::usage(format!(
-                "--public-keys {name}: {error}; save the keys with `aws cloudtrail \
-                 list-public-keys`"
-            ))
-        })?;
-        for why in left {
-            console.tell(&format!("{name}: {why}"));
+        match all.read(&bytes) {
+            Ok(left) => left.iter().for_each(|why| console.tell(&format!("{name}: {why}"))),
+            // That is what it prints of a time in which nothing was signed.
+            Err(error @ KeysError::Empty) => {
+                console.tell(&format!("--public-keys {name}: {error}"));
+            }
+            Err(error) => {
+                return Err(CliError::usage(format!(
+                    "--public-keys {name}: {error}; save the keys with `aws cloudtrail \
+                     list-public-keys`"
+                )));
+            }
         }
     }
     Ok(())

@@ -181,6 +181,11 @@ impl Chain {
         self.trail.bucket = bucket.into();
     }
 
+    /// From the next digest on it is a trail of this organization.
+    pub fn belong_to(&mut self, organization: impl Into<String>) {
+        self.trail.organization = Some(organization.into());
+    }
+
     /// The digest of what was delivered since the last one, which may be nothing.
     pub fn digest(
         &mut self,
