@@ -278,6 +278,12 @@ impl Trust {
     pub(super) fn is_named(&self) -> bool {
         !self.public_keys.is_empty() || !self.metadata.is_empty()
     }
+
+    /// The arguments that name it again.
+    pub(super) fn named(&self) -> impl Iterator<Item = String> {
+        let keys = self.public_keys.iter().map(|path| format!("--public-keys={}", path.display()));
+        keys.chain(self.metadata.iter().map(|path| format!("--metadata={}", path.display())))
+    }
 }
 
 #[derive(Debug, Args)]

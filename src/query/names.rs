@@ -88,6 +88,10 @@ impl Names {
         if let Some(mark) = Mark::parse(&name.to_ascii_lowercase()) {
             return Some(Field::Mark(mark));
         }
+        // What the column and exports call it.
+        if name.eq_ignore_ascii_case("standing") {
+            return Some(Field::Mark(Mark::Verified));
+        }
         Some(match &*name.to_ascii_lowercase() {
             "time" => Field::Time,
             "format" => Field::Format,

@@ -92,24 +92,42 @@ pub(super) fn tell(judge: &mut Judge<'_>, scope: usize, group: &Group) {
         group.scope.account,
         group.scope.region
     );
+    let unproven = |group: &Group, stretch: Stretch| {
+        let members = group.members.iter().map(|number| &judge.digests.entries[*number]);
+        members.filter(|entry| entry.proof.is_none() && overlaps(entry, stretch)).count()
+    };
     for stretch in stretches(judge, group) {
         let span = Some((stretch.from, stretch.to));
         let length = Length(stretch.to.0 - stretch.from.0);
         match stretch.cover {
             Cover::Hole => {
-                let detail = format!("{length} that no digest of {of} covers, although one did");
+                let why = why(unproven(group, stretch), "it was deleted, changed or not copied");
+                let detail = format!("{length} that no proven digest of {of} covers: {why}");
                 judge.tell_span(Kind::CoverageHole, Severity::Error, Some(scope), span, detail);
             }
             Cover::Gap if !stretch.first => gap(judge, (scope, group), stretch, &of),
             Cover::Tail if stretch.to.0 - stretch.from.0 > TAIL => {
-                let detail = format!(
-                    "{length} at the end that no digest of {of} covers: it was deleted, logging \
-                     stopped, or the copy is older"
-                );
+                let else_ = "it was deleted, logging stopped, or the copy is older";
+                let why = why(unproven(group, stretch), else_);
+                let detail =
+                    format!("{length} at the end that no proven digest of {of} covers: {why}");
                 judge.tell_span(Kind::TailUncovered, Severity::Warning, Some(scope), span, detail);
             }
             _ => {}
         }
+    }
+}
+
+fn overlaps(entry: &Entry<'_>, stretch: Stretch) -> bool {
+    walk::start(entry) < stretch.to && stretch.from < walk::end(entry)
+}
+
+/// Why time is not covered. Digests that are there and prove nothing are not deleted.
+fn why(unproven: usize, else_: &str) -> String {
+    match unproven {
+        0 => else_.to_owned(),
+        1 => "1 digest of it is there and is not proven".to_owned(),
+        many => format!("{many} digests of it are there and are not proven"),
     }
 }
 

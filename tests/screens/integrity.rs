@@ -128,3 +128,11 @@ fn the_cursor_stays_with_its_hour() {
     stage.update(news(less));
     says(&stage, title);
 }
+
+/// The record under the timeline's cursor is not on the screen.
+#[test]
+fn a_note_is_about_the_case_where_no_record_is_seen() {
+    let mut stage = stage((120, 36));
+    stage.keys("n");
+    says(&stage, "note on the case");
+}

@@ -51,6 +51,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     if standing::is_asked(&early, &columns, args) {
         let trust = (&args.trust, args.workspace.as_deref());
         super::verify::of_session(common, &origin, trust, &mut session, console)?;
+        origin.named.extend(args.trust.named());
     }
     let snapshot = session.store.snapshot();
     let query = parse(&text, &names, newest_event(&snapshot))?;

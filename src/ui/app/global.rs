@@ -39,9 +39,9 @@ impl App {
             Action::EditFilter => vec![Step::Push(Box::new(FilterLine::new(&self.model)))],
             Action::ClearFilter => as_steps(self.model.set_filter("")),
             Action::AddNote | Action::EditNoteExternal if !self.model.can_write() => Vec::new(),
-            Action::AddNote => vec![Step::Push(Box::new(NoteEditor::new(&self.model)))],
+            Action::AddNote => vec![Step::Push(Box::new(self.note_editor()))],
             Action::EditNoteExternal => vec![
-                Step::Push(Box::new(NoteEditor::new(&self.model))),
+                Step::Push(Box::new(self.note_editor())),
                 Step::Effect(Effect::Edit(String::new())),
             ],
             Action::SaveRows => self.save_rows(),
@@ -52,6 +52,14 @@ impl App {
                 self.say_idle(other);
                 Vec::new()
             }
+        }
+    }
+
+    /// A note is about records only where they are seen.
+    fn note_editor(&self) -> NoteEditor {
+        match self.base {
+            Base::Timeline => NoteEditor::new(&self.model),
+            _ => NoteEditor::about_the_case(),
         }
     }
 
