@@ -134,9 +134,6 @@ impl Digest {
         };
         let start = time(&file.digest_start_time, "digestStartTime")?;
         let end = time(&file.digest_end_time, "digestEndTime")?;
-        if end < start {
-            return Err("it ends before it starts".to_owned());
-        }
         let previous = match (file.previous_bucket, file.previous_object) {
             (Some(bucket), Some(object)) => Some(Previous {
                 bucket,

@@ -104,8 +104,13 @@ impl<'a> Judge<'a> {
     }
 
     fn renamed(&mut self) {
-        for site in &self.sites.sites {
-            if let (Some(bucket), Some(folder)) = (&site.bucket, &site.renamed_from) {
+        let sites = self.sites.sites.iter();
+        let renamed =
+            sites.filter_map(|site| Some((site.bucket.as_ref()?, site.renamed_from.as_ref()?)));
+        let mut told = HashSet::new();
+        for (bucket, folder) in renamed {
+            // One folder may have several prefixes.
+            if told.insert((bucket, folder)) {
                 let detail = format!(
                     "the folder {folder} holds a copy of the bucket {bucket}: every digest in it \
                      names that; addresses are judged as if it lay there"

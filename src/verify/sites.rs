@@ -114,26 +114,31 @@ impl<'a> Sites<'a> {
 }
 
 /// Where one folder is known to be a bucket, all that lies in it lies in that bucket, whatever
-/// digests say that were put below another prefix of it.
+/// digests say that were put below another prefix of it. A folder is a renamed copy only if none of
+/// its digests is at home in it.
 fn settle(sites: &mut [Site], votes: &[Votes], names: &[String]) {
-    let is_known = |site: &Site, votes: &Votes| site.bucket.is_some() && !votes.counts.is_empty();
-    let mut buckets: HashMap<&str, String> = HashMap::new();
+    let mut buckets: HashMap<&str, (String, Option<String>)> = HashMap::new();
     for ((site, votes), name) in sites.iter().zip(votes).zip(names) {
-        if let (true, Some(bucket)) = (is_known(site, votes), &site.bucket)
-            && let Some(folder) = name.strip_suffix(&site.base).filter(|folder| !folder.is_empty())
-        {
-            buckets.insert(folder, bucket.clone());
+        let Some(bucket) = site.bucket.clone().filter(|_| !votes.counts.is_empty()) else {
+            continue;
+        };
+        let folder = name.strip_suffix(&site.base).filter(|folder| !folder.is_empty());
+        let Some(folder) = folder else { continue };
+        if site.renamed_from.is_none() || !buckets.contains_key(folder) {
+            buckets.insert(folder, (bucket, site.renamed_from.clone()));
         }
     }
     for ((site, votes), name) in sites.iter_mut().zip(votes).zip(names) {
         let mut ends =
             name.char_indices().filter(|(_, c)| matches!(c, '/' | '!')).map(|(at, _)| at + 1);
         let around = ends.find_map(|at| Some((at, buckets.get(&name[..at])?)));
-        let Some((at, bucket)) = around else { continue };
-        let is_other = is_known(site, votes) && site.bucket.as_ref() != Some(bucket);
-        if !is_other && name[at..] != site.base {
+        let Some((at, (bucket, renamed_from))) = around else { continue };
+        let is_at_home = !votes.counts.is_empty() && site.renamed_from.is_none();
+        let is_other = is_at_home && site.bucket.as_ref().is_some_and(|known| known != bucket);
+        if !is_other {
+            let told = site.renamed_from.take().filter(|_| renamed_from.is_some());
             *site = Site::at(name[at..].to_owned());
-            site.bucket = Some(bucket.clone());
+            (site.bucket, site.renamed_from) = (Some(bucket.clone()), told);
         }
     }
 }

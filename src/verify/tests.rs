@@ -417,7 +417,9 @@ type Trick = Box<dyn Fn(&str) -> String>;
 fn hostile_digests_are_findings() {
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let absurd = |text: &str| text.replace("2026-03-04T07:29:07Z", "9999-99-99T99:99:99Z");
-    let tricks: [(&str, Trick); 8] = [
+    let backwards = |text: &str| text.replace("2026-03-04T07:29:07Z", "2026-03-04T09:29:07Z");
+    let tricks: [(&str, Trick); 9] = [
+        ("digest_signature_invalid", Box::new(backwards)),
         ("digest_format", Box::new(|_| String::new())),
         ("digest_format", Box::new(|_| "[]".to_owned())),
         ("digest_format", Box::new(move |_| deep.clone())),

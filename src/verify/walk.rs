@@ -90,7 +90,8 @@ pub(super) fn start(entry: &Entry<'_>) -> Timestamp {
 pub(super) fn time(entry: &Entry<'_>) -> Option<(Timestamp, Timestamp)> {
     let digest = entry.digest.ok()?;
     let believed = entry.proof.is_some() || digest.end == entry.name.stamp;
-    believed.then_some((digest.start, digest.end))
+    // Whatever is signed, no time ends before it starts.
+    believed.then_some((digest.start.min(digest.end), digest.end))
 }
 
 struct Walk<'a, 'b> {

@@ -101,6 +101,37 @@ fn a_gap_is_explained_by_the_hour_before_it_wherever_the_window_begins() {
 }
 
 #[test]
+fn a_folder_with_digests_of_its_own_is_no_renamed_copy() {
+    // Two trails, each with a bucket of its own, of which the second has a prefix.
+    let mut world = World::clean(3);
+    let second = Trail {
+        name: "second".to_owned(),
+        bucket: "other-bucket".to_owned(),
+        prefix: Some("p".to_owned()),
+        ..trail()
+    };
+    for (path, bytes) in World::of(&second, 3, None).files {
+        world.files.insert(path.replace("trail-bucket", "other-bucket"), bytes);
+    }
+    assert_eq!(world.judge().findings, []);
+    let path = world.digest(4);
+    assert!(path.starts_with("buckets/trail-bucket/"), "{path}");
+    put_elsewhere(&mut world, 4, |path| path.replace("trail-bucket", "other-bucket"), true);
+    assert_eq!(kinds(&world.judge()), ["digest_moved"]);
+}
+
+#[test]
+fn a_renamed_copy_is_told_once_for_all_its_prefixes() {
+    let second = Trail { name: "second".to_owned(), prefix: Some("p".to_owned()), ..trail() };
+    let mut world = World::clean(3);
+    world.files.extend(World::of(&second, 3, None).files);
+    let renamed = |path: &String| path.replace("trail-bucket", "copy-of-it");
+    world.files = world.files.iter().map(|(path, b)| (renamed(path), b.clone())).collect();
+    let found: Vec<Kind> = world.judge().findings.iter().map(|one| one.kind).collect();
+    assert_eq!(found, [Kind::BucketRenamed]);
+}
+
+#[test]
 fn a_bucket_of_which_all_digests_are_gone_is_still_of_its_trail() {
     let mut world = with_new_bucket();
     world.files.retain(|path, _| !path.contains("/trail-bucket/") || path.contains("CloudTrail_"));
