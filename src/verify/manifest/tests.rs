@@ -130,7 +130,7 @@ fn a_bag_says_what_it_holds() {
     assert_eq!(other, Some(Form::Bag { is_payload: false, algorithm: None }));
     let text = format!("{SHA256} \t data/a%0Ab%25c%41\n{MD5} data/d\n");
     let entries = read(&form, text.as_bytes());
-    assert_eq!(said(&entries), [entry(1, "data/a\nb%c%41", &["sha256"])]);
+    assert_eq!(said(&entries), [entry(1, "data/a%0Ab%25c%41", &["sha256"])]);
     assert_eq!(entries.bad.len(), 1);
     assert_eq!(bagit::is_strict(b"BagIt-Version: 0.97\n"), Some(false));
     assert_eq!(bagit::is_strict(b"\xef\xbb\xbfBagIt-Version: 1.0\n"), Some(true));
@@ -138,8 +138,9 @@ fn a_bag_says_what_it_holds() {
     let info = b"Source: x\r\npayload-oxum: 279164409832.1198\r\n";
     assert_eq!(bagit::oxum(info), Some((279_164_409_832, 1198)));
     assert_eq!(bagit::oxum(b"Payload-Oxum: 1\n"), None);
-    let fetched: Vec<_> = bagit::fetched(b"http://x/ 1 data/a b\nhttp://y/ -\n").collect();
-    assert_eq!(fetched, [b"data/a b".to_vec()]);
+    let fetched: Vec<_> =
+        bagit::fetched(b"http://x/ 1 data/a b\nhttp://y/ -\nz \t -  data/c").collect();
+    assert_eq!(fetched, [&b"data/a b"[..], b"data/c"]);
 }
 
 #[test]
@@ -201,6 +202,35 @@ fn names_lead_to_what_was_listed_and_nowhere_else() {
     }
     let twice = ["a/one/x.log", "b/one/x.log", "sums"].map(str::to_owned);
     assert_eq!(Table::new(twice).find("", "/z/one/x.log"), Met::Several(2));
+}
+
+#[test]
+fn names_of_a_bag_are_tried_with_their_escapes_and_as_they_stand() {
+    let form = recognise("manifest-md5.txt", b"", true).unwrap();
+    let paths = ["manifest-md5.txt", "data/a\nb", "data/100%25"].map(str::to_owned);
+    let lines = format!("{MD5}  data/a%0Ab\n{MD5}  data/100%25\n{MD5}  data/c%25\n");
+    let met = resolve(&Table::new(paths), 0, &form, &read(&form, lines.as_bytes()));
+    assert_eq!(met, [Met::At(1), Met::At(2), Met::Nowhere]);
+}
+
+#[test]
+fn what_lies_in_a_closed_folder_is_not_missing() {
+    let paths = ["ev/sums", "ev/closed/", "ev/a"].map(str::to_owned);
+    let table = Table::new(paths);
+    let met = ["closed/d/x", "a", "b"].map(|name| table.find("ev/", name));
+    assert_eq!(met, [Met::Within(1), Met::At(2), Met::Nowhere]);
+}
+
+#[test]
+fn a_file_is_found_among_many_of_its_name() {
+    let hosts = (0..1000).map(|host| format!("ev/h{host:03}/var/log/messages"));
+    let table = Table::new(hosts.chain(["ev/flat/messages".to_owned()]));
+    for host in [0, 500, 999] {
+        let folder = format!("ev/h{host:03}/");
+        assert_eq!(table.find(&folder, "/mnt/var/log/messages"), Met::ByEnd(host), "{folder}");
+    }
+    assert_eq!(table.find("ev/flat/", "/mnt/messages"), Met::ByEnd(1000));
+    assert_eq!(table.below("ev/h5").count(), 100);
 }
 
 #[test]
