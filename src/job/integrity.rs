@@ -4,6 +4,14 @@
 //! The bytes are read again here, whatever the load read: what is proven is proven of the object
 //! whose hash the ledger has, or of nothing.
 
+mod chart;
+mod places;
+mod state;
+mod times;
+
+pub use chart::{Cell, Chart, Scale, time_of};
+pub use state::State;
+
 use super::examine::{Counted, Examined, Matter, examine};
 use super::progress::Progress;
 use super::{Notice, Notify};
@@ -47,6 +55,8 @@ pub struct Verified {
     pub stage: Stage,
     /// Of the last verification that ended.
     pub report: Option<Arc<Report>>,
+    /// The report laid out over time, unless there is nothing in it.
+    pub chart: Option<Arc<Chart>>,
     pub standings: Arc<Standings>,
     /// What could not be read, or used; a sentence each.
     pub problems: Vec<String>,
@@ -122,6 +132,7 @@ impl Integrity {
             again: Arc::clone(&again),
             before: Examined::default(),
             tasks: 0,
+            last: None,
         };
         let thread = std::thread::Builder::new()
             .name("integrity".to_owned())
@@ -165,6 +176,8 @@ struct Verifier {
     before: Examined,
     /// How many tasks of the load there were when it was last looked.
     tasks: u64,
+    /// What was published before: large ones are given up here, not on the screen's thread.
+    last: Option<Arc<Verified>>,
 }
 
 impl Verifier {
@@ -260,25 +273,28 @@ impl Verifier {
         let report = judge(&question);
         self.before = examined;
         let standings = Standings::new(&report, self.ground.store.ledger());
-        self.publish(Verified {
-            stage: Stage::Over,
-            report: Some(Arc::new(report)),
-            standings: Arc::new(standings),
-            problems,
-        });
+        let standings = Arc::new(standings);
+        self.publish(Verified { standings, problems, ..Verified::of(Arc::new(report)) });
     }
 
-    fn publish(&self, verified: Verified) {
-        self.published.store(Arc::new(verified));
+    fn publish(&mut self, verified: Verified) {
+        self.last = Some(self.published.swap(Arc::new(verified)));
         self.ground.notify.tell(Notice::Done);
     }
 }
 
 impl Verified {
+    /// What a report comes to.
+    pub fn of(report: Arc<Report>) -> Self {
+        let chart = (!report.is_empty()).then(|| Arc::new(Chart::new(Arc::clone(&report))));
+        Self { stage: Stage::Over, report: Some(report), chart, ..Self::default() }
+    }
+
     fn like(&self) -> Self {
         Self {
             stage: self.stage,
             report: self.report.clone(),
+            chart: self.chart.clone(),
             standings: Arc::clone(&self.standings),
             problems: self.problems.clone(),
         }

@@ -5,7 +5,6 @@ use serde_json::json;
 use std::sync::Arc;
 use trailcase::event::{Standing, Timestamp};
 use trailcase::job::Verified;
-use trailcase::job::integrity::Stage;
 use trailcase::ui::message::Message;
 use trailcase::verify::{
     Counts, Cover, Examiner, Finding, Judged, Keys, Kind, Link, LogReport, Object, Proven,
@@ -195,9 +194,5 @@ fn findings(unlisted: String) -> Vec<Finding> {
 
 /// The news that this is what verification found out.
 pub(crate) fn news(report: Report) -> Message {
-    Message::Verified(Arc::new(Verified {
-        stage: Stage::Over,
-        report: Some(Arc::new(report)),
-        ..Verified::default()
-    }))
+    Message::Verified(Arc::new(Verified::of(Arc::new(report))))
 }

@@ -1,7 +1,6 @@
 //! What is proven about the evidence: trails over time, the hour under the cursor in full, and
 //! everything that was found.
 
-mod chart;
 mod findings;
 mod grid;
 mod head;
@@ -9,21 +8,20 @@ mod hour;
 mod leave;
 mod sheet;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use super::prompt::{Prompt, Purpose};
 use super::{Step, View};
+use crate::job::integrity::{Cell, Chart, Scale};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::widget::list::ListCursor;
-use chart::{Cell, Chart, Scale};
 use grid::Sight;
 use ratatui::layout::Rect;
 use sheet::Line;
+use std::sync::Arc;
 
 /// What has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,7 +40,7 @@ const PAGE: i64 = 24;
 
 #[derive(Debug, Default)]
 pub struct IntegrityView {
-    chart: Option<Chart>,
+    chart: Option<Arc<Chart>>,
     pane: Pane,
     scale: Scale,
     row: usize,
@@ -81,23 +79,18 @@ impl IntegrityView {
 
     /// Takes up a new report; the cursor stays with its scope and time.
     fn take(&mut self, model: &Model) {
-        let report = model.verified.report.as_ref().filter(|report| !report.is_empty());
-        let same = match (&self.chart, report) {
-            (Some(chart), Some(report)) => std::sync::Arc::ptr_eq(&chart.report, report),
-            (None, None) => true,
-            _ => false,
-        };
-        if same {
+        let chart = model.verified.chart.as_ref();
+        if self.chart.as_ref().map(Arc::as_ptr) == chart.map(Arc::as_ptr) {
             return;
         }
         let title = self.chart.as_ref().and_then(|old| Some(old.rows.get(self.row)?.title.clone()));
-        self.chart = report.map(|report| Chart::new(std::sync::Arc::clone(report)));
+        self.chart = chart.cloned();
         let Some(chart) = &self.chart else { return };
         if self.moved {
             self.row =
                 chart.rows.iter().position(|row| Some(&row.title) == title.as_ref()).unwrap_or(0);
         } else {
-            (self.row, self.at) = first(chart);
+            (self.row, self.at) = chart.first;
         }
     }
 
@@ -145,8 +138,9 @@ impl IntegrityView {
     /// Goes to the hour that the finding under the cursor is about.
     fn go_to_finding(&mut self, chart: &Chart, model: &mut Model) {
         let number = self.finding.within(chart.places.len());
-        match chart.places.get(number).and_then(|places| places.first()) {
-            Some(&(row, (from, _))) => {
+        match chart.places.get(number).copied().flatten() {
+            Some((row, from)) => {
+                let row = row as usize;
                 let column = chart.column(row, self.scale, from);
                 self.go(chart, row, column);
                 self.pane = Pane::Hour;
@@ -236,20 +230,6 @@ impl IntegrityView {
     }
 }
 
-/// The worst place of all, or the newest of the first row.
-fn first(chart: &Chart) -> (usize, i64) {
-    let troubles = chart.rows.iter().enumerate().flat_map(|(row, known)| {
-        known
-            .troubles
-            .iter()
-            .filter_map(move |at| Some((chart.state(row, (*at, at + 1))?, row, *at)))
-    });
-    match troubles.min() {
-        Some((_, row, at)) => (row, at),
-        None => (0, chart.columns(Scale::Hours).end.saturating_mul(Scale::Hours.length())),
-    }
-}
-
 impl View for IntegrityView {
     fn contexts(&self) -> &'static [Context] {
         &[Context::Integrity]
@@ -299,10 +279,8 @@ impl View for IntegrityView {
             Action::VerifyAgain => return Some(vec![Step::Effect(Effect::VerifyAgain)]),
             _ => {}
         }
-        let chart = self.chart.take()?;
-        let acted = self.act_chart(action, &chart, model);
-        self.chart = Some(chart);
-        acted
+        let chart = Arc::clone(self.chart.as_ref()?);
+        self.act_chart(action, &chart, model)
     }
 
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
@@ -317,7 +295,7 @@ impl View for IntegrityView {
         if self.zoomed {
             return self.draw_lower(model, chart, body, pen);
         }
-        let head = head::lines(model, &chart.report);
+        let head = head::lines(model, chart);
         let legend = grid::legend(chart, body.width.saturating_sub(2));
         let areas = Areas::new(body, (head.len(), chart.rows.len(), legend.len()));
         for (y, line) in (areas.head.y..areas.head.bottom()).zip(&head) {

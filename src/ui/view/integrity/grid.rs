@@ -1,11 +1,11 @@
 //! The grid: a row for each scope, a column for each hour or day, a glyph for the worst that is
 //! known of it; the time axis, and what the glyphs mean.
 
-use super::chart::{Chart, Scale};
 use super::hour::time;
-use super::state::State;
+use super::state;
 use crate::event::Timestamp;
 use crate::job::Axis;
+use crate::job::integrity::{Chart, Scale, State};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
@@ -47,10 +47,10 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
             pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
         }
         let role = if is_cursor { Role::RowCursor } else { Role::Text };
-        pen.text(names.x, y, names.width, &chart.label(row, area.width >= WIDE), role);
+        pen.text(names.x, y, names.width, chart.label(row, area.width >= WIDE), role);
         for (x, column) in (cells.x..).step_by(usize::from(wide)).zip(columns.clone()) {
             match chart.state(row, chart.cell(row, sight.scale, column)) {
-                Some(state) => pen.glyph(x, y, state.glyph(), state.role()),
+                Some(state) => pen.glyph(x, y, state::glyph(state), state::role(state)),
                 None => pen.glyph(x, y, Glyph::LaneNoData, Role::LaneNoData),
             };
             if is_cursor && column == sight.column {
@@ -140,7 +140,7 @@ fn axis(pen: &mut Pen<'_>, area: Rect, sight: Sight, (columns, wide): (&Range<i6
 pub(super) fn legend(chart: &Chart, width: u16) -> Vec<Vec<State>> {
     let mut lines: Vec<Vec<State>> = vec![Vec::new()];
     let mut used = 0;
-    for state in chart.states() {
+    for state in chart.states.iter().copied() {
         let wide = state.words().len() + 4;
         if used + wide > usize::from(width) && used > 0 {
             lines.push(Vec::new());
@@ -158,8 +158,8 @@ pub(super) fn draw_legend(pen: &mut Pen<'_>, area: Rect, legend: &[Vec<State>]) 
     for (y, states) in (area.y..area.bottom()).zip(legend) {
         let mut x = area.x + MARGIN;
         for state in states {
-            let glyph = pen.theme.glyph(state.glyph()).to_owned();
-            x += pen.text(x, y, 2, &glyph, state.role()) + 1;
+            let glyph = pen.theme.glyph(state::glyph(*state)).to_owned();
+            x += pen.text(x, y, 2, &glyph, state::role(*state)) + 1;
             let room = area.right().saturating_sub(x);
             x += pen.text(x, y, room, state.words(), Role::Muted) + 2;
         }
