@@ -115,7 +115,10 @@ impl Chart {
             let about = OF_KEYS.contains(&finding.kind).then(|| places.digests_of(finding));
             for digest in about.into_iter().flatten() {
                 let kept = &mut keys[digest];
-                *kept = [*kept, Some(finding.kind)].into_iter().flatten().min_by_key(|kind| precedence(*kind));
+                *kept = [*kept, Some(finding.kind)]
+                    .into_iter()
+                    .flatten()
+                    .min_by_key(|kind| precedence(*kind));
             }
         }
         rows.iter_mut().for_each(Row::settle);
