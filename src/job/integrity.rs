@@ -304,9 +304,17 @@ impl Verified {
 /// The keys that the analyst named for this workspace, and what is wrong with their files.
 pub fn read_keys(folder: &Path) -> (Keys, Vec<String>) {
     let (mut all, mut problems) = (Keys::default(), Vec::new());
-    // No folder: no keys were named.
-    let Ok(entries) = std::fs::read_dir(folder) else { return (all, problems) };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let mut paths = match listed(folder) {
+        Ok(paths) => paths,
+        // No folder: no keys were named.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            problems.push(format!("{}: {error}", folder.display()));
+            Vec::new()
+        }
+    };
+    // Others are left behind where writing one was interrupted.
+    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
     paths.sort();
     for path in paths {
         let name = path.display().to_string();
@@ -319,6 +327,10 @@ pub fn read_keys(folder: &Path) -> (Keys, Vec<String>) {
         }
     }
     (all, problems)
+}
+
+fn listed(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
 /// A file of keys, which is small.

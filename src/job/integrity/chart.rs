@@ -63,7 +63,7 @@ pub struct Row {
     /// Digests end when they end, not at full hours: how much later than full hours this scope's
     /// begin, or earlier if that is less.
     shift: i64,
-    window: Cell,
+    pub window: Cell,
     /// For each state the times it is known of, in order and apart from each other.
     known: [Vec<Cell>; State::ALL.len()],
     /// Where something begins that somebody should look at.

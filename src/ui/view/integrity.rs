@@ -11,11 +11,14 @@ mod state;
 
 use super::prompt::{Prompt, Purpose};
 use super::{Step, View};
-use crate::job::integrity::{Cell, Chart, Scale};
+use crate::event::Timestamp;
+use crate::job::integrity::{Cell, Chart, Scale, State};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
+use crate::ui::moment::Near;
+use crate::ui::mouse::{Gesture, Mouse};
 use crate::ui::pen::Pen;
 use crate::ui::widget::list::ListCursor;
 use grid::Sight;
@@ -111,6 +114,13 @@ impl IntegrityView {
         true
     }
 
+    /// What a time that is typed here is completed from.
+    fn near(&self, chart: &Chart) -> Near {
+        let (row, cell) = self.cell(chart);
+        let (from, to) = chart.rows.get(row).map_or(cell, |row| row.window);
+        Near { here: Timestamp(cell.0), span: (Timestamp(from), Timestamp(to)) }
+    }
+
     /// To the next place where something begins that should be looked at; row by row.
     fn jump(&mut self, action: Action, chart: &Chart, model: &mut Model) {
         let Sight { row, column, .. } = self.sight(chart);
@@ -201,6 +211,10 @@ impl IntegrityView {
             Action::NextError | Action::PreviousError => self.jump(action, chart, model),
             Action::ZoomIn | Action::ZoomOut | Action::ZoomFit => self.zoom(action, model, chart),
             Action::Open => return Some(self.open(chart, model)),
+            Action::GoToTime => {
+                let near = self.near(chart);
+                return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTimeIn(near))))]);
+            }
             Action::NextPane | Action::PreviousPane => {
                 self.pane = match (self.pane, action) {
                     (Pane::Grid, Action::NextPane) | (Pane::Findings, Action::PreviousPane) => {
@@ -283,6 +297,35 @@ impl View for IntegrityView {
         self.act_chart(action, &chart, model)
     }
 
+    fn go_to(&mut self, at: Timestamp, model: &mut Model) {
+        let Some(chart) = self.chart.clone() else { return };
+        let row = self.sight(&chart).row;
+        let column = chart.column(row, self.scale, at.0);
+        self.go(&chart, row, column);
+        let beyond = !chart.columns(self.scale).contains(&column);
+        let beyond = if beyond { "; nothing is known of that time" } else { "" };
+        model.say(Tone::Info, format!("at {}{beyond}", at.to_rfc3339(0)));
+    }
+
+    fn point(&mut self, mouse: Mouse, model: &mut Model) -> Option<Vec<Step>> {
+        let chart = self.chart.clone()?;
+        if mouse.gesture != Gesture::Press {
+            return None;
+        }
+        let body = model.frame().body;
+        let areas = Areas::of(body, model, &chart);
+        let found = grid::at(areas.grid, &chart, self.sight(&chart), (mouse.x, mouse.y));
+        match found.filter(|_| !self.zoomed) {
+            Some((row, column)) => {
+                self.go(&chart, row, column);
+                self.pane = Pane::Grid;
+            }
+            None if self.pane == Pane::Grid && mouse.is_over(areas.lower) => self.pane = Pane::Hour,
+            None => {}
+        }
+        Some(Vec::new())
+    }
+
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
         if let Message::Verified(_) = message {
             self.take(model);
@@ -295,8 +338,7 @@ impl View for IntegrityView {
         if self.zoomed {
             return self.draw_lower(model, chart, body, pen);
         }
-        let head = head::lines(model, chart);
-        let legend = grid::legend(chart, body.width.saturating_sub(2));
+        let (head, legend) = above(body, model, chart);
         let areas = Areas::new(body, (head.len(), chart.rows.len(), legend.len()));
         for (y, line) in (areas.head.y..areas.head.bottom()).zip(&head) {
             if let Some(glyph) = line.glyph {
@@ -345,6 +387,11 @@ impl IntegrityView {
     }
 }
 
+/// The lines above the grid, and what its glyphs mean.
+fn above(body: Rect, model: &Model, chart: &Chart) -> (Vec<Line>, Vec<Vec<State>>) {
+    (head::lines(model, chart), grid::legend(chart, body.width.saturating_sub(2)))
+}
+
 /// Where things stand.
 struct Areas {
     head: Rect,
@@ -354,6 +401,11 @@ struct Areas {
 }
 
 impl Areas {
+    fn of(body: Rect, model: &Model, chart: &Chart) -> Self {
+        let (head, legend) = above(body, model, chart);
+        Self::new(body, (head.len(), chart.rows.len(), legend.len()))
+    }
+
     /// Of as many lines above the grid, scopes, and lines of the legend.
     fn new(body: Rect, (head, scopes, legend): (usize, usize, usize)) -> Self {
         let mut y = body.y;

@@ -10,7 +10,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::ticks;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -40,7 +40,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
     pen.rule(area, &title(chart, sight, &columns), sight.focused);
     let rows = area.height.saturating_sub(2);
     let (count, height) = (chart.rows.len(), usize::from(rows));
-    let top = (sight.row + 1).saturating_sub(height.max(1));
+    let top = first_row(sight, rows);
     for (y, row) in (area.y + 1..area.y + 1 + rows).zip(top..count) {
         let is_cursor = row == sight.row;
         if is_cursor {
@@ -64,6 +64,31 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
         let text = format!("{height} of {count} rows");
         pen.text(names.x, y, names.width, &text, Role::Muted);
     }
+}
+
+/// The scope and the column at a place of the screen.
+pub(super) fn at(
+    area: Rect,
+    chart: &Chart,
+    sight: Sight,
+    (x, y): (u16, u16),
+) -> Option<(usize, i64)> {
+    let (_, cells) = split(area, chart);
+    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    if !rows.contains(Position { x, y }) {
+        return None;
+    }
+    let row = first_row(sight, rows.height) + usize::from(y - rows.y);
+    let columns = in_sight(chart, sight, cells.width);
+    // A name stands for its row.
+    let right = x.checked_sub(cells.x).map(|x| i64::from(x / width(&columns, cells.width)));
+    let column = right.map_or(sight.column, |right| columns.start + right);
+    (row < chart.rows.len()).then_some((row, column.min(columns.end - 1)))
+}
+
+/// The first scope on the screen, where so many have room.
+fn first_row(sight: Sight, rows: u16) -> usize {
+    (sight.row + 1).saturating_sub(usize::from(rows).max(1))
 }
 
 /// Names on the left, cells on the right.
