@@ -4,7 +4,7 @@
 use super::parcel::manifest::{Listed, Manifest};
 use super::parcel::packing::Packing;
 use super::parcel::{self, MANIFEST};
-use super::workspace::{AGAIN, CACHE, FORMAT};
+use super::workspace::{AGAIN, CACHE, FORMAT, PUBLIC_KEYS, is_key_file};
 use super::{CaseError, CaseState, Finding, Workspaces, chains, files, journal, view, workspace};
 use crate::event::{Timestamp, unlabel};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
@@ -142,6 +142,10 @@ impl Writer<'_> {
         if self.folder.join(view::VIEW).exists() {
             self.part(&mut packing, view::VIEW, None)?;
         }
+        // Without them the evidence would not be proven elsewhere.
+        for name in names(&self.folder.join(PUBLIC_KEYS))?.iter().filter(|name| is_key_file(name)) {
+            self.part(&mut packing, &format!("{PUBLIC_KEYS}/{name}"), None)?;
+        }
         if self.extent != Extent::Manifest {
             let kept = names(&self.folder.join(CACHE))?;
             for name in kept.iter().filter(|name| !name.starts_with(AGAIN)) {
@@ -272,7 +276,7 @@ fn hashes(
 }
 
 /// The names of the plain files in a folder, in order.
-fn names(folder: &Path) -> Result<Vec<String>, CaseError> {
+pub(super) fn names(folder: &Path) -> Result<Vec<String>, CaseError> {
     let listing = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         listing => listing.map_err(CaseError::at(folder))?,

@@ -50,6 +50,9 @@ pub struct Imported {
     pub chains: usize,
     /// Sources of the case it came from; where evidence came along, where that is now.
     pub sources: Vec<String>,
+    /// SHA-256 of the files of public keys that came with it. A workspace of its own believes them;
+    /// one that was there does not take them.
+    pub keys: Vec<String>,
     /// What is wrong with the journal.
     pub findings: Vec<Finding>,
 }
@@ -94,7 +97,9 @@ impl Workspaces {
             return Err(strange("states an id that no workspace has"));
         }
         let own = chains::read_one(&inside.join(journal::FILE), &info.id)?;
-        match target {
+        let keys = keys(&inside.join(workspace::PUBLIC_KEYS))?;
+        let keys = keys.ok_or_else(|| strange("has public keys under the name of others"))?;
+        let imported = match target {
             Target::New(name) => self.settle(&inside, info, own, name),
             Target::Into(name) => self.join(&inside, &info, own, name, by),
             Target::Auto => {
@@ -112,7 +117,8 @@ impl Workspaces {
                     ))),
                 }
             }
-        }
+        };
+        imported.map(|imported| Imported { keys, ..imported })
     }
 
     fn staging(&self) -> Result<Staging, CaseError> {
@@ -159,7 +165,8 @@ impl Workspaces {
         let findings = own.findings.clone();
         let (entries, head) = (own.entries.len(), own.head);
         let (workspace, sources) = (name.to_owned(), info.sources);
-        Ok(Imported { workspace, is_new: true, entries, head, chains, sources, findings })
+        let keys = Vec::new();
+        Ok(Imported { workspace, is_new: true, entries, head, chains, sources, keys, findings })
     }
 
     /// Puts its chains beside those of a workspace.
@@ -224,6 +231,7 @@ impl Workspaces {
             head,
             chains: added,
             sources: sources.cloned().collect(),
+            keys: Vec::new(),
             findings,
         })
     }
@@ -241,6 +249,20 @@ fn here(source: &str, inside: &Path, path: &Path) -> String {
         return label(there.as_os_str().as_bytes());
     }
     source.to_owned()
+}
+
+/// The hashes of files of public keys, which are their names; nothing if one is of another content.
+fn keys(folder: &Path) -> Result<Option<Vec<String>>, CaseError> {
+    let mut hashes = Vec::new();
+    for name in super::export::names(folder)? {
+        let path = folder.join(&name);
+        let hash = super::sha256_hex(&fs::read(&path).map_err(CaseError::at(&path))?);
+        if workspace::key_file(&hash) != name {
+            return Ok(None);
+        }
+        hashes.push(hash);
+    }
+    Ok(Some(hashes))
 }
 
 /// A folder and all below it.

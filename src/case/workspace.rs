@@ -16,6 +16,8 @@ pub(super) const CACHE: &str = "cache";
 /// The folder for events as they were read: may be deleted at any time.
 pub(super) const SEGMENTS: &str = "segments";
 pub(super) const PUBLIC_KEYS: &str = "public-keys";
+/// What stands behind the hash in the name of a file of keys.
+const KEYS: &str = ".json";
 /// How the name of a copy begins that only saves time: what it is of can be read again.
 pub const AGAIN: &str = "deep-";
 const LIMIT: u64 = 16 << 20;
@@ -130,7 +132,7 @@ impl Workspace {
     pub fn keep_public_keys(&self, bytes: &[u8]) -> Result<PathBuf, CaseError> {
         let folder = self.writable(PUBLIC_KEYS)?;
         files::make_folder(&folder).map_err(CaseError::at(&folder))?;
-        let path = folder.join(format!("{}.json", sha256_hex(bytes)));
+        let path = folder.join(key_file(&sha256_hex(bytes)));
         files::replace_durably(&path, bytes).map_err(CaseError::at(&path))?;
         Ok(path)
     }
@@ -144,6 +146,17 @@ impl Workspace {
         let error = io::Error::new(io::ErrorKind::ReadOnlyFilesystem, self.mode.to_string());
         Err(CaseError::at(&path)(error))
     }
+}
+
+/// What a file of public keys of this SHA-256 is called.
+pub(super) fn key_file(sha256: &str) -> String {
+    format!("{sha256}{KEYS}")
+}
+
+/// Whether files of public keys are called so.
+pub(super) fn is_key_file(name: &str) -> bool {
+    let hash = name.strip_suffix(KEYS).unwrap_or_default();
+    hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Writes `workspace.json`; returns when it is on the disk.

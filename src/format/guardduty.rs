@@ -91,7 +91,7 @@ impl Format for GuardDuty {
     fn delivery(&self) -> Delivery {
         Delivery {
             service: Some(Service::GuardDuty),
-            lag: Some(Lag { usual: 5 * 60, longest: 6 * 3600 }),
+            lag: Some(Lag { usual: 5 * 60, longest: 60 * 60 }),
             cadence: "as something is found; what is found again every 15 minutes, hour or 6 hours",
             guarantee: "5 minutes after a finding is made, which is itself later than what it is \
                         about; kept for 90 days by the service",

@@ -95,7 +95,7 @@ pub(super) fn each<T: Send, R: Send>(
     tell: &mut dyn FnMut(Option<R>, Far),
 ) -> io::Result<()> {
     let meter = Meter { cancel, bytes: AtomicU64::new(0) };
-    let of_bytes = tasks.iter().map(|(_, bytes)| bytes).sum();
+    let of_bytes = tasks.iter().fold(0_u64, |sum, (_, bytes)| sum.saturating_add(*bytes));
     let mut at = Far { of_objects: tasks.len(), of_bytes, ..Far::default() };
     let threads = if threads == 0 {
         std::thread::available_parallelism().map_or(1, usize::from)

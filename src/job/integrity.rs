@@ -4,6 +4,14 @@
 //! The bytes are read again here, whatever the load read: what is proven is proven of the object
 //! whose hash the ledger has, or of nothing.
 
+mod chart;
+mod places;
+mod state;
+mod times;
+
+pub use chart::{Cell, Chart, Scale, time_of};
+pub use state::State;
+
 use super::examine::{Counted, Examined, Matter, examine};
 use super::progress::Progress;
 use super::{Notice, Notify};
@@ -54,6 +62,8 @@ pub struct Verified {
     pub report: Option<Arc<Report>>,
     /// What that was about.
     pub about: About,
+    /// The report laid out over time, unless there is nothing in it.
+    pub chart: Option<Arc<Chart>>,
     pub standings: Arc<Standings>,
     /// What could not be read, or used; a sentence each.
     pub problems: Vec<String>,
@@ -129,6 +139,7 @@ impl Integrity {
             again: Arc::clone(&again),
             before: Examined::default(),
             tasks: 0,
+            last: None,
         };
         let thread = std::thread::Builder::new()
             .name("integrity".to_owned())
@@ -172,6 +183,8 @@ struct Verifier {
     before: Examined,
     /// How many tasks of the load there were when it was last looked.
     tasks: u64,
+    /// What was published before: large ones are given up here, not on the screen's thread.
+    last: Option<Arc<Verified>>,
 }
 
 impl Verifier {
@@ -245,17 +258,13 @@ impl Verifier {
         let report = judge(&Question { objects, keys: &keys, since: None, until: None });
         self.before = examined;
         let standings = Standings::new(&report, self.ground.store.ledger());
-        self.publish(Verified {
-            stage: Stage::Over,
-            report: Some(Arc::new(report)),
-            about: About {
-                sources: sources.iter().map(|source| source.name().to_owned()).collect(),
-                at: Timestamp::now(),
-                ..About::default()
-            },
-            standings: Arc::new(standings),
-            problems,
-        });
+        let about = About {
+            sources: sources.iter().map(|source| source.name().to_owned()).collect(),
+            at: Timestamp::now(),
+            ..About::default()
+        };
+        let standings = Arc::new(standings);
+        self.publish(Verified { about, standings, problems, ..Verified::of(Arc::new(report)) });
     }
 
     /// Reads, and tells how far it is.
@@ -285,18 +294,25 @@ impl Verifier {
         })
     }
 
-    fn publish(&self, verified: Verified) {
-        self.published.store(Arc::new(verified));
+    fn publish(&mut self, verified: Verified) {
+        self.last = Some(self.published.swap(Arc::new(verified)));
         self.ground.notify.tell(Notice::Done);
     }
 }
 
 impl Verified {
+    /// What a report comes to.
+    pub fn of(report: Arc<Report>) -> Self {
+        let chart = (!report.is_empty()).then(|| Arc::new(Chart::new(Arc::clone(&report))));
+        Self { stage: Stage::Over, report: Some(report), chart, ..Self::default() }
+    }
+
     fn like(&self) -> Self {
         Self {
             stage: self.stage,
             report: self.report.clone(),
             about: self.about.clone(),
+            chart: self.chart.clone(),
             standings: Arc::clone(&self.standings),
             problems: self.problems.clone(),
         }
@@ -306,9 +322,17 @@ impl Verified {
 /// The keys that the analyst named for this workspace, and what is wrong with their files.
 pub fn read_keys(folder: &Path) -> (Keys, Vec<String>) {
     let (mut all, mut problems) = (Keys::default(), Vec::new());
-    // No folder: no keys were named.
-    let Ok(entries) = std::fs::read_dir(folder) else { return (all, problems) };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    let mut paths = match listed(folder) {
+        Ok(paths) => paths,
+        // No folder: no keys were named.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => {
+            problems.push(format!("{}: {error}", folder.display()));
+            Vec::new()
+        }
+    };
+    // Others are left behind where writing one was interrupted.
+    paths.retain(|path| path.extension().is_some_and(|end| end == "json"));
     paths.sort();
     for path in paths {
         let name = path.display().to_string();
@@ -321,6 +345,10 @@ pub fn read_keys(folder: &Path) -> (Keys, Vec<String>) {
         }
     }
     (all, problems)
+}
+
+fn listed(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
 /// A file of keys, which is small.

@@ -7,6 +7,7 @@
 use crate::event::{base64, hex, unlabel};
 use crate::shown::{Glyphs, Mode, Place, has_hazard, show};
 use crate::verify::{DigestReport, Judged, LIMITS, Link, Proven, Report};
+use std::collections::HashMap;
 use std::fmt::Write;
 
 /// The record, and where it lies.
@@ -63,8 +64,9 @@ pub fn proof(report: &Report, subject: &Subject) -> String {
             page.push_str("```\n");
         }
         None => page.push_str(
-            "No script is given: the names of these files cannot be written down as they are, or \
-             the log lies deeper than in one archive.\n",
+            "No script is given: the names of these files cannot be written down as they are or \
+             mean more than themselves to `tar` and `unzip`, or the log lies deeper than in one \
+             archive.\n",
         ),
     }
     page.push_str("\n## What this does not show\n\n");
@@ -91,20 +93,18 @@ fn unproven(judged: Option<&Judged>) -> String {
 
 /// The digest, and those after it that are linked to it, to the newest.
 fn chain<'a>(report: &'a Report, digest: &'a DigestReport) -> Vec<&'a DigestReport> {
-    let mut chain = vec![digest];
-    let after = |last: &DigestReport| {
-        report.digests.iter().find(|next| {
-            next.linked
-                && next.link == Link::Linked
-                && next.scope == last.scope
-                && next.to > last.to
-                && next.previous.as_deref() == Some(last.key.as_str())
-        })
+    let mut after: HashMap<&str, Vec<&DigestReport>> = HashMap::new();
+    let is_link = |next: &&DigestReport| {
+        next.linked && next.link == Link::Linked && next.scope == digest.scope
     };
-    while let Some(next) = chain.last().and_then(|last| after(last)) {
-        chain.push(next);
+    for next in report.digests.iter().filter(is_link) {
+        after.entry(next.previous.as_deref().unwrap_or_default()).or_default().push(next);
     }
-    chain
+    let later = |last: &DigestReport| {
+        let named = after.get(last.key.as_str())?;
+        named.iter().copied().find(|next| next.to > last.to)
+    };
+    std::iter::successors(Some(digest), |last| later(last)).collect()
 }
 
 fn story(report: &Report, judged: &Judged, chain: &[&DigestReport]) -> String {
@@ -165,7 +165,7 @@ fn script(
         let _ = writeln!(script, "same '{what}' \"$({command} | sum)\" {}", hex::encode(hash));
     };
     let acquired = archive.map_or(Some("log".to_owned()), |archive| {
-        quoted(archive).map(|archive| format!("cat {archive}"))
+        quoted(&local(archive)).map(|archive| format!("cat {archive}"))
     });
     if let Some(sha256) = judged.sha256 {
         check("object as acquired", &acquired?, &sha256);
@@ -178,13 +178,18 @@ fn script(
         script,
         "named \"$(object {} | inflate | entries | grep -F {} | grep -cF {})\" 'log file in its digest'",
         quoted(within(&digest.path, archive)?)?,
-        quoted(&format!("\"s3Object\":\"{}\"", log.key))?,
+        quoted(&format!("\"s3Object\":{}", without_blanks(&log.key)))?,
         quoted(&format!("\"hashValue\":\"{}\"", hex::encode(&judged.content)))?
     );
     links(&mut script, chain, archive)?;
     signature(&mut script, report, anchor(chain)?, archive)?;
-    script.push_str("rm -r \"$tmp\"\nexit $bad\n");
+    script.push_str("exit $bad\n");
     Some(script)
+}
+
+/// A text as it stands in JSON from which `entries` took the blanks.
+fn without_blanks(text: &str) -> String {
+    serde_json::Value::from(text).to_string().replace([' ', '\n', '\r', '\t'], "")
 }
 
 /// Each digest has the hash that the next one names.
@@ -241,7 +246,8 @@ done <<'EOF'
 
 const FUNCTIONS: &str = "\
 bad=0
-tmp=$(mktemp -d)
+tmp=$(mktemp -d) || exit 2
+trap 'rm -r \"$tmp\"' EXIT
 sum() { sha256sum | cut -d' ' -f1; }
 inflate() {
   cat > \"$tmp/in\"
@@ -251,23 +257,33 @@ inflate() {
   esac
 }
 entries() { tr -d ' \\n\\r\\t' | grep -o '{[^{}]*}'; }
-same() { if [ \"$2\" = \"$3\" ]; then echo \"OK      $1\"; else echo \"FAILED  $1\"; bad=1; fi; }
-named() { if [ \"$1\" -gt 0 ]; then echo \"OK      $2\"; else echo \"FAILED  $2\"; bad=1; fi; }
+told() { printf '%-7s %s\\n' \"$1\" \"$2\"; }
+same() { if [ \"$2\" = \"$3\" ]; then told OK \"$1\"; else told FAILED \"$1\"; bad=1; fi; }
+named() { if [ \"$1\" -gt 0 ]; then told OK \"$2\"; else told FAILED \"$2\"; bad=1; fi; }
 ";
 
 /// The command that gives the bytes of the object `$1` as they are stored.
 fn stored(archive: Option<&str>) -> Option<String> {
     let Some(archive) = archive else { return Some("cat -- \"$1\"".to_owned()) };
-    let ending = archive.rsplit('.').next().unwrap_or_default();
-    let unpack = if ending.eq_ignore_ascii_case("zip") { "unzip -p" } else { "tar -xOf" };
-    Some(format!("{unpack} {} \"$1\"", quoted(archive)?))
+    let archive = quoted(&local(archive))?;
+    Some(format!(
+        "case $(head -c 2 {archive}) in PK) unzip -p {archive} \"$1\" ;; \
+         *) tar -xOf {archive} -- \"$1\" ;; esac"
+    ))
+}
+
+/// The path of an archive so that no tool takes it for an option, or for one on another host.
+fn local(path: &str) -> String {
+    if path.starts_with('/') { path.to_owned() } else { format!("./{path}") }
 }
 
 /// What an object is called in its archive, or as it is.
 fn within<'a>(path: &'a str, archive: Option<&str>) -> Option<&'a str> {
     let Some(archive) = archive else { return Some(path) };
     let member = path.strip_prefix(archive)?.strip_prefix('!')?;
-    (!member.contains('!')).then_some(member)
+    // Those who unpack take some names for patterns and for options.
+    let is_plain = !member.contains(['!', '*', '?', '[', '\\']) && !member.starts_with('-');
+    is_plain.then_some(member)
 }
 
 /// One word for a shell; `None` if it has something in it that a page cannot show as it is.

@@ -248,6 +248,10 @@ impl App {
                 }
                 Step::Act(action) => open.extend(self.act(action)),
                 Step::Ask(asked) => self.asked = Some(asked),
+                Step::GoTo(at) => {
+                    let (view, model) = self.split();
+                    view.go_to(at, model);
+                }
             }
         }
         self.model.is_covered = !self.over.is_empty();

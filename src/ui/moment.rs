@@ -18,7 +18,7 @@ const ZONES: [&str; 20] = [
 const MOST_WORDS: usize = 7;
 
 /// What a time that is not spelled out is completed from.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Near {
     /// Where the analyst is: gives the day, and distances count from it.
     pub here: Timestamp,

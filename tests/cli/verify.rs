@@ -165,6 +165,9 @@ fn an_archive_is_verified_as_it_is() {
     ]);
     assert_eq!(said.out, "6\tverified\n");
     check(&evidence, &["all.tar.gz"], 0);
+    // `tar` would look for a host of that name.
+    std::fs::rename(&file, evidence.bench.path("nohost:all.tar.gz")).unwrap();
+    check(&evidence, &["nohost:all.tar.gz"], 0);
 }
 
 #[test]

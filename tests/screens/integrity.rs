@@ -1,10 +1,14 @@
 //! The view of what is proven, on a made-up verdict.
 
 use crate::journeys::says;
-use crate::proven::{news, report};
+use crate::proven::{month, news, report};
 use crate::stage::{Stage, demo_evidence};
 use crate::views::{SIZES, snapshot};
-use trailcase::ui::message::Effect;
+use std::sync::Arc;
+use trailcase::job::Verified;
+use trailcase::job::integrity::Stage as JobStage;
+use trailcase::ui::message::{Effect, Message};
+use trailcase::ui::mouse::{Gesture, Mouse};
 use trailcase::ui::terminal::{Depth, Glyphs};
 
 fn stage(size: (u16, u16)) -> Stage {
@@ -28,6 +32,65 @@ fn days_and_findings() {
     snapshot("integrity_days_80x24", &stage);
     stage.keys("0").keys("tab").keys("tab").keys("down");
     snapshot("integrity_findings_80x24", &stage);
+}
+
+/// While it is verified anew, what was found before stays.
+#[test]
+fn while_it_runs() {
+    let running = JobStage::Running { objects: 1234, bytes: 56_000_000 };
+    let first = Verified { stage: running, ..Verified::default() };
+    let mut stage = Stage::demo((80, 24));
+    stage.update(Message::Verified(Arc::new(first)));
+    stage.keys("3");
+    says(&stage, "verifying: 1,234 objects examined, 56.0 MB");
+    says(&stage, "The first verdict comes when all digests and log files are read.");
+    let again = Verified { stage: running, ..Verified::of(Arc::new(report())) };
+    stage.update(Message::Verified(Arc::new(again)));
+    snapshot("integrity_running_80x24", &stage);
+}
+
+#[test]
+fn a_month_in_eighty_columns() {
+    let mut stage = Stage::demo((80, 24));
+    stage.update(news(month()));
+    stage.keys("3");
+    snapshot("integrity_month_80x24", &stage);
+    stage.keys("0");
+    snapshot("integrity_month_days_80x24", &stage);
+}
+
+/// Somebody may put any number of files into one hour.
+#[test]
+fn an_hour_lists_no_more_findings_than_can_be_looked_at() {
+    const MANY: usize = 100_000;
+    let mut report = report();
+    let one = report.findings.iter().find(|one| one.kind.as_str() == "log_unlisted").unwrap();
+    let many = vec![one.clone(); MANY];
+    report.findings.splice(0..0, many);
+    let mut stage = stage((80, 24));
+    stage.update(news(report));
+    stage.keys("g").keys("t").types("2026-03-04 12:00").keys("enter").keys("z");
+    says(&stage, "log that no digest names");
+    // Two lines for each finding that is listed.
+    for _ in 0..1006 {
+        stage.press("down");
+    }
+    says(&stage, "and 99501 more findings, which the list of all has");
+}
+
+#[test]
+fn a_time_that_is_typed_and_the_mouse_lead_to_an_hour() {
+    let mut stage = stage((80, 24));
+    stage.keys("g").keys("t").types("2026-03-04 12:00").keys("enter");
+    says(&stage, "2026-03-04 11:53:10 to 12:53:10: log that no digest names");
+    stage.keys("g").keys("t").types("nonsense").keys("enter");
+    says(&stage, "nonsense is no time");
+    stage.keys("esc");
+    let row = stage.text().lines().position(|line| line.contains(" eu-west-1")).unwrap();
+    let press = Mouse { gesture: Gesture::Press, x: 30, y: row.try_into().unwrap() };
+    stage.update(Message::Mouse(press));
+    says(&stage, "▶ eu-west-1");
+    says(&stage, "─ 2026-03-03 01:53:10 to 02:53:10: verified; trail org-main");
 }
 
 #[test]

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 use trailcase::event::Timestamp;
 use trailcase::job::Verified;
-use trailcase::job::integrity::Stage;
 use trailcase::ui::message::Message;
 use trailcase::verify::signing::{Chain, LogFile, Signer, Trail, public_keys_json};
 use trailcase::verify::{Examiner, Keys, Object, Objects, Question, Report, Verdict, judge};
@@ -50,7 +49,7 @@ fn gzip(content: &[u8]) -> Vec<u8> {
 }
 
 /// Logs, digests and their metadata in one Region.
-fn region(signer: &Signer, region: &str) -> Vec<Object> {
+fn region(signer: &Signer, region: &str, hours: i64) -> Vec<Object> {
     let trail = Trail {
         bucket: "logs".to_owned(),
         prefix: None,
@@ -63,7 +62,7 @@ fn region(signer: &Signer, region: &str) -> Vec<Object> {
     let mut chain = Chain::begin(trail.clone(), end(0));
     let mut objects = Vec::new();
     // The other Region has digests to the end.
-    for number in 1..=if region == HOME { 72 } else { 74 } {
+    for number in 1..=if region == HOME { hours - 2 } else { hours } {
         if region == HOME && (50..=54).contains(&number) {
             chain.restart(end(number));
             continue;
@@ -86,23 +85,28 @@ fn region(signer: &Signer, region: &str) -> Vec<Object> {
 }
 
 pub(crate) fn report() -> Report {
+    of(74)
+}
+
+fn of(hours: i64) -> Report {
     let signer = Signer::first(end(-72), end(720)).unwrap();
     let mut keys = Keys::default();
     assert_eq!(keys.read(public_keys_json(&[&signer]).as_bytes()), Ok(vec![]));
-    let objects = [HOME, "eu-west-1"].into_iter().flat_map(|name| region(&signer, name));
+    let objects = [HOME, "eu-west-1"].into_iter().flat_map(|name| region(&signer, name, hours));
     let objects = Objects::new(objects.collect());
-    let until = Some(end(74));
+    let until = Some(end(hours));
     let report = judge(&Question { objects: &objects, keys: &keys, since: None, until });
-    assert_eq!((report.scopes.len(), report.digests.len()), (2, 138));
+    assert_eq!((report.scopes.len(), report.digests.len() as i64), (2, 2 * hours - 10));
     assert_eq!(report.verdict, Verdict::Invalid);
     report
 }
 
+/// The same with a month behind it in which all is well.
+pub(crate) fn month() -> Report {
+    of(30 * 24)
+}
+
 /// The news that this is what verification found out.
 pub(crate) fn news(report: Report) -> Message {
-    Message::Verified(Arc::new(Verified {
-        stage: Stage::Over,
-        report: Some(Arc::new(report)),
-        ..Verified::default()
-    }))
+    Message::Verified(Arc::new(Verified::of(Arc::new(report))))
 }

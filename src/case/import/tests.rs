@@ -90,3 +90,32 @@ fn who_is_still_importing_is_not_swept_away() {
     drop(staging);
     assert!(!path.exists());
 }
+
+/// Whoever makes a workspace of it is told which keys it believes; ours takes none over.
+#[test]
+fn public_keys_travel_under_their_hashes() {
+    let dir = tempfile::tempdir().unwrap();
+    let (alice, bob) = (workspaces(&dir, "alice"), workspaces(&dir, "bob"));
+    let created = alice.create("case", Vec::new(), Settings::default(), sample::at(0)).unwrap();
+    let file = |number: u32| dir.path().join(format!("{number}.tar.zst"));
+    export(&alice, &file(1));
+    bob.import(&file(1), Target::Auto, BY).unwrap();
+
+    let kept = created.workspace.keep_public_keys(b"keys").unwrap();
+    let name = kept.file_name().unwrap().to_str().unwrap();
+    fs::write(kept.with_file_name("rest.json.new"), "left by a kill").unwrap();
+    drop(created);
+    export(&alice, &file(2));
+    let came = bob.import(&file(2), Target::Auto, BY).unwrap();
+    assert_eq!((came.is_new, came.keys.len()), (false, 1));
+    assert!(!bob.public_keys("case").unwrap().exists());
+    let came = bob.import(&file(2), Target::New("other"), BY).unwrap();
+    assert_eq!(name, format!("{}.json", came.keys[0]));
+    let there = bob.public_keys("other").unwrap().join(name);
+    assert_eq!(fs::read(there).unwrap(), b"keys");
+
+    fs::write(&kept, "keys of somebody else").unwrap();
+    export(&alice, &file(3));
+    let error = bob.import(&file(3), Target::New("third"), BY).unwrap_err().to_string();
+    assert!(error.contains("under the name of others"), "{error}");
+}

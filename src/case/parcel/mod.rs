@@ -48,6 +48,9 @@ impl Part {
                 chains::id_of(file).map(|_| Self::Chain)
             }
             workspace::CACHE => (plain(rest) && !rest.contains(&b'/')).then_some(Self::Bulk),
+            workspace::PUBLIC_KEYS => {
+                workspace::is_key_file(text?.split_at(slash + 1).1).then_some(Self::Small(SMALL))
+            }
             EVIDENCE => rest.split(|byte| *byte == b'/').all(plain).then_some(Self::Bulk),
             _ => None,
         }
@@ -84,6 +87,7 @@ mod tests {
             "chains/0123456789abcdef-00112233445566778899aabbccddeeff.jsonl",
             "cache/stdin-1-2.stream",
             "evidence/data/trail/a.json.gz",
+            "public-keys/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json",
         ] {
             assert!(Part::of(name.as_bytes()).is_some(), "{name}");
         }
@@ -105,6 +109,8 @@ mod tests {
             "evidence/a/./b",
             "evidence/a\0b",
             "segments/1",
+            "public-keys/keys.json",
+            "public-keys/../0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json",
         ] {
             assert_eq!(Part::of(name.as_bytes()), None, "{name}");
         }

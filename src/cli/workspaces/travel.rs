@@ -154,6 +154,16 @@ pub(super) fn import(
         (_, 1) => console.tell(&format!("{workspace} has a colleague's chain more")),
         (_, more) => console.tell(&format!("{workspace} has {more} colleagues' chains more")),
     }
+    for sha256 in &imported.keys {
+        console.tell(&if imported.is_new {
+            format!(
+                "public keys of SHA-256 {sha256} came with it and are believed from now on: compare \
+                 them with what AWS says"
+            )
+        } else {
+            format!("public keys of SHA-256 {sha256} came with it and are not taken over")
+        });
+    }
     if !imported.is_new && !sources.is_empty() {
         let sources = sources.join(" ");
         console.tell(&format!("the colleague's case has other sources too: {sources}"));

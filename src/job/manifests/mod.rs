@@ -76,7 +76,7 @@ pub fn check(
                 line: None,
                 name: None,
                 object: Some(path.clone()),
-                detail: format!("the manifest was not read to its end: {reason}"),
+                detail: format!("the manifest itself was not read, or not to its end: {reason}"),
             });
         }
         all.insert(*at, checked);
@@ -93,18 +93,21 @@ fn forms(
     cancel: &Cancel,
     tell: &mut dyn FnMut(Far),
 ) -> io::Result<BTreeMap<usize, Form>> {
-    let objects = listing.objects.iter().enumerate();
-    let readable = objects.filter(|(_, object)| object.item.bytes.is_some_and(|bytes| bytes > 0));
-    let readable = readable.filter(|(_, object)| object.left.is_none());
-    // There are tens of thousands of log files and digests, and their names say what they are.
-    let readable = readable.filter(|(_, object)| !concerns(&object.path));
-    let tasks = readable.map(|(at, _)| (at, 0)).collect();
-    let mut forms = BTreeMap::new();
+    let (mut forms, mut tasks) = (BTreeMap::new(), Vec::new());
+    for (at, object) in listing.objects.iter().enumerate() {
+        if object.left.is_some() {
+            // What cannot be read may have been one all the same.
+            let may_be = || suspect(last(&object.item.key), bags::bag_of(table, at).is_some());
+            forms.extend(may_be().map(|form| (at, form)));
+        } else if object.item.bytes.is_some_and(|bytes| bytes > 0) && !concerns(&object.path) {
+            // There are tens of thousands of log files and digests, and their names say what they
+            // are.
+            tasks.push((at, 0));
+        }
+    }
     let work = |at: usize, meter: &Meter<'_>| {
         let Object { source, item, .. } = &listing.objects[at];
-        let name = item.key.rsplit('/').next().unwrap_or_default();
-        let in_bag = bags::bag_of(table, at).is_some();
-        // What cannot be read may have been one all the same.
+        let (name, in_bag) = (last(&item.key), bags::bag_of(table, at).is_some());
         let form = match meter.head(&**source, item, HEAD) {
             Ok(head) => recognise(name, &head, in_bag)?,
             Err(_) => suspect(name, in_bag)?,
@@ -116,6 +119,11 @@ fn forms(
         tell(far);
     })?;
     Ok(forms)
+}
+
+/// The last part of a key; of a folder's, nothing.
+fn last(key: &str) -> &str {
+    key.rsplit('/').next().unwrap_or_default()
 }
 
 /// Reads the manifests and looks their names up.
@@ -130,9 +138,10 @@ fn read(
     let size = |at: usize| listing.objects[at].item.bytes.unwrap_or(0);
     let tasks = forms.into_iter().map(|(at, form)| ((at, form), size(at))).collect();
     let work = |(at, form): (usize, Form), meter: &Meter<'_>| {
-        let Object { source, item, .. } = &listing.objects[at];
+        let Object { source, item, left, .. } = &listing.objects[at];
         let mut reader = Reader::new(form.clone());
-        let left = meter.read(&**source, item, |piece| reader.push(piece)).err();
+        let mut read = || meter.read(&**source, item, |piece| reader.push(piece)).err();
+        let left = left.clone().or_else(&mut read);
         let entries = reader.finish();
         let met = resolve(table, at, &form, &entries);
         Manifest { at, form, entries, met, left }

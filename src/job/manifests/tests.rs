@@ -185,6 +185,26 @@ fn a_bag_has_what_it_says_and_nothing_else() {
 }
 
 #[test]
+fn what_cannot_be_read_is_neither_silence_nor_missing() {
+    let payload = [("data/a.log", "one\n"), ("data/link", "")];
+    let case = Case::new(&[("bag/data/a.log", "one\n")]);
+    std::os::unix::fs::symlink("/etc/passwd", case.0.path().join("SHA256SUMS")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", case.0.path().join("bag/data/link")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", case.0.path().join("bag/fetch.txt")).unwrap();
+    case.write("bag/bagit.txt", "BagIt-Version: 1.0\n");
+    case.write("bag/bag-info.txt", "Payload-Oxum: 4.1\n");
+    case.write("bag/manifest-sha256.txt", &sums(&payload));
+    let all = case.check();
+    let told: Vec<_> = all.iter().flat_map(outcomes).collect();
+    let told: Vec<_> = told.iter().map(|(outcome, name)| (*outcome, &**name)).collect();
+    assert_eq!(
+        told,
+        [("unread", "SHA256SUMS"), ("unread", "fetch.txt"), ("unproven", ""), ("unread", "link")]
+    );
+    assert!(all.iter().all(|checked| checked.verdict() == Verdict::Incomplete), "{all:?}");
+}
+
+#[test]
 fn a_call_to_stop_leaves_nothing_that_agrees() {
     let case = Case::new(&[("a.log", "one\n"), ("SHA256SUMS", &sums(&[("a.log", "one\n")]))]);
     let source = Arc::new(Files::new(case.0.path().to_str().unwrap()).unwrap());

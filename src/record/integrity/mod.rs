@@ -104,7 +104,11 @@ pub fn weights(report: &Report) -> String {
         (Severity::Warning, "warning", "warnings"),
         (Severity::Info, "note", "notes"),
     ];
-    let count = |severity| report.findings.iter().filter(|one| one.severity == severity).count();
+    // They are sorted by it, and may be many.
+    let count = |severity| {
+        let up_to = report.findings.partition_point(|one| one.severity >= severity);
+        up_to - report.findings.partition_point(|one| one.severity > severity)
+    };
     let words = names.into_iter().filter_map(|(severity, one, many)| match count(severity) {
         0 => None,
         1 => Some(format!("1 {one}")),

@@ -1,7 +1,6 @@
 //! What is proven about the evidence: trails over time, the hour under the cursor in full, and
 //! everything that was found.
 
-mod chart;
 mod findings;
 mod grid;
 mod head;
@@ -9,21 +8,23 @@ mod hour;
 mod leave;
 mod sheet;
 mod state;
-#[cfg(test)]
-mod tests;
 
 use super::prompt::{Prompt, Purpose};
 use super::{Step, View};
+use crate::event::Timestamp;
+use crate::job::integrity::{Cell, Chart, Scale, State};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
+use crate::ui::moment::Near;
+use crate::ui::mouse::{Gesture, Mouse};
 use crate::ui::pen::Pen;
 use crate::ui::widget::list::ListCursor;
-use chart::{Cell, Chart, Scale};
 use grid::Sight;
 use ratatui::layout::Rect;
 use sheet::Line;
+use std::sync::Arc;
 
 /// What has the keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,7 +43,7 @@ const PAGE: i64 = 24;
 
 #[derive(Debug, Default)]
 pub struct IntegrityView {
-    chart: Option<Chart>,
+    chart: Option<Arc<Chart>>,
     pane: Pane,
     scale: Scale,
     row: usize,
@@ -81,23 +82,18 @@ impl IntegrityView {
 
     /// Takes up a new report; the cursor stays with its scope and time.
     fn take(&mut self, model: &Model) {
-        let report = model.verified.report.as_ref().filter(|report| !report.is_empty());
-        let same = match (&self.chart, report) {
-            (Some(chart), Some(report)) => std::sync::Arc::ptr_eq(&chart.report, report),
-            (None, None) => true,
-            _ => false,
-        };
-        if same {
+        let chart = model.verified.chart.as_ref();
+        if self.chart.as_ref().map(Arc::as_ptr) == chart.map(Arc::as_ptr) {
             return;
         }
         let title = self.chart.as_ref().and_then(|old| Some(old.rows.get(self.row)?.title.clone()));
-        self.chart = report.map(|report| Chart::new(std::sync::Arc::clone(report)));
+        self.chart = chart.cloned();
         let Some(chart) = &self.chart else { return };
         if self.moved {
             self.row =
                 chart.rows.iter().position(|row| Some(&row.title) == title.as_ref()).unwrap_or(0);
         } else {
-            (self.row, self.at) = first(chart);
+            (self.row, self.at) = chart.first;
         }
     }
 
@@ -116,6 +112,13 @@ impl IntegrityView {
             _ => return false,
         }
         true
+    }
+
+    /// What a time that is typed here is completed from.
+    fn near(&self, chart: &Chart) -> Near {
+        let (row, cell) = self.cell(chart);
+        let (from, to) = chart.rows.get(row).map_or(cell, |row| row.window);
+        Near { here: Timestamp(cell.0), span: (Timestamp(from), Timestamp(to)) }
     }
 
     /// To the next place where something begins that should be looked at; row by row.
@@ -145,8 +148,9 @@ impl IntegrityView {
     /// Goes to the hour that the finding under the cursor is about.
     fn go_to_finding(&mut self, chart: &Chart, model: &mut Model) {
         let number = self.finding.within(chart.places.len());
-        match chart.places.get(number).and_then(|places| places.first()) {
-            Some(&(row, (from, _))) => {
+        match chart.places.get(number).copied().flatten() {
+            Some((row, from)) => {
+                let row = row as usize;
                 let column = chart.column(row, self.scale, from);
                 self.go(chart, row, column);
                 self.pane = Pane::Hour;
@@ -207,6 +211,10 @@ impl IntegrityView {
             Action::NextError | Action::PreviousError => self.jump(action, chart, model),
             Action::ZoomIn | Action::ZoomOut | Action::ZoomFit => self.zoom(action, model, chart),
             Action::Open => return Some(self.open(chart, model)),
+            Action::GoToTime => {
+                let near = self.near(chart);
+                return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::GoToTimeIn(near))))]);
+            }
             Action::NextPane | Action::PreviousPane => {
                 self.pane = match (self.pane, action) {
                     (Pane::Grid, Action::NextPane) | (Pane::Findings, Action::PreviousPane) => {
@@ -233,20 +241,6 @@ impl IntegrityView {
             _ => return None,
         }
         Some(Vec::new())
-    }
-}
-
-/// The worst place of all, or the newest of the first row.
-fn first(chart: &Chart) -> (usize, i64) {
-    let troubles = chart.rows.iter().enumerate().flat_map(|(row, known)| {
-        known
-            .troubles
-            .iter()
-            .filter_map(move |at| Some((chart.state(row, (*at, at + 1))?, row, *at)))
-    });
-    match troubles.min() {
-        Some((_, row, at)) => (row, at),
-        None => (0, chart.columns(Scale::Hours).end.saturating_mul(Scale::Hours.length())),
     }
 }
 
@@ -299,10 +293,37 @@ impl View for IntegrityView {
             Action::VerifyAgain => return Some(vec![Step::Effect(Effect::VerifyAgain)]),
             _ => {}
         }
-        let chart = self.chart.take()?;
-        let acted = self.act_chart(action, &chart, model);
-        self.chart = Some(chart);
-        acted
+        let chart = Arc::clone(self.chart.as_ref()?);
+        self.act_chart(action, &chart, model)
+    }
+
+    fn go_to(&mut self, at: Timestamp, model: &mut Model) {
+        let Some(chart) = self.chart.clone() else { return };
+        let row = self.sight(&chart).row;
+        let column = chart.column(row, self.scale, at.0);
+        self.go(&chart, row, column);
+        let beyond = !chart.columns(self.scale).contains(&column);
+        let beyond = if beyond { "; nothing is known of that time" } else { "" };
+        model.say(Tone::Info, format!("at {}{beyond}", at.to_rfc3339(0)));
+    }
+
+    fn point(&mut self, mouse: Mouse, model: &mut Model) -> Option<Vec<Step>> {
+        let chart = self.chart.clone()?;
+        if mouse.gesture != Gesture::Press {
+            return None;
+        }
+        let body = model.frame().body;
+        let areas = Areas::of(body, model, &chart);
+        let found = grid::at(areas.grid, &chart, self.sight(&chart), (mouse.x, mouse.y));
+        match found.filter(|_| !self.zoomed) {
+            Some((row, column)) => {
+                self.go(&chart, row, column);
+                self.pane = Pane::Grid;
+            }
+            None if self.pane == Pane::Grid && mouse.is_over(areas.lower) => self.pane = Pane::Hour,
+            None => {}
+        }
+        Some(Vec::new())
     }
 
     fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
@@ -317,8 +338,7 @@ impl View for IntegrityView {
         if self.zoomed {
             return self.draw_lower(model, chart, body, pen);
         }
-        let head = head::lines(model, &chart.report);
-        let legend = grid::legend(chart, body.width.saturating_sub(2));
+        let (head, legend) = above(body, model, chart);
         let areas = Areas::new(body, (head.len(), chart.rows.len(), legend.len()));
         for (y, line) in (areas.head.y..areas.head.bottom()).zip(&head) {
             if let Some(glyph) = line.glyph {
@@ -367,6 +387,11 @@ impl IntegrityView {
     }
 }
 
+/// The lines above the grid, and what its glyphs mean.
+fn above(body: Rect, model: &Model, chart: &Chart) -> (Vec<Line>, Vec<Vec<State>>) {
+    (head::lines(model, chart), grid::legend(chart, body.width.saturating_sub(2)))
+}
+
 /// Where things stand.
 struct Areas {
     head: Rect,
@@ -376,6 +401,11 @@ struct Areas {
 }
 
 impl Areas {
+    fn of(body: Rect, model: &Model, chart: &Chart) -> Self {
+        let (head, legend) = above(body, model, chart);
+        Self::new(body, (head.len(), chart.rows.len(), legend.len()))
+    }
+
     /// Of as many lines above the grid, scopes, and lines of the legend.
     fn new(body: Rect, (head, scopes, legend): (usize, usize, usize)) -> Self {
         let mut y = body.y;

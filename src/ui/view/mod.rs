@@ -19,6 +19,7 @@ use super::message::{Effect, Message};
 use super::model::Model;
 use super::mouse::Mouse;
 use super::pen::Pen;
+use crate::event::Timestamp;
 use ratatui::layout::Rect;
 
 /// The views on digits.
@@ -41,6 +42,8 @@ pub enum Step {
     /// Do this as if its key had been pressed.
     Act(Action),
     Ask(Asked),
+    /// What is below is to go to this time.
+    GoTo(Timestamp),
 }
 
 /// A question to be answered with y or n before something that is not undone with a key.
@@ -83,6 +86,9 @@ pub trait View {
     fn point(&mut self, _mouse: Mouse, _model: &mut Model) -> Option<Vec<Step>> {
         None
     }
+
+    /// A time was typed to which this view asked to go.
+    fn go_to(&mut self, _at: Timestamp, _model: &mut Model) {}
 
     /// Something happened outside.
     fn hear(&mut self, _message: &Message, _model: &mut Model) -> Vec<Step> {

@@ -20,6 +20,8 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     GoToTime,
+    /// For a view that has times of its own.
+    GoToTimeIn(Near),
     Tag,
     SaveRows,
     WatchList,
@@ -32,7 +34,9 @@ pub enum Purpose {
 impl Purpose {
     fn label(self) -> &'static str {
         match self {
-            Self::GoToTime => "go to time (10:42, +5m, 2026-03-04, or pasted): ",
+            Self::GoToTime | Self::GoToTimeIn(_) => {
+                "go to time (10:42, +5m, 2026-03-04, or pasted): "
+            }
             Self::Tag => "tag (again takes it off): ",
             Self::WatchList => "watch for the values of a file (again: no longer): ",
             Self::AddSource => "add a file or folder to the case: ",
@@ -67,6 +71,10 @@ impl Prompt {
             (text, _) => text,
         };
         let effects = match self.purpose {
+            Purpose::GoToTimeIn(near) => {
+                let Some(time) = read(text, near) else { return no_time(text, model) };
+                return vec![Step::Close, Step::GoTo(time)];
+            }
             Purpose::GoToTime => go_to_time(text, model),
             Purpose::Tag => tag(text, model),
             Purpose::WatchList => Some(vec![Effect::WatchList(text.to_owned())]),
@@ -88,15 +96,15 @@ impl Prompt {
                 steps.extend(effects.into_iter().map(Step::Effect));
                 steps
             }
-            None => {
-                model.say(
-                    Tone::Error,
-                    format!("{text} is no time; try 10:42, +5m, 2026-03-04 or a time from a log"),
-                );
-                Vec::new()
-            }
+            None => no_time(text, model),
         }
     }
+}
+
+fn no_time(text: &str, model: &mut Model) -> Vec<Step> {
+    let text = format!("{text} is no time; try 10:42, +5m, 2026-03-04 or a time from a log");
+    model.say(Tone::Error, text);
+    Vec::new()
 }
 
 /// Writes the report that is there now.

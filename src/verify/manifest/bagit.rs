@@ -45,7 +45,7 @@ pub(super) fn line(line: &[u8], algorithm: Option<Algorithm>) -> Line {
     };
     let (hash, name) = (unhex(&line[..space]), line[space..].trim_ascii_start());
     // As `md5sum -b` writes it; no name of a bag begins so.
-    let name = unescaped(name.strip_prefix(b"*").unwrap_or(name));
+    let name = name.strip_prefix(b"*").unwrap_or(name).to_vec();
     let hashes = match (algorithm, hash) {
         (Some(algorithm), Some(hash)) if hash.len() == algorithm.size() => vec![(algorithm, hash)],
         (None, Some(_)) => Vec::new(),
@@ -54,7 +54,8 @@ pub(super) fn line(line: &[u8], algorithm: Option<Algorithm>) -> Line {
     Line::Said(Said { name, size: None, hashes })
 }
 
-fn unescaped(name: &[u8]) -> Vec<u8> {
+/// The name that one of a manifest stands for.
+pub(super) fn unescaped(name: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(name.len());
     let mut rest = name;
     while let Some(at) = memchr::memchr(b'%', rest) {
@@ -84,12 +85,17 @@ pub fn oxum(info: &[u8]) -> Option<(u64, u64)> {
     Some((bytes.parse().ok()?, files.parse().ok()?))
 }
 
-/// The names in `fetch.txt`, whose lines are `URL LENGTH NAME`. Nothing is ever fetched.
-pub fn fetched(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+/// The names in `fetch.txt` as they stand there, whose lines are `URL LENGTH NAME` with any blanks
+/// between them. Nothing is ever fetched.
+pub fn fetched(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let rest = |text: &'_ [u8]| {
+        let end = text.iter().position(|byte| matches!(byte, b' ' | b'\t'))?;
+        Some(end + text[end..].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count())
+    };
     let lines = text.split(|byte| matches!(byte, b'\n' | b'\r'));
-    lines.filter_map(|line| {
-        let mut parts = line.splitn(3, |byte| matches!(byte, b' ' | b'\t'));
-        let name = parts.nth(2)?.trim_ascii();
-        (!name.is_empty()).then(|| unescaped(name))
+    lines.filter_map(move |line| {
+        let behind = &line[rest(line)?..];
+        let name = behind[rest(behind)?..].trim_ascii_end();
+        (!name.is_empty()).then_some(name)
     })
 }

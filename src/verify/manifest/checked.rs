@@ -84,7 +84,7 @@ impl Checked {
     }
 
     pub fn add(&mut self, found: Found) {
-        self.more(found.outcome, 1);
+        self.count(found.outcome, 1);
         // What is wrong has room that what is only open cannot take.
         let most = if found.outcome.is_wrong() { MOST_FOUND } else { MOST_FOUND / 2 };
         if self.found.len() < most {
@@ -95,7 +95,7 @@ impl Checked {
     }
 
     /// Counts what is not told one by one.
-    pub fn more(&mut self, outcome: Outcome, times: u64) {
+    pub fn count(&mut self, outcome: Outcome, times: u64) {
         self.counts.0[outcome as usize] += times;
     }
 

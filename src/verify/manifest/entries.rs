@@ -3,7 +3,7 @@
 
 use super::algorithm::{Algorithm, Algorithms};
 
-/// Bytes that names and hashes of one manifest may take. What comes after them is told and not read.
+/// Bytes that what is kept of one manifest may take. What comes after them is told and not read.
 const MOST_BYTES: usize = 512 << 20;
 
 /// Bad lines that are kept with what is wrong with them; others are counted.
@@ -91,7 +91,7 @@ impl Entries {
     }
 
     pub(super) fn is_full(&self) -> bool {
-        self.bytes.len() >= MOST_BYTES
+        self.bytes.len() + self.packed.len() * size_of::<Packed>() >= MOST_BYTES
     }
 
     /// Adds what a line says; hashes of the same algorithm as an earlier one are left out.

@@ -1,5 +1,5 @@
-//! Lines as `hashdeep` and `md5deep -c` of the same family write them: a first line that says what
-//! it is, a second that names the columns, remarks behind `##`.
+//! Lines as `hashdeep` writes them: a first line that says what it is, a second that names the
+//! columns, remarks behind `##`.
 //!
 //! Source: hashdeep(1), "File format". The name is the last column and may have commas.
 

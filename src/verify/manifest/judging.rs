@@ -1,6 +1,7 @@
 //! What a manifest says against what was found.
 
 use super::algorithm::Hashes;
+use super::bagit;
 use super::checked::{Checked, Found, Outcome};
 use super::entries::{Entries, Entry};
 use super::reading::Form;
@@ -49,9 +50,15 @@ pub fn resolve(table: &Table, manifest: usize, form: &Form, entries: &Entries) -
 }
 
 fn find(table: &Table, folder: &str, form: &Form, name: &[u8]) -> Met {
+    if matches!(form, Form::Bag { .. }) {
+        let plain = bagit::unescaped(name);
+        // Older bags and some tools leave `%` as it is.
+        let names = [&*plain, name].map(|name| table.find(folder, &label(name)));
+        return if names[0] == Met::Nowhere { names[1] } else { names[0] };
+    }
     let met = table.find(folder, &label(name));
-    // hashdeep runs on Windows too.
-    if met != Met::Nowhere || *form != Form::Hashdeep || !name.contains(&b'\\') {
+    // hashdeep and others run on Windows too.
+    if met != Met::Nowhere || !name.contains(&b'\\') {
         return met;
     }
     let is_drive = name.get(1) == Some(&b':');
@@ -90,6 +97,15 @@ pub fn judge(
                 let detail = format!("{count} files or more may be meant, which end as it does");
                 (Outcome::Unproven, None, detail)
             }
+            Met::Within(at) => {
+                let (file, folder) = file(at);
+                let why = file.left.unwrap_or_default();
+                (
+                    Outcome::Unread,
+                    Some(folder),
+                    format!("it lies in a folder that is closed: {why}"),
+                )
+            }
             Met::Nowhere => (Outcome::Missing, None, missing(&entry, is_fetched)),
         };
         if outcome == Outcome::Matches {
@@ -102,7 +118,7 @@ pub fn judge(
     for bad in bad {
         tell(&mut checked, bad.line, bad.why);
     }
-    checked.more(Outcome::Unreadable, entries.more_bad);
+    checked.count(Outcome::Unreadable, entries.more_bad);
     checked.more += entries.more_bad;
     if let Some(line) = entries.cut {
         tell(&mut checked, line, "this line and all behind it are left, for there are too many");
@@ -153,10 +169,8 @@ fn compared(
 
 /// The files of a bag's payload that a manifest should name and does not.
 pub fn unnamed(table: &Table, bag: &str, is_named: &dyn Fn(usize) -> bool) -> Vec<usize> {
-    let payload = format!("{bag}{}", super::bagit::PAYLOAD);
-    let mut left: Vec<usize> = table.below(&payload).filter(|at| !is_named(*at)).collect();
-    left.sort_unstable_by(|a, b| table.path(*a).cmp(table.path(*b)));
-    left
+    let payload = format!("{bag}{}", bagit::PAYLOAD);
+    table.below(&payload).filter(|at| !is_named(*at)).collect()
 }
 
 fn hex(bytes: &[u8]) -> String {

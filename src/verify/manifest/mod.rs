@@ -24,6 +24,7 @@ pub use checked::{Checked, Counts, Found, MOST_FOUND, Outcome, verdict};
 pub use entries::{Bad, Entries, Entry};
 pub use judging::{File, judge, resolve, unnamed};
 pub use reading::{Form, HEAD, Reader, recognise, suspect};
+pub use sums::Style;
 pub use table::{Met, Table, folder_of, normal};
 pub use telling::{AGREEMENT, json, text};
 

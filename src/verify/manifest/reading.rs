@@ -2,7 +2,7 @@
 
 use super::algorithm::Algorithm;
 use super::entries::{Entries, Said};
-use super::sums::Line;
+use super::sums::{Line, Style};
 use super::{bagit, hashdeep, sums};
 
 /// Bytes of a file by which it is told what it is.
@@ -16,11 +16,8 @@ const MARK: &[u8] = b"\xef\xbb\xbf";
 /// How a manifest is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Form {
-    /// A line for each file. Bare hashes of 128 digits may be of an algorithm that is not known
-    /// here.
-    Sums {
-        is_blake: bool,
-    },
+    /// A line for each file.
+    Sums(Style),
     /// One hash and nothing else, of the file that is called as the manifest without its end.
     Alone {
         of: String,
@@ -36,7 +33,7 @@ pub enum Form {
 impl Form {
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Sums { .. } | Self::Alone { .. } => "sums",
+            Self::Sums(_) | Self::Alone { .. } => "sums",
             Self::Hashdeep => "hashdeep",
             Self::Bag { is_payload: true, .. } => "bagit",
             Self::Bag { is_payload: false, .. } => "bagit tags",
@@ -55,42 +52,50 @@ pub fn recognise(name: &str, head: &[u8], in_bag: bool) -> Option<Form> {
     if text.starts_with(hashdeep::MAGIC) {
         return Some(Form::Hashdeep);
     }
-    if memchr::memchr(0, text).is_some() {
-        return None;
-    }
     let lower = name.to_ascii_lowercase();
     if let Some(of) = alone(name, &lower, text).filter(|_| is_whole) {
         return Some(Form::Alone { of });
     }
-    let is_blake = lower.starts_with("b2sum") || lower.contains("blake");
-    let mut lines = Lines::default();
+    let style = Style { is_blake: is_blake(&lower), is_zero: memchr::memchr(0, text).is_some() };
+    let (good, bad) = count(text, is_whole, style);
+    // What has zero bytes in it is seldom text.
+    let may_be_bad = is_hint(&lower) && !style.is_zero;
+    let is_manifest = good > 0 && (bad == 0 || (may_be_bad && good >= bad));
+    is_manifest.then_some(Form::Sums(style))
+}
+
+/// How many lines say something of a file, and how many are none.
+fn count(text: &[u8], is_whole: bool, style: Style) -> (usize, usize) {
     let (mut good, mut bad) = (0, 0);
-    let mut count = |line: &[u8]| match sums::line(line, is_blake) {
-        Line::Nothing => {}
-        Line::Said(_) => good += 1,
-        Line::Bad(_) => bad += 1,
-    };
     let mut armor = Armor::default();
-    lines.push(text, &mut |_, line| {
-        if let Some(line) = line.filter(|line| armor.is_inside(line)) {
-            count(line);
+    let mut count = |_, line: Option<&[u8]>| {
+        let Some(line) = line.filter(|line| armor.is_inside(line)) else { return };
+        match sums::line(line, style) {
+            Line::Nothing => {}
+            Line::Said(_) => good += 1,
+            Line::Bad(_) => bad += 1,
         }
-    });
+    };
+    let mut lines = Lines::new(if style.is_zero { Ends::Zero } else { Ends::Feed });
+    lines.push(text, &mut count);
     // A line that goes on behind the head says nothing yet.
     if is_whole {
-        lines.end(&mut |_, line| {
-            if let Some(line) = line.filter(|line| armor.is_inside(line)) {
-                count(line);
-            }
-        });
+        lines.end(&mut count);
     }
-    let is_manifest = good > 0 && (bad == 0 || (is_hint(&lower) && good >= bad));
-    is_manifest.then_some(Form::Sums { is_blake })
+    (good, bad)
+}
+
+/// Whether a manifest of this name is one of `b2sum` or `b3sum`.
+fn is_blake(lower: &str) -> bool {
+    let ends = [".b2", ".b2sum", ".b3", ".b3sum"];
+    ["b2sum", "b3sum"].iter().any(|name| lower.starts_with(name))
+        || ["blake2", "blake3"].iter().any(|name| lower.contains(name))
+        || ends.iter().any(|end| lower.ends_with(end))
 }
 
 /// What a file of this name would be, of which nothing can be read.
 pub fn suspect(name: &str, in_bag: bool) -> Option<Form> {
-    let hint = || is_hint(&name.to_ascii_lowercase()).then_some(Form::Sums { is_blake: false });
+    let hint = || is_hint(&name.to_ascii_lowercase()).then_some(Form::Sums(Style::default()));
     recognise(name, b"", in_bag).or_else(hint)
 }
 
@@ -131,7 +136,12 @@ impl Reader {
             armor: Armor::default(),
             entries: Entries::default(),
         };
-        Self { form, lines: Lines::default(), parser }
+        let ends = match form {
+            Form::Sums(Style { is_zero: true, .. }) => Ends::Zero,
+            Form::Bag { .. } => Ends::Any,
+            _ => Ends::Feed,
+        };
+        Self { form, lines: Lines::new(ends), parser }
     }
 
     pub fn push(&mut self, bytes: &[u8]) {
@@ -155,8 +165,8 @@ impl Parser {
         }
         let Some(line) = line else { return self.entries.bad(number, "it is longer than any") };
         let said = match form {
-            Form::Sums { is_blake } if self.armor.is_inside(line) => sums::line(line, *is_blake),
-            Form::Sums { .. } => Line::Nothing,
+            Form::Sums(style) if self.armor.is_inside(line) => sums::line(line, *style),
+            Form::Sums(_) => Line::Nothing,
             Form::Alone { of } => match sums::alone(line) {
                 Some(hash) => Line::Said(Said {
                     name: crate::event::unlabel(of).into_owned(),
@@ -202,24 +212,57 @@ impl Armor {
     }
 }
 
+/// What ends a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ends {
+    /// A line feed, with or without a carriage return before it.
+    Feed,
+    /// A line feed, a carriage return or both (RFC 8493, 2.1.3).
+    Any,
+    Zero,
+}
+
 /// Cuts bytes into lines, of which it holds one at most, and no more of it than a line can have.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lines {
+    ends: Ends,
     rest: Vec<u8>,
     /// Lines so far.
     number: u32,
     is_begun: bool,
+    /// The last line ended in a carriage return, to which a line feed may belong.
+    is_halfway: bool,
 }
 
 impl Lines {
+    fn new(ends: Ends) -> Self {
+        Self { ends, rest: Vec::new(), number: 0, is_begun: false, is_halfway: false }
+    }
+
     fn push(&mut self, mut bytes: &[u8], each: &mut dyn FnMut(u32, Option<&[u8]>)) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (line, behind) = (&bytes[..end], &bytes[end + 1..]);
-            self.keep(line);
+        if let (true, Some(byte)) = (self.is_halfway, bytes.first()) {
+            self.is_halfway = false;
+            bytes = if *byte == b'\n' { &bytes[1..] } else { bytes };
+        }
+        while let Some(at) = self.find(bytes) {
+            self.keep(&bytes[..at]);
             self.tell(each);
+            let (end, behind) = (bytes[at], &bytes[at + 1..]);
             bytes = behind;
+            if end == b'\r' {
+                self.is_halfway = behind.is_empty();
+                bytes = behind.strip_prefix(b"\n").unwrap_or(behind);
+            }
         }
         self.keep(bytes);
+    }
+
+    fn find(&self, bytes: &[u8]) -> Option<usize> {
+        match self.ends {
+            Ends::Feed => memchr::memchr(b'\n', bytes),
+            Ends::Any => memchr::memchr2(b'\n', b'\r', bytes),
+            Ends::Zero => memchr::memchr(0, bytes),
+        }
     }
 
     fn keep(&mut self, bytes: &[u8]) {
@@ -229,14 +272,17 @@ impl Lines {
 
     fn tell(&mut self, each: &mut dyn FnMut(u32, Option<&[u8]>)) {
         self.number = self.number.saturating_add(1);
-        let line = self.rest.strip_suffix(b"\r").unwrap_or(&self.rest);
+        let line = match self.ends {
+            Ends::Feed => self.rest.strip_suffix(b"\r").unwrap_or(&self.rest),
+            Ends::Any | Ends::Zero => &self.rest,
+        };
         let line = if self.is_begun { line } else { line.strip_prefix(MARK).unwrap_or(line) };
         each(self.number, (line.len() <= LONGEST_LINE).then_some(line));
         self.is_begun = true;
         self.rest.clear();
     }
 
-    /// What follows the last line feed.
+    /// What follows the last end of a line.
     fn end(&mut self, each: &mut dyn FnMut(u32, Option<&[u8]>)) {
         if !self.rest.is_empty() {
             self.tell(each);

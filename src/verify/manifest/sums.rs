@@ -2,7 +2,7 @@
 //!
 //! Source: GNU coreutils manual, "md5 invocation" and "cksum output modes". A backslash before the
 //! line means that line feeds, carriage returns and backslashes of the name are spelled `\n`, `\r`
-//! and `\\`.
+//! and `\\`; with `-z` lines end in a zero byte instead of a line feed, and no name is escaped.
 
 use super::algorithm::Algorithm;
 use super::entries::{Said, unhex};
@@ -17,23 +17,36 @@ pub(super) enum Line {
     Bad(&'static str),
 }
 
-/// The line, without its end. A bare hash of 128 digits may be of BLAKE2 as well as SHA-512:
-/// `is_blake` says that the manifest's name tells which.
-pub(super) fn line(line: &[u8], is_blake: bool) -> Line {
+/// How the lines of a manifest are to be read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The manifest's name says that it is of BLAKE2 or BLAKE3, whose bare hashes are as long as
+    /// those of SHA-512 or SHA-256.
+    pub is_blake: bool,
+    /// As `-z` has it: a zero byte ends a line.
+    pub is_zero: bool,
+}
+
+/// The line, without its end.
+pub(super) fn line(line: &[u8], style: Style) -> Line {
     if line.trim_ascii().is_empty() || line.starts_with(b"#") || line.starts_with(b";") {
         return Line::Nothing;
     }
     let (odd, rest) = match line.strip_prefix(b"\\") {
-        Some(rest) => (true, rest),
-        None => (false, line),
+        Some(rest) if !style.is_zero => (true, rest),
+        _ => (false, line),
     };
-    let Some((algorithm, hash, name)) = bare(rest).or_else(|| tagged(rest)) else {
+    let bare = bare(rest).map(|(algorithm, hash, name)| {
+        let known = Some(algorithm).filter(|_| !style.is_blake);
+        (known, hash, name)
+    });
+    let Some((algorithm, hash, name)) = bare.or_else(|| tagged(rest)) else {
         return Line::Bad("it is no hash with a name");
     };
     let Some(name) = (if odd { unescaped(name) } else { Some(name.to_vec()) }) else {
         return Line::Bad("its name has a backslash that stands for nothing");
     };
-    let hashes = match algorithm.filter(|_| !is_blake) {
+    let hashes = match algorithm {
         Some(algorithm) if algorithm.size() == hash.len() => vec![(algorithm, hash)],
         Some(_) => return Line::Bad("its hash is not as long as those of the algorithm it names"),
         None => Vec::new(),
@@ -43,12 +56,15 @@ pub(super) fn line(line: &[u8], is_blake: bool) -> Line {
 
 type Parts<'a> = (Option<Algorithm>, Vec<u8>, &'a [u8]);
 
-/// `HASH  NAME` or `HASH *NAME`.
-fn bare(line: &[u8]) -> Option<Parts<'_>> {
+/// `HASH  NAME` or `HASH *NAME`, or with one blank, as the BSDs' tools write it with `-r`. That is
+/// also how `git log` writes commits, whose names are as long as hashes of SHA-1.
+fn bare(line: &[u8]) -> Option<(Algorithm, Vec<u8>, &[u8])> {
     let digits = line.iter().position(|byte| !byte.is_ascii_hexdigit())?;
     let (hash, rest) = line.split_at(digits);
-    let name = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"))?;
-    Some((Some(Algorithm::of_digits(digits)?), unhex(hash)?, name))
+    let algorithm = Algorithm::of_digits(digits)?;
+    let one_blank = || rest.strip_prefix(b" ").filter(|_| algorithm != Algorithm::Sha1);
+    let two = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"));
+    Some((algorithm, unhex(hash)?, two.or_else(one_blank)?))
 }
 
 /// `SHA256 (NAME) = HASH`, or as OpenSSL has it `SHA256(NAME)= HASH`.

@@ -16,7 +16,7 @@ fn read(form: &Form, text: &[u8]) -> Entries {
 }
 
 fn sums(text: &[u8]) -> Entries {
-    read(&Form::Sums { is_blake: false }, text)
+    read(&Form::Sums(Style::default()), text)
 }
 
 /// Line, name and algorithms of each entry.
@@ -40,7 +40,7 @@ fn lines_of_the_sum_tools_are_read_in_all_their_spellings() {
     let text = format!(
         "\u{feff}{SHA256}  a b.log\r\n# remark\n\n{MD5} *b.bin\n\\{SHA1}  c\\nd\\\\e\n\
          SHA256 (f (1).log) = {SHA256}\nSHA2-256(g)= {SHA256}\nBLAKE2b (h) = {SHA256}\n\
-         {SHA256} i\n\\{MD5}  j\\k\nMD5 (l) = {SHA1}\n{SHA256}  last"
+         {SHA1} i\n\\{MD5}  j\\k\nMD5 (l) = {SHA1}\n{SHA256} of BSD\n{SHA256}  last"
     );
     let entries = sums(text.as_bytes());
     assert_eq!(
@@ -52,11 +52,60 @@ fn lines_of_the_sum_tools_are_read_in_all_their_spellings() {
             entry(6, "f (1).log", &["sha256"]),
             entry(7, "g", &["sha256"]),
             entry(8, "h", &[]),
-            entry(12, "last", &["sha256"]),
+            entry(12, "of BSD", &["sha256"]),
+            entry(13, "last", &["sha256"]),
         ]
     );
     let bad: Vec<u32> = entries.bad.iter().map(|bad| bad.line).collect();
     assert_eq!(bad, [9, 10, 11]);
+}
+
+#[test]
+fn lines_may_end_in_zero_bytes_and_names_stand_as_they_are() {
+    let text = format!("{SHA256}  a\nb\0{SHA256} *c\\nd\r\0SHA256 (e) = {SHA256}\0");
+    let form = recognise("SHA256SUMS", text.as_bytes(), false).unwrap();
+    assert_eq!(form, Form::Sums(Style { is_blake: false, is_zero: true }));
+    assert_eq!(
+        said(&read(&form, text.as_bytes())),
+        [
+            entry(1, "a\nb", &["sha256"]),
+            entry(2, "c\\nd\r", &["sha256"]),
+            entry(3, "e", &["sha256"]),
+        ]
+    );
+    let binary = format!("{SHA256}  a\0\x01\x02\0");
+    assert_eq!(recognise("SHA256SUMS", binary.as_bytes(), false), None);
+}
+
+#[test]
+fn a_bags_lines_end_in_carriage_returns_too() {
+    let form = recognise("manifest-sha256.txt", b"", true).unwrap();
+    let text =
+        format!("{SHA256}  data/a\r{SHA256}  data/b\r\n{SHA256}  data/c\n\r{SHA256}  data/d");
+    let names = ["data/a", "data/b", "data/c", "data/d"];
+    for size in 1..9 {
+        let mut reader = Reader::new(form.clone());
+        text.as_bytes().chunks(size).for_each(|piece| reader.push(piece));
+        let entries = reader.finish();
+        let found: Vec<_> = entries.iter().map(|entry| crate::event::label(entry.name)).collect();
+        assert_eq!(found, names, "in pieces of {size}");
+        assert_eq!(entries.iter().map(|entry| entry.line).collect::<Vec<_>>(), [1, 2, 3, 5]);
+    }
+}
+
+#[test]
+fn who_is_called_blake_writes_no_blake() {
+    let is = |name: &str| recognise(name, format!("{SHA256}  a\n").as_bytes(), false);
+    for name in ["blake-laptop.sha256", "blake.txt"] {
+        assert_eq!(is(name), Some(Form::Sums(Style::default())), "{name}");
+    }
+    for name in ["B3SUMS", "evidence.blake3", "a.b2"] {
+        let Some(form) = is(name) else { panic!("{name}") };
+        assert_eq!(said(&read(&form, format!("{SHA256}  a\n").as_bytes()))[0].2, [""; 0], "{name}");
+        // What names its algorithm needs no guess.
+        let tagged = format!("SHA256 (a) = {SHA256}\n");
+        assert_eq!(said(&read(&form, tagged.as_bytes())), [entry(1, "a", &["sha256"])]);
+    }
 }
 
 #[test]
@@ -81,7 +130,7 @@ fn a_bag_says_what_it_holds() {
     assert_eq!(other, Some(Form::Bag { is_payload: false, algorithm: None }));
     let text = format!("{SHA256} \t data/a%0Ab%25c%41\n{MD5} data/d\n");
     let entries = read(&form, text.as_bytes());
-    assert_eq!(said(&entries), [entry(1, "data/a\nb%c%41", &["sha256"])]);
+    assert_eq!(said(&entries), [entry(1, "data/a%0Ab%25c%41", &["sha256"])]);
     assert_eq!(entries.bad.len(), 1);
     assert_eq!(bagit::is_strict(b"BagIt-Version: 0.97\n"), Some(false));
     assert_eq!(bagit::is_strict(b"\xef\xbb\xbfBagIt-Version: 1.0\n"), Some(true));
@@ -89,8 +138,9 @@ fn a_bag_says_what_it_holds() {
     let info = b"Source: x\r\npayload-oxum: 279164409832.1198\r\n";
     assert_eq!(bagit::oxum(info), Some((279_164_409_832, 1198)));
     assert_eq!(bagit::oxum(b"Payload-Oxum: 1\n"), None);
-    let fetched: Vec<_> = bagit::fetched(b"http://x/ 1 data/a b\nhttp://y/ -\n").collect();
-    assert_eq!(fetched, [b"data/a b".to_vec()]);
+    let fetched: Vec<_> =
+        bagit::fetched(b"http://x/ 1 data/a b\nhttp://y/ -\nz \t -  data/c").collect();
+    assert_eq!(fetched, [&b"data/a b"[..], b"data/c"]);
 }
 
 #[test]
@@ -98,7 +148,7 @@ fn manifests_are_known_by_their_content() {
     let line = format!("{SHA256}  a.log\n");
     let mixed = format!("{line}a remark of somebody\n");
     let is = |name: &str, text: &str| recognise(name, text.as_bytes(), false);
-    let plain = Some(Form::Sums { is_blake: false });
+    let plain = Some(Form::Sums(Style::default()));
     assert_eq!(is("any.bin", &line), plain);
     assert_eq!(is("SHA256SUMS.txt", &mixed), plain);
     assert_eq!(is("any.bin", &mixed), None);
@@ -107,7 +157,7 @@ fn manifests_are_known_by_their_content() {
     }
     assert_eq!(
         is("B2SUMS", &format!("{SHA256}{SHA256}  a\n")),
-        Some(Form::Sums { is_blake: true })
+        Some(Form::Sums(Style { is_blake: true, is_zero: false }))
     );
     let alone = Form::Alone { of: "a.zip".to_owned() };
     assert_eq!(is("a.zip.sha256", SHA256), Some(alone.clone()));
@@ -155,9 +205,38 @@ fn names_lead_to_what_was_listed_and_nowhere_else() {
 }
 
 #[test]
+fn names_of_a_bag_are_tried_with_their_escapes_and_as_they_stand() {
+    let form = recognise("manifest-md5.txt", b"", true).unwrap();
+    let paths = ["manifest-md5.txt", "data/a\nb", "data/100%25"].map(str::to_owned);
+    let lines = format!("{MD5}  data/a%0Ab\n{MD5}  data/100%25\n{MD5}  data/c%25\n");
+    let met = resolve(&Table::new(paths), 0, &form, &read(&form, lines.as_bytes()));
+    assert_eq!(met, [Met::At(1), Met::At(2), Met::Nowhere]);
+}
+
+#[test]
+fn what_lies_in_a_closed_folder_is_not_missing() {
+    let paths = ["ev/sums", "ev/closed/", "ev/a"].map(str::to_owned);
+    let table = Table::new(paths);
+    let met = ["closed/d/x", "a", "b"].map(|name| table.find("ev/", name));
+    assert_eq!(met, [Met::Within(1), Met::At(2), Met::Nowhere]);
+}
+
+#[test]
+fn a_file_is_found_among_many_of_its_name() {
+    let hosts = (0..1000).map(|host| format!("ev/h{host:03}/var/log/messages"));
+    let table = Table::new(hosts.chain(["ev/flat/messages".to_owned()]));
+    for host in [0, 500, 999] {
+        let folder = format!("ev/h{host:03}/");
+        assert_eq!(table.find(&folder, "/mnt/var/log/messages"), Met::ByEnd(host), "{folder}");
+    }
+    assert_eq!(table.find("ev/flat/", "/mnt/messages"), Met::ByEnd(1000));
+    assert_eq!(table.below("ev/h5").count(), 100);
+}
+
+#[test]
 fn a_manifest_of_a_folder_above_is_understood() {
     let paths = ["ev/meta/sums", "ev/a/1.log", "ev/a/2.log"].map(str::to_owned);
-    let form = Form::Sums { is_blake: false };
+    let form = Form::Sums(Style::default());
     let entries = sums(format!("{MD5}  a/0.log\n{MD5}  a/1.log\n{MD5}  a/2.log\n").as_bytes());
     let met = resolve(&Table::new(paths), 0, &form, &entries);
     assert_eq!(met, [Met::Nowhere, Met::At(1), Met::At(2)]);
@@ -165,7 +244,7 @@ fn a_manifest_of_a_folder_above_is_understood() {
 
 #[test]
 fn many_lines_take_little_more_memory_than_their_bytes() {
-    let mut reader = Reader::new(Form::Sums { is_blake: false });
+    let mut reader = Reader::new(Form::Sums(Style::default()));
     for number in 0..1_000_000 {
         reader.push(format!("{SHA1}  logs/{number:07}.json.gz\n").as_bytes());
     }

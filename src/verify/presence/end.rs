@@ -65,6 +65,8 @@ mod tests {
         assert_eq!(state("cloudtrail", 26, Some(1)), EndState::Silent);
         assert_eq!(state("cloudtrail", 600, Some(60)), EndState::Usual);
         assert_eq!(state("cloudtrail", 16, None), EndState::Unknown);
+        assert_eq!(state("guardduty", 60, Some(1)), EndState::NotYetDelivered);
+        assert_eq!(state("guardduty", 120, Some(1)), EndState::Silent, "no guide says six hours");
         assert_eq!(state("syslog", 4, Some(1)), EndState::Usual, "nobody is asked to wait");
         assert_eq!(state("syslog", 11, Some(1)), EndState::Silent);
         assert_eq!(state("syslog", 0, None), EndState::Usual);

@@ -7,7 +7,8 @@ use crate::format::Service;
 use crate::store::{Column, Entry, RowRef, Segment, Snapshot};
 use std::collections::HashMap;
 
-/// Calls that are kept; who makes more wants to fill the memory.
+/// Calls that are kept; who makes more wants to fill the memory. Of those that changed something
+/// as many as of those that did not: attempts cost nothing, and must not hide what succeeded.
 const MOST: usize = 20_000;
 
 /// A source was switched off, or may have been.
@@ -66,7 +67,7 @@ struct Call {
 /// All such calls, by time, and how many more there are than are kept; `None` if called off.
 pub(super) fn find(snapshot: &Snapshot, cancel: &Cancel) -> Option<(Vec<Switched>, u64)> {
     let mut calls = Vec::new();
-    let mut more = 0;
+    let (mut more, mut kept) = (0, [0_usize; 2]);
     for (number, segment) in snapshot.segments.iter().enumerate() {
         if cancel.is_cancelled() {
             return None;
@@ -80,10 +81,12 @@ pub(super) fn find(snapshot: &Snapshot, cancel: &Cancel) -> Option<(Vec<Switched
             if hidden.is_some_and(|hidden| hidden.get(row)) {
                 return;
             }
-            if calls.len() >= MOST {
+            let kept = &mut kept[usize::from(segment.outcome(row) == Outcome::Success)];
+            if *kept >= MOST {
                 more += 1;
                 return;
             }
+            *kept += 1;
             let at = RowRef { segment: number as u32, row: row as u16 };
             calls.push(Call { switch, switched: read(&segment, at, switch) });
         });

@@ -216,6 +216,17 @@ fn who_switched_off_what_and_whether_it_is_on_again() {
 }
 
 #[test]
+fn attempts_do_not_hide_what_succeeded() {
+    let names: Vec<String> = (0..20_010).map(|number| format!("no-such-{number}")).collect();
+    let mut events: Vec<Event<'_>> =
+        names.iter().map(|name| call(1, "StopLogging", name, "denied")).collect();
+    events.push(call(2, "StopLogging", "main", "success"));
+    let presence = found(&events, &[]);
+    assert_eq!(presence.more_switched, 10);
+    assert_eq!(presence.switched.iter().filter(|one| one.is_off()).count(), 1);
+}
+
+#[test]
 fn accounts_of_principals_alone_are_told_apart() {
     let mut events = trail();
     for account in [A, B, B] {

@@ -10,9 +10,8 @@ use serde_json::{Map, Value, json};
 
 /// The gaps of all lanes.
 pub(in super::super) fn gaps(presence: &Presence) -> Value {
-    let of_lane = |lane: &Lane| {
-        let lane = lane.clone();
-        lane.gaps.clone().into_iter().map(move |gap| {
+    fn of_lane(lane: &Lane) -> impl Iterator<Item = Value> + '_ {
+        lane.gaps.iter().map(move |gap| {
             json!({
                 "format": lane.format,
                 "account": lane.place.account,
@@ -24,7 +23,7 @@ pub(in super::super) fn gaps(presence: &Presence) -> Value {
                 "basis": gap.basis.as_str(),
             })
         })
-    };
+    }
     presence.lanes.iter().flat_map(of_lane).collect()
 }
 
@@ -165,15 +164,14 @@ fn retention(presence: &Presence) -> Value {
 
 fn clock(told: &Told<'_>) -> Value {
     let mut formats: Map<String, Value> = Map::new();
-    let lanes = &told.presence.lanes;
-    for format in lanes.iter().map(|lane| &lane.format) {
-        let mine = || lanes.iter().filter(|lane| lane.format == *format);
+    // They are sorted by format.
+    for lanes in told.presence.lanes.chunk_by(|one, next| one.format == next.format) {
         let one = json!({
-            "clock": Delivery::of(format).clock.as_str(),
-            "untimed": mine().map(|lane| lane.untimed).sum::<u64>(),
-            "later_than_now": mine().map(|lane| lane.ahead).sum::<u64>(),
+            "clock": Delivery::of(&lanes[0].format).clock.as_str(),
+            "untimed": lanes.iter().map(|lane| lane.untimed).sum::<u64>(),
+            "later_than_now": lanes.iter().map(|lane| lane.ahead).sum::<u64>(),
         });
-        formats.insert(format.clone(), one);
+        formats.insert(lanes[0].format.clone(), one);
     }
     json!({"formats": formats, "objects_without_zone": told.zoneless.0})
 }

@@ -1,9 +1,9 @@
 //! Everything that was found, the worst first, and what no report can show.
 
-use super::chart::Chart;
 use super::hour::{times, weight};
 use super::sheet::{self, Line};
 use crate::job::Verified;
+use crate::job::integrity::Chart;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Glyph;
 use crate::ui::theme::Role;

@@ -1,16 +1,16 @@
 //! The grid: a row for each scope, a column for each hour or day, a glyph for the worst that is
 //! known of it; the time axis, and what the glyphs mean.
 
-use super::chart::{Chart, Scale};
 use super::hour::time;
-use super::state::State;
+use super::state;
 use crate::event::Timestamp;
 use crate::job::Axis;
+use crate::job::integrity::{Chart, Scale, State};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::ticks;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr;
 
@@ -40,17 +40,17 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
     pen.rule(area, &title(chart, sight, &columns), sight.focused);
     let rows = area.height.saturating_sub(2);
     let (count, height) = (chart.rows.len(), usize::from(rows));
-    let top = (sight.row + 1).saturating_sub(height.max(1));
+    let top = first_row(sight, rows);
     for (y, row) in (area.y + 1..area.y + 1 + rows).zip(top..count) {
         let is_cursor = row == sight.row;
         if is_cursor {
             pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
         }
         let role = if is_cursor { Role::RowCursor } else { Role::Text };
-        pen.text(names.x, y, names.width, &chart.label(row, area.width >= WIDE), role);
+        pen.text(names.x, y, names.width, chart.label(row, area.width >= WIDE), role);
         for (x, column) in (cells.x..).step_by(usize::from(wide)).zip(columns.clone()) {
             match chart.state(row, chart.cell(row, sight.scale, column)) {
-                Some(state) => pen.glyph(x, y, state.glyph(), state.role()),
+                Some(state) => pen.glyph(x, y, state::glyph(state), state::role(state)),
                 None => pen.glyph(x, y, Glyph::LaneNoData, Role::LaneNoData),
             };
             if is_cursor && column == sight.column {
@@ -64,6 +64,31 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
         let text = format!("{height} of {count} rows");
         pen.text(names.x, y, names.width, &text, Role::Muted);
     }
+}
+
+/// The scope and the column at a place of the screen.
+pub(super) fn at(
+    area: Rect,
+    chart: &Chart,
+    sight: Sight,
+    (x, y): (u16, u16),
+) -> Option<(usize, i64)> {
+    let (_, cells) = split(area, chart);
+    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(2), ..area };
+    if !rows.contains(Position { x, y }) {
+        return None;
+    }
+    let row = first_row(sight, rows.height) + usize::from(y - rows.y);
+    let columns = in_sight(chart, sight, cells.width);
+    // A name stands for its row.
+    let right = x.checked_sub(cells.x).map(|x| i64::from(x / width(&columns, cells.width)));
+    let column = right.map_or(sight.column, |right| columns.start + right);
+    (row < chart.rows.len()).then_some((row, column.min(columns.end - 1)))
+}
+
+/// The first scope on the screen, where so many have room.
+fn first_row(sight: Sight, rows: u16) -> usize {
+    (sight.row + 1).saturating_sub(usize::from(rows).max(1))
 }
 
 /// Names on the left, cells on the right.
@@ -140,7 +165,7 @@ fn axis(pen: &mut Pen<'_>, area: Rect, sight: Sight, (columns, wide): (&Range<i6
 pub(super) fn legend(chart: &Chart, width: u16) -> Vec<Vec<State>> {
     let mut lines: Vec<Vec<State>> = vec![Vec::new()];
     let mut used = 0;
-    for state in chart.states() {
+    for state in chart.states.iter().copied() {
         let wide = state.words().len() + 4;
         if used + wide > usize::from(width) && used > 0 {
             lines.push(Vec::new());
@@ -158,8 +183,8 @@ pub(super) fn draw_legend(pen: &mut Pen<'_>, area: Rect, legend: &[Vec<State>]) 
     for (y, states) in (area.y..area.bottom()).zip(legend) {
         let mut x = area.x + MARGIN;
         for state in states {
-            let glyph = pen.theme.glyph(state.glyph()).to_owned();
-            x += pen.text(x, y, 2, &glyph, state.role()) + 1;
+            let glyph = pen.theme.glyph(state::glyph(*state)).to_owned();
+            x += pen.text(x, y, 2, &glyph, state::role(*state)) + 1;
             let room = area.right().saturating_sub(x);
             x += pen.text(x, y, room, state.words(), Role::Muted) + 2;
         }

@@ -3,8 +3,7 @@
 
 use super::sheet::{self, Line};
 use crate::job::Verified;
-use crate::job::integrity::Stage;
-use crate::record::integrity::weights;
+use crate::job::integrity::{Chart, Stage};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::model::Model;
@@ -12,7 +11,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::chrome::size;
 use crate::ui::widget::lanes::grouped;
-use crate::verify::{Report, Tally, Verdict};
+use crate::verify::{Tally, Verdict};
 use ratatui::layout::Rect;
 
 /// Where hints of this view look for keys.
@@ -25,14 +24,15 @@ fn many(count: u64, name: &str) -> String {
 }
 
 /// The lines above the grid.
-pub(super) fn lines(model: &Model, report: &Report) -> Vec<Line> {
+pub(super) fn lines(model: &Model, chart: &Chart) -> Vec<Line> {
+    let report = &chart.report;
     let (glyph, role) = match report.verdict {
         Verdict::Valid => (Glyph::Verified, Role::Success),
         Verdict::Incomplete => (Glyph::Unverifiable, Role::Warning),
         Verdict::Invalid => (Glyph::Modified, Role::Error),
     };
     let keys = many(report.keys as u64, "public key");
-    let verdict = format!("{}: {}; {keys} known", report.verdict, weights(report));
+    let verdict = format!("{}: {}; {keys} known", report.verdict, chart.weights);
     let mut lines = vec![Line::new(verdict, role).glyph(glyph)];
     let counts = &report.counts;
     let mut said = vec![tally("digest", &counts.digests)];

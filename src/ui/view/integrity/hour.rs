@@ -1,37 +1,46 @@
 //! What is known of one cell of the grid: its spans of time, what was found, and its digests with
 //! the log files that they name.
 
-use super::chart::{Cell, Chart, overlap, time_of};
 use super::sheet::Line;
-use super::state::State;
+use super::state;
 use crate::event::{Timestamp, hex};
+use crate::job::integrity::{Cell, Chart, State, time_of};
 use crate::ui::theme::{Glyph, Role};
 use crate::verify::address::file_name;
 use crate::verify::{Cover, DigestReport, Kind, Length, Link, LogReport, Proven, Report, Severity};
 
-/// Log files of one digest that are listed one by one.
+/// Log files of one digest, and findings and digests of one cell, that are listed one by one.
 const MOST: usize = 500;
 
 pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
     let whole = cell.1.saturating_sub(cell.0) <= Timestamp::HOUR;
     let mut lines = spans(&chart.report, row, cell, whole);
-    let digests: Vec<&DigestReport> = chart.digests(row, cell).collect();
+    let (digests, of_digests) = chart.digests(row, cell, MOST);
+    let digests = digests.into_iter().filter_map(|at| Some((at, chart.report.digests.get(at)?)));
+    let digests: Vec<(usize, &DigestReport)> = digests.collect();
     // What is about the only one there is needs no name.
-    let only = if let [digest] = digests.as_slice() { Some(&*digest.key) } else { None };
-    for number in chart.findings(row, cell) {
-        lines.extend(finding(chart, number, only));
-    }
+    let only = if let [(_, digest)] = digests.as_slice() { Some(&*digest.key) } else { None };
+    let (findings, of_findings) = chart.findings(row, cell, MOST);
+    lines.extend(findings.iter().flat_map(|number| finding(chart, *number, only)));
+    lines.extend(more(findings.len(), of_findings, "findings, which the list of all has"));
     if digests.is_empty() {
         lines.push(Line::new(without(&chart.report, row), Role::Muted));
     }
-    for digest in digests {
+    for &(number, digest) in &digests {
         if whole || !is_plain(digest) {
-            lines.extend(self::digest(&chart.report, digest));
+            lines.extend(self::digest(chart, number, digest));
         } else {
             lines.push(in_short(digest));
         }
     }
+    lines.extend(more(digests.len(), of_digests, "digests"));
     lines
+}
+
+/// What is not listed of so many.
+fn more(listed: usize, all: usize, what: &str) -> Option<Line> {
+    let left = all.checked_sub(listed).filter(|left| *left > 0)?;
+    Some(Line::new(format!("and {left} more {what}"), Role::Muted))
 }
 
 /// `2026-03-04 09:53:10`.
@@ -51,7 +60,7 @@ pub(super) fn times((from, to): Cell) -> String {
 fn spans(report: &Report, row: usize, cell: Cell, whole: bool) -> Vec<Line> {
     let first = report.coverage.partition_point(|span| (span.scope, span.to.0) <= (row, cell.0));
     let here = report.coverage[first..].iter();
-    let here = here.take_while(|span| span.scope == row && overlap((span.from.0, span.to.0), cell));
+    let here = here.take_while(|span| span.scope == row && span.from.0 < cell.1);
     let (mut lines, mut sums) = (Vec::new(), [(Cover::Verified, 0), (Cover::Empty, 0)]);
     for span in here {
         let (from, to) = (span.from.0.max(cell.0), span.to.0.min(cell.1));
@@ -62,13 +71,13 @@ fn spans(report: &Report, row: usize, cell: Cell, whole: bool) -> Vec<Line> {
         }
         let state = State::of_cover(span.cover);
         let text = format!("{}: {}", times((from, to)), meaning(span.cover));
-        lines.push(Line::new(text, state.role()).glyph(state.glyph()));
+        lines.push(Line::new(text, state::role(state)).glyph(state::glyph(state)));
     }
     let sums = sums.into_iter().filter(|(_, sum)| *sum > 0);
     lines.extend(sums.map(|(cover, sum)| {
         let state = State::of_cover(cover);
         let text = format!("{} in all: {}", Length(sum), meaning(cover));
-        Line::new(text, state.role()).glyph(state.glyph())
+        Line::new(text, state::role(state)).glyph(state::glyph(state))
     }));
     lines
 }
@@ -142,7 +151,7 @@ fn finding(chart: &Chart, number: usize, only: Option<&str>) -> Vec<Line> {
     lines
 }
 
-fn digest(report: &Report, digest: &DigestReport) -> Vec<Line> {
+fn digest(chart: &Chart, number: usize, digest: &DigestReport) -> Vec<Line> {
     let backfill = if digest.backfill { "backfill digest" } else { "digest" };
     let chain = if digest.linked || digest.backfill { "" } else { ", not on the chain" };
     let head = format!("{backfill} of {}{chain}", times(time_of(digest)));
@@ -163,36 +172,33 @@ fn digest(report: &Report, digest: &DigestReport) -> Vec<Line> {
         Proven::No => ("no", Role::Warning),
     };
     lines.push(Line::new(format!("proven: {proven}"), role));
-    lines.push(key(report, digest));
+    lines.push(key(chart, number, digest));
     lines.push(link(digest));
     lines.push(Line::new(format!("sha256 {}", hex::encode(&digest.sha256)), Role::Muted));
-    lines.extend(logs(report, digest));
+    lines.extend(logs(&chart.report, digest));
     lines
 }
 
 /// The key that signed it, and what is known of that.
-fn key(report: &Report, digest: &DigestReport) -> Line {
+fn key(chart: &Chart, number: usize, digest: &DigestReport) -> Line {
     let Some(fingerprint) = &digest.fingerprint else {
         return Line::new("signed with: unknown, since it cannot be read", Role::Warning);
     };
-    let found = |kind: Kind| {
-        let findings = report.findings.iter();
-        findings.filter(|one| one.kind == kind).any(|one| one.key.as_deref() == Some(&*digest.key))
-    };
-    let (known, role) = if found(Kind::DigestKeyUnknown) || report.keys == 0 {
-        ("not known", Role::Warning)
-    } else if found(Kind::DigestKeyUnreadable) {
-        ("known, and no RSA key", Role::Warning)
-    } else if found(Kind::DigestKeyExpired) {
-        ("known, and not in use at that time", Role::Error)
-    } else if found(Kind::DigestSignatureInvalid) {
-        ("known, and the signature is not by it", Role::Error)
-    } else if found(Kind::DigestSignatureUnavailable) {
-        ("known, and the signature is missing", Role::Warning)
-    } else if digest.proven == Proven::No {
-        ("not looked for, since something else is wrong with the digest", Role::Warning)
-    } else {
-        ("known, and in use at that time", Role::Text)
+    let (known, role) = match chart.key(number) {
+        _ if chart.report.keys == 0 => ("not known", Role::Warning),
+        Some(Kind::DigestKeyUnknown) => ("not known", Role::Warning),
+        Some(Kind::DigestKeyUnreadable) => ("known, and no RSA key", Role::Warning),
+        Some(Kind::DigestKeyExpired) => ("known, and not in use at that time", Role::Error),
+        Some(Kind::DigestSignatureInvalid) => {
+            ("known, and the signature is not by it", Role::Error)
+        }
+        Some(Kind::DigestSignatureUnavailable) => {
+            ("known, and the signature is missing", Role::Warning)
+        }
+        _ if digest.proven == Proven::No => {
+            ("not looked for, since something else is wrong with the digest", Role::Warning)
+        }
+        _ => ("known, and in use at that time", Role::Text),
     };
     Line::new(format!("signed with key {fingerprint}: {known}"), role)
 }
@@ -227,9 +233,7 @@ fn logs(report: &Report, digest: &DigestReport) -> Vec<Line> {
     let order = logs.clone().filter(|log| log.fault.is_some());
     let order = order.chain(logs.filter(|log| log.fault.is_none()));
     lines.extend(order.take(MOST).map(|one| log(&one, proven)));
-    if count > MOST {
-        lines.push(Line::new(format!("and {} more", count - MOST), Role::Muted));
-    }
+    lines.extend(more(MOST.min(count), count, "log files"));
     lines
 }
 
@@ -248,5 +252,5 @@ fn log(log: &LogReport<'_>, proven: bool) -> Line {
         Some(_) => ("not provable", State::Unverifiable),
     };
     let text = format!("{word:<9} {}", file_name(&log.key));
-    Line::new(text, state.role()).glyph(state.glyph()).object(log.path.cloned())
+    Line::new(text, state::role(state)).glyph(state::glyph(state)).object(log.path.cloned())
 }

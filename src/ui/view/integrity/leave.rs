@@ -1,7 +1,7 @@
 //! From the grid to the rows in the timeline: of an hour, or of one object.
 
-use super::chart::Cell;
 use crate::event::Timestamp;
+use crate::job::integrity::Cell;
 use crate::query::ast::Pattern;
 use crate::query::quote;
 use crate::ui::message::Effect;

@@ -1,111 +1,30 @@
-//! The worst that is known of an hour: one glyph on the grid, and the words for it.
+//! How the states of an hour look on the grid.
 
+use crate::job::integrity::State;
 use crate::ui::theme::{Glyph, Role};
-use crate::verify::{Cover, Finding, Kind, Severity};
 
-/// The worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum State {
-    Wrong,
-    Missing,
-    Unlisted,
-    Hole,
-    Gap,
-    Unverifiable,
-    Tail,
-    Verified,
-    Empty,
+pub(super) const fn glyph(state: State) -> Glyph {
+    match state {
+        State::Wrong => Glyph::Modified,
+        State::Missing => Glyph::LogMissing,
+        State::Unlisted => Glyph::Unlisted,
+        State::Hole => Glyph::Hole,
+        State::Gap => Glyph::Gap,
+        State::Unverifiable => Glyph::Unverifiable,
+        State::Tail => Glyph::Tail,
+        State::Verified => Glyph::Verified,
+        State::Empty => Glyph::Empty,
+    }
 }
 
-impl State {
-    pub(super) const ALL: [Self; 9] = [
-        Self::Wrong,
-        Self::Missing,
-        Self::Unlisted,
-        Self::Hole,
-        Self::Gap,
-        Self::Unverifiable,
-        Self::Tail,
-        Self::Verified,
-        Self::Empty,
-    ];
-
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::Wrong => "modified, or wrong",
-            Self::Missing => "log missing",
-            Self::Unlisted => "log that no digest names",
-            Self::Hole => "hole: no digest",
-            Self::Gap => "gap: chain starts anew",
-            Self::Unverifiable => "not provable",
-            Self::Tail => "after the last digest",
-            Self::Verified => "verified",
-            Self::Empty => "proven empty",
-        }
-    }
-
-    pub(super) const fn of_cover(cover: Cover) -> Self {
-        match cover {
-            Cover::Verified => Self::Verified,
-            Cover::Empty => Self::Empty,
-            Cover::Hole => Self::Hole,
-            Cover::Gap => Self::Gap,
-            Cover::Tail => Self::Tail,
-            Cover::Unverifiable => Self::Unverifiable,
-        }
-    }
-
-    /// What a finding makes of its hour. `None` where the time says it already, or where what
-    /// was found proves nothing wrong.
-    pub(super) fn of_finding(finding: &Finding) -> Option<Self> {
-        let is_error = finding.severity == Severity::Error;
-        match finding.kind {
-            Kind::NoDigests
-            | Kind::BucketRenamed
-            | Kind::CoverageHole
-            | Kind::LoggingGap
-            | Kind::TailUncovered => None,
-            Kind::DigestMissing => Some(Self::Hole),
-            // A key that nobody named is no sign of anything; as a warning it is proven otherwise.
-            Kind::DigestKeyUnknown
-            | Kind::DigestKeyUnreadable
-            | Kind::DigestAlgorithmUnsupported
-            | Kind::LogAlgorithmUnsupported => is_error.then_some(Self::Unverifiable),
-            Kind::DigestSignatureUnavailable | Kind::LogUnverifiable => Some(Self::Unverifiable),
-            Kind::LogMissing => Some(Self::Missing),
-            Kind::LogUnlisted => Some(Self::Unlisted),
-            _ => is_error.then_some(Self::Wrong),
-        }
-    }
-
-    /// Whether somebody should look at it.
-    pub(super) fn is_trouble(self) -> bool {
-        self <= Self::Tail
-    }
-
-    pub(super) const fn glyph(self) -> Glyph {
-        match self {
-            Self::Wrong => Glyph::Modified,
-            Self::Missing => Glyph::LogMissing,
-            Self::Unlisted => Glyph::Unlisted,
-            Self::Hole => Glyph::Hole,
-            Self::Gap => Glyph::Gap,
-            Self::Unverifiable => Glyph::Unverifiable,
-            Self::Tail => Glyph::Tail,
-            Self::Verified => Glyph::Verified,
-            Self::Empty => Glyph::Empty,
-        }
-    }
-
-    pub(super) const fn role(self) -> Role {
-        match self {
-            Self::Wrong => Role::StandingModified,
-            Self::Missing | Self::Hole => Role::Error,
-            Self::Unlisted => Role::StandingUnlisted,
-            Self::Gap | Self::Tail => Role::Warning,
-            Self::Unverifiable => Role::StandingUnverifiable,
-            Self::Verified => Role::StandingVerified,
-            Self::Empty => Role::Muted,
-        }
+pub(super) const fn role(state: State) -> Role {
+    match state {
+        State::Wrong => Role::StandingModified,
+        State::Missing | State::Hole => Role::Error,
+        State::Unlisted => Role::StandingUnlisted,
+        State::Gap | State::Tail => Role::Warning,
+        State::Unverifiable => Role::StandingUnverifiable,
+        State::Verified => Role::StandingVerified,
+        State::Empty => Role::Muted,
     }
 }
