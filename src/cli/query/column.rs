@@ -4,7 +4,7 @@ use super::view::Row;
 use crate::cli::error::CliError;
 use crate::event::{Paths, Place, Time, unlabel};
 use crate::format::RecordPaths;
-use crate::query::{Names, ast};
+use crate::query::{Mark, Names, ast};
 use crate::store::Cell;
 use std::borrow::Cow;
 
@@ -178,6 +178,7 @@ pub(super) fn counted(name: &str, names: &Names) -> Result<Column, CliError> {
         Some(ast::Field::Bytes) => {
             refused("is a sum and has no values to count; name bytes.in or bytes.out")
         }
+        Some(ast::Field::Mark(Mark::Verified)) => Ok(Column::Standing),
         Some(ast::Field::Mark(_)) => {
             refused("is what an analyst said; `trailcase workspace show NAME` tells it")
         }
@@ -192,6 +193,9 @@ pub(super) fn one(name: &str, names: &Names) -> Result<Column, CliError> {
     }
     if let Some(field) = names.column(name) {
         return Ok(Column::Field(field.name.to_string()));
+    }
+    if names.resolve(name) == Some(ast::Field::Mark(Mark::Verified)) {
+        return Ok(Column::Standing);
     }
     if let Some(ast::Field::Path(path)) = names.resolve(name) {
         return Ok(Column::Path(path));
