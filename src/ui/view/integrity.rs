@@ -1,6 +1,7 @@
 //! What is proven about the evidence: trails over time, the hour under the cursor in full, and
 //! everything that was found.
 
+mod areas;
 mod findings;
 mod grid;
 mod head;
@@ -12,7 +13,7 @@ mod state;
 use super::prompt::{Prompt, Purpose};
 use super::{Step, View};
 use crate::event::Timestamp;
-use crate::job::integrity::{Cell, Chart, Scale, State};
+use crate::job::integrity::{Cell, Chart, Scale};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
@@ -21,6 +22,7 @@ use crate::ui::moment::Near;
 use crate::ui::mouse::{Gesture, Mouse};
 use crate::ui::pen::Pen;
 use crate::ui::widget::list::ListCursor;
+use areas::{Areas, above};
 use grid::Sight;
 use ratatui::layout::Rect;
 use sheet::Line;
@@ -384,43 +386,5 @@ impl IntegrityView {
         pen.rule(area, &format!("findings {}", chart.report.findings.len()), focused);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         findings::draw(pen, inside, chart, &model.verified, (self.finding, focused));
-    }
-}
-
-/// The lines above the grid, and what its glyphs mean.
-fn above(body: Rect, model: &Model, chart: &Chart) -> (Vec<Line>, Vec<Vec<State>>) {
-    (head::lines(model, chart), grid::legend(chart, body.width.saturating_sub(2)))
-}
-
-/// Where things stand.
-struct Areas {
-    head: Rect,
-    grid: Rect,
-    legend: Rect,
-    lower: Rect,
-}
-
-impl Areas {
-    fn of(body: Rect, model: &Model, chart: &Chart) -> Self {
-        let (head, legend) = above(body, model, chart);
-        Self::new(body, (head.len(), chart.rows.len(), legend.len()))
-    }
-
-    /// Of as many lines above the grid, scopes, and lines of the legend.
-    fn new(body: Rect, (head, scopes, legend): (usize, usize, usize)) -> Self {
-        let mut y = body.y;
-        let mut next = |wanted: usize, most: u16| {
-            let height = (wanted as u16).min(most).min(body.bottom() - y);
-            let area = Rect { y, height, ..body };
-            y += height;
-            area
-        };
-        let head = next(head, 5);
-        // A title, the scopes, the axis.
-        let most = (body.height / 3).max(3);
-        let grid = next(scopes.min(usize::from(most)) + 2, most + 2);
-        let legend = next(legend, 3);
-        let lower = next(usize::from(body.height), body.height);
-        Self { head, grid, legend, lower }
     }
 }
