@@ -13,7 +13,8 @@ pub mod unpack;
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use stdin::Stdin;
 pub use unpack::{
-    Access, Leaves, Limits, Outcome, Unpacked, Visit, is_packed, members, reread, unpack,
+    Access, HEAD as PACKED_HEAD, Leaves, Limits, Outcome, Unpacked, Visit, begins_packed,
+    is_packed, members, reread, unpack,
 };
 
 use crate::event::{Cancel, Reason, State, Timestamp};

@@ -1,7 +1,7 @@
 //! Whether a case is still what it was: with `workspace check`, and with nothing but the tools of
 //! any system.
 
-use crate::bench::{Bench, Said, three, trail};
+use crate::bench::{Bench, Said, gzip, three, trail};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -160,5 +160,41 @@ fn the_evidence_is_compared_if_that_is_asked_for() {
     let said = check(&bench, &["--evidence"]);
     assert_eq!(said.code, 3, "{}", said.out);
     assert!(said.out.contains("\ngone: ") && said.out.contains("1 gone"), "{}", said.out);
-    assert!(said.out.contains("\nsound\n"), "{}", said.out);
+    let verdict = "\nsound, but not all EVIDENCE could be compared\n";
+    assert!(said.out.contains(verdict), "{}", said.out);
+}
+
+/// A member behind the end of what is packed is read like the rest, and was never acquired.
+#[test]
+fn what_is_packed_does_not_grow() {
+    let bench = Bench::with_trail();
+    let packed = gzip(&trail(&three()));
+    bench.write("trail.json.gz", &packed);
+    let line = "2026-03-04T10:00:00Z level=info msg=hello\n";
+    bench.write("a.log", line.as_bytes());
+    let all = case(&bench, 1);
+    read(&bench, &all);
+    bench.write("trail.json.gz", &[&packed[..], &gzip(&trail(&three()))].concat());
+    bench.write("a.log", format!("{line}more\n").as_bytes());
+    let said = check(&bench, &["--evidence"]);
+    let told = said.out.contains("\ndiffers: ") && said.out.contains("trail.json.gz: now");
+    assert!(told, "{}", said.out);
+    assert!(said.out.contains("a.log: 5 B follow what was acquired"), "{}", said.out);
+    assert!(said.out.contains("1 the same and longer, 1 differ"), "{}", said.out);
+}
+
+/// Who looks elsewhere has not compared.
+#[test]
+fn evidence_that_no_source_leads_to_is_not_sound() {
+    let bench = Bench::with_trail();
+    let all = case(&bench, 1);
+    read(&bench, &all);
+    let other = bench.path("other");
+    fs::create_dir(&other).unwrap();
+    let file = cases(&bench).join(NAME).join("workspace.json");
+    let text = fs::read_to_string(&file).unwrap();
+    let other = other.display().to_string();
+    fs::write(&file, text.replace(&bench.evidence(), &other)).unwrap();
+    let said = check(&bench, &["--evidence"]);
+    assert!(said.code == 3 && said.out.contains("1 in no source"), "{}", said.out);
 }

@@ -54,6 +54,7 @@ pub(super) fn run(
     console.line(match (report.is_sound(), standing) {
         (false, _) => "DAMAGED",
         (true, Status::Wrong) => "sound, but the EVIDENCE is not what was acquired",
+        (true, Status::Partial) => "sound, but not all EVIDENCE could be compared",
         (true, _) => "sound",
     })?;
     let status = findings(&report, console)?.max(standing);

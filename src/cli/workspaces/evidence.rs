@@ -67,11 +67,17 @@ pub(super) fn check(
     broken?;
     ended.map_err(CliError::Threads)?;
     let Counts { same, longer, differ, gone, unread } = counts;
-    let longer = if longer > 0 { format!(", {longer} the same and longer") } else { String::new() };
+    let told = same + longer + differ + gone + unread;
+    let elsewhere = (acquired.len() as u64).saturating_sub(told);
+    let some = |count: u64, text: &str| {
+        if count > 0 { format!(", {count} {text}") } else { String::new() }
+    };
     console.line(&format!(
-        "evidence {known}: {same} as acquired{longer}, {differ} differ, {gone} gone, {unread} unread"
+        "evidence {known}: {same} as acquired{}, {differ} differ, {gone} gone, {unread} unread{}",
+        some(longer, "the same and longer"),
+        some(elsewhere, "in no source of the workspace any more, or parts of what was followed, and not looked at"),
     ))?;
-    Ok(match (differ, gone + unread) {
+    Ok(match (differ, gone + unread + elsewhere) {
         (0, 0) => Status::Done,
         (0, _) => Status::Partial,
         _ => Status::Wrong,
@@ -108,9 +114,9 @@ impl Counts {
                 self.same += 1;
                 None
             }
-            Standing::Longer(_) => {
+            Standing::Longer(bytes) => {
                 self.longer += 1;
-                None
+                Some(format!("longer: {path}: {bytes} B follow what was acquired: {before}"))
             }
             Standing::Differs(sha256, bytes) => {
                 self.differ += 1;

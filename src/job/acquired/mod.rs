@@ -11,7 +11,7 @@ use super::load::is_below;
 use super::shelf;
 use crate::case::{Marking, Seq, unhex};
 use crate::event::{Cancel, Reason, ReasonKind};
-use crate::source::{Item, Listed, Source};
+use crate::source::{self, Item, Listed, Source};
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -195,14 +195,17 @@ fn without_number(path: &str) -> &str {
 }
 
 /// Reads the object once, and takes its hash at each size that it once had.
-fn look(source: &dyn Source, item: &Item, was: &[Acquisition], meter: &Meter<'_>) -> Compared {
+fn look(from: &dyn Source, item: &Item, was: &[Acquisition], meter: &Meter<'_>) -> Compared {
     let mut sizes: Vec<u64> = was.iter().filter_map(|was| was.bytes).collect();
     sizes.sort_unstable();
     sizes.dedup();
     let (mut hash, mut read) = (Sha256::new(), 0_u64);
     let mut at_size: HashMap<u64, [u8; 32]> = HashMap::new();
     let mut sizes = sizes.into_iter().peekable();
-    let outcome = meter.read(source, item, |mut piece| {
+    let mut head: Vec<u8> = Vec::new();
+    let outcome = meter.read(from, item, |mut piece| {
+        let wanted = source::PACKED_HEAD - head.len();
+        head.extend_from_slice(&piece[..piece.len().min(wanted)]);
         while let Some(size) = sizes.next_if(|size| *size <= read + piece.len() as u64) {
             let (before, behind) = piece.split_at((size - read) as usize);
             hash.update(before);
@@ -219,7 +222,9 @@ fn look(source: &dyn Source, item: &Item, was: &[Acquisition], meter: &Meter<'_>
     let now: [u8; 32] = hash.finalize().into();
     let begins =
         |was: &Acquisition| was.bytes.filter(|size| at_size.get(size) == Some(&was.sha256));
-    let is_met = |was: &&Acquisition| was.sha256 == now || begins(was).is_some();
+    // What is packed does not grow: something was put behind it.
+    let grows = !source::begins_packed(&head);
+    let is_met = |was: &&Acquisition| was.sha256 == now || grows && begins(was).is_some();
     let (met, others): (Vec<_>, Vec<_>) = was.iter().partition(is_met);
     let (was, standing) = if !others.is_empty() {
         (others, Standing::Differs(now, read))

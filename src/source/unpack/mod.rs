@@ -38,8 +38,16 @@ pub fn is_packed(file: &File) -> bool {
     while let Ok(count @ 1..) = file.read_at(&mut head[length..], length as u64) {
         length += count;
     }
-    sniff::sniff(&head[..length]) != sniff::Content::Leaf
+    begins_packed(&head[..length])
 }
+
+/// The same of the first bytes of an object, of which [`HEAD`] are enough.
+pub fn begins_packed(head: &[u8]) -> bool {
+    sniff::sniff(head) != sniff::Content::Leaf
+}
+
+/// First bytes that say what an object is.
+pub const HEAD: usize = sniff::HEAD;
 
 /// What became of an object; `None` if it was read to its end.
 pub type Outcome = Option<(State, Reason)>;
