@@ -6,9 +6,12 @@
 
 use crate::event::{base64, hex, unlabel};
 use crate::shown::{Glyphs, Mode, Place, has_hazard, show};
-use crate::verify::{DigestReport, Judged, LIMITS, Link, Proven, Report};
-use std::collections::HashMap;
+use crate::verify::{DigestReport, Finding, Judged, LIMITS, Link, Proven, Report};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
+
+/// Findings about the digests of a chain that are told one by one.
+const MOST_DOUBTS: usize = 50;
 
 /// The record, and where it lies.
 #[derive(Debug, Clone)]
@@ -43,11 +46,11 @@ pub fn proof(report: &Report, subject: &Subject) -> String {
     let judged = report.log(&subject.path);
     let steps = judged.and_then(|judged| Some((judged, digest_of(report, &judged)?)));
     let Some((judged, digest)) = steps else {
-        page.push_str(&unproven(judged.as_ref()));
+        page.push_str(&unproven(report, subject, judged.as_ref()));
         return page;
     };
     if judged.standing != crate::event::Standing::Verified {
-        page.push_str(&unproven(Some(&judged)));
+        page.push_str(&unproven(report, subject, Some(&judged)));
         return page;
     }
     let chain = chain(report, digest);
@@ -80,12 +83,18 @@ fn digest_of<'a>(report: &'a Report, judged: &Judged) -> Option<&'a DigestReport
     report.digests.get(judged.digest?)
 }
 
-fn unproven(judged: Option<&Judged>) -> String {
+fn unproven(report: &Report, subject: &Subject, judged: Option<&Judged>) -> String {
     let why = match judged {
         None => "no digest of CloudTrail is about this object".to_owned(),
         Some(judged) => {
-            let fault = judged.fault.map_or(String::new(), |fault| format!(": {fault}"));
-            format!("its log file is {}{fault}", judged.standing)
+            let is_it = |key: &str| subject.path.ends_with(key);
+            let why = report.findings.iter().find(|finding| {
+                Some(finding.kind) == judged.fault && finding.key.as_deref().is_some_and(is_it)
+            });
+            let why = why.map(|finding| plain(&finding.detail));
+            let why = why.or_else(|| judged.fault.map(|fault| fault.to_string()));
+            let why = why.map_or(String::new(), |why| format!(": {why}"));
+            format!("its log file is {}{why}", judged.standing)
         }
     };
     format!("\n**Not proven**: {why}.\n")
@@ -134,12 +143,33 @@ fn story(report: &Report, judged: &Judged, chain: &[&DigestReport]) -> String {
         step(format!("The public key of fingerprint {} {how}.", plain(fingerprint)));
     }
     let last = chain[chain.len() - 1];
-    step(format!(
-        "{} later digests follow on the chain without a break; the last ends at {}.",
-        chain.len() - 1,
-        last.to.to_rfc3339(0)
-    ));
+    let later = match chain.len() - 1 {
+        1 => "1 later digest follows".to_owned(),
+        count => format!("{count} later digests follow"),
+    };
+    let end = last.to.to_rfc3339(0);
+    step(format!("{later} on the chain without a break; the last ends at {end}."));
+    story.push_str(&doubts(report, chain));
     story
+}
+
+/// What was found about the digests of the chain, which whoever relies on them has to know.
+fn doubts(report: &Report, chain: &[&DigestReport]) -> String {
+    let keys: HashSet<&str> = chain.iter().map(|digest| digest.key.as_str()).collect();
+    let about = |finding: &&Finding| finding.key.as_deref().is_some_and(|key| keys.contains(key));
+    let found: Vec<&Finding> = report.findings.iter().filter(about).collect();
+    let mut text = String::new();
+    if !found.is_empty() {
+        text.push_str("\nFound about these digests:\n\n");
+    }
+    for Finding { kind, severity, key, detail, .. } in found.iter().take(MOST_DOUBTS) {
+        let key = plain(key.as_deref().unwrap_or_default());
+        let _ = writeln!(text, "- {severity} {kind}: {key}: {}", plain(detail));
+    }
+    if found.len() > MOST_DOUBTS {
+        let _ = writeln!(text, "- and {} more, which the report has", found.len() - MOST_DOUBTS);
+    }
+    text
 }
 
 /// The first digest of the chain that has a signature of its own.

@@ -20,7 +20,12 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    pub(super) fn of(sources: &[Arc<dyn Source>], cancel: &Cancel) -> Self {
+    /// Of the objects whose paths are wanted.
+    pub(super) fn of(
+        sources: &[Arc<dyn Source>],
+        cancel: &Cancel,
+        is_wanted: &dyn Fn(&str) -> bool,
+    ) -> Self {
         let mut objects = Vec::new();
         for source in sources {
             source.list(cancel, &mut |listed| {
@@ -31,6 +36,9 @@ impl Listing {
                         (Item { path, key, bytes, modified, locator }, Some(reason))
                     }
                 };
+                if !is_wanted(&item.path) {
+                    return ControlFlow::Continue(());
+                }
                 let (source, path) = (Arc::clone(source), item.path.clone());
                 objects.push(Object { source, path, item, left });
                 ControlFlow::Continue(())

@@ -14,7 +14,7 @@ use crate::source::{Item, Source};
 use crate::verify::concerns;
 use crate::verify::manifest::{
     Algorithms, Checked, Entries, File, Form, Found, HEAD, Hashes, Met, Outcome, Reader, Running,
-    Table, judge, recognise, resolve, suspect,
+    Table, bagit, judge, recognise, resolve, suspect,
 };
 use bags::Bags;
 use listing::{Listing, Object};
@@ -52,7 +52,10 @@ pub fn check(
     cancel: &Cancel,
     tell: &mut dyn FnMut(Far),
 ) -> io::Result<Vec<Checked>> {
-    let listing = Listing::of(sources, cancel);
+    if !may_hold(sources, how, cancel, tell)? {
+        return Ok(Vec::new());
+    }
+    let listing = Listing::of(sources, cancel, &|_| true);
     let table = Table::new(listing.objects.iter().map(|object| object.path.clone()));
     let forms = forms(&listing, &table, how.threads, cancel, tell)?;
     let manifests = read(&listing, &table, forms, how.threads, cancel, tell)?;
@@ -83,6 +86,21 @@ pub fn check(
     }
     bags.check(&listing, &table, &manifests, &mut all);
     Ok(all.into_values().collect())
+}
+
+/// Whether there is any manifest, or bag. There may be a million logs, and who has nothing else
+/// need not keep a list of them.
+fn may_hold(
+    sources: &[Arc<dyn Source>],
+    how: &How<'_>,
+    cancel: &Cancel,
+    tell: &mut dyn FnMut(Far),
+) -> io::Result<bool> {
+    let listing = Listing::of(sources, cancel, &|path| !concerns(path));
+    let table = Table::new(listing.objects.iter().map(|object| object.path.clone()));
+    let is_bag = |object: &Object| object.path.ends_with(bagit::DECLARATION);
+    Ok(listing.objects.iter().any(is_bag)
+        || !forms(&listing, &table, how.threads, cancel, tell)?.is_empty())
 }
 
 /// What is a manifest, by position.
