@@ -70,7 +70,7 @@ fn problems_lead_to_rows_and_a_report() {
     session.send("\r");
     session.wait_for("the report is in ");
     let report = bench.read("integrity-case.md");
-    assert!(report.contains("Case: case") && report.contains("digest_key_unknown"), "{report}");
+    assert!(report.contains("- case: case\n") && report.contains("digest_key_unknown"), "{report}");
     let mode = std::fs::metadata(bench.path("integrity-case.md")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     session.send("w\r");
