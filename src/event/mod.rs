@@ -14,6 +14,7 @@ pub mod origin;
 pub mod reason;
 pub mod row;
 pub mod schema;
+pub mod spans;
 pub mod time;
 pub mod value;
 

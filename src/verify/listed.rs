@@ -6,7 +6,7 @@ use super::judge::{Group, Judge, log_name};
 use super::logs::{fault, standing};
 use super::report::{Fate, Scope, Tally};
 use super::walk;
-use crate::event::{Standing, Timestamp, hex};
+use crate::event::{Standing, Timestamp, hex, spans};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
@@ -148,11 +148,12 @@ impl Judge<'_> {
             .first()
             .map_or_else(|| self.window(account, region, [].iter()), |group| group.scope.window);
         let linked = groups.iter().flat_map(|group| &group.chain.linked);
-        let spans = linked.map(|number| {
+        let covered = linked.map(|number| {
             let entry = &self.digests.entries[*number];
             (walk::start(entry), walk::end(entry))
         });
-        let covered = joined(spans.collect());
+        let mut covered: Vec<(Timestamp, Timestamp)> = covered.collect();
+        spans::join(&mut covered);
         let orphaned = groups.is_empty();
         let mut any = false;
         for &number in numbers {
@@ -193,19 +194,6 @@ impl Judge<'_> {
             self.scopes.push(Group { scope, members: vec![], backfill: vec![], chain });
         }
     }
-}
-
-/// Spans in their order, those that touch as one.
-fn joined(mut spans: Vec<(Timestamp, Timestamp)>) -> Vec<(Timestamp, Timestamp)> {
-    spans.sort_unstable();
-    spans.dedup_by(|next, last| {
-        let touches = next.0 <= last.1;
-        if touches {
-            last.1 = last.1.max(next.1);
-        }
-        touches
-    });
-    spans
 }
 
 fn is_within(stamp: (Timestamp, Timestamp), span: (Timestamp, Timestamp)) -> bool {

@@ -5,7 +5,7 @@
 use super::places::{Places, strays};
 use super::state::State;
 use super::times::Times;
-use crate::event::Timestamp;
+use crate::event::{Timestamp, spans};
 use crate::record::integrity::{title, weights};
 use crate::verify::{DigestReport, Kind, Report, Scope};
 use std::collections::HashMap;
@@ -259,14 +259,7 @@ impl Row {
         self.findings.settle();
         self.digests.settle();
         for (state, known) in State::ALL.iter().zip(&mut self.known) {
-            known.sort_unstable();
-            known.dedup_by(|later, earlier| {
-                let joins = later.0 <= earlier.1;
-                if joins {
-                    earlier.1 = earlier.1.max(later.1);
-                }
-                joins
-            });
+            spans::join(known);
             if state.is_trouble() {
                 self.troubles.extend(known.iter().map(|(from, _)| *from));
             }

@@ -1,8 +1,8 @@
 //! What digests prove of a lane, and how much of a span of time that is.
 
 use super::lanes::Lane;
-use crate::event::Timestamp;
 use crate::event::classes::words;
+use crate::event::{Timestamp, spans};
 use crate::format::{Delivery, Service};
 use crate::verify::Report;
 use std::collections::HashMap;
@@ -100,14 +100,7 @@ impl<'a> Covers<'a> {
         let lag = delivery.lag.map_or(0, |lag| i64::from(lag.longest) * Timestamp::SECOND);
         let proven = spans.iter().filter(|span| span.proof != Proof::NotCovered);
         let mut proven: Vec<(i64, i64)> = proven.map(|span| (span.from.0, span.to.0)).collect();
-        proven.sort_unstable();
-        proven.dedup_by(|next, kept| {
-            let touches = next.0 <= kept.1;
-            if touches {
-                kept.1 = kept.1.max(next.1);
-            }
-            touches
-        });
+        spans::join(&mut proven);
         Cover { proven, any: true, lag }
     }
 }
