@@ -86,6 +86,7 @@ impl<'a> Sites<'a> {
         let mut sites: Vec<Site> =
             votes.iter().zip(&locals).map(|(votes, local)| votes.site(local, depth)).collect();
         settle(&mut sites, &votes, &names);
+        settle_roots(&mut sites, &votes, &names, &locals);
         let spot = |(object, place): (&'a Object, Option<Option<(usize, usize)>>)| {
             Some(match place? {
                 Some((number, base)) => {
@@ -143,6 +144,29 @@ fn settle(sites: &mut [Site], votes: &[Votes], names: &[String]) {
     }
 }
 
+/// Where digests are at home at the root of their source, the root is their bucket: others of that
+/// bucket which lie elsewhere below it were moved, unless a folder there is called like the bucket.
+fn settle_roots(sites: &mut [Site], votes: &[Votes], names: &[String], locals: &[String]) {
+    let root = |number: usize| names[number].strip_suffix(locals[number].as_str());
+    let mut roots: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    for (number, votes) in votes.iter().enumerate() {
+        if let (Some(root), true) = (root(number), votes.base() == Some(&locals[number])) {
+            roots.entry(root).or_default().extend(votes.buckets());
+        }
+    }
+    for (number, site) in sites.iter_mut().enumerate() {
+        let mut buckets = votes[number].buckets().peekable();
+        let is_at_home = site.bucket.is_some() && site.renamed_from.is_none();
+        if is_at_home || buckets.peek().is_none() {
+            continue;
+        }
+        let Some(known) = root(number).and_then(|root| roots.get(root)) else { continue };
+        if buckets.all(|bucket| known.contains(bucket)) {
+            *site = Site::at(locals[number].clone());
+        }
+    }
+}
+
 /// The base below the source's root.
 fn relative(object: &Object, base: usize) -> String {
     object.path.get((object.key_at as usize).min(base)..base).unwrap_or_default().to_owned()
@@ -190,6 +214,10 @@ impl Votes {
         bases.into_iter().max_by_key(|(_, count)| *count).map(|(base, _)| base)
     }
 
+    fn buckets(&self) -> impl Iterator<Item = &str> {
+        self.counts.keys().map(|(_, bucket)| bucket.as_str())
+    }
+
     /// Parts of the path before the key, if that can be told.
     fn mount(&self, local: &str) -> Option<usize> {
         let mount = local.strip_suffix(self.base()?)?;
@@ -209,8 +237,7 @@ impl Votes {
         let mount = mount.unwrap_or_default();
         let inside = mount.rsplit('!').next().unwrap_or(mount).trim_end_matches('/');
         let folder = inside.rsplit('/').next().filter(|folder| !folder.is_empty());
-        let buckets: BTreeSet<&str> =
-            self.counts.keys().map(|(_, bucket)| bucket.as_str()).collect();
+        let buckets: BTreeSet<&str> = self.buckets().collect();
         match (folder, buckets.len()) {
             (Some(folder), 0) => site.bucket = Some(folder.to_owned()),
             (Some(folder), _) if buckets.contains(folder) => site.bucket = Some(folder.to_owned()),

@@ -37,6 +37,52 @@ fn a_digest_below_another_prefix_of_its_bucket_was_moved() {
     assert_eq!(kinds(&world.judge()), ["bucket_renamed", "digest_moved"]);
 }
 
+#[test]
+fn a_source_that_is_a_bucket_itself_is_that_bucket() {
+    let in_bucket = |mut world: World| {
+        let cut = |path: &String| path.replace("trail-bucket/", "");
+        world.files = world.files.iter().map(|(path, b)| (cut(path), b.clone())).collect();
+        world
+    };
+    let to = |path: &str| path.replace("buckets/", "buckets/backup/");
+    let mut world = in_bucket(World::clean(5));
+    put_elsewhere(&mut world, 2, to, false);
+    assert_eq!(kinds(&world.judge()), MOVED);
+    let mut world = in_bucket(World::clean(5));
+    put_elsewhere(&mut world, 2, to, true);
+    assert_eq!(kinds(&world.judge()), ["digest_moved"]);
+    let prefixed = Trail { prefix: Some("audit".to_owned()), ..trail() };
+    let mut world = in_bucket(World::of(&prefixed, 5, None));
+    put_elsewhere(&mut world, 2, |path| path.replace("audit/", ""), false);
+    assert_eq!(kinds(&world.judge()), MOVED);
+    // Nor if the copy is flat and the trail had two buckets.
+    let flat = |mut world: World| {
+        let cut = |path: &String| path.replace("trail-bucket/", "").replace("a-new-bucket/", "");
+        world.files = world.files.iter().map(|(path, b)| (cut(path), b.clone())).collect();
+        world
+    };
+    let mut world = flat(with_new_bucket());
+    assert_eq!(world.judge().findings, []);
+    put_elsewhere(&mut world, 4, to, true);
+    assert_eq!(kinds(&world.judge()), ["digest_moved"]);
+    // Folders of buckets beside it are what they are called, and copies of others are copies.
+    let other = Trail { name: "second".to_owned(), bucket: "other-bucket".to_owned(), ..trail() };
+    let other = World::of(&other, 3, None).files;
+    for (folder, told) in [("other-bucket", &[][..]), ("a-copy", &["bucket_renamed"])] {
+        let mut world = in_bucket(World::clean(3));
+        for (path, bytes) in &other {
+            world.files.insert(path.replace("trail-bucket", folder), bytes.clone());
+        }
+        assert_eq!(kinds(&world.judge()), told, "{folder}");
+    }
+    // So is a folder of the same bucket.
+    let mut world = World::clean(5);
+    for number in 3..5 {
+        put_elsewhere(&mut world, number, |path| path.replace("trail-bucket/", ""), false);
+    }
+    assert_eq!(kinds(&world.judge()), [] as [&str; 0]);
+}
+
 /// A trail that delivers to another bucket after its third hour.
 fn with_new_bucket() -> World {
     let signer = signer();
