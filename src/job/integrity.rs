@@ -5,25 +5,29 @@
 //! whose hash the ledger has, or of nothing.
 
 mod chart;
+mod comparing;
 mod places;
 mod state;
 mod times;
+mod verified;
 
 pub use chart::{Cell, Chart, Scale, time_of};
 pub use state::State;
+pub use verified::{Stage, Standings, Verified};
 
 use super::examine::{Counted, Examined, Matter, examine};
 use super::progress::Progress;
 use super::{Notice, Notify};
-use crate::event::{Cancel, ObjectId, Standing, Timestamp};
+use crate::event::{Cancel, Timestamp};
 use crate::record::integrity::About;
 use crate::source::Source;
-use crate::store::{Ledger, Store};
+use crate::store::Store;
 use crate::verify::address::{self, Address, Named};
-use crate::verify::{Keys, Question, Report, judge, keys};
+use crate::verify::{Keys, Question, judge, keys};
 use arc_swap::ArcSwap;
+use comparing::Compared;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,67 +43,6 @@ const NEWS: Duration = Duration::from_millis(100);
 
 /// Time between two tellings of how far it is.
 const TELL: Duration = Duration::from_millis(500);
-
-/// How far verification is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Stage {
-    /// It was not looked so far whether there is anything to verify.
-    #[default]
-    Nothing,
-    Running {
-        objects: u64,
-        bytes: u64,
-    },
-    /// With a report, or without if there is no digest.
-    Over,
-}
-
-/// What is known at one moment.
-#[derive(Debug, Default)]
-pub struct Verified {
-    pub stage: Stage,
-    /// Of the last verification that ended.
-    pub report: Option<Arc<Report>>,
-    /// What that was about.
-    pub about: About,
-    /// The report laid out over time, unless there is nothing in it.
-    pub chart: Option<Arc<Chart>>,
-    pub standings: Arc<Standings>,
-    /// What could not be read, or used; a sentence each.
-    pub problems: Vec<String>,
-}
-
-/// The standing of objects in this session.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Standings {
-    by_object: HashMap<ObjectId, Standing>,
-}
-
-impl Standings {
-    /// Of what no digest could say anything, it is that it is not covered.
-    pub fn of(&self, object: ObjectId) -> Standing {
-        self.by_object.get(&object).copied().unwrap_or(Standing::NotCovered)
-    }
-
-    /// Whether anything is known of any object.
-    pub fn is_empty(&self) -> bool {
-        self.by_object.is_empty()
-    }
-
-    /// Finds the objects of a report in the ledger. One that is no longer what was verified, or
-    /// was not what was loaded, is not proven.
-    pub fn new(report: &Report, ledger: &Ledger) -> Self {
-        let paths: HashSet<&str> = report.logs().map(|(path, _)| &**path).collect();
-        let found = ledger.find_all(&paths);
-        let stand = |(path, id): (&str, ObjectId)| {
-            let judged = report.log(path)?;
-            let loaded = ledger.outermost(id).and_then(|object| object.sha256);
-            let same = loaded.is_some() && loaded == judged.sha256;
-            Some((id, if same { judged.standing } else { Standing::Unverifiable }))
-        };
-        Self { by_object: found.into_iter().filter_map(stand).collect() }
-    }
-}
 
 /// What verification works on.
 #[derive(Clone)]
@@ -138,6 +81,7 @@ impl Integrity {
             cancel: cancel.clone(),
             again: Arc::clone(&again),
             before: Examined::default(),
+            compared: None,
             tasks: 0,
             last: None,
         };
@@ -181,6 +125,7 @@ struct Verifier {
     cancel: Cancel,
     again: Arc<AtomicBool>,
     before: Examined,
+    compared: Option<Compared>,
     /// How many tasks of the load there were when it was last looked.
     tasks: u64,
     /// What was published before: large ones are given up here, not on the screen's thread.
@@ -204,18 +149,35 @@ impl Verifier {
             let again = self.again.swap(false, Ordering::AcqRel);
             let tasks = self.ground.progress.tasks();
             let is_new = tasks != self.tasks && self.ground.progress.is_at_rest();
-            if (is_new || again) && self.has_digests() {
-                self.verify();
+            if again {
+                self.compared = None;
+            }
+            if is_new || again {
+                self.look();
                 last = Some(Instant::now());
-            } else if is_new && !self.is_told_of_none() {
-                // What was said, if anything, is about evidence that is gone.
-                self.before = Examined::default();
-                self.publish(Verified { stage: Stage::Over, ..Verified::default() });
             }
             if is_new {
                 self.tasks = tasks;
             }
         }
+    }
+
+    /// Judges digests, then manifests: those take longer, and rows have no standing by them.
+    fn look(&mut self) {
+        let sources = self.ground.sources.load_full();
+        if self.has_digests() {
+            self.verify(&sources);
+        } else {
+            // What was said, if anything, is about evidence that is gone.
+            self.before = Examined::default();
+            let nothing = Verified { stage: Stage::Over, ..Verified::default() };
+            if !self.known(&sources).is_empty() {
+                self.publish(self.without_digests(&sources));
+            } else if !self.is_told_of_none() {
+                self.publish(nothing);
+            }
+        }
+        self.compare(&sources);
     }
 
     fn is_told_of_none(&self) -> bool {
@@ -231,14 +193,13 @@ impl Verifier {
         !self.ground.store.ledger().ids(|object| is_digest(&object.path)).is_empty()
     }
 
-    fn verify(&mut self) {
-        let sources = self.ground.sources.load_full();
+    fn verify(&mut self, sources: &Arc<Vec<Arc<dyn Source>>>) {
         let ledger = self.ground.store.ledger();
         let archives = ledger.ids(|object| object.members > 0);
         let archives: HashSet<Arc<str>> =
             archives.into_iter().filter_map(|id| ledger.path(id)).collect();
         let matter = Matter {
-            sources: &sources,
+            sources,
             metadata: &[],
             may_hold: &|path| archives.contains(path),
             threads: self.ground.threads,
@@ -258,13 +219,18 @@ impl Verifier {
         let report = judge(&Question { objects, keys: &keys, since: None, until: None });
         self.before = examined;
         let standings = Standings::new(&report, self.ground.store.ledger());
-        let about = About {
+        let (about, standings) = (self.about(sources), Arc::new(standings));
+        self.publish(Verified { about, standings, problems, ..Verified::of(Arc::new(report)) });
+    }
+
+    /// What a report on these sources is about.
+    fn about(&self, sources: &Arc<Vec<Arc<dyn Source>>>) -> About {
+        About {
             sources: sources.iter().map(|source| source.name().to_owned()).collect(),
             at: Timestamp::now(),
+            manifests: self.known(sources),
             ..About::default()
-        };
-        let standings = Arc::new(standings);
-        self.publish(Verified { about, standings, problems, ..Verified::of(Arc::new(report)) });
+        }
     }
 
     /// Reads, and tells how far it is.
@@ -280,9 +246,7 @@ impl Verifier {
                         objects: counted.objects.load(Ordering::Relaxed),
                         bytes: counted.bytes.load(Ordering::Relaxed),
                     };
-                    let was = published.load();
-                    let now = Verified { stage, ..was.like() };
-                    published.store(Arc::new(now));
+                    published.store(Arc::new(published.load().in_stage(stage)));
                     notify.tell(Notice::Done);
                 }
             };
@@ -297,25 +261,6 @@ impl Verifier {
     fn publish(&mut self, verified: Verified) {
         self.last = Some(self.published.swap(Arc::new(verified)));
         self.ground.notify.tell(Notice::Done);
-    }
-}
-
-impl Verified {
-    /// What a report comes to.
-    pub fn of(report: Arc<Report>) -> Self {
-        let chart = (!report.is_empty()).then(|| Arc::new(Chart::new(Arc::clone(&report))));
-        Self { stage: Stage::Over, report: Some(report), chart, ..Self::default() }
-    }
-
-    fn like(&self) -> Self {
-        Self {
-            stage: self.stage,
-            report: self.report.clone(),
-            about: self.about.clone(),
-            chart: self.chart.clone(),
-            standings: Arc::clone(&self.standings),
-            problems: self.problems.clone(),
-        }
     }
 }
 

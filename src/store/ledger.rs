@@ -245,6 +245,16 @@ impl Ledger {
         known.collect()
     }
 
+    /// Bytes and SHA-256 of outermost objects, as acquired, by their paths.
+    pub fn hashes(&self) -> HashMap<Arc<str>, (u64, [u8; 32])> {
+        let objects = self.read();
+        let hash = |object: &Object| {
+            let sha256 = object.sha256.filter(|_| !object.gone)?;
+            Some((Arc::clone(&object.path), (object.bytes, sha256)))
+        };
+        objects.iter().filter_map(hash).collect()
+    }
+
     /// The outermost object that this one is, or is a member of.
     pub fn outermost(&self, id: ObjectId) -> Option<Object> {
         let objects = self.read();

@@ -10,6 +10,8 @@ use trailcase::job::integrity::Stage as JobStage;
 use trailcase::ui::message::{Effect, Message};
 use trailcase::ui::mouse::{Gesture, Mouse};
 use trailcase::ui::terminal::{Depth, Glyphs};
+use trailcase::verify::manifest::{Algorithms, Checked, Found, Outcome};
+use trailcase::verify::{Keys, Objects, Question, judge};
 
 fn stage(size: (u16, u16)) -> Stage {
     let mut stage = Stage::demo(size);
@@ -111,6 +113,51 @@ fn nothing_to_verify() {
     snapshot("integrity_nothing_80x24", &stage);
 }
 
+/// One that agrees, one that does not.
+fn manifests() -> Arc<[Checked]> {
+    let mut right = Checked::new("evidence/a/SHA256SUMS", "sha256sum", Algorithms::default());
+    right.matches();
+    let mut wrong = Checked::new("evidence/hashes.txt", "hashdeep", Algorithms::default());
+    let found = |outcome, line, name: &str, object: Option<&str>, detail: &str| Found {
+        outcome,
+        line: Some(line),
+        name: Some(name.to_owned()),
+        object: object.map(str::to_owned),
+        detail: detail.to_owned(),
+    };
+    let (log, detail) = (Some("evidence/auth.log"), "SHA-256 is 5e2f, not 77aa");
+    wrong.add(found(Outcome::Differs, 6, "auth.log", log, detail));
+    wrong.add(found(Outcome::Missing, 7, "gone.log", None, "it is not there (SHA-256 12ab)"));
+    Arc::new([right, wrong])
+}
+
+#[test]
+fn manifests_stand_beside_the_findings_and_without_any() {
+    let mut stage = stage((80, 24));
+    let mut verified = Verified::of(Arc::new(report()));
+    verified.about.manifests = manifests();
+    stage.update(Message::Verified(Arc::new(verified)));
+    stage.keys("tab").keys("tab").keys("end");
+    says(&stage, "it is not there (SHA-256 12ab)");
+    snapshot("integrity_manifests_80x24", &stage);
+    stage.keys("enter");
+    says(&stage, "that file is not among the evidence");
+    stage.keys("up").keys("enter");
+    says(&stage, "/ origin.object:evidence/auth.log");
+
+    let (objects, keys) = (Objects::default(), Keys::default());
+    let nothing = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+    let mut verified = Verified::of(Arc::new(nothing));
+    verified.about.manifests = manifests();
+    let mut stage = Stage::demo((80, 24));
+    stage.update(Message::Verified(Arc::new(verified)));
+    says(&stage, "integrity: invalid: 1 of 2 manifests; 3 sho");
+    stage.keys("3").keys("down").keys("down");
+    snapshot("integrity_only_manifests_80x24", &stage);
+    stage.keys("enter");
+    says(&stage, "/ origin.object:evidence/auth.log");
+}
+
 /// Row by row and run by run, however many hours each has; back the same way.
 #[test]
 fn problems_are_gone_to_one_after_the_other() {
@@ -165,7 +212,7 @@ fn an_hour_and_an_object_lead_to_their_rows() {
 fn errors_are_told_once_and_the_report_is_saved_by_a_name_that_is_offered() {
     let mut stage = Stage::demo((120, 36));
     stage.update(news(report()));
-    says(&stage, "integrity: invalid, 5 errors, 2 warnings; 3 shows them");
+    says(&stage, "integrity: invalid: 5 errors, 2 warnings; 3 shows them");
     stage.keys("down");
     stage.update(news(report()));
     assert!(!stage.text().contains("shows them"), "{}", stage.text());

@@ -181,12 +181,13 @@ impl Stage {
     pub(crate) fn look(&mut self) {
         let session = &self.session;
         let mut messages = Vec::new();
+        // Before the version: what is over has its last rows in the store.
+        let report = session.load.progress().report(Instant::now());
         let version = session.store.snapshot().version;
         if version != self.seen.version {
             self.seen.version = version;
             session.search.refresh();
         }
-        let report = session.load.progress().report(Instant::now());
         if !self.seen.load_over {
             self.seen.load_over = report.over;
             messages.push(Message::Loaded(report));

@@ -63,7 +63,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         since,
         until,
         at: Timestamp::now(),
-        manifests,
+        manifests: manifests.into(),
     };
     print(&report, &about, args.format, console)?;
     if keys.is_empty() && !report.digests.is_empty() {

@@ -1,49 +1,102 @@
 use super::*;
 use crate::job::{Evidence, Load, Options};
 use crate::source::{self, Limits};
+use crate::verify::Verdict;
+use crate::verify::manifest::Outcome;
+use sha2::Digest;
 
 const DIGEST: &str =
     "111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T110000Z.json.gz";
 
-/// Waits until what is published is as wanted.
-fn wait(integrity: &Integrity, told: &Receiver<()>, wanted: impl Fn(&Verified) -> bool) {
-    let until = Instant::now() + Duration::from_mins(1);
-    while !wanted(&integrity.now()) {
-        assert!(Instant::now() < until, "{:?}", integrity.now());
-        let _ = told.recv_timeout(Duration::from_millis(200));
+/// A session of one folder.
+struct World {
+    folder: tempfile::TempDir,
+    sources: Arc<ArcSwap<Vec<Arc<dyn Source>>>>,
+    load: Load,
+    told: Receiver<()>,
+    integrity: Integrity,
+}
+
+impl World {
+    fn of(files: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let source: Arc<dyn Source> =
+            Arc::from(source::open(&folder.path().display().to_string()).unwrap());
+        let store = Arc::new(Store::new());
+        let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+        let (tell, told) = bounded(1);
+        let (wake, woken) = bounded(1);
+        let news = wake.clone();
+        let notify = Notify::new(move |_| {
+            let _ = (tell.try_send(()), news.try_send(()));
+        });
+        let sources = vec![source];
+        let options = Options { threads: 1, ..Options::default() };
+        let load =
+            Load::start(sources.clone(), Arc::clone(&store), evidence, options, notify.clone())
+                .unwrap();
+        let ground = Ground {
+            sources: Arc::new(ArcSwap::from_pointee(sources)),
+            store,
+            progress: Arc::clone(load.progress()),
+            keys: folder.path().join("no keys"),
+            threads: 1,
+            notify,
+        };
+        let sources = Arc::clone(&ground.sources);
+        let integrity = Integrity::start(ground, (wake, woken)).unwrap();
+        Self { folder, sources, load, told, integrity }
+    }
+
+    /// Waits until what is published is as wanted.
+    fn wait(&self, wanted: impl Fn(&Verified) -> bool) {
+        let until = Instant::now() + Duration::from_mins(1);
+        while !wanted(&self.integrity.now()) {
+            assert!(Instant::now() < until, "{:?}", self.integrity.now());
+            let _ = self.told.recv_timeout(Duration::from_millis(200));
+        }
     }
 }
 
 #[test]
 fn a_verdict_goes_with_the_evidence_that_it_is_about() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(DIGEST), "{}").unwrap();
-    let source: Arc<dyn Source> =
-        Arc::from(source::open(&folder.path().display().to_string()).unwrap());
-    let store = Arc::new(Store::new());
-    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
-    let (tell, told) = bounded(1);
-    let (wake, woken) = bounded(1);
-    let news = wake.clone();
-    let notify = Notify::new(move |_| {
-        let _ = (tell.try_send(()), news.try_send(()));
-    });
-    let sources = vec![Arc::clone(&source)];
-    let options = Options { threads: 1, ..Options::default() };
-    let load = Load::start(sources.clone(), Arc::clone(&store), evidence, options, notify.clone());
-    let load = load.unwrap();
-    let ground = Ground {
-        sources: Arc::new(ArcSwap::from_pointee(sources)),
-        store,
-        progress: Arc::clone(load.progress()),
-        keys: folder.path().join("no keys"),
-        threads: 1,
-        notify,
-    };
-    let sources = Arc::clone(&ground.sources);
-    let integrity = Integrity::start(ground, (wake, woken)).unwrap();
-    wait(&integrity, &told, |now| now.report.as_ref().is_some_and(|report| !report.is_empty()));
-    sources.store(Arc::new(Vec::new()));
-    load.remove(source.name());
-    wait(&integrity, &told, |now| now.report.is_none());
+    let world = World::of(&[(DIGEST, "{}")]);
+    world.wait(|now| now.report.as_ref().is_some_and(|report| !report.is_empty()));
+    world.sources.store(Arc::new(Vec::new()));
+    let name = world.folder.path().display().to_string();
+    world.load.remove(&name);
+    world.wait(|now| now.report.is_none());
+}
+
+const LOG: &str = "{\"time\":\"2026-03-04T10:00:00Z\"}\n";
+
+/// `LOG` is as the manifest says; the other is not.
+const SUMS: &str = "\
+    2e6bd7e59d0a4bea6a1ed0c5e6e1a5a5b1f3d5a1e7b9e2b7cf2f8d1f2c3b4a59  b.json\n\
+    SHA  a.json\n";
+
+#[test]
+fn manifests_are_compared_with_and_without_digests() {
+    let sha256 = crate::event::hex::encode(&sha2::Sha256::digest(LOG));
+    let sums = SUMS.replace("SHA", &sha256);
+    let files = [("a.json", LOG), ("b.json", LOG), ("SHA256SUMS", &*sums), (DIGEST, "{}")];
+    for with in [&files[..3], &files[..]] {
+        let world = World::of(with);
+        world.wait(|now| !now.about.manifests.is_empty());
+        let now = world.integrity.now();
+        let [checked] = &*now.about.manifests else { panic!("{now:?}") };
+        let counts = [Outcome::Matches, Outcome::Differs].map(|one| checked.counts.of(one));
+        assert_eq!(counts, [1, 1]);
+        let report = now.report.as_ref().unwrap();
+        assert_eq!((now.stage, report.is_empty()), (Stage::Over, with.len() == 3));
+        assert_eq!(now.about.verdict(report), Verdict::Invalid);
+        // What was removed is no longer told of.
+        world.sources.store(Arc::new(Vec::new()));
+        let name = world.folder.path().display().to_string();
+        world.load.remove(&name);
+        world.wait(|now| now.about.manifests.is_empty() && now.report.is_none());
+    }
 }

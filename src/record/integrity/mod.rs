@@ -13,6 +13,7 @@ pub use text::text;
 use crate::event::Timestamp;
 use crate::verify::manifest::{self, Checked};
 use crate::verify::{Cover, Report, Scope, Severity, Tally, Verdict};
+use std::sync::Arc;
 
 /// What a report is about, besides what was found.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +27,7 @@ pub struct About {
     pub until: Option<Timestamp>,
     /// When it was verified.
     pub at: Timestamp,
-    pub manifests: Vec<Checked>,
+    pub manifests: Arc<[Checked]>,
 }
 
 impl About {
@@ -41,7 +42,7 @@ impl About {
     }
 
     /// The verdict and why, in one line.
-    fn headline(&self, report: &Report) -> String {
+    pub fn headline(&self, report: &Report) -> String {
         let wrong = |checked: &&Checked| checked.verdict() == self.verdict(report);
         let manifests = match (self.manifests.len(), self.manifests.iter().filter(wrong).count()) {
             (0, _) => None,

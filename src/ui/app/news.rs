@@ -1,7 +1,6 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
-use crate::record::integrity::weights;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Message, Tone};
@@ -76,12 +75,12 @@ impl App {
     /// Says once of each verdict that there are errors; the view of it says so all the time.
     fn say_verified(&mut self) {
         let model = &mut self.model;
-        let report = model.verified.report.as_ref();
-        let Some(report) = report.filter(|report| report.verdict == Verdict::Invalid) else {
+        let (about, report) = (&model.verified.about, model.verified.report.as_ref());
+        let Some(report) = report.filter(|report| about.verdict(report) == Verdict::Invalid) else {
             self.verdict_said.clear();
             return;
         };
-        let text = format!("integrity: {}, {}", report.verdict, weights(report));
+        let text = format!("integrity: {}", about.headline(report));
         if self.verdict_said == text {
             return;
         }

@@ -22,7 +22,9 @@ use crate::ui::moment::Near;
 use crate::ui::mouse::{Gesture, Mouse};
 use crate::ui::pen::Pen;
 use crate::ui::widget::list::ListCursor;
+use crate::verify::manifest::Found;
 use areas::{Areas, above};
+use findings::Entry;
 use grid::Sight;
 use ratatui::layout::Rect;
 use sheet::Line;
@@ -46,6 +48,7 @@ const PAGE: i64 = 24;
 #[derive(Debug, Default)]
 pub struct IntegrityView {
     chart: Option<Arc<Chart>>,
+    has_manifests: bool,
     pane: Pane,
     scale: Scale,
     row: usize,
@@ -84,6 +87,7 @@ impl IntegrityView {
 
     /// Takes up a new report; the cursor stays with its scope and time.
     fn take(&mut self, model: &Model) {
+        self.has_manifests = !model.verified.about.manifests.is_empty();
         let chart = model.verified.chart.as_ref();
         if self.chart.as_ref().map(Arc::as_ptr) == chart.map(Arc::as_ptr) {
             return;
@@ -147,9 +151,25 @@ impl IntegrityView {
         }
     }
 
-    /// Goes to the hour that the finding under the cursor is about.
-    fn go_to_finding(&mut self, chart: &Chart, model: &mut Model) {
-        let number = self.finding.within(chart.places.len());
+    /// Goes to the hour that the finding under the cursor is about, or to the rows of the file that
+    /// a manifest is about.
+    fn open_finding(&mut self, chart: Option<&Chart>, model: &mut Model) -> Vec<Step> {
+        let number = self.finding.within(findings::count(&model.verified));
+        match (findings::entry(&model.verified, number), chart) {
+            (Some(Entry::Finding(_)), Some(chart)) => self.go_to_finding(chart, number, model),
+            (Some(Entry::Line(Found { object: Some(object), .. })), _) => {
+                let object = object.clone();
+                return leave::to_object(model, &object);
+            }
+            (Some(Entry::Line(_)), _) => {
+                model.say(Tone::Info, "that file is not among the evidence");
+            }
+            _ => model.say(Tone::Info, "the lines below it lead to the files"),
+        }
+        Vec::new()
+    }
+
+    fn go_to_finding(&mut self, chart: &Chart, number: usize, model: &mut Model) {
         match chart.places.get(number).copied().flatten() {
             Some((row, from)) => {
                 let row = row as usize;
@@ -163,8 +183,7 @@ impl IntegrityView {
 
     fn open(&mut self, chart: &Chart, model: &mut Model) -> Vec<Step> {
         if self.pane == Pane::Findings {
-            self.go_to_finding(chart, model);
-            return Vec::new();
+            return self.open_finding(Some(chart), model);
         }
         let (row, cell) = self.cell(chart);
         if self.pane == Pane::Hour {
@@ -201,7 +220,7 @@ impl IntegrityView {
     fn act_chart(&mut self, action: Action, chart: &Chart, model: &mut Model) -> Option<Vec<Step>> {
         let moves = match self.pane {
             Pane::Grid => self.act_grid(action, chart),
-            Pane::Findings => self.finding.act(action, chart.report.findings.len()),
+            Pane::Findings => self.finding.act(action, findings::count(&model.verified)),
             Pane::Hour => {
                 let (row, cell) = self.cell(chart);
                 let lines = hour::lines(chart, row, cell).len();
@@ -235,15 +254,23 @@ impl IntegrityView {
             }
             Action::Escape if self.zoomed => self.zoomed = false,
             Action::Escape if self.pane != Pane::Grid => self.pane = Pane::Grid,
-            Action::SaveReport => {
-                let name = format!("integrity-{}.md", model.case.name);
-                let prompt = Prompt::with(Purpose::SaveReport, &name);
-                return Some(vec![Step::Push(Box::new(prompt))]);
-            }
             _ => return None,
         }
         Some(Vec::new())
     }
+
+    /// Where there are manifests and no digests.
+    fn act_list(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        if self.finding.act(action, findings::count(&model.verified)) {
+            return Some(Vec::new());
+        }
+        (action == Action::Open).then(|| self.open_finding(None, model))
+    }
+}
+
+fn save_report(model: &Model) -> Vec<Step> {
+    let name = format!("integrity-{}.md", model.case.name);
+    vec![Step::Push(Box::new(Prompt::with(Purpose::SaveReport, &name)))]
 }
 
 impl View for IntegrityView {
@@ -253,6 +280,12 @@ impl View for IntegrityView {
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
         match (&self.chart, self.pane) {
+            (None, _) if self.has_manifests => &[
+                (Action::Open, "rows of the file"),
+                (Action::SaveReport, "save report"),
+                (Action::VerifyAgain, "verify again"),
+                (Action::ViewTimeline, "timeline"),
+            ],
             (None, _) => &[
                 (Action::AddPublicKeys, "public keys"),
                 (Action::ViewSources, "sources"),
@@ -293,10 +326,15 @@ impl View for IntegrityView {
                 return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::PublicKeys)))]);
             }
             Action::VerifyAgain => return Some(vec![Step::Effect(Effect::VerifyAgain)]),
+            Action::SaveReport if model.verified.report.is_some() => {
+                return Some(save_report(model));
+            }
             _ => {}
         }
-        let chart = Arc::clone(self.chart.as_ref()?);
-        self.act_chart(action, &chart, model)
+        match self.chart.clone() {
+            Some(chart) => self.act_chart(action, &chart, model),
+            None => self.act_list(action, model),
+        }
     }
 
     fn go_to(&mut self, at: Timestamp, model: &mut Model) {
@@ -336,18 +374,19 @@ impl View for IntegrityView {
     }
 
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
-        let Some(chart) = &self.chart else { return head::draw_nothing(model, body, pen) };
+        let Some(chart) = &self.chart else {
+            return if self.has_manifests {
+                self.draw_list(model, body, pen);
+            } else {
+                head::draw_nothing(model, body, pen);
+            };
+        };
         if self.zoomed {
             return self.draw_lower(model, chart, body, pen);
         }
         let (head, legend) = above(body, model, chart);
         let areas = Areas::new(body, (head.len(), chart.rows.len(), legend.len()));
-        for (y, line) in (areas.head.y..areas.head.bottom()).zip(&head) {
-            if let Some(glyph) = line.glyph {
-                pen.glyph(body.x + 1, y, glyph, line.role);
-            }
-            pen.named(body.x + 3, y, body.width.saturating_sub(4), &line.text, line.role);
-        }
+        head::draw(&head, areas.head, pen);
         grid::draw(pen, areas.grid, chart, self.sight(chart));
         grid::draw_legend(pen, areas.legend, &legend);
         self.draw_lower(model, chart, areas.lower, pen);
@@ -355,15 +394,24 @@ impl View for IntegrityView {
 }
 
 impl IntegrityView {
+    /// What manifests say, where there are no digests.
+    fn draw_list(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let lines = head::without_digests(&model.verified);
+        let height = (lines.len() as u16).min(body.height);
+        head::draw(&lines, Rect { height, ..body }, pen);
+        let below = Rect { y: body.y + height, height: body.height - height, ..body };
+        self.draw_findings(model, below, pen);
+    }
+
     /// The hour, the findings, or both.
     fn draw_lower(&self, model: &Model, chart: &Chart, area: Rect, pen: &mut Pen<'_>) {
         if area.width >= BESIDE && !self.zoomed {
             let width = area.width * 3 / 5;
             self.draw_hour(chart, Rect { width: width - 1, ..area }, pen);
             let beside = Rect { x: area.x + width, width: area.width - width, ..area };
-            self.draw_findings(model, chart, beside, pen);
+            self.draw_findings(model, beside, pen);
         } else if self.pane == Pane::Findings {
-            self.draw_findings(model, chart, area, pen);
+            self.draw_findings(model, area, pen);
         } else {
             self.draw_hour(chart, area, pen);
         }
@@ -381,10 +429,10 @@ impl IntegrityView {
         sheet::draw(pen, inside, &lines, cursor);
     }
 
-    fn draw_findings(&self, model: &Model, chart: &Chart, area: Rect, pen: &mut Pen<'_>) {
-        let focused = self.pane == Pane::Findings;
-        pen.rule(area, &format!("findings {}", chart.report.findings.len()), focused);
+    fn draw_findings(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
+        let focused = self.pane == Pane::Findings || self.chart.is_none();
+        pen.rule(area, &findings::title(&model.verified), focused);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        findings::draw(pen, inside, chart, &model.verified, (self.finding, focused));
+        findings::draw(pen, inside, &model.verified, (self.finding, focused));
     }
 }

@@ -26,7 +26,7 @@ pub use judging::{File, judge, resolve, unnamed};
 pub use reading::{Form, HEAD, Reader, recognise, suspect};
 pub use sums::Style;
 pub use table::{Met, Table, folder_of, normal};
-pub use telling::{AGREEMENT, json, text};
+pub use telling::{AGREEMENT, counts, json, text};
 
 #[cfg(test)]
 mod tests;

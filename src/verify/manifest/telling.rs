@@ -31,7 +31,8 @@ pub fn text(all: &[Checked]) -> Vec<String> {
     lines
 }
 
-fn counts(checked: &Checked) -> String {
+/// `12 match, 1 differ, 0 missing`.
+pub fn counts(checked: &Checked) -> String {
     let count = |outcome: &Outcome| {
         let count = checked.counts.of(*outcome);
         let always = matches!(outcome, Outcome::Matches | Outcome::Differs | Outcome::Missing);

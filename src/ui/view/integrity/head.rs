@@ -11,7 +11,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::chrome::size;
 use crate::ui::widget::lanes::grouped;
-use crate::verify::{Tally, Verdict};
+use crate::verify::{Tally, Verdict, manifest};
 use ratatui::layout::Rect;
 
 /// Where hints of this view look for keys.
@@ -26,11 +26,7 @@ fn many(count: u64, name: &str) -> String {
 /// The lines above the grid.
 pub(super) fn lines(model: &Model, chart: &Chart) -> Vec<Line> {
     let report = &chart.report;
-    let (glyph, role) = match report.verdict {
-        Verdict::Valid => (Glyph::Verified, Role::Success),
-        Verdict::Incomplete => (Glyph::Unverifiable, Role::Warning),
-        Verdict::Invalid => (Glyph::Modified, Role::Error),
-    };
+    let (glyph, role) = look(report.verdict);
     let keys = many(report.keys as u64, "public key");
     let verdict = format!("{}: {}; {keys} known", report.verdict, chart.weights);
     let mut lines = vec![Line::new(verdict, role).glyph(glyph)];
@@ -44,6 +40,7 @@ pub(super) fn lines(model: &Model, chart: &Chart) -> Vec<Line> {
     let fits = together.len() + 4 <= usize::from(model.look.area.width);
     let said = if fits { vec![together] } else { said };
     lines.extend(said.into_iter().map(|text| Line::new(text, Role::Text)));
+    lines.extend(manifests(&model.verified));
     lines.extend(running(&model.verified));
     if report.keys == 0 && !report.digests.is_empty() {
         let text = "without public keys no signature can be checked";
@@ -55,6 +52,34 @@ pub(super) fn lines(model: &Model, chart: &Chart) -> Vec<Line> {
         lines.push(Line::new(format!("not used{more}: {first}"), Role::Warning));
     }
     lines
+}
+
+/// The glyph and role of a verdict.
+pub(super) const fn look(verdict: Verdict) -> (Glyph, Role) {
+    match verdict {
+        Verdict::Valid => (Glyph::Verified, Role::Success),
+        Verdict::Incomplete => (Glyph::Unverifiable, Role::Warning),
+        Verdict::Invalid => (Glyph::Modified, Role::Error),
+    }
+}
+
+/// `1 manifest: invalid: 12 match, 1 differ, 0 missing`.
+pub(super) fn manifests(verified: &Verified) -> Option<Line> {
+    let manifests = &verified.about.manifests;
+    let (glyph, role) = look(manifest::verdict(manifests));
+    let counted = match &**manifests {
+        [] => return None,
+        [one] => manifest::counts(one),
+        several => {
+            let right = several.iter().filter(|one| one.verdict() == Verdict::Valid).count();
+            format!(
+                "{right} of them {} with the files",
+                if right == 1 { "agrees" } else { "agree" }
+            )
+        }
+    };
+    let (count, verdict) = (many(manifests.len() as u64, "manifest"), manifest::verdict(manifests));
+    Some(Line::new(format!("{count}: {verdict}: {counted}"), role).glyph(glyph))
 }
 
 /// `7 digests: 6 valid, 1 invalid`.
@@ -72,17 +97,40 @@ fn tally(name: &str, tally: &Tally) -> String {
     if parts.is_empty() { all } else { format!("{all}: {}", parts.join(", ")) }
 }
 
-fn running(verified: &Verified) -> Option<Line> {
-    let Stage::Running { objects, bytes } = verified.stage else { return None };
-    let text = format!("verifying: {} examined, {}", many(objects, "object"), size(bytes));
+pub(super) fn running(verified: &Verified) -> Option<Line> {
+    let text = match verified.stage {
+        Stage::Running { objects, bytes } => {
+            format!("verifying: {} examined, {}", many(objects, "object"), size(bytes))
+        }
+        Stage::Comparing { bytes, of_bytes } => {
+            format!("{} of {} compared with manifests", size(bytes), size(of_bytes))
+        }
+        Stage::Nothing | Stage::Over => return None,
+    };
     Some(Line::new(text, Role::StatusBusy))
+}
+
+/// What stands above the findings where there are manifests and no digests.
+pub(super) fn without_digests(verified: &Verified) -> Vec<Line> {
+    let nothing = "no digest files of CloudTrail: no event is proven, whatever a manifest says";
+    let nothing = Line::new(nothing, Role::Text);
+    manifests(verified).into_iter().chain([nothing]).chain(running(verified)).collect()
+}
+
+pub(super) fn draw(lines: &[Line], area: Rect, pen: &mut Pen<'_>) {
+    for (y, line) in (area.y..area.bottom()).zip(lines) {
+        if let Some(glyph) = line.glyph {
+            pen.glyph(area.x + 1, y, glyph, line.role);
+        }
+        pen.named(area.x + 3, y, area.width.saturating_sub(4), &line.text, line.role);
+    }
 }
 
 /// What would be needed for anything to be proven.
 pub(super) fn draw_nothing(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut lines: Vec<Line> = running(&model.verified).into_iter().collect();
-    let looked = model.verified.stage == Stage::Over;
-    let first = if !lines.is_empty() {
+    let looked = matches!(model.verified.stage, Stage::Comparing { .. } | Stage::Over);
+    let first = if matches!(model.verified.stage, Stage::Running { .. }) {
         "The first verdict comes when all digests and log files are read."
     } else if !looked {
         "No digest file of CloudTrail so far; verification begins when loading comes to rest."
