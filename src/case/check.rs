@@ -1,9 +1,11 @@
 //! Looking a workspace over without changing anything: is it whole, unchanged, and private?
 
 use super::chain::Chain;
+use super::family::OWN;
+use super::workspace::{KEYS, PUBLIC_KEYS, is_key_file, key_file};
 use super::workspaces::LOCK;
-use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Seq, Strand};
-use super::{chains, journal, unsaved, workspace};
+use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Seq, Strand, What};
+use super::{chains, files, journal, sha256_hex, unsaved, workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
@@ -47,6 +49,9 @@ pub struct Marking<'a> {
     /// The first entry of this workspace's journal that says so.
     pub entry: Seq,
 }
+
+/// Bytes of the longest file of public keys; more than any can have.
+const LONGEST_KEYS: u64 = 64 << 20;
 
 /// Digits of a hash that are enough to find it by: as many as stand in the name of an export.
 pub const HEAD_DIGITS: usize = 12;
@@ -99,7 +104,57 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
         state.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
     report.hold = state.hold();
     report.conflicts = state.conflicts().to_vec();
+    report.findings.extend(public_keys(&folder.join(PUBLIC_KEYS), &state)?);
     Ok(report)
+}
+
+/// Public keys are what proofs rest on: each file has to be what its name says, and those that the
+/// journal says were named are told if they are gone.
+fn public_keys(folder: &Path, state: &CaseState) -> Result<Vec<Finding>, CaseError> {
+    let (mut findings, mut found) = (Vec::new(), HashSet::new());
+    let mut tell = |kind, text: String| findings.push(Finding::new(kind, text));
+    let listed = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        listed => Some(listed.map_err(CaseError::at(folder))?),
+    };
+    for entry in listed.into_iter().flatten() {
+        let path = entry.map_err(CaseError::at(folder))?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let shown = format!("{PUBLIC_KEYS}/{name}");
+        if !is_key_file(&name) {
+            // What is left of a writing that was interrupted is not read.
+            if name.ends_with(KEYS) {
+                tell(
+                    FindingKind::PublicKeys,
+                    format!("{shown} was not put there by this program: remove it"),
+                );
+            }
+            continue;
+        }
+        let bytes = files::read_small(&path, LONGEST_KEYS).map_err(CaseError::at(&path))?;
+        if key_file(&sha256_hex(&bytes)) == name {
+            found.insert(name);
+        } else {
+            tell(
+                FindingKind::PublicKeys,
+                format!("{shown} is not the file that was named: put it back from a copy"),
+            );
+        }
+    }
+    // Colleagues' keys are not taken over with their entries.
+    let own = state.entries().iter().enumerate().filter(|(at, _)| state.chain_of(*at) == OWN);
+    let named = own.filter_map(|(_, entry)| match &entry.what {
+        What::KeysAdd { file, sha256, .. } => Some((key_file(sha256), file)),
+        _ => None,
+    });
+    let missing: BTreeMap<String, &String> =
+        named.filter(|(name, _)| !found.contains(name)).collect();
+    for (name, file) in missing {
+        let shown = format!("{PUBLIC_KEYS}/{name}");
+        let text = format!("{shown}, which was {file}, is not there: its keys are not believed");
+        tell(FindingKind::NoPublicKeys, text);
+    }
+    Ok(findings)
 }
 
 impl CheckReport {

@@ -89,6 +89,13 @@ pub enum What {
     WatchRemove {
         list: String,
     },
+    /// From now on the public keys in a file of this SHA-256, which the workspace keeps, are
+    /// believed; `file` is where they were taken from.
+    KeysAdd {
+        file: String,
+        sha256: String,
+        keys: u64,
+    },
     Load(Totals),
     Export {
         path: String,
@@ -174,6 +181,7 @@ impl What {
             Self::SourceRemove { .. } => "source_remove",
             Self::WatchAdd { .. } => "watch_add",
             Self::WatchRemove { .. } => "watch_remove",
+            Self::KeysAdd { .. } => "keys_add",
             Self::Load(_) => "load",
             Self::Export { .. } => "export",
             Self::Report { .. } => "report",
@@ -237,6 +245,8 @@ impl What {
             Self::SourceRemove { source } => format!("source {source} removed"),
             Self::WatchAdd { list, .. } => format!("watching for {list}"),
             Self::WatchRemove { list } => format!("no longer watching for {list}"),
+            Self::KeysAdd { file, keys: 1, .. } => format!("1 public key of {file} believed"),
+            Self::KeysAdd { file, keys, .. } => format!("{keys} public keys of {file} believed"),
             Self::Load(totals) => {
                 format!("loaded {} records of {} objects", totals.records, totals.objects)
             }

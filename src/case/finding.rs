@@ -26,6 +26,10 @@ words! {
         Exhibit = "exhibit",
         /// A copy of what cannot be read again is not what was copied.
         Copy = "copy",
+        /// A file of public keys is not what was named.
+        PublicKeys = "public_keys",
+        /// A file of public keys that was named is no longer there: it is not believed any more.
+        NoPublicKeys = "no_public_keys",
         /// A hash that was written down is in no chain of the workspace.
         Head = "head",
         /// Bytes that were set aside earlier.
@@ -36,7 +40,7 @@ words! {
 impl FindingKind {
     /// Whether the workspace cannot be trusted as it is; it then opens for reading only.
     pub fn is_damage(self) -> bool {
-        !matches!(self, Self::Torn | Self::Permissions | Self::SetAside)
+        !matches!(self, Self::Torn | Self::Permissions | Self::SetAside | Self::NoPublicKeys)
     }
 }
 

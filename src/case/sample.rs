@@ -80,6 +80,7 @@ pub(super) fn one_of_each() -> Vec<What> {
         What::WatchAdd { list: text("/cases/bad.txt"), sha256: sha256_hex(b"192.0.2.1") },
         What::WatchAdd { list: text("/cases/keys.txt"), sha256: sha256_hex(b"key") },
         What::WatchRemove { list: text("/cases/keys.txt") },
+        What::KeysAdd { file: text("/cases/keys.json"), sha256: sha256_hex(b"{}"), keys: 2 },
         What::Hold { reason: text("claim 7") },
         What::Release { reason: text("settled") },
         What::ChainAdd { head: sha256_hex(b"head"), entries: 4 },

@@ -149,6 +149,7 @@ impl Work {
             What::Release { .. } => self.hold = None,
             What::SessionStart { .. }
             | What::SessionEnd
+            | What::KeysAdd { .. }
             | What::Load(_)
             | What::Export { .. }
             | What::Report { .. }

@@ -17,7 +17,7 @@ pub(super) const CACHE: &str = "cache";
 pub(super) const SEGMENTS: &str = "segments";
 pub(super) const PUBLIC_KEYS: &str = "public-keys";
 /// What stands behind the hash in the name of a file of keys.
-const KEYS: &str = ".json";
+pub(super) const KEYS: &str = ".json";
 /// How the name of a copy begins that only saves time: what it is of can be read again.
 pub const AGAIN: &str = "deep-";
 const LIMIT: u64 = 16 << 20;

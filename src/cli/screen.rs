@@ -70,11 +70,13 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
             let workspaces = home::workspaces(common)?;
             let reads_stdin = sources.iter().any(|source| source == "-");
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
-            for file in keys {
+            let mut facts: Vec<Fact> = watched;
+            for (file, path) in keys.iter().zip(&public_keys) {
                 file.keep(&opened.workspace)?;
+                facts.push(file.fact(absolute(&path.to_string_lossy())));
             }
             let stage = Stage::enter(capability)?;
-            show(common, opened, &sources, Stage { watched, follow, reads_stdin, ..stage })
+            show(common, opened, &sources, Stage { facts, follow, reads_stdin, ..stage })
         }
         What::Demo => demo::run(common, capability),
     }
@@ -211,8 +213,8 @@ struct Stage {
     last_words: Arc<Mutex<Option<OnExit>>>,
     /// Where the person is: names of files to save are meant from here.
     from: PathBuf,
-    /// What the case is to watch for besides what it does.
-    watched: Vec<Fact>,
+    /// What the case is to watch for, and the keys that are believed, besides those it knows.
+    facts: Vec<Fact>,
     /// Files that grow are followed from the beginning.
     follow: bool,
     /// Standard input was named now, and is not the pipe of an earlier session.
@@ -239,7 +241,7 @@ impl Stage {
             capability,
             last_words,
             from,
-            watched: Vec::new(),
+            facts: Vec::new(),
             follow: false,
             reads_stdin: false,
             temporary: None,
@@ -255,15 +257,17 @@ fn show(
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
     let Stage { terminal, capability, last_words: words, from, .. } = stage;
-    let Stage { watched, follow, reads_stdin, temporary, .. } = stage;
+    let Stage { facts, follow, reads_stdin, temporary, .. } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened, reads_stdin);
     let session = start(common, opened, sources, reads_stdin)?;
     let known = session.scribe.desk();
-    let known = known.state.work().watched();
-    let is_new = |fact: &Fact| !matches!(fact, Fact::WatchAdd { list, .. } if known.contains(list));
-    for fact in watched.into_iter().filter(is_new) {
+    let is_new = |fact: &Fact| match fact {
+        Fact::WatchAdd { list, .. } => !known.state.work().watched().contains(list),
+        fact => !known.state.entries().iter().any(|entry| entry.what == *fact),
+    };
+    for fact in facts.into_iter().filter(is_new) {
         session.scribe.order(Order::Fact(fact));
     }
     let draft = SharedDraft::default();

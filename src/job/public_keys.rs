@@ -2,7 +2,7 @@
 //! kept in the workspace, where verification finds it from then on.
 
 use super::integrity::read_file;
-use crate::case::{CaseError, Workspace};
+use crate::case::{CaseError, What, Workspace, sha256_hex};
 use crate::verify::{Keys, KeysError, keys};
 use std::path::{Path, PathBuf};
 
@@ -60,12 +60,17 @@ impl KeyFile {
     pub fn keep(&self, workspace: &Workspace) -> Result<PathBuf, CaseError> {
         workspace.keep_public_keys(&self.bytes)
     }
+
+    /// What the journal says of it; `file` is where it was.
+    pub fn fact(&self, file: String) -> What {
+        What::KeysAdd { file, sha256: sha256_hex(&self.bytes), keys: self.keys as u64 }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Settings, Workspaces, sha256_hex};
+    use crate::case::{Settings, Workspaces};
     use crate::event::{Timestamp, base64};
     use std::os::unix::fs::PermissionsExt;
 

@@ -4,6 +4,7 @@ use crate::journeys::says;
 use crate::proven::{month, news, report};
 use crate::stage::{Stage, demo_evidence};
 use crate::views::{SIZES, snapshot};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use trailcase::job::Verified;
 use trailcase::job::integrity::Stage as JobStage;
@@ -11,7 +12,7 @@ use trailcase::ui::message::{Effect, Message};
 use trailcase::ui::mouse::{Gesture, Mouse};
 use trailcase::ui::terminal::{Depth, Glyphs};
 use trailcase::verify::manifest::{Algorithms, Checked, Found, Outcome};
-use trailcase::verify::{Keys, Objects, Question, judge};
+use trailcase::verify::{Examiner, Keys, Object, Objects, Question, judge};
 
 fn stage(size: (u16, u16)) -> Stage {
     let mut stage = Stage::demo(size);
@@ -245,4 +246,31 @@ fn a_note_is_about_the_case_where_no_record_is_seen() {
     let mut stage = stage((120, 36));
     stage.keys("n");
     says(&stage, "note on the case");
+}
+
+#[test]
+fn a_mark_tells_the_standing_of_its_object() {
+    let key: &[u8] = b"111122223333_CloudTrail_eu-central-1_20260302T1225Z_aBcDeFgHiJkLmNoP.json";
+    let log = br#"{"Records":[{"eventTime":"2026-03-02T12:20:00Z","eventName":"GetUser",
+        "eventSource":"iam.amazonaws.com","eventID":"1","eventVersion":"1.08"}]}"#;
+    let (_kept, folder) = crate::stage::folder(&[(key, log)]);
+    let path = folder.join(std::str::from_utf8(key).unwrap());
+    let path = path.to_str().unwrap();
+    for (sha256, told) in [
+        (Some(Sha256::digest(log).into()), "standing not_covered: no_digests"),
+        (Some([0; 32]), "standing: of another object"),
+    ] {
+        let mut examiner = Examiner::default();
+        assert!(examiner.begin(path));
+        examiner.feed(log);
+        let seen = examiner.finish(path).unwrap();
+        let (key_at, outer_end) = (0, path.len() as u32);
+        let objects = vec![Object { path: path.into(), key_at, outer_end, sha256, seen }];
+        let (objects, keys) = (Objects::new(objects), Keys::default());
+        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let mut stage = Stage::of(folder.to_str().unwrap(), (120, 36));
+        stage.update(news(report));
+        stage.keys("m").keys("4").keys("tab");
+        says(&stage, told);
+    }
 }

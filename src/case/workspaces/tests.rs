@@ -25,6 +25,8 @@ fn act(opened: &mut Opened, what: What) -> Arc<Entry> {
 }
 
 fn fill(opened: &mut Opened) -> Vec<Arc<Entry>> {
+    // The keys that the sample names.
+    opened.workspace.keep_public_keys(b"{}").unwrap();
     sample::one_of_each().into_iter().map(|what| act(opened, what)).collect()
 }
 
@@ -282,4 +284,25 @@ fn a_record_that_was_hashed_otherwise_is_told() {
     assert_eq!(report.findings.len(), 1, "the chain itself is whole");
     assert_eq!(report.findings[0].kind, FindingKind::Exhibit);
     assert!(!report.is_sound());
+}
+
+#[test]
+fn public_keys_are_what_was_named_or_told() {
+    let (_dir, workspaces, mut opened) = fresh();
+    let path = opened.workspace.keep_public_keys(b"keys").unwrap();
+    let (file, sha256) = ("/cases/keys.json".to_owned(), sha256_hex(b"keys"));
+    act(&mut opened, What::KeysAdd { file, sha256, keys: 1 });
+    fs::write(path.with_file_name("rest.json.new"), "left by a kill").unwrap();
+    let found = || {
+        let report = check(&workspaces.dir.join("case-1")).unwrap();
+        let found = report.findings.iter().map(|one| (one.kind, one.kind.is_damage()));
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(found(), []);
+    fs::write(&path, "other keys").unwrap();
+    assert_eq!(found(), [(FindingKind::PublicKeys, true), (FindingKind::NoPublicKeys, false)]);
+    fs::remove_file(&path).unwrap();
+    assert_eq!(found(), [(FindingKind::NoPublicKeys, false)]);
+    fs::write(path.with_file_name("mine.json"), "{}").unwrap();
+    assert_eq!(found()[0], (FindingKind::PublicKeys, true));
 }

@@ -30,9 +30,12 @@ pub(super) fn run(common: &Common, capability: Capability) -> Result<ExitCode, C
             let opened = workspaces.create("demo", sources.clone(), Settings::default(), now)?;
             // In earnest somebody names them; here nobody would know where they are.
             let keys = KeyFile::read(&evidence.join(demo::PUBLIC_KEYS));
-            keys.map_err(|error| CliError::usage(error.to_string()))?.keep(&opened.workspace)?;
+            let keys = keys.map_err(|error| CliError::usage(error.to_string()))?;
+            keys.keep(&opened.workspace)?;
+            let (facts, temporary) =
+                (vec![keys.fact(format!("evidence/{}", demo::PUBLIC_KEYS))], Some(folder.clone()));
             let stage = Stage::enter(capability)?;
-            show(common, opened, &sources, Stage { from, temporary: Some(folder.clone()), ..stage })
+            show(common, opened, &sources, Stage { from, facts, temporary, ..stage })
         });
     let left = std::env::set_current_dir(std::env::temp_dir());
     let removed = left.and_then(|()| std::fs::remove_dir_all(&folder));

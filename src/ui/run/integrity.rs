@@ -4,6 +4,7 @@ use super::files::write_new;
 use super::{Loop, paper};
 use crate::job::Verified;
 use crate::job::public_keys::KeyFile;
+use crate::job::scribe::Order;
 use crate::record::integrity::{About, Form, file};
 use crate::ui::message::Tone;
 use crate::verify::Report;
@@ -36,7 +37,9 @@ pub(super) fn add_keys(running: &Loop, name: &str) {
         Ok(keys)
     });
     match kept {
-        Ok(KeyFile { keys, left, .. }) => {
+        Ok(file) => {
+            running.world.session.scribe.order(Order::Fact(file.fact(path.display().to_string())));
+            let KeyFile { keys, left, .. } = file;
             let keys =
                 if keys == 1 { "1 public key".to_owned() } else { format!("{keys} public keys") };
             let text = format!("{keys} kept in the workspace; verifying again");

@@ -2,8 +2,8 @@
 
 use super::note::{NoteEditor, headline};
 use super::{Base, Step, View};
-use crate::case::{Marked, Note};
-use crate::event::{Time, spell};
+use crate::case::{Exhibit, Marked, Note};
+use crate::event::{Time, hex, spell};
 use crate::job::scribe::Order;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -13,7 +13,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::list::ListCursor;
-use crate::ui::widget::paragraph;
+use crate::ui::widget::{paragraph, table};
 use ratatui::layout::Rect;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -302,6 +302,7 @@ impl CaseView {
                 lines.push((format!("sha256 of the object {hash}"), Role::Muted));
             }
             lines.push((format!("sha256 of the record {}", exhibit.record_sha256), Role::Muted));
+            lines.extend(standing(model, exhibit));
             if !marked.tags.is_empty() {
                 let tags: Vec<&str> = marked.tags.iter().map(String::as_str).collect();
                 lines.push((format!("tags {}", tags.join(" ")), Role::RowMark));
@@ -314,6 +315,21 @@ impl CaseView {
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         paragraph::draw(pen, inside, &lines);
     }
+}
+
+/// What is proven now of the object that a record was marked in.
+fn standing(model: &Model, exhibit: &Exhibit) -> Option<(String, Role)> {
+    let report = model.verified.report.as_ref()?;
+    let member = exhibit.member.as_ref().map_or(String::new(), |member| format!("!{member}"));
+    let judged = report.log(&format!("{}{member}", exhibit.object))?;
+    let now = judged.sha256.map(|sha256| hex::encode(&sha256));
+    if now != exhibit.sha256 {
+        let text = "standing: of another object, for this one was changed since it was marked";
+        return Some((text.to_owned(), Role::Error));
+    }
+    let fault = judged.fault.map_or(String::new(), |fault| format!(": {fault}"));
+    let role = table::standing(judged.standing).map_or(Role::Muted, |(_, role)| role);
+    Some((format!("standing {}{fault}", judged.standing), role))
 }
 
 /// What of the whole case a person has to know: a legal hold, and what colleagues disagree about.
