@@ -27,6 +27,15 @@ fn the_grid_and_the_worst_hour() {
     }
 }
 
+/// The smallest screen has room for a part of everything.
+#[test]
+fn on_the_smallest_screen() {
+    let mut stage = stage((60, 16));
+    snapshot("integrity_60x16", &stage);
+    stage.keys("tab").keys("tab");
+    snapshot("integrity_findings_60x16", &stage);
+}
+
 #[test]
 fn days_and_findings() {
     let mut stage = stage((80, 24));
