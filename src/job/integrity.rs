@@ -6,12 +6,14 @@
 
 mod chart;
 mod comparing;
+mod labels;
 mod places;
 mod state;
 mod times;
 mod verified;
 
 pub use chart::{Cell, Chart, Scale, time_of};
+pub use labels::Labels;
 pub use state::State;
 pub use verified::{Stage, Standings, Verified};
 
