@@ -1,6 +1,7 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
+use crate::job::integrity::Stage;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Message, Tone};
@@ -54,11 +55,17 @@ impl App {
             }
             Message::Verified(verified) => {
                 let effects = model.take_verified(verified);
+                self.answer_verifying();
                 self.say_verified();
                 as_steps(effects)
             }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
+                Vec::new()
+            }
+            Message::Verifying(tone, text) => {
+                model.say(*tone, text.clone());
+                self.verifying_said = Some(text.clone());
                 Vec::new()
             }
             _ => Vec::new(),
@@ -90,6 +97,34 @@ impl App {
             let text = model.look.keymap.hinted(&text, &[Context::Global], &hints);
             model.say(Tone::Error, text);
         }
+    }
+
+    /// Who ordered a verification is told how it ended, unless something else was said since. What is
+    /// told is an answer too: manifests may change a verdict once more.
+    fn answer_verifying(&mut self) {
+        let model = &mut self.model;
+        let verified = &model.verified;
+        let is_over = !matches!(verified.stage, Stage::Running { .. } | Stage::Comparing { .. });
+        if !is_over || self.verifying_said.is_none() {
+            return;
+        }
+        if self.verifying_said.as_ref() != model.notice.as_ref().map(|notice| &notice.text) {
+            self.verifying_said = None;
+            return;
+        }
+        let (tone, text) = match &verified.report {
+            None => (Tone::Info, "nothing to verify: no digest is among the evidence".to_owned()),
+            Some(report) => {
+                let tone = match verified.about.verdict(report) {
+                    Verdict::Valid => Tone::Good,
+                    Verdict::Incomplete => Tone::Warning,
+                    Verdict::Invalid => Tone::Error,
+                };
+                (tone, format!("integrity: {}", verified.about.headline(report)))
+            }
+        };
+        self.verifying_said = Some(text.clone());
+        model.notice = Some(Notice { tone, text });
     }
 
     fn say_loaded(&mut self) {

@@ -270,7 +270,7 @@ impl IntegrityView {
 
 fn save_report(model: &Model) -> Vec<Step> {
     let name = format!("integrity-{}.md", model.case.name);
-    vec![Step::Push(Box::new(Prompt::with(Purpose::SaveReport, &name)))]
+    Prompt::proposing(Purpose::SaveReport, &name)
 }
 
 impl View for IntegrityView {
