@@ -180,7 +180,7 @@ fn what_is_packed_does_not_grow() {
     let told = said.out.contains("\ndiffers: ") && said.out.contains("trail.json.gz: now");
     assert!(told, "{}", said.out);
     assert!(said.out.contains("a.log: 5 B follow what was acquired"), "{}", said.out);
-    assert!(said.out.contains("1 the same and longer, 1 differ"), "{}", said.out);
+    assert!(said.out.contains("1 the same and longer, 1 differs"), "{}", said.out);
 }
 
 /// Who looks elsewhere has not compared.

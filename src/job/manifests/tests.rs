@@ -73,7 +73,7 @@ fn files_are_what_the_manifest_says_or_told() {
     assert_eq!((checked.counts.of(Outcome::Matches), checked.verdict()), (2, Verdict::Invalid));
     let both = [sha256_hex(b"3\n"), sha256_hex(b"three\n")];
     let lines = text(std::slice::from_ref(checked));
-    assert!(lines[0].contains("(sums, sha256): 2 match, 1 differ, 1 missing"), "{lines:?}");
+    assert!(lines[0].contains("(sums, sha256): 2 match, 1 differs, 1 missing"), "{lines:?}");
     assert!(both.iter().all(|hash| lines[1].contains(hash)), "{lines:?}");
     assert!(lines.last().unwrap().contains("not that nobody changed both"), "{lines:?}");
     let json = json(std::slice::from_ref(checked));
