@@ -75,6 +75,18 @@ fn change(bench: &Bench, change: impl FnOnce(&mut Vec<String>)) {
     fs::write(path, lines.join("\n") + "\n").unwrap();
 }
 
+/// As after a disk that lost what was written, or somebody who wants it forgotten.
+#[test]
+fn an_empty_journal_is_not_sound() {
+    let bench = Bench::with_trail();
+    case(&bench, 2);
+    fs::write(cases(&bench).join(NAME).join("journal.jsonl"), "").unwrap();
+    let said = check(&bench, &[]);
+    assert!(said.code == 1 && said.out.contains("\nDAMAGED\n"), "{}", said.out);
+    let told = "missing: journal.jsonl is empty, and every session begins with an entry";
+    assert!(said.out.contains(told) && said.out.contains("put it back"), "{}", said.out);
+}
+
 type Change = fn(&mut Vec<String>);
 
 #[test]
