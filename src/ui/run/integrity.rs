@@ -6,7 +6,7 @@ use crate::job::Verified;
 use crate::job::public_keys::KeyFile;
 use crate::job::scribe::Order;
 use crate::record::integrity::{About, Form, file};
-use crate::ui::message::Tone;
+use crate::ui::message::{Message, Tone};
 use crate::verify::Report;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ pub(super) fn add_keys(running: &Loop, name: &str) {
                 0 => (Tone::Good, text),
                 _ => (Tone::Warning, format!("{text}; {}", left.join("; "))),
             };
-            running.tell(tone, text);
+            let _ = running.told.0.send(Message::Verifying(tone, text));
             running.world.session.integrity.again();
         }
         Err(problem) => running.tell(Tone::Error, problem),
