@@ -44,11 +44,9 @@ impl Loop {
                     let free = free(&self.world.from, &proposed);
                     self.update(Message::Free { proposed, free })?;
                 }
-                Effect::AddPublicKeys(path) => integrity::add_keys(self, &path),
+                Effect::AddPublicKeys(path) => integrity::add_keys(self, &path)?,
                 Effect::VerifyAgain => {
-                    session.integrity.again();
-                    let said = "verifying again".to_owned();
-                    let _ = self.told.0.send(Message::Verifying(Tone::Info, said));
+                    integrity::again(self, Tone::Info, "verifying again".to_owned())?;
                 }
                 Effect::WatchList(path) => self.watch(&path),
                 Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
