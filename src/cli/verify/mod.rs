@@ -4,12 +4,11 @@ mod rows;
 
 pub(super) use rows::of_session;
 
-use super::args::{Common, ReportFormat, Trust, Verify as Args};
+use super::args::{Common, ReportFormat, Verify as Args};
 use super::console::Console;
 use super::error::CliError;
 use super::session;
 use super::status::Status;
-use crate::event::noun;
 use crate::event::{Cancel, Timestamp};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
@@ -17,7 +16,7 @@ use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
-use crate::source::{self, Source, typed};
+use crate::source::{Source, typed};
 use crate::verify::manifest::Checked;
 use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
 use std::io;
@@ -41,9 +40,14 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
         return Err(CliError::usage("--since is after --until, so that nothing lies between"));
     }
-    let metadata = metadata(&args.trust)?;
     let open = |path: &std::ffi::OsString| session::open(&typed(path));
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
+    let metadata: Vec<_> = args
+        .trust
+        .metadata
+        .iter()
+        .map(|path| session::open(&typed(path.as_os_str())))
+        .collect::<Result<_, _>>()?;
     let examined = watched(&sources, &metadata, threads(common), console)?;
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
@@ -71,16 +75,6 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
     })
-}
-
-/// Opens the folders of metadata. One that cannot be is a mistake, as with keys: without what lies in
-/// it, signatures would seem to be missing.
-pub(super) fn metadata(trust: &Trust) -> Result<Vec<Arc<dyn Source>>, CliError> {
-    let open = |path: &std::path::PathBuf| {
-        let opened = source::open(&typed(path.as_os_str()));
-        opened.map(Arc::from).map_err(|error| CliError::usage(format!("--metadata {error}")))
-    };
-    trust.metadata.iter().map(open).collect()
 }
 
 /// Looks for manifests, such as SHA256SUMS, and compares the files with them.
@@ -176,11 +170,7 @@ pub(super) fn watched(
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let (objects, bytes) =
                 (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
-            console.progress(&format!(
-                "{objects} {} examined, {}",
-                noun(objects, "object", "objects"),
-                session::size(bytes)
-            ));
+            console.progress(&format!("{objects} objects examined, {}", session::size(bytes)));
             shown = true;
         }
         if shown {
