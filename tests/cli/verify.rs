@@ -325,7 +325,7 @@ fn manifests_that_lie_in_the_evidence_are_compared_with_it() {
     bench.write("SHA256SUMS", format!("{sum}  a.log\n").as_bytes());
     let said = bench.run(&["verify", &bench.evidence()]);
     assert_eq!(said.code, 0, "{}{}", said.out, said.err);
-    assert!(said.out.contains("1 match, 0 differ, 0 missing"), "{}", said.out);
+    assert!(said.out.contains("1 matches, 0 differ, 0 missing"), "{}", said.out);
     bench.write("a.log", b"two\n");
     let said = bench.run(&["verify", &bench.evidence(), "--format", "json"]);
     assert_eq!(said.code, 1);

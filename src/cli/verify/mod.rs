@@ -9,7 +9,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session;
 use super::status::Status;
-use crate::event::{Cancel, Timestamp};
+use crate::event::{Cancel, Timestamp, counted as counted_as};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
 use crate::job::manifests::{How, check};
@@ -170,7 +170,8 @@ pub(super) fn watched(
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let (objects, bytes) =
                 (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
-            console.progress(&format!("{objects} objects examined, {}", session::size(bytes)));
+            let objects = counted_as(objects, "object", "objects");
+            console.progress(&format!("{objects} examined, {}", session::size(bytes)));
             shown = true;
         }
         if shown {
