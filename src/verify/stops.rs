@@ -2,7 +2,7 @@
 
 use super::content::Content;
 use crate::event::{Time, Timestamp};
-use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::sync::OnceLock;
@@ -35,16 +35,21 @@ pub(super) struct Mentions {
     carry: Vec<u8>,
 }
 
-fn calls() -> Option<&'static AhoCorasick> {
-    static CALLS_FOUND: OnceLock<Option<AhoCorasick>> = OnceLock::new();
-    CALLS_FOUND.get_or_init(|| AhoCorasick::new(CALLS).ok()).as_ref()
+/// Whether the bytes have what each of the calls has in its name; two searches for one word each
+/// take half the time of one for three.
+fn may_name_any(bytes: &[u8]) -> bool {
+    static WORDS: OnceLock<[Finder<'static>; 2]> = OnceLock::new();
+    let words = WORDS.get_or_init(|| ["StopLogging", "teTrail"].map(Finder::new));
+    words.iter().any(|word| word.find(bytes).is_some())
 }
 
 impl Mentions {
     pub(super) fn feed(&mut self, bytes: &[u8]) {
-        let Some(calls) = calls().filter(|_| !self.found) else { return };
+        if self.found {
+            return;
+        }
         self.carry.extend_from_slice(&bytes[..bytes.len().min(CARRY)]);
-        self.found |= calls.is_match(&self.carry) || calls.is_match(bytes);
+        self.found |= may_name_any(&self.carry) || may_name_any(bytes);
         if bytes.len() > CARRY {
             self.carry.clear();
             self.carry.extend_from_slice(&bytes[bytes.len() - CARRY..]);
@@ -103,7 +108,7 @@ pub fn read(bytes: &[u8], content: &Content) -> Vec<Stop> {
 }
 
 fn stop(record: &str) -> Option<Stop> {
-    if !calls()?.is_match(record) {
+    if !may_name_any(record.as_bytes()) {
         return None;
     }
     let record: Record = serde_json::from_str(record).ok()?;

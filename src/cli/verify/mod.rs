@@ -11,6 +11,7 @@ use super::session;
 use super::status::Status;
 use crate::event::{Cancel, Timestamp, counted as counted_as};
 use crate::job::examine::{Counted, Examined, Matter, examine};
+use crate::job::hashing::Far;
 use crate::job::integrity::read_file;
 use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
@@ -20,9 +21,9 @@ use crate::source::{Source, typed};
 use crate::verify::manifest::Checked;
 use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// Time between two lines of progress.
 const EVERY: Duration = Duration::from_millis(500);
@@ -48,7 +49,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         .iter()
         .map(|path| session::open(&typed(path.as_os_str())))
         .collect::<Result<_, _>>()?;
-    let examined = watched(&sources, &metadata, threads(common), console)?;
+    let (examined, manifests) = read(&sources, &metadata, threads(common), console);
+    let (examined, manifests) = (examined?, manifests?);
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
@@ -56,7 +58,6 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let objects = &examined.objects;
     let question = Question { objects, keys: &keys, since, until };
     let report = judge(&question);
-    let manifests = manifests(&sources, threads(common), console)?;
     let about = About {
         case: None,
         sources: sources.iter().map(|source| source.name().to_owned()).collect(),
@@ -77,26 +78,42 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     })
 }
 
-/// Looks for manifests, such as SHA256SUMS, and compares the files with them.
-fn manifests(
+/// Reads what digests are about, and meanwhile looks for manifests, such as SHA256SUMS, and compares
+/// the files with them.
+fn read(
     sources: &[Arc<dyn Source>],
+    metadata: &[Arc<dyn Source>],
     threads: usize,
     console: &Console,
-) -> Result<Vec<Checked>, CliError> {
-    let how = How { threads, known: &|_| None };
-    let mut told = None;
-    let found = check(sources, &how, &Cancel::default(), &mut |far| {
-        let due = told.is_none_or(|told: Instant| told.elapsed() >= EVERY);
-        if console.is_watched() && far.of_bytes > far.bytes && due {
-            told = Some(Instant::now());
-            let (read, all) = (session::size(far.bytes), session::size(far.of_bytes));
-            console.progress(&format!("{read} of {all} compared with manifests"));
+) -> (Result<Examined, CliError>, Result<Vec<Checked>, CliError>) {
+    let far = Mutex::new(Far::default());
+    std::thread::scope(|scope| {
+        let (done, over) = crossbeam_channel::bounded::<()>(0);
+        let far = &far;
+        let manifests = scope.spawn(move || {
+            let how = How { threads, known: &|_| None };
+            let found = check(sources, &how, &Cancel::default(), &mut |now| {
+                *far.lock().unwrap_or_else(PoisonError::into_inner) = now;
+            });
+            drop(done);
+            found
+        });
+        let examined = watched(sources, metadata, threads, console);
+        let mut shown = false;
+        while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
+            let far = *far.lock().unwrap_or_else(PoisonError::into_inner);
+            if console.is_watched() && far.of_bytes > far.bytes {
+                let (read, all) = (session::size(far.bytes), session::size(far.of_bytes));
+                console.progress(&format!("{read} of {all} compared with manifests"));
+                shown = true;
+            }
         }
-    });
-    if told.is_some() {
-        console.progress("");
-    }
-    found.map_err(CliError::Threads)
+        if shown {
+            console.progress("");
+        }
+        let panicked = |_| Err(io::Error::other("comparing with manifests broke off"));
+        (examined, manifests.join().unwrap_or_else(panicked).map_err(CliError::Threads))
+    })
 }
 
 /// Reading threads: as many as were asked for, or as there are processors.

@@ -6,7 +6,8 @@ mod walk;
 use super::pipe::Pipe;
 use super::{Input, Item, Listed, Locator, Source, SourceError, Stamp, scheme};
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp, label, unlabel};
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
+use rustix::io::Errno;
 use std::ffi::OsStr;
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -73,6 +74,18 @@ impl Files {
     fn own_name(&self) -> String {
         let name = self.path.file_name();
         name.map_or_else(|| self.name.clone(), |name| label(name.as_bytes()))
+    }
+
+    fn open_file(&self, path: &Path) -> Result<File, Reason> {
+        // Most files are no links and lie behind none, which one call can tell; where it cannot,
+        // or the system does not have it, the long way says why.
+        if let Kind::Folder(root) = &self.kind
+            && let Ok(below) = path.strip_prefix(&self.path)
+            && let Ok(file) = open_plain(&root.join(below))
+        {
+            return only_file(file);
+        }
+        only_file(open_linked(path, &self.kind)?)
     }
 
     fn single(&self) -> Result<Item, Reason> {
@@ -143,7 +156,7 @@ impl Source for Files {
                     .map_err(|error| reason(&error.into()))?;
                 Ok(Input::Stream(Box::new(Pipe(file))))
             }
-            Locator::File { path, .. } => open_file(path, &self.kind).map(Input::File),
+            Locator::File { path, .. } => self.open_file(path).map(Input::File),
             Locator::Stdin => Err(Reason::new(ReasonKind::NotFound, "is not a file")),
         }
     }
@@ -166,19 +179,28 @@ pub fn path_of(label: &str) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(&unlabel(label)))
 }
 
+/// Opens the file at a path that no link is part of; a pipe put in its place must not block.
+fn open_plain(path: &Path) -> Result<File, Errno> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let links = ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_MAGICLINKS;
+    openat2(CWD, path, flags, Mode::empty(), links).map(File::from)
+}
+
 /// Opens the file that the path leads to now, unless that is outside of what was named.
-fn open_file(path: &Path, kind: &Kind) -> Result<File, Reason> {
+fn open_linked(path: &Path, kind: &Kind) -> Result<File, Reason> {
     let real = fs::canonicalize(path).map_err(|error| vanished(&error))?;
     if let Kind::Folder(root) = kind
         && !real.starts_with(root)
     {
         return Err(Reason::new(ReasonKind::Symlink, "is now a link that leads outside"));
     }
-    // Nothing is followed any more; and a pipe put in the file's place must not block.
+    // Nothing is followed any more.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let file = rustix::fs::open(&real, flags, Mode::empty())
-        .map(File::from)
-        .map_err(|error| vanished(&error.into()))?;
+    let file = rustix::fs::open(&real, flags, Mode::empty());
+    file.map(File::from).map_err(|error| vanished(&error.into()))
+}
+
+fn only_file(file: File) -> Result<File, Reason> {
     let metadata = file.metadata().map_err(|error| reason(&error))?;
     if !metadata.is_file() {
         return Err(Reason::new(ReasonKind::Special, "is no longer a file"));

@@ -118,7 +118,7 @@ fn special_files_are_left_but_a_pipe_argument_is_a_stream() {
     let folder = TempDir::new().unwrap();
     let pipe = folder.path().join("pipe");
     let mode = Mode::RUSR | Mode::WUSR;
-    rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
+    rustix::fs::mknodat(CWD, &pipe, rustix::fs::FileType::Fifo, mode, 0).unwrap();
     assert_eq!(keys(&source(&folder)), ["pipe special_file"]);
     let files = Files::new(pipe.to_str().unwrap()).unwrap();
     assert!(matches!(items(&files)[0].locator, Locator::Pipe(_)));
