@@ -139,15 +139,15 @@ fn public_keys(folder: &Path, state: &CaseState) -> Result<Vec<Finding>, CaseErr
             }
             continue;
         }
-        let bytes = files::read_small(&path, LONGEST_KEYS).map_err(CaseError::at(&path))?;
-        if key_file(&sha256_hex(&bytes)) == name {
-            found.insert(name);
-        } else {
-            tell(
-                FindingKind::PublicKeys,
-                format!("{shown} is not the file that was named: put it back from a copy"),
-            );
-        }
+        let wrong = match files::read_small(&path, LONGEST_KEYS) {
+            Ok(bytes) if key_file(&sha256_hex(&bytes)) == name => {
+                found.insert(name);
+                continue;
+            }
+            Ok(_) => "is not the file that was named".to_owned(),
+            Err(error) => format!("cannot be read ({error})"),
+        };
+        tell(FindingKind::PublicKeys, format!("{shown} {wrong}: put it back from a copy"));
     }
     // Colleagues' keys are not taken over with their entries.
     let own = state.entries().iter().enumerate().filter(|(at, _)| state.chain_of(*at) == OWN);

@@ -246,8 +246,9 @@ impl What {
             Self::SourceRemove { source } => format!("source {source} removed"),
             Self::WatchAdd { list, .. } => format!("watching for {list}"),
             Self::WatchRemove { list } => format!("no longer watching for {list}"),
-            Self::KeysAdd { file, keys: 1, .. } => format!("1 public key of {file} believed"),
-            Self::KeysAdd { file, keys, .. } => format!("{keys} public keys of {file} believed"),
+            Self::KeysAdd { file, keys, .. } => {
+                format!("{} of {file} believed", counted(*keys, "public key", "public keys"))
+            }
             Self::Load(totals) => {
                 format!(
                     "loaded {} of {}",

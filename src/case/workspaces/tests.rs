@@ -303,6 +303,10 @@ fn public_keys_are_what_was_named_or_told() {
     assert_eq!(found(), [(FindingKind::PublicKeys, true), (FindingKind::NoPublicKeys, false)]);
     fs::remove_file(&path).unwrap();
     assert_eq!(found(), [(FindingKind::NoPublicKeys, false)]);
+    // What cannot be read costs no other finding.
+    fs::create_dir(&path).unwrap();
+    assert_eq!(found(), [(FindingKind::PublicKeys, true), (FindingKind::NoPublicKeys, false)]);
+    fs::remove_dir(&path).unwrap();
     fs::write(path.with_file_name("mine.json"), "{}").unwrap();
     assert_eq!(found()[0], (FindingKind::PublicKeys, true));
 }

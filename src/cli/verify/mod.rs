@@ -9,7 +9,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session;
 use super::status::Status;
-use crate::event::{Cancel, Timestamp, counted as counted_as};
+use crate::event::{Cancel, Timestamp, counted};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::hashing::Far;
 use crate::job::integrity::read_file;
@@ -169,25 +169,24 @@ pub(super) fn watched(
     threads: usize,
     console: &Console,
 ) -> Result<Examined, CliError> {
-    let (counted, cancel) = (Counted::default(), Cancel::default());
+    let (so_far, cancel) = (Counted::default(), Cancel::default());
     let matter = Matter { sources, metadata, may_hold: &|_| true, threads };
     if !console.is_watched() {
-        return examine(&matter, &Examined::default(), &counted, &cancel)
-            .map_err(CliError::Threads);
+        return examine(&matter, &Examined::default(), &so_far, &cancel).map_err(CliError::Threads);
     }
     std::thread::scope(|scope| {
         let (done, over) = crossbeam_channel::bounded::<()>(0);
-        let (counted, matter) = (&counted, &matter);
+        let (so_far, matter) = (&so_far, &matter);
         let work = scope.spawn(move || {
-            let found = examine(matter, &Examined::default(), counted, &cancel);
+            let found = examine(matter, &Examined::default(), so_far, &cancel);
             drop(done);
             found
         });
         let mut shown = false;
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let (objects, bytes) =
-                (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
-            let objects = counted_as(objects, "object", "objects");
+                (so_far.objects.load(Ordering::Relaxed), so_far.bytes.load(Ordering::Relaxed));
+            let objects = counted(objects, "object", "objects");
             console.progress(&format!("{objects} examined, {}", session::size(bytes)));
             shown = true;
         }
