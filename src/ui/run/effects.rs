@@ -1,6 +1,6 @@
 //! What the app wants done outside of itself, carried out.
 
-use super::files::{free, read_note, sha256_of, write_private};
+use super::files::{self, read_note, sha256_of, write_private};
 use super::{Loop, Written, integrity, proof, sources};
 use crate::case::What;
 use crate::job::lists;
@@ -40,10 +40,7 @@ impl Loop {
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
                 Effect::SaveProof { snapshot, at, path } => proof::save(self, snapshot, at, &path),
                 Effect::SaveReport { verified, path } => integrity::save(self, verified, &path),
-                Effect::Propose(proposed) => {
-                    let free = free(&self.world.from, &proposed);
-                    self.update(Message::Free { proposed, free })?;
-                }
+                Effect::Propose(proposed) => files::propose(self, proposed),
                 Effect::AddPublicKeys(path) => integrity::add_keys(self, &path)?,
                 Effect::VerifyAgain => {
                     integrity::again(self, Tone::Info, "verifying again".to_owned())?;

@@ -1,6 +1,8 @@
 //! The few files that the screen itself touches: the note in an external editor, what a terminal
 //! could not take, and the hash of what was saved.
 
+use super::Loop;
+use crate::ui::message::Message;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -53,8 +55,21 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<String, String> {
     made.write_all(bytes).and_then(|()| sha256_of(path)).map_err(|error| error.to_string())
 }
 
+/// Looks for a free name on a thread of its own, since a disk may hang: what was typed meanwhile
+/// stands, and no file's place is taken when it is written.
+pub(super) fn propose(running: &Loop, proposed: String) {
+    let (from, told) = (running.world.from.clone(), running.told.0.clone());
+    let look = move || {
+        let free = free(&from, &proposed);
+        // Nobody listens once everything is left.
+        let _ = told.send(Message::Free { proposed, free });
+    };
+    // Without a thread the name stays as it was proposed.
+    let _ = std::thread::Builder::new().name("propose".to_owned()).spawn(look);
+}
+
 /// The name, or if something in this folder has it, the same with the first number that is free.
-pub(super) fn free(folder: &Path, name: &str) -> String {
+fn free(folder: &Path, name: &str) -> String {
     const MOST: u32 = 1000;
     let is_free = |name: &String| folder.join(name).symlink_metadata().is_err();
     let (stem, end) = name.rfind('.').map_or((name, ""), |at| name.split_at(at));
