@@ -310,7 +310,7 @@ impl View for IntegrityView {
                 (Action::SaveReport, "save report"),
             ],
             (_, Pane::Findings) => &[
-                (Action::Open, "its hour"),
+                (Action::Open, "its hour or file"),
                 (Action::NextPane, "grid"),
                 (Action::ZoomPane, "whole screen"),
                 (Action::Escape, "grid"),
