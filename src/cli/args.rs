@@ -70,6 +70,15 @@ pub(super) struct Common {
     /// Zone of times that name none, such as +01:00 [default: UTC]
     #[arg(long, global = true, value_name = "ZONE")]
     pub(super) zone: Option<String>,
+    /// Profile of AWS [default: by the environment, or the default one]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// Region of AWS [default: by the environment or the profile]
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(super) region: Option<String>,
+    /// Another server than AWS
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) endpoint_url: Option<String>,
     /// Write figures of every frame to this file when the screen closes
     #[arg(long, global = true, value_name = "FILE", hide = true)]
     pub(super) stats: Option<PathBuf>,

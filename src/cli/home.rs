@@ -3,6 +3,8 @@
 use super::args::Common;
 use super::error::CliError;
 use crate::case::Workspaces;
+use crate::source::aws::Settings;
+use crate::source::{Aws, Means, Vault};
 use std::path::PathBuf;
 
 /// The folder that the person named, else the one in the user's data folder.
@@ -13,6 +15,14 @@ pub(super) fn workspaces(common: &Common) -> Result<Workspaces, CliError> {
              with --workspace-dir",
         )
     })
+}
+
+/// How sources that lie elsewhere are come by; what is fetched goes into this folder of a
+/// workspace, or into one that is gone at the end.
+pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
+    let (profile, region) = (common.profile.clone(), common.region.clone());
+    let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
+    Means { aws, vault: evidence.map_or_else(Vault::temporary, Vault::at) }
 }
 
 pub(super) fn folder(common: &Common) -> Option<PathBuf> {

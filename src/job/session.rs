@@ -97,7 +97,7 @@ impl Session {
 
     /// Begins to read another source, an absolute path.
     pub fn add(&self, source: &str) -> Result<(), SourceError> {
-        let source: Arc<dyn Source> = Arc::from(source::open(source)?);
+        let source: Arc<dyn Source> = Arc::from(source::open(source, &self.ground.options.means)?);
         self.load.open(vec![Arc::clone(&source)]);
         let mut sources = (**self.ground.sources.load()).clone();
         sources.push(source);

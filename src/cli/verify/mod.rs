@@ -7,8 +7,8 @@ pub(super) use rows::of_session;
 use super::args::{Common, ReportFormat, Verify as Args};
 use super::console::Console;
 use super::error::CliError;
-use super::session;
 use super::status::Status;
+use super::{home, session};
 use crate::event::{Cancel, Timestamp};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
@@ -40,13 +40,14 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
         return Err(CliError::usage("--since is after --until, so that nothing lies between"));
     }
-    let open = |path: &std::ffi::OsString| session::open(&typed(path));
+    let means = home::means(common, None);
+    let open = |path: &std::ffi::OsString| session::open(&typed(path), &means);
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
     let metadata: Vec<_> = args
         .trust
         .metadata
         .iter()
-        .map(|path| session::open(&typed(path.as_os_str())))
+        .map(|path| session::open(&typed(path.as_os_str()), &means))
         .collect::<Result<_, _>>()?;
     let examined = watched(&sources, &metadata, threads(common), console)?;
     for (path, reason) in &examined.unread {

@@ -26,7 +26,8 @@ pub(in crate::cli) fn of_session(
     super::read_keys(&trust.public_keys, &mut keys, console)?;
     let opened = origin.sources.iter().map(|source| origin.open(source));
     let sources = opened.collect::<Result<Vec<_>, _>>()?;
-    let opened = trust.metadata.iter().map(|path| session::open(&typed(path.as_os_str())));
+    let opened =
+        trust.metadata.iter().map(|path| session::open(&typed(path.as_os_str()), &origin.means));
     let metadata = opened.collect::<Result<Vec<_>, _>>()?;
     let examined = super::watched(&sources, &metadata, super::threads(common), console)?;
     problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));

@@ -213,8 +213,8 @@ impl Source for Followed {
         *lost = (!cancel.is_cancelled()).then_some(found);
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        self.base.open(item)
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        self.base.open(item, cancel)
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
