@@ -22,22 +22,23 @@ const OBJECTS: &str = "by-hash";
 
 /// One object, as it was when it was fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acquired {
+pub(super) struct Acquired {
     /// Such as `s3://bucket/key`.
-    pub address: String,
+    pub(super) address: String,
     /// What the service tells versions of it apart by.
-    pub etag: String,
+    pub(super) etag: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<String>,
-    pub bytes: u64,
-    pub sha256: String,
+    pub(super) version: Option<String>,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
     /// When it was last written there, and when it was fetched; RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub modified: Option<String>,
-    pub acquired: String,
+    pub(super) modified: Option<String>,
+    #[serde(rename = "acquired")]
+    pub(super) fetched: String,
     /// What its owner said of it, by lower-case name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub metadata: BTreeMap<String, String>,
+    pub(super) metadata: BTreeMap<String, String>,
 }
 
 /// Cheap to clone.
@@ -197,7 +198,7 @@ mod tests {
             bytes: 0,
             sha256: String::new(),
             modified: None,
-            acquired: "2026-03-04T10:00:00Z".to_owned(),
+            fetched: "2026-03-04T10:00:00Z".to_owned(),
             metadata: BTreeMap::from([("signature".to_owned(), "ab".to_owned())]),
         }
     }

@@ -3,7 +3,7 @@
 
 use super::Place;
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
-use crate::source::aws::{Failure, unless};
+use crate::source::aws::{Asked, Failure, unless};
 use crate::source::vault::{Acquired, Arrival};
 use crate::source::{Item, Locator};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
@@ -114,10 +114,9 @@ async fn ask(place: &Place, item: &Item, etag: &str, from: u64) -> Result<GetObj
         .key(key)
         .if_match(etag)
         .set_range((from > 0).then(|| format!("bytes={from}-")));
-    asked
-        .send()
-        .await
-        .map_err(|error| Failure::of(&error).reason(place.asked("s3:GetObject", &item.path)))
+    asked.send().await.map_err(|error| {
+        Failure::of(&error).reason(Asked { permission: "s3:GetObject", on: &item.path })
+    })
 }
 
 enum Broken {
@@ -156,7 +155,7 @@ fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acquired {
         bytes: 0,
         sha256: String::new(),
         modified: item.modified.map(|at| at.to_rfc3339(0)),
-        acquired: Timestamp::now().to_rfc3339(3),
+        fetched: Timestamp::now().to_rfc3339(3),
         metadata,
     }
 }
