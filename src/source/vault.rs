@@ -7,6 +7,8 @@
 use super::{Input, Stamp};
 use crate::event::{Reason, ReasonKind, hex};
 use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +21,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 const INDEX: &str = "objects.jsonl";
 const OBJECTS: &str = "by-hash";
+
+/// What the names of temporary ones begin with; the number of the process follows.
+const TEMPORARY: &str = "trailcase-fetched-";
 
 /// One object, as it was when it was fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +78,7 @@ impl Vault {
 
     /// In a folder of its own that is gone with the last user.
     pub fn temporary() -> Self {
-        let name = format!("trailcase-{}-{:016x}", std::process::id(), chance());
+        let name = format!("{TEMPORARY}{}-{:016x}", std::process::id(), chance());
         Self::new(std::env::temp_dir().join(name), true)
     }
 
@@ -103,6 +108,9 @@ impl Vault {
     /// Somewhere to put an object that arrives.
     pub(super) fn begin(&self) -> io::Result<Arrival> {
         let folder = self.0.folder.join(OBJECTS);
+        if self.0.is_temporary && !folder.exists() {
+            sweep(&std::env::temp_dir());
+        }
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("arriving-{}-{number}", std::process::id()));
@@ -139,6 +147,23 @@ fn read(index: &Path) -> HashMap<String, Acquired> {
     // A hash becomes a path.
     let is_hash = |one: &Acquired| one.sha256.len() == 64 && hex::decode(&one.sha256).is_some();
     acquired.filter(is_hash).map(|one| (one.address.clone(), one)).collect()
+}
+
+/// Takes away what programs left that were killed.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let is_dead = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str())?;
+        let (process, _) = name.strip_prefix(TEMPORARY)?.split_once('-')?;
+        let process = Pid::from_raw(process.parse().ok()?)?;
+        Some(test_kill_process(process) == Err(Errno::SRCH))
+    };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if is_dead(&path) == Some(true) {
+            // Somebody else's stays, for it cannot be removed.
+            let _ = fs::remove_dir_all(path);
+        }
+    }
 }
 
 fn chance() -> u64 {
@@ -241,6 +266,22 @@ mod tests {
         assert!(folder.exists());
         drop(other);
         assert!(!folder.exists());
+    }
+
+    #[test]
+    fn what_killed_programs_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let dead = child.id();
+        child.wait().unwrap();
+        let name = |process: u32| folder.path().join(format!("{TEMPORARY}{process}-ab"));
+        let kept = [name(std::process::id()), folder.path().join(format!("{TEMPORARY}x-ab"))];
+        for path in kept.iter().chain([&name(dead)]) {
+            fs::create_dir_all(path.join(OBJECTS)).unwrap();
+        }
+        sweep(folder.path());
+        assert!(!name(dead).exists());
+        assert!(kept.iter().all(|path| path.exists()));
     }
 
     #[test]
