@@ -56,6 +56,11 @@ const LONGEST_KEYS: u64 = 64 << 20;
 /// Digits of a hash that are enough to find it by: as many as stand in the name of an export.
 pub const HEAD_DIGITS: usize = 12;
 
+/// Every session begins with an entry, so that only a workspace in which none ever began has none.
+const EMPTY: &str = "journal.jsonl is empty, and every session begins with an entry: its entries are \
+                     lost; put it back from a copy of the workspace, or delete the workspace if \
+                     nothing was ever done in it";
+
 impl CheckReport {
     /// Whether nothing was changed or lost.
     pub fn is_sound(&self) -> bool {
@@ -88,6 +93,9 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
     let path = folder.join(journal::FILE);
     let chain = journal::read(&path, &info.id).map_err(CaseError::at(&path))?;
     report.entries = chain.entries.len();
+    if fs::metadata(&path).is_ok_and(|about| about.len() == 0) {
+        report.findings.push(Finding::new(FindingKind::Missing, EMPTY));
+    }
     let own = report.take(chain, journal::FILE);
     report.head.clone_from(&own.head);
     report.strands.push((journal::FILE.to_owned(), own));

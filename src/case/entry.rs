@@ -3,6 +3,7 @@
 use super::exhibit::Exhibit;
 use super::stamp;
 use crate::event::Timestamp;
+use crate::event::counted;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::sync::Arc;
@@ -248,15 +249,24 @@ impl What {
             Self::KeysAdd { file, keys: 1, .. } => format!("1 public key of {file} believed"),
             Self::KeysAdd { file, keys, .. } => format!("{keys} public keys of {file} believed"),
             Self::Load(totals) => {
-                format!("loaded {} records of {} objects", totals.records, totals.objects)
+                format!(
+                    "loaded {} of {}",
+                    counted(totals.records, "record", "records"),
+                    counted(totals.objects, "object", "objects")
+                )
             }
-            Self::Export { path, rows, .. } => format!("{rows} rows exported to {path}"),
+            Self::Export { path, rows, .. } => {
+                format!("{} exported to {path}", counted(*rows, "row", "rows"))
+            }
             Self::Report { of, path, .. } => format!("report on {of} written to {path}"),
             Self::Hold { reason } => format!("legal hold: {reason}"),
             Self::Release { reason } => format!("legal hold ended: {reason}"),
             Self::ChainAdd { head, entries } => {
                 let short = head.get(..12).unwrap_or(head);
-                format!("a colleague's chain {short} of {entries} entries imported")
+                format!(
+                    "a colleague's chain {short} of {} imported",
+                    counted(*entries, "entry", "entries")
+                )
             }
             Self::Undo { of } => format!("entry {of} undone"),
             Self::Redo { of } => format!("entry {of} done again"),

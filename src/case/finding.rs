@@ -14,7 +14,7 @@ words! {
         Seq = "seq",
         /// A line of the journal is no entry.
         Unreadable = "unreadable",
-        /// The journal is not there.
+        /// The journal is not there, or there is nothing in it.
         Missing = "missing",
         /// Writing the last entry was interrupted; not tampering.
         Torn = "torn",

@@ -3,6 +3,7 @@
 
 use super::journal::Journal;
 use super::{Action, CaseError, Entry, Finding, FindingKind, Workspace, files};
+use crate::event::{counted, noun};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -58,7 +59,11 @@ pub(super) fn take_up(
     entries.retain(|entry| !known.iter().any(|known| **known == *entry));
     let count = entries.len();
     if entries.first().is_some_and(|first| first.seq != journal.next_seq()) {
-        let why = format!("holds {count} entries, and the journal went on without them");
+        let why = format!(
+            "holds {}, and the journal went on without {}",
+            counted(count as u64, "entry", "entries"),
+            noun(count as u64, "it", "them")
+        );
         return leave(&path, &why).map(Some);
     }
     for Entry { at, who, host, what, .. } in entries {

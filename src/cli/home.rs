@@ -1,10 +1,12 @@
 //! Where the workspaces are.
 
 use super::args::Common;
+use super::console::Console;
 use super::error::CliError;
 use crate::case::Workspaces;
+use crate::event::Cancel;
 use crate::source::aws::Settings;
-use crate::source::{Aws, Means, Vault};
+use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
 use std::path::PathBuf;
 
 /// The folder that the person named, else the one in the user's data folder.
@@ -22,7 +24,18 @@ pub(super) fn workspaces(common: &Common) -> Result<Workspaces, CliError> {
 pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
     let (profile, region) = (common.profile.clone(), common.region.clone());
     let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
-    Means { aws, vault: evidence.map_or_else(Vault::temporary, Vault::at) }
+    let vault = evidence.map_or_else(Vault::temporary, Vault::at);
+    Means { aws, vault, most: common.fetch_limit.unwrap_or(FETCHED) }
+}
+
+/// Says whom AWS takes the person for, if one of the sources is there. What goes wrong is told of
+/// the source itself.
+pub(super) fn who(sources: &[String], means: &Means, console: &Console) {
+    if sources.iter().any(|source| is_elsewhere(source))
+        && let Ok(identity) = means.aws.identity(&Cancel::default())
+    {
+        console.tell(&identity.to_string());
+    }
 }
 
 pub(super) fn folder(common: &Common) -> Option<PathBuf> {

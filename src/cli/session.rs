@@ -5,6 +5,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
+use crate::event::noun;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::job::lookup::newest_event;
 use crate::job::shelf::Place;
@@ -166,6 +167,7 @@ impl Session {
         origin: &mut Origin,
         console: &Console,
     ) -> Result<Self, CliError> {
+        home::who(&origin.sources, &origin.means, console);
         if origin.relative.is_some() {
             let whole = Self::read(common, origin, console)?;
             origin.resolve(Now { newest: newest_event(&whole.store.snapshot()) })?;
@@ -225,10 +227,11 @@ fn progress(load: &Load) -> String {
     let report = load.progress().report(Instant::now());
     let left = report.left.map(|left| format!(", about {} s left", left.as_secs().max(1)));
     format!(
-        "{} of {}{} objects, {} read, {}/s{}",
+        "{} of {}{} {}, {} read, {}/s{}",
         report.done_objects,
         report.listed_objects,
         if report.listing { "+" } else { "" },
+        noun(report.listed_objects, "object", "objects"),
         size(report.inflated),
         size(report.rate as u64),
         left.unwrap_or_default()

@@ -3,6 +3,7 @@
 use super::console::Console;
 use super::session::{Origin, Session};
 use super::status::Status;
+use crate::event::counted;
 use crate::event::{ObjectId, ReasonKind, State};
 use crate::source::LEADS_OUTSIDE;
 use crate::store::Object;
@@ -33,7 +34,10 @@ impl Session {
         }
         if missed.len() > TOLD {
             let more = missed.len() - TOLD;
-            console.tell(&format!("{more} more objects were not read whole; see `coverage`"));
+            console.tell(&format!(
+                "{} not read whole; see `coverage`",
+                counted(more as u64, "more object was", "more objects were")
+            ));
         }
         if !nothing {
             self.tell_left_out(&objects, console);
@@ -85,10 +89,8 @@ impl Session {
             ),
         ];
         for (count, one, many) in told {
-            match count {
-                0 => {}
-                1 => console.tell(&format!("1 {one}")),
-                _ => console.tell(&format!("{count} {many}")),
+            if count > 0 {
+                console.tell(&counted(count, one, many));
             }
         }
     }

@@ -145,6 +145,7 @@ fn list(
                 found.stamps.extend(stamp(&item).map(|stamp| (path, stamp)));
                 return ControlFlow::Continue(());
             }
+            source.ahead(&item, cancel);
             match sender.send(Work { source: Arc::clone(source), item, path }) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),

@@ -6,12 +6,14 @@
 
 mod chart;
 mod comparing;
+mod labels;
 mod places;
 mod state;
 mod times;
 mod verified;
 
 pub use chart::{Cell, Chart, Scale, time_of};
+pub use labels::Labels;
 pub use state::State;
 pub use verified::{Stage, Standings, Verified};
 
@@ -153,7 +155,7 @@ impl Verifier {
                 self.compared = None;
             }
             if is_new || again {
-                self.look();
+                self.look(again);
                 last = Some(Instant::now());
             }
             if is_new {
@@ -162,8 +164,9 @@ impl Verifier {
         }
     }
 
-    /// Judges digests, then manifests: those take longer, and rows have no standing by them.
-    fn look(&mut self) {
+    /// Judges digests, then manifests: those take longer, and rows have no standing by them. Who has
+    /// ordered it is answered, even if there is nothing to judge.
+    fn look(&mut self, ordered: bool) {
         let sources = self.ground.sources.load_full();
         if self.has_digests() {
             self.verify(&sources);
@@ -173,7 +176,7 @@ impl Verifier {
             let nothing = Verified { stage: Stage::Over, ..Verified::default() };
             if !self.known(&sources).is_empty() {
                 self.publish(self.without_digests(&sources));
-            } else if !self.is_told_of_none() {
+            } else if ordered || !self.is_told_of_none() {
                 self.publish(nothing);
             }
         }

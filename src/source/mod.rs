@@ -41,6 +41,9 @@ pub trait Source: Send + Sync {
     /// unless that is called off.
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason>;
 
+    /// The object will be opened soon: one that has to be fetched may be on its way by then.
+    fn ahead(&self, _: &Item, _: &Cancel) {}
+
     /// Opens an object again that was opened before; fails with `Changed` if it is no longer the
     /// one that was listed.
     fn reopen(&self, item: &Item) -> Result<Input, Reason>;
@@ -157,11 +160,17 @@ pub struct Means {
     pub aws: Aws,
     /// Where what is fetched is kept.
     pub vault: Vault,
+    /// Bytes that are fetched of one source at most; what is kept already does not count.
+    pub most: u64,
 }
+
+/// Bytes that are fetched unless somebody asks for more: enough for a month of most accounts, and
+/// no surprise on a bill or a disk.
+pub const FETCHED: u64 = 20_000_000_000;
 
 impl Default for Means {
     fn default() -> Self {
-        Self { aws: Aws::default(), vault: Vault::temporary() }
+        Self { aws: Aws::default(), vault: Vault::temporary(), most: FETCHED }
     }
 }
 
@@ -171,10 +180,15 @@ pub fn open(argument: &str, means: &Means) -> Result<Box<dyn Source>, SourceErro
     if argument == "-" {
         return Ok(Box::new(Stdin::new()));
     }
-    if let Some(opened) = S3::new(argument, &means.aws, &means.vault) {
+    if let Some(opened) = S3::new(argument, means) {
         return Ok(Box::new(opened?));
     }
     Ok(Box::new(Files::new(argument)?))
+}
+
+/// Whether an argument names something that does not lie on this host.
+pub fn is_elsewhere(argument: &str) -> bool {
+    argument.starts_with(s3::SCHEME)
 }
 
 /// The scheme of `scheme://rest`, if the argument looks like one.

@@ -40,6 +40,8 @@ pub struct App {
     has_mouse: bool,
     /// What was said last of a verification that found errors.
     verdict_said: String,
+    /// What was said last of a verification that was ordered; the verdict takes its place.
+    verifying_said: Option<String>,
     /// The next key answers this.
     asked: Option<Asked>,
 }
@@ -58,6 +60,7 @@ impl App {
             next: Vec::new(),
             has_mouse: false,
             verdict_said: String::new(),
+            verifying_said: None,
             asked: None,
         }
     }

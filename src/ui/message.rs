@@ -29,6 +29,13 @@ pub enum Message {
     Edited(Result<String, String>),
     /// An effect ended, and this is to be said.
     Told(Tone, String),
+    /// Verification begins anew, and this is to be said until its verdict comes.
+    Verifying(Tone, String),
+    /// A name that was proposed for a file is taken; this one is free.
+    Free {
+        proposed: String,
+        free: String,
+    },
 }
 
 /// How something is said.
@@ -81,6 +88,8 @@ pub enum Effect {
         at: RowRef,
         path: String,
     },
+    /// Look whether this name, which is proposed for a file, is taken.
+    Propose(String),
     /// Keep the public keys of this file and verify with them.
     AddPublicKeys(String),
     /// Verify once more.

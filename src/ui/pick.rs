@@ -11,6 +11,7 @@ use super::widget::chrome::size;
 use super::widget::lanes::grouped;
 use super::widget::list::ListCursor;
 use crate::case::Summary;
+use crate::event::noun;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -85,7 +86,8 @@ fn draw_row(pen: &mut Pen<'_>, area: Rect, summary: &Summary, is_cursor: bool) {
     let changed = summary.changed.or(summary.created);
     let changed = changed.map_or(String::new(), |time| time.to_rfc3339(0).replace('T', " "));
     x += pen.text(x, area.y, room(x), changed.trim_end_matches('Z'), Role::Muted) + 2;
-    let entries = format!("{} entries", grouped(summary.entries));
+    let entries =
+        format!("{} {}", grouped(summary.entries), noun(summary.entries, "entry", "entries"));
     x += pen.text(x, area.y, room(x), &entries, Role::Muted).max(13) + 2;
     x += pen.text(x, area.y, room(x), &size(summary.disk.total()), Role::Muted).max(8) + 2;
     if summary.hold {

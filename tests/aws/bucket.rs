@@ -4,7 +4,10 @@ use super::program::{rows, run, text};
 use super::proxy::{Fate, Proxy};
 use super::server::Server;
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+use trailcase::case::{Settings, Workspaces, sha256_hex};
 use trailcase::cli::demo;
+use trailcase::event::Timestamp;
 
 /// So many records, which say this.
 fn log(message: &str, count: usize) -> Vec<u8> {
@@ -28,7 +31,9 @@ fn the_same_evidence_gives_the_same_rows_and_the_same_verdict() {
     let (local, remote) = (bucket.to_str().unwrap(), format!("s3://{name}"));
     let query = |source: &str| run(&server.endpoint(), &["query", source, "--format", "jsonl"]);
     let (here, there) = (query(local), query(&remote));
-    assert_eq!(text(&there.stderr), "");
+    let who = "trailcase: AWS is asked as arn:aws:sts::123456789012:user/moto of account \
+               123456789012, region us-east-1\n";
+    assert_eq!(text(&there.stderr), who);
     let (here, there) = (rows(&here), rows(&there));
     assert!(here.len() > 100, "{}", here.len());
     assert_eq!(here, there);
@@ -85,7 +90,6 @@ fn broken_answers_are_taken_up_where_they_ended() {
         _ => Fate::Pass,
     });
     let output = run(&proxy.endpoint, &["query", "s3://logs", "--count"]);
-    assert_eq!(text(&output.stderr), "");
     assert_eq!(text(&output.stdout).trim(), "60000");
     assert_eq!((proxy.asked("GET /logs/a"), proxy.asked("GET /logs/b")), (3, 3));
     // One that never comes whole is told, and costs no other.
@@ -98,6 +102,55 @@ fn broken_answers_are_taken_up_where_they_ended() {
     let told = text(&output.stderr);
     assert!(told.contains("s3://logs/a: failed: it did not come whole"), "{told}");
     assert_eq!(output.status.code(), Some(3));
+}
+
+/// What is not fetched is told, object by object.
+#[test]
+fn no_more_is_fetched_than_was_allowed() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    for name in ["a", "b", "c"] {
+        server.put("logs", name, &log(name, 1000));
+    }
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let most = (log("a", 1000).len() * 2).to_string();
+    let output = run(&proxy.endpoint, &["query", "s3://logs", "--count", "--fetch-limit", &most]);
+    assert_eq!(text(&output.stdout).trim(), "2000");
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs/c: skipped: its") && told.contains("--fetch-limit"), "{told}");
+    assert_eq!(proxy.asked("GET /logs/c"), 0);
+}
+
+/// What a workspace has is not asked for again.
+#[test]
+fn a_workspace_fetches_only_what_is_new() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a", &log("a", 10));
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let workspaces = Workspaces::new(folder.path());
+    let sources = vec!["s3://logs".to_owned()];
+    drop(workspaces.create("case", sources, Settings::default(), Timestamp(0)).unwrap());
+    let count = || {
+        let place = folder.path().to_str().unwrap();
+        let arguments = ["query", "-w", "case", "--count", "--workspace-dir", place];
+        text(&run(&proxy.endpoint, &arguments).stdout).trim().to_owned()
+    };
+    let fetched = || ["a", "b"].map(|name| proxy.asked(&format!("GET /logs/{name}")));
+    assert_eq!((count().as_str(), fetched()), ("10", [1, 0]));
+    server.put("logs", "b", &log("b", 10));
+    assert_eq!((count().as_str(), fetched()), ("20", [1, 1]));
+    // An object that was written anew is another.
+    server.put("logs", "a", &log("c", 7));
+    assert_eq!((count().as_str(), fetched()), ("17", [2, 1]));
+    // All that was fetched is kept, under its hash and for its owner alone.
+    let kept = folder.path().join("case/evidence/by-hash");
+    for bytes in [log("a", 10), log("b", 10), log("c", 7)] {
+        let path = kept.join(sha256_hex(&bytes));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
 }
 
 #[test]

@@ -43,9 +43,8 @@ fn refusals_of_the_service_name_the_permission_or_what_to_do() {
     ] {
         let body: &'static str =
             format!("<Error><Code>{code}</Code><Message>No</Message></Error>").leak();
-        let proxy = Proxy::start(0, move |line, _| match line.starts_with("HEAD") {
-            true => Fate::Say(status, ""),
-            false => Fate::Say(status, body),
+        let proxy = Proxy::start(0, move |line, _| {
+            Fate::Say(status, if line.starts_with("HEAD") { "" } else { body })
         });
         let told = told(command(&proxy.endpoint, QUERY));
         assert!(told.contains(wanted) && told.contains(code), "{told}");

@@ -75,6 +75,18 @@ fn change(bench: &Bench, change: impl FnOnce(&mut Vec<String>)) {
     fs::write(path, lines.join("\n") + "\n").unwrap();
 }
 
+/// As after a disk that lost what was written, or somebody who wants it forgotten.
+#[test]
+fn an_empty_journal_is_not_sound() {
+    let bench = Bench::with_trail();
+    case(&bench, 2);
+    fs::write(cases(&bench).join(NAME).join("journal.jsonl"), "").unwrap();
+    let said = check(&bench, &[]);
+    assert!(said.code == 1 && said.out.contains("\nDAMAGED\n"), "{}", said.out);
+    let told = "missing: journal.jsonl is empty, and every session begins with an entry";
+    assert!(said.out.contains(told) && said.out.contains("put it back"), "{}", said.out);
+}
+
 type Change = fn(&mut Vec<String>);
 
 #[test]
@@ -180,7 +192,7 @@ fn what_is_packed_does_not_grow() {
     let told = said.out.contains("\ndiffers: ") && said.out.contains("trail.json.gz: now");
     assert!(told, "{}", said.out);
     assert!(said.out.contains("a.log: 5 B follow what was acquired"), "{}", said.out);
-    assert!(said.out.contains("1 the same and longer, 1 differ"), "{}", said.out);
+    assert!(said.out.contains("1 the same and longer, 1 differs"), "{}", said.out);
 }
 
 /// Who looks elsewhere has not compared.

@@ -1,7 +1,7 @@
 //! Where the program runs and reads: standard input, homes, workspaces, settings.
 
 use crate::bench::{Bench, gzip, three, trail, zip};
-use trailcase::case::{Settings, Workspaces};
+use trailcase::case::{Action, Settings, What, Workspaces};
 use trailcase::event::Timestamp;
 
 #[test]
@@ -46,7 +46,9 @@ fn workspaces_are_listed_shown_checked_and_asked() {
     let settings = Settings { zone: Some("+01:00".to_owned()), ..Settings::default() };
     let workspaces = Workspaces::new(&folder);
     let opened = workspaces.create("case-1", vec![bench.evidence()], settings, Timestamp(0));
-    drop(opened.unwrap());
+    let what = What::SessionEnd;
+    let (who, host) = ("alice".to_owned(), "bastion-1".to_owned());
+    opened.unwrap().write(&Action { at: Timestamp(0), who, host, what }).unwrap();
     let said = run(&["workspace", "list"]);
     assert!(
         said.out.starts_with("case-1 ") && said.out.contains(&bench.evidence()),

@@ -134,7 +134,7 @@ fn explaining_says_what_is_meant_and_what_it_costs() {
     // Nothing before the first record that is wanted is read, and nothing after the last.
     let bytes = trail(&three()).len() - trail(&three()[..1]).len() - ",".len();
     let said = bench.query(&["event:GetUser \"value-2\"", "--explain"]);
-    let cost = format!("2 records in 1 objects, {:.1} kB ({bytes} bytes)", bytes as f64 / 1000.0);
+    let cost = format!("2 records in 1 object, {:.1} kB ({bytes} bytes)", bytes as f64 / 1000.0);
     assert!(said.out.contains(&cost), "{}", said.out);
     assert!(!said.out.contains("advice"), "{}", said.out);
     let said = bench.query(&["\"value-*\"", "--explain"]);

@@ -175,7 +175,7 @@ fn sources_that_overlap_travel_once() {
     case(&bench, "alice", &[logs.clone(), file, format!("{logs}/")]);
     let said = work(&bench, "alice", &["export", "break-in", "--evidence", "-o", "all.tar.zst"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
-    assert!(said.out.contains("evidence 1 objects listed"), "{}", said.out);
+    assert!(said.out.contains("evidence 1 object listed"), "{}", said.out);
     let file = bench.path("all.tar.zst").display().to_string();
     let said = work(&bench, "bob", &["import", &file]);
     assert_eq!(said.code, 0, "{}", said.err);

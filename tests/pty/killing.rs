@@ -160,6 +160,10 @@ fn whatever_moment_it_is_killed_at_nothing_shown_is_lost() {
             // Killed before it was made.
             continue;
         }
+        if shown.is_empty() && bench.read(&Bench::in_case("journal.jsonl")).is_empty() {
+            // Killed before the session's first entry, of which a check says that there is none.
+            continue;
+        }
         let report = trailcase::case::check(&folder).unwrap();
         assert_eq!(report.findings, [], "round {round}");
         let written = journal(&bench);

@@ -52,7 +52,7 @@ fn bench() -> Bench {
 fn problems_lead_to_rows_and_a_report() {
     let bench = bench();
     let mut session = bench.start(&["open", "copy", "-w", "case"], &[]);
-    session.wait_for("integrity: invalid, ");
+    session.wait_for("integrity: invalid: ");
     session.send("3");
     session.wait_for("3 hours, 2026-03-04 09:00 to 2026-03-04 12:00 UTC");
     session.wait_for("without public keys no signature can be checked");
@@ -73,7 +73,9 @@ fn problems_lead_to_rows_and_a_report() {
     assert!(report.contains("- case: case\n") && report.contains("digest_key_unknown"), "{report}");
     let mode = std::fs::metadata(bench.path("integrity-case.md")).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
-    session.send("w\r");
+    session.send("w");
+    session.wait_for("write the report to (.md, .txt, .json): integrity-case-2.md");
+    session.send("\x15integrity-case.md\r");
     session.wait_for("is there already; choose another name");
     session.send("Q");
     assert_eq!(session.wait_exit(), 0);
@@ -86,22 +88,23 @@ fn public_keys_are_taken_from_the_screen_and_from_the_command_line() {
     bench.write("none.json", "{}");
     let kept = bench.path(&Bench::in_case("public-keys"));
     let mut session = bench.start(&["open", "copy", "-w", "case"], &[]);
-    session.wait_for("integrity: invalid, ");
+    session.wait_for("integrity: invalid: ");
     session.send("3Anone.json\r");
     session.wait_for("is not what list-public-keys prints");
     assert!(!kept.exists());
     session.send("Akeys.json\r");
-    session.wait_for("1 public key kept in the workspace; verifying again");
+    // What is said of it first gives way to the verdict.
     session.wait_for("1 public key known");
+    session.wait_for("integrity: invalid: ");
     session.send("R");
-    session.wait_for("verifying again");
+    session.wait_for("integrity: invalid: ");
     session.send("Q");
     assert_eq!(session.wait_exit(), 0);
     assert_eq!(std::fs::read_dir(&kept).unwrap().count(), 1);
 
     let named = ["open", "copy", "-w", "other", "--public-keys", "keys.json"];
     let mut session = bench.start(&named, &[]);
-    session.wait_for("integrity: invalid, ");
+    session.wait_for("integrity: invalid: ");
     session.send("3");
     session.wait_for("1 public key known");
     session.send("Q");

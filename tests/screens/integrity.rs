@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use trailcase::job::Verified;
 use trailcase::job::integrity::Stage as JobStage;
-use trailcase::ui::message::{Effect, Message};
+use trailcase::ui::message::{Effect, Message, Tone};
 use trailcase::ui::mouse::{Gesture, Mouse};
 use trailcase::ui::terminal::{Depth, Glyphs};
 use trailcase::verify::manifest::{Algorithms, Checked, Found, Outcome};
@@ -26,6 +26,15 @@ fn the_grid_and_the_worst_hour() {
     for size in SIZES {
         snapshot(&format!("integrity_{}x{}", size.0, size.1), &stage(size));
     }
+}
+
+/// The smallest screen has room for a part of everything.
+#[test]
+fn on_the_smallest_screen() {
+    let mut stage = stage((60, 16));
+    snapshot("integrity_60x16", &stage);
+    stage.keys("tab").keys("tab");
+    snapshot("integrity_findings_60x16", &stage);
 }
 
 #[test]
@@ -225,6 +234,48 @@ fn errors_are_told_once_and_the_report_is_saved_by_a_name_that_is_offered() {
     let saves =
         |effect: &Effect| matches!(effect, Effect::SaveReport { path, .. } if path == "report.txt");
     assert!(stage.outside().iter().any(saves));
+}
+
+#[test]
+fn a_name_that_is_taken_gives_way_to_a_free_one_unless_something_was_typed() {
+    let mut stage = stage((120, 36));
+    let free = |free: &str| {
+        let proposed = "integrity-case.md".to_owned();
+        Message::Free { proposed, free: free.to_owned() }
+    };
+    stage.keys("w");
+    let asks =
+        |effect: &Effect| matches!(effect, Effect::Propose(name) if name == "integrity-case.md");
+    assert!(stage.outside().iter().any(asks));
+    stage.update(free("integrity-case-2.md"));
+    says(&stage, "(.md, .txt, .json): integrity-case-2.md");
+    stage.keys("esc").keys("w").types("x");
+    stage.update(free("integrity-case-2.md"));
+    says(&stage, "(.md, .txt, .json): integrity-case.mdx");
+}
+
+/// What is said of keys that were taken in holds until the verdict with them is there.
+#[test]
+fn a_verification_that_was_ordered_is_answered() {
+    let mut stage = stage((120, 36));
+    let said = "1 public key kept in the workspace; verifying again";
+    let ordered = || Message::Verifying(Tone::Good, said.to_owned());
+    stage.update(ordered());
+    let running = JobStage::Running { objects: 1, bytes: 2 };
+    let again = Verified { stage: running, ..Verified::of(Arc::new(report())) };
+    stage.update(Message::Verified(Arc::new(again)));
+    says(&stage, said);
+    stage.update(news(report()));
+    says(&stage, "integrity: invalid: 5 errors, 2 warnings");
+    assert!(!stage.text().contains(said), "{}", stage.text());
+
+    stage.update(ordered());
+    stage.update(Message::Verified(Arc::default()));
+    says(&stage, "nothing to verify: no digest is among the evidence");
+    stage.update(ordered());
+    stage.update(Message::Told(Tone::Info, "something else".to_owned()));
+    stage.update(news(report()));
+    says(&stage, "something else");
 }
 
 /// Another report leaves the cursor where a person put it.

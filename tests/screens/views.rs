@@ -96,6 +96,22 @@ fn help() {
     });
 }
 
+/// Before all others, and by what they do there.
+#[test]
+fn help_begins_with_the_keys_of_the_view() {
+    for (view, keys) in
+        [("3", ["A ", "public keys"]), ("4", ["f ", "edit"]), ("5", ["D ", "remove"])]
+    {
+        let mut stage = Stage::demo((80, 24));
+        stage.keys(view).keys("?");
+        let text = stage.text();
+        let first = text.split("program").next().unwrap();
+        assert!(first.contains("in this view"), "{text}");
+        let line = first.lines().find(|line| line.contains(keys[1]));
+        assert!(line.is_some_and(|line| line.contains(keys[0])), "{text}");
+    }
+}
+
 #[test]
 fn sources() {
     at_each_size("sources", |stage| {

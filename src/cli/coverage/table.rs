@@ -4,6 +4,7 @@ use super::{Account, presence};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{size, time_text};
+use crate::event::counted;
 use crate::event::{Reason, ReasonKind, State};
 use crate::store::Object;
 
@@ -56,7 +57,8 @@ fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> 
     let proofs = account.objects.iter().filter(|object| is_proof(object)).count();
     if proofs > 0 {
         console.line(&format!(
-            "proofs   {proofs} objects of CloudTrail's digests, which `trailcase verify` is for"
+            "proofs   {} of CloudTrail's digests, which `trailcase verify` is for",
+            counted(proofs as u64, "object", "objects")
         ))?;
     }
     for (number, object) in account.objects.iter().filter(notable).enumerate() {
@@ -75,7 +77,7 @@ fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> 
             }
         }
         for (remark, times) in &object.remarks {
-            console.line(&format!("    {remark} ({times} times)"))?;
+            console.line(&format!("    {remark} ({})", counted(*times, "time", "times")))?;
         }
     }
     Ok(())

@@ -7,6 +7,7 @@ use super::view::View;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
+use crate::event::{counted, noun};
 use crate::query::count;
 use crate::store::Selection;
 use std::collections::{HashMap, HashSet};
@@ -40,7 +41,12 @@ pub(super) fn print(
     }
     if without > 0 {
         let all = selection.len();
-        console.tell(&format!("{without} of {all} events have no {}", column.name()));
+        console.tell(&format!(
+            "{without} of {} {} no {}",
+            counted(all as u64, "event", "events"),
+            noun(without as u64, "has", "have"),
+            column.name()
+        ));
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{Origin, Session, size, time_text};
 use crate::event::Timestamp;
+use crate::event::counted;
 use crate::query::{Filter, Marks, Query, ast::Window, command};
 
 pub(super) fn print(
@@ -25,9 +26,10 @@ pub(super) fn print(
     let snapshot = session.store.snapshot();
     if filter.needs_records() {
         let plan = Narrowed::new(session, &snapshot, filter, marks).plan;
-        let (records, objects, bytes) = (plan.records(), plan.objects(), plan.bytes());
-        let cost =
-            format!("{records} records in {objects} objects, {} ({bytes} bytes)", size(bytes));
+        let records = counted(plan.records() as u64, "record", "records");
+        let objects = counted(plan.objects() as u64, "object", "objects");
+        let bytes = plan.bytes();
+        let cost = format!("{records} in {objects}, {} ({bytes} bytes)", size(bytes));
         console.line(&format!("reads    {cost}"))?;
     } else {
         let selected = filter.select(&snapshot, marks).len();

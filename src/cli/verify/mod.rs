@@ -4,11 +4,12 @@ mod rows;
 
 pub(super) use rows::of_session;
 
-use super::args::{Common, ReportFormat, Verify as Args};
+use super::args::{Common, ReportFormat, Trust, Verify as Args};
 use super::console::Console;
 use super::error::CliError;
 use super::status::Status;
 use super::{home, session};
+use crate::event::noun;
 use crate::event::{Cancel, Timestamp};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
@@ -16,7 +17,7 @@ use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
-use crate::source::{Source, typed};
+use crate::source::{self, Means, Source, typed};
 use crate::verify::manifest::Checked;
 use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
 use std::io;
@@ -41,14 +42,11 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         return Err(CliError::usage("--since is after --until, so that nothing lies between"));
     }
     let means = home::means(common, None);
+    let metadata = metadata(&args.trust, &means)?;
     let open = |path: &std::ffi::OsString| session::open(&typed(path), &means);
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
-    let metadata: Vec<_> = args
-        .trust
-        .metadata
-        .iter()
-        .map(|path| session::open(&typed(path.as_os_str()), &means))
-        .collect::<Result<_, _>>()?;
+    let named: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
+    home::who(&named, &means, console);
     let examined = watched(&sources, &metadata, threads(common), console)?;
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
@@ -76,6 +74,16 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
     })
+}
+
+/// Opens the folders of metadata. One that cannot be is a mistake, as with keys: without what lies in
+/// it, signatures would seem to be missing.
+pub(super) fn metadata(trust: &Trust, means: &Means) -> Result<Vec<Arc<dyn Source>>, CliError> {
+    let open = |path: &std::path::PathBuf| {
+        let opened = source::open(&typed(path.as_os_str()), means);
+        opened.map(Arc::from).map_err(|error| CliError::usage(format!("--metadata {error}")))
+    };
+    trust.metadata.iter().map(open).collect()
 }
 
 /// Looks for manifests, such as SHA256SUMS, and compares the files with them.
@@ -171,7 +179,11 @@ pub(super) fn watched(
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let (objects, bytes) =
                 (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
-            console.progress(&format!("{objects} objects examined, {}", session::size(bytes)));
+            console.progress(&format!(
+                "{objects} {} examined, {}",
+                noun(objects, "object", "objects"),
+                session::size(bytes)
+            ));
             shown = true;
         }
         if shown {

@@ -8,6 +8,7 @@ use crate::cli::home;
 use crate::cli::session::{self, size};
 use crate::cli::status::Status;
 use crate::event::Cancel;
+use crate::event::{counted, noun};
 use crate::job::acquired::{Acquired, Acquisition, Compared, Standing};
 use crate::job::hashing::Far;
 use crate::job::spool;
@@ -37,7 +38,11 @@ pub(super) fn check(
     console: &mut Console,
 ) -> Result<Status, CliError> {
     let acquired = Acquired::of(&workspaces.segments(&args.name)?, &report.markings());
-    let known = format!("{} objects, {}", acquired.len(), size(acquired.bytes()));
+    let known = format!(
+        "{}, {}",
+        counted(acquired.len() as u64, "object", "objects"),
+        size(acquired.bytes())
+    );
     if !args.evidence {
         if !acquired.is_empty() {
             console.line(&format!("evidence {known}; not read again: --evidence does"))?;
@@ -76,8 +81,9 @@ pub(super) fn check(
         if count > 0 { format!(", {count} {text}") } else { String::new() }
     };
     console.line(&format!(
-        "evidence {known}: {same} as acquired{}, {differ} differ, {gone} gone, {unread} unread{}",
+        "evidence {known}: {same} as acquired{}, {differ} {}, {gone} gone, {unread} unread{}",
         some(longer, "the same and longer"),
+        noun(differ, "differs", "differ"),
         some(elsewhere, "in no source of the workspace any more, or parts of what was followed, and not looked at"),
     ))?;
     Ok(match (differ, gone + unread + elsewhere) {
@@ -97,9 +103,9 @@ fn progress(far: Far, elapsed: Duration) -> String {
     let rate = far.bytes as f64 / elapsed.as_secs_f64().max(0.001);
     let left = far.of_bytes.saturating_sub(far.bytes) as f64 / rate.max(1.0);
     format!(
-        "evidence: {} of {} objects, {} of {}, {}/s, about {} s left",
+        "evidence: {} of {}, {} of {}, {}/s, about {} s left",
         far.objects,
-        far.of_objects,
+        counted(far.of_objects as u64, "object", "objects"),
         size(far.bytes),
         size(far.of_bytes),
         size(rate as u64),

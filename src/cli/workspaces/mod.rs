@@ -14,6 +14,7 @@ use super::home;
 use super::session::size;
 use super::status::Status;
 use crate::case::{DiskUse, Summary, Workspaces};
+use crate::event::counted;
 use change::Change;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
@@ -62,15 +63,12 @@ fn list(workspaces: &Workspaces, console: &mut Console) -> Result<Status, CliErr
 
 fn line(one: &Summary, width: usize) -> String {
     let changed = one.changed.map_or_else(|| "-".to_owned(), |at| at.to_rfc3339(0));
-    let (entries, disk) = (one.entries, size(one.disk.total()));
+    let (entries, disk) = (counted(one.entries, "entry", "entries"), size(one.disk.total()));
     let hold = if one.hold { "  legal hold" } else { "" };
     let holder = one.holder.as_ref();
     let holder = holder.map(|holder| format!("  in use by {holder}")).unwrap_or_default();
     let sources = one.sources.join(" ");
-    format!(
-        "{:<width$}  {changed:<20}  {entries} entries  {disk}{hold}{holder}  {sources}",
-        one.name
-    )
+    format!("{:<width$}  {changed:<20}  {entries}  {disk}{hold}{holder}  {sources}", one.name)
 }
 
 /// What the disk is used for: the parts that there are, and their sum.

@@ -4,6 +4,7 @@ use crate::case::{CheckReport, DiskUse, Workspaces, check as look};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::status::Status;
+use crate::event::counted;
 
 pub(super) fn run(
     workspaces: &Workspaces,
@@ -38,7 +39,8 @@ pub(super) fn entries(report: &CheckReport, console: &mut Console) -> Result<(),
         console.line(&format!("head     {}", report.head))?;
     }
     for (file, entries, head) in &report.chains {
-        console.line(&format!("chain    {file}  {entries} entries  head {head}"))?;
+        let entries = counted(*entries as u64, "entry", "entries");
+        console.line(&format!("chain    {file}  {entries}  head {head}"))?;
     }
     for conflict in &report.conflicts {
         console.line(&format!("conflict {}", conflict.about))?;

@@ -8,6 +8,7 @@ use crate::cli::home;
 use crate::cli::screen::author;
 use crate::cli::session::{self, size};
 use crate::cli::status::Status;
+use crate::event::counted;
 use crate::event::{Cancel, State, Timestamp};
 use crate::source::{Input, Item, Listed, Means, Source};
 use std::cell::Cell;
@@ -109,7 +110,7 @@ fn told(exported: &Exported, console: &mut Console) -> Result<Status, CliError> 
     console.line(&format!("sha256   {sha256}"))?;
     console.line(&format!("entries  {entries}"))?;
     console.line(&format!("head     {head}"))?;
-    console.line(&format!("evidence {objects} objects listed"))?;
+    console.line(&format!("evidence {} listed", counted(*objects as u64, "object", "objects")))?;
     for finding in &exported.findings {
         console.line(&format!("{}: {finding}", finding.kind))?;
     }

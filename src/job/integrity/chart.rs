@@ -2,6 +2,7 @@
 //! Evidence names the times, so that there may be any number of hours; and there may be a million
 //! findings, so that all that takes a look at each is done here, beside the screen.
 
+use super::labels::{Choice, Labels};
 use super::places::{Places, strays};
 use super::state::State;
 use super::times::Times;
@@ -58,8 +59,6 @@ const OF_KEYS: [Kind; 5] = [
 #[derive(Debug)]
 pub struct Row {
     pub title: String,
-    /// What tells it from the others, and all of it.
-    labels: [String; 2],
     /// Digests end when they end, not at full hours: how much later than full hours this scope's
     /// begin, or earlier if that is less.
     shift: i64,
@@ -87,6 +86,7 @@ pub struct Chart {
     pub first: (usize, i64),
     /// The states that occur anywhere, the worst first.
     pub states: Vec<State>,
+    labels: Choice,
     /// For each digest, what is wrong with its key or signature.
     keys: Vec<Option<Kind>>,
     columns: [Range<i64>; Scale::ALL.len()],
@@ -126,9 +126,9 @@ impl Chart {
         let states = State::ALL.iter().copied().filter(occurs).collect();
         let (strays, weights) = (strays(&report), weights(&report));
         let (places, columns) = (first, std::array::from_fn(|_| 0..0));
-        let first = (0, 0);
+        let (first, labels) = ((0, 0), Choice::of(&report.scopes));
         let mut chart =
-            Self { report, rows, places, strays, weights, first, states, keys, columns };
+            Self { report, rows, places, strays, weights, first, states, labels, keys, columns };
         chart.columns = Scale::ALL.map(|scale| chart.extent(scale));
         chart.first = chart.worst();
         chart
@@ -199,9 +199,9 @@ impl Chart {
         self.keys.get(digest).copied().flatten()
     }
 
-    /// A scope in few words: what tells it from the others, or all of it where there is room.
-    pub fn label(&self, row: usize, whole: bool) -> &str {
-        self.rows.get(row).map_or("", |row| &row.labels[usize::from(whole)])
+    /// What the scopes are called in so many columns: all of each, or what tells it from the others.
+    pub fn labels(&self, room: usize, whole: bool) -> &Labels {
+        self.labels.within(room, whole)
     }
 }
 
@@ -210,23 +210,8 @@ fn precedence(kind: Kind) -> usize {
 }
 
 fn rows(report: &Report) -> Vec<Row> {
-    let scopes = &report.scopes;
-    let differ = |of: fn(&Scope) -> &str| scopes.windows(2).any(|two| of(&two[0]) != of(&two[1]));
-    let accounts = differ(|scope| &scope.account);
-    let trails = scopes.len() == 1 || differ(trail);
-    let label = |scope: &Scope, account: bool, trail_too: bool| {
-        let mut label = scope.region.clone();
-        if account {
-            label.extend([" ", &scope.account]);
-        }
-        if trail_too {
-            label.extend([" ", trail(scope)]);
-        }
-        label
-    };
     let row = |scope: &Scope| Row {
         title: title(scope),
-        labels: [label(scope, accounts, trails), label(scope, true, true)],
         shift: 0,
         window: (scope.window.0.0, scope.window.1.0),
         known: std::array::from_fn(|_| Vec::new()),
@@ -234,7 +219,7 @@ fn rows(report: &Report) -> Vec<Row> {
         findings: Times::default(),
         digests: Times::default(),
     };
-    let mut rows: Vec<Row> = scopes.iter().map(row).collect();
+    let mut rows: Vec<Row> = report.scopes.iter().map(row).collect();
     let mut phases = vec![HashMap::<i64, usize>::new(); rows.len()];
     for (number, digest) in (0..).zip(&report.digests) {
         let Some(row) = rows.get_mut(digest.scope) else { continue };
@@ -266,10 +251,6 @@ impl Row {
         }
         self.troubles.sort_unstable();
     }
-}
-
-fn trail(scope: &Scope) -> &str {
-    scope.trail.as_deref().unwrap_or("no trail")
 }
 
 /// The time that a digest is about; of one that cannot be read, the hour before its end.

@@ -4,6 +4,7 @@
 //! grown, and what is there under another name was renamed.
 
 use crate::case::hex;
+use crate::event::counted;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -63,8 +64,10 @@ impl Differences {
 
     /// The object of this path, which gave so many events, is not there any more.
     pub(super) fn gone(&self, path: &str, events: u64, sha256: Option<[u8; 32]>) {
-        let text =
-            format!("{path}: was there in an earlier session, with {events} events, and is gone");
+        let text = {
+            let events = counted(events, "event", "events");
+            format!("{path}: was there in an earlier session, with {events}, and is gone")
+        };
         let mut state = self.state();
         match sha256 {
             Some(sha256) => {
@@ -103,7 +106,10 @@ impl State {
         }
         if self.more > 0 {
             let more = std::mem::take(&mut self.more);
-            self.waiting.push(format!("{more} more objects changed or are gone"));
+            self.waiting.push(format!(
+                "{} or are gone",
+                counted(more as u64, "more object changed", "more objects changed")
+            ));
         }
     }
 

@@ -2,7 +2,9 @@
 
 use crate::event::{Cancel, Reason};
 use crate::source::{Item, Listed, Locator, Source};
+use crate::verify::manifest::{folder_of, joined, normal};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 /// An object as listed.
@@ -17,6 +19,8 @@ pub(super) struct Object {
 
 pub(super) struct Listing {
     pub(super) objects: Vec<Object>,
+    /// The folders that were named.
+    roots: Vec<String>,
 }
 
 impl Listing {
@@ -26,8 +30,9 @@ impl Listing {
         cancel: &Cancel,
         is_wanted: &dyn Fn(&str) -> bool,
     ) -> Self {
-        let mut objects = Vec::new();
+        let (mut objects, mut roots) = (Vec::new(), Vec::new());
         for source in sources {
+            let mut is_folder = true;
             source.list(cancel, &mut |listed| {
                 let (item, left) = match listed {
                     Listed::Item(item) => (item, None),
@@ -36,6 +41,7 @@ impl Listing {
                         (Item { path, key, bytes, modified, locator }, Some(reason))
                     }
                 };
+                is_folder &= item.path != source.name();
                 if !is_wanted(&item.path) {
                     return ControlFlow::Continue(());
                 }
@@ -43,7 +49,25 @@ impl Listing {
                 objects.push(Object { source, path, item, left });
                 ControlFlow::Continue(())
             });
+            roots.extend(is_folder.then(|| normal(source.name())));
         }
-        Self { objects }
+        Self { objects, roots }
+    }
+
+    /// Whether the name, of a manifest that is itself what was named and not found in a folder, leads
+    /// to where no source is: nothing was listed there.
+    pub(super) fn is_outside(&self, manifest: usize, name: &str) -> bool {
+        let Object { source, path, .. } = &self.objects[manifest];
+        if source.name() != path {
+            return false;
+        }
+        let meant = joined(folder_of(path), name);
+        let meant = Path::new(&meant);
+        // The folder one is in is no beginning of a path.
+        let is_here = || meant.is_relative() && !meant.starts_with("..");
+        !self.roots.iter().any(|root| match root.as_str() {
+            "" => is_here(),
+            root => meant.starts_with(root),
+        })
     }
 }

@@ -9,12 +9,12 @@ mod bags;
 mod listing;
 
 use super::hashing::{self, Far, Meter};
-use crate::event::{Cancel, Reason};
-use crate::source::{Item, Source};
+use crate::event::{Cancel, Reason, label};
+use crate::source::{Item, Locator, Source};
 use crate::verify::concerns;
 use crate::verify::manifest::{
-    Algorithms, Checked, Entries, File, Form, Found, HEAD, Hashes, Met, Outcome, Reader, Running,
-    Table, bagit, judge, recognise, resolve, suspect,
+    Absence, Algorithms, Checked, Entries, File, Form, Found, HEAD, Hashes, Met, Outcome, Reader,
+    Running, Table, bagit, judge, recognise, resolve, suspect,
 };
 use bags::Bags;
 use listing::{Listing, Object};
@@ -71,8 +71,16 @@ pub fn check(
     for manifest in &manifests {
         let Manifest { at, form, entries, met, left } = manifest;
         let path = &listing.objects[*at].path;
-        let is_fetched = |name: &[u8]| bags.is_fetched(&table, *at, name);
-        let mut checked = judge((*at, path), form, (entries, met), &file, &is_fetched);
+        let absence = |name: &[u8]| {
+            if bags.is_fetched(&table, *at, name) {
+                Absence::Fetched
+            } else if listing.is_outside(*at, &label(name)) {
+                Absence::Outside
+            } else {
+                Absence::Gone
+            }
+        };
+        let mut checked = judge((*at, path), form, (entries, met), &file, &absence);
         if let Some(reason) = left {
             checked.add(Found {
                 outcome: Outcome::Unread,
@@ -113,8 +121,10 @@ fn forms(
 ) -> io::Result<BTreeMap<usize, Form>> {
     let (mut forms, mut tasks) = (BTreeMap::new(), Vec::new());
     for (at, object) in listing.objects.iter().enumerate() {
-        if object.left.is_some() {
-            // What cannot be read may have been one all the same.
+        let is_elsewhere = matches!(object.item.locator, Locator::S3 { .. });
+        if object.left.is_some() || is_elsewhere {
+            // What cannot be read may have been one all the same; and nothing is fetched for that
+            // alone, unless its name says it.
             let may_be = || suspect(last(&object.item.key), bags::bag_of(table, at).is_some());
             forms.extend(may_be().map(|form| (at, form)));
         } else if object.item.bytes.is_some_and(|bytes| bytes > 0) && !concerns(&object.path) {

@@ -52,6 +52,41 @@ fn outcomes(checked: &Checked) -> Vec<(&'static str, String)> {
     checked.found.iter().map(|found| (found.outcome.as_str(), name(found))).collect()
 }
 
+/// Another algorithm has hashes of as many digits.
+#[test]
+fn what_differs_says_that_its_algorithm_is_a_guess() {
+    let case = Case::new(&[("a.log", "one\n"), ("sums.txt", &sums(&[("a.log", "two\n")]))]);
+    let guess = "read as sha256 for its 64 digits alone, and may be of another algorithm";
+    assert!(case.check()[0].found[0].detail.contains(guess));
+    fs::rename(case.0.path().join("sums.txt"), case.0.path().join("SHA256SUMS")).unwrap();
+    assert!(!case.check()[0].found[0].detail.contains(guess));
+    fs::rename(case.0.path().join("SHA256SUMS"), case.0.path().join("B3SUMS")).unwrap();
+    assert_eq!(outcomes(&case.check()[0]), [("unproven", "a.log".to_owned())]);
+}
+
+/// Who names a manifest alone has not shown what lies beside it.
+#[test]
+fn what_lies_outside_of_what_was_named_is_not_missing() {
+    let lines = sums(&[("a.log", "one\n"), ("d/b.log", "two\n")]);
+    let case = Case::new(&[("a.log", "one\n"), ("d/c.log", ""), ("SHA256SUMS", &lines)]);
+    let check = |names: &[&str]| -> Vec<Checked> {
+        let open = |name: &&str| -> Arc<dyn Source> {
+            Arc::new(Files::new(case.0.path().join(name).to_str().unwrap()).unwrap())
+        };
+        let sources: Vec<_> = names.iter().map(open).collect();
+        let how = How { threads: 2, known: &|_| None };
+        check(&sources, &how, &Cancel::new(), &mut |_| {}).unwrap()
+    };
+    let [alone] = &check(&["SHA256SUMS"])[..] else { panic!("one manifest") };
+    let outside = ["a.log", "b.log"].map(|name| ("unproven", name.to_owned()));
+    assert_eq!((outcomes(alone), alone.verdict()), (outside.to_vec(), Verdict::Incomplete));
+    assert!(alone.found[0].detail.contains("name its folder too"), "{:?}", alone.found[0]);
+    let with_folder = &check(&["SHA256SUMS", "d"])[0];
+    assert_eq!(outcomes(with_folder), [outside[0].clone(), ("missing", "b.log".to_owned())]);
+    let with_file = &check(&["SHA256SUMS", "a.log"])[0];
+    assert_eq!(outcomes(with_file), [outside[1].clone()]);
+}
+
 #[test]
 fn files_are_what_the_manifest_says_or_told() {
     let files = [("a.log", "one\n"), ("d/b.log", "two\n"), ("c.log", "three\n")];
@@ -73,7 +108,7 @@ fn files_are_what_the_manifest_says_or_told() {
     assert_eq!((checked.counts.of(Outcome::Matches), checked.verdict()), (2, Verdict::Invalid));
     let both = [sha256_hex(b"3\n"), sha256_hex(b"three\n")];
     let lines = text(std::slice::from_ref(checked));
-    assert!(lines[0].contains("(sums, sha256): 2 match, 1 differ, 1 missing"), "{lines:?}");
+    assert!(lines[0].contains("(sums, sha256): 2 match, 1 differs, 1 missing"), "{lines:?}");
     assert!(both.iter().all(|hash| lines[1].contains(hash)), "{lines:?}");
     assert!(lines.last().unwrap().contains("not that nobody changed both"), "{lines:?}");
     let json = json(std::slice::from_ref(checked));

@@ -30,6 +30,9 @@ const ATTEMPT: Duration = Duration::from_secs(10);
 /// All attempts at one request together.
 const OPERATION: Duration = Duration::from_secs(30);
 
+/// Who one is, is not waited for any longer.
+const WHO: Duration = Duration::from_secs(8);
+
 /// Attempts at one request, the first among them; between them the SDK waits longer each time.
 const ATTEMPTS: u32 = 4;
 
@@ -39,6 +42,25 @@ pub struct Settings {
     pub profile: Option<String>,
     pub region: Option<String>,
     pub endpoint: Option<String>,
+}
+
+/// Whom AWS takes the person for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub arn: String,
+    pub account: String,
+    /// Where is asked, if no source says otherwise.
+    pub region: String,
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "AWS is asked as {} of account {}, region {}",
+            self.arn, self.account, self.region
+        )
+    }
 }
 
 /// Cheap to clone; all clones share what was found out once.
@@ -94,6 +116,33 @@ impl Aws {
         }
     }
 
+    /// Who asks, and where.
+    ///
+    /// # Errors
+    /// The service does not say; the reason tells what to do.
+    pub fn identity(&self, cancel: &Cancel) -> Result<Identity, Reason> {
+        let asked = async {
+            let silent = |_| Reason::new(ReasonKind::Io, "it did not say who asks");
+            tokio::time::timeout(WHO, self.ask_identity()).await.map_err(silent)?
+        };
+        self.wait(cancel, Box::pin(asked))
+    }
+
+    async fn ask_identity(&self) -> Result<Identity, Reason> {
+        let config = self.config().await?;
+        let asked = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let answer = asked.map_err(|error| {
+            self.forget();
+            let asked = Asked { permission: "sts:GetCallerIdentity", on: "*" };
+            Failure::of(&error).reason(asked)
+        })?;
+        Ok(Identity {
+            arn: answer.arn.unwrap_or_default(),
+            account: answer.account.unwrap_or_default(),
+            region: config.region().map(ToString::to_string).unwrap_or_default(),
+        })
+    }
+
     /// Waits for an answer, unless that is called off.
     pub(super) fn wait<T>(
         &self,
@@ -101,6 +150,12 @@ impl Aws {
         work: impl Future<Output = Result<T, Reason>>,
     ) -> Result<T, Reason> {
         self.handle()?.block_on(unless(cancel, work))
+    }
+
+    /// Who one is, is found out anew the next time: a provider of credentials that failed tells why
+    /// only once.
+    pub(super) fn forget(&self) {
+        *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Who one is and where one asks; found out once.

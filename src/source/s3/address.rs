@@ -1,7 +1,7 @@
 //! `s3://bucket/prefix`, or `s3://ARN-of-an-access-point/prefix`.
 
 /// What stands before the bucket.
-const SCHEME: &str = "s3://";
+pub(in crate::source) const SCHEME: &str = "s3://";
 
 /// Where in S3 a source begins.
 #[derive(Debug, Clone, PartialEq, Eq)]

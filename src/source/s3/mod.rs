@@ -4,9 +4,11 @@ mod address;
 mod fetching;
 mod listing;
 
+pub(super) use address::SCHEME;
+
 use super::aws::{Asked, Aws, Failure};
 use super::vault::{self, Vault};
-use super::{Input, Item, Listed, Locator, Source, SourceError};
+use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label, unlabel};
 use address::Address;
 use aws_sdk_s3::Client;
@@ -19,6 +21,8 @@ use std::sync::{Arc, OnceLock};
 pub struct S3 {
     /// The argument as it was given.
     name: String,
+    /// Bytes that are fetched at most.
+    most: u64,
     place: Arc<Place>,
     fetches: Fetches,
 }
@@ -33,14 +37,15 @@ pub(super) struct Place {
 
 impl S3 {
     /// Nothing is asked so far. `None` if the argument is no address in S3.
-    pub fn new(argument: &str, aws: &Aws, vault: &Vault) -> Option<Result<Self, SourceError>> {
+    pub fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let (aws, vault, client) = (aws.clone(), vault.clone(), OnceLock::new());
+                let Means { aws, vault, most } = means.clone();
+                let client = OnceLock::new();
                 let place = Arc::new(Place { aws, address, vault, client });
                 let fetches = Fetches::new(Arc::clone(&place));
-                Ok(Self { name: argument.to_owned(), place, fetches })
+                Ok(Self { name: argument.to_owned(), most, place, fetches })
             }
         })
     }
@@ -77,6 +82,7 @@ impl Place {
             // Whether there is one, and whether it may be listed, is asked by listing it.
             (100.., _) => Ok(None),
             _ => {
+                self.aws.forget();
                 let on = self.address.path("");
                 Err(Failure::of(&error).reason(Asked { permission: "s3:ListBucket", on: &on }))
             }
@@ -107,23 +113,41 @@ impl Place {
     }
 }
 
+/// An object that is left because so many bytes before it were fetched.
+fn too_much(listed: Listed, most: u64) -> Listed {
+    let Listed::Item(Item { path, key, bytes, .. }) = listed else { return listed };
+    let detail = format!(
+        "its {} bytes were not fetched, for no more than {most} bytes of a source are: name a longer \
+         prefix, or ask for more with --fetch-limit",
+        bytes.unwrap_or(0)
+    );
+    let reason = Reason::new(ReasonKind::Size, detail);
+    Listed::Left { path, key, state: State::Skipped, reason }
+}
+
 impl Source for S3 {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        let mut wanted = 0_u64;
         let left = listing::list(&self.place, cancel, &mut |listed| {
-            if let Listed::Item(item) = &listed
-                && matches!(item.locator, Locator::S3 { .. })
-            {
-                self.fetches.ahead(item, cancel);
-            }
-            emit(listed)
+            let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
+                return emit(listed);
+            };
+            wanted = wanted.saturating_add(bytes.unwrap_or(0));
+            emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
         });
         if let Err(reason) = left {
             let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
             let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+        }
+    }
+
+    fn ahead(&self, item: &Item, cancel: &Cancel) {
+        if matches!(item.locator, Locator::S3 { .. }) {
+            self.fetches.ahead(item, cancel);
         }
     }
 

@@ -20,7 +20,10 @@ impl App {
                 self.model.say(Tone::Info, self.quit_hint());
                 Vec::new()
             }
-            Action::Help => vec![Step::Push(Box::new(Help::new(self.contexts())))],
+            Action::Help => {
+                let help = Help::new(self.contexts(), self.view_ref().hints());
+                vec![Step::Push(Box::new(help))]
+            }
             Action::Palette => vec![Step::Push(Box::new(Picker::palette(&self.contexts())))],
             Action::Problems => vec![Step::Push(Box::new(Problems::default()))],
             Action::Suspend => vec![Step::Effect(Effect::Suspend)],

@@ -1,6 +1,9 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
+use crate::event::noun;
+use crate::job::integrity::Stage;
+use crate::job::scribe::Desk;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Message, Tone};
@@ -36,29 +39,20 @@ impl App {
                 model.values = Some(values.clone());
                 Vec::new()
             }
-            Message::Desk(desk) => {
-                let said = desk.said.clone().filter(|said| {
-                    model.case.desk.said.as_ref().is_none_or(|old| !Arc::ptr_eq(old, said))
-                });
-                let changed = !Arc::ptr_eq(&model.case.desk.state, &desk.state);
-                model.case.desk = desk.clone();
-                if let Some(said) = said {
-                    model.say(Tone::Good, said.as_str());
-                }
-                let watches = model.watch();
-                if watches || changed && model.asks_case() {
-                    vec![Step::Effect(model.ask())]
-                } else {
-                    Vec::new()
-                }
-            }
+            Message::Desk(desk) => self.take_desk(desk),
             Message::Verified(verified) => {
                 let effects = model.take_verified(verified);
+                self.answer_verifying();
                 self.say_verified();
                 as_steps(effects)
             }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
+                Vec::new()
+            }
+            Message::Verifying(tone, text) => {
+                model.say(*tone, text.clone());
+                self.verifying_said = Some(text.clone());
                 Vec::new()
             }
             _ => Vec::new(),
@@ -70,6 +64,26 @@ impl App {
             steps.extend(view.hear(message, &mut self.model));
         }
         steps
+    }
+
+    /// What the journal has by now.
+    fn take_desk(&mut self, desk: &Arc<Desk>) -> Vec<Step> {
+        let model = &mut self.model;
+        let said = desk
+            .said
+            .clone()
+            .filter(|said| model.case.desk.said.as_ref().is_none_or(|old| !Arc::ptr_eq(old, said)));
+        let changed = !Arc::ptr_eq(&model.case.desk.state, &desk.state);
+        model.case.desk = desk.clone();
+        if let Some(said) = said {
+            model.say(Tone::Good, said.as_str());
+        }
+        let watches = model.watch();
+        if watches || changed && model.asks_case() {
+            vec![Step::Effect(model.ask())]
+        } else {
+            Vec::new()
+        }
     }
 
     /// Says once of each verdict that there are errors; the view of it says so all the time.
@@ -92,14 +106,44 @@ impl App {
         }
     }
 
+    /// Who ordered a verification is told how it ended, unless something else was said since. What is
+    /// told is an answer too: manifests may change a verdict once more.
+    fn answer_verifying(&mut self) {
+        let model = &mut self.model;
+        let verified = &model.verified;
+        let is_over = !matches!(verified.stage, Stage::Running { .. } | Stage::Comparing { .. });
+        if !is_over || self.verifying_said.is_none() {
+            return;
+        }
+        if self.verifying_said.as_ref() != model.notice.as_ref().map(|notice| &notice.text) {
+            self.verifying_said = None;
+            return;
+        }
+        let (tone, text) = match &verified.report {
+            None => (Tone::Info, "nothing to verify: no digest is among the evidence".to_owned()),
+            Some(report) => {
+                let tone = match verified.about.verdict(report) {
+                    Verdict::Valid => Tone::Good,
+                    Verdict::Incomplete => Tone::Warning,
+                    Verdict::Invalid => Tone::Error,
+                };
+                (tone, format!("integrity: {}", verified.about.headline(report)))
+            }
+        };
+        self.verifying_said = Some(text.clone());
+        model.notice = Some(Notice { tone, text });
+    }
+
     fn say_loaded(&mut self) {
         let totals = self.model.store.ledger().totals();
         let counts = totals.counts;
         let text = format!(
-            "loaded; {} records unparsed, {} of {} objects not read whole",
+            "loaded; {} {} unparsed, {} of {} {} not read whole",
             chrome::grouped(counts.unparsed),
+            noun(counts.unparsed, "record", "records"),
             chrome::grouped(totals.missed),
             chrome::grouped(totals.objects),
+            noun(totals.objects, "object", "objects"),
         );
         let clean = counts.unparsed == 0 && totals.missed == 0;
         let grave = |tone| matches!(tone, Tone::Warning | Tone::Error);

@@ -1,6 +1,6 @@
 //! What the app wants done outside of itself, carried out.
 
-use super::files::{read_note, sha256_of, write_private};
+use super::files::{free, read_note, sha256_of, write_private};
 use super::{Loop, Written, integrity, proof, sources};
 use crate::case::What;
 use crate::job::lists;
@@ -40,10 +40,13 @@ impl Loop {
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
                 Effect::SaveProof { snapshot, at, path } => proof::save(self, snapshot, at, &path),
                 Effect::SaveReport { verified, path } => integrity::save(self, verified, &path),
-                Effect::AddPublicKeys(path) => integrity::add_keys(self, &path),
+                Effect::Propose(proposed) => {
+                    let free = free(&self.world.from, &proposed);
+                    self.update(Message::Free { proposed, free })?;
+                }
+                Effect::AddPublicKeys(path) => integrity::add_keys(self, &path)?,
                 Effect::VerifyAgain => {
-                    session.integrity.again();
-                    self.tell(Tone::Info, "verifying again".to_owned());
+                    integrity::again(self, Tone::Info, "verifying again".to_owned())?;
                 }
                 Effect::WatchList(path) => self.watch(&path),
                 Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),

@@ -53,9 +53,31 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<String, String> {
     made.write_all(bytes).and_then(|()| sha256_of(path)).map_err(|error| error.to_string())
 }
 
+/// The name, or if something in this folder has it, the same with the first number that is free.
+pub(super) fn free(folder: &Path, name: &str) -> String {
+    const MOST: u32 = 1000;
+    let is_free = |name: &String| folder.join(name).symlink_metadata().is_err();
+    let (stem, end) = name.rfind('.').map_or((name, ""), |at| name.split_at(at));
+    let numbered = (2..MOST).map(|number| format!("{stem}-{number}{end}"));
+    std::iter::once(name.to_owned()).chain(numbered).find(is_free).unwrap_or(name.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_has_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |name: &str| std::fs::write(folder.path().join(name), "").unwrap();
+        assert_eq!(free(folder.path(), "proof.md"), "proof.md");
+        make("proof.md");
+        assert_eq!(free(folder.path(), "proof.md"), "proof-2.md");
+        std::os::unix::fs::symlink("nowhere", folder.path().join("proof-2.md")).unwrap();
+        assert_eq!(free(folder.path(), "proof.md"), "proof-3.md");
+        make("report");
+        assert_eq!(free(folder.path(), "report"), "report-2");
+    }
 
     #[test]
     fn a_note_is_taken_whole_or_not_at_all() {

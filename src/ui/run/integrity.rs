@@ -6,7 +6,8 @@ use crate::job::Verified;
 use crate::job::public_keys::KeyFile;
 use crate::job::scribe::Order;
 use crate::record::integrity::{About, Form, file};
-use crate::ui::message::Tone;
+use crate::ui::message::{Message, Tone};
+use crate::ui::terminal::TerminalError;
 use crate::verify::Report;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ fn write(report: &Report, about: &About, path: &Path) -> Result<String, String> 
 }
 
 /// Keeps a file of public keys in the workspace, and verifies with it.
-pub(super) fn add_keys(running: &Loop, name: &str) {
+pub(super) fn add_keys(running: &mut Loop, name: &str) -> Result<(), TerminalError> {
     let path = running.world.from.join(name);
     let kept = KeyFile::read(&path).map_err(|error| error.to_string()).and_then(|keys| {
         keys.keep(&running.world.workspace).map_err(|error| error.to_string())?;
@@ -47,11 +48,20 @@ pub(super) fn add_keys(running: &Loop, name: &str) {
                 0 => (Tone::Good, text),
                 _ => (Tone::Warning, format!("{text}; {}", left.join("; "))),
             };
-            running.tell(tone, text);
-            running.world.session.integrity.again();
+            again(running, tone, text)
         }
-        Err(problem) => running.tell(Tone::Error, problem),
+        Err(problem) => {
+            running.tell(Tone::Error, problem);
+            Ok(())
+        }
     }
+}
+
+/// Says that verification begins anew, then lets it begin: the verdict must not come first.
+pub(super) fn again(running: &mut Loop, tone: Tone, text: String) -> Result<(), TerminalError> {
+    running.update(Message::Verifying(tone, text))?;
+    running.world.session.integrity.again();
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! enough, completed with fields and values.
 
 use super::{Step, View};
+use crate::event::noun;
 use crate::query::ast::Field;
 use crate::query::complete::{fields, insertion};
 use crate::query::{Names, Query, Wanted, complete};
@@ -145,7 +146,7 @@ impl FilterLine {
             .take(MAX_LISTED)
             .map(|count| Candidate {
                 text: insertion(&count.value),
-                help: format!("{} events", grouped(count.count as u64)),
+                help: events(count.count as u64),
             })
             .collect();
     }
@@ -160,7 +161,7 @@ impl FilterLine {
         self.candidates = objects
             .map(|object| Candidate {
                 text: insertion(&object.path),
-                help: format!("{} events", grouped(object.counts.events)),
+                help: events(object.counts.events),
             })
             .collect();
     }
@@ -224,6 +225,10 @@ fn reads_records(query: &Query) -> bool {
     crate::query::Filter::new(query, &crate::query::Lists::default())
         .is_ok_and(|filter| filter.needs_records())
         || !query.lists().is_empty()
+}
+
+fn events(count: u64) -> String {
+    format!("{} {}", grouped(count), noun(count, "event", "events"))
 }
 
 impl View for FilterLine {

@@ -1,6 +1,8 @@
-//! The keys that work here, made from the live keymap, and a few words about the screen.
+//! The keys that work here, those of the view below first, made from the live keymap; and a few
+//! words about the timeline, which come first in it.
 
 use super::{Step, View};
+use crate::event::counted;
 use crate::ui::action::{Action, Area};
 use crate::ui::keymap::{Context, Keymap};
 use crate::ui::model::Model;
@@ -24,37 +26,79 @@ const ABOUT: &[&str] = &[
     "Every step is kept: Backspace goes back to the filter and the row before.",
 ];
 
+/// Keys or nothing, and what stands beside them.
+type Line = (String, String, Role);
+
 #[derive(Debug)]
 pub struct Help {
     contexts: Vec<Context>,
+    /// What the view below hints at, in its own words.
+    hints: &'static [(Action, &'static str)],
     top: usize,
 }
 
 impl Help {
-    pub fn new(contexts: Vec<Context>) -> Self {
-        Self { contexts, top: 0 }
+    pub fn new(contexts: Vec<Context>, hints: &'static [(Action, &'static str)]) -> Self {
+        Self { contexts, hints, top: 0 }
     }
 
-    fn lines(&self, keymap: &Keymap) -> Vec<(String, String, Role)> {
-        let mut lines: Vec<(String, String, Role)> =
-            ABOUT.iter().map(|text| (String::new(), (*text).to_owned(), Role::Text)).collect();
-        for area in Area::ALL {
+    fn lines(&self, keymap: &Keymap) -> Vec<Line> {
+        let text = |text: &&str| (String::new(), (*text).to_owned(), Role::Text);
+        let about: Vec<Line> = ABOUT.iter().map(text).collect();
+        let keys = self.keys(keymap);
+        // They are about what is on the screen, or about what is not.
+        if self.contexts.contains(&Context::Timeline) {
+            return [about, vec![empty()], keys].concat();
+        }
+        [keys, vec![empty(), header("the timeline")], about].concat()
+    }
+
+    /// Sections of keys: what is the view's own, then the others by what they are for.
+    fn keys(&self, keymap: &Keymap) -> Vec<Line> {
+        let own = self.own(keymap);
+        let line = |action: Action, help: &str| -> Option<Line> {
+            let keys = keymap.keys_for(action, &self.contexts);
+            (!keys.is_empty()).then(|| (keys.join(" "), help.to_owned(), Role::Text))
+        };
+        let here = own.iter().filter_map(|(action, help)| line(*action, help)).collect();
+        let of = |area: &Area| {
             let actions = Action::ALL.iter().filter(|action| action.area() == *area);
-            let mut bound: Vec<(String, String, Role)> = actions
-                .filter_map(|&action| {
-                    let keys = keymap.keys_for(action, &self.contexts);
-                    (!keys.is_empty())
-                        .then(|| (keys.join(" "), action.help().to_owned(), Role::Text))
-                })
-                .collect();
-            if !bound.is_empty() {
-                lines.push((String::new(), String::new(), Role::Text));
-                lines.push((String::new(), area.as_str().to_owned(), Role::Header));
-                lines.append(&mut bound);
+            let others = actions.filter(|action| own.iter().all(|(own, _)| own != *action));
+            (area.as_str(), others.filter_map(|action| line(*action, action.help())).collect())
+        };
+        let sections = std::iter::once(("in this view", here)).chain(Area::ALL.iter().map(of));
+        let sections = sections.filter(|(_, lines): &(_, Vec<Line>)| !lines.is_empty());
+        let sections = sections.enumerate().flat_map(|(number, (name, lines))| {
+            let apart = (number > 0).then(empty);
+            apart.into_iter().chain([header(name)]).chain(lines)
+        });
+        sections.collect()
+    }
+
+    /// What the view hints at, and what has a key in it alone. The list of all actions speaks of the
+    /// timeline; what they do in another view is better said by its hints.
+    fn own(&self, keymap: &Keymap) -> Vec<(Action, &'static str)> {
+        let is_timeline = self.contexts.contains(&Context::Timeline);
+        let said = |(action, hint): &(Action, &'static str)| {
+            (*action, if is_timeline { action.help() } else { hint })
+        };
+        let mut own: Vec<(Action, &'static str)> = self.hints.iter().map(said).collect();
+        let is_own = |context| context != Context::Global && self.contexts.contains(&context);
+        for (context, _, action) in keymap.bindings() {
+            if is_own(context) && own.iter().all(|(known, _)| *known != action) {
+                own.push((action, action.help()));
             }
         }
-        lines
+        own
     }
+}
+
+fn empty() -> Line {
+    (String::new(), String::new(), Role::Text)
+}
+
+fn header(text: &str) -> Line {
+    (String::new(), text.to_owned(), Role::Header)
 }
 
 impl View for Help {
@@ -104,7 +148,7 @@ impl View for Help {
         }
         let more = lines.len().saturating_sub(self.top + usize::from(inside.height));
         if more > 0 {
-            let text = format!(" {more} more lines ");
+            let text = format!(" {} ", counted(more as u64, "more line", "more lines"));
             pen.right(body.right() - 2, body.bottom() - 1, 24, &text, Role::Muted);
         }
     }

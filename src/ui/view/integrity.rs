@@ -270,7 +270,7 @@ impl IntegrityView {
 
 fn save_report(model: &Model) -> Vec<Step> {
     let name = format!("integrity-{}.md", model.case.name);
-    vec![Step::Push(Box::new(Prompt::with(Purpose::SaveReport, &name)))]
+    Prompt::proposing(Purpose::SaveReport, &name)
 }
 
 impl View for IntegrityView {
@@ -405,6 +405,9 @@ impl IntegrityView {
 
     /// The hour, the findings, or both.
     fn draw_lower(&self, model: &Model, chart: &Chart, area: Rect, pen: &mut Pen<'_>) {
+        if area.height == 0 {
+            return;
+        }
         if area.width >= BESIDE && !self.zoomed {
             let width = area.width * 3 / 5;
             self.draw_hour(chart, Rect { width: width - 1, ..area }, pen);

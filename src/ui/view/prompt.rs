@@ -7,7 +7,7 @@ use crate::record::integrity::Form;
 use crate::ui::action::Action;
 use crate::ui::field::Field;
 use crate::ui::keymap::Context;
-use crate::ui::message::{Effect, Tone};
+use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
 use crate::ui::moment::{Near, read};
 use crate::ui::pen::Pen;
@@ -59,9 +59,11 @@ impl Prompt {
         Self { purpose, field: Field::default() }
     }
 
-    /// With something typed already, which may be taken as it is.
-    pub fn with(purpose: Purpose, text: &str) -> Self {
-        Self { purpose, field: Field::new(text) }
+    /// Asks for the name of a file, with one typed already. If it is taken, another one follows.
+    pub fn proposing(purpose: Purpose, name: &str) -> Vec<Step> {
+        let prompt = Self { purpose, field: Field::new(name) };
+        let look = Effect::Propose(name.to_owned());
+        vec![Step::Push(Box::new(prompt)), Step::Effect(look)]
     }
 
     fn accept(&self, model: &mut Model) -> Vec<Step> {
@@ -166,6 +168,15 @@ impl View for Prompt {
     fn typed(&mut self, text: &str, _: &mut Model) -> Option<Vec<Step>> {
         self.field.insert(text);
         Some(Vec::new())
+    }
+
+    fn hear(&mut self, message: &Message, _: &mut Model) -> Vec<Step> {
+        if let Message::Free { proposed, free } = message
+            && self.field.text() == proposed
+        {
+            self.field = Field::new(free);
+        }
+        Vec::new()
     }
 
     fn draw(&self, _: &Model, body: Rect, pen: &mut Pen<'_>) {

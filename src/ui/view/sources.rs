@@ -4,6 +4,7 @@ use super::prompt::{Prompt, Purpose};
 use super::{Asked, Base, Step, View};
 use crate::case::hex;
 use crate::event::{ObjectId, ReasonKind, State};
+use crate::event::{counted, noun};
 use crate::query::ast::Pattern;
 use crate::store::{Counts, Object, Totals};
 use crate::ui::action::Action;
@@ -183,11 +184,13 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
                 bytes => format!("; {} of copies on disk", size(bytes)),
             };
             let text = format!(
-                "{} objects, {} as stored, {} inflated; {} events{copied}",
+                "{} {}, {} as stored, {} inflated; {} {}{copied}",
                 grouped(totals.objects),
+                noun(totals.objects, "object", "objects"),
                 size(totals.bytes),
                 size(totals.inflated),
-                grouped(c.events)
+                grouped(c.events),
+                noun(c.events, "event", "events"),
             );
             lines.push((text, Role::Text));
         }
@@ -243,8 +246,9 @@ fn source_of<'a>(sources: &'a [String], path: &str) -> Option<&'a String> {
 /// Where the records went: the sum that always holds.
 fn sum(c: &Counts) -> String {
     format!(
-        "{} records = {} parsed + {} unparsed + {} duplicate + {} out of range",
+        "{} {} = {} parsed + {} unparsed + {} duplicate + {} out of range",
         grouped(c.records),
+        noun(c.records, "record", "records"),
         grouped(c.parsed),
         grouped(c.unparsed),
         grouped(c.duplicate),
@@ -318,7 +322,10 @@ fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
     }
     lines.push((sum(&object.counts), Role::Text));
     for (reason, times) in &object.remarks {
-        lines.push((format!("passed over {times} times: {reason}"), Role::Warning));
+        lines.push((
+            format!("passed over {}: {reason}", counted(*times, "time", "times")),
+            Role::Warning,
+        ));
     }
     if let Some((first, last)) = object.span {
         let text = |time: i64| crate::event::Timestamp(time).to_rfc3339(0);

@@ -71,7 +71,7 @@ fn prove(model: &mut Model) -> Vec<Step> {
         model.say(Tone::Info, "nothing was verified yet, so that nothing can be proven");
         return Vec::new();
     }
-    vec![Step::Push(Box::new(Prompt::with(Purpose::SaveProof, "proof.md")))]
+    Prompt::proposing(Purpose::SaveProof, "proof.md")
 }
 
 /// What the widths of the table's columns depend on.

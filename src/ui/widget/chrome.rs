@@ -1,5 +1,6 @@
 //! The lines that are the same in every view: tabs, filter, hints, status.
 
+use crate::event::noun;
 use crate::job::Report;
 use crate::job::scribe::Saved;
 use crate::query::Query;
@@ -60,7 +61,11 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
 pub fn loading(load: &Report) -> String {
     let rate = format!("{}/s", size(load.rate as u64));
     if load.listing && load.listed_bytes == 0 {
-        return format!("loading {} objects  {rate}", grouped(load.done_objects));
+        return format!(
+            "loading {} {}  {rate}",
+            grouped(load.done_objects),
+            noun(load.done_objects, "object", "objects")
+        );
     }
     if load.streams {
         return format!("loading, {} so far", size(load.inflated));
@@ -153,8 +158,11 @@ fn counted(model: &Model) -> String {
     let at_least = if loading || !answer.is_complete() { "\u{2265}" } else { "" };
     let at_least = if pen_is_ascii(model) && !at_least.is_empty() { ">=" } else { at_least };
     let selected = grouped(answer.selection.len() as u64);
-    let all = grouped(answer.selection.snapshot().visible() as u64);
-    let mut text = format!("{at_least}{selected} of {at_least}{all} events");
+    let visible = answer.selection.snapshot().visible() as u64;
+    // There may be more than are seen.
+    let one = if at_least.is_empty() { "event" } else { "events" };
+    let (all, events) = (grouped(visible), noun(visible, one, "events"));
+    let mut text = format!("{at_least}{selected} of {at_least}{all} {events}");
     if let Some(reading) = answer.reading.filter(|reading| !reading.over) {
         let (bytes, of_bytes) = (size(reading.bytes), size(reading.of_bytes));
         text = if reading.stopped {
@@ -164,7 +172,9 @@ fn counted(model: &Model) -> String {
         };
     }
     if answer.unread > 0 {
-        text = format!("{text}; {} records could not be read", grouped(answer.unread as u64));
+        let unread = answer.unread as u64;
+        let records = noun(unread, "record", "records");
+        text = format!("{text}; {} {records} could not be read", grouped(unread));
     }
     if !model.is_current() {
         text = format!("{text} (before)");

@@ -1,6 +1,7 @@
 //! Lines of text cut to an area's width. What has no room is counted, so that nobody takes the
 //! last line that is seen for the end.
 
+use crate::event::counted;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use crate::ui::wrap::wrapped;
@@ -20,7 +21,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, lines: &[(String, Role)]) {
         pen.named(area.x + 1, y, width, line, *role);
     }
     if all.len() > height && height > 0 {
-        let more = format!("{} more lines", all.len() - shown);
+        let more = counted((all.len() - shown) as u64, "more line", "more lines");
         pen.right(area.right().saturating_sub(1), area.bottom() - 1, width, &more, Role::Muted);
     }
 }

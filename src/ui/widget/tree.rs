@@ -1,5 +1,6 @@
 //! A record as lines: a JSON tree that folds, or labelled fields.
 
+use crate::event::counted;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -38,7 +39,10 @@ pub fn lines(value: &Value, folded: &BTreeSet<String>) -> Vec<Line> {
     push_children(&mut open, 0, "", "", value);
     while let Some((depth, path, id, label, value)) = open.pop() {
         if lines.len() >= MAX_LINES {
-            let text = format!("{} more members are not shown", open.len() + 1);
+            let text = format!(
+                "{} not shown",
+                counted(open.len() as u64 + 1, "more member is", "more members are")
+            );
             let (label, leaf) = (String::new(), Leaf::Word);
             lines.push(Line { depth, path, id, label, text, leaf, folded: false });
             break;

@@ -51,7 +51,7 @@ pub(super) fn line(line: &[u8], algorithm: Option<Algorithm>) -> Line {
         (None, Some(_)) => Vec::new(),
         _ => return Line::Bad("its hash is not one of the algorithm in the manifest's name"),
     };
-    Line::Said(Said { name, size: None, hashes })
+    Line::Said(Said { name, hashes, ..Said::default() })
 }
 
 /// The name that one of a manifest stands for.

@@ -21,6 +21,8 @@ pub struct Entry<'a> {
     pub name: &'a [u8],
     pub size: Option<u64>,
     pub algorithms: Algorithms,
+    /// Nothing names its algorithm but the length of its hash.
+    pub is_guess: bool,
     hashes: &'a [u8],
 }
 
@@ -43,6 +45,7 @@ struct Packed {
     hashes: u16,
     line: u32,
     algorithms: Algorithms,
+    is_guess: bool,
     size: Option<u64>,
 }
 
@@ -77,8 +80,8 @@ impl Entries {
         let packed = self.packed.get(at)?;
         let (name, rest) = self.bytes.get(packed.at..)?.split_at_checked(packed.name.into())?;
         let hashes = rest.get(..packed.hashes.into())?;
-        let Packed { line, size, algorithms, .. } = *packed;
-        Some(Entry { line, name, size, algorithms, hashes })
+        let Packed { line, size, algorithms, is_guess, .. } = *packed;
+        Some(Entry { line, name, size, algorithms, is_guess, hashes })
     }
 
     pub fn iter(&self) -> impl Iterator<Item = Entry<'_>> {
@@ -113,7 +116,8 @@ impl Entries {
             }
         }
         let (name, hashes) = ((behind - at) as u16, (self.bytes.len() - behind) as u16);
-        self.packed.push(Packed { at, name, hashes, line, algorithms, size: said.size });
+        let (is_guess, size) = (said.is_guess, said.size);
+        self.packed.push(Packed { at, name, hashes, line, algorithms, is_guess, size });
     }
 
     pub(super) fn bad(&mut self, line: u32, why: &'static str) {
@@ -131,6 +135,7 @@ pub(super) struct Said {
     pub(super) name: Vec<u8>,
     pub(super) size: Option<u64>,
     pub(super) hashes: Vec<(Algorithm, Vec<u8>)>,
+    pub(super) is_guess: bool,
 }
 
 /// The bytes that hexadecimal digits, large or small, stand for.

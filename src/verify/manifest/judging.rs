@@ -6,6 +6,7 @@ use super::checked::{Checked, Found, Outcome};
 use super::entries::{Entries, Entry};
 use super::reading::Form;
 use super::table::{Met, Table, folder_of};
+use crate::event::counted;
 use crate::event::label;
 
 /// Folders above a manifest's own in which its names are tried.
@@ -18,6 +19,16 @@ pub struct File {
     pub hashes: Hashes,
     /// Why it was not read, or not to its end.
     pub left: Option<String>,
+}
+
+/// Why what a manifest names is not among what was listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    Gone,
+    /// A bag leaves it to be fetched.
+    Fetched,
+    /// It lies where nobody was asked to look.
+    Outside,
 }
 
 /// Where each name of the manifest at this position leads.
@@ -68,13 +79,13 @@ fn find(table: &Table, folder: &str, form: &Form, name: &[u8]) -> Met {
 }
 
 /// Compares every line with the file that it names; `files` has those at the positions of the
-/// table, and `is_fetched` knows what a bag leaves to be fetched.
+/// table, and `absence` knows why what a name stands for is not there.
 pub fn judge(
     (manifest, path): (usize, &str),
     form: &Form,
     (entries, met): (&Entries, &[Met]),
     file: &dyn Fn(usize) -> (File, String),
-    is_fetched: &dyn Fn(&[u8]) -> bool,
+    absence: &dyn Fn(&[u8]) -> Absence,
 ) -> Checked {
     let mut checked = Checked::new(path, form.as_str(), entries.algorithms());
     let mut bad = entries.bad.iter().peekable();
@@ -106,7 +117,7 @@ pub fn judge(
                     format!("it lies in a folder that is closed: {why}"),
                 )
             }
-            Met::Nowhere => (Outcome::Missing, None, missing(&entry, is_fetched)),
+            Met::Nowhere => absent(&entry, absence(entry.name)),
         };
         if outcome == Outcome::Matches {
             checked.matches();
@@ -126,13 +137,19 @@ pub fn judge(
     checked
 }
 
-fn missing(entry: &Entry<'_>, is_fetched: &dyn Fn(&[u8]) -> bool) -> String {
+fn absent(entry: &Entry<'_>, why: Absence) -> (Outcome, Option<String>, String) {
     let states = entry.hashes().map(|(algorithm, hash)| format!("{algorithm} {}", hex(hash)));
     let states = states.collect::<Vec<_>>().join(", ");
-    if is_fetched(entry.name) {
-        return format!("it is not there; fetch.txt says where it is to be fetched ({states})");
-    }
-    format!("it is not there ({states})")
+    let (outcome, detail) = match why {
+        Absence::Gone => (Outcome::Missing, "it is not there"),
+        Absence::Fetched => {
+            (Outcome::Missing, "it is not there; fetch.txt says where it is to be fetched")
+        }
+        Absence::Outside => {
+            (Outcome::Unproven, "it lies outside of what was named: name its folder too")
+        }
+    };
+    (outcome, None, format!("{detail} ({states})"))
 }
 
 fn compared(
@@ -145,13 +162,22 @@ fn compared(
     if let (Some(said), Some(size)) = (entry.size, file.size)
         && said != size
     {
-        differing.push(format!("has {size} bytes, not {said}"));
+        differing.push(format!("has {}, not {said}", counted(size, "byte", "bytes")));
     }
     for (algorithm, said) in entry.hashes() {
         let Some(hash) = file.hashes.get(algorithm) else { continue };
         compared = true;
         if hash != said {
-            differing.push(format!("{algorithm} is {}, not {}", hex(hash), hex(said)));
+            let (is, not) = (hex(hash), hex(said));
+            differing.push(if entry.is_guess {
+                let digits = not.len();
+                format!(
+                    "{algorithm} is {is}, not {not}; that is read as {algorithm} for its {digits} \
+                     digits alone, and may be of another algorithm"
+                )
+            } else {
+                format!("{algorithm} is {is}, not {not}")
+            });
         }
     }
     if !differing.is_empty() {

@@ -22,10 +22,10 @@ mod telling;
 pub use algorithm::{Algorithm, Algorithms, Hashes, Running};
 pub use checked::{Checked, Counts, Found, MOST_FOUND, Outcome, verdict};
 pub use entries::{Bad, Entries, Entry};
-pub use judging::{File, judge, resolve, unnamed};
+pub use judging::{Absence, File, judge, resolve, unnamed};
 pub use reading::{Form, HEAD, Reader, recognise, suspect};
 pub use sums::Style;
-pub use table::{Met, Table, folder_of, normal};
+pub use table::{Met, Table, folder_of, joined, normal};
 pub use telling::{AGREEMENT, counts, json, text};
 
 #[cfg(test)]

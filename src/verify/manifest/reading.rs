@@ -56,7 +56,11 @@ pub fn recognise(name: &str, head: &[u8], in_bag: bool) -> Option<Form> {
     if let Some(of) = alone(name, &lower, text).filter(|_| is_whole) {
         return Some(Form::Alone { of });
     }
-    let style = Style { is_blake: is_blake(&lower), is_zero: memchr::memchr(0, text).is_some() };
+    let style = Style {
+        is_blake: is_blake(&lower) || remarks(text).any(|remark| is_blake(&remark)),
+        is_guess: !names_algorithm(&lower),
+        is_zero: memchr::memchr(0, text).is_some(),
+    };
     let (good, bad) = count(text, is_whole, style);
     // What has zero bytes in it is seldom text.
     let may_be_bad = is_hint(&lower) && !style.is_zero;
@@ -85,12 +89,25 @@ fn count(text: &[u8], is_whole: bool, style: Style) -> (usize, usize) {
     (good, bad)
 }
 
-/// Whether a manifest of this name is one of `b2sum` or `b3sum`.
+/// Whether a manifest of this name, or with this remark, is one of `b2sum` or `b3sum`.
 fn is_blake(lower: &str) -> bool {
-    let ends = [".b2", ".b2sum", ".b3", ".b3sum"];
-    ["b2sum", "b3sum"].iter().any(|name| lower.starts_with(name))
-        || ["blake2", "blake3"].iter().any(|name| lower.contains(name))
-        || ends.iter().any(|end| lower.ends_with(end))
+    let tools = ["b2sum", "b2sums", "b3sum", "b3sums"];
+    let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    ["blake2", "blake3"].iter().any(|name| lower.contains(name))
+        || [".b2", ".b3"].iter().any(|end| lower.ends_with(end))
+        || words.any(|word| tools.contains(&word))
+}
+
+/// The remarks before the first line, in small letters.
+fn remarks(text: &[u8]) -> impl Iterator<Item = String> {
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    let remarks = lines.take_while(|line| line.is_empty() || matches!(line[0], b'#' | b';'));
+    remarks.map(|line| String::from_utf8_lossy(line).to_ascii_lowercase())
+}
+
+/// Whether a manifest of this name says of which algorithm it is.
+fn names_algorithm(lower: &str) -> bool {
+    Algorithm::ALL.iter().any(|algorithm| lower.replace('-', "").contains(algorithm.as_str()))
 }
 
 /// What a file of this name would be, of which nothing can be read.
@@ -170,8 +187,8 @@ impl Parser {
             Form::Alone { of } => match sums::alone(line) {
                 Some(hash) => Line::Said(Said {
                     name: crate::event::unlabel(of).into_owned(),
-                    size: None,
                     hashes: vec![hash],
+                    ..Said::default()
                 }),
                 None => Line::Nothing,
             },

@@ -17,12 +17,15 @@ pub(super) enum Line {
     Bad(&'static str),
 }
 
-/// How the lines of a manifest are to be read.
+/// How the lines of a manifest are to be read, by its name and the remarks before its first line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Style {
-    /// The manifest's name says that it is of BLAKE2 or BLAKE3, whose bare hashes are as long as
+    /// They say that it is of BLAKE2 or BLAKE3, whose bare hashes are as long as
     /// those of SHA-512 or SHA-256.
     pub is_blake: bool,
+    /// The manifest's name says nothing of an algorithm, so that bare hashes are of the usual one of
+    /// their length, which is a guess.
+    pub is_guess: bool,
     /// As `-z` has it: a zero byte ends a line.
     pub is_zero: bool,
 }
@@ -40,6 +43,7 @@ pub(super) fn line(line: &[u8], style: Style) -> Line {
         let known = Some(algorithm).filter(|_| !style.is_blake);
         (known, hash, name)
     });
+    let is_guess = style.is_guess && bare.is_some();
     let Some((algorithm, hash, name)) = bare.or_else(|| tagged(rest)) else {
         return Line::Bad("it is no hash with a name");
     };
@@ -51,7 +55,7 @@ pub(super) fn line(line: &[u8], style: Style) -> Line {
         Some(_) => return Line::Bad("its hash is not as long as those of the algorithm it names"),
         None => Vec::new(),
     };
-    Line::Said(Said { name, size: None, hashes })
+    Line::Said(Said { name, size: None, hashes, is_guess })
 }
 
 type Parts<'a> = (Option<Algorithm>, Vec<u8>, &'a [u8]);

@@ -65,7 +65,7 @@ impl Table {
 
     /// Where the name leads from the folder, which ends in `/` or is empty.
     pub fn find(&self, folder: &str, name: &str) -> Met {
-        let joined = if name.starts_with('/') { normal(name) } else { normal_in(folder, name) };
+        let joined = joined(folder, name);
         if let Some(at) = self.at(&joined) {
             return Met::At(at);
         }
@@ -140,6 +140,11 @@ fn shared(a: &str, b: &str) -> usize {
 fn last_parts(name: &str, count: usize) -> &str {
     let slash = name.rmatch_indices('/').nth(count.saturating_sub(1));
     slash.map_or(name, |(at, _)| &name[at + 1..])
+}
+
+/// The path that the name has from the folder, which ends in `/` or is empty.
+pub fn joined(folder: &str, name: &str) -> String {
+    if name.starts_with('/') { normal(name) } else { normal_in(folder, name) }
 }
 
 /// The folder of a path, with its `/`.

@@ -2,6 +2,7 @@
 
 use super::algorithm::Algorithm;
 use super::checked::{Checked, Found, Outcome, verdict};
+use crate::event::counted;
 use serde_json::{Map, Value, json};
 
 /// What agreement shows and what it does not.
@@ -31,15 +32,15 @@ pub fn text(all: &[Checked]) -> Vec<String> {
     lines
 }
 
-/// `12 match, 1 differ, 0 missing`.
+/// `12 match, 1 differs, 0 missing`.
 pub fn counts(checked: &Checked) -> String {
     let count = |outcome: &Outcome| {
         let count = checked.counts.of(*outcome);
         let always = matches!(outcome, Outcome::Matches | Outcome::Differs | Outcome::Missing);
         (always || count > 0).then(|| match outcome {
-            Outcome::Matches => format!("{count} match"),
-            Outcome::Differs => format!("{count} differ"),
-            Outcome::Unreadable => format!("{count} lines unreadable"),
+            Outcome::Matches => counted(count, "matches", "match"),
+            Outcome::Differs => counted(count, "differs", "differ"),
+            Outcome::Unreadable => counted(count, "line unreadable", "lines unreadable"),
             other => format!("{count} {other}"),
         })
     };

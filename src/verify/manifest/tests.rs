@@ -64,7 +64,7 @@ fn lines_of_the_sum_tools_are_read_in_all_their_spellings() {
 fn lines_may_end_in_zero_bytes_and_names_stand_as_they_are() {
     let text = format!("{SHA256}  a\nb\0{SHA256} *c\\nd\r\0SHA256 (e) = {SHA256}\0");
     let form = recognise("SHA256SUMS", text.as_bytes(), false).unwrap();
-    assert_eq!(form, Form::Sums(Style { is_blake: false, is_zero: true }));
+    assert_eq!(form, Form::Sums(Style { is_zero: true, ..Style::default() }));
     assert_eq!(
         said(&read(&form, text.as_bytes())),
         [
@@ -96,10 +96,16 @@ fn a_bags_lines_end_in_carriage_returns_too() {
 #[test]
 fn who_is_called_blake_writes_no_blake() {
     let is = |name: &str| recognise(name, format!("{SHA256}  a\n").as_bytes(), false);
-    for name in ["blake-laptop.sha256", "blake.txt"] {
-        assert_eq!(is(name), Some(Form::Sums(Style::default())), "{name}");
+    for (name, is_guess) in [("blake-laptop.sha256", false), ("blake.txt", true)] {
+        let style = Style { is_guess, ..Style::default() };
+        assert_eq!(is(name), Some(Form::Sums(style)), "{name}");
     }
-    for name in ["B3SUMS", "evidence.blake3", "a.b2"] {
+    let remark = format!("\n# written by b3sum 1.5\n{SHA256}  a\n");
+    let Some(form) = recognise("sums.txt", remark.as_bytes(), false) else { panic!("remark") };
+    assert_eq!(said(&read(&form, remark.as_bytes()))[0].2, [""; 0]);
+    let tagged = format!("BLAKE3 (a) = {SHA256}\n");
+    assert_eq!(said(&sums(tagged.as_bytes()))[0].2, [""; 0]);
+    for name in ["B3SUMS", "evidence.blake3", "a.b2", "case-b3sums.txt", "a.b3"] {
         let Some(form) = is(name) else { panic!("{name}") };
         assert_eq!(said(&read(&form, format!("{SHA256}  a\n").as_bytes()))[0].2, [""; 0], "{name}");
         // What names its algorithm needs no guess.
@@ -149,7 +155,8 @@ fn manifests_are_known_by_their_content() {
     let mixed = format!("{line}a remark of somebody\n");
     let is = |name: &str, text: &str| recognise(name, text.as_bytes(), false);
     let plain = Some(Form::Sums(Style::default()));
-    assert_eq!(is("any.bin", &line), plain);
+    let guess = Style { is_guess: true, ..Style::default() };
+    assert_eq!(is("any.bin", &line), Some(Form::Sums(guess)));
     assert_eq!(is("SHA256SUMS.txt", &mixed), plain);
     assert_eq!(is("any.bin", &mixed), None);
     for text in ["", "\n", "2026-03-04T10:00:00Z hello\n", "{}\n", &format!("{SHA1} a commit\n")] {
@@ -157,7 +164,7 @@ fn manifests_are_known_by_their_content() {
     }
     assert_eq!(
         is("B2SUMS", &format!("{SHA256}{SHA256}  a\n")),
-        Some(Form::Sums(Style { is_blake: true, is_zero: false }))
+        Some(Form::Sums(Style { is_blake: true, ..guess }))
     );
     let alone = Form::Alone { of: "a.zip".to_owned() };
     assert_eq!(is("a.zip.sha256", SHA256), Some(alone.clone()));
@@ -167,12 +174,12 @@ fn manifests_are_known_by_their_content() {
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{line}-----BEGIN PGP SIGNATURE-----\n\
          \niQEz\n-----END PGP SIGNATURE-----\n"
     );
-    assert_eq!(is("any.asc", &signed), plain);
+    assert_eq!(is("any.asc", &signed), Some(Form::Sums(guess)));
     let entries = sums(signed.as_bytes());
     assert_eq!((said(&entries), entries.bad), (vec![entry(4, "a.log", &["sha256"])], vec![]));
     // As much as is looked at ends within a line.
     let long = line.repeat(100);
-    assert_eq!(recognise("any", &long.as_bytes()[..HEAD], false), plain);
+    assert_eq!(recognise("any", &long.as_bytes()[..HEAD], false), Some(Form::Sums(guess)));
 }
 
 #[test]

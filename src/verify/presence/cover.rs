@@ -4,7 +4,7 @@ use super::lanes::Lane;
 use crate::event::classes::words;
 use crate::event::{Timestamp, spans};
 use crate::format::{Delivery, Service};
-use crate::verify::Report;
+use crate::verify::{Match, Report};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -15,6 +15,8 @@ words! {
         Verified = "verified",
         /// A verified digest that lists no log at all.
         Empty = "empty",
+        /// A verified digest, and a log that it lists is not here.
+        LogMissing = "log_missing",
         /// No verified digest: what was delivered then is not known.
         NotCovered = "not_covered",
     }
@@ -25,6 +27,8 @@ words! {
     Basis {
         /// Digests cover it, and the time in which its events would have been delivered.
         ProvenEmpty = "proven_empty",
+        /// A log of this time that a verified digest lists is not here: it may be what is missing.
+        LogMissing = "log_missing",
         /// Digests of the account and Region were verified, but not of all of this time.
         NotCovered = "not_covered",
         /// No digest says anything: this is longer than the source is usually silent.
@@ -56,6 +60,7 @@ pub fn covered(report: &Report) -> Vec<Covered> {
         let proof = match (digest.logs.is_empty(), whole) {
             (true, _) => Proof::Empty,
             (_, true) => Proof::Verified,
+            _ if digest.logs.iter().any(Match::is_missing) => Proof::LogMissing,
             _ => Proof::NotCovered,
         };
         of(digest.scope, digest.from?, digest.to, proof)
@@ -72,6 +77,8 @@ pub fn covered(report: &Report) -> Vec<Covered> {
 pub(super) struct Cover {
     /// Proven spans, ascending, those that touch joined.
     proven: Vec<(i64, i64)>,
+    /// Spans of which logs are missing, likewise.
+    missing: Vec<(i64, i64)>,
     /// Digests say anything at all of this lane.
     any: bool,
     /// What happened this long before the end of a span may have been delivered after it.
@@ -98,10 +105,14 @@ impl<'a> Covers<'a> {
             return Cover::default();
         };
         let lag = delivery.lag.map_or(0, |lag| i64::from(lag.longest) * Timestamp::SECOND);
-        let proven = spans.iter().filter(|span| span.proof != Proof::NotCovered);
-        let mut proven: Vec<(i64, i64)> = proven.map(|span| (span.from.0, span.to.0)).collect();
-        spans::join(&mut proven);
-        Cover { proven, any: true, lag }
+        let of = |proofs: &[Proof]| {
+            let some = spans.iter().filter(|span| proofs.contains(&span.proof));
+            let mut some: Vec<(i64, i64)> = some.map(|span| (span.from.0, span.to.0)).collect();
+            spans::join(&mut some);
+            some
+        };
+        let proven = of(&[Proof::Verified, Proof::Empty]);
+        Cover { proven, missing: of(&[Proof::LogMissing]), any: true, lag }
     }
 }
 
@@ -116,6 +127,12 @@ impl Cover {
         proven.sum()
     }
 
+    /// Whether a log is missing that was delivered in this time.
+    fn has_missing(&self, from: i64, until: i64) -> bool {
+        let after = self.missing.partition_point(|&(_, end)| end <= from);
+        self.missing.get(after).is_some_and(|&(start, _)| start < until)
+    }
+
     /// How one knows that nothing happened in a span, given that no event is there.
     pub(super) fn basis(&self, from: i64, to: i64) -> Basis {
         let until = to.saturating_add(self.lag);
@@ -123,6 +140,7 @@ impl Cover {
         let around = after.checked_sub(1).and_then(|at| self.proven.get(at));
         match around {
             Some(&(_, end)) if end >= until => Basis::ProvenEmpty,
+            _ if self.has_missing(from, until) => Basis::LogMissing,
             _ if self.any => Basis::NotCovered,
             _ => Basis::Inferred,
         }

@@ -117,6 +117,11 @@ fn digests_prove_what_is_empty_and_say_what_they_do_not_cover() {
     ];
     assert_eq!(basis(&whole), (Basis::ProvenEmpty, 3));
     assert_eq!(basis(&whole[..3]), (Basis::NotCovered, 1), "what came after the hour is missing");
+    let mut missing = whole.clone();
+    missing[2].proof = Proof::LogMissing;
+    assert_eq!(basis(&missing), (Basis::LogMissing, 2), "it may be what is not there");
+    missing[2] = span(360, 420, Proof::LogMissing);
+    assert_eq!(basis(&missing).0, Basis::NotCovered, "of what came after all of the gap");
     let late = [span(60, 314, Proof::Verified)];
     assert_eq!(basis(&late).0, Basis::NotCovered, "it may have come in the last minute");
     assert_eq!(basis(&[span(60, 360, Proof::NotCovered)]), (Basis::NotCovered, 0));

@@ -4,6 +4,7 @@ use super::{Told, grid, heading, length, second};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::event::Timestamp;
+use crate::event::counted;
 use crate::format::{Clock, Delivery};
 use crate::verify::presence::{Lane, Presence, Reach};
 use std::collections::BTreeSet;
@@ -48,17 +49,23 @@ pub(super) fn clock(told: &Told<'_>, console: &mut Console) -> Result<(), CliErr
     }
     let (objects, zone) = told.zoneless;
     if objects > 0 {
-        console
-            .line(&format!("  times without a zone in {objects} objects were read as {zone}"))?;
+        console.line(&format!(
+            "  times without a zone in {} were read as {zone}",
+            counted(objects as u64, "object", "objects")
+        ))?;
     }
     let sum = |number: fn(&Lane) -> u64| told.presence.lanes.iter().map(number).sum::<u64>();
     let (untimed, ahead) = (sum(|lane| lane.untimed), sum(|lane| lane.ahead));
     if untimed > 0 {
-        console.line(&format!("  {untimed} events have no time that could be read"))?;
+        console.line(&format!(
+            "  {} no time that could be read",
+            counted(untimed, "event has", "events have")
+        ))?;
     }
     if ahead > 0 {
-        let text = "are later than this host's clock: one of the two is wrong";
-        console.line(&format!("  {ahead} events {text}"))?;
+        let events = counted(ahead, "event is", "events are");
+        let text = "later than this host's clock: one of the two is wrong";
+        console.line(&format!("  {events} {text}"))?;
     }
     Ok(())
 }

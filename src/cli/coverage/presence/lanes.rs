@@ -3,6 +3,7 @@
 use super::{grid, heading, length, place, second};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::event::counted;
 use crate::ui::widget::lanes::grouped;
 use crate::verify::presence::{Basis, EndState, Gap, Lane, Presence};
 
@@ -44,7 +45,10 @@ pub(super) fn print(presence: &Presence, console: &mut Console) -> Result<(), Cl
     console.line("  hours: with events, of those from the first to the last")?;
     let proven: u64 = presence.lanes.iter().map(|lane| lane.proven_hours).sum();
     if proven > 0 {
-        console.line(&format!("  {proven} hours without events are proven by digests"))?;
+        console.line(&format!(
+            "  {} proven by digests",
+            counted(proven, "hour without events is", "hours without events are")
+        ))?;
     }
     if presence.crowded {
         console.line("  so many accounts and Regions that some share a lane without either")?;
@@ -87,7 +91,10 @@ pub(super) fn gaps(presence: &Presence, console: &mut Console) -> Result<(), Cli
         }
         if lane.gaps.len() > TOLD {
             let more = lane.gaps.len() - TOLD;
-            console.line(&format!("    and {more} shorter ones; --format json has all"))?;
+            console.line(&format!(
+                "    and {}; --format json has all",
+                counted(more as u64, "shorter one", "shorter ones")
+            ))?;
         }
     }
     Ok(())
@@ -96,6 +103,7 @@ pub(super) fn gaps(presence: &Presence, console: &mut Console) -> Result<(), Cli
 fn basis(basis: Basis) -> &'static str {
     match basis {
         Basis::ProvenEmpty => "proven empty",
+        Basis::LogMissing => "a log that a digest lists is missing",
         Basis::NotCovered => "not covered",
         Basis::Inferred => "inferred",
     }

@@ -3,6 +3,7 @@
 use super::head;
 use super::hour::{times, weight};
 use super::sheet::{self, Line};
+use crate::event::counted;
 use crate::job::Verified;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Glyph;
@@ -111,8 +112,12 @@ impl Entry<'_> {
             }
             Self::Manifest(checked) => {
                 let form = format!("{}: {}", checked.form, manifest::counts(checked));
-                let more = (checked.more > 0)
-                    .then(|| Line::new(format!("and {} more findings", checked.more), Role::Muted));
+                let more = (checked.more > 0).then(|| {
+                    Line::new(
+                        format!("and {}", counted(checked.more, "more finding", "more findings")),
+                        Role::Muted,
+                    )
+                });
                 let said = [Line::new(form, Role::Text), Line::new(AGREEMENT, Role::Muted)];
                 said.into_iter().chain(more).collect()
             }

@@ -5,14 +5,13 @@ use super::hour::time;
 use super::state;
 use crate::event::Timestamp;
 use crate::job::Axis;
-use crate::job::integrity::{Chart, Scale, State};
+use crate::job::integrity::{Chart, Labels, Scale, State};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::ticks;
 use ratatui::layout::{Position, Rect};
 use std::ops::Range;
-use unicode_width::UnicodeWidthStr;
 
 /// Where the grid's cursor is, and how much time its columns are.
 #[derive(Debug, Clone, Copy)]
@@ -34,7 +33,11 @@ const MARGIN: u16 = 2;
 
 /// Draws a title, as many scopes as fit, and the axis in the last row.
 pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
+    if area.height < 2 {
+        return;
+    }
     let (names, cells) = split(area, chart);
+    let labels = labels(area, chart);
     let columns = in_sight(chart, sight, cells.width);
     let wide = width(&columns, cells.width);
     pen.rule(area, &title(chart, sight, &columns), sight.focused);
@@ -47,7 +50,9 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, chart: &Chart, sight: Sight) {
             pen.glyph(area.x, y, Glyph::Cursor, Role::RowCursor);
         }
         let role = if is_cursor { Role::RowCursor } else { Role::Text };
-        pen.text(names.x, y, names.width, chart.label(row, area.width >= WIDE), role);
+        let label = labels.texts.get(row).map_or("", String::as_str);
+        let label = label.replace(Labels::LEFT_OUT, pen.theme.glyph(Glyph::Ellipsis));
+        pen.text(names.x, y, names.width, &label, role);
         for (x, column) in (cells.x..).step_by(usize::from(wide)).zip(columns.clone()) {
             match chart.state(row, chart.cell(row, sight.scale, column)) {
                 Some(state) => pen.glyph(x, y, state::glyph(state), state::role(state)),
@@ -91,12 +96,14 @@ fn first_row(sight: Sight, rows: u16) -> usize {
     (sight.row + 1).saturating_sub(usize::from(rows).max(1))
 }
 
+/// The names that fit into a third of the area.
+fn labels(area: Rect, chart: &Chart) -> &Labels {
+    chart.labels(usize::from(area.width / 3), area.width >= WIDE)
+}
+
 /// Names on the left, cells on the right.
 fn split(area: Rect, chart: &Chart) -> (Rect, Rect) {
-    let whole = area.width >= WIDE;
-    let longest = (0..chart.rows.len()).map(|row| chart.label(row, whole).width()).max();
-    let most = area.width / 3;
-    let width = longest.map_or(0, |width| width.min(usize::from(most)) as u16);
+    let width = labels(area, chart).width.min(usize::from(area.width / 3)) as u16;
     let names = Rect { x: area.x + MARGIN, width, ..area };
     let x = names.right() + MARGIN;
     (names, Rect { x, width: area.right().saturating_sub(x + 1), ..area })

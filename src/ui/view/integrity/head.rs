@@ -63,7 +63,7 @@ pub(super) const fn look(verdict: Verdict) -> (Glyph, Role) {
     }
 }
 
-/// `1 manifest: invalid: 12 match, 1 differ, 0 missing`.
+/// `1 manifest: invalid: 12 match, 1 differs, 0 missing`.
 pub(super) fn manifests(verified: &Verified) -> Option<Line> {
     let manifests = &verified.about.manifests;
     let (glyph, role) = look(manifest::verdict(manifests));

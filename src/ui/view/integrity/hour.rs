@@ -3,7 +3,7 @@
 
 use super::sheet::Line;
 use super::state;
-use crate::event::{Timestamp, hex};
+use crate::event::{Timestamp, hex, noun};
 use crate::job::integrity::{Cell, Chart, State, time_of};
 use crate::ui::theme::{Glyph, Role};
 use crate::verify::address::file_name;
@@ -22,7 +22,11 @@ pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
     let only = if let [(_, digest)] = digests.as_slice() { Some(&*digest.key) } else { None };
     let (findings, of_findings) = chart.findings(row, cell, MOST);
     lines.extend(findings.iter().flat_map(|number| finding(chart, *number, only)));
-    lines.extend(more(findings.len(), of_findings, "findings, which the list of all has"));
+    lines.extend(more(
+        findings.len(),
+        of_findings,
+        ("finding, which the list of all has", "findings, which the list of all has"),
+    ));
     if digests.is_empty() {
         lines.push(Line::new(without(&chart.report, row), Role::Muted));
     }
@@ -33,14 +37,14 @@ pub(super) fn lines(chart: &Chart, row: usize, cell: Cell) -> Vec<Line> {
             lines.push(in_short(digest));
         }
     }
-    lines.extend(more(digests.len(), of_digests, "digests"));
+    lines.extend(more(digests.len(), of_digests, ("digest", "digests")));
     lines
 }
 
 /// What is not listed of so many.
-fn more(listed: usize, all: usize, what: &str) -> Option<Line> {
+fn more(listed: usize, all: usize, (one, several): (&str, &str)) -> Option<Line> {
     let left = all.checked_sub(listed).filter(|left| *left > 0)?;
-    Some(Line::new(format!("and {left} more {what}"), Role::Muted))
+    Some(Line::new(format!("and {left} more {}", noun(left as u64, one, several)), Role::Muted))
 }
 
 /// `2026-03-04 09:53:10`.
@@ -233,7 +237,7 @@ fn logs(report: &Report, digest: &DigestReport) -> Vec<Line> {
     let order = logs.clone().filter(|log| log.fault.is_some());
     let order = order.chain(logs.filter(|log| log.fault.is_none()));
     lines.extend(order.take(MOST).map(|one| log(&one, proven)));
-    lines.extend(more(MOST.min(count), count, "log files"));
+    lines.extend(more(MOST.min(count), count, ("log file", "log files")));
     lines
 }
 

@@ -1,5 +1,6 @@
 //! Lines that may be longer than the pane is wide, and more than it is high, with a cursor.
 
+use crate::event::counted;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::wrap::wrapped;
@@ -71,7 +72,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, area: Rect, lines: &[Line], cursor: Option
     // A line that is cut off in the middle counts too.
     let left = shown.get(rows).map_or(0, |(number, ..)| lines.len() - number);
     if left > 0 {
-        let text = if left == 1 { "1 more line".to_owned() } else { format!("{left} more lines") };
+        let text = counted(left as u64, "more line", "more lines");
         pen.right(area.right() - 1, area.bottom() - 1, area.width, &text, Role::Muted);
     }
 }

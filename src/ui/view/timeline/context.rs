@@ -1,6 +1,7 @@
 //! What a wide screen has room for besides: how much else the event's values occur in what is
 //! selected on the axis, and what was noted.
 
+use crate::event::counted;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::model::Model;
@@ -27,7 +28,11 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let notes = work.notes();
     line(
         pen,
-        &format!("{} notes, {} marked records", notes.len(), work.marked().count()),
+        &format!(
+            "{}, {}",
+            counted(notes.len() as u64, "note", "notes"),
+            counted(work.marked().count() as u64, "marked record", "marked records")
+        ),
         Role::Header,
     );
     for note in notes.values().rev().take(12) {

@@ -2,6 +2,7 @@
 //! labelled fields, or its own bytes.
 
 use super::header::header;
+use crate::event::counted;
 use crate::event::{spell, unlabel};
 use crate::store::{Cell, RowRef, Segment};
 use crate::ui::action::Action;
@@ -322,7 +323,10 @@ fn raw_lines(raw: &[u8], width: usize) -> Vec<Line> {
     };
     let mut lines: Vec<Line> = wrapped(&text, width).into_iter().enumerate().map(line).collect();
     if raw.len() > MAX_RAW {
-        lines.push(head(&format!("{} more bytes are not shown", raw.len() - MAX_RAW)));
+        lines.push(head(&format!(
+            "{} not shown",
+            counted((raw.len() - MAX_RAW) as u64, "more byte is", "more bytes are")
+        )));
     }
     lines
 }

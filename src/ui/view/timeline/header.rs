@@ -1,6 +1,7 @@
 //! What stands above a record: its origin, hash and standing, and what the analyst said of it.
 
 use crate::case::hex;
+use crate::event::counted;
 use crate::store::RowRef;
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
@@ -14,7 +15,12 @@ pub(super) fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
     let path = ledger.path(origin.object).unwrap_or_default();
     let mut lines = vec![(
         "from",
-        format!("{path} {}, byte {}, {} bytes", origin.place, origin.offset, origin.length),
+        format!(
+            "{path} {}, byte {}, {}",
+            origin.place,
+            origin.offset,
+            counted(origin.length.into(), "byte", "bytes")
+        ),
         Role::Text,
     )];
     if let Some(hash) = ledger.outermost(origin.object).and_then(|object| object.sha256) {
