@@ -80,7 +80,7 @@ pub(super) struct Common {
     #[arg(long, global = true, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
     /// Bytes to fetch of one source at most, such as 100GB [default: 20GB]
-    #[arg(long, global = true, value_name = "SIZE", value_parser = memory::parse)]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory::size)]
     pub(super) fetch_limit: Option<u64>,
     /// Write figures of every frame to this file when the screen closes
     #[arg(long, global = true, value_name = "FILE", hide = true)]

@@ -39,8 +39,6 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let window = (args.window.since.as_deref(), args.window.until.as_deref());
     let sources = args.sources.iter().map(|source| typed(source)).collect();
     let mut origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
-    // What is wrong is said before anything is read.
-    super::verify::metadata(&args.trust, &origin.means)?;
     let mut session = Session::load(common, &mut origin, console)?;
     if args.trust.is_named() {
         let trust = (&args.trust, args.workspace.as_deref());

@@ -43,7 +43,6 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     for doubt in compile(&early, &lists)?.doubts() {
         console.tell(&doubt.to_string());
     }
-    super::verify::metadata(&args.trust, &origin.means)?;
     let case = marks::case(&early, common, args.workspace.as_deref())?;
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;

@@ -9,7 +9,6 @@ use super::console::Console;
 use super::error::CliError;
 use super::status::Status;
 use super::{home, session};
-use crate::event::noun;
 use crate::event::{Cancel, Timestamp};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::integrity::read_file;
@@ -17,7 +16,7 @@ use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
-use crate::source::{self, Means, Source, typed};
+use crate::source::{Means, Source, typed};
 use crate::verify::manifest::Checked;
 use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
 use std::io;
@@ -42,9 +41,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         return Err(CliError::usage("--since is after --until, so that nothing lies between"));
     }
     let means = home::means(common, None);
-    let metadata = metadata(&args.trust, &means)?;
     let open = |path: &std::ffi::OsString| session::open(&typed(path), &means);
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
+    let metadata = metadata(&args.trust, &means)?;
     let named: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     home::who(&named, &means, console);
     let examined = watched(&sources, &metadata, threads(common), console)?;
@@ -76,13 +75,10 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     })
 }
 
-/// Opens the folders of metadata. One that cannot be is a mistake, as with keys: without what lies in
-/// it, signatures would seem to be missing.
+/// Opens the folders of metadata. Evidence may have come without, and then what is missing shows in
+/// the verdict; so one that is not there is told like what else cannot be read.
 pub(super) fn metadata(trust: &Trust, means: &Means) -> Result<Vec<Arc<dyn Source>>, CliError> {
-    let open = |path: &std::path::PathBuf| {
-        let opened = source::open(&typed(path.as_os_str()), means);
-        opened.map(Arc::from).map_err(|error| CliError::usage(format!("--metadata {error}")))
-    };
+    let open = |path: &std::path::PathBuf| session::open(&typed(path.as_os_str()), means);
     trust.metadata.iter().map(open).collect()
 }
 
@@ -179,11 +175,7 @@ pub(super) fn watched(
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let (objects, bytes) =
                 (counted.objects.load(Ordering::Relaxed), counted.bytes.load(Ordering::Relaxed));
-            console.progress(&format!(
-                "{objects} {} examined, {}",
-                noun(objects, "object", "objects"),
-                session::size(bytes)
-            ));
+            console.progress(&format!("{objects} objects examined, {}", session::size(bytes)));
             shown = true;
         }
         if shown {
