@@ -142,6 +142,9 @@ pub(super) struct Doctor {
     /// How to print it
     #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
     pub(super) format: DoctorFormat,
+    /// Print the IAM policy that reading from AWS takes instead; nothing in it writes
+    #[arg(long)]
+    pub(super) iam_policy: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

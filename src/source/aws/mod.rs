@@ -6,6 +6,7 @@
 //! is ever written there.
 
 mod failure;
+pub mod policy;
 mod profile;
 
 pub use failure::{Asked, Failure};
@@ -133,7 +134,7 @@ impl Aws {
         let asked = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
         let answer = asked.map_err(|error| {
             self.forget();
-            let asked = Asked { permission: "sts:GetCallerIdentity", on: "*" };
+            let asked = Asked { permission: policy::WHO, on: "*" };
             Failure::of(&error).reason(asked)
         })?;
         Ok(Identity {

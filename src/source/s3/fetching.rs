@@ -3,6 +3,7 @@
 
 use super::Place;
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
+use crate::source::aws::policy::GET_OBJECT;
 use crate::source::aws::{Asked, Failure, unless};
 use crate::source::vault::{Acquired, Arrival};
 use crate::source::{Item, Locator};
@@ -115,7 +116,7 @@ async fn ask(place: &Place, item: &Item, etag: &str, from: u64) -> Result<GetObj
         .if_match(etag)
         .set_range((from > 0).then(|| format!("bytes={from}-")));
     asked.send().await.map_err(|error| {
-        Failure::of(&error).reason(Asked { permission: "s3:GetObject", on: &item.path })
+        Failure::of(&error).reason(Asked { permission: GET_OBJECT, on: &item.path })
     })
 }
 

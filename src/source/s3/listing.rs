@@ -4,6 +4,7 @@
 
 use super::Place;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label};
+use crate::source::aws::policy::LIST_BUCKET;
 use crate::source::aws::{Asked, Failure};
 use crate::source::{Item, Listed};
 use aws_sdk_s3::types::{Object, ObjectStorageClass, OptionalObjectAttributes};
@@ -48,7 +49,7 @@ async fn page(
         .await;
     let page = asked.map_err(|error| {
         let on = place.address.path("");
-        Failure::of(&error).reason(Asked { permission: "s3:ListBucket", on: &on })
+        Failure::of(&error).reason(Asked { permission: LIST_BUCKET, on: &on })
     })?;
     let next = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
     Ok((page.contents.unwrap_or_default(), next))

@@ -6,6 +6,7 @@ mod listing;
 
 pub(super) use address::SCHEME;
 
+use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::vault::{self, Vault};
 use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
@@ -84,7 +85,7 @@ impl Place {
             _ => {
                 self.aws.forget();
                 let on = self.address.path("");
-                Err(Failure::of(&error).reason(Asked { permission: "s3:ListBucket", on: &on }))
+                Err(Failure::of(&error).reason(Asked { permission: LIST_BUCKET, on: &on }))
             }
         }
     }
