@@ -105,6 +105,19 @@ impl Vault {
         known.get(address).cloned()
     }
 
+    /// All that was fetched below this address and is there whole, in the order of the addresses.
+    pub(super) fn below(&self, address: &str) -> Vec<(Acquired, PathBuf, Stamp)> {
+        let known = self.known().lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut below: Vec<Acquired> =
+            known.into_values().filter(|one| one.address.starts_with(address)).collect();
+        below.sort_unstable_by(|one, other| one.address.cmp(&other.address));
+        let there = |one: Acquired| {
+            let (path, stamp) = self.find(&one.address, &one.etag, one.bytes)?;
+            Some((one, path, stamp))
+        };
+        below.into_iter().filter_map(there).collect()
+    }
+
     /// Somewhere to put an object that arrives.
     pub(super) fn begin(&self) -> io::Result<Arrival> {
         let folder = self.0.folder.join(OBJECTS);

@@ -2,7 +2,7 @@
 
 use super::program::{rows, run, text};
 use super::proxy::{Fate, Proxy};
-use super::server::Server;
+use super::server::{Server, free_port};
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 use trailcase::case::{Settings, Workspaces, sha256_hex};
@@ -144,6 +144,14 @@ fn a_workspace_fetches_only_what_is_new() {
     // An object that was written anew is another.
     server.put("logs", "a", &log("c", 7));
     assert_eq!((count().as_str(), fetched()), ("17", [2, 1]));
+    // Without the service there is what was fetched before, and it is said.
+    let place = folder.path().to_str().unwrap();
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let arguments = ["query", "-w", "case", "--count", "--workspace-dir", place];
+    let output = run(&nowhere, &arguments);
+    assert_eq!(text(&output.stdout).trim(), "17");
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs: failed") && told.contains("fetched before"), "{told}");
     // All that was fetched is kept, under its hash and for its owner alone.
     let kept = folder.path().join("case/evidence/by-hash");
     for bytes in [log("a", 10), log("b", 10), log("c", 7)] {

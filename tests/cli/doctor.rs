@@ -59,7 +59,7 @@ fn the_policy_is_json_and_asks_for_nothing_that_writes() {
     let bench = Bench::new();
     let said = bench.run(&["doctor", "--iam-policy"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
-    let policy: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let policy: Value = serde_json::from_str(&said.out).unwrap();
     assert_eq!(policy["Statement"][0]["Action"][0], "s3:ListBucket");
     assert!(!said.out.contains("Put"));
 }

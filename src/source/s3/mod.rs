@@ -10,7 +10,7 @@ use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::vault::{self, Vault};
 use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
-use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label, unlabel};
+use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
@@ -101,6 +101,25 @@ impl Place {
         Item { path, key, bytes: Some(bytes), modified, locator }
     }
 
+    /// What the vault has behind this path, where it cannot be asked what there is.
+    fn fetched_before(&self, last: &str) -> Vec<Item> {
+        let root = self.address.path("");
+        let below = self.vault.below(&self.address.path(&label(self.address.prefix.as_bytes())));
+        let behind = below.into_iter().filter(|(one, ..)| one.address.as_str() > last);
+        let items = behind.filter_map(|(one, path, stamp)| {
+            let key = one.address.strip_prefix(&root)?.to_owned();
+            let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
+            Some(Item {
+                path: one.address,
+                key,
+                bytes: Some(one.bytes),
+                modified: modified.map(|time| time.at),
+                locator: Locator::File { path, stamp },
+            })
+        });
+        items.collect()
+    }
+
     fn raw_key(item: &Item) -> Result<String, Reason> {
         String::from_utf8(unlabel(&item.key).into_owned())
             .map_err(|_| Reason::new(ReasonKind::Unsupported, "its key is not UTF-8"))
@@ -132,18 +151,28 @@ impl Source for S3 {
     }
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        let mut wanted = 0_u64;
+        let (mut wanted, mut last) = (0_u64, String::new());
         let left = listing::list(&self.place, cancel, &mut |listed| {
+            let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
+            last.clone_from(path);
             let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
                 return emit(listed);
             };
             wanted = wanted.saturating_add(bytes.unwrap_or(0));
             emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
         });
-        if let Err(reason) = left {
-            let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
-            let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+        let Err(mut reason) = left else { return };
+        if reason.kind != ReasonKind::Cancelled {
+            let kept = self.place.fetched_before(&last);
+            if !kept.is_empty() {
+                reason.detail.push_str("; of it there is what was fetched before");
+            }
+            if kept.into_iter().any(|item| emit(Listed::Item(item)).is_break()) {
+                return;
+            }
         }
+        let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
+        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
     }
 
     fn ahead(&self, item: &Item, cancel: &Cancel) {
