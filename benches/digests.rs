@@ -58,7 +58,7 @@ fn inflate_and_hash(objects: &[PathBuf]) -> u64 {
 fn verify(dir: &Path, threads: usize) -> u64 {
     let open = |name: &str| {
         let path = dir.join(name).display().to_string();
-        vec![Arc::<dyn Source>::from(source::open(&path).unwrap())]
+        vec![Arc::<dyn Source>::from(source::open(&path, &source::Means::default()).unwrap())]
     };
     let (sources, metadata) = (open("buckets"), open("meta"));
     let matter = Matter { sources: &sources, metadata: &metadata, may_hold: &|_| true, threads };

@@ -25,7 +25,7 @@ pub(crate) fn load(dir: &Path) -> Arc<Snapshot> {
 pub(crate) fn load_on(dir: &Path, threads: usize) -> Arc<Snapshot> {
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
-    let source = Arc::from(source::open(dir.to_str().unwrap()).unwrap());
+    let source = Arc::from(source::open(dir.to_str().unwrap(), &source::Means::default()).unwrap());
     let options = Options { threads, ..Options::default() };
     Load::start(vec![source], Arc::clone(&store), evidence, options, Notify::nobody())
         .unwrap()

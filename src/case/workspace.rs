@@ -1,5 +1,6 @@
 //! One workspace: what its folder says of itself, and where its parts are.
 
+use super::parcel::EVIDENCE;
 use super::{CaseError, Holder, files, sha256_hex, stamp};
 use crate::event::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,11 @@ impl Workspace {
     /// Where events are kept as they were read, to be there sooner the next time.
     pub fn segments(&self) -> PathBuf {
         self.path.join(SEGMENTS)
+    }
+
+    /// What was fetched from elsewhere, as it was acquired.
+    pub fn evidence(&self) -> PathBuf {
+        self.path.join(EVIDENCE)
     }
 
     /// Public keys of CloudTrail that the analyst believes, as files.

@@ -1,6 +1,7 @@
 //! The folder of all workspaces: listing, making and opening them.
 
 use super::lock::Lock;
+use super::parcel::EVIDENCE;
 use super::workspace::{self, FORMAT};
 use super::{
     Action, CaseError, CaseState, DiskUse, Entry, Finding, Holder, Info, Journal, Mode, Settings,
@@ -171,6 +172,11 @@ impl Workspaces {
     /// Where a workspace keeps copies of what cannot be read again, if it has any.
     pub fn cache(&self, name: &str) -> Result<PathBuf, CaseError> {
         Ok(self.path_of(name)?.join(workspace::CACHE))
+    }
+
+    /// Where a workspace keeps what was fetched from elsewhere, if anything was.
+    pub fn evidence(&self, name: &str) -> Result<PathBuf, CaseError> {
+        Ok(self.path_of(name)?.join(EVIDENCE))
     }
 
     /// The public keys that a workspace's analysts believe.

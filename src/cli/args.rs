@@ -70,6 +70,18 @@ pub(super) struct Common {
     /// Zone of times that name none, such as +01:00 [default: UTC]
     #[arg(long, global = true, value_name = "ZONE")]
     pub(super) zone: Option<String>,
+    /// Profile of AWS [default: by the environment, or the default one]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) profile: Option<String>,
+    /// Region of AWS [default: by the environment or the profile]
+    #[arg(long, global = true, value_name = "REGION")]
+    pub(super) region: Option<String>,
+    /// Another server than AWS
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) endpoint_url: Option<String>,
+    /// Bytes to fetch of one source at most, such as 100GB [default: 20GB]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory::size)]
+    pub(super) fetch_limit: Option<u64>,
     /// Write figures of every frame to this file when the screen closes
     #[arg(long, global = true, value_name = "FILE", hide = true)]
     pub(super) stats: Option<PathBuf>,
@@ -130,6 +142,9 @@ pub(super) struct Doctor {
     /// How to print it
     #[arg(long, value_enum, default_value_t = DoctorFormat::Text)]
     pub(super) format: DoctorFormat,
+    /// Print the IAM policy that reading from AWS takes instead; nothing in it writes
+    #[arg(long)]
+    pub(super) iam_policy: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,8 +1,12 @@
 //! Where the workspaces are.
 
 use super::args::Common;
+use super::console::Console;
 use super::error::CliError;
 use crate::case::Workspaces;
+use crate::event::Cancel;
+use crate::source::aws::Settings;
+use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
 use std::path::PathBuf;
 
 /// The folder that the person named, else the one in the user's data folder.
@@ -13,6 +17,25 @@ pub(super) fn workspaces(common: &Common) -> Result<Workspaces, CliError> {
              with --workspace-dir",
         )
     })
+}
+
+/// How sources that lie elsewhere are come by; what is fetched goes into this folder of a
+/// workspace, or into one that is gone at the end.
+pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
+    let (profile, region) = (common.profile.clone(), common.region.clone());
+    let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
+    let vault = evidence.map_or_else(Vault::temporary, Vault::at);
+    Means { aws, vault, most: common.fetch_limit.unwrap_or(FETCHED) }
+}
+
+/// Says whom AWS takes the person for, if one of the sources is there. What goes wrong is told of
+/// the source itself.
+pub(super) fn who(sources: &[String], means: &Means, console: &Console) {
+    if sources.iter().any(|source| is_elsewhere(source))
+        && let Ok(identity) = means.aws.identity(&Cancel::default())
+    {
+        console.tell(&identity.to_string());
+    }
 }
 
 pub(super) fn folder(common: &Common) -> Option<PathBuf> {

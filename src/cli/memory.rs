@@ -47,16 +47,20 @@ pub(super) fn for_events(named: Option<u64>) -> Option<u64> {
 
 /// Reads the value of `--memory`.
 pub(super) fn parse(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        bytes if bytes >= LEAST => Ok(bytes),
+        _ => Err("less than 64MB, which is too little; write 2GB or 512MiB".to_owned()),
+    }
+}
+
+/// Reads a number of bytes.
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let bytes = match Amount::parse_size(text) {
         Some(Amount::Int(bytes)) => u64::try_from(bytes).ok(),
         Some(Amount::Float(bytes)) => (0.0..1e18).contains(&bytes).then_some(bytes as u64),
         None => None,
     };
-    match bytes {
-        Some(bytes) if bytes >= LEAST => Ok(bytes),
-        Some(_) => Err("less than 64MB, which is too little; write 2GB or 512MiB".to_owned()),
-        None => Err("not a size; write 2GB or 512MiB".to_owned()),
-    }
+    bytes.ok_or_else(|| "not a size; write 2GB or 512MiB".to_owned())
 }
 
 /// A line of `/proc/meminfo`, in bytes.

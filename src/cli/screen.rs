@@ -19,7 +19,7 @@ use crate::job::public_keys::{KeyFile, KeyFileError};
 use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
-use crate::source::{self, Source, path_of};
+use crate::source::{self, Means, Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Case, Look, Model};
@@ -130,7 +130,7 @@ fn open_workspace(
 /// on the screen, since its events may be kept.
 fn check(new: &[String]) -> Result<(), CliError> {
     for source in new.iter().filter(|source| *source != "-") {
-        source::open(source)?;
+        source::open(source, &Means::default())?;
     }
     Ok(())
 }
@@ -310,6 +310,7 @@ fn start(
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
+        means: home::means(common, Some(workspace.evidence())),
         shelf: Some(Shelf {
             folder: workspace.segments(),
             writable: *workspace.mode() == Mode::Writer,
@@ -318,7 +319,11 @@ fn start(
     };
     let found = sources.iter().filter_map(|source| {
         let is_over = source == "-" && !reads_stdin;
-        if is_over { again(workspace, source).map(Ok) } else { Some(session::open(source)) }
+        if is_over {
+            again(workspace, source).map(Ok)
+        } else {
+            Some(session::open(source, &options.means))
+        }
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
     let found = spool::with_copies(found, options.spool.as_deref());

@@ -12,7 +12,7 @@ use crate::job::shelf::Place;
 use crate::job::{Evidence, Load, Notify, Options, Standings, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
-use crate::source::{self, Input, Item, Limits, Listed, Source, SourceError};
+use crate::source::{self, Input, Item, Limits, Listed, Means, Source, SourceError};
 use crate::store::{Store, Window};
 use crate::verify::Report;
 use std::ops::ControlFlow;
@@ -35,6 +35,7 @@ pub(super) struct Origin {
     pub(super) zone_seconds: i32,
     pub(super) zone: String,
     pub(super) window: Window,
+    pub(super) means: Means,
     /// The workspace's folder for copies: its standard input is that of an earlier session.
     cache: Option<PathBuf>,
     /// The workspace's folder for events as they were read.
@@ -53,12 +54,14 @@ impl Origin {
         workspace: Option<&str>,
         (since, until): (Option<&str>, Option<&str>),
     ) -> Result<Self, CliError> {
-        let mut origin = Self { named: sources.clone(), sources, ..Self::default() };
+        let means = home::means(common, None);
+        let mut origin = Self { named: sources.clone(), sources, means, ..Self::default() };
         let mut zone = common.zone.clone();
         if let Some(name) = workspace {
             let workspaces = home::workspaces(common)?;
             let info = workspaces.info(name)?;
             origin.cache = Some(workspaces.cache(name)?);
+            origin.means = home::means(common, Some(workspaces.evidence(name)?));
             origin.segments = Some(workspaces.segments(name)?);
             if info.sources.is_empty() {
                 let text = format!("the workspace {name} has no sources; name them as arguments");
@@ -98,7 +101,7 @@ impl Origin {
     pub(super) fn open(&self, source: &str) -> Result<Arc<dyn Source>, CliError> {
         match &self.cache {
             Some(folder) if source == "-" => Ok(earlier(source, folder)),
-            _ => open(source),
+            _ => open(source, &self.means),
         }
     }
 
@@ -164,6 +167,7 @@ impl Session {
         origin: &mut Origin,
         console: &Console,
     ) -> Result<Self, CliError> {
+        home::who(&origin.sources, &origin.means, console);
         if origin.relative.is_some() {
             let whole = Self::read(common, origin, console)?;
             origin.resolve(Now { newest: newest_event(&whole.store.snapshot()) })?;
@@ -186,6 +190,7 @@ impl Session {
             window: origin.window,
             zone_seconds: origin.zone_seconds,
             spool: None,
+            means: origin.means.clone(),
             shelf: origin.segments.clone().map(|folder| Place { folder, writable: false }),
             // The same evidence gives the same rows, however slowly it comes.
             watched: false,
@@ -249,8 +254,8 @@ pub(super) fn time_text(nanos: i64) -> String {
     Timestamp(nanos).to_rfc3339(digits.unwrap_or(9) as u8)
 }
 
-pub(super) fn open(argument: &str) -> Result<Arc<dyn Source>, CliError> {
-    match source::open(argument) {
+pub(super) fn open(argument: &str, means: &Means) -> Result<Arc<dyn Source>, CliError> {
+    match source::open(argument, means) {
         Ok(source) => Ok(Arc::from(source)),
         Err(SourceError::NotFound { .. }) => {
             let reason = Reason::new(ReasonKind::NotFound, "no such file or folder");
@@ -299,7 +304,7 @@ impl Source for Absent {
         });
     }
 
-    fn open(&self, _: &Item) -> Result<Input, Reason> {
+    fn open(&self, _: &Item, _: &Cancel) -> Result<Input, Reason> {
         Err(self.reason.clone())
     }
 

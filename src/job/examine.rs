@@ -4,6 +4,7 @@ mod second;
 
 use crate::event::{Cancel, Reason, ReasonKind};
 use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
+use crate::verify::address::{self, Named};
 use crate::verify::{self, Examiner, Object, Objects, Seen, concerns};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashSet;
@@ -14,6 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Objects listed ahead of the readers.
 const AHEAD: usize = 1024;
+
+/// What stands behind the name of a digest in that of its metadata.
+const SIDECAR: &str = ".meta.json";
 
 /// What was read.
 #[derive(Debug, Default)]
@@ -141,6 +145,7 @@ fn list(
                 found.stamps.extend(stamp(&item).map(|stamp| (path, stamp)));
                 return ControlFlow::Continue(());
             }
+            source.ahead(&item, cancel);
             match sender.send(Work { source: Arc::clone(source), item, path }) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
@@ -205,12 +210,12 @@ impl Worker<'_> {
             objects: Vec::new(),
             unread: Vec::new(),
         };
-        if !matches!(item.locator, Locator::File { .. }) {
+        if matches!(item.locator, Locator::Pipe(_) | Locator::Stdin) {
             let once = "can be read only once, and is not verified; name a file or a folder";
             pass.lost(Reason::new(ReasonKind::Unsupported, once));
             return (pass.objects, pass.unread);
         }
-        let input = match source.open(item) {
+        let input = match source.open(item, self.cancel) {
             Ok(input) => input,
             Err(reason) => {
                 pass.lost(reason);
@@ -226,9 +231,25 @@ impl Worker<'_> {
         for object in &mut objects {
             object.sha256 = unpacked.sha256;
         }
+        objects.extend(metadata(&**source, item, key_at));
         second::look(&**source, item, (&self.limits, self.cancel), &mut objects);
         (objects, unread)
     }
+}
+
+/// What a service says of a digest, as if it lay beside it.
+fn metadata(source: &dyn Source, item: &Item, key_at: u32) -> Option<Object> {
+    let Named::Digest(_) = address::read(&item.path)?.named else { return None };
+    let bytes = source.metadata(item)?;
+    let path = format!("{}{SIDECAR}", item.path);
+    let mut examiner = Examiner::default();
+    if !examiner.begin(&path) {
+        return None;
+    }
+    examiner.feed(&bytes);
+    let seen = examiner.finish(&path)?;
+    let outer_end = path.len() as u32;
+    Some(Object { path: path.into(), key_at, outer_end, sha256: None, seen })
 }
 
 /// Hands what is in one outermost object to the examiner.

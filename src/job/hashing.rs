@@ -38,7 +38,7 @@ impl Meter<'_> {
         item: &Item,
         mut piece: impl FnMut(&[u8]),
     ) -> Result<(), Reason> {
-        let Input::File(file) = source.open(item)? else {
+        let Input::File(file) = source.open(item, self.cancel)? else {
             return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
         };
         self.pieces(file, PIECE, &mut piece)
@@ -51,7 +51,7 @@ impl Meter<'_> {
         item: &Item,
         most: usize,
     ) -> Result<Vec<u8>, Reason> {
-        let Input::File(file) = source.open(item)? else {
+        let Input::File(file) = source.open(item, self.cancel)? else {
             return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
         };
         let mut head = Vec::new();

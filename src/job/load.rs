@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::shelf::{Place, Writer};
 use super::{Notice, Notify};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
-use crate::source::{Item, Source, unpack};
+use crate::source::{Item, Means, Source, unpack};
 use crate::store::{Batch, Store, Tally, Window};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use differences::Differences;
@@ -53,6 +53,8 @@ pub struct Options {
     pub spool: Option<PathBuf>,
     /// Where segments are put down and those of earlier sessions are found.
     pub shelf: Option<Place>,
+    /// How sources that lie elsewhere are come by.
+    pub means: Means,
     /// Somebody looks on: what comes slowly is shown as it comes, and its format settled with the
     /// little there is.
     pub watched: bool,
@@ -365,6 +367,10 @@ impl<'a> Reader<'a> {
             }
         };
         self.locate(work, again.clone());
+        let item = match &again {
+            Again::Item { item, .. } => Arc::clone(item),
+            Again::Spool(_) => Arc::clone(&work.item),
+        };
         self.batch.begin(work.id, work.order);
         let limits = self.shared.evidence.limits();
         let cancel = self.cancel.clone();
@@ -381,7 +387,7 @@ impl<'a> Reader<'a> {
             }
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
             if let Some(writer) = self.shared.writer.get() {
-                writer.object(&work.item, self.shared.store.ledger(), &family);
+                writer.object(&item, self.shared.store.ledger(), &family);
             }
         }
     }

@@ -9,12 +9,17 @@ use super::scribe::{Author, Scribe};
 use super::{Evidence, Load, Notice, Notify, Options, Search};
 use crate::case::Opened;
 use crate::event::Cancel;
-use crate::source::{self, Limits, Source, SourceError};
+use crate::source::{self, Aws, Limits, Source, SourceError};
 use crate::store::Store;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, bounded};
 use std::io;
 use std::sync::Arc;
+
+/// Whether an argument names something that does not lie on this host.
+pub fn is_elsewhere(argument: &str) -> bool {
+    source::is_elsewhere(argument)
+}
 
 /// What is loaded, and the threads that serve the screen.
 #[derive(Debug)]
@@ -97,12 +102,17 @@ impl Session {
 
     /// Begins to read another source, an absolute path.
     pub fn add(&self, source: &str) -> Result<(), SourceError> {
-        let source: Arc<dyn Source> = Arc::from(source::open(source)?);
+        let source: Arc<dyn Source> = Arc::from(source::open(source, &self.ground.options.means)?);
         self.load.open(vec![Arc::clone(&source)]);
         let mut sources = (**self.ground.sources.load()).clone();
         sources.push(source);
         self.ground.sources.store(Arc::new(sources));
         Ok(())
+    }
+
+    /// The way to AWS.
+    pub fn aws(&self) -> Aws {
+        self.ground.options.means.aws.clone()
     }
 
     /// Takes out what came from the source of this name.

@@ -3,19 +3,26 @@
 //! Sources are blocking and stream: nothing holds a whole object in memory. A source does not
 //! know what the bytes mean.
 
+pub mod aws;
 mod files;
 #[cfg(test)]
 pub(crate) mod packed;
 mod pipe;
+mod s3;
 mod stdin;
 pub mod unpack;
+mod vault;
 
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
+pub use s3::S3;
 pub use stdin::Stdin;
 pub use unpack::{
     Access, HEAD as PACKED_HEAD, Leaves, Limits, Outcome, Unpacked, Visit, begins_packed,
     is_packed, members, reread, unpack,
 };
+
+pub use aws::Aws;
+pub use vault::Vault;
 
 use crate::event::{Cancel, Reason, State, Timestamp};
 use std::io::Read;
@@ -30,8 +37,12 @@ pub trait Source: Send + Sync {
     /// What cannot be listed or is left out on purpose is emitted too, with its reason.
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>);
 
-    /// Opens an object for reading from its first byte.
-    fn open(&self, item: &Item) -> Result<Input, Reason>;
+    /// Opens an object for reading from its first byte. One that lies elsewhere is fetched before,
+    /// unless that is called off.
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason>;
+
+    /// The object will be opened soon: one that has to be fetched may be on its way by then.
+    fn ahead(&self, _: &Item, _: &Cancel) {}
 
     /// Opens an object again that was opened before; fails with `Changed` if it is no longer the
     /// one that was listed.
@@ -39,6 +50,12 @@ pub trait Source: Send + Sync {
 
     /// The same object as it is now, if that can be told without reading it.
     fn refresh(&self, _: &Item) -> Option<Item> {
+        None
+    }
+
+    /// What a service says of an object besides its bytes, as `aws s3api head-object` prints it;
+    /// known once the object was opened.
+    fn metadata(&self, _: &Item) -> Option<Vec<u8>> {
         None
     }
 }
@@ -81,6 +98,10 @@ pub enum Locator {
     /// A pipe or character device that was named as an argument: can be read once.
     Pipe(std::path::PathBuf),
     Stdin,
+    /// An object of S3 that was not fetched so far; `etag` tells versions apart.
+    S3 {
+        etag: Box<str>,
+    },
 }
 
 /// What tells whether a file is still the one that was listed.
@@ -133,13 +154,41 @@ pub enum SourceError {
     Empty,
 }
 
+/// What it takes to open arguments that name something elsewhere.
+#[derive(Debug, Clone)]
+pub struct Means {
+    pub aws: Aws,
+    /// Where what is fetched is kept.
+    pub vault: Vault,
+    /// Bytes that are fetched of one source at most; what is kept already does not count.
+    pub most: u64,
+}
+
+/// Bytes that are fetched unless somebody asks for more: enough for a month of most accounts, and
+/// no surprise on a bill or a disk.
+pub const FETCHED: u64 = 20_000_000_000;
+
+impl Default for Means {
+    fn default() -> Self {
+        Self { aws: Aws::default(), vault: Vault::temporary(), most: FETCHED }
+    }
+}
+
 /// The source that an argument of the command line names: `-`, or the [`label`](crate::event::label)
 /// of a file or folder.
-pub fn open(argument: &str) -> Result<Box<dyn Source>, SourceError> {
+pub fn open(argument: &str, means: &Means) -> Result<Box<dyn Source>, SourceError> {
     if argument == "-" {
         return Ok(Box::new(Stdin::new()));
     }
+    if let Some(opened) = S3::new(argument, means) {
+        return Ok(Box::new(opened?));
+    }
     Ok(Box::new(Files::new(argument)?))
+}
+
+/// Whether an argument names something that does not lie on this host.
+pub fn is_elsewhere(argument: &str) -> bool {
+    argument.starts_with(s3::SCHEME)
 }
 
 /// The scheme of `scheme://rest`, if the argument looks like one.
@@ -155,9 +204,10 @@ mod tests {
 
     #[test]
     fn errors_name_the_argument_and_what_to_do() {
+        let means = Means::default();
+        let open = |argument| open(argument, &means);
         let message = |argument| open(argument).err().map(|error| error.to_string());
-        let s3 = message("s3://bucket/prefix").unwrap();
-        assert!(s3.starts_with("s3://bucket/prefix: s3:// is not supported in this version"));
+        assert!(message("s3://a b/c").unwrap().contains("write s3://BUCKET/PREFIX"));
         assert!(message("logs://group").unwrap().contains("logs:// is not supported"));
         assert!(message("/no/such/file").unwrap().starts_with("/no/such/file: no such file"));
         assert_eq!(open("").err(), Some(SourceError::Empty));

@@ -32,7 +32,7 @@ impl Source for Stdin {
         }));
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
+    fn open(&self, item: &Item, _: &Cancel) -> Result<Input, Reason> {
         match item.locator {
             Locator::Stdin => {
                 let input = std::io::stdin().as_fd().try_clone_to_owned().map_err(|error| {
@@ -66,6 +66,6 @@ mod tests {
         assert!(items.is_empty());
         assert_eq!(item.path, "-");
         item.locator = Locator::Pipe("/dev/null".into());
-        assert!(Stdin::new().open(&item).is_err());
+        assert!(Stdin::new().open(&item, &Cancel::new()).is_err());
     }
 }

@@ -113,6 +113,8 @@ pub fn run(world: World, app: App) -> Result<Left, TerminalError> {
         over: false,
     };
     running.draw()?;
+    let named = running.world.session.scribe.desk().sources.clone();
+    sources::who(&running.world, &named, &running.told.0);
     let mut effects = vec![running.app.model.ask()];
     if running.app.model.follow != Follow::No {
         effects.push(Effect::Follow);

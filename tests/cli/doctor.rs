@@ -52,3 +52,14 @@ fn a_hostile_environment_is_shown_and_not_obeyed() {
     let text = String::from_utf8(output.unwrap().stdout).unwrap();
     assert!(text.contains("warn  tmux         cannot be asked"), "{text}");
 }
+
+/// Ready to be pasted.
+#[test]
+fn the_policy_is_json_and_asks_for_nothing_that_writes() {
+    let bench = Bench::new();
+    let said = bench.run(&["doctor", "--iam-policy"]);
+    assert_eq!((said.code, said.err.as_str()), (0, ""));
+    let policy: Value = serde_json::from_str(&said.out).unwrap();
+    assert_eq!(policy["Statement"][0]["Action"][0], "s3:ListBucket");
+    assert!(!said.out.contains("Put"));
+}

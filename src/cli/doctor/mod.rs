@@ -15,6 +15,7 @@ use super::error::CliError;
 use super::home;
 use super::status::Status;
 use crate::shown::{Mode, Place, show};
+use crate::source::aws::policy;
 use finding::{Finding, Judgement};
 use serde_json::{Value, json};
 
@@ -25,6 +26,12 @@ pub(super) fn run(
     asked: &Doctor,
     console: &mut Console,
 ) -> Result<Status, CliError> {
+    if asked.iam_policy {
+        for line in format!("{:#}", policy::document()).lines() {
+            console.line(line)?;
+        }
+        return Ok(Status::Done);
+    }
     let findings = findings(common);
     let worst = findings.iter().map(|one| one.judgement).max().unwrap_or(Judgement::Ok);
     match asked.format {

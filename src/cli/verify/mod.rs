@@ -4,11 +4,11 @@ mod rows;
 
 pub(super) use rows::of_session;
 
-use super::args::{Common, ReportFormat, Verify as Args};
+use super::args::{Common, ReportFormat, Trust, Verify as Args};
 use super::console::Console;
 use super::error::CliError;
-use super::session;
 use super::status::Status;
+use super::{home, session};
 use crate::event::{Cancel, Timestamp, counted};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::hashing::Far;
@@ -17,7 +17,7 @@ use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
-use crate::source::{Source, typed};
+use crate::source::{Means, Source, typed};
 use crate::verify::manifest::Checked;
 use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
 use std::io;
@@ -41,14 +41,12 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
         return Err(CliError::usage("--since is after --until, so that nothing lies between"));
     }
-    let open = |path: &std::ffi::OsString| session::open(&typed(path));
+    let means = home::means(common, None);
+    let open = |path: &std::ffi::OsString| session::open(&typed(path), &means);
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
-    let metadata: Vec<_> = args
-        .trust
-        .metadata
-        .iter()
-        .map(|path| session::open(&typed(path.as_os_str())))
-        .collect::<Result<_, _>>()?;
+    let metadata = metadata(&args.trust, &means)?;
+    let named: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
+    home::who(&named, &means, console);
     let (examined, manifests) = read(&sources, &metadata, threads(common), console);
     let (examined, manifests) = (examined?, manifests?);
     for (path, reason) in &examined.unread {
@@ -76,6 +74,13 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
     })
+}
+
+/// Opens the folders of metadata. Evidence may have come without, and then what is missing shows in
+/// the verdict; so one that is not there is told like what else cannot be read.
+pub(super) fn metadata(trust: &Trust, means: &Means) -> Result<Vec<Arc<dyn Source>>, CliError> {
+    let open = |path: &std::path::PathBuf| session::open(&typed(path.as_os_str()), means);
+    trust.metadata.iter().map(open).collect()
 }
 
 /// Reads what digests are about, and meanwhile looks for manifests, such as SHA256SUMS, and compares

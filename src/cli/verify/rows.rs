@@ -3,11 +3,10 @@
 use crate::cli::args::{Common, Trust};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::cli::home;
 use crate::cli::session::{Origin, Session};
-use crate::cli::{home, session};
 use crate::job::Standings;
 use crate::job::integrity::read_keys;
-use crate::source::typed;
 use crate::verify::{Question, judge};
 use std::sync::Arc;
 
@@ -26,8 +25,7 @@ pub(in crate::cli) fn of_session(
     super::read_keys(&trust.public_keys, &mut keys, console)?;
     let opened = origin.sources.iter().map(|source| origin.open(source));
     let sources = opened.collect::<Result<Vec<_>, _>>()?;
-    let opened = trust.metadata.iter().map(|path| session::open(&typed(path.as_os_str())));
-    let metadata = opened.collect::<Result<Vec<_>, _>>()?;
+    let metadata = super::metadata(trust, &origin.means)?;
     let examined = super::watched(&sources, &metadata, super::threads(common), console)?;
     problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
     for problem in problems {

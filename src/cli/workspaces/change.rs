@@ -8,7 +8,7 @@ use crate::cli::screen::{absolute, author};
 use crate::cli::status::Status;
 use crate::event::Timestamp;
 use crate::job::Author;
-use crate::source;
+use crate::source::{self, Means};
 use std::ffi::OsString;
 
 /// A workspace that this process may write to, and whom its changes are told.
@@ -65,7 +65,7 @@ impl<'a> Change<'a> {
                     "- is standard input, which only `trailcase open` reads; name a file or folder";
                 return Err(CliError::usage(text));
             }
-            source::open(source)?;
+            source::open(source, &Means::default())?;
         }
         for source in named {
             if sources.contains(&source) {

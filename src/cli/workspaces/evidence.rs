@@ -4,6 +4,7 @@ use crate::case::{CheckReport, Workspaces, hex};
 use crate::cli::args::{Check, Common};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::cli::home;
 use crate::cli::session::{self, size};
 use crate::cli::status::Status;
 use crate::event::Cancel;
@@ -48,8 +49,10 @@ pub(super) fn check(
         }
         return Ok(Status::Done);
     }
+    let means = home::means(common, Some(workspaces.evidence(&args.name)?));
     let named = sources.iter().filter(|source| *source != "-");
-    let opened = named.map(|source| session::open(source)).collect::<Result<Vec<_>, _>>()?;
+    let opened =
+        named.map(|source| session::open(source, &means)).collect::<Result<Vec<_>, _>>()?;
     let opened = spool::with_copies(opened, Some(&workspaces.cache(&args.name)?));
     let threads = common.jobs.map_or(0, usize::from);
     let (mut counts, mut broken) = (Counts::default(), Ok(()));

@@ -23,7 +23,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Args::List => list(&workspaces, console),
         Args::Show { name } => show::run(&workspaces, name, console),
         Args::Check(args) => check::run(common, &workspaces, args, console),
-        Args::Export(export) => travel::export(&workspaces, export, console),
+        Args::Export(export) => travel::export(common, &workspaces, export, console),
         Args::Import(import) => travel::import(&workspaces, import, console),
         Args::Delete { name, yes } => travel::delete(&workspaces, name, *yes, console),
         Args::Hold(Reasoned { name, reason }) => {

@@ -1,15 +1,16 @@
 //! A workspace as one file: written, taken in; and its end.
 
 use crate::case::{By, CaseError, Exported, Extent, Imported, Object, Target, Workspaces};
-use crate::cli::args::{Export, Import};
+use crate::cli::args::{Common, Export, Import};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::cli::home;
 use crate::cli::screen::author;
 use crate::cli::session::{self, size};
 use crate::cli::status::Status;
 use crate::event::counted;
 use crate::event::{Cancel, State, Timestamp};
-use crate::source::{Input, Item, Listed, Source};
+use crate::source::{Input, Item, Listed, Means, Source};
 use std::cell::Cell;
 use std::io::{BufRead, IsTerminal, Read};
 use std::ops::ControlFlow;
@@ -26,17 +27,19 @@ type Left = (String, String);
 type Found = (Arc<dyn Source>, Result<Item, Left>);
 
 pub(super) fn export(
+    common: &Common,
     workspaces: &Workspaces,
     args: &Export,
     console: &mut Console,
 ) -> Result<Status, CliError> {
     let sources = workspaces.info(&args.name)?.sources;
+    let means = home::means(common, Some(workspaces.evidence(&args.name)?));
     let extent = match (args.evidence, args.manifest) {
         (true, _) => Extent::Evidence,
         (_, true) => Extent::Manifest,
         _ => Extent::Journal,
     };
-    let (found, missing) = listed(&sources)?;
+    let (found, missing) = listed(&sources, &means)?;
     for (path, why) in &missing {
         console.tell(&format!("{path}: {why}"));
     }
@@ -58,11 +61,11 @@ pub(super) fn export(
 }
 
 /// What lies in the sources, and what of them could not be listed.
-fn listed(sources: &[String]) -> Result<(Vec<Found>, Vec<Left>), CliError> {
+fn listed(sources: &[String], means: &Means) -> Result<(Vec<Found>, Vec<Left>), CliError> {
     let (mut all, mut missing) = (Vec::new(), Vec::new());
     // What came through a pipe is in the cache.
     for source in sources.iter().filter(|source| *source != "-") {
-        let source = session::open(source)?;
+        let source = session::open(source, means)?;
         source.list(&Cancel::new(), &mut |listed| {
             let item = match listed {
                 Listed::Item(item) => Ok(item),

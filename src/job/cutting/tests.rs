@@ -40,7 +40,7 @@ impl Source for Counting {
         }));
     }
 
-    fn open(&self, _: &Item) -> Result<Input, Reason> {
+    fn open(&self, _: &Item, _: &Cancel) -> Result<Input, Reason> {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&self.bytes).unwrap();
         file.rewind().unwrap();
@@ -50,7 +50,7 @@ impl Source for Counting {
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
         self.opened.fetch_add(1, Ordering::SeqCst);
         if self.gone.is_none() && self.cancel.is_none() {
-            return self.open(item);
+            return self.open(item, &Cancel::new());
         }
         if self.gone == Some(0) {
             return Err(Reason::new(ReasonKind::Vanished, "is gone"));

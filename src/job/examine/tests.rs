@@ -18,7 +18,8 @@ fn logs() -> Vec<(String, String)> {
 }
 
 fn examined(path: &Path) -> Examined {
-    let source: Arc<dyn Source> = Arc::from(source::open(&path.display().to_string()).unwrap());
+    let source: Arc<dyn Source> =
+        Arc::from(source::open(&path.display().to_string(), &source::Means::default()).unwrap());
     let sources = [source];
     let matter = Matter { sources: &sources, metadata: &[], may_hold: &|_| true, threads: 2 };
     examine(&matter, &Examined::default(), &Counted::default(), &Cancel::new()).unwrap()

@@ -1,7 +1,7 @@
 //! What one look at the sources finds, and what is not there any more for certain.
 
 use super::Ground;
-use crate::event::State;
+use crate::event::{Cancel, State};
 use crate::source::{Identity, Input, Item, Listed, Locator, Source, Stamp, is_packed};
 use std::collections::{HashMap, HashSet};
 use std::io::ErrorKind;
@@ -35,7 +35,7 @@ pub(super) struct Looked {
 impl Found {
     /// Whether it begins as what is packed does.
     pub(super) fn is_packed(&self) -> bool {
-        match self.source.open(&self.item) {
+        match self.source.open(&self.item, &Cancel::new()) {
             Ok(Input::File(file)) => is_packed(&file),
             _ => false,
         }

@@ -12,7 +12,7 @@ use super::Ground;
 use super::looked::{Found, Looked, Place};
 use super::open::{Open, PIECE, Passing};
 use crate::case::hex;
-use crate::event::{ObjectId, Reason, ReasonKind};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind};
 use crate::format::{Context, Feed};
 use crate::job::direct::Direct;
 use crate::job::evidence::{Again, Located};
@@ -197,7 +197,9 @@ impl Tail {
 
     /// The file, if it is still this one.
     fn reopen(&self) -> Result<Option<File>, Reason> {
-        let Input::File(file) = self.source.open(&self.item)? else { return Ok(None) };
+        let Input::File(file) = self.source.open(&self.item, &Cancel::new())? else {
+            return Ok(None);
+        };
         let stamp = Stamp::of(&file.metadata().map_err(io)?);
         Ok((stamp.identity() == self.identity()).then_some(file))
     }

@@ -23,8 +23,9 @@ impl World {
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let source: Arc<dyn Source> =
-            Arc::from(source::open(&folder.path().display().to_string()).unwrap());
+        let source: Arc<dyn Source> = Arc::from(
+            source::open(&folder.path().display().to_string(), &source::Means::default()).unwrap(),
+        );
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let (tell, told) = bounded(1);

@@ -35,8 +35,19 @@ impl Reader<'_> {
             }
             return Ok(copied(Input::Stream(spool.reader()), spool));
         }
-        match work.source.open(item)? {
-            Input::File(file) => Ok((Input::File(file), again, Some(Direct::File))),
+        match work.source.open(item, &self.cancel)? {
+            Input::File(file) => {
+                let fetched = matches!(item.locator, Locator::S3 { .. });
+                let now = fetched.then(|| work.source.refresh(item)).flatten();
+                let again = match now {
+                    // What was fetched is a file from now on.
+                    Some(item) => {
+                        Again::Item { source: Arc::clone(&work.source), item: Arc::new(item) }
+                    }
+                    None => again,
+                };
+                Ok((Input::File(file), again, Some(Direct::File)))
+            }
             Input::Stream(stream) if item.bytes.is_some() => {
                 Ok((Input::Stream(stream), again, None))
             }

@@ -33,7 +33,8 @@ pub(super) fn crew(shared: &Shared, cancel: &Cancel, list: impl FnOnce(&Sender<W
 
 impl Shared {
     /// Hands an object to the readers.
-    pub(super) fn send(&self, work: Work, sender: &Sender<Work>) {
+    pub(super) fn send(&self, work: Work, sender: &Sender<Work>, cancel: &Cancel) {
+        work.source.ahead(&work.item, cancel);
         if let Err(SendError(work)) = sender.send(work) {
             // Readers drain the channel even when cancelled, so there is none.
             self.unread(work.id, work.item.bytes);
@@ -67,7 +68,7 @@ impl Streams {
         let (id, bytes) = (work.id, work.item.bytes);
         let (ours, cancel, ended) = (Arc::clone(shared), cancel.clone(), self.ended.clone());
         let read = move || {
-            crew(&ours, &cancel, |sender| ours.send(work, sender));
+            crew(&ours, &cancel, |sender| ours.send(work, sender, &cancel));
             // Nobody listens once everything is left.
             let _ = ended.send(());
         };

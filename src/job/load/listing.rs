@@ -276,7 +276,7 @@ impl Listing {
     /// Hands an object to those who read it.
     fn send(&mut self, work: Work, sender: &Sender<Work>) {
         if work.item.bytes.is_some() {
-            self.shared.send(work, sender);
+            self.shared.send(work, sender, &self.cancel);
         } else {
             self.streams.read(&self.shared, &self.cancel, work);
         }

@@ -10,7 +10,7 @@ mod listing;
 
 use super::hashing::{self, Far, Meter};
 use crate::event::{Cancel, Reason, label};
-use crate::source::{Item, Source};
+use crate::source::{Item, Locator, Source};
 use crate::verify::concerns;
 use crate::verify::manifest::{
     Absence, Algorithms, Checked, Entries, File, Form, Found, HEAD, Hashes, Met, Outcome, Reader,
@@ -121,8 +121,10 @@ fn forms(
 ) -> io::Result<BTreeMap<usize, Form>> {
     let (mut forms, mut tasks) = (BTreeMap::new(), Vec::new());
     for (at, object) in listing.objects.iter().enumerate() {
-        if object.left.is_some() {
-            // What cannot be read may have been one all the same.
+        let is_elsewhere = matches!(object.item.locator, Locator::S3 { .. });
+        if object.left.is_some() || is_elsewhere {
+            // What cannot be read may have been one all the same; and nothing is fetched for that
+            // alone, unless its name says it.
             let may_be = || suspect(last(&object.item.key), bags::bag_of(table, at).is_some());
             forms.extend(may_be().map(|form| (at, form)));
         } else if object.item.bytes.is_some_and(|bytes| bytes > 0) && !concerns(&object.path) {

@@ -52,7 +52,7 @@ impl Source for Gated {
         }
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
+    fn open(&self, item: &Item, _: &Cancel) -> Result<Input, Reason> {
         Ok(self.file(item))
     }
 

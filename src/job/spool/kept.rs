@@ -116,12 +116,12 @@ impl Source for Copied {
         };
     }
 
-    fn open(&self, _: &Item) -> Result<Input, Reason> {
+    fn open(&self, _: &Item, _: &Cancel) -> Result<Input, Reason> {
         Ok(Input::Stream(self.spool()?.reader()))
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.open(item)
+        self.open(item, &Cancel::new())
     }
 }
 

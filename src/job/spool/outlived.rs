@@ -213,8 +213,16 @@ impl Source for Followed {
         *lost = (!cancel.is_cancelled()).then_some(found);
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        self.base.open(item)
+    fn ahead(&self, item: &Item, cancel: &Cancel) {
+        self.base.ahead(item, cancel);
+    }
+
+    fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
+        self.base.metadata(item)
+    }
+
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        self.base.open(item, cancel)
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {

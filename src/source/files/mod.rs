@@ -127,7 +127,7 @@ impl Source for Files {
         let Locator::File { stamp: listed, .. } = &item.locator else {
             return Err(Reason::new(ReasonKind::Unsupported, "can be read only once"));
         };
-        let input = self.open(item)?;
+        let input = self.open(item, &Cancel::new())?;
         if let Input::File(file) = &input {
             let metadata = file.metadata().map_err(|error| reason(&error))?;
             if !Stamp::of(&metadata).is_still(listed) {
@@ -146,7 +146,7 @@ impl Source for Files {
         Some(Item { bytes: Some(stamp.size), modified, locator, ..item.clone() })
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
+    fn open(&self, item: &Item, _: &Cancel) -> Result<Input, Reason> {
         match &item.locator {
             Locator::Pipe(path) => {
                 // A pipe that nobody writes to yet is waited for while reading.
@@ -157,7 +157,9 @@ impl Source for Files {
                 Ok(Input::Stream(Box::new(Pipe(file))))
             }
             Locator::File { path, .. } => self.open_file(path).map(Input::File),
-            Locator::Stdin => Err(Reason::new(ReasonKind::NotFound, "is not a file")),
+            Locator::Stdin | Locator::S3 { .. } => {
+                Err(Reason::new(ReasonKind::NotFound, "is not a file"))
+            }
         }
     }
 }

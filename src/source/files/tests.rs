@@ -57,7 +57,9 @@ fn keys_come_in_byte_order_and_paths_join_with_one_slash() {
     let item = items(&Files::new(&argument).unwrap()).swap_remove(3);
     assert_eq!(item.path, format!("{argument}a/b"));
     assert_eq!(item.bytes, Some(3));
-    let Ok(Input::File(mut file)) = source(&folder).open(&item) else { panic!("no file") };
+    let Ok(Input::File(mut file)) = source(&folder).open(&item, &Cancel::new()) else {
+        panic!("no file")
+    };
     let mut text = String::new();
     file.read_to_string(&mut text).unwrap();
     assert_eq!(text, "a/b");
@@ -123,7 +125,7 @@ fn special_files_are_left_but_a_pipe_argument_is_a_stream() {
     let files = Files::new(pipe.to_str().unwrap()).unwrap();
     assert!(matches!(items(&files)[0].locator, Locator::Pipe(_)));
     let null = Files::new("/dev/null").unwrap();
-    assert!(matches!(null.open(&items(&null)[0]), Ok(Input::Stream(_))));
+    assert!(matches!(null.open(&items(&null)[0], &Cancel::new()), Ok(Input::Stream(_))));
 }
 
 #[test]
@@ -133,7 +135,7 @@ fn names_that_are_no_text_are_spelled_and_still_open() {
     let files = source(&folder);
     let item = items(&files).remove(0);
     assert_eq!(item.key, "a\\xff.log");
-    assert!(files.open(&item).is_ok());
+    assert!(files.open(&item, &Cancel::new()).is_ok());
 }
 
 #[test]
@@ -151,7 +153,8 @@ fn what_changes_after_listing_is_said() {
     }
     symlink(outside.path().join("secret"), folder.path().join("swapped")).unwrap();
     fs::create_dir(folder.path().join("piped")).unwrap();
-    let kinds = listed.iter().map(|item| files.open(item).err().map(|reason| reason.kind));
+    let kinds =
+        listed.iter().map(|item| files.open(item, &Cancel::new()).err().map(|reason| reason.kind));
     let expected = [ReasonKind::Vanished, ReasonKind::Special, ReasonKind::Symlink].map(Some);
     assert_eq!(kinds.collect::<Vec<_>>(), expected);
     fs::remove_dir_all(folder.path()).unwrap();
@@ -180,7 +183,7 @@ fn what_may_not_be_read_is_said() {
     shut("b");
     let files = source(&folder);
     assert_eq!(keys(&files), ["b", "closed/ permission"]);
-    let reason = files.open(&items(&files)[0]).err().unwrap();
+    let reason = files.open(&items(&files)[0], &Cancel::new()).err().unwrap();
     assert_eq!(reason.kind, ReasonKind::Permission);
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Tail, remark};
 use crate::case::hex;
-use crate::event::{Reason, ReasonKind, State};
+use crate::event::{Cancel, Reason, ReasonKind, State};
 use crate::job::follow::Ground;
 use crate::job::follow::open::{Open, Passing};
 use crate::job::follow::others::Read;
@@ -29,7 +29,7 @@ impl Tail {
     pub(in crate::job::follow) fn leave(mut self, ground: &Ground) {
         let Some((spool, hash)) = self.kept() else { return };
         let is_source = ground.sources.load().iter().any(|one| one.name() == self.source.name());
-        let stands = || match self.source.open(&self.item) {
+        let stands = || match self.source.open(&self.item, &Cancel::new()) {
             Ok(Input::File(file)) => spool.begins(file).unwrap_or(false),
             _ => false,
         };

@@ -36,11 +36,11 @@ impl Source for Flaky {
         let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
         if self.is_shut.load(Ordering::Relaxed) {
             return Err(Reason::new(ReasonKind::Io, "too many open files"));
         }
-        self.files.open(item)
+        self.files.open(item, cancel)
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {

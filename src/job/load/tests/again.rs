@@ -73,11 +73,11 @@ impl Source for Still {
             left @ Listed::Left { .. } => emit(left),
         });
     }
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
-        self.0.open(item)
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        self.0.open(item, cancel)
     }
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.0.open(item)
+        self.0.open(item, &Cancel::new())
     }
 }
 

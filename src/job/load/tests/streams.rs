@@ -31,7 +31,7 @@ impl Source for Slow {
         crate::source::Stdin::new().list(cancel, emit);
     }
 
-    fn open(&self, item: &Item) -> Result<Input, Reason> {
+    fn open(&self, item: &Item, _: &Cancel) -> Result<Input, Reason> {
         let receiver = self.0.lock().unwrap().take();
         receiver
             .map(|sent| Input::Stream(Box::new(Sent(sent))))

@@ -1,0 +1,229 @@
+//! Why AWS did not do what it was asked, in a sentence that says what to do.
+
+use crate::event::{Reason, ReasonKind};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use std::error::Error;
+
+/// What was asked: of whom, and the permission that it takes.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Such as `s3:ListBucket`.
+    pub permission: &'a str,
+    /// Such as `s3://bucket/key`.
+    pub on: &'a str,
+}
+
+/// What went wrong, before it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// The service answered with this code and message.
+    Service {
+        code: String,
+        message: String,
+        status: u16,
+    },
+    /// No answer came; the words of everything on the way.
+    Way(String),
+    Timeout,
+}
+
+impl Failure {
+    pub fn of<E>(error: &SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match error {
+            SdkError::TimeoutError(_) => Self::Timeout,
+            SdkError::ServiceError(answer) => Self::Service {
+                code: answer.err().code().unwrap_or_default().to_owned(),
+                message: answer.err().message().unwrap_or_default().to_owned(),
+                status: answer.raw().status().as_u16(),
+            },
+            SdkError::ResponseError(answer) => Self::Service {
+                code: String::new(),
+                message: "its answer is none of this service".to_owned(),
+                status: answer.raw().status().as_u16(),
+            },
+            other => Self::Way(words(other)),
+        }
+    }
+
+    pub fn reason(&self, asked: Asked<'_>) -> Reason {
+        match self {
+            Self::Timeout => silent(),
+            Self::Way(words) => Reason::new(kind_of_way(words), way(words)),
+            Self::Service { code, message, status } => service(code, message, *status, asked),
+        }
+    }
+}
+
+/// The words of an error and of what caused it. Never the whole exchange, which holds more than
+/// anybody should see.
+fn words(error: &dyn Error) -> String {
+    let mut words = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        words.push(error.to_string());
+        cause = error.source();
+    }
+    words.dedup();
+    words.join(": ")
+}
+
+fn silent() -> Reason {
+    let detail = "it did not answer in time: check the network, the endpoint and the region";
+    Reason::new(ReasonKind::Io, detail)
+}
+
+fn has(words: &str, any: &[&str]) -> bool {
+    let words = words.to_ascii_lowercase();
+    any.iter().any(|part| words.contains(part))
+}
+
+fn kind_of_way(words: &str) -> ReasonKind {
+    let of_credentials = ["credential", "sso", "token", "profile", "role"];
+    if has(words, &of_credentials) { ReasonKind::Permission } else { ReasonKind::Io }
+}
+
+/// What to do where the request did not get through.
+fn way(words: &str) -> String {
+    let advice = if has(words, &["sso token has expired", "cached sso token"]) {
+        "the single sign-on of this profile is over: `aws sso login` with the same profile"
+    } else if has(words, &["infinite loop"]) {
+        "the roles of this profile lead in a circle: mend source_profile in ~/.aws/config"
+    } else if has(words, &["missing region", "region must be set"]) {
+        "no region is known: name one with --region, or set AWS_REGION"
+    } else if has(words, &["credential"]) {
+        "no credentials were found: name a profile with --profile, or set AWS_ACCESS_KEY_ID and \
+         AWS_SECRET_ACCESS_KEY"
+    } else if has(words, &["unknownissuer", "certificate"]) {
+        "its certificate is not trusted: if a proxy stands between, name its CA file in \
+         SSL_CERT_FILE"
+    } else if has(words, &["timeout", "timed out"]) {
+        return silent().detail;
+    } else if has(words, &["connection refused"]) {
+        "nothing listens there: check the endpoint"
+    } else if has(words, &["dns error", "lookup"]) {
+        "its name is not known: check the network, the region and the endpoint"
+    } else {
+        "it could not be reached"
+    };
+    format!("{advice} ({})", short(words))
+}
+
+/// The end of a chain of causes says most.
+fn short(words: &str) -> String {
+    const MOST: usize = 160;
+    let from = words.char_indices().rev().nth(MOST).map_or(0, |(at, _)| at);
+    if from == 0 { words.to_owned() } else { format!("…{}", &words[from..]) }
+}
+
+fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
+    let Asked { permission, on } = asked;
+    let said = match (code, message) {
+        ("", "") => format!("HTTP {status}"),
+        ("", message) => format!("{message}, HTTP {status}"),
+        (code, "") => code.to_owned(),
+        (code, message) => format!("{code}: {message}"),
+    };
+    let (kind, advice) = match code {
+        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled"
+            if has(message, &["kms"]) =>
+        {
+            (
+                ReasonKind::Permission,
+                "its key may not be used: this needs kms:Decrypt on the key it is encrypted with"
+                    .to_owned(),
+            )
+        }
+        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "Forbidden" => {
+            (ReasonKind::Permission, format!("not allowed: this needs {permission} on {on}"))
+        }
+        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
+            (ReasonKind::Permission, "the credentials have expired: renew them".to_owned())
+        }
+        "InvalidAccessKeyId"
+        | "UnrecognizedClientException"
+        | "InvalidClientTokenId"
+        | "InvalidToken"
+        | "InvalidSignatureException"
+        | "SignatureDoesNotMatch" => {
+            (ReasonKind::Permission, "the credentials are not valid here".to_owned())
+        }
+        "RequestTimeTooSkewed" | "RequestExpired" => {
+            (ReasonKind::Permission, "the clock of this host is wrong: set it".to_owned())
+        }
+        "NoSuchBucket" => (ReasonKind::NotFound, "there is no such bucket".to_owned()),
+        "NoSuchKey" | "NotFound" | "NoSuchVersion" => {
+            (ReasonKind::Vanished, "it was there when it was listed, and is gone".to_owned())
+        }
+        "PreconditionFailed" => {
+            let detail = "it was written anew after it was listed: read the source again";
+            (ReasonKind::Changed, detail.to_owned())
+        }
+        "PermanentRedirect"
+        | "AuthorizationHeaderMalformed"
+        | "IllegalLocationConstraintException" => {
+            (ReasonKind::Io, "it lies in another region: name that with --region".to_owned())
+        }
+        "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequestsException" => {
+            (ReasonKind::Io, "it asks to be asked less often: try again later".to_owned())
+        }
+        _ if status >= 500 => (ReasonKind::Io, "it failed: try again later".to_owned()),
+        _ => (ReasonKind::Io, "it refused".to_owned()),
+    };
+    Reason::new(kind, format!("{advice} ({said})"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ASKED: Asked<'_> = Asked { permission: "s3:GetObject", on: "s3://logs/a.gz" };
+
+    fn told(code: &str, message: &str, status: u16) -> String {
+        let (code, message) = (code.to_owned(), message.to_owned());
+        Failure::Service { code, message, status }.reason(ASKED).to_string()
+    }
+
+    #[test]
+    fn a_refusal_names_the_permission() {
+        let told = told("AccessDenied", "Access Denied", 403);
+        assert!(told.contains("this needs s3:GetObject on s3://logs/a.gz"), "{told}");
+    }
+
+    #[test]
+    fn a_refused_key_is_told_apart() {
+        let message = "User is not authorized to perform: kms:Decrypt on the resource";
+        assert!(told("AccessDenied", message, 403).contains("needs kms:Decrypt"));
+    }
+
+    #[test]
+    fn what_does_not_get_through_says_what_to_do() {
+        for (words, wanted) in [
+            ("dispatch failure: other: no credentials found in chain. Attempted: x", "--profile"),
+            (
+                "dispatch failure: the SSO token has expired and cannot be refreshed",
+                "aws sso login",
+            ),
+            ("failed to load the cached SSO token", "aws sso login"),
+            ("profile formed an infinite loop: a -> b", "source_profile"),
+            ("Invalid Configuration: Missing Region", "--region"),
+            ("A region must be set when sending requests to S3.", "--region"),
+            ("HTTP connect timeout occurred after 3.1s", "did not answer in time"),
+            ("tcp connect error: Connection refused (os error 111)", "check the endpoint"),
+            ("dns error: failed to lookup address information", "name is not known"),
+            ("invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE"),
+        ] {
+            let told = Failure::Way(words.to_owned()).reason(ASKED).to_string();
+            assert!(told.contains(wanted), "{words}: {told}");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_of_causes_is_cut_at_its_beginning() {
+        let long = "é".repeat(500);
+        assert!(short(&long).chars().count() < 170);
+        assert_eq!(short("a: b"), "a: b");
+    }
+}

@@ -1,0 +1,208 @@
+//! The way to AWS that all sources of it share: who one is, where one asks, and how long one
+//! waits.
+//!
+//! Sources are blocking; what is asynchronous stays in here and in the files that ask, behind
+//! [`Aws::wait`]. **Nothing is contacted before a source of AWS is listed or read**, and nothing
+//! is ever written there.
+
+mod failure;
+pub mod policy;
+mod profile;
+
+pub use failure::{Asked, Failure};
+
+use crate::event::{Cancel, Reason, ReasonKind};
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// Time between two looks at whether to go on: what is called off ends within it.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A host that does not answer at all, and one attempt until its answer begins. By default the SDK
+/// waits for a silent server for ever.
+const CONNECT: Duration = Duration::from_secs(3);
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// All attempts at one request together.
+const OPERATION: Duration = Duration::from_secs(30);
+
+/// Who one is, is not waited for any longer.
+const WHO: Duration = Duration::from_secs(8);
+
+/// Attempts at one request, the first among them; between them the SDK waits longer each time.
+const ATTEMPTS: u32 = 4;
+
+/// What the person asked for; what is not said comes from the environment and the profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    pub profile: Option<String>,
+    pub region: Option<String>,
+    pub endpoint: Option<String>,
+}
+
+/// Whom AWS takes the person for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub arn: String,
+    pub account: String,
+    /// Where is asked, if no source says otherwise.
+    pub region: String,
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "AWS is asked as {} of account {}, region {}",
+            self.arn, self.account, self.region
+        )
+    }
+}
+
+/// Cheap to clone; all clones share what was found out once.
+#[derive(Clone, Default)]
+pub struct Aws(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    settings: Settings,
+    runtime: OnceLock<Result<Runtime, String>>,
+    config: Mutex<Option<SdkConfig>>,
+}
+
+impl std::fmt::Debug for Aws {
+    // Credentials are not for anybody's eyes.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Aws").field(&self.0.settings).finish()
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // A name that nothing resolves would be waited for, long after the person has left.
+        if let Some(Ok(runtime)) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Aws {
+    pub fn new(settings: Settings) -> Self {
+        let (runtime, config) = (OnceLock::new(), Mutex::new(None));
+        Self(Arc::new(Shared { settings, runtime, config }))
+    }
+
+    /// Whether another server than AWS is asked.
+    pub(super) fn has_endpoint(&self) -> bool {
+        self.0.settings.endpoint.is_some() || std::env::var_os("AWS_ENDPOINT_URL").is_some()
+    }
+
+    pub(super) fn handle(&self) -> Result<Handle, Reason> {
+        let start = || {
+            Builder::new_multi_thread()
+                .worker_threads(2)
+                .thread_name("aws")
+                .enable_all()
+                .build()
+                .map_err(|error| error.to_string())
+        };
+        match self.0.runtime.get_or_init(start) {
+            Ok(runtime) => Ok(runtime.handle().clone()),
+            Err(error) => Err(Reason::new(ReasonKind::Io, format!("no thread for it: {error}"))),
+        }
+    }
+
+    /// Who asks, and where.
+    ///
+    /// # Errors
+    /// The service does not say; the reason tells what to do.
+    pub fn identity(&self, cancel: &Cancel) -> Result<Identity, Reason> {
+        let asked = async {
+            let silent = |_| Reason::new(ReasonKind::Io, "it did not say who asks");
+            tokio::time::timeout(WHO, self.ask_identity()).await.map_err(silent)?
+        };
+        self.wait(cancel, Box::pin(asked))
+    }
+
+    async fn ask_identity(&self) -> Result<Identity, Reason> {
+        let config = self.config().await?;
+        let asked = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+        let answer = asked.map_err(|error| {
+            self.forget();
+            let asked = Asked { permission: policy::WHO, on: "*" };
+            Failure::of(&error).reason(asked)
+        })?;
+        Ok(Identity {
+            arn: answer.arn.unwrap_or_default(),
+            account: answer.account.unwrap_or_default(),
+            region: config.region().map(ToString::to_string).unwrap_or_default(),
+        })
+    }
+
+    /// Waits for an answer, unless that is called off.
+    pub(super) fn wait<T>(
+        &self,
+        cancel: &Cancel,
+        work: impl Future<Output = Result<T, Reason>>,
+    ) -> Result<T, Reason> {
+        self.handle()?.block_on(unless(cancel, work))
+    }
+
+    /// Who one is, is found out anew the next time: a provider of credentials that failed tells why
+    /// only once.
+    pub(super) fn forget(&self) {
+        *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Who one is and where one asks; found out once.
+    pub(super) async fn config(&self) -> Result<SdkConfig, Reason> {
+        let known = self.0.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(config) = known {
+            return Ok(config);
+        }
+        let Settings { profile, region, endpoint } = self.0.settings.clone();
+        profile::check(profile.as_deref())?;
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(CONNECT)
+            .operation_attempt_timeout(ATTEMPT)
+            .operation_timeout(OPERATION)
+            .build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .timeout_config(timeouts)
+            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        if let Some(region) = region {
+            loader = loader.region(Region::new(region));
+        }
+        if let Some(endpoint) = endpoint {
+            loader = loader.endpoint_url(endpoint);
+        }
+        let config = loader.load().await;
+        *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
+        Ok(config)
+    }
+}
+
+/// The work's result, unless it is called off before.
+pub(super) async fn unless<T>(
+    cancel: &Cancel,
+    work: impl Future<Output = Result<T, Reason>>,
+) -> Result<T, Reason> {
+    let mut work = pin!(work);
+    loop {
+        match tokio::time::timeout(LOOK, &mut work).await {
+            Ok(result) => return result,
+            Err(_) if cancel.is_cancelled() => {
+                return Err(Reason::new(ReasonKind::Cancelled, "fetching it was called off"));
+            }
+            Err(_) => {}
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Objects of S3: listed, fetched into the vault, and from then on read like files.
+
+mod address;
+mod fetching;
+mod listing;
+
+pub(super) use address::SCHEME;
+
+use super::aws::policy::LIST_BUCKET;
+use super::aws::{Asked, Aws, Failure};
+use super::vault::{self, Vault};
+use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
+use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
+use address::Address;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Region;
+use fetching::Fetches;
+use std::ops::ControlFlow;
+use std::sync::{Arc, OnceLock};
+
+/// The objects below a prefix of one bucket.
+pub struct S3 {
+    /// The argument as it was given.
+    name: String,
+    /// Bytes that are fetched at most.
+    most: u64,
+    place: Arc<Place>,
+    fetches: Fetches,
+}
+
+/// Where the objects are, and where they go.
+pub(super) struct Place {
+    aws: Aws,
+    address: Address,
+    vault: Vault,
+    client: OnceLock<Client>,
+}
+
+impl S3 {
+    /// Nothing is asked so far. `None` if the argument is no address in S3.
+    pub fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
+        Some(match Address::parse(argument)? {
+            Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
+            Ok(address) => {
+                let Means { aws, vault, most } = means.clone();
+                let client = OnceLock::new();
+                let place = Arc::new(Place { aws, address, vault, client });
+                let fetches = Fetches::new(Arc::clone(&place));
+                Ok(Self { name: argument.to_owned(), most, place, fetches })
+            }
+        })
+    }
+}
+
+impl Place {
+    /// The client for the bucket's own region, which is found out once.
+    async fn client(&self) -> Result<Client, Reason> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let config = self.aws.config().await?;
+        let mut builder = aws_sdk_s3::config::Builder::from(&config);
+        if self.aws.has_endpoint() {
+            // Others than AWS have no name for each bucket.
+            builder = builder.force_path_style(true);
+        }
+        let client = Client::from_conf(builder.clone().build());
+        let client = match self.region_elsewhere(&client).await? {
+            None => client,
+            Some(region) => Client::from_conf(builder.region(Region::new(region)).build()),
+        };
+        Ok(self.client.get_or_init(|| client).clone())
+    }
+
+    /// The region of the bucket, if the one that is asked says that it is another.
+    async fn region_elsewhere(&self, client: &Client) -> Result<Option<String>, Reason> {
+        let asked = client.head_bucket().bucket(&self.address.bucket).send().await;
+        let Err(error) = asked else { return Ok(None) };
+        let header = |name| error.raw_response()?.headers().get(name).map(str::to_owned);
+        let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
+        match (status, header("x-amz-bucket-region")) {
+            (301 | 307 | 400, Some(region)) => Ok(Some(region)),
+            // Whether there is one, and whether it may be listed, is asked by listing it.
+            (100.., _) => Ok(None),
+            _ => {
+                self.aws.forget();
+                let on = self.address.path("");
+                Err(Failure::of(&error).reason(Asked { permission: LIST_BUCKET, on: &on }))
+            }
+        }
+    }
+
+    /// An object as listed, or as the vault has it.
+    fn item(&self, key: &str, etag: &str, bytes: u64, modified: Option<Timestamp>) -> Item {
+        let key = label(key.as_bytes());
+        let path = self.address.path(&key);
+        let locator = match self.vault.find(&path, etag, bytes) {
+            Some((path, stamp)) => Locator::File { path, stamp },
+            None => Locator::S3 { etag: etag.into() },
+        };
+        Item { path, key, bytes: Some(bytes), modified, locator }
+    }
+
+    /// What the vault has behind this path, where it cannot be asked what there is.
+    fn fetched_before(&self, last: &str) -> Vec<Item> {
+        let root = self.address.path("");
+        let below = self.vault.below(&self.address.path(&label(self.address.prefix.as_bytes())));
+        let behind = below.into_iter().filter(|(one, ..)| one.address.as_str() > last);
+        let items = behind.filter_map(|(one, path, stamp)| {
+            let key = one.address.strip_prefix(&root)?.to_owned();
+            let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
+            Some(Item {
+                path: one.address,
+                key,
+                bytes: Some(one.bytes),
+                modified: modified.map(|time| time.at),
+                locator: Locator::File { path, stamp },
+            })
+        });
+        items.collect()
+    }
+
+    fn raw_key(item: &Item) -> Result<String, Reason> {
+        String::from_utf8(unlabel(&item.key).into_owned())
+            .map_err(|_| Reason::new(ReasonKind::Unsupported, "its key is not UTF-8"))
+    }
+
+    /// The item once it is in the vault.
+    fn kept(&self, item: &Item) -> Option<Item> {
+        let Locator::S3 { etag } = &item.locator else { return None };
+        let (path, stamp) = self.vault.find(&item.path, etag, item.bytes?)?;
+        Some(Item { locator: Locator::File { path, stamp }, ..item.clone() })
+    }
+}
+
+/// An object that is left because so many bytes before it were fetched.
+fn too_much(listed: Listed, most: u64) -> Listed {
+    let Listed::Item(Item { path, key, bytes, .. }) = listed else { return listed };
+    let detail = format!(
+        "its {} bytes were not fetched, for no more than {most} bytes of a source are: name a longer \
+         prefix, or ask for more with --fetch-limit",
+        bytes.unwrap_or(0)
+    );
+    let reason = Reason::new(ReasonKind::Size, detail);
+    Listed::Left { path, key, state: State::Skipped, reason }
+}
+
+impl Source for S3 {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        let (mut wanted, mut last) = (0_u64, String::new());
+        let left = listing::list(&self.place, cancel, &mut |listed| {
+            let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
+            last.clone_from(path);
+            let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
+                return emit(listed);
+            };
+            wanted = wanted.saturating_add(bytes.unwrap_or(0));
+            emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
+        });
+        let Err(mut reason) = left else { return };
+        if reason.kind != ReasonKind::Cancelled {
+            let kept = self.place.fetched_before(&last);
+            if !kept.is_empty() {
+                reason.detail.push_str("; of it there is what was fetched before");
+            }
+            if kept.into_iter().any(|item| emit(Listed::Item(item)).is_break()) {
+                return;
+            }
+        }
+        let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
+        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+    }
+
+    fn ahead(&self, item: &Item, cancel: &Cancel) {
+        if matches!(item.locator, Locator::S3 { .. }) {
+            self.fetches.ahead(item, cancel);
+        }
+    }
+
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        match &item.locator {
+            Locator::File { path, stamp } => vault::open(path, stamp),
+            Locator::S3 { .. } => {
+                self.fetches.get(item, cancel)?;
+                self.reopen(item)
+            }
+            _ => Err(Reason::new(ReasonKind::NotFound, "is not in S3")),
+        }
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        let kept = self.place.kept(item);
+        match &kept.as_ref().unwrap_or(item).locator {
+            Locator::File { path, stamp } => vault::open(path, stamp),
+            _ => {
+                let detail = "the copy in the workspace is gone; read the source again";
+                Err(Reason::new(ReasonKind::Vanished, detail))
+            }
+        }
+    }
+
+    fn refresh(&self, item: &Item) -> Option<Item> {
+        self.place.kept(item)
+    }
+
+    fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
+        let about = self.place.vault.about(&item.path)?;
+        serde_json::to_vec(&serde_json::json!({ "Metadata": about.metadata })).ok()
+    }
+}

@@ -1,0 +1,311 @@
+//! What was fetched from a service, kept as it was acquired: objects under their SHA-256, and an
+//! index that says which object of the service each was, when, and what the service said of it.
+//!
+//! `by-hash/HASH` is an object, `objects.jsonl` the index; a line is written when its object is
+//! whole and in its place. An object that is not what the index says of it counts as not there.
+
+use super::{Input, Stamp};
+use crate::event::{Reason, ReasonKind, hex};
+use rustix::fs::{Mode, OFlags};
+use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+const INDEX: &str = "objects.jsonl";
+const OBJECTS: &str = "by-hash";
+
+/// What the names of temporary ones begin with; the number of the process follows.
+const TEMPORARY: &str = "trailcase-fetched-";
+
+/// One object, as it was when it was fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Acquired {
+    /// Such as `s3://bucket/key`.
+    pub(super) address: String,
+    /// What the service tells versions of it apart by.
+    pub(super) etag: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) version: Option<String>,
+    pub(super) bytes: u64,
+    pub(super) sha256: String,
+    /// When it was last written there, and when it was fetched; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) modified: Option<String>,
+    #[serde(rename = "acquired")]
+    pub(super) fetched: String,
+    /// What its owner said of it, by lower-case name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) metadata: BTreeMap<String, String>,
+}
+
+/// Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Vault(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    folder: PathBuf,
+    /// Gone when nobody uses it any more.
+    is_temporary: bool,
+    /// By address; of several versions, the one that was fetched last.
+    known: OnceLock<Mutex<HashMap<String, Acquired>>>,
+    /// Numbers of objects on their way, for their names.
+    next: AtomicU64,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.is_temporary {
+            // Where it was never made there is nothing to take away.
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+impl Vault {
+    /// In this folder, which is made when there is something to keep.
+    pub fn at(folder: PathBuf) -> Self {
+        Self::new(folder, false)
+    }
+
+    /// In a folder of its own that is gone with the last user.
+    pub fn temporary() -> Self {
+        let name = format!("{TEMPORARY}{}-{:016x}", std::process::id(), chance());
+        Self::new(std::env::temp_dir().join(name), true)
+    }
+
+    fn new(folder: PathBuf, is_temporary: bool) -> Self {
+        let (known, next) = (OnceLock::new(), AtomicU64::new(0));
+        Self(Arc::new(Shared { folder, is_temporary, known, next }))
+    }
+
+    /// The object of this address and version, with its path and stamp, if it is there whole.
+    pub(super) fn find(&self, address: &str, etag: &str, bytes: u64) -> Option<(PathBuf, Stamp)> {
+        let sha256 = {
+            let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
+            let found = known.get(address)?;
+            (found.etag == etag && found.bytes == bytes).then(|| found.sha256.clone())?
+        };
+        let path = self.0.folder.join(OBJECTS).join(sha256);
+        let about = fs::symlink_metadata(&path).ok()?;
+        (about.is_file() && about.len() == bytes).then(|| (path, Stamp::of(&about)))
+    }
+
+    /// What is known of the object that was fetched last from this address.
+    pub(super) fn about(&self, address: &str) -> Option<Acquired> {
+        let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(address).cloned()
+    }
+
+    /// All that was fetched below this address and is there whole, in the order of the addresses.
+    pub(super) fn below(&self, address: &str) -> Vec<(Acquired, PathBuf, Stamp)> {
+        let known = self.known().lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut below: Vec<Acquired> =
+            known.into_values().filter(|one| one.address.starts_with(address)).collect();
+        below.sort_unstable_by(|one, other| one.address.cmp(&other.address));
+        let there = |one: Acquired| {
+            let (path, stamp) = self.find(&one.address, &one.etag, one.bytes)?;
+            Some((one, path, stamp))
+        };
+        below.into_iter().filter_map(there).collect()
+    }
+
+    /// Somewhere to put an object that arrives.
+    pub(super) fn begin(&self) -> io::Result<Arrival> {
+        let folder = self.0.folder.join(OBJECTS);
+        if self.0.is_temporary && !folder.exists() {
+            sweep(&std::env::temp_dir());
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        let number = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let path = folder.join(format!("arriving-{}-{number}", std::process::id()));
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        Ok(Arrival { file, path, hash: Sha256::new(), bytes: 0, is_kept: false })
+    }
+
+    /// Puts an object that has arrived in its place, and says so in the index.
+    pub(super) fn keep(&self, mut arrival: Arrival, of: Acquired) -> io::Result<PathBuf> {
+        let sha256 = hex::encode(&<[u8; 32]>::from(arrival.hash.finalize_reset()));
+        let path = self.0.folder.join(OBJECTS).join(&sha256);
+        fs::rename(&arrival.path, &path)?;
+        arrival.is_kept = true;
+        let acquired = Acquired { sha256, bytes: arrival.bytes, ..of };
+        let mut line = serde_json::to_vec(&acquired)?;
+        line.push(b'\n');
+        let mut known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
+        let index = self.0.folder.join(INDEX);
+        OpenOptions::new().append(true).create(true).mode(0o600).open(index)?.write_all(&line)?;
+        known.insert(acquired.address.clone(), acquired);
+        Ok(path)
+    }
+
+    fn known(&self) -> &Mutex<HashMap<String, Acquired>> {
+        self.0.known.get_or_init(|| Mutex::new(read(&self.0.folder.join(INDEX))))
+    }
+}
+
+/// The index; a line that was cut short is as good as none, since its object is fetched again.
+fn read(index: &Path) -> HashMap<String, Acquired> {
+    let Ok(file) = File::open(index) else { return HashMap::new() };
+    let lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
+    let acquired = lines.filter_map(|line| serde_json::from_slice::<Acquired>(&line).ok());
+    // A hash becomes a path.
+    let is_hash = |one: &Acquired| one.sha256.len() == 64 && hex::decode(&one.sha256).is_some();
+    acquired.filter(is_hash).map(|one| (one.address.clone(), one)).collect()
+}
+
+/// Takes away what programs left that were killed.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let is_dead = |path: &Path| {
+        let name = path.file_name().and_then(|name| name.to_str())?;
+        let (process, _) = name.strip_prefix(TEMPORARY)?.split_once('-')?;
+        let process = Pid::from_raw(process.parse().ok()?)?;
+        Some(test_kill_process(process) == Err(Errno::SRCH))
+    };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        if is_dead(&path) == Some(true) {
+            // Somebody else's stays, for it cannot be removed.
+            let _ = fs::remove_dir_all(path);
+        }
+    }
+}
+
+fn chance() -> u64 {
+    use std::hash::{BuildHasher, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}
+
+/// An object on its way; removed unless it is kept.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    file: File,
+    path: PathBuf,
+    hash: Sha256,
+    pub(super) bytes: u64,
+    is_kept: bool,
+}
+
+impl Arrival {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.hash.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(())
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        if !self.is_kept {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Opens an object that is kept, if it is still the file that was found.
+pub(super) fn open(path: &Path, stamp: &Stamp) -> Result<Input, Reason> {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map(File::from);
+    let file = file.map_err(|error| Reason::new(ReasonKind::Vanished, error.to_string()))?;
+    let about = file.metadata().map_err(|error| Reason::new(ReasonKind::Io, error.to_string()))?;
+    if !Stamp::of(&about).is_still(stamp) {
+        let detail = "the copy in the workspace was changed; read the source again";
+        return Err(Reason::new(ReasonKind::Changed, detail));
+    }
+    Ok(Input::File(file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn acquired(etag: &str) -> Acquired {
+        Acquired {
+            address: "s3://logs/a".to_owned(),
+            etag: etag.to_owned(),
+            version: None,
+            bytes: 0,
+            sha256: String::new(),
+            modified: None,
+            fetched: "2026-03-04T10:00:00Z".to_owned(),
+            metadata: BTreeMap::from([("signature".to_owned(), "ab".to_owned())]),
+        }
+    }
+
+    fn put(vault: &Vault, etag: &str, bytes: &[u8]) -> PathBuf {
+        let mut arrival = vault.begin().unwrap();
+        arrival.write(bytes).unwrap();
+        vault.keep(arrival, acquired(etag)).unwrap()
+    }
+
+    #[test]
+    fn what_was_kept_is_found_again_by_version_and_only_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::at(folder.path().join("evidence"));
+        assert_eq!(vault.find("s3://logs/a", "1", 3), None);
+        let path = put(&vault, "1", b"abc");
+        let again = Vault::at(folder.path().join("evidence"));
+        for vault in [&vault, &again] {
+            assert_eq!(vault.find("s3://logs/a", "1", 3).unwrap().0, path);
+            assert_eq!(vault.find("s3://logs/a", "2", 3), None);
+            assert_eq!(vault.about("s3://logs/a").unwrap().metadata["signature"], "ab");
+        }
+        // A newer version takes its place; the object stays.
+        put(&vault, "2", b"abcd");
+        assert!(vault.find("s3://logs/a", "1", 3).is_none() && path.exists());
+        fs::write(vault.find("s3://logs/a", "2", 4).unwrap().0, "x").unwrap();
+        assert_eq!(vault.find("s3://logs/a", "2", 4), None);
+    }
+
+    #[test]
+    fn what_does_not_arrive_whole_leaves_nothing_and_temporary_ones_go() {
+        let vault = Vault::temporary();
+        let folder = vault.0.folder.clone();
+        let mut arrival = vault.begin().unwrap();
+        arrival.write(b"half").unwrap();
+        drop(arrival);
+        assert_eq!(fs::read_dir(folder.join(OBJECTS)).unwrap().count(), 0);
+        let other = vault.clone();
+        drop(vault);
+        assert!(folder.exists());
+        drop(other);
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn what_killed_programs_left_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut child = std::process::Command::new("true").spawn().unwrap();
+        let dead = child.id();
+        child.wait().unwrap();
+        let name = |process: u32| folder.path().join(format!("{TEMPORARY}{process}-ab"));
+        let kept = [name(std::process::id()), folder.path().join(format!("{TEMPORARY}x-ab"))];
+        for path in kept.iter().chain([&name(dead)]) {
+            fs::create_dir_all(path.join(OBJECTS)).unwrap();
+        }
+        sweep(folder.path());
+        assert!(!name(dead).exists());
+        assert!(kept.iter().all(|path| path.exists()));
+    }
+
+    #[test]
+    fn an_index_that_lies_leads_nowhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let line = |sha256: &str| {
+            let one = Acquired { sha256: sha256.to_owned(), ..acquired("1") };
+            serde_json::to_string(&one).unwrap()
+        };
+        let text = format!("{}\nno json\n{}", line("../../../etc/passwd"), &line("ab")[..20]);
+        fs::write(folder.path().join(INDEX), text).unwrap();
+        assert_eq!(Vault::at(folder.path().to_owned()).about("s3://logs/a"), None);
+    }
+}

@@ -1,0 +1,177 @@
+//! The same evidence in a bucket and on the disk, and what is fetched when.
+
+use super::program::{rows, run, text};
+use super::proxy::{Fate, Proxy};
+use super::server::{Server, free_port};
+use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+use trailcase::case::{Settings, Workspaces, sha256_hex};
+use trailcase::cli::demo;
+use trailcase::event::Timestamp;
+
+/// So many records, which say this.
+fn log(message: &str, count: usize) -> Vec<u8> {
+    let line = format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{message}\"}}\n");
+    line.repeat(count).into_bytes()
+}
+
+#[test]
+fn the_same_evidence_gives_the_same_rows_and_the_same_verdict() {
+    let Some(server) = Server::start() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    demo::write_month(folder.path(), 30).unwrap();
+    let buckets = folder.path().join("buckets");
+    let bucket = std::fs::read_dir(&buckets).unwrap().next().unwrap().unwrap().path();
+    let name = bucket.file_name().unwrap().to_str().unwrap().to_owned();
+    server.bucket(&name);
+    let metadata = folder.path().join("meta").join(&name);
+    let count = server.put_folder(&name, &bucket, Some(&metadata));
+    assert!(count > 100, "{count}");
+
+    let (local, remote) = (bucket.to_str().unwrap(), format!("s3://{name}"));
+    let query = |source: &str| run(&server.endpoint(), &["query", source, "--format", "jsonl"]);
+    let (here, there) = (query(local), query(&remote));
+    let who = "trailcase: AWS is asked as arn:aws:sts::123456789012:user/moto of account \
+               123456789012, region us-east-1\n";
+    assert_eq!(text(&there.stderr), who);
+    let (here, there) = (rows(&here), rows(&there));
+    assert!(here.len() > 100, "{}", here.len());
+    assert_eq!(here, there);
+
+    let keys = folder.path().join("public-keys.json");
+    let verify = |source: &str, more: &[&str]| {
+        let arguments = ["verify", source, "--public-keys", keys.to_str().unwrap()];
+        let arguments = [&arguments[..], &["--format", "json"], more].concat();
+        let output = run(&server.endpoint(), &arguments);
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let metadata = folder.path().join("meta");
+    let here = verify(buckets.to_str().unwrap(), &["--metadata", metadata.to_str().unwrap()]);
+    let there = verify(&remote, &[]);
+    assert_eq!(here["verdict"], "valid");
+    assert_eq!(here, there);
+}
+
+/// More than a page holds, and never one too few.
+#[test]
+fn three_thousand_objects_over_pages_and_a_prefix() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("many");
+    let object = |number: usize| {
+        (format!("logs/{:02}/{number:04}.json", number % 7), log(&number.to_string(), 1))
+    };
+    server.put_all("many", (0..3000).map(object));
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let count = |source: &str| {
+        let output = run(&proxy.endpoint, &["query", source, "--count"]);
+        text(&output.stdout).trim().to_owned()
+    };
+    assert_eq!(count("s3://many"), "3000");
+    assert_eq!(proxy.asked("list-type=2"), 3);
+    assert_eq!(count("s3://many/logs/03/"), (3000_usize.div_ceil(7)).to_string());
+    assert_eq!(count("s3://many/logs/0"), "3000");
+}
+
+/// Whatever the network does to an answer, it is had whole or told of.
+#[test]
+fn broken_answers_are_taken_up_where_they_ended() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    for name in ["a", "b", "c"] {
+        server.put("logs", name, &log(name, 20_000));
+    }
+    // The first ends early, twice; the service has no time for the second at first.
+    let proxy = Proxy::start(server.port, |line, before| match (line, before) {
+        (line, 0) if line.starts_with("GET /logs/a") => Fate::Cut(300_000),
+        (line, 1) if line.starts_with("GET /logs/a") => Fate::Cut(100_000),
+        (line, 0 | 1) if line.starts_with("GET /logs/b") => {
+            Fate::Say(503, "<Error><Code>SlowDown</Code><Message>Reduce</Message></Error>")
+        }
+        _ => Fate::Pass,
+    });
+    let output = run(&proxy.endpoint, &["query", "s3://logs", "--count"]);
+    assert_eq!(text(&output.stdout).trim(), "60000");
+    assert_eq!((proxy.asked("GET /logs/a"), proxy.asked("GET /logs/b")), (3, 3));
+    // One that never comes whole is told, and costs no other.
+    let proxy = Proxy::start(server.port, |line, _| match line {
+        line if line.starts_with("GET /logs/a") => Fate::Cut(1000),
+        _ => Fate::Pass,
+    });
+    let output = run(&proxy.endpoint, &["query", "s3://logs", "--count"]);
+    assert_eq!(text(&output.stdout).trim(), "40000");
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs/a: failed: it did not come whole"), "{told}");
+    assert_eq!(output.status.code(), Some(3));
+}
+
+/// What is not fetched is told, object by object.
+#[test]
+fn no_more_is_fetched_than_was_allowed() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    for name in ["a", "b", "c"] {
+        server.put("logs", name, &log(name, 1000));
+    }
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let most = (log("a", 1000).len() * 2).to_string();
+    let output = run(&proxy.endpoint, &["query", "s3://logs", "--count", "--fetch-limit", &most]);
+    assert_eq!(text(&output.stdout).trim(), "2000");
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs/c: skipped: its") && told.contains("--fetch-limit"), "{told}");
+    assert_eq!(proxy.asked("GET /logs/c"), 0);
+}
+
+/// What a workspace has is not asked for again.
+#[test]
+fn a_workspace_fetches_only_what_is_new() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a", &log("a", 10));
+    let folder = tempfile::tempdir().unwrap();
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let workspaces = Workspaces::new(folder.path());
+    let sources = vec!["s3://logs".to_owned()];
+    drop(workspaces.create("case", sources, Settings::default(), Timestamp(0)).unwrap());
+    let count = || {
+        let place = folder.path().to_str().unwrap();
+        let arguments = ["query", "-w", "case", "--count", "--workspace-dir", place];
+        text(&run(&proxy.endpoint, &arguments).stdout).trim().to_owned()
+    };
+    let fetched = || ["a", "b"].map(|name| proxy.asked(&format!("GET /logs/{name}")));
+    assert_eq!((count().as_str(), fetched()), ("10", [1, 0]));
+    server.put("logs", "b", &log("b", 10));
+    assert_eq!((count().as_str(), fetched()), ("20", [1, 1]));
+    // An object that was written anew is another.
+    server.put("logs", "a", &log("c", 7));
+    assert_eq!((count().as_str(), fetched()), ("17", [2, 1]));
+    // Without the service there is what was fetched before, and it is said.
+    let place = folder.path().to_str().unwrap();
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let arguments = ["query", "-w", "case", "--count", "--workspace-dir", place];
+    let output = run(&nowhere, &arguments);
+    assert_eq!(text(&output.stdout).trim(), "17");
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs: failed") && told.contains("fetched before"), "{told}");
+    // All that was fetched is kept, under its hash and for its owner alone.
+    let kept = folder.path().join("case/evidence/by-hash");
+    for bytes in [log("a", 10), log("b", 10), log("c", 7)] {
+        let path = kept.join(sha256_hex(&bytes));
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn an_object_that_is_written_between_listing_and_reading_is_told() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a", &log("a", 1));
+    let gone = "<Error><Code>PreconditionFailed</Code><Message>At least one</Message></Error>";
+    let proxy = Proxy::start(server.port, move |line, _| match line {
+        line if line.starts_with("GET /logs/a") => Fate::Say(412, gone),
+        _ => Fate::Pass,
+    });
+    let output = run(&proxy.endpoint, &["query", "s3://logs"]);
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs/a: failed: it was written anew"), "{told}");
+}

@@ -1,0 +1,107 @@
+//! What networks and busy services do to a request on its way: a proxy before the server.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What happens to a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Fate {
+    Pass,
+    /// The answer ends after so many bytes.
+    Cut(usize),
+    /// This answer instead of the server's: status and body.
+    Say(u16, &'static str),
+    /// No answer at all.
+    Silent,
+}
+
+pub(crate) struct Proxy {
+    pub(crate) endpoint: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    /// `fate` is told the first line of each request and how many like it came before.
+    pub(crate) fn start(
+        server: u16,
+        fate: impl Fn(&str, usize) -> Fate + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (seen, fate) = (Arc::clone(&asked), Arc::new(fate));
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let (seen, fate) = (Arc::clone(&seen), Arc::clone(&fate));
+                std::thread::spawn(move || {
+                    let _ = serve(client.unwrap(), server, &seen, &*fate);
+                });
+            }
+        });
+        Self { endpoint, asked }
+    }
+
+    /// First lines of the requests so far that contain this.
+    pub(crate) fn asked(&self, what: &str) -> usize {
+        self.asked.lock().unwrap().iter().filter(|line| line.contains(what)).count()
+    }
+}
+
+fn serve(
+    mut client: TcpStream,
+    server: u16,
+    seen: &Mutex<Vec<String>>,
+    fate: &dyn Fn(&str, usize) -> Fate,
+) -> std::io::Result<()> {
+    let head = head(&mut client)?;
+    let line = head.lines().next().unwrap_or_default().to_owned();
+    let before = {
+        let mut seen = seen.lock().unwrap();
+        seen.push(line.clone());
+        seen.iter().filter(|other| **other == line).count() - 1
+    };
+    let most = match fate(&line, before) {
+        Fate::Say(status, body) => {
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 {status} No\r\ncontent-type: application/xml\r\n\
+                 content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+            client.write_all(answer.as_bytes())?;
+            return client.shutdown(Shutdown::Both);
+        }
+        Fate::Silent => {
+            std::thread::sleep(Duration::from_mins(5));
+            return Ok(());
+        }
+        Fate::Pass => usize::MAX,
+        Fate::Cut(most) => most,
+    };
+    let mut upstream = TcpStream::connect(("127.0.0.1", server))?;
+    // One request a connection, so that the end of the answer is that of the stream.
+    let (line, rest) = head.split_once("\r\n").unwrap_or((&head, ""));
+    write!(upstream, "{line}\r\nconnection: close\r\n{rest}")?;
+    let passed = AtomicUsize::new(0);
+    let mut buffer = [0; 16 << 10];
+    loop {
+        let read = upstream.read(&mut buffer)?;
+        let left = most - passed.load(Ordering::Relaxed).min(most);
+        client.write_all(&buffer[..read.min(left)])?;
+        passed.fetch_add(read.min(left), Ordering::Relaxed);
+        if read == 0 || read > left {
+            return client.shutdown(Shutdown::Both);
+        }
+    }
+}
+
+/// A request without a body, up to its end.
+fn head(client: &mut TcpStream) -> std::io::Result<String> {
+    let (mut head, mut byte) = (Vec::new(), [0]);
+    while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? > 0 {
+        head.push(byte[0]);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
