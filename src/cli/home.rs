@@ -4,7 +4,7 @@ use super::args::Common;
 use super::console::Console;
 use super::error::CliError;
 use crate::case::Workspaces;
-use crate::event::Cancel;
+use crate::event::{Cancel, Window};
 use crate::source::aws::Settings;
 use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
     let (profile, region) = (common.profile.clone(), common.region.clone());
     let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
     let vault = evidence.map_or_else(Vault::temporary, Vault::at);
-    Means { aws, vault, most: common.fetch_limit.unwrap_or(FETCHED) }
+    Means { aws, vault, most: common.fetch_limit.unwrap_or(FETCHED), window: Window::default() }
 }
 
 /// Says whom AWS takes the person for, if one of the sources is there. What goes wrong is told of

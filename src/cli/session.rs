@@ -5,15 +5,15 @@ use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
-use crate::event::noun;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
+use crate::event::{Window, noun};
 use crate::job::lookup::newest_event;
 use crate::job::shelf::Place;
 use crate::job::{Evidence, Load, Notify, Options, Standings, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
 use crate::source::{self, Input, Item, Limits, Listed, Means, Source, SourceError};
-use crate::store::{Store, Window};
+use crate::store::Store;
 use crate::verify::Report;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -126,6 +126,7 @@ impl Origin {
             Some(_) => Window::default(),
             None => Window { from: from.map(|span| span.from), to: to.map(|span| span.to) },
         };
+        self.means.window = self.window;
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ pub mod schema;
 pub mod spans;
 pub mod time;
 pub mod value;
+pub mod window;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,6 +32,7 @@ pub use row::{Frame, Row, Sink};
 pub use schema::{FieldDef, Kind, Role, Schema};
 pub use time::{Time, Timestamp};
 pub use value::Value;
+pub use window::Window;
 
 /// A flag that asks long work to stop; cheap to clone and to ask.
 ///

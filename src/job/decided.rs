@@ -253,10 +253,10 @@ impl Decided {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Frame, Place, Schema, Sink, Time, Timestamp, fields};
+    use crate::event::{Frame, Place, Schema, Sink, Time, Timestamp, Window, fields};
     use crate::query::{Names, Now, parse};
     use crate::source::Limits;
-    use crate::store::{Batch, NewObject, Window};
+    use crate::store::{Batch, NewObject};
 
     #[test]
     fn what_reading_decided_holds_when_segments_are_merged() {

@@ -143,9 +143,9 @@ fn hazards(segment: &Segment) -> Bits {
 mod tests {
     use super::*;
     use crate::case::{Entry, Exhibit, Raw, What, sha256_hex};
-    use crate::event::{Frame, Place, Schema, Sink, Timestamp, Value, fields};
+    use crate::event::{Frame, Place, Schema, Sink, Timestamp, Value, Window, fields};
     use crate::query::{Filter, Lists, Names, Now, parse};
-    use crate::store::{Batch, NewObject, Selection, Window};
+    use crate::store::{Batch, NewObject, Selection};
 
     fn exhibit(offset: u64) -> Arc<Exhibit> {
         Arc::new(Exhibit {

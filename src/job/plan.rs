@@ -200,9 +200,9 @@ impl Planned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Frame, Place, Schema, Sink, Time, Timestamp, Value, fields};
+    use crate::event::{Frame, Place, Schema, Sink, Time, Timestamp, Value, Window, fields};
     use crate::source::Limits;
-    use crate::store::{Batch, NewObject, Selection, Store, Window};
+    use crate::store::{Batch, NewObject, Selection, Store};
     use std::sync::Arc;
 
     /// Three objects of two events each, an hour apart from object to object; the second event of

@@ -24,7 +24,7 @@ pub use unpack::{
 pub use aws::Aws;
 pub use vault::Vault;
 
-use crate::event::{Cancel, Reason, State, Timestamp};
+use crate::event::{Cancel, Reason, State, Timestamp, Window};
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -162,6 +162,8 @@ pub struct Means {
     pub vault: Vault,
     /// Bytes that are fetched of one source at most; what is kept already does not count.
     pub most: u64,
+    /// What happened outside it need not be fetched.
+    pub window: Window,
 }
 
 /// Bytes that are fetched unless somebody asks for more: enough for a month of most accounts, and
@@ -170,7 +172,8 @@ pub const FETCHED: u64 = 20_000_000_000;
 
 impl Default for Means {
     fn default() -> Self {
-        Self { aws: Aws::default(), vault: Vault::temporary(), most: FETCHED }
+        let window = Window::default();
+        Self { aws: Aws::default(), vault: Vault::temporary(), most: FETCHED, window }
     }
 }
 

@@ -2,7 +2,7 @@
 //! appended to the store as they fill.
 
 use super::{Builder, Segment, Store, Tally};
-use crate::event::{Frame, ObjectId, Reason, Row, Schema, Sink, Timestamp};
+use crate::event::{Frame, ObjectId, Reason, Row, Schema, Sink, Window};
 use foldhash::quality::FixedState;
 use std::hash::BuildHasher;
 use std::ops::ControlFlow;
@@ -22,26 +22,6 @@ const KEPT_BACK: Duration = Duration::from_millis(10);
 
 /// Records looked at between two looks at the clock.
 const CLOCK_EVERY: u64 = 512;
-
-/// A half-open window of time; records outside it are counted, not kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Window {
-    pub from: Option<Timestamp>,
-    pub to: Option<Timestamp>,
-}
-
-impl Window {
-    pub fn is_open(&self) -> bool {
-        self.from.is_none() && self.to.is_none()
-    }
-
-    /// Records without a time are in every window.
-    pub fn holds(&self, at: Option<Timestamp>) -> bool {
-        at.is_none_or(|at| {
-            self.from.is_none_or(|from| at >= from) && self.to.is_none_or(|to| at < to)
-        })
-    }
-}
 
 /// The sink of one loading thread.
 pub struct Batch<'a> {

@@ -34,7 +34,7 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-pub use batch::{Batch, Window};
+pub use batch::Batch;
 pub use bits::Bits;
 pub use builder::Builder;
 pub use column::{Cell, Column};

@@ -1,6 +1,6 @@
 use super::*;
 use crate::event::{
-    FieldDef, Frame, Kind, Place, Role, Schema, Sink, State, Time, Timestamp, Value, fields,
+    FieldDef, Frame, Kind, Place, Role, Schema, Sink, State, Time, Timestamp, Value, Window, fields,
 };
 use proptest::prelude::*;
 

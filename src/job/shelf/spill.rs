@@ -58,8 +58,8 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_the_same_rows() {
-        use crate::event::{Frame, Place, Sink, Value};
-        use crate::store::{NewObject, Store, Window};
+        use crate::event::{Frame, Place, Sink, Value, Window};
+        use crate::store::{NewObject, Store};
         let schema = crate::format::FORMATS[0].schema();
         let store = Store::new();
         store.set_keeper(Box::new(Spill::new(1, Room::new(0))));

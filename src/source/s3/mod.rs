@@ -42,7 +42,7 @@ impl S3 {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let Means { aws, vault, most } = means.clone();
+                let Means { aws, vault, most, .. } = means.clone();
                 let client = OnceLock::new();
                 let place = Arc::new(Place { aws, address, vault, client });
                 let fetches = Fetches::new(Arc::clone(&place));

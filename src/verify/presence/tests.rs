@@ -1,7 +1,7 @@
 use super::*;
-use crate::event::{Frame, Place as Spot, Sink, Time, Value};
+use crate::event::{Frame, Place as Spot, Sink, Time, Value, Window};
 use crate::format::{FORMATS, Service};
-use crate::store::{Batch, NewObject, Store, Window};
+use crate::store::{Batch, NewObject, Store};
 
 const A: &str = "111122223333";
 const B: &str = "444455556666";
