@@ -4,7 +4,9 @@
 //! know what the bytes mean.
 
 pub mod aws;
+mod fetches;
 mod files;
+mod logs;
 #[cfg(test)]
 pub(crate) mod packed;
 mod pipe;
@@ -14,6 +16,7 @@ pub mod unpack;
 mod vault;
 
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
+pub use logs::Logs;
 pub use s3::S3;
 pub use stdin::Stdin;
 pub use unpack::{
@@ -102,6 +105,15 @@ pub enum Locator {
     S3 {
         etag: Box<str>,
     },
+    /// Events of a log group that were not fetched so far, or not all of them.
+    Logs,
+}
+
+impl Locator {
+    /// Whether what it leads to has to be fetched first.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::S3 { .. } | Self::Logs)
+    }
 }
 
 /// What tells whether a file is still the one that was listed.
@@ -186,12 +198,15 @@ pub fn open(argument: &str, means: &Means) -> Result<Box<dyn Source>, SourceErro
     if let Some(opened) = S3::new(argument, means) {
         return Ok(Box::new(opened?));
     }
+    if let Some(opened) = Logs::new(argument, means) {
+        return Ok(Box::new(opened?));
+    }
     Ok(Box::new(Files::new(argument)?))
 }
 
 /// Whether an argument names something that does not lie on this host.
 pub fn is_elsewhere(argument: &str) -> bool {
-    argument.starts_with(s3::SCHEME)
+    [s3::SCHEME, logs::SCHEME].iter().any(|scheme| argument.starts_with(scheme))
 }
 
 /// The scheme of `scheme://rest`, if the argument looks like one.
@@ -211,7 +226,8 @@ mod tests {
         let open = |argument| open(argument, &means);
         let message = |argument| open(argument).err().map(|error| error.to_string());
         assert!(message("s3://a b/c").unwrap().contains("write s3://BUCKET/PREFIX"));
-        assert!(message("logs://group").unwrap().contains("logs:// is not supported"));
+        assert!(message("logs://a b").unwrap().contains("write logs://GROUP"));
+        assert!(message("athena://x").unwrap().contains("athena:// is not supported"));
         assert!(message("/no/such/file").unwrap().starts_with("/no/such/file: no such file"));
         assert_eq!(open("").err(), Some(SourceError::Empty));
         assert_eq!(open("-").unwrap().name(), "-");

@@ -41,6 +41,9 @@ pub(super) struct Acquired {
     pub(super) modified: Option<String>,
     #[serde(rename = "acquired")]
     pub(super) fetched: String,
+    /// How it was put into writing, if the service has no objects and this is none of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) form: Option<String>,
     /// What its owner said of it, by lower-case name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) metadata: BTreeMap<String, String>,
@@ -97,6 +100,13 @@ impl Vault {
         let path = self.0.folder.join(OBJECTS).join(sha256);
         let about = fs::symlink_metadata(&path).ok()?;
         (about.is_file() && about.len() == bytes).then(|| (path, Stamp::of(&about)))
+    }
+
+    /// The object that was fetched last from this address, if it is there whole.
+    pub(super) fn latest(&self, address: &str) -> Option<(Acquired, PathBuf, Stamp)> {
+        let about = self.about(address)?;
+        let (path, stamp) = self.find(address, &about.etag, about.bytes)?;
+        Some((about, path, stamp))
     }
 
     /// What is known of the object that was fetched last from this address.
@@ -224,6 +234,11 @@ pub(super) fn open(path: &Path, stamp: &Stamp) -> Result<Input, Reason> {
     Ok(Input::File(file))
 }
 
+/// Why nothing could be kept.
+pub(super) fn full(error: &io::Error) -> Reason {
+    Reason::new(ReasonKind::Io, format!("it could not be kept on this host: {error}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,6 +252,7 @@ mod tests {
             sha256: String::new(),
             modified: None,
             fetched: "2026-03-04T10:00:00Z".to_owned(),
+            form: None,
             metadata: BTreeMap::from([("signature".to_owned(), "ab".to_owned())]),
         }
     }

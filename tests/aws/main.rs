@@ -9,6 +9,7 @@
 
 mod bucket;
 mod failures;
+mod groups;
 mod program;
 mod proxy;
 mod server;

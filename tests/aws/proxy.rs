@@ -24,7 +24,7 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// `fate` is told the first line of each request and how many like it came before.
+    /// `fate` is told what each request is [`called`] and how many like it came before.
     pub(crate) fn start(
         server: u16,
         fate: impl Fn(&str, usize) -> Fate + Send + Sync + 'static,
@@ -44,7 +44,7 @@ impl Proxy {
         Self { endpoint, asked }
     }
 
-    /// First lines of the requests so far that contain this.
+    /// How many of the requests so far are called something that contains this.
     pub(crate) fn asked(&self, what: &str) -> usize {
         self.asked.lock().unwrap().iter().filter(|line| line.contains(what)).count()
     }
@@ -56,8 +56,8 @@ fn serve(
     seen: &Mutex<Vec<String>>,
     fate: &dyn Fn(&str, usize) -> Fate,
 ) -> std::io::Result<()> {
-    let head = head(&mut client)?;
-    let line = head.lines().next().unwrap_or_default().to_owned();
+    let (head, body) = request(&mut client)?;
+    let line = called(&head, &body);
     let before = {
         let mut seen = seen.lock().unwrap();
         seen.push(line.clone());
@@ -84,6 +84,7 @@ fn serve(
     // One request a connection, so that the end of the answer is that of the stream.
     let (line, rest) = head.split_once("\r\n").unwrap_or((&head, ""));
     write!(upstream, "{line}\r\nconnection: close\r\n{rest}")?;
+    upstream.write_all(&body)?;
     let passed = AtomicUsize::new(0);
     let mut buffer = [0; 16 << 10];
     loop {
@@ -97,11 +98,29 @@ fn serve(
     }
 }
 
-/// A request without a body, up to its end.
-fn head(client: &mut TcpStream) -> std::io::Result<String> {
+/// A request: its head, up to the empty line, and its body.
+fn request(client: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
     let (mut head, mut byte) = (Vec::new(), [0]);
     while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? > 0 {
         head.push(byte[0]);
     }
-    Ok(String::from_utf8_lossy(&head).into_owned())
+    let head = String::from_utf8_lossy(&head).into_owned();
+    let length = header(&head, "content-length").and_then(|length| length.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    client.read_exact(&mut body)?;
+    Ok((head, body))
+}
+
+fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let mut headers = head.lines().filter_map(|line| line.split_once(": "));
+    headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// The first line; of services that are asked by name, with that and what they are asked.
+fn called(head: &str, body: &[u8]) -> String {
+    let line = head.lines().next().unwrap_or_default();
+    match header(head, "x-amz-target") {
+        Some(target) => format!("{target} {}", String::from_utf8_lossy(body)),
+        None => line.to_owned(),
+    }
 }

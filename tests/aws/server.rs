@@ -1,5 +1,6 @@
 //! `moto_server` on a free port of this host, and a client to put things there.
 
+use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::primitives::ByteStream;
@@ -15,6 +16,7 @@ pub(crate) struct Server {
     pub(crate) port: u16,
     runtime: Runtime,
     client: Client,
+    logs: aws_sdk_cloudwatchlogs::Client,
 }
 
 impl Drop for Server {
@@ -60,7 +62,15 @@ impl Server {
             .endpoint_url(format!("http://127.0.0.1:{port}"))
             .force_path_style(true)
             .build();
-        Some(Self { child, port, runtime, client: Client::from_conf(config) })
+        let logs = aws_sdk_cloudwatchlogs::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("a", "b", None, None, "test"))
+            .endpoint_url(format!("http://127.0.0.1:{port}"))
+            .build();
+        let (client, logs) =
+            (Client::from_conf(config), aws_sdk_cloudwatchlogs::Client::from_conf(logs));
+        Some(Self { child, port, runtime, client, logs })
     }
 
     pub(crate) fn endpoint(&self) -> String {
@@ -100,6 +110,24 @@ impl Server {
             for put in puts {
                 self.runtime.block_on(put).unwrap().unwrap();
             }
+        }
+    }
+
+    pub(crate) fn group(&self, name: &str) {
+        self.runtime.block_on(self.logs.create_log_group().log_group_name(name).send()).unwrap();
+    }
+
+    /// Puts events into a stream that is new: their times, in milliseconds since 1970, and texts.
+    pub(crate) fn tell(&self, group: &str, stream: &str, events: &[(i64, String)]) {
+        let new = self.logs.create_log_stream().log_group_name(group).log_stream_name(stream);
+        self.runtime.block_on(new.send()).unwrap();
+        let event = |(at, text): &(i64, String)| {
+            InputLogEvent::builder().timestamp(*at).message(text).build().unwrap()
+        };
+        for some in events.chunks(5_000) {
+            let put = self.logs.put_log_events().log_group_name(group).log_stream_name(stream);
+            let put = put.set_log_events(Some(some.iter().map(event).collect()));
+            self.runtime.block_on(put.send()).unwrap();
         }
     }
 

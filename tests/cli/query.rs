@@ -200,7 +200,7 @@ fn mistakes_are_shown_where_they_are() {
         assert!(said.err.contains(hint), "{arguments:?}: {}", said.err);
     }
     assert_eq!(bench.run(&["query"]).code, 2);
-    assert_eq!(bench.run(&["query", "logs://group/stream", "--count"]).code, 2);
+    assert_eq!(bench.run(&["query", "athena://catalog", "--count"]).code, 2);
     assert_eq!(bench.run(&["nonsense"]).code, 2);
 }
 

@@ -37,7 +37,7 @@ impl Reader<'_> {
         }
         match work.source.open(item, &self.cancel)? {
             Input::File(file) => {
-                let fetched = matches!(item.locator, Locator::S3 { .. });
+                let fetched = item.locator.is_elsewhere();
                 let now = fetched.then(|| work.source.refresh(item)).flatten();
                 let again = match now {
                     // What was fetched is a file from now on.

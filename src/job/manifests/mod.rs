@@ -10,7 +10,7 @@ mod listing;
 
 use super::hashing::{self, Far, Meter};
 use crate::event::{Cancel, Reason, label};
-use crate::source::{Item, Locator, Source};
+use crate::source::{Item, Source};
 use crate::verify::concerns;
 use crate::verify::manifest::{
     Absence, Algorithms, Checked, Entries, File, Form, Found, HEAD, Hashes, Met, Outcome, Reader,
@@ -121,7 +121,7 @@ fn forms(
 ) -> io::Result<BTreeMap<usize, Form>> {
     let (mut forms, mut tasks) = (BTreeMap::new(), Vec::new());
     for (at, object) in listing.objects.iter().enumerate() {
-        let is_elsewhere = matches!(object.item.locator, Locator::S3 { .. });
+        let is_elsewhere = object.item.locator.is_elsewhere();
         if object.left.is_some() || is_elsewhere {
             // What cannot be read may have been one all the same; and nothing is fetched for that
             // alone, unless its name says it.

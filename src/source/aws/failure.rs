@@ -4,6 +4,15 @@ use crate::event::{Reason, ReasonKind};
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use std::error::Error;
 
+/// What services answer whom they want to ask less often.
+const THROTTLED: [&str; 5] = [
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "LimitExceededException",
+];
+
 /// What was asked: of whom, and the permission that it takes.
 #[derive(Debug, Clone, Copy)]
 pub struct Asked<'a> {
@@ -46,6 +55,11 @@ impl Failure {
             },
             other => Self::Way(words(other)),
         }
+    }
+
+    /// Whether the service asks to be asked less often.
+    pub(in crate::source) fn is_throttled(&self) -> bool {
+        matches!(self, Self::Service { code, .. } if THROTTLED.contains(&code.as_str()))
     }
 
     pub fn reason(&self, asked: Asked<'_>) -> Reason {
@@ -153,6 +167,9 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         "RequestTimeTooSkewed" | "RequestExpired" => {
             (ReasonKind::Permission, "the clock of this host is wrong: set it".to_owned())
         }
+        "ResourceNotFoundException" => {
+            (ReasonKind::NotFound, "there is no such log group or stream here".to_owned())
+        }
         "NoSuchBucket" => (ReasonKind::NotFound, "there is no such bucket".to_owned()),
         "NoSuchKey" | "NotFound" | "NoSuchVersion" => {
             (ReasonKind::Vanished, "it was there when it was listed, and is gone".to_owned())
@@ -166,7 +183,7 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         | "IllegalLocationConstraintException" => {
             (ReasonKind::Io, "it lies in another region: name that with --region".to_owned())
         }
-        "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequestsException" => {
+        code if THROTTLED.contains(&code) => {
             (ReasonKind::Io, "it asks to be asked less often: try again later".to_owned())
         }
         _ if status >= 500 => (ReasonKind::Io, "it failed: try again later".to_owned()),

@@ -7,9 +7,11 @@ pub const LIST_BUCKET: &str = "s3:ListBucket";
 pub const GET_OBJECT: &str = "s3:GetObject";
 /// Needs no grant; it can only be refused by a denial.
 pub const WHO: &str = "sts:GetCallerIdentity";
+pub const DESCRIBE_LOG_GROUPS: &str = "logs:DescribeLogGroups";
+pub const FILTER_LOG_EVENTS: &str = "logs:FilterLogEvents";
 const DECRYPT: &str = "kms:Decrypt";
 
-/// The IAM policy, with names to be filled in: `BUCKET`, `PREFIX`, and the ARN of the key where
+/// The IAM policy, with names to be filled in: `BUCKET`, `PREFIX`, `GROUP`, and the ARN of the key where
 /// objects are encrypted with one.
 pub fn document() -> Value {
     json!({
@@ -26,6 +28,18 @@ pub fn document() -> Value {
                 "Effect": "Allow",
                 "Action": [GET_OBJECT],
                 "Resource": ["arn:aws:s3:::BUCKET/PREFIX*"],
+            },
+            {
+                "Sid": "ListLogGroups",
+                "Effect": "Allow",
+                "Action": [DESCRIBE_LOG_GROUPS],
+                "Resource": ["*"],
+            },
+            {
+                "Sid": "ReadLogEvents",
+                "Effect": "Allow",
+                "Action": [FILTER_LOG_EVENTS],
+                "Resource": ["arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:*"],
             },
             {
                 "Sid": "DecryptEvidence",
@@ -52,8 +66,9 @@ mod tests {
             .flat_map(|statement| statement["Action"].as_array().unwrap())
             .map(|action| action.as_str().unwrap())
             .collect();
-        assert_eq!(granted, [LIST_BUCKET, GET_OBJECT, DECRYPT]);
-        let reads = ["List", "Get", "Decrypt"];
+        let wanted = [LIST_BUCKET, GET_OBJECT, DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, DECRYPT];
+        assert_eq!(granted, wanted);
+        let reads = ["List", "Get", "Decrypt", "Describe", "Filter"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();
             assert!(reads.iter().any(|read| name.starts_with(read)), "{action}");

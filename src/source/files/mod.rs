@@ -157,7 +157,7 @@ impl Source for Files {
                 Ok(Input::Stream(Box::new(Pipe(file))))
             }
             Locator::File { path, .. } => self.open_file(path).map(Input::File),
-            Locator::Stdin | Locator::S3 { .. } => {
+            Locator::Stdin | Locator::S3 { .. } | Locator::Logs => {
                 Err(Reason::new(ReasonKind::NotFound, "is not a file"))
             }
         }

@@ -1,82 +1,26 @@
-//! Fetching objects into the vault: some at a time, beginning when they are listed, so that
-//! readers seldom wait. What is on its way is on the disk, not in memory.
+//! Fetching one object into the vault, and taking it up again where its way broke off.
 
 use super::Place;
-use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
+use crate::event::{Reason, ReasonKind, Timestamp};
 use crate::source::aws::policy::GET_OBJECT;
-use crate::source::aws::{Asked, Failure, unless};
-use crate::source::vault::{Acquired, Arrival};
+use crate::source::aws::{Asked, Failure};
+use crate::source::fetches::Far;
+use crate::source::vault::{Acquired, Arrival, full};
 use crate::source::{Item, Locator};
 use aws_sdk_s3::operation::get_object::GetObjectOutput;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::future::Future;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
 
 /// Objects fetched at one time.
-const AT_ONCE: usize = 24;
+pub(super) const AT_ONCE: usize = 24;
 
 /// A body that is silent so long has ended; and how often it is then taken up where it ended.
 const SILENT: Duration = Duration::from_secs(15);
 const RESUMES: u32 = 4;
 
-/// What became of objects that were asked for ahead; taken away by whoever reads them.
-type Ahead = HashMap<String, Option<Result<(), Reason>>>;
-
-pub(super) struct Fetches {
-    place: Arc<Place>,
-    ahead: Arc<(Mutex<Ahead>, Condvar)>,
-    room: Arc<Semaphore>,
-}
-
-impl Fetches {
-    pub(super) fn new(place: Arc<Place>) -> Self {
-        Self { place, ahead: Arc::default(), room: Arc::new(Semaphore::new(AT_ONCE)) }
-    }
-
-    /// Begins to fetch an object that will be read soon.
-    pub(super) fn ahead(&self, item: &Item, cancel: &Cancel) {
-        let Ok(handle) = self.place.aws.handle() else { return };
-        let (place, ahead, room) =
-            (Arc::clone(&self.place), Arc::clone(&self.ahead), Arc::clone(&self.room));
-        let (item, cancel) = (item.clone(), cancel.clone());
-        lock(&ahead.0).insert(item.path.clone(), None);
-        handle.spawn(async move {
-            // Nobody closes it.
-            let permit = room.acquire().await;
-            let fetched = unless(&cancel, Box::pin(fetch(&place, &item))).await;
-            drop(permit);
-            lock(&ahead.0).insert(item.path, Some(fetched));
-            ahead.1.notify_all();
-        });
-    }
-
-    /// Waits until the object is in the vault.
-    pub(super) fn get(&self, item: &Item, cancel: &Cancel) -> Result<(), Reason> {
-        let (ahead, changed) = &*self.ahead;
-        let mut known = lock(ahead);
-        while let Some(state) = known.get(&item.path) {
-            if state.is_some() {
-                return known.remove(&item.path).flatten().unwrap_or(Ok(()));
-            }
-            let waited = changed.wait_timeout(known, Duration::from_millis(50));
-            known = waited.unwrap_or_else(PoisonError::into_inner).0;
-            if cancel.is_cancelled() {
-                return Err(Reason::new(ReasonKind::Cancelled, "fetching it was called off"));
-            }
-        }
-        drop(known);
-        self.place.aws.wait(cancel, Box::pin(fetch(&self.place, item)))
-    }
-}
-
-fn lock(ahead: &Mutex<Ahead>) -> std::sync::MutexGuard<'_, Ahead> {
-    ahead.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// Brings one object, as it was listed, into the vault.
-async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
+pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
     if place.kept(item).is_some() {
         return Ok(());
     }
@@ -141,10 +85,6 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(time, work).await.ok()
 }
 
-fn full(error: &std::io::Error) -> Reason {
-    Reason::new(ReasonKind::Io, format!("it could not be kept on this host: {error}"))
-}
-
 fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acquired {
     let metadata = answer.metadata().into_iter().flatten();
     let metadata: BTreeMap<String, String> =
@@ -157,6 +97,7 @@ fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acquired {
         sha256: String::new(),
         modified: item.modified.map(|at| at.to_rfc3339(0)),
         fetched: Timestamp::now().to_rfc3339(3),
+        form: None,
         metadata,
     }
 }

@@ -8,13 +8,13 @@ pub(super) use address::SCHEME;
 
 use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
-use super::vault::{self, Vault};
+use super::fetches::{Far, Fetches};
+use super::vault::Vault;
 use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
 use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
-use fetching::Fetches;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -25,7 +25,7 @@ pub struct S3 {
     /// Bytes that are fetched at most.
     most: u64,
     place: Arc<Place>,
-    fetches: Fetches,
+    fetches: Fetches<Place>,
 }
 
 /// Where the objects are, and where they go.
@@ -45,7 +45,7 @@ impl S3 {
                 let Means { aws, vault, most, .. } = means.clone();
                 let client = OnceLock::new();
                 let place = Arc::new(Place { aws, address, vault, client });
-                let fetches = Fetches::new(Arc::clone(&place));
+                let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 Ok(Self { name: argument.to_owned(), most, place, fetches })
             }
         })
@@ -124,12 +124,21 @@ impl Place {
         String::from_utf8(unlabel(&item.key).into_owned())
             .map_err(|_| Reason::new(ReasonKind::Unsupported, "its key is not UTF-8"))
     }
+}
 
-    /// The item once it is in the vault.
+impl Far for Place {
+    fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
     fn kept(&self, item: &Item) -> Option<Item> {
         let Locator::S3 { etag } = &item.locator else { return None };
         let (path, stamp) = self.vault.find(&item.path, etag, item.bytes?)?;
         Some(Item { locator: Locator::File { path, stamp }, ..item.clone() })
+    }
+
+    async fn fetch(&self, item: &Item) -> Result<(), Reason> {
+        fetching::fetch(self, item).await
     }
 }
 
@@ -182,25 +191,11 @@ impl Source for S3 {
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        match &item.locator {
-            Locator::File { path, stamp } => vault::open(path, stamp),
-            Locator::S3 { .. } => {
-                self.fetches.get(item, cancel)?;
-                self.reopen(item)
-            }
-            _ => Err(Reason::new(ReasonKind::NotFound, "is not in S3")),
-        }
+        self.fetches.open(item, cancel)
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        let kept = self.place.kept(item);
-        match &kept.as_ref().unwrap_or(item).locator {
-            Locator::File { path, stamp } => vault::open(path, stamp),
-            _ => {
-                let detail = "the copy in the workspace is gone; read the source again";
-                Err(Reason::new(ReasonKind::Vanished, detail))
-            }
-        }
+        self.fetches.reopen(item)
     }
 
     fn refresh(&self, item: &Item) -> Option<Item> {

@@ -1,0 +1,97 @@
+//! Objects that have to be fetched before they are read: some at a time, beginning when they are
+//! listed, so that readers seldom wait. What is on its way is on the disk, not in memory.
+
+use super::aws::{Aws, unless};
+use super::{Input, Item, Locator, vault};
+use crate::event::{Cancel, Reason, ReasonKind};
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// Where objects are fetched from.
+pub(super) trait Far: Send + Sync + 'static {
+    fn aws(&self) -> &Aws;
+
+    /// The item once it is in the vault.
+    fn kept(&self, item: &Item) -> Option<Item>;
+
+    /// Brings an object, as it was listed, into the vault.
+    fn fetch(&self, item: &Item) -> impl Future<Output = Result<(), Reason>> + Send;
+}
+
+/// What became of objects that were asked for ahead; taken away by whoever reads them.
+type Ahead = HashMap<String, Option<Result<(), Reason>>>;
+
+pub(super) struct Fetches<F> {
+    place: Arc<F>,
+    ahead: Arc<(Mutex<Ahead>, Condvar)>,
+    room: Arc<Semaphore>,
+}
+
+impl<F: Far> Fetches<F> {
+    /// So many objects are fetched at one time.
+    pub(super) fn new(place: Arc<F>, at_once: usize) -> Self {
+        Self { place, ahead: Arc::default(), room: Arc::new(Semaphore::new(at_once)) }
+    }
+
+    /// Begins to fetch an object that will be read soon.
+    pub(super) fn ahead(&self, item: &Item, cancel: &Cancel) {
+        let Ok(handle) = self.place.aws().handle() else { return };
+        let (place, ahead, room) =
+            (Arc::clone(&self.place), Arc::clone(&self.ahead), Arc::clone(&self.room));
+        let (item, cancel) = (item.clone(), cancel.clone());
+        lock(&ahead.0).insert(item.path.clone(), None);
+        handle.spawn(async move {
+            // Nobody closes it.
+            let permit = room.acquire().await;
+            let fetched = unless(&cancel, Box::pin(place.fetch(&item))).await;
+            drop(permit);
+            lock(&ahead.0).insert(item.path, Some(fetched));
+            ahead.1.notify_all();
+        });
+    }
+
+    /// Opens an object that is in the vault, or will be.
+    pub(super) fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        if !matches!(item.locator, Locator::File { .. }) {
+            self.get(item, cancel)?;
+        }
+        self.reopen(item)
+    }
+
+    /// Opens an object that is in the vault.
+    pub(super) fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        let kept = self.place.kept(item);
+        match &kept.as_ref().unwrap_or(item).locator {
+            Locator::File { path, stamp } => vault::open(path, stamp),
+            _ => {
+                let detail = "the copy in the workspace is gone; read the source again";
+                Err(Reason::new(ReasonKind::Vanished, detail))
+            }
+        }
+    }
+
+    /// Waits until the object is in the vault.
+    fn get(&self, item: &Item, cancel: &Cancel) -> Result<(), Reason> {
+        let (ahead, changed) = &*self.ahead;
+        let mut known = lock(ahead);
+        while let Some(state) = known.get(&item.path) {
+            if state.is_some() {
+                return known.remove(&item.path).flatten().unwrap_or(Ok(()));
+            }
+            let waited = changed.wait_timeout(known, Duration::from_millis(50));
+            known = waited.unwrap_or_else(PoisonError::into_inner).0;
+            if cancel.is_cancelled() {
+                return Err(Reason::new(ReasonKind::Cancelled, "fetching it was called off"));
+            }
+        }
+        drop(known);
+        self.place.aws().wait(cancel, Box::pin(self.place.fetch(item)))
+    }
+}
+
+fn lock(ahead: &Mutex<Ahead>) -> std::sync::MutexGuard<'_, Ahead> {
+    ahead.lock().unwrap_or_else(PoisonError::into_inner)
+}

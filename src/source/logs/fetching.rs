@@ -1,0 +1,139 @@
+//! Fetching the events of one cell, page by page.
+//!
+//! `FilterLogEvents`: "Amazon CloudWatch Logs API Reference". It gives no bytes as they were, but
+//! members of JSON; they are written down one event a line, with the members' names and in their
+//! order there, so that the object reads like what `aws logs filter-log-events` prints.
+
+use super::Place;
+use super::cells::Cell;
+use super::group::Group;
+use crate::event::{Reason, ReasonKind, Timestamp};
+use crate::source::Item;
+use crate::source::aws::policy::FILTER_LOG_EVENTS;
+use crate::source::aws::{Asked, Failure};
+use crate::source::vault::{Acquired, full};
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Cells fetched at one time: an account may ask five to ten times a second in a region.
+pub(super) const AT_ONCE: usize = 5;
+
+/// The service asks to be asked less often as a matter of course: beyond what the SDK tries, so
+/// long is waited before a page is asked for again, at first and at last.
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(32);
+
+/// What the index says of how an object came to be.
+const FORM: &str = "re-serialised: events of FilterLogEvents, one a line";
+
+/// One event as it is written down.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) log_stream_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timestamp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) message: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) ingestion_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) event_id: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn of(event: &'a FilteredLogEvent) -> Self {
+        Self {
+            log_stream_name: event.log_stream_name(),
+            timestamp: event.timestamp(),
+            message: event.message(),
+            ingestion_time: event.ingestion_time(),
+            event_id: event.event_id(),
+        }
+    }
+
+    pub(super) fn write(&self, to: &mut Vec<u8>) {
+        // Text and numbers are always JSON.
+        if serde_json::to_writer(&mut *to, self).is_ok() {
+            to.push(b'\n');
+        }
+    }
+}
+
+/// Brings the events of a cell into the vault.
+pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
+    let Some(cell) = Cell::of(&item.key) else {
+        return Err(Reason::new(ReasonKind::NotFound, "is no part of a log group"));
+    };
+    let group = place.group().await?;
+    // Later events may be missing in it.
+    let fetched = Timestamp::now().to_rfc3339(3);
+    let mut arrival = place.vault.begin().map_err(|error| full(&error))?;
+    let (mut next, mut lines) = (None, Vec::new());
+    loop {
+        let (events, after) = page(place, &group, cell, next.clone()).await?;
+        lines.clear();
+        for event in &events {
+            Line::of(event).write(&mut lines);
+        }
+        arrival.write(&lines).map_err(|error| full(&error))?;
+        match after {
+            None => break,
+            after if after == next => {
+                let detail = "it gave the same page again and again: read the source again";
+                return Err(Reason::new(ReasonKind::Io, detail));
+            }
+            after => next = after,
+        }
+    }
+    let acquired = Acquired {
+        address: item.path.clone(),
+        etag: String::new(),
+        version: None,
+        bytes: 0,
+        sha256: String::new(),
+        modified: None,
+        fetched,
+        form: Some(FORM.to_owned()),
+        metadata: BTreeMap::new(),
+    };
+    place.vault.keep(arrival, acquired).map_err(|error| full(&error)).map(drop)
+}
+
+/// One page of events, and what the next begins with. Pages may be empty in the middle.
+pub(super) async fn page(
+    place: &Place,
+    group: &Group,
+    cell: Cell,
+    next: Option<String>,
+) -> Result<(Vec<FilteredLogEvent>, Option<String>), Reason> {
+    let asked = place.client().await?.filter_log_events();
+    let asked = if group.is_arn() {
+        asked.log_group_identifier(&group.id)
+    } else {
+        asked.log_group_name(&group.id)
+    };
+    let streams = Some(group.streams.clone()).filter(|streams| !streams.is_empty());
+    let asked = asked
+        .set_log_stream_name_prefix(streams)
+        .start_time(cell.from)
+        // The service takes the end for part of it.
+        .end_time(cell.until - 1)
+        .set_next_token(next);
+    let mut pause = PAUSE;
+    loop {
+        let failure = match asked.clone().send().await {
+            Ok(page) => return Ok((page.events.unwrap_or_default(), page.next_token)),
+            Err(error) => Failure::of(&error),
+        };
+        if !failure.is_throttled() || pause > LONGEST {
+            let asked = Asked { permission: FILTER_LOG_EVENTS, on: &place.name };
+            return Err(failure.reason(asked));
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 2;
+    }
+}

@@ -1,0 +1,319 @@
+//! Events of a log group of CloudWatch Logs: fetched in cells of time into the vault, and from
+//! then on read like files.
+
+mod address;
+mod cells;
+mod fetching;
+mod group;
+
+pub(super) use address::SCHEME;
+
+use super::aws::Aws;
+use super::fetches::{Far, Fetches};
+use super::vault::Vault;
+use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
+use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, Window};
+use address::Address;
+use aws_config::Region;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_cloudwatchlogs::{Client, config};
+use cells::Cell;
+use group::Group;
+use std::ops::ControlFlow;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// A cell that was fetched so long after its end is whole: what comes later than that is seldom.
+const SETTLES: i64 = 3_600_000;
+
+/// The service looks through much for one page.
+const ATTEMPT: Duration = Duration::from_secs(20);
+const OPERATION: Duration = Duration::from_mins(1);
+
+/// The events of one log group, or of some of its streams.
+pub struct Logs {
+    /// Bytes that are fetched at most.
+    most: u64,
+    window: Window,
+    place: Arc<Place>,
+    fetches: Fetches<Place>,
+}
+
+/// Where the events are, and where they go.
+pub(super) struct Place {
+    /// The argument as it was given.
+    name: String,
+    aws: Aws,
+    address: Address,
+    vault: Vault,
+    client: OnceLock<Client>,
+    group: OnceLock<Group>,
+}
+
+impl Logs {
+    /// Nothing is asked so far. `None` if the argument is no address of a log group.
+    pub fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
+        let name = argument.to_owned();
+        Some(match Address::parse(argument)? {
+            Err(message) => Err(SourceError::Io { argument: name, message }),
+            Ok(address) => {
+                let Means { aws, vault, most, window } = means.clone();
+                let (client, group) = (OnceLock::new(), OnceLock::new());
+                let place = Arc::new(Place { name, aws, address, vault, client, group });
+                let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
+                Ok(Self { most, window, place, fetches })
+            }
+        })
+    }
+
+    /// What there is to be read, and what of it is left out.
+    fn plan(&self, group: &Group, now: i64) -> Vec<Listed> {
+        let whole = group.range(now);
+        let wanted = within(whole, self.window);
+        let kept = self.place.fetched_before();
+        let there: Vec<Cell> = kept.iter().filter_map(|item| Cell::of(&item.key)).collect();
+        let mut listed = Vec::new();
+        listed.extend(self.outside(Cell { until: wanted.from, ..whole }));
+        if wanted.from < wanted.until {
+            let cells = cells::plan(wanted, group.bytes(wanted, now), &there);
+            let cells = cells.into_iter().map(|cell| self.place.item(cell, group, now));
+            listed.extend(self.affordable(cells.collect()));
+        }
+        listed.extend(self.outside(Cell { from: wanted.until, ..whole }));
+        listed
+    }
+
+    /// What lies outside of the window that was asked for.
+    fn outside(&self, part: Cell) -> Option<Listed> {
+        let detail = "outside of the time that was asked for, and not fetched: give --since and \
+                      --until anew to get it";
+        (part.from < part.until).then(|| self.left(part, State::Skipped, ReasonKind::Size, detail))
+    }
+
+    fn left(&self, part: Cell, state: State, kind: ReasonKind, detail: &str) -> Listed {
+        let key = part.rounded().key();
+        let path = self.place.path(&key);
+        Listed::Left { path, key, state, reason: Reason::new(kind, detail) }
+    }
+
+    /// The newest of them that are not more than what may be fetched.
+    fn affordable(&self, items: Vec<Item>) -> Vec<Listed> {
+        let (mut bytes, mut from) = (0_u64, items.len());
+        for (at, item) in items.iter().enumerate().rev() {
+            if item.locator.is_elsewhere() {
+                bytes = bytes.saturating_add(item.bytes.unwrap_or(0));
+            }
+            if bytes > self.most {
+                break;
+            }
+            from = at;
+        }
+        let most = self.most;
+        let detail = format!(
+            "was not fetched, for no more than {most} bytes of a source are, the newest first: ask \
+             for less with --since and --until, or for more with --fetch-limit"
+        );
+        let listed = |(at, item): (usize, Item)| match &item.locator {
+            Locator::Logs if at < from => {
+                let reason = Reason::new(ReasonKind::Size, detail.clone());
+                Listed::Left { path: item.path, key: item.key, state: State::Skipped, reason }
+            }
+            _ => Listed::Item(item),
+        };
+        items.into_iter().enumerate().map(listed).collect()
+    }
+}
+
+/// The part of it that is in the window.
+fn within(whole: Cell, window: Window) -> Cell {
+    let millis = |at: Timestamp| at.0.div_euclid(1_000_000);
+    let from = window.from.map_or(whole.from, |from| millis(from).max(whole.from));
+    let until = window.to.map_or(whole.until, |to| (millis(to) + 1).min(whole.until));
+    Cell { from: from.min(whole.until), until: until.max(whole.from) }
+}
+
+impl Place {
+    /// What people call an object of this key.
+    fn path(&self, key: &str) -> String {
+        format!("{}/{key}", self.name.trim_end_matches('/'))
+    }
+
+    async fn client(&self) -> Result<Client, Reason> {
+        if let Some(client) = self.client.get() {
+            return Ok(client.clone());
+        }
+        let config = self.aws.config().await?;
+        let timeouts =
+            config.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
+        let timeouts = timeouts.operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
+        let mut builder = config::Builder::from(&config).timeout_config(timeouts.build());
+        if let Some(region) = &self.address.region {
+            builder = builder.region(Region::new(region.clone()));
+        }
+        Ok(self.client.get_or_init(|| Client::from_conf(builder.build())).clone())
+    }
+
+    /// The group, which is found out once.
+    async fn group(&self) -> Result<Group, Reason> {
+        if let Some(group) = self.group.get() {
+            return Ok(group.clone());
+        }
+        let group = group::find(self).await?;
+        Ok(self.group.get_or_init(|| group).clone())
+    }
+
+    /// The object of a cell: as the vault has it if it is whole.
+    fn item(&self, cell: Cell, group: &Group, now: i64) -> Item {
+        let key = cell.key();
+        let path = self.path(&key);
+        let whole = self.vault.latest(&path).filter(|(about, ..)| is_settled(cell, &about.fetched));
+        let modified = Timestamp::from_millis(cell.until.min(now));
+        let (bytes, locator) = match whole {
+            Some((about, path, stamp)) => (about.bytes, Locator::File { path, stamp }),
+            None => (group.bytes(cell, now), Locator::Logs),
+        };
+        Item { path, key, bytes: Some(bytes), modified, locator }
+    }
+
+    /// What the vault has of the group, in the order of time.
+    fn fetched_before(&self) -> Vec<Item> {
+        let root = self.path("");
+        let items = self.vault.below(&root).into_iter().filter_map(|(about, path, stamp)| {
+            let key = about.address.strip_prefix(&root)?.to_owned();
+            Cell::of(&key)?;
+            let modified = Time::parse_rfc3339(&about.fetched).map(|time| time.at);
+            let locator = Locator::File { path, stamp };
+            Some(Item { path: about.address, key, bytes: Some(about.bytes), modified, locator })
+        });
+        items.collect()
+    }
+}
+
+/// Whether nothing more is to be expected of a cell that was fetched at this time, in RFC 3339.
+fn is_settled(cell: Cell, fetched: &str) -> bool {
+    let fetched = Time::parse_rfc3339(fetched).map(|time| time.at.0 / 1_000_000);
+    fetched.is_some_and(|fetched| fetched >= cell.until.saturating_add(SETTLES))
+}
+
+impl Far for Place {
+    fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    fn kept(&self, item: &Item) -> Option<Item> {
+        if item.locator != Locator::Logs {
+            return None;
+        }
+        let (about, path, stamp) = self.vault.latest(&item.path)?;
+        let locator = Locator::File { path, stamp };
+        Some(Item { bytes: Some(about.bytes), locator, ..item.clone() })
+    }
+
+    async fn fetch(&self, item: &Item) -> Result<(), Reason> {
+        fetching::fetch(self, item).await
+    }
+}
+
+impl Source for Logs {
+    fn name(&self) -> &str {
+        &self.place.name
+    }
+
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        let place = &self.place;
+        let listed = match place.aws.wait(cancel, Box::pin(place.group())) {
+            Ok(group) => self.plan(&group, group::now()),
+            Err(reason) if reason.kind == ReasonKind::Cancelled => return,
+            Err(mut reason) => {
+                let kept = place.fetched_before();
+                if !kept.is_empty() {
+                    reason.detail.push_str("; of it there is what was fetched before");
+                }
+                let mut listed: Vec<Listed> = kept.into_iter().map(Listed::Item).collect();
+                let (path, key) = (place.name.clone(), String::new());
+                listed.push(Listed::Left { path, key, state: State::Failed, reason });
+                listed
+            }
+        };
+        for one in listed {
+            if cancel.is_cancelled() || emit(one).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn ahead(&self, item: &Item, cancel: &Cancel) {
+        if item.locator == Locator::Logs {
+            self.fetches.ahead(item, cancel);
+        }
+    }
+
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        self.fetches.open(item, cancel)
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.fetches.reopen(item)
+    }
+
+    fn refresh(&self, item: &Item) -> Option<Item> {
+        self.place.kept(item)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+    const NOW: i64 = 1_772_618_400_000;
+
+    fn logs(window: Window, most: u64) -> Logs {
+        let means = Means { most, window, ..Means::default() };
+        Logs::new("logs://trail", &means).unwrap().unwrap()
+    }
+
+    fn at(millis: i64) -> Option<Timestamp> {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn what_is_outside_of_the_window_is_told_and_not_asked_for() {
+        let window = Window { from: at(NOW - 2 * HOUR), to: at(NOW - HOUR) };
+        let listed = logs(window, 1 << 30).plan(&Group::default(), NOW);
+        let is_left = |one: &Listed| matches!(one, Listed::Left { state: State::Skipped, .. });
+        assert!(is_left(&listed[0]) && is_left(&listed[listed.len() - 1]));
+        let cells = listed.iter().filter_map(|one| match one {
+            Listed::Item(item) => Cell::of(&item.key),
+            Listed::Left { .. } => None,
+        });
+        let cells: Vec<Cell> = cells.collect();
+        assert_eq!(cells[0].from, NOW - 2 * HOUR);
+        assert!(cells[cells.len() - 1].until <= NOW - HOUR + 60_000);
+        assert!(listed.len() < 40);
+    }
+
+    #[test]
+    fn the_newest_are_fetched_first() {
+        let source = logs(Window::default(), 1_000);
+        let item = |bytes: u64| Item {
+            path: "a".to_owned(),
+            key: "a".to_owned(),
+            bytes: Some(bytes),
+            modified: None,
+            locator: Locator::Logs,
+        };
+        let listed = source.affordable(vec![item(600), item(600), item(400)]);
+        let is_item: Vec<bool> = listed.iter().map(|one| matches!(one, Listed::Item(_))).collect();
+        assert_eq!(is_item, [false, true, true]);
+    }
+
+    #[test]
+    fn a_cell_is_whole_when_it_was_fetched_long_after_its_end() {
+        let cell = Cell { from: NOW - HOUR, until: NOW };
+        let fetched = |millis| Timestamp::from_millis(millis).unwrap().to_rfc3339(3);
+        assert!(is_settled(cell, &fetched(NOW + HOUR)));
+        assert!(!is_settled(cell, &fetched(NOW + HOUR - 1)));
+        assert!(!is_settled(cell, "never"));
+    }
+}
