@@ -216,6 +216,11 @@ impl Load {
         self.shared.differences.take(self.progress.is_at_rest(), is_there)
     }
 
+    /// Tells a person this, with what is told of the evidence.
+    pub(super) fn say(&self, text: String) {
+        self.shared.differences.say(text);
+    }
+
     pub fn progress(&self) -> &Arc<Progress> {
         &self.progress
     }

@@ -56,6 +56,22 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// Whether its objects are fetched from elsewhere. Listing it then takes long, and the files that
+    /// they are kept in are nobody else's, so that nobody looks at them again and again.
+    fn is_far(&self) -> bool {
+        false
+    }
+
+    /// Objects of a source elsewhere that grow while it is watched.
+    fn growing(&self) -> Vec<Item> {
+        Vec::new()
+    }
+
+    /// Tells what is new in a source elsewhere, until that is called off.
+    fn watch(&self, _: &Cancel, _: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        Ok(())
+    }
+
     /// What a service says of an object besides its bytes, as `aws s3api head-object` prints it;
     /// known once the object was opened.
     fn metadata(&self, _: &Item) -> Option<Vec<u8>> {
@@ -74,6 +90,15 @@ pub enum Listed {
         state: State,
         reason: Reason,
     },
+}
+
+/// What is told while a source is watched.
+#[derive(Debug)]
+pub enum News {
+    /// An object that was not there before.
+    Item(Item),
+    /// What a person has to know.
+    Said(String),
 }
 
 /// An outermost object: a file as it lies on the disk.

@@ -4,6 +4,10 @@
 //! `by-hash/HASH` is an object, `objects.jsonl` the index; a line is written when its object is
 //! whole and in its place. An object that is not what the index says of it counts as not there.
 
+mod growing;
+
+pub(super) use growing::Growing;
+
 use super::{Input, Stamp};
 use crate::event::{Reason, ReasonKind, hex};
 use rustix::fs::{Mode, OFlags};
@@ -47,6 +51,13 @@ pub(super) struct Acquired {
     /// What its owner said of it, by lower-case name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) metadata: BTreeMap<String, String>,
+}
+
+impl Acquired {
+    /// Whether it was not whole when this was said of it.
+    fn is_growing(&self) -> bool {
+        self.sha256.is_empty()
+    }
 }
 
 /// Cheap to clone.
@@ -94,7 +105,7 @@ impl Vault {
     pub(super) fn find(&self, address: &str, etag: &str, bytes: u64) -> Option<(PathBuf, Stamp)> {
         let sha256 = {
             let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
-            let found = known.get(address)?;
+            let found = known.get(address).filter(|found| !found.is_growing())?;
             (found.etag == etag && found.bytes == bytes).then(|| found.sha256.clone())?
         };
         let path = self.0.folder.join(OBJECTS).join(sha256);
@@ -122,10 +133,33 @@ impl Vault {
             known.into_values().filter(|one| one.address.starts_with(address)).collect();
         below.sort_unstable_by(|one, other| one.address.cmp(&other.address));
         let there = |one: Acquired| {
+            if one.is_growing() {
+                return self.settle(one);
+            }
             let (path, stamp) = self.find(&one.address, &one.etag, one.bytes)?;
             Some((one, path, stamp))
         };
         below.into_iter().filter_map(there).collect()
+    }
+
+    /// Where an object is kept.
+    fn path(&self, of: &Acquired) -> PathBuf {
+        if of.is_growing() {
+            let name = hex::encode(&<[u8; 32]>::from(Sha256::digest(&of.address)));
+            return self.0.folder.join(growing::FOLDER).join(name);
+        }
+        self.0.folder.join(OBJECTS).join(&of.sha256)
+    }
+
+    /// Says in the index what is there.
+    fn enter(&self, acquired: Acquired) -> io::Result<()> {
+        let mut line = serde_json::to_vec(&acquired)?;
+        line.push(b'\n');
+        let mut known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
+        let index = self.0.folder.join(INDEX);
+        OpenOptions::new().append(true).create(true).mode(0o600).open(index)?.write_all(&line)?;
+        known.insert(acquired.address.clone(), acquired);
+        Ok(())
     }
 
     /// Somewhere to put an object that arrives.
@@ -144,16 +178,11 @@ impl Vault {
     /// Puts an object that has arrived in its place, and says so in the index.
     pub(super) fn keep(&self, mut arrival: Arrival, of: Acquired) -> io::Result<PathBuf> {
         let sha256 = hex::encode(&<[u8; 32]>::from(arrival.hash.finalize_reset()));
-        let path = self.0.folder.join(OBJECTS).join(&sha256);
+        let acquired = Acquired { sha256, bytes: arrival.bytes, ..of };
+        let path = self.path(&acquired);
         fs::rename(&arrival.path, &path)?;
         arrival.is_kept = true;
-        let acquired = Acquired { sha256, bytes: arrival.bytes, ..of };
-        let mut line = serde_json::to_vec(&acquired)?;
-        line.push(b'\n');
-        let mut known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
-        let index = self.0.folder.join(INDEX);
-        OpenOptions::new().append(true).create(true).mode(0o600).open(index)?.write_all(&line)?;
-        known.insert(acquired.address.clone(), acquired);
+        self.enter(acquired)?;
         Ok(path)
     }
 
@@ -169,7 +198,10 @@ fn read(index: &Path) -> HashMap<String, Acquired> {
     let acquired = lines.filter_map(|line| serde_json::from_slice::<Acquired>(&line).ok());
     // A hash becomes a path.
     let is_hash = |one: &Acquired| one.sha256.len() == 64 && hex::decode(&one.sha256).is_some();
-    acquired.filter(is_hash).map(|one| (one.address.clone(), one)).collect()
+    acquired
+        .filter(|one| one.is_growing() || is_hash(one))
+        .map(|one| (one.address.clone(), one))
+        .collect()
 }
 
 /// Takes away what programs left that were killed.

@@ -10,6 +10,7 @@
 mod bucket;
 mod failures;
 mod groups;
+mod live;
 mod program;
 mod proxy;
 mod server;

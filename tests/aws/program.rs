@@ -3,18 +3,21 @@
 use serde_json::Value;
 use std::process::{Command, Output};
 
+/// What the SDK finds in the environment.
+pub(crate) const CREDENTIALS: [(&str, &str); 6] = [
+    ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+    ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    ("AWS_REGION", "us-east-1"),
+    ("AWS_EC2_METADATA_DISABLED", "true"),
+    ("HOME", "/nonexistent"),
+    ("LANG", "C.UTF-8"),
+];
+
 /// The program with these arguments, which asks this endpoint.
 pub(crate) fn command(endpoint: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailcase"));
     command.args(arguments).args(["--endpoint-url", endpoint]).env_clear();
-    command.envs([
-        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-        ("HOME", "/nonexistent"),
-        ("LANG", "C.UTF-8"),
-    ]);
+    command.envs(CREDENTIALS);
     command
 }
 

@@ -33,6 +33,12 @@ pub(super) struct Looked {
 }
 
 impl Found {
+    fn of(source: &Arc<dyn Source>, item: Item) -> Option<Self> {
+        let Locator::File { path, stamp } = &item.locator else { return None };
+        let (path, stamp) = (path.clone(), *stamp);
+        Some(Self { source: Arc::clone(source), item, path, stamp })
+    }
+
     /// Whether it begins as what is packed does.
     pub(super) fn is_packed(&self) -> bool {
         match self.source.open(&self.item, &Cancel::new()) {
@@ -46,14 +52,15 @@ impl Looked {
     pub(super) fn at(ground: &Ground) -> Self {
         let (mut found, mut failed) = (Vec::new(), Vec::new());
         for source in ground.sources.load().iter() {
+            if source.is_far() {
+                found.extend(
+                    source.growing().into_iter().filter_map(|item| Found::of(source, item)),
+                );
+                continue;
+            }
             source.list(&ground.cancel, &mut |listed| {
                 match listed {
-                    Listed::Item(item) => {
-                        if let Locator::File { path, stamp } = &item.locator {
-                            let (path, stamp) = (path.clone(), *stamp);
-                            found.push(Found { source: Arc::clone(source), item, path, stamp });
-                        }
-                    }
+                    Listed::Item(item) => found.extend(Found::of(source, item)),
                     Listed::Left { key, state: State::Failed, .. } => {
                         failed.push((source.name().to_owned(), key));
                     }

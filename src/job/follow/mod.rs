@@ -12,6 +12,7 @@ mod open;
 mod others;
 mod room;
 mod tail;
+mod watching;
 
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tail::{Grown, Tail};
+use watching::Watching;
 
 /// Time between two looks; a listing that takes long is not made more often than this share of
 /// the time.
@@ -81,6 +83,7 @@ impl Follow {
             most_open: room::most_open(),
             is_first: true,
             generations: HashMap::new(),
+            watching: Watching::default(),
         };
         let thread = std::thread::Builder::new().name("follow".to_owned());
         let thread = thread.spawn(move || follower.run(&stopped))?;
@@ -115,6 +118,8 @@ struct Follower {
     is_first: bool,
     /// How many objects there were of each name.
     generations: HashMap<String, u32>,
+    /// Sources elsewhere.
+    watching: Watching,
 }
 
 /// What one look comes to.
@@ -141,6 +146,7 @@ impl Follower {
             if !self.ground.load.progress().is_at_rest() {
                 continue;
             }
+            self.watching.look(&self.ground);
             let began = Instant::now();
             waits |= self.look(&mut batch);
             pause = LOOK_EVERY.max(began.elapsed() * LISTING_SHARE);
@@ -282,6 +288,10 @@ impl Follower {
                 continue;
             };
             let Locator::File { path, stamp } = &item.locator else { continue };
+            // What is kept of what lies elsewhere stays as it is.
+            if source.is_far() && !source.growing().iter().any(|grows| grows.path == item.path) {
+                continue;
+            }
             let (identity, stamp) = (stamp.identity(), *stamp);
             // What was read anew takes the place of what it was before.
             let twin = self.tails.get(&identity).map(Tail::id);

@@ -3,7 +3,7 @@
 
 use super::{Of, Spool, WHOLE};
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
-use crate::source::{Input, Item, Listed, Locator, Source};
+use crate::source::{Input, Item, Listed, Locator, News, Source};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -231,5 +231,17 @@ impl Source for Followed {
 
     fn refresh(&self, item: &Item) -> Option<Item> {
         self.base.refresh(item)
+    }
+
+    fn is_far(&self) -> bool {
+        self.base.is_far()
+    }
+
+    fn growing(&self) -> Vec<Item> {
+        self.base.growing()
+    }
+
+    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        self.base.watch(cancel, news)
     }
 }

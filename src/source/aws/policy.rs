@@ -9,6 +9,7 @@ pub const GET_OBJECT: &str = "s3:GetObject";
 pub const WHO: &str = "sts:GetCallerIdentity";
 pub const DESCRIBE_LOG_GROUPS: &str = "logs:DescribeLogGroups";
 pub const FILTER_LOG_EVENTS: &str = "logs:FilterLogEvents";
+pub const START_LIVE_TAIL: &str = "logs:StartLiveTail";
 const DECRYPT: &str = "kms:Decrypt";
 
 /// The IAM policy, with names to be filled in: `BUCKET`, `PREFIX`, `GROUP`, and the ARN of the key where
@@ -38,7 +39,7 @@ pub fn document() -> Value {
             {
                 "Sid": "ReadLogEvents",
                 "Effect": "Allow",
-                "Action": [FILTER_LOG_EVENTS],
+                "Action": [FILTER_LOG_EVENTS, START_LIVE_TAIL],
                 "Resource": ["arn:aws:logs:REGION:ACCOUNT:log-group:GROUP:*"],
             },
             {
@@ -68,7 +69,7 @@ mod tests {
             .collect();
         let wanted = [LIST_BUCKET, GET_OBJECT, DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, DECRYPT];
         assert_eq!(granted, wanted);
-        let reads = ["List", "Get", "Decrypt", "Describe", "Filter"];
+        let reads = ["List", "Get", "Decrypt", "Describe", "Filter", "StartLiveTail"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();
             assert!(reads.iter().any(|read| name.starts_with(read)), "{action}");

@@ -30,6 +30,11 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// When it begins, as it is written in names.
+    pub(super) fn begins(self) -> String {
+        stamp(self.from)
+    }
+
     /// What the object is called that holds its events, such as
     /// `20260304T100000Z-20260304T110000Z.jsonl`.
     pub(super) fn key(self) -> String {
@@ -64,7 +69,8 @@ fn stamp(millis: i64) -> String {
     at.to_rfc3339(0).replace(['-', ':'], "")
 }
 
-fn millis(stamp: &str) -> Option<i64> {
+/// The time that a name states.
+pub(super) fn millis(stamp: &str) -> Option<i64> {
     if stamp.len() != 16 || !stamp.is_ascii() {
         return None;
     }

@@ -7,13 +7,13 @@
 use super::Place;
 use super::cells::Cell;
 use super::group::Group;
+use super::line::Line;
 use crate::event::{Reason, ReasonKind, Timestamp};
 use crate::source::Item;
 use crate::source::aws::policy::FILTER_LOG_EVENTS;
 use crate::source::aws::{Asked, Failure};
 use crate::source::vault::{Acquired, full};
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -28,41 +28,6 @@ const LONGEST: Duration = Duration::from_secs(32);
 /// What the index says of how an object came to be.
 const FORM: &str = "re-serialised: events of FilterLogEvents, one a line";
 
-/// One event as it is written down.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Line<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) log_stream_name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) timestamp: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) message: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) ingestion_time: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) event_id: Option<&'a str>,
-}
-
-impl<'a> Line<'a> {
-    pub(super) fn of(event: &'a FilteredLogEvent) -> Self {
-        Self {
-            log_stream_name: event.log_stream_name(),
-            timestamp: event.timestamp(),
-            message: event.message(),
-            ingestion_time: event.ingestion_time(),
-            event_id: event.event_id(),
-        }
-    }
-
-    pub(super) fn write(&self, to: &mut Vec<u8>) {
-        // Text and numbers are always JSON.
-        if serde_json::to_writer(&mut *to, self).is_ok() {
-            to.push(b'\n');
-        }
-    }
-}
-
 /// Brings the events of a cell into the vault.
 pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
     let Some(cell) = Cell::of(&item.key) else {
@@ -72,12 +37,13 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
     // Later events may be missing in it.
     let fetched = Timestamp::now().to_rfc3339(3);
     let mut arrival = place.vault.begin().map_err(|error| full(&error))?;
-    let (mut next, mut lines) = (None, Vec::new());
+    let live = place.written_live(cell.from, cell.until);
+    let (mut pass, mut next, mut lines) = (live.pass(), None, Vec::new());
     loop {
         let (events, after) = page(place, &group, cell, next.clone()).await?;
         lines.clear();
-        for event in &events {
-            Line::of(event).write(&mut lines);
+        for line in events.iter().map(Line::of).filter(|line| pass.is_new(line)) {
+            line.write(&mut lines);
         }
         arrival.write(&lines).map_err(|error| full(&error))?;
         match after {

@@ -5,13 +5,15 @@ mod address;
 mod cells;
 mod fetching;
 mod group;
+mod line;
+mod live;
 
 pub(super) use address::SCHEME;
 
 use super::aws::Aws;
 use super::fetches::{Far, Fetches};
-use super::vault::Vault;
-use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
+use super::vault::{self, Vault};
+use super::{Input, Item, Listed, Locator, Means, News, Source, SourceError, Stamp};
 use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, Window};
 use address::Address;
 use aws_config::Region;
@@ -19,12 +21,19 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatchlogs::{Client, config};
 use cells::Cell;
 use group::Group;
+use line::Seen;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A cell that was fetched so long after its end is whole: what comes later than that is seldom.
 const SETTLES: i64 = 3_600_000;
+
+/// What names of objects begin with that hold what came while somebody followed.
+const LIVE: &str = "live-";
+
+/// What came then may have been so late.
+const LATE: i64 = 24 * SETTLES;
 
 /// The service looks through much for one page.
 const ATTEMPT: Duration = Duration::from_secs(20);
@@ -80,6 +89,7 @@ impl Logs {
             listed.extend(self.affordable(cells.collect()));
         }
         listed.extend(self.outside(Cell { from: wanted.until, ..whole }));
+        listed.extend(kept.into_iter().filter(|item| is_live(&item.key)).map(Listed::Item));
         listed
     }
 
@@ -150,6 +160,9 @@ impl Place {
         if let Some(region) = &self.address.region {
             builder = builder.region(Region::new(region.clone()));
         }
+        if self.aws.has_endpoint() {
+            builder = builder.interceptor(live::PlainHost);
+        }
         Ok(self.client.get_or_init(|| Client::from_conf(builder.build())).clone())
     }
 
@@ -180,13 +193,63 @@ impl Place {
         let root = self.path("");
         let items = self.vault.below(&root).into_iter().filter_map(|(about, path, stamp)| {
             let key = about.address.strip_prefix(&root)?.to_owned();
-            Cell::of(&key)?;
+            (is_live(&key) || Cell::of(&key).is_some()).then_some(())?;
             let modified = Time::parse_rfc3339(&about.fetched).map(|time| time.at);
             let locator = Locator::File { path, stamp };
             Some(Item { path: about.address, key, bytes: Some(about.bytes), modified, locator })
         });
         items.collect()
     }
+
+    /// What was written down while somebody followed and may be of this part of time: each event
+    /// is kept once.
+    fn written_live(&self, from: i64, until: i64) -> Seen {
+        let mut seen = Seen::default();
+        let live = self.fetched_before().into_iter().filter(|item| is_live(&item.key));
+        for item in live {
+            let began = cells::millis(&item.key[LIVE.len()..]).unwrap_or(i64::MIN);
+            if until.saturating_add(LATE) > began
+                && let Ok(Input::File(file)) = open_kept(&item)
+            {
+                seen.add_file(file, from);
+            }
+        }
+        seen
+    }
+
+    /// When what is there was fetched, and what is there of the time since then.
+    fn caught(&self) -> (i64, Seen) {
+        let now = group::now();
+        let cells = self.fetched_before().into_iter().filter(|item| !is_live(&item.key));
+        let newest = cells.filter_map(|item| Some((Cell::of(&item.key)?, item))).next_back();
+        let Some((_, item)) = newest.filter(|(cell, _)| cell.until > now) else {
+            return (now, Seen::default());
+        };
+        let caught = item.modified.map_or(now, |at| at.0 / 1_000_000);
+        let mut seen = self.written_live(caught - live::BACK, now);
+        if let Ok(Input::File(file)) = open_kept(&item) {
+            seen.add_file(file, caught - live::BACK);
+        }
+        (caught, seen)
+    }
+}
+
+/// Opens an object that is in the vault, also one that grows.
+fn open_kept(item: &Item) -> Result<Input, Reason> {
+    match &item.locator {
+        // One that grows is not what it was when it was listed.
+        Locator::File { path, stamp } if is_live(&item.key) => {
+            let now = std::fs::symlink_metadata(path).map(|about| Stamp::of(&about));
+            vault::open(path, now.as_ref().unwrap_or(stamp))
+        }
+        Locator::File { path, stamp } => vault::open(path, stamp),
+        _ => Err(Reason::new(ReasonKind::NotFound, "is not kept")),
+    }
+}
+
+/// Whether an object of this name holds what came while somebody followed.
+fn is_live(key: &str) -> bool {
+    key.starts_with(LIVE)
 }
 
 /// Whether nothing more is to be expected of a cell that was fetched at this time, in RFC 3339.
@@ -249,15 +312,30 @@ impl Source for Logs {
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        self.fetches.open(item, cancel)
+        if is_live(&item.key) { open_kept(item) } else { self.fetches.open(item, cancel) }
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.fetches.reopen(item)
+        if is_live(&item.key) { open_kept(item) } else { self.fetches.reopen(item) }
     }
 
     fn refresh(&self, item: &Item) -> Option<Item> {
         self.place.kept(item)
+    }
+
+    fn is_far(&self) -> bool {
+        true
+    }
+
+    fn growing(&self) -> Vec<Item> {
+        let kept = self.place.fetched_before().into_iter();
+        kept.filter(|item| is_live(&item.key)).collect()
+    }
+
+    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        let place = &self.place;
+        let watching = async { live::watch(place, place.caught(), news).await };
+        place.aws.wait(cancel, Box::pin(watching))
     }
 }
 

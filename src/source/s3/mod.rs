@@ -184,6 +184,10 @@ impl Source for S3 {
         let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
     }
 
+    fn is_far(&self) -> bool {
+        true
+    }
+
     fn ahead(&self, item: &Item, cancel: &Cancel) {
         if matches!(item.locator, Locator::S3 { .. }) {
             self.fetches.ahead(item, cancel);

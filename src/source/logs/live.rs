@@ -1,0 +1,259 @@
+//! What comes into a log group from now on, written down as it comes.
+//!
+//! `StartLiveTail`: "Amazon CloudWatch Logs API Reference". It begins somewhere, leaves out what is
+//! more than 500 events a second, and ends after three hours; so each time it is begun, and where
+//! it is not to be had, the service is asked for the newest events, and what was written down
+//! already is left out.
+
+use super::cells::Cell;
+use super::fetching::page;
+use super::group::{Group, now};
+use super::line::{Line, Seen};
+use super::{LIVE, Place};
+use crate::event::{Reason, ReasonKind, Timestamp};
+use crate::source::aws::policy::START_LIVE_TAIL;
+use crate::source::aws::{Asked, Failure};
+use crate::source::vault::{Acquired, Growing, full};
+use crate::source::{Item, News};
+use aws_sdk_cloudwatchlogs::config::interceptors::BeforeTransmitInterceptorContextMut;
+use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
+use aws_sdk_cloudwatchlogs::error::BoxError;
+use aws_sdk_cloudwatchlogs::operation::start_live_tail::StartLiveTailOutput;
+use aws_sdk_cloudwatchlogs::types::{LiveTailSessionMetadata, StartLiveTailResponseStream};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// So far back is asked for what came late.
+pub(super) const BACK: i64 = 2 * 60_000;
+
+/// A session gives what came in since it began; so far may clocks differ.
+const SKEW: i64 = 60_000;
+
+/// Events may be ahead of their time.
+const AHEAD: i64 = 2 * 3_600_000;
+
+/// Time between two questions for the newest events; where the service cannot be reached, it
+/// grows.
+const EVERY: Duration = Duration::from_secs(10);
+const LONGEST: Duration = Duration::from_mins(1);
+
+/// Silence in which the service has to say at least that nothing happened.
+const SILENT: Duration = Duration::from_secs(30);
+
+const FORM: &str = "re-serialised: events of StartLiveTail and FilterLogEvents, one a line";
+
+/// The file that grows, and what is in it or was fetched before.
+struct Live<'a> {
+    place: &'a Place,
+    group: Group,
+    /// When it began.
+    from: i64,
+    /// Nothing is missing before this time, and what was since, or a little before, is in `seen`.
+    caught: i64,
+    seen: Seen,
+    growing: Option<Growing>,
+    news: &'a mut dyn FnMut(News),
+}
+
+/// How a session ended.
+enum End {
+    /// It is over, as all are.
+    Over,
+    /// It is not to be had, or leaves something out.
+    Unfit(String),
+}
+
+/// Writes down what comes after this time, until it is called off or nothing can be written.
+pub(super) async fn watch(
+    place: &Place,
+    (caught, seen): (i64, Seen),
+    news: &mut dyn FnMut(News),
+) -> Result<(), Reason> {
+    let group = place.group().await?;
+    let mut live = Live { place, group, from: now(), caught, seen, growing: None, news };
+    let mut tails = live.group.arn.is_some();
+    let mut pause = EVERY;
+    loop {
+        let session = if tails { live.start().await } else { None };
+        match live.catch_up().await {
+            Ok(ahead) => {
+                pause = EVERY;
+                match session {
+                    Some(Ok(session)) => {
+                        if let End::Unfit(why) = live.tail(session, ahead).await? {
+                            tails = false;
+                            live.say(&why);
+                        }
+                        continue;
+                    }
+                    Some(Err(why)) => {
+                        tails = false;
+                        live.say(&why);
+                    }
+                    None => {}
+                }
+            }
+            Err(reason) if reason.kind == ReasonKind::Io => {
+                if pause == EVERY {
+                    live.say(&format!(
+                        "what is new is not known: {}; it is tried again",
+                        reason.detail
+                    ));
+                }
+                pause = (pause * 2).min(LONGEST);
+            }
+            Err(reason) => return Err(reason),
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+impl Live<'_> {
+    fn say(&mut self, what: &str) {
+        (self.news)(News::Said(format!("{}: {what}", self.place.name)));
+    }
+
+    /// Begins a session; nothing if the service cannot be reached now.
+    async fn start(&self) -> Option<Result<StartLiveTailOutput, String>> {
+        let client = self.place.client().await.ok()?;
+        let streams = Some(&self.group.streams).filter(|streams| !streams.is_empty());
+        let asked = client
+            .start_live_tail()
+            .set_log_group_identifiers(self.group.arn.clone().map(|arn| vec![arn]))
+            .set_log_stream_name_prefixes(streams.map(|streams| vec![streams.clone()]));
+        match asked.send().await {
+            Ok(session) => Some(Ok(session)),
+            Err(error) => {
+                let failure = Failure::of(&error);
+                let asked = Asked { permission: START_LIVE_TAIL, on: &self.place.name };
+                let why =
+                    format!("Live Tail: {}; it is asked for new events", failure.reason(asked));
+                matches!(failure, Failure::Service { .. }).then_some(Err(why))
+            }
+        }
+    }
+
+    /// Writes down what the service has and was not written down; returns that.
+    async fn catch_up(&mut self) -> Result<Seen, Reason> {
+        let now = now();
+        let cell = Cell { from: self.caught.min(now) - BACK, until: now + AHEAD };
+        let (mut next, mut fresh) = (None, Vec::new());
+        loop {
+            let (events, after) = page(self.place, &self.group, cell, next.clone()).await?;
+            fresh.extend(events);
+            match after {
+                None => break,
+                after if after == next => break,
+                after => next = after,
+            }
+        }
+        let mut ahead = Seen::default();
+        let fresh = {
+            let mut pass = self.seen.pass();
+            fresh.iter().map(Line::of).filter(|line| pass.is_new(line)).collect::<Vec<_>>()
+        };
+        for line in &fresh {
+            ahead.add(line);
+        }
+        self.write(&fresh)?;
+        self.caught_up(now);
+        Ok(ahead)
+    }
+
+    fn caught_up(&mut self, at: i64) {
+        self.caught = at;
+        self.seen.forget(at - BACK);
+    }
+
+    /// Writes down what a session gives, but for what was ahead of it.
+    async fn tail(&mut self, session: StartLiveTailOutput, mut ahead: Seen) -> Result<End, Reason> {
+        let (mut events, began) = (session.response_stream, now());
+        loop {
+            let update = match tokio::time::timeout(SILENT, events.recv()).await {
+                Ok(Ok(Some(StartLiveTailResponseStream::SessionUpdate(update)))) => update,
+                Ok(Ok(Some(_))) => continue,
+                // Silence, an error and the end are all taken up anew.
+                Ok(Ok(None) | Err(_)) | Err(_) => {
+                    tokio::time::sleep(EVERY).await;
+                    return Ok(End::Over);
+                }
+            };
+            let is_new = |line: &Line<'_>| {
+                line.ingestion_time.is_none_or(|at| at >= began - SKEW) && !ahead.take(line)
+            };
+            let lines = update.session_results().iter().map(Line::of_tail);
+            let lines: Vec<Line<'_>> = lines.filter(is_new).collect();
+            self.write(&lines)?;
+            if update.session_metadata().is_some_and(LiveTailSessionMetadata::sampled) {
+                let why = "more comes than Live Tail gives: it is asked for new events";
+                return Ok(End::Unfit(why.to_owned()));
+            }
+            self.caught_up(now());
+        }
+    }
+
+    /// Writes lines down; the first make the file.
+    fn write(&mut self, lines: &[Line<'_>]) -> Result<(), Reason> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let mut bytes = Vec::new();
+        for line in lines {
+            line.write(&mut bytes);
+            self.seen.add(line);
+        }
+        let key = format!("{LIVE}{}", Cell { from: self.from, until: self.from }.begins());
+        let path = self.place.path(&key);
+        let is_first = self.growing.is_none();
+        let growing = match &mut self.growing {
+            Some(growing) => growing,
+            none => {
+                let made = self.place.vault.grow(acquired(path.clone())).map_err(|e| full(&e))?;
+                none.insert(made)
+            }
+        };
+        growing.write(&bytes).map_err(|error| full(&error))?;
+        if is_first && let Ok(locator) = growing.locator() {
+            let (bytes, modified) = (Some(bytes.len() as u64), Some(Timestamp::now()));
+            (self.news)(News::Item(Item { path, key, bytes, modified, locator }));
+        }
+        Ok(())
+    }
+}
+
+/// Live Tail has a host of its own at AWS, before whose name `stream-` stands; another server that
+/// a person named has none.
+#[derive(Debug)]
+pub(super) struct PlainHost;
+
+impl Intercept for PlainHost {
+    fn name(&self) -> &'static str {
+        "PlainHost"
+    }
+
+    fn modify_before_signing(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request_mut();
+        let plain = request.uri().replacen("://stream-", "://", 1);
+        request.set_uri(plain)?;
+        Ok(())
+    }
+}
+
+fn acquired(address: String) -> Acquired {
+    Acquired {
+        address,
+        etag: String::new(),
+        version: None,
+        bytes: 0,
+        sha256: String::new(),
+        modified: None,
+        fetched: Timestamp::now().to_rfc3339(3),
+        form: Some(FORM.to_owned()),
+        metadata: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,124 @@
+//! Objects that grow while they are written, in `growing/`: the index has no hash of one until a
+//! later session finds that nobody writes it any more, and moves it to the others.
+
+use super::{Acquired, OBJECTS, Vault};
+use crate::event::hex;
+use crate::source::{Locator, Stamp};
+use rustix::fs::{FlockOperation, flock};
+use sha2::{Digest, Sha256};
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::PathBuf;
+
+pub(super) const FOLDER: &str = "growing";
+
+/// Bytes hashed at once.
+const PIECE: usize = 64 << 10;
+
+impl Vault {
+    /// An object that grows from now on.
+    pub(in crate::source) fn grow(&self, of: Acquired) -> io::Result<Growing> {
+        let path = self.path(&of);
+        DirBuilder::new().recursive(true).mode(0o700).create(self.0.folder.join(FOLDER))?;
+        let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path)?;
+        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        self.enter(of)?;
+        Ok(Growing { file, path })
+    }
+
+    /// One that grew, as it is: among the others if nobody writes it any more.
+    pub(super) fn settle(&self, of: Acquired) -> Option<(Acquired, PathBuf, Stamp)> {
+        let path = self.path(&of);
+        let mut file = File::open(&path).ok()?;
+        let there = |of: Acquired, path: PathBuf| {
+            let about = fs::symlink_metadata(&path).ok()?;
+            Some((Acquired { bytes: about.len(), ..of }, path, Stamp::of(&about)))
+        };
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            return there(of, path);
+        }
+        let (sha256, bytes) = hash(&mut file).ok()?;
+        let settled = Acquired { bytes, sha256, ..of.clone() };
+        let place = self.path(&settled);
+        let moved = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(self.0.folder.join(OBJECTS))
+            .and_then(|()| fs::rename(&path, &place))
+            .and_then(|()| self.enter(settled.clone()));
+        // Where nothing can be written it stays what it was.
+        if moved.is_ok() { there(settled, place) } else { there(of, path) }
+    }
+}
+
+/// The hash of what is in a file, and its length.
+fn hash(file: &mut File) -> io::Result<(String, u64)> {
+    let (mut hash, mut length, mut piece) = (Sha256::new(), 0, vec![0; PIECE]);
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok((hex::encode(&<[u8; 32]>::from(hash.finalize())), length)),
+            read => {
+                hash.update(&piece[..read]);
+                length += read as u64;
+            }
+        }
+    }
+}
+
+/// An object that grows; locked, so that other sessions know.
+#[derive(Debug)]
+pub(in crate::source) struct Growing {
+    file: File,
+    path: PathBuf,
+}
+
+impl Growing {
+    pub(in crate::source) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    pub(in crate::source) fn locator(&self) -> io::Result<Locator> {
+        let stamp = Stamp::of(&self.file.metadata()?);
+        Ok(Locator::File { path: self.path.clone(), stamp })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn acquired() -> Acquired {
+        Acquired {
+            address: "logs://audit/live-1".to_owned(),
+            etag: String::new(),
+            version: None,
+            bytes: 0,
+            sha256: String::new(),
+            modified: None,
+            fetched: "2026-03-04T10:00:00Z".to_owned(),
+            form: None,
+            metadata: std::collections::BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn what_grew_is_among_the_others_when_nobody_writes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::at(folder.path().join("evidence"));
+        let mut growing = vault.grow(acquired()).unwrap();
+        growing.write(b"one\n").unwrap();
+        let there = || {
+            let other = Vault::at(folder.path().join("evidence"));
+            let (about, path, _) = other.below("logs://audit/").pop().unwrap();
+            (about.sha256, fs::read_to_string(path).unwrap())
+        };
+        assert_eq!(there(), (String::new(), "one\n".to_owned()));
+        growing.write(b"two\n").unwrap();
+        drop(growing);
+        let sha256 = hex::encode(&<[u8; 32]>::from(Sha256::digest("one\ntwo\n")));
+        assert_eq!(there(), (sha256.clone(), "one\ntwo\n".to_owned()));
+        assert_eq!(there(), (sha256, "one\ntwo\n".to_owned()));
+        assert_eq!(fs::read_dir(folder.path().join("evidence/growing")).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,165 @@
+//! What comes into a log group while somebody follows.
+
+use super::program::CREDENTIALS;
+use super::proxy::{Fate, Proxy};
+use super::server::Server;
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+use trailcase::event::{Cancel, Timestamp};
+use trailcase::source::aws::Settings;
+use trailcase::source::{Aws, Item, Listed, Locator, Means, News, Source, Vault, open};
+
+/// What a person waits for at most.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+const GROUP: &str = "audit";
+
+/// One source that is watched.
+struct Watched {
+    cancel: Cancel,
+    news: Receiver<News>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        self.thread.take().unwrap().join().unwrap();
+    }
+}
+
+fn source(endpoint: &str, folder: PathBuf) -> Box<dyn Source> {
+    let endpoint = Some(endpoint.to_owned());
+    let aws = Aws::new(Settings { profile: None, region: Some("us-east-1".to_owned()), endpoint });
+    let means = Means { aws, vault: Vault::at(folder), ..Means::default() };
+    open(&format!("logs://{GROUP}"), &means).unwrap()
+}
+
+/// Fetches what there is, and gives all lines of all objects.
+fn fetched(source: &dyn Source) -> Vec<String> {
+    let mut items = Vec::new();
+    source.list(&Cancel::new(), &mut |listed| {
+        match listed {
+            Listed::Item(item) => items.push(item),
+            Listed::Left { reason, .. } => panic!("{reason}"),
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    let lines = items.iter().flat_map(|item| {
+        let trailcase::source::Input::File(file) = source.open(item, &Cancel::new()).unwrap()
+        else {
+            panic!("is no file")
+        };
+        std::io::read_to_string(file).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    });
+    lines.collect()
+}
+
+fn watch(source: Box<dyn Source>) -> Watched {
+    let (sender, news) = channel();
+    let cancel = Cancel::new();
+    let until = cancel.clone();
+    let thread = std::thread::spawn(move || {
+        // It ends by being called off.
+        let _ = source.watch(&until, &mut |one| sender.send(one).unwrap());
+    });
+    Watched { cancel, news, thread: Some(thread) }
+}
+
+impl Watched {
+    /// The object that is told of.
+    fn item(&self) -> Item {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if let News::Item(item) = self.news.recv_timeout(left).unwrap() {
+                return item;
+            }
+        }
+    }
+}
+
+/// The file's lines, once there are so many of them.
+fn lines(item: &Item, count: usize) -> Vec<String> {
+    let Locator::File { path, .. } = &item.locator else { panic!("is no file") };
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let text = std::fs::read_to_string(path).unwrap();
+        if text.lines().count() >= count {
+            return text.lines().map(str::to_owned).collect();
+        }
+        assert!(Instant::now() < until, "{text}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+fn event(text: &str) -> Vec<(i64, String)> {
+    vec![(Timestamp::now().0 / 1_000_000, text.to_owned())]
+}
+
+fn has(lines: &[String], text: &str) -> usize {
+    lines.iter().filter(|line| line.contains(&format!("\"{text}\""))).count()
+}
+
+/// What was there, what came while it was watched, and what came between, each once; and the next
+/// session has the same.
+fn nothing_twice_and_nothing_missing(server: &Server, endpoint: &str) {
+    server.group(GROUP);
+    server.tell(GROUP, "a", &event("before"));
+    let folder = tempfile::tempdir().unwrap();
+    let vault = || folder.path().join("evidence");
+    let before = source(endpoint, vault());
+    assert_eq!(has(&fetched(&*before), "before"), 1);
+    server.tell(GROUP, "b", &event("between"));
+    let watched = watch(before);
+    let item = watched.item();
+    server.tell(GROUP, "c", &event("meanwhile"));
+    let lines = lines(&item, 2);
+    for (text, count) in [("before", 0), ("between", 1), ("meanwhile", 1)] {
+        assert_eq!(has(&lines, text), count, "{text}: {lines:?}");
+    }
+    drop(watched);
+    let all = fetched(&*source(endpoint, vault()));
+    for text in ["before", "between", "meanwhile"] {
+        assert_eq!(has(&all, text), 1, "{text}: {all:?}");
+    }
+}
+
+/// Runs the test in a process of its own, which has credentials. Whether this is that process.
+fn has_credentials(test: &str) -> bool {
+    if std::env::var_os(CREDENTIALS[0].0).is_some_and(|key| key == CREDENTIALS[0].1) {
+        return true;
+    }
+    let program = std::env::current_exe().unwrap();
+    let done = Command::new(program).args([test, "--exact"]).envs(CREDENTIALS).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    false
+}
+
+#[test]
+fn a_live_tail_is_written_down() {
+    if !has_credentials("live::a_live_tail_is_written_down") {
+        return;
+    }
+    let Some(server) = Server::start_ministack() else { return };
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    nothing_twice_and_nothing_missing(&server, &proxy.endpoint);
+    assert!(proxy.asked("StartLiveTail") > 0);
+}
+
+#[test]
+fn where_live_tail_is_refused_new_events_are_asked_for() {
+    if !has_credentials("live::where_live_tail_is_refused_new_events_are_asked_for") {
+        return;
+    }
+    let Some(server) = Server::start() else { return };
+    let denied = "{\"__type\":\"AccessDeniedException\",\"message\":\"User is not authorized\"}";
+    let proxy = Proxy::start(server.port, move |line, _| {
+        if line.contains("StartLiveTail") { Fate::Say(400, denied) } else { Fate::Pass }
+    });
+    nothing_twice_and_nothing_missing(&server, &proxy.endpoint);
+    assert_eq!(proxy.asked("StartLiveTail"), 1);
+}
