@@ -25,7 +25,13 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
     let (profile, region) = (common.profile.clone(), common.region.clone());
     let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
     let vault = evidence.map_or_else(Vault::temporary, Vault::at);
-    Means { aws, vault, most: common.fetch_limit.unwrap_or(FETCHED), window: Window::default() }
+    Means {
+        aws,
+        vault,
+        most: common.fetch_limit.unwrap_or(FETCHED),
+        window: Window::default(),
+        versions: common.versions,
+    }
 }
 
 /// Says whom AWS takes the person for, if one of the sources is there. What goes wrong is told of

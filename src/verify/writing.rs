@@ -46,9 +46,9 @@ impl Judge<'_> {
             keys: self.question.keys.len(),
             pems,
         };
-        if report.is_idle() {
+        if report.is_uncounted() {
             // Who looked at nothing has found nothing valid.
-            report.verdict = Verdict::Incomplete;
+            report.verdict = report.verdict.max(Verdict::Incomplete);
         }
         report
     }

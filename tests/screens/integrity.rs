@@ -156,7 +156,8 @@ fn manifests_stand_beside_the_findings_and_without_any() {
     says(&stage, "/ origin.object:evidence/auth.log");
 
     let (objects, keys) = (Objects::default(), Keys::default());
-    let nothing = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+    let nothing =
+        judge(&Question { objects: &objects, past: &[], keys: &keys, since: None, until: None });
     let mut verified = Verified::of(Arc::new(nothing));
     verified.about.manifests = manifests();
     let mut stage = Stage::demo((80, 24));
@@ -318,7 +319,13 @@ fn a_mark_tells_the_standing_of_its_object() {
         let (key_at, outer_end) = (0, path.len() as u32);
         let objects = vec![Object { path: path.into(), key_at, outer_end, sha256, seen }];
         let (objects, keys) = (Objects::new(objects), Keys::default());
-        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let report = judge(&Question {
+            objects: &objects,
+            past: &[],
+            keys: &keys,
+            since: None,
+            until: None,
+        });
         let mut stage = Stage::of(folder.to_str().unwrap(), (120, 36));
         stage.update(news(report));
         stage.keys("m").keys("4").keys("tab");

@@ -48,6 +48,11 @@ impl Failure {
         }
     }
 
+    /// Whether the service answered with this code.
+    pub fn has_code(&self, wanted: &str) -> bool {
+        matches!(self, Self::Service { code, .. } if code == wanted)
+    }
+
     pub fn reason(&self, asked: Asked<'_>) -> Reason {
         match self {
             Self::Timeout => silent(),
@@ -169,6 +174,7 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         "SlowDown" | "Throttling" | "ThrottlingException" | "TooManyRequestsException" => {
             (ReasonKind::Io, "it asks to be asked less often: try again later".to_owned())
         }
+        _ if status < 300 => (ReasonKind::Io, "its answer is not understood".to_owned()),
         _ if status >= 500 => (ReasonKind::Io, "it failed: try again later".to_owned()),
         _ => (ReasonKind::Io, "it refused".to_owned()),
     };
