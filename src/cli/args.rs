@@ -85,6 +85,9 @@ pub(super) struct Common {
     /// Of sources in S3, read former versions too, also of what was deleted
     #[arg(long, global = true)]
     pub(super) versions: bool,
+    /// Agree to pay for reading buckets in S3 that let the requester pay
+    #[arg(long, global = true)]
+    pub(super) requester_pays: bool,
     /// Write figures of every frame to this file when the screen closes
     #[arg(long, global = true, value_name = "FILE", hide = true)]
     pub(super) stats: Option<PathBuf>,

@@ -31,6 +31,7 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
         most: common.fetch_limit.unwrap_or(FETCHED),
         window: Window::default(),
         versions: common.versions,
+        requester_pays: common.requester_pays,
     }
 }
 

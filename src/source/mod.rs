@@ -186,6 +186,8 @@ pub struct Means {
     pub window: Window,
     /// Former versions are listed too, as objects of their own.
     pub versions: bool,
+    /// Whoever asks agrees to pay for requests and what they bring, where a bucket wants that.
+    pub requester_pays: bool,
 }
 
 /// Bytes that are fetched unless somebody asks for more: enough for a month of most accounts, and
@@ -200,6 +202,7 @@ impl Default for Means {
             most: FETCHED,
             window: Window::default(),
             versions: false,
+            requester_pays: false,
         }
     }
 }

@@ -140,13 +140,19 @@ async fn encryption(place: &Place) -> Result<String, Reason> {
 }
 
 async fn payer(place: &Place) -> Result<String, Reason> {
+    Ok(if requester_pays(place).await? {
+        "the requester: each request and each byte is billed to you"
+    } else {
+        "the owner"
+    }
+    .to_owned())
+}
+
+/// Whether whoever reads the bucket pays for it.
+pub(super) async fn requester_pays(place: &Place) -> Result<bool, Reason> {
     let about = place.ask_about(GET_PAYER)?;
     let (client, bucket) = (place.client().await?, &place.address.bucket);
     let answer = client.get_bucket_request_payment().bucket(bucket).send().await;
     let answer = answer.map_err(|error| about.refused(&Failure::of(&error)))?;
-    Ok(match answer.payer {
-        Some(Payer::Requester) => "the requester: each request and each byte is billed to you",
-        _ => "the owner",
-    }
-    .to_owned())
+    Ok(answer.payer == Some(Payer::Requester))
 }

@@ -7,6 +7,7 @@ mod fetching;
 mod history;
 mod lifecycle;
 mod listing;
+mod payer;
 mod version;
 
 pub(super) use address::SCHEME;
@@ -20,6 +21,7 @@ use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
 use fetching::Fetches;
+use payer::RequesterPays;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -40,6 +42,10 @@ pub(super) struct Place {
     vault: Vault,
     /// Former versions are listed too.
     versions: bool,
+    /// Whoever asks agrees to pay for it.
+    requester_pays: bool,
+    /// Whether that would be needed, if it was asked and is known.
+    payer: OnceLock<Option<bool>>,
     client: OnceLock<Client>,
 }
 
@@ -49,9 +55,10 @@ impl S3 {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let Means { aws, vault, most, versions, .. } = means.clone();
-                let client = OnceLock::new();
-                let place = Arc::new(Place { aws, address, vault, versions, client });
+                let Means { aws, vault, most, versions, requester_pays, .. } = means.clone();
+                let (payer, client) = (OnceLock::new(), OnceLock::new());
+                let place = Place { aws, address, vault, versions, requester_pays, payer, client };
+                let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place));
                 Ok(Self { name: argument.to_owned(), most, place, fetches })
             }
@@ -70,6 +77,9 @@ impl Place {
         if self.aws.has_endpoint() {
             // Others than AWS have no name for each bucket.
             builder = builder.force_path_style(true);
+        }
+        if self.requester_pays {
+            builder = builder.interceptor(RequesterPays);
         }
         let client = Client::from_conf(builder.clone().build());
         let client = match self.region_elsewhere(&client).await? {
@@ -211,7 +221,8 @@ impl Source for S3 {
             wanted = wanted.saturating_add(bytes.unwrap_or(0));
             emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
         });
-        let Err(mut reason) = left else { return };
+        let Err(reason) = left else { return };
+        let mut reason = self.place.hinted(reason, cancel);
         if reason.kind != ReasonKind::Cancelled {
             let kept = self.place.fetched_before(&last);
             if !kept.is_empty() {
@@ -235,7 +246,8 @@ impl Source for S3 {
         match &item.locator {
             Locator::File { path, stamp } => vault::open(path, stamp),
             Locator::S3 { .. } => {
-                self.fetches.get(item, cancel)?;
+                let got = self.fetches.get(item, cancel);
+                got.map_err(|reason| self.place.hinted(reason, cancel))?;
                 self.reopen(item)
             }
             _ => Err(Reason::new(ReasonKind::NotFound, "is not in S3")),

@@ -12,7 +12,9 @@ impl World {
         keys.read(self.keys.as_bytes()).unwrap();
         let key_at = ROOT.len() as u32;
         let mut objects: Vec<Object> = self.objects();
-        objects.iter_mut().for_each(|object| object.key_at = key_at);
+        for object in &mut objects {
+            object.key_at = key_at;
+        }
         objects.extend(former);
         let (since, until) = (Some(self.since), Some(self.until));
         judge(&Question { objects: &Objects::new(objects), past, keys: &keys, since, until })
