@@ -105,7 +105,8 @@ pub struct DigestReport {
     pub says: Option<Arc<Digest>>,
 }
 
-/// A log that a digest names, and an object that is it; two copies of one log are two matches.
+/// A log that a digest names, and an object that is it; two copies of one log are two matches, and a
+/// former version that is what the digest names is one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Match {
     /// Number among those that the digest names.

@@ -2,7 +2,7 @@
 
 use super::program::{run, text};
 use super::proxy::{Fate, Proxy};
-use super::server::Server;
+use super::server::{Server, free_port};
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, DefaultRetention, ExpirationStatus, LifecycleExpiration,
     LifecycleRule, LifecycleRuleFilter, ObjectLockConfiguration, ObjectLockEnabled,
@@ -10,7 +10,9 @@ use aws_sdk_s3::types::{
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use trailcase::case::{Settings, Workspaces};
 use trailcase::cli::demo;
+use trailcase::event::Timestamp;
 
 const BUCKET: &str = "example-trail-logs";
 
@@ -171,6 +173,33 @@ fn former_versions_are_objects_of_their_own() {
             [&format!("{root}a"), &format!("{root}a?versionId=b?versionId=")]
         );
     }
+}
+
+/// Former versions are part of the evidence from then on, and are kept like all of it.
+#[test]
+fn a_workspace_remembers_that_it_reads_former_versions() {
+    let Some(server) = Server::start_ministack() else { return };
+    server.versioned_bucket(BUCKET);
+    for number in 1..3 {
+        let line = format!("{{\"time\":\"2026-03-04T10:00:0{number}Z\"}}\n");
+        server.put(BUCKET, "a", line.as_bytes());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let workspaces = Workspaces::new(folder.path());
+    let settings = Settings { versions: true, ..Settings::default() };
+    let sources = vec!["s3://example-trail-logs".to_owned()];
+    drop(workspaces.create("case", sources, settings, Timestamp(0)).unwrap());
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let place = folder.path().to_str().unwrap();
+    for _ in 0..2 {
+        let arguments = ["query", "-w", "case", "--count", "--workspace-dir", place];
+        assert_eq!(text(&run(&proxy.endpoint, &arguments).stdout).trim(), "2");
+    }
+    assert_eq!(proxy.asked("GET /example-trail-logs/a?"), 2);
+    // Without the service there is what was fetched before, former versions too.
+    let nowhere = format!("http://127.0.0.1:{}", free_port());
+    let arguments = ["query", "-w", "case", "--count", "--workspace-dir", place];
+    assert_eq!(text(&run(&nowhere, &arguments).stdout).trim(), "2");
 }
 
 /// Pages end where they like, also within a key.

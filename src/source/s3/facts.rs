@@ -41,6 +41,8 @@ impl Place {
 /// All facts, asked at one time.
 pub(super) fn ask(place: &Arc<Place>, cancel: &Cancel) -> Vec<Fact> {
     let all = async {
+        // Who asks is found out once, and not by five at one time.
+        place.client().await?;
         let of = || Arc::clone(place);
         let (one, two, three, four, five) = (of(), of(), of(), of(), of());
         let asked = [
@@ -57,17 +59,18 @@ pub(super) fn ask(place: &Arc<Place>, cancel: &Cancel) -> Vec<Fact> {
         }
         Ok(facts)
     };
-    let mut facts = place.aws.wait(cancel, Box::pin(all)).unwrap_or_default();
+    let of_all = |reason| vec![Fact { name: "the bucket", said: Err(reason) }];
+    let facts = match place.aws.wait(cancel, Box::pin(all)) {
+        Ok(facts) => facts,
+        Err(reason) => return of_all(reason),
+    };
     // What goes wrong with all of them is no matter of one.
-    let first = facts.first().map(|fact| fact.said.clone());
-    let is_refusal = |reason: &Reason| reason.kind == ReasonKind::Permission;
-    if let Some(Err(reason)) = first
-        && !is_refusal(&reason)
-        && facts.iter().all(|fact| fact.said.as_ref() == Err(&reason))
-    {
-        facts = vec![Fact { name: "the bucket", said: Err(reason) }];
+    match facts.first().map(|fact| fact.said.clone()) {
+        Some(Err(reason)) if facts.iter().all(|fact| fact.said.as_ref() == Err(&reason)) => {
+            of_all(reason)
+        }
+        _ => facts,
     }
-    facts
 }
 
 async fn versioning(place: &Place) -> Result<String, Reason> {

@@ -68,6 +68,9 @@ fn a_log_that_is_missing_is_found_again_by_its_hash() {
     // Its rows are proven, and it counts for no file that is there.
     assert_eq!(report.log(&version(&path)).unwrap().standing, Standing::Verified);
     assert_eq!((report.counts.logs.found, report.counts.logs.missing), (5, 1));
+    let logs = report.digests.iter().flat_map(|digest| report.logs_of(digest));
+    let of_it: Vec<_> = logs.filter(|log| path.ends_with(&log.key)).map(|log| log.path).collect();
+    assert_eq!(of_it, [None, Some(&version(&path).into())]);
 
     let report = world.judge_with(&past, vec![former(&path, &gzip(b"{\"Records\":[]}"))]);
     let (_, _, detail) = only(&report);
