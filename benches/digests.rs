@@ -67,7 +67,7 @@ fn verify(dir: &Path, threads: usize) -> u64 {
     let mut keys = Keys::default();
     keys.read(&fs::read(dir.join("public-keys.json")).unwrap()).unwrap();
     let objects = &examined.objects;
-    let report = judge(&Question { objects, keys: &keys, since: None, until: None });
+    let report = judge(&Question { objects, past: &[], keys: &keys, since: None, until: None });
     assert_eq!(report.verdict, Verdict::Valid);
     report.counts.logs.valid
 }

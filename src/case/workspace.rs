@@ -45,6 +45,9 @@ pub struct Settings {
     /// The zone assumed for times that state none, such as `+01:00`; absent means UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub zone: Option<String>,
+    /// Former versions are part of the evidence, where sources have some.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub versions: bool,
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }

@@ -82,6 +82,12 @@ pub(super) struct Common {
     /// Bytes to fetch of one source at most, such as 100GB [default: 20GB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = memory::size)]
     pub(super) fetch_limit: Option<u64>,
+    /// Of sources in S3, read former versions too, also of what was deleted
+    #[arg(long, global = true)]
+    pub(super) versions: bool,
+    /// Agree to pay for reading buckets in S3 that let the requester pay
+    #[arg(long, global = true)]
+    pub(super) requester_pays: bool,
     /// Write figures of every frame to this file when the screen closes
     #[arg(long, global = true, value_name = "FILE", hide = true)]
     pub(super) stats: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use super::args::Common;
 use super::console::Console;
 use super::error::CliError;
-use crate::case::Workspaces;
+use crate::case::{Settings as Remembered, Workspaces};
 use crate::event::{Cancel, Window};
 use crate::source::aws::Settings;
 use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
@@ -25,7 +25,20 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
     let (profile, region) = (common.profile.clone(), common.region.clone());
     let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
     let vault = evidence.map_or_else(Vault::temporary, Vault::at);
-    Means { aws, vault, most: common.fetch_limit.unwrap_or(FETCHED), window: Window::default() }
+    Means {
+        aws,
+        vault,
+        most: common.fetch_limit.unwrap_or(FETCHED),
+        window: Window::default(),
+        versions: common.versions,
+        requester_pays: common.requester_pays,
+    }
+}
+
+/// The same for a workspace, which remembers what belongs to its evidence.
+pub(super) fn means_of(common: &Common, evidence: PathBuf, settings: &Remembered) -> Means {
+    let means = means(common, Some(evidence));
+    Means { versions: means.versions || settings.versions, ..means }
 }
 
 /// Says whom AWS takes the person for, if one of the sources is there. What goes wrong is told of

@@ -98,13 +98,15 @@ fn open_workspace(
     let exists = name.as_ref().is_some_and(|name| workspaces.dir.join(name).is_dir());
     if let (Some(name), true) = (&name, exists) {
         let mut opened = workspaces.open(name)?;
-        let Info { sources: kept, settings, .. } = opened.workspace.info().clone();
+        let Info { sources: kept, mut settings, .. } = opened.workspace.info().clone();
         let new: Vec<String> =
             absolute.into_iter().filter(|source| !kept.contains(source)).collect();
         check(&new)?;
         let mut all = kept.clone();
         all.extend(new);
-        if all != kept && opened.journal.is_some() {
+        let asks_more = common.versions && !settings.versions;
+        settings.versions |= asks_more;
+        if (all != kept || asks_more) && opened.journal.is_some() {
             opened.workspace.set_info(all.clone(), settings)?;
         }
         if all.is_empty() {
@@ -121,7 +123,8 @@ fn open_workspace(
     check(&absolute)?;
     let now = Timestamp::now();
     let name = name.unwrap_or_else(|| workspaces.suggest_name(now));
-    let settings = Settings { zone: common.zone.clone(), ..Settings::default() };
+    let (zone, versions) = (common.zone.clone(), common.versions);
+    let settings = Settings { zone, versions, ..Settings::default() };
     let opened = workspaces.create(&name, absolute.clone(), settings, now);
     Ok((opened.map_err(unmade)?, absolute))
 }
@@ -310,7 +313,7 @@ fn start(
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
-        means: home::means(common, Some(workspace.evidence())),
+        means: home::means_of(common, workspace.evidence(), &workspace.info().settings),
         shelf: Some(Shelf {
             folder: workspace.segments(),
             writable: *workspace.mode() == Mode::Writer,

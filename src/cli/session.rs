@@ -61,7 +61,7 @@ impl Origin {
             let workspaces = home::workspaces(common)?;
             let info = workspaces.info(name)?;
             origin.cache = Some(workspaces.cache(name)?);
-            origin.means = home::means(common, Some(workspaces.evidence(name)?));
+            origin.means = home::means_of(common, workspaces.evidence(name)?, &info.settings);
             origin.segments = Some(workspaces.segments(name)?);
             if info.sources.is_empty() {
                 let text = format!("the workspace {name} has no sources; name them as arguments");

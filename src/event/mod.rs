@@ -8,6 +8,7 @@
 pub mod base64;
 pub mod classes;
 pub mod count;
+pub mod fact;
 pub mod fields;
 pub mod hex;
 pub mod label;
@@ -25,6 +26,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use classes::{Class, Outcome, Standing};
 pub use count::{counted, noun};
+pub use fact::{Fact, Facts};
 pub use label::{label, spell, unescaped, unlabel};
 pub use origin::{ObjectId, Origin, Paths, Place, Records, RecordsError};
 pub use reason::{Reason, ReasonKind, State};

@@ -4,7 +4,7 @@ mod second;
 
 use crate::event::{Cancel, Reason, ReasonKind};
 use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
-use crate::verify::address::{self, Named};
+use crate::verify::address::{self, Address, Named};
 use crate::verify::{self, Examiner, Object, Objects, Seen, concerns};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::collections::HashSet;
@@ -131,7 +131,10 @@ fn list(
                 }
             };
             let is_sidecar = verify::metadata::is_sidecar(&item.key);
-            let wanted = concerns(&item.path) || (matter.may_hold)(&item.path);
+            let wanted = match source.former(&item) {
+                Some(path) => is_log(path),
+                None => concerns(&item.path) || (matter.may_hold)(&item.path),
+            };
             if only_metadata && !is_sidecar || !wanted {
                 return ControlFlow::Continue(());
             }
@@ -154,6 +157,10 @@ fn list(
     }
 }
 
+fn is_log(path: &str) -> bool {
+    matches!(address::read(path), Some(Address { named: Named::Log(_), .. }))
+}
+
 fn lock(found: &Mutex<Found>) -> std::sync::MutexGuard<'_, Found> {
     found.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -173,6 +180,21 @@ fn stamp(item: &Item) -> Option<Stamp> {
     }
 }
 
+/// What was found in one outermost object, and what could not be read of it.
+type Of = (Vec<Object>, Vec<(String, Reason)>);
+
+/// The same of an object that is a former version of another: it is that by its own path.
+fn former((objects, unread): Of, work: &Work) -> Of {
+    let outer_end = work.path.len() as u32;
+    let objects = objects.into_iter().filter_map(|object| {
+        let Seen::Log { content, .. } = object.seen else { return None };
+        let seen = Seen::Former { content, of_end: object.path.len() as u32 };
+        Some(Object { path: Arc::clone(&work.path), outer_end, seen, ..object })
+    });
+    let told = unread.into_iter().map(|(_, reason)| (work.path.to_string(), reason));
+    (objects.collect(), told.collect())
+}
+
 struct Worker<'a> {
     counted: &'a Counted,
     cancel: &'a Cancel,
@@ -186,7 +208,10 @@ impl Worker<'_> {
             if self.cancel.is_cancelled() {
                 continue;
             }
-            let (objects, unread) = self.read(&work, &mut examiner);
+            let (objects, unread) = match work.source.former(&work.item) {
+                Some(path) => former(self.read(&work, &path.into(), &mut examiner), &work),
+                None => self.read(&work, &work.path, &mut examiner),
+            };
             self.counted.objects.fetch_add(objects.len() as u64, Ordering::Relaxed);
             self.counted.bytes.fetch_add(work.item.bytes.unwrap_or(0), Ordering::Relaxed);
             let mut found = lock(found);
@@ -198,9 +223,9 @@ impl Worker<'_> {
         }
     }
 
-    /// Reads one outermost object.
-    fn read(&self, work: &Work, examiner: &mut Examiner) -> (Vec<Object>, Vec<(String, Reason)>) {
-        let Work { source, item, path } = work;
+    /// Reads one outermost object as what lies at this path.
+    fn read(&self, work: &Work, path: &Arc<str>, examiner: &mut Examiner) -> Of {
+        let Work { source, item, .. } = work;
         let key_at = item.path.strip_suffix(&item.key).map_or(0, str::len) as u32;
         let mut pass = Pass {
             outer: path,

@@ -18,6 +18,7 @@ pub use state::State;
 pub use verified::{Stage, Standings, Verified};
 
 use super::examine::{Counted, Examined, Matter, examine};
+use super::history::History;
 use super::progress::Progress;
 use super::{Notice, Notify};
 use crate::event::{Cancel, Timestamp};
@@ -84,6 +85,7 @@ impl Integrity {
             again: Arc::clone(&again),
             before: Examined::default(),
             compared: None,
+            history: None,
             tasks: 0,
             last: None,
         };
@@ -121,6 +123,8 @@ impl Drop for Integrity {
     }
 }
 
+type Sources = Arc<Vec<Arc<dyn Source>>>;
+
 struct Verifier {
     ground: Ground,
     published: Arc<ArcSwap<Verified>>,
@@ -128,6 +132,8 @@ struct Verifier {
     again: Arc<AtomicBool>,
     before: Examined,
     compared: Option<Compared>,
+    /// What some sources said beyond their objects.
+    history: Option<(Sources, History)>,
     /// How many tasks of the load there were when it was last looked.
     tasks: u64,
     /// What was published before: large ones are given up here, not on the screen's thread.
@@ -152,7 +158,7 @@ impl Verifier {
             let tasks = self.ground.progress.tasks();
             let is_new = tasks != self.tasks && self.ground.progress.is_at_rest();
             if again {
-                self.compared = None;
+                (self.compared, self.history) = (None, None);
             }
             if is_new || again {
                 self.look(again);
@@ -173,14 +179,27 @@ impl Verifier {
         } else {
             // What was said, if anything, is about evidence that is gone.
             self.before = Examined::default();
-            let nothing = Verified { stage: Stage::Over, ..Verified::default() };
-            if !self.known(&sources).is_empty() {
-                self.publish(self.without_digests(&sources));
-            } else if ordered || !self.is_told_of_none() {
-                self.publish(nothing);
+            let History { past, facts } = self.history(&sources);
+            if !self.known(&sources).is_empty() || !past.is_empty() {
+                let verified = self.without_digests(&sources);
+                self.publish(verified);
+            } else if ordered || !facts.is_empty() || !self.is_told_of_none() {
+                let about = self.about(&sources);
+                self.publish(Verified { stage: Stage::Over, about, ..Verified::default() });
             }
         }
         self.compare(&sources);
+    }
+
+    /// What the sources say beyond their objects; they are asked once, and when it is ordered.
+    fn history(&mut self, sources: &Sources) -> History {
+        let known = self.history.as_ref().filter(|(of, _)| Arc::ptr_eq(of, sources));
+        if let Some((_, history)) = known {
+            return history.clone();
+        }
+        let history = History::ask(sources, &self.cancel);
+        self.history = Some((Arc::clone(sources), history.clone()));
+        history
     }
 
     fn is_told_of_none(&self) -> bool {
@@ -218,8 +237,8 @@ impl Verifier {
         };
         let (keys, mut problems) = read_keys(&self.ground.keys);
         problems.extend(examined.unread.iter().map(|(path, reason)| format!("{path}: {reason}")));
-        let objects = &examined.objects;
-        let report = judge(&Question { objects, keys: &keys, since: None, until: None });
+        let (objects, past) = (&examined.objects, &self.history(sources).past);
+        let report = judge(&Question { objects, past, keys: &keys, since: None, until: None });
         self.before = examined;
         let standings = Standings::new(&report, self.ground.store.ledger());
         let (about, standings) = (self.about(sources), Arc::new(standings));
@@ -227,8 +246,9 @@ impl Verifier {
     }
 
     /// What a report on these sources is about.
-    fn about(&self, sources: &Arc<Vec<Arc<dyn Source>>>) -> About {
+    fn about(&mut self, sources: &Sources) -> About {
         About {
+            facts: self.history(sources).facts,
             sources: sources.iter().map(|source| source.name().to_owned()).collect(),
             at: Timestamp::now(),
             manifests: self.known(sources),

@@ -14,6 +14,7 @@ pub mod examine;
 pub mod exhibit;
 mod follow;
 pub mod hashing;
+pub mod history;
 pub mod integrity;
 pub mod lists;
 pub mod load;

@@ -9,6 +9,7 @@ mod files;
 mod logs;
 #[cfg(test)]
 pub(crate) mod packed;
+mod past;
 mod pipe;
 mod s3;
 mod stdin;
@@ -17,6 +18,7 @@ mod vault;
 
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use logs::Logs;
+pub use past::{Cause, End, Past, Version};
 pub use s3::S3;
 pub use stdin::Stdin;
 pub use unpack::{
@@ -27,7 +29,7 @@ pub use unpack::{
 pub use aws::Aws;
 pub use vault::Vault;
 
-use crate::event::{Cancel, Reason, State, Timestamp, Window};
+use crate::event::{Cancel, Fact, Reason, State, Timestamp, Window};
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -76,6 +78,24 @@ pub trait Source: Send + Sync {
     /// known once the object was opened.
     fn metadata(&self, _: &Item) -> Option<Vec<u8>> {
         None
+    }
+
+    /// The path of the object that this one is a former version of, if it is one.
+    fn former<'a>(&self, _: &'a Item) -> Option<&'a str> {
+        None
+    }
+
+    /// Tells what it had and has no more, in the order of the keys, if it can know.
+    ///
+    /// # Errors
+    /// It was not allowed to know, or not all of it; the reason says what to do.
+    fn past(&self, _: &Cancel, _: &mut dyn FnMut(Past) -> ControlFlow<()>) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    /// What it says of itself beyond its objects; asked anew each time.
+    fn facts(&self, _: &Cancel) -> Vec<Fact> {
+        Vec::new()
     }
 }
 
@@ -201,6 +221,10 @@ pub struct Means {
     pub most: u64,
     /// What happened outside it need not be fetched.
     pub window: Window,
+    /// Former versions are listed too, as objects of their own.
+    pub versions: bool,
+    /// Whoever asks agrees to pay for requests and what they bring, where a bucket wants that.
+    pub requester_pays: bool,
 }
 
 /// Bytes that are fetched unless somebody asks for more: enough for a month of most accounts, and
@@ -209,8 +233,14 @@ pub const FETCHED: u64 = 20_000_000_000;
 
 impl Default for Means {
     fn default() -> Self {
-        let window = Window::default();
-        Self { aws: Aws::default(), vault: Vault::temporary(), most: FETCHED, window }
+        Self {
+            aws: Aws::default(),
+            vault: Vault::temporary(),
+            most: FETCHED,
+            window: Window::default(),
+            versions: false,
+            requester_pays: false,
+        }
     }
 }
 

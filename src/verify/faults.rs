@@ -96,8 +96,9 @@ impl<'a> Judge<'a> {
             let previous = entry.digest.ok().and_then(|digest| digest.previous.as_ref());
             if let Some(previous) = previous.filter(|_| since < start && start < until) {
                 let detail = format!(
-                    "the digest of {} names it as the one before, and it is not there",
-                    walk::end(entry).to_rfc3339(0)
+                    "the digest of {} names it as the one before, and it is not there{}",
+                    walk::end(entry).to_rfc3339(0),
+                    self.pasts.still(&previous.object, None)
                 );
                 let key = previous.object.clone();
                 self.counts.digests.missing += 1;

@@ -57,6 +57,10 @@ words! {
         /// No digest names it although its time is covered.
         LogUnlisted = "log_unlisted",
         LogUnverifiable = "log_unverifiable",
+        /// The source had it, and says that it was deleted.
+        ObjectDeleted = "object_deleted",
+        /// The source has what lay there before.
+        ObjectOverwritten = "object_overwritten",
     }
 }
 

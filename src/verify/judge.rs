@@ -5,18 +5,22 @@ use super::finding::{Finding, Kind, Severity};
 use super::keys::Keys;
 use super::logs::{Logs, standing};
 use super::objects::{Object, Objects, Seen};
+use super::past::Pasts;
 use super::proofs::{Digests, Entry};
 use super::report::{Counts, Fate, Report, Scope};
 use super::sites::Sites;
 use super::walk::{self, Chain};
 use super::{spans, stops::Stop};
 use crate::event::{Standing, Timestamp};
+use crate::source::Past;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 /// What is asked about: objects, the keys that are believed, and the window.
 pub struct Question<'a> {
     pub objects: &'a Objects,
+    /// What their sources say they had.
+    pub past: &'a [Past],
     pub keys: &'a Keys,
     pub since: Option<Timestamp>,
     pub until: Option<Timestamp>,
@@ -32,6 +36,7 @@ pub fn judge(question: &Question<'_>) -> Report {
         sites: &sites,
         digests: &digests,
         logs: &logs,
+        pasts: Pasts::of(question.past, question.objects),
         findings: Vec::new(),
         told: HashSet::new(),
         counts: Counts::default(),
@@ -45,6 +50,7 @@ pub fn judge(question: &Question<'_>) -> Report {
     judge.listed();
     judge.digests();
     judge.others();
+    judge.pasts();
     judge.report()
 }
 
@@ -62,6 +68,7 @@ pub(super) struct Judge<'a> {
     pub(super) sites: &'a Sites<'a>,
     pub(super) digests: &'a Digests<'a>,
     pub(super) logs: &'a Logs<'a>,
+    pub(super) pasts: Pasts<'a>,
     pub(super) findings: Vec<Finding>,
     told: HashSet<(Kind, Arc<str>)>,
     pub(super) counts: Counts,
@@ -88,6 +95,10 @@ impl<'a> Judge<'a> {
             let (key, detail) = (Some(key), detail.into());
             self.findings.push(Finding { kind, severity, key, span: None, scope: None, detail });
         }
+    }
+
+    pub(super) fn is_told(&self, kind: Kind, key: &str) -> bool {
+        self.told.contains(&(kind, key.into()))
     }
 
     /// Tells something about a time of a scope, or about everything in it.

@@ -1,6 +1,7 @@
 //! Logs: those that digests name, and those that none does.
 
 use super::content::Content;
+use super::digest::Listed;
 use super::finding::{Kind, Severity};
 use super::judge::{Group, Judge, log_name};
 use super::logs::{fault, standing};
@@ -54,9 +55,26 @@ impl Judge<'_> {
                     self.log(kind, &key, (at, content), listed.hash);
                 }
             }
+            self.formers(listed, &key, by);
             if !found && within {
                 self.counts.logs.missing += 1;
-                self.tell(Kind::LogMissing, Severity::Error, &key, Arc::clone(&missing));
+                let still = self.pasts.still(&key, listed.hash);
+                let detail = match still.as_str() {
+                    "" => Arc::clone(&missing),
+                    still => format!("{missing}{still}").into(),
+                };
+                self.tell(Kind::LogMissing, Severity::Error, &key, detail);
+            }
+        }
+    }
+
+    /// What the digest says of former versions of a log: of their rows, and of nothing else.
+    fn formers(&mut self, listed: &Listed, key: &str, by: u32) {
+        let found: Vec<_> = self.pasts.read(key).collect();
+        for (number, content) in found {
+            let fault = fault(listed, content);
+            if self.fates[number].is_none_or(|was| was.fault.is_none()) {
+                self.fates[number] = Some(Fate { fault, digest: Some(by) });
             }
         }
     }
@@ -95,7 +113,8 @@ impl Judge<'_> {
             ),
             _ => String::new(),
         };
-        let detail = format!("{detail}{hashes}{}", self.elsewhere(object, key));
+        let elsewhere = self.elsewhere(object, key);
+        let detail = format!("{detail}{hashes}{elsewhere}{}", self.pasts.still(key, named));
         self.tell(kind, severity, key, detail);
     }
 

@@ -23,6 +23,7 @@ mod logs;
 pub mod manifest;
 pub mod metadata;
 mod objects;
+mod past;
 pub mod presence;
 mod proofs;
 mod report;

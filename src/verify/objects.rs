@@ -38,6 +38,12 @@ pub enum Seen {
         digest: Result<Arc<Digest>, Box<str>>,
     },
     Metadata(Box<Metadata>),
+    /// A log that lay there before; `of_end` is where the path of the object ends of which it is a
+    /// former version.
+    Former {
+        content: Content,
+        of_end: u32,
+    },
 }
 
 impl Object {

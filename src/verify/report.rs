@@ -105,7 +105,8 @@ pub struct DigestReport {
     pub says: Option<Arc<Digest>>,
 }
 
-/// A log that a digest names, and an object that is it; two copies of one log are two matches.
+/// A log that a digest names, and an object that is it; two copies of one log are two matches, and a
+/// former version that is what the digest names is one more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Match {
     /// Number among those that the digest names.
@@ -201,16 +202,20 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether there was anything to verify.
+    /// Whether there was nothing to verify, and nothing else was found.
     pub fn is_empty(&self) -> bool {
-        self.scopes.is_empty()
+        self.scopes.is_empty() && self.findings.is_empty()
     }
 
     /// Whether nothing of the evidence lay within what was asked about, so that nothing is known.
     pub fn is_idle(&self) -> bool {
+        self.findings.is_empty() && self.is_uncounted()
+    }
+
+    /// Whether no digest and no log was judged.
+    pub(super) fn is_uncounted(&self) -> bool {
         let Counts { digests, backfill, logs, .. } = self.counts;
-        self.findings.is_empty()
-            && [digests, backfill, logs].iter().all(|tally| tally.found + tally.missing == 0)
+        [digests, backfill, logs].iter().all(|tally| tally.found + tally.missing == 0)
     }
 
     /// The log files of the evidence, by their paths.
@@ -242,7 +247,9 @@ impl Report {
 
     fn judged(&self, number: usize) -> Option<Judged> {
         let (object, fate) = (&self.objects[number], self.fates[number]?);
-        let Seen::Log { content, .. } = &object.seen else { return None };
+        let (Seen::Log { content, .. } | Seen::Former { content, .. }) = &object.seen else {
+            return None;
+        };
         Some(Judged {
             standing: standing(fate.fault),
             fault: fate.fault,

@@ -1,6 +1,7 @@
 //! Made-up chains, sound and tampered with, judged from memory.
 
 mod astray;
+mod past;
 
 use super::signing::{Chain, LogFile, Signer, Trail, public_keys_json};
 use super::*;
@@ -110,7 +111,7 @@ impl World {
             assert_eq!(keys.read(self.keys.as_bytes()), Ok(vec![]));
         }
         let (since, until) = (Some(self.since), Some(self.until));
-        judge(&Question { objects: &Objects::new(objects), keys: &keys, since, until })
+        judge(&Question { objects: &Objects::new(objects), past: &[], keys: &keys, since, until })
     }
 
     /// The path of a digest, counted from 0.

@@ -46,9 +46,9 @@ impl Judge<'_> {
             keys: self.question.keys.len(),
             pems,
         };
-        if report.is_idle() {
+        if report.is_uncounted() {
             // Who looked at nothing has found nothing valid.
-            report.verdict = Verdict::Incomplete;
+            report.verdict = report.verdict.max(Verdict::Incomplete);
         }
         report
     }
@@ -149,9 +149,14 @@ impl Judge<'_> {
             object: Some(at as u32),
             fault: self.logs.content(at).and_then(|content| fault(listed, content)),
         });
-        let found: Vec<Match> = found.collect();
-        let missing = Match { listed: number, object: None, fault: Some(Kind::LogMissing) };
-        if found.is_empty() { vec![missing] } else { found }
+        let mut found: Vec<Match> = found.collect();
+        if found.is_empty() {
+            found.push(Match { listed: number, object: None, fault: Some(Kind::LogMissing) });
+        }
+        let fits = self.pasts.read(&key).filter(|(_, one)| fault(listed, one).is_none());
+        let former = |at: usize| Match { listed: number, object: Some(at as u32), fault: None };
+        found.extend(fits.map(|(at, _)| former(at)));
+        found
     }
 
     /// With the numbers that the digests have in the report.

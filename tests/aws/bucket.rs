@@ -47,7 +47,9 @@ fn the_same_evidence_gives_the_same_rows_and_the_same_verdict() {
     };
     let metadata = folder.path().join("meta");
     let here = verify(buckets.to_str().unwrap(), &["--metadata", metadata.to_str().unwrap()]);
-    let there = verify(&remote, &[]);
+    let mut there = verify(&remote, &[]);
+    // A folder says nothing of itself.
+    assert!(there.as_object_mut().unwrap().remove("source_facts").is_some());
     assert_eq!(here["verdict"], "valid");
     assert_eq!(here, there);
 }
@@ -159,6 +161,115 @@ fn a_workspace_fetches_only_what_is_new() {
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
+}
+
+/// What cannot be read as it is says what to do, object by object.
+#[test]
+fn archives_and_keys_are_told_with_what_brings_the_object() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    for name in ["archived", "deep", "foreign", "locked", "whole"] {
+        server.put("logs", name, &log(name, 1));
+    }
+    let error = |code: &str, more: &str| -> &'static str {
+        format!("<Error><Code>{code}</Code>{more}</Error>").leak()
+    };
+    let state = |tier: &str| {
+        let more = format!(
+            "<Message>The operation is not valid for the object's access tier</Message>\
+             <StorageClass>INTELLIGENT_TIERING</StorageClass><AccessTier>{tier}</AccessTier>"
+        );
+        error("InvalidObjectState", &more)
+    };
+    let (archived, deep) = (state("ARCHIVE_ACCESS"), state("DEEP_ARCHIVE_ACCESS"));
+    let foreign = "<Message>The object was stored using a form of Server Side Encryption. The \
+                   correct parameters must be provided to retrieve the object.</Message>";
+    let foreign = error("InvalidRequest", foreign);
+    let locked = error("KMS.DisabledException", "<Message>the key is disabled.</Message>");
+    let proxy = Proxy::start(server.port, move |line, _| {
+        let of = |name: &str| line.starts_with(&format!("GET /logs/{name}"));
+        match () {
+            () if of("archived") => Fate::Say(403, archived),
+            () if of("deep") => Fate::Say(403, deep),
+            () if of("foreign") => Fate::Say(400, foreign),
+            () if of("locked") => Fate::Say(400, locked),
+            () => Fate::Pass,
+        }
+    });
+    let output = run(&proxy.endpoint, &["query", "s3://logs", "--count"]);
+    assert_eq!(text(&output.stdout).trim(), "1");
+    let told = text(&output.stderr);
+    for wanted in [
+        "archived: failed: lies in the archive (INTELLIGENT_TIERING, ARCHIVE_ACCESS); `aws s3api \
+         restore-object --bucket logs --key archived --restore-request '{}'` brings it back \
+         within 5 hours",
+        "DEEP_ARCHIVE_ACCESS); `aws s3api restore-object --bucket logs --key deep \
+         --restore-request '{}'` brings it back within 12 hours",
+        "foreign: failed: it is encrypted with a key that S3 does not have (SSE-C)",
+        "locked: failed: its key is disabled",
+    ] {
+        assert!(told.contains(wanted), "{wanted}: {told}");
+    }
+}
+
+#[test]
+fn bytes_that_are_not_what_their_checksum_says_are_no_evidence() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a", &log("a", 3));
+    server.put("logs", "b", &log("b", 3));
+    let proxy = Proxy::start(server.port, |line, _| {
+        if line.starts_with("GET /logs/a") { Fate::Damage } else { Fate::Pass }
+    });
+    let output = run(&proxy.endpoint, &["query", "s3://logs", "--count"]);
+    assert_eq!(text(&output.stdout).trim(), "3");
+    let told = text(&output.stderr);
+    assert!(told.contains("s3://logs/a: failed: its bytes are not what its checksum"), "{told}");
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn who_pays_is_said_with_each_request_if_it_was_agreed_to() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a", &log("a", 1));
+    let header = "x-amz-request-payer: requester";
+    let asks = ["HEAD /logs", "list-type=2", "GET /logs/a"];
+    for (flags, times) in [(&[][..], 0), (&["--requester-pays"], 1)] {
+        let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+        let arguments = [&["query", "s3://logs", "--count"], flags].concat();
+        assert_eq!(text(&run(&proxy.endpoint, &arguments).stdout).trim(), "1");
+        for ask in asks {
+            let asked = (proxy.asked(ask), proxy.asked_with(ask, header));
+            assert_eq!(asked, (1, times), "{ask}");
+        }
+    }
+}
+
+/// Such a bucket refuses without saying why.
+#[test]
+fn a_refusal_says_that_one_may_have_to_pay() {
+    let denied = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+    let payer = |who: &str| -> &'static str {
+        let body = format!("<Payer>{who}</Payer>");
+        format!("<RequestPaymentConfiguration>{body}</RequestPaymentConfiguration>").leak()
+    };
+    let told = |payer: Option<&'static str>, flags: &[&str]| {
+        let proxy = Proxy::start(0, move |line, _| match payer {
+            _ if line.starts_with("HEAD") => Fate::Say(403, ""),
+            Some(payer) if line.contains("?requestPayment") => Fate::Say(200, payer),
+            _ => Fate::Say(403, denied),
+        });
+        let arguments = [&["query", "s3://logs", "--count"], flags].concat();
+        text(&run(&proxy.endpoint, &arguments).stderr).to_owned()
+    };
+    let agree = "--requester-pays agrees to it";
+    let known = told(Some(payer("Requester")), &[]);
+    assert!(known.contains(&format!("its bucket lets the requester pay: {agree}")), "{known}");
+    let unknown = told(None, &[]);
+    assert!(unknown.contains(&format!("if its bucket lets the requester pay, {agree}")));
+    assert!(!told(Some(payer("BucketOwner")), &[]).contains(agree));
+    assert!(!told(None, &["--requester-pays"]).contains(agree));
 }
 
 #[test]

@@ -2,14 +2,22 @@
 //! client, and between them and a server, where a test wants it, a proxy that does what networks
 //! do.
 //!
-//! The servers are Python programs. `TRAILCASE_MOTO` names `moto_server`; without it, and without one
-//! on the path, these tests do not run, and say so. In CI (`CI=true`) that is a failure.
+//! The servers are Python programs. `TRAILCASE_MOTO` names `moto_server`, and `TRAILCASE_MINISTACK`
+//! another that knows more of versions and locks; without one, there and on the path, its tests do
+//! not run, and say so. In CI (`CI=true`) that is a failure.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "a test"
+)]
 
 mod bucket;
 mod failures;
 mod groups;
+mod history;
 mod live;
 mod program;
 mod proxy;

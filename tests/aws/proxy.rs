@@ -14,13 +14,16 @@ pub(crate) enum Fate {
     Cut(usize),
     /// This answer instead of the server's: status and body.
     Say(u16, &'static str),
+    /// The answer with its last byte changed.
+    Damage,
     /// No answer at all.
     Silent,
 }
 
 pub(crate) struct Proxy {
     pub(crate) endpoint: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    /// First lines, and what stands below them.
+    asked: Arc<Mutex<Vec<(String, String)>>>,
 }
 
 impl Proxy {
@@ -46,24 +49,32 @@ impl Proxy {
 
     /// How many of the requests so far are called something that contains this.
     pub(crate) fn asked(&self, what: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|line| line.contains(what)).count()
+        self.asked.lock().unwrap().iter().filter(|(line, _)| line.contains(what)).count()
+    }
+
+    /// The same of those that have this header.
+    pub(crate) fn asked_with(&self, what: &str, header: &str) -> usize {
+        let asked = self.asked.lock().unwrap();
+        let has = |text: &str| text.lines().any(|line| line.eq_ignore_ascii_case(header));
+        asked.iter().filter(|(line, rest)| line.contains(what) && has(rest)).count()
     }
 }
 
 fn serve(
     mut client: TcpStream,
     server: u16,
-    seen: &Mutex<Vec<String>>,
+    seen: &Mutex<Vec<(String, String)>>,
     fate: &dyn Fn(&str, usize) -> Fate,
 ) -> std::io::Result<()> {
     let (head, body) = request(&mut client)?;
     let line = called(&head, &body);
     let before = {
         let mut seen = seen.lock().unwrap();
-        seen.push(line.clone());
-        seen.iter().filter(|other| **other == line).count() - 1
+        seen.push((line.clone(), head.clone()));
+        seen.iter().filter(|(other, _)| *other == line).count() - 1
     };
-    let most = match fate(&line, before) {
+    let fate = fate(&line, before);
+    let most = match fate {
         Fate::Say(status, body) => {
             let length = body.len();
             let answer = format!(
@@ -77,7 +88,7 @@ fn serve(
             std::thread::sleep(Duration::from_mins(5));
             return Ok(());
         }
-        Fate::Pass => usize::MAX,
+        Fate::Pass | Fate::Damage => usize::MAX,
         Fate::Cut(most) => most,
     };
     let mut upstream = TcpStream::connect(("127.0.0.1", server))?;
@@ -85,6 +96,13 @@ fn serve(
     let (line, rest) = head.split_once("\r\n").unwrap_or((&head, ""));
     write!(upstream, "{line}\r\nconnection: close\r\n{rest}")?;
     upstream.write_all(&body)?;
+    if matches!(fate, Fate::Damage) {
+        let mut answer = Vec::new();
+        upstream.read_to_end(&mut answer)?;
+        *answer.last_mut().unwrap() ^= 1;
+        client.write_all(&answer)?;
+        return client.shutdown(Shutdown::Both);
+    }
     let passed = AtomicUsize::new(0);
     let mut buffer = [0; 16 << 10];
     loop {

@@ -1,9 +1,10 @@
-//! `moto_server` on a free port of this host, and a client to put things there.
+//! `moto_server`, or `ministack`, on a free port of this host, and a client to put things there.
 
 use aws_sdk_cloudwatchlogs::types::InputLogEvent;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::{BucketVersioningStatus, VersioningConfiguration};
 use std::collections::HashMap;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -25,33 +26,47 @@ impl Drop for Server {
     }
 }
 
-/// The server program, if this host has it.
-fn program() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("TRAILCASE_MOTO") {
-        return Some(PathBuf::from(named));
+/// The server program of this name, or that the variable names, if this host has it.
+fn program(name: &str, variable: &str) -> Option<PathBuf> {
+    let found = std::env::var_os(variable).map(PathBuf::from).or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        std::env::split_paths(&path).map(|folder| folder.join(name)).find(|it| it.is_file())
+    });
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "CI has to have {name}");
+        println!("LEFT OUT: there is no {name}; the README says what brings it");
     }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join("moto_server")).find(|it| it.is_file())
+    found
 }
 
 impl Server {
     /// `None` where there is no server program; the test is left out then.
     pub(crate) fn start() -> Option<Self> {
-        let Some(program) = program() else {
-            assert!(std::env::var_os("CI").is_none(), "CI has to have moto_server");
-            println!("LEFT OUT: there is no moto_server; pip install 'moto[server]' brings it");
-            return None;
-        };
+        let mut moto = Command::new(program("moto_server", "TRAILCASE_MOTO")?);
         let port = free_port();
-        let child = Command::new(program)
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        moto.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
+        Some(Self::of(moto, port))
+    }
+
+    /// The other one.
+    pub(crate) fn start_ministack() -> Option<Self> {
+        let mut ministack = Command::new(program("ministack", "TRAILCASE_MINISTACK")?);
+        let port = free_port();
+        ministack.envs([("BIND_HOST", "127.0.0.1"), ("GATEWAY_PORT", &port.to_string())]);
+        Some(Self::of(ministack, port))
+    }
+
+    /// Those of them that there are.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        [Self::start, Self::start_ministack].into_iter().filter_map(|start| start())
+    }
+
+    fn of(mut command: Command, port: u16) -> Self {
+        let quiet = command.stdout(Stdio::null()).stderr(Stdio::null());
+        let child = quiet.spawn().unwrap();
         let until = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < until, "moto_server does not listen");
+            assert!(Instant::now() < until, "the server does not listen");
             std::thread::sleep(Duration::from_millis(50));
         }
         let runtime = Runtime::new().unwrap();
@@ -70,7 +85,30 @@ impl Server {
             .build();
         let (client, logs) =
             (Client::from_conf(config), aws_sdk_cloudwatchlogs::Client::from_conf(logs));
-        Some(Self { child, port, runtime, client, logs })
+        Self { child, port, runtime, client, logs }
+    }
+
+    /// Asks it something that only one test does.
+    pub(crate) fn ask<T, E: std::fmt::Debug, F: Future<Output = Result<T, E>>>(
+        &self,
+        ask: impl FnOnce(Client) -> F,
+    ) -> T {
+        self.runtime.block_on(ask(self.client.clone())).unwrap()
+    }
+
+    /// A bucket that keeps what is deleted or overwritten.
+    pub(crate) fn versioned_bucket(&self, name: &str) {
+        self.bucket(name);
+        let status = BucketVersioningStatus::Enabled;
+        let versioning = VersioningConfiguration::builder().status(status).build();
+        self.ask(|client| {
+            let put = client.put_bucket_versioning().bucket(name);
+            put.versioning_configuration(versioning).send()
+        });
+    }
+
+    pub(crate) fn delete(&self, bucket: &str, key: &str) {
+        self.ask(|client| client.delete_object().bucket(bucket).key(key).send());
     }
 
     pub(crate) fn endpoint(&self) -> String {

@@ -6,8 +6,10 @@ use crate::stage::{Stage, demo_evidence};
 use crate::views::{SIZES, snapshot};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use trailcase::event::{Fact, Facts, Reason, ReasonKind};
 use trailcase::job::Verified;
 use trailcase::job::integrity::Stage as JobStage;
+use trailcase::source::{Cause, End, Past};
 use trailcase::ui::message::{Effect, Message, Tone};
 use trailcase::ui::mouse::{Gesture, Mouse};
 use trailcase::ui::terminal::{Depth, Glyphs};
@@ -156,7 +158,8 @@ fn manifests_stand_beside_the_findings_and_without_any() {
     says(&stage, "/ origin.object:evidence/auth.log");
 
     let (objects, keys) = (Objects::default(), Keys::default());
-    let nothing = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+    let nothing =
+        judge(&Question { objects: &objects, past: &[], keys: &keys, since: None, until: None });
     let mut verified = Verified::of(Arc::new(nothing));
     verified.about.manifests = manifests();
     let mut stage = Stage::demo((80, 24));
@@ -166,6 +169,36 @@ fn manifests_stand_beside_the_findings_and_without_any() {
     snapshot("integrity_only_manifests_80x24", &stage);
     stage.keys("enter");
     says(&stage, "/ origin.object:evidence/auth.log");
+}
+
+/// What a bucket had is told also where no digest is left, and what it is in the view of sources.
+#[test]
+fn a_bucket_without_digests_says_what_it_had() {
+    let (objects, keys) = (Objects::default(), Keys::default());
+    let key = "AWSLogs/111122223333/CloudTrail-Digest/eu-west-1/2026/03/04/\
+               111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T110000Z.json.gz";
+    let past = [Past {
+        path: format!("s3://logs/{key}"),
+        key: key.to_owned(),
+        end: End::Deleted(None, Cause::NoRule),
+        versions: Vec::new(),
+    }];
+    let question =
+        Question { objects: &objects, past: &past, keys: &keys, since: None, until: None };
+    let mut verified = Verified::of(Arc::new(judge(&question)));
+    let mut stage = Stage::demo((120, 36));
+    let fact = Fact { name: "versioning", said: Ok("enabled".to_owned()) };
+    let refused = Reason::new(ReasonKind::Permission, "not allowed: this needs s3:X on s3://logs/");
+    let facts = vec![fact, Fact { name: "payer", said: Err(refused) }];
+    let source = demo_evidence().to_owned();
+    verified.about.facts = Arc::new([Facts { source, facts }]);
+    stage.update(Message::Verified(Arc::new(verified)));
+    stage.keys("3");
+    says(&stage, "invalid: 1 error");
+    says(&stage, "object_deleted");
+    says(&stage, "no rule of the bucket does that; no former");
+    stage.keys("5");
+    says(&stage, "its source: versioning: enabled; payer: not known: not allowed");
 }
 
 /// Row by row and run by run, however many hours each has; back the same way.
@@ -318,7 +351,13 @@ fn a_mark_tells_the_standing_of_its_object() {
         let (key_at, outer_end) = (0, path.len() as u32);
         let objects = vec![Object { path: path.into(), key_at, outer_end, sha256, seen }];
         let (objects, keys) = (Objects::new(objects), Keys::default());
-        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let report = judge(&Question {
+            objects: &objects,
+            past: &[],
+            keys: &keys,
+            since: None,
+            until: None,
+        });
         let mut stage = Stage::of(folder.to_str().unwrap(), (120, 36));
         stage.update(news(report));
         stage.keys("m").keys("4").keys("tab");

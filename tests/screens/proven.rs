@@ -95,7 +95,7 @@ fn of(hours: i64) -> Report {
     let objects = [HOME, "eu-west-1"].into_iter().flat_map(|name| region(&signer, name, hours));
     let objects = Objects::new(objects.collect());
     let until = Some(end(hours));
-    let report = judge(&Question { objects: &objects, keys: &keys, since: None, until });
+    let report = judge(&Question { objects: &objects, past: &[], keys: &keys, since: None, until });
     assert_eq!((report.scopes.len(), report.digests.len() as i64), (2, 2 * hours - 10));
     assert_eq!(report.verdict, Verdict::Invalid);
     report

@@ -12,6 +12,7 @@ use super::{home, session};
 use crate::event::{Cancel, Timestamp, counted};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::hashing::Far;
+use crate::job::history::History;
 use crate::job::integrity::read_file;
 use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
@@ -47,14 +48,14 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let metadata = metadata(&args.trust, &means)?;
     let named: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
     home::who(&named, &means, console);
-    let (examined, manifests) = read(&sources, &metadata, threads(common), console);
-    let (examined, manifests) = (examined?, manifests?);
+    let Read { examined, manifests, history } =
+        read(&sources, &metadata, threads(common), console)?;
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
     let is_whole = examined.unread.is_empty();
     let objects = &examined.objects;
-    let question = Question { objects, keys: &keys, since, until };
+    let question = Question { objects, past: &history.past, keys: &keys, since, until };
     let report = judge(&question);
     let about = About {
         case: None,
@@ -63,13 +64,14 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         until,
         at: Timestamp::now(),
         manifests: manifests.into(),
+        facts: history.facts,
     };
     print(&report, &about, args.format, console)?;
     if keys.is_empty() && !report.digests.is_empty() {
         console.tell(NO_KEYS);
     }
     Ok(match about.verdict(&report) {
-        _ if objects.is_empty() && !is_whole => Status::Nothing,
+        _ if objects.is_empty() && !is_whole && report.findings.is_empty() => Status::Nothing,
         Verdict::Invalid => Status::Wrong,
         Verdict::Valid if is_whole => Status::Done,
         Verdict::Valid | Verdict::Incomplete => Status::Partial,
@@ -83,14 +85,21 @@ pub(super) fn metadata(trust: &Trust, means: &Means) -> Result<Vec<Arc<dyn Sourc
     trust.metadata.iter().map(open).collect()
 }
 
-/// Reads what digests are about, and meanwhile looks for manifests, such as SHA256SUMS, and compares
-/// the files with them.
+/// What was read and asked.
+struct Read {
+    examined: Examined,
+    manifests: Vec<Checked>,
+    history: History,
+}
+
+/// Reads what digests are about, and meanwhile looks for manifests, such as SHA256SUMS, compares
+/// the files with them, and asks the sources what they had.
 fn read(
     sources: &[Arc<dyn Source>],
     metadata: &[Arc<dyn Source>],
     threads: usize,
     console: &Console,
-) -> (Result<Examined, CliError>, Result<Vec<Checked>, CliError>) {
+) -> Result<Read, CliError> {
     let far = Mutex::new(Far::default());
     std::thread::scope(|scope| {
         let (done, over) = crossbeam_channel::bounded::<()>(0);
@@ -103,6 +112,7 @@ fn read(
             drop(done);
             found
         });
+        let history = scope.spawn(|| History::ask(sources, &Cancel::default()));
         let examined = watched(sources, metadata, threads, console);
         let mut shown = false;
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
@@ -117,7 +127,10 @@ fn read(
             console.progress("");
         }
         let panicked = |_| Err(io::Error::other("comparing with manifests broke off"));
-        (examined, manifests.join().unwrap_or_else(panicked).map_err(CliError::Threads))
+        let manifests = manifests.join().unwrap_or_else(panicked).map_err(CliError::Threads)?;
+        let panicked = |_| CliError::Threads(io::Error::other("asking the sources broke off"));
+        let history = history.join().map_err(panicked)?;
+        Ok(Read { examined: examined?, manifests, history })
     })
 }
 

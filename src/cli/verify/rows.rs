@@ -32,7 +32,7 @@ pub(in crate::cli) fn of_session(
         console.tell(&problem);
     }
     let objects = &examined.objects;
-    let question = Question { objects, keys: &keys, since: None, until: None };
+    let question = Question { objects, past: &[], keys: &keys, since: None, until: None };
     let report = judge(&question);
     if keys.is_empty() && !report.digests.is_empty() {
         console.tell(super::NO_KEYS);

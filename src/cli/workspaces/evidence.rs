@@ -49,7 +49,8 @@ pub(super) fn check(
         }
         return Ok(Status::Done);
     }
-    let means = home::means(common, Some(workspaces.evidence(&args.name)?));
+    let settings = workspaces.info(&args.name)?.settings;
+    let means = home::means_of(common, workspaces.evidence(&args.name)?, &settings);
     let named = sources.iter().filter(|source| *source != "-");
     let opened =
         named.map(|source| session::open(source, &means)).collect::<Result<Vec<_>, _>>()?;

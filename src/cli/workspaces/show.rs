@@ -19,6 +19,9 @@ pub(super) fn run(
     console.line(&format!("created  {}", info.created.to_rfc3339(0)))?;
     console.line(&format!("disk     {}", super::parts(&DiskUse::of(&folder))))?;
     console.line(&format!("zone     {}", info.settings.zone.as_deref().unwrap_or("UTC")))?;
+    if info.settings.versions {
+        console.line("reads    former versions too")?;
+    }
     for source in &info.sources {
         console.line(&format!("source   {source}"))?;
     }

@@ -33,7 +33,8 @@ pub(super) fn export(
     console: &mut Console,
 ) -> Result<Status, CliError> {
     let sources = workspaces.info(&args.name)?.sources;
-    let means = home::means(common, Some(workspaces.evidence(&args.name)?));
+    let settings = workspaces.info(&args.name)?.settings;
+    let means = home::means_of(common, workspaces.evidence(&args.name)?, &settings);
     let extent = match (args.evidence, args.manifest) {
         (true, _) => Extent::Evidence,
         (_, true) => Extent::Manifest,

@@ -27,10 +27,12 @@ impl Verifier {
         compared.map_or_else(Arc::default, |compared| Arc::clone(&compared.found))
     }
 
-    /// What there is to say where there are manifests and no digests.
-    pub(super) fn without_digests(&self, sources: &Arc<Vec<Arc<dyn Source>>>) -> Verified {
+    /// What there is to say where there are no digests: of manifests, and of what sources had.
+    pub(super) fn without_digests(&mut self, sources: &Arc<Vec<Arc<dyn Source>>>) -> Verified {
         let (objects, keys) = (Objects::default(), Keys::default());
-        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let past = &self.history(sources).past;
+        let (since, until) = (None, None);
+        let report = judge(&Question { objects: &objects, past, keys: &keys, since, until });
         Verified { about: self.about(sources), ..Verified::of(Arc::new(report)) }
     }
 

@@ -72,6 +72,7 @@ impl State {
             | Kind::LogAlgorithmUnsupported => is_error.then_some(Self::Unverifiable),
             Kind::DigestSignatureUnavailable | Kind::LogUnverifiable => Some(Self::Unverifiable),
             Kind::LogMissing => Some(Self::Missing),
+            Kind::ObjectDeleted => is_error.then_some(Self::Missing),
             Kind::LogUnlisted => Some(Self::Unlisted),
             _ => is_error.then_some(Self::Wrong),
         }

@@ -1,9 +1,12 @@
 use super::*;
+use crate::event::Reason;
 use crate::job::{Evidence, Load, Options};
-use crate::source::{self, Limits};
-use crate::verify::Verdict;
+use crate::source::{self, Cause, End, Input, Item, Limits, Listed, Past};
 use crate::verify::manifest::Outcome;
+use crate::verify::{Kind, Verdict};
 use sha2::Digest;
+use std::ops::ControlFlow;
+use std::sync::atomic::AtomicU64;
 
 const DIGEST: &str =
     "111122223333_CloudTrail-Digest_eu-west-1_t_eu-west-1_20260304T110000Z.json.gz";
@@ -19,13 +22,17 @@ struct World {
 
 impl World {
     fn of(files: &[(&str, &str)]) -> Self {
+        Self::with(files, |source| source)
+    }
+
+    fn with(files: &[(&str, &str)], wrap: impl FnOnce(Box<dyn Source>) -> Box<dyn Source>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in files {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
-        let source: Arc<dyn Source> = Arc::from(
-            source::open(&folder.path().display().to_string(), &source::Means::default()).unwrap(),
-        );
+        let name = folder.path().display().to_string();
+        let source = source::open(&name, &source::Means::default()).unwrap();
+        let source: Arc<dyn Source> = Arc::from(wrap(source));
         let store = Arc::new(Store::new());
         let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
         let (tell, told) = bounded(1);
@@ -99,5 +106,64 @@ fn manifests_are_compared_with_and_without_digests() {
         let name = world.folder.path().display().to_string();
         world.load.remove(&name);
         world.wait(|now| now.about.manifests.is_empty() && now.report.is_none());
+    }
+}
+
+/// A folder that says what it had, and how often it was asked.
+struct Remembering(Box<dyn Source>, Arc<AtomicU64>);
+
+impl Source for Remembering {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        self.0.list(cancel, emit);
+    }
+
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        self.0.open(item, cancel)
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.0.reopen(item)
+    }
+
+    fn past(
+        &self,
+        _: &Cancel,
+        emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
+    ) -> Result<(), Reason> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        let (path, key) = (format!("x/{DIGEST}"), DIGEST.to_owned());
+        let end = End::Deleted(None, Cause::NoRule);
+        let _ = emit(Past { path, key, end, versions: Vec::new() });
+        Ok(())
+    }
+}
+
+#[test]
+fn sources_are_asked_once_what_they_had_with_and_without_digests() {
+    for files in [&[("a.json", LOG)][..], &[("a.json", LOG), (&DIGEST.replace("T11", "T12"), "{}")]]
+    {
+        let asked = Arc::<AtomicU64>::default();
+        let world = World::with(files, |source| Box::new(Remembering(source, Arc::clone(&asked))));
+        let is_told = |now: &Verified| {
+            let report = now.report.as_ref().filter(|_| now.stage == Stage::Over);
+            report.is_some_and(|report| {
+                report.findings.iter().any(|one| one.kind == Kind::ObjectDeleted)
+            })
+        };
+        world.wait(is_told);
+        assert_eq!(world.integrity.now().chart.is_some(), files.len() == 2);
+        assert_eq!(world.integrity.now().about.facts.len(), 1);
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        world.integrity.again();
+        let until = Instant::now() + Duration::from_mins(1);
+        while asked.load(Ordering::Relaxed) < 2 {
+            assert!(Instant::now() < until);
+            let _ = world.told.recv_timeout(Duration::from_millis(200));
+        }
+        world.wait(is_told);
     }
 }

@@ -77,7 +77,7 @@ impl Standings {
 impl Verified {
     /// What a report comes to.
     pub fn of(report: Arc<Report>) -> Self {
-        let chart = (!report.is_empty()).then(|| Arc::new(Chart::new(Arc::clone(&report))));
+        let chart = (!report.scopes.is_empty()).then(|| Arc::new(Chart::new(Arc::clone(&report))));
         Self { stage: Stage::Over, report: Some(report), chart, ..Self::default() }
     }
 

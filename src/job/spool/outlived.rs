@@ -2,8 +2,8 @@
 //! more: such a copy is an object beside the files, named as it was shown.
 
 use super::{Of, Spool, WHOLE};
-use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
-use crate::source::{Input, Item, Listed, Locator, News, Source};
+use crate::event::{Cancel, Fact, Reason, ReasonKind, Timestamp};
+use crate::source::{Input, Item, Listed, Locator, News, Past, Source};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -219,6 +219,22 @@ impl Source for Followed {
 
     fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
         self.base.metadata(item)
+    }
+
+    fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
+        self.base.former(item)
+    }
+
+    fn past(
+        &self,
+        cancel: &Cancel,
+        emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
+    ) -> Result<(), Reason> {
+        self.base.past(cancel, emit)
+    }
+
+    fn facts(&self, cancel: &Cancel) -> Vec<Fact> {
+        self.base.facts(cancel)
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {

@@ -48,7 +48,13 @@ mod tests {
     #[test]
     fn every_form_says_what_case_it_is_of() {
         let (objects, keys) = (Objects::default(), Keys::default());
-        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let report = judge(&Question {
+            objects: &objects,
+            past: &[],
+            keys: &keys,
+            since: None,
+            until: None,
+        });
         let file = |case: &str, form| {
             let about = About { case: Some(case.to_owned()), ..About::default() };
             let mut text = Vec::new();

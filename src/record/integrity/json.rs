@@ -1,6 +1,6 @@
 //! The report as one JSON document.
 
-use super::{About, time};
+use super::{About, facts, time};
 use crate::verify::manifest;
 use crate::verify::{Counts, Finding, Report, Span, Tally};
 use serde::ser::{Serialize, Serializer};
@@ -15,6 +15,8 @@ pub struct Document<'a> {
     coverage: Coverage<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     manifests: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_facts: Option<Value>,
     /// The case that it is of.
     #[serde(skip_serializing_if = "Option::is_none")]
     case: Option<&'a str>,
@@ -29,6 +31,7 @@ pub fn json<'a>(report: &'a Report, about: &'a About) -> Document<'a> {
         findings: Findings(report),
         coverage: Coverage(report),
         manifests: (!manifests.is_empty()).then(|| manifest::json(manifests)),
+        source_facts: (!about.facts.is_empty()).then(|| facts::json(&about.facts)),
         case: about.case.as_deref(),
     }
 }

@@ -1,6 +1,6 @@
 //! The report in Markdown with tables, made harmless.
 
-use super::{About, tallies, time, title, totals};
+use super::{About, facts, tallies, time, title, totals};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::manifest;
@@ -21,6 +21,13 @@ pub fn markdown(report: &Report, about: &About, out: &mut dyn Write) -> io::Resu
         writeln!(out, "\n## Manifests\n")?;
         for line in manifest::text(&about.manifests) {
             writeln!(out, "- {}", cell(&line))?;
+        }
+    }
+    if !about.facts.is_empty() {
+        writeln!(out, "\n## What the sources say of themselves\n")?;
+        for line in facts::lines(&about.facts) {
+            let indent = if line.starts_with(' ') { "  " } else { "" };
+            writeln!(out, "{indent}- {}", cell(line.trim_start()))?;
         }
     }
     if report.is_empty() {

@@ -1,5 +1,6 @@
 //! The report on integrity: what verification found out, as JSON, text and Markdown.
 
+mod facts;
 mod file;
 mod json;
 mod markdown;
@@ -10,7 +11,7 @@ pub use json::{Document, json};
 pub use markdown::markdown;
 pub use text::text;
 
-use crate::event::Timestamp;
+use crate::event::{Facts, Timestamp};
 use crate::verify::manifest::{self, Checked};
 use crate::verify::{Cover, Report, Scope, Severity, Tally, Verdict};
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct About {
     /// When it was verified.
     pub at: Timestamp,
     pub manifests: Arc<[Checked]>,
+    /// What sources say of themselves.
+    pub facts: Arc<[Facts]>,
 }
 
 impl About {

@@ -1,6 +1,6 @@
 //! The report as plain text, made harmless.
 
-use super::{About, tallies, time, title, totals};
+use super::{About, facts, tallies, time, title, totals};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::manifest;
@@ -19,7 +19,11 @@ pub fn text(report: &Report, about: &About, glyphs: Glyphs, out: &mut dyn Write)
     if !report.is_empty() {
         digests(report, &mut line)?;
     }
-    manifest::text(&about.manifests).iter().try_for_each(|text| line(text))
+    manifest::text(&about.manifests).iter().try_for_each(|text| line(text))?;
+    if !about.facts.is_empty() {
+        line("")?;
+    }
+    facts::lines(&about.facts).iter().try_for_each(|text| line(text))
 }
 
 fn digests(report: &Report, line: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {

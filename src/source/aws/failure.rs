@@ -62,6 +62,11 @@ impl Failure {
         matches!(self, Self::Service { code, .. } if THROTTLED.contains(&code.as_str()))
     }
 
+    /// Whether the service answered with this code.
+    pub fn has_code(&self, wanted: &str) -> bool {
+        matches!(self, Self::Service { code, .. } if code == wanted)
+    }
+
     pub fn reason(&self, asked: Asked<'_>) -> Reason {
         match self {
             Self::Timeout => silent(),
@@ -132,6 +137,28 @@ fn short(words: &str) -> String {
     if from == 0 { words.to_owned() } else { format!("…{}", &words[from..]) }
 }
 
+/// How a refusal begins that names a permission.
+pub const NOT_ALLOWED: &str = "not allowed";
+
+/// What is wrong with the key that an object is encrypted with.
+fn of_key(code: &str, message: &str) -> Option<(ReasonKind, &'static str)> {
+    if code.starts_with("KMS.") {
+        let said = "its key is disabled, being deleted or gone: without the key nobody can read it";
+        return Some((ReasonKind::Encrypted, said));
+    }
+    // Without a key of one's own, what is encrypted with one is a wrong request.
+    if code == "InvalidRequest" && has(message, &["server side encryption", "sse-c"]) {
+        let said = "it is encrypted with a key that S3 does not have (SSE-C): copy it with `aws s3 \
+                    cp --sse-c AES256 --sse-c-key fileb://KEY`, and name the copy";
+        return Some((ReasonKind::Encrypted, said));
+    }
+    let is_denied = matches!(code, "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled");
+    (is_denied && has(message, &["kms", "ciphertext"])).then_some((
+        ReasonKind::Permission,
+        "its key may not be used: this needs kms:Decrypt on the key it is encrypted with",
+    ))
+}
+
 fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
     let Asked { permission, on } = asked;
     let said = match (code, message) {
@@ -140,18 +167,12 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         (code, "") => code.to_owned(),
         (code, message) => format!("{code}: {message}"),
     };
+    if let Some((kind, advice)) = of_key(code, message) {
+        return Reason::new(kind, format!("{advice} ({said})"));
+    }
     let (kind, advice) = match code {
-        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled"
-            if has(message, &["kms"]) =>
-        {
-            (
-                ReasonKind::Permission,
-                "its key may not be used: this needs kms:Decrypt on the key it is encrypted with"
-                    .to_owned(),
-            )
-        }
         "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "Forbidden" => {
-            (ReasonKind::Permission, format!("not allowed: this needs {permission} on {on}"))
+            (ReasonKind::Permission, format!("{NOT_ALLOWED}: this needs {permission} on {on}"))
         }
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
             (ReasonKind::Permission, "the credentials have expired: renew them".to_owned())
@@ -186,6 +207,7 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         code if THROTTLED.contains(&code) => {
             (ReasonKind::Io, "it asks to be asked less often: try again later".to_owned())
         }
+        _ if status < 300 => (ReasonKind::Io, "its answer is not understood".to_owned()),
         _ if status >= 500 => (ReasonKind::Io, "it failed: try again later".to_owned()),
         _ => (ReasonKind::Io, "it refused".to_owned()),
     };
@@ -213,6 +235,11 @@ mod tests {
     fn a_refused_key_is_told_apart() {
         let message = "User is not authorized to perform: kms:Decrypt on the resource";
         assert!(told("AccessDenied", message, 403).contains("needs kms:Decrypt"));
+        let message = "arn:aws:kms:eu-west-1:111122223333:key/x is pending deletion.";
+        assert!(told("KMS.KMSInvalidStateException", message, 400).contains("its key is disabled"));
+        let message = "The object was stored using a form of Server Side Encryption. The correct \
+                       parameters must be provided to retrieve the object.";
+        assert!(told("InvalidRequest", message, 400).contains("--sse-c-key fileb://KEY"));
     }
 
     #[test]

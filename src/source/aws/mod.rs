@@ -9,7 +9,7 @@ mod failure;
 pub mod policy;
 mod profile;
 
-pub use failure::{Asked, Failure};
+pub use failure::{Asked, Failure, NOT_ALLOWED};
 
 use crate::event::{Cancel, Reason, ReasonKind};
 use aws_config::retry::RetryConfig;

@@ -4,7 +4,15 @@
 use serde_json::{Value, json};
 
 pub const LIST_BUCKET: &str = "s3:ListBucket";
+pub const LIST_VERSIONS: &str = "s3:ListBucketVersions";
 pub const GET_OBJECT: &str = "s3:GetObject";
+pub const GET_VERSION: &str = "s3:GetObjectVersion";
+/// What a bucket says of itself.
+pub const GET_VERSIONING: &str = "s3:GetBucketVersioning";
+pub const GET_LOCK: &str = "s3:GetBucketObjectLockConfiguration";
+pub const GET_LIFECYCLE: &str = "s3:GetLifecycleConfiguration";
+pub const GET_ENCRYPTION: &str = "s3:GetEncryptionConfiguration";
+pub const GET_PAYER: &str = "s3:GetBucketRequestPayment";
 /// Needs no grant; it can only be refused by a denial.
 pub const WHO: &str = "sts:GetCallerIdentity";
 pub const DESCRIBE_LOG_GROUPS: &str = "logs:DescribeLogGroups";
@@ -21,14 +29,20 @@ pub fn document() -> Value {
             {
                 "Sid": "ListEvidence",
                 "Effect": "Allow",
-                "Action": [LIST_BUCKET],
+                "Action": [LIST_BUCKET, LIST_VERSIONS],
                 "Resource": ["arn:aws:s3:::BUCKET"],
             },
             {
                 "Sid": "ReadEvidence",
                 "Effect": "Allow",
-                "Action": [GET_OBJECT],
+                "Action": [GET_OBJECT, GET_VERSION],
                 "Resource": ["arn:aws:s3:::BUCKET/PREFIX*"],
+            },
+            {
+                "Sid": "AskAboutBucket",
+                "Effect": "Allow",
+                "Action": [GET_VERSIONING, GET_LOCK, GET_LIFECYCLE, GET_ENCRYPTION, GET_PAYER],
+                "Resource": ["arn:aws:s3:::BUCKET"],
             },
             {
                 "Sid": "ListLogGroups",
@@ -67,8 +81,10 @@ mod tests {
             .flat_map(|statement| statement["Action"].as_array().unwrap())
             .map(|action| action.as_str().unwrap())
             .collect();
-        let wanted = [LIST_BUCKET, GET_OBJECT, DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, DECRYPT];
-        assert_eq!(granted, wanted);
+        let objects = [LIST_BUCKET, LIST_VERSIONS, GET_OBJECT, GET_VERSION];
+        let bucket = [GET_VERSIONING, GET_LOCK, GET_LIFECYCLE, GET_ENCRYPTION, GET_PAYER];
+        let logs = [DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, START_LIVE_TAIL];
+        assert_eq!(granted, [&objects[..], &bucket, &logs, &[DECRYPT]].concat());
         let reads = ["List", "Get", "Decrypt", "Describe", "Filter", "StartLiveTail"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();

@@ -66,7 +66,7 @@ impl Logs {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: name, message }),
             Ok(address) => {
-                let Means { aws, vault, most, window } = means.clone();
+                let Means { aws, vault, most, window, .. } = means.clone();
                 let (client, group) = (OnceLock::new(), OnceLock::new());
                 let place = Arc::new(Place { name, aws, address, vault, client, group });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);

@@ -48,6 +48,11 @@ impl Address {
         Ok(Self { bucket, prefix: prefix.to_owned() })
     }
 
+    /// Whether it is no bucket's own name.
+    pub(super) fn is_access_point(&self) -> bool {
+        self.bucket.starts_with("arn:")
+    }
+
     /// What people call an object of this key.
     pub(super) fn path(&self, key: &str) -> String {
         format!("{SCHEME}{}/{key}", self.bucket)

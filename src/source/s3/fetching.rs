@@ -1,13 +1,14 @@
 //! Fetching one object into the vault, and taking it up again where its way broke off.
 
-use super::Place;
+use super::{Place, archive};
 use crate::event::{Reason, ReasonKind, Timestamp};
-use crate::source::aws::policy::GET_OBJECT;
+use crate::source::aws::policy::{GET_OBJECT, GET_VERSION};
 use crate::source::aws::{Asked, Failure};
 use crate::source::fetches::Far;
 use crate::source::vault::{Acquired, Arrival, full};
 use crate::source::{Item, Locator};
-use aws_sdk_s3::operation::get_object::GetObjectOutput;
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::types::{ChecksumMode, IntelligentTieringAccessTier, StorageClass};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
@@ -34,6 +35,10 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         let acquired = acquired(item, etag, &answer);
         let problem = match body(answer, &mut arrival).await {
             Err(Broken::Disk(error)) => return Err(full(&error)),
+            Err(Broken::Bytes(problem)) => {
+                let detail = format!("its bytes are not what its checksum says: {problem}");
+                return Err(Reason::new(ReasonKind::Corrupt, detail));
+            }
             Err(Broken::Way(problem)) => problem,
             Ok(()) if item.bytes.is_none_or(|bytes| bytes == arrival.bytes) => {
                 place.vault.keep(arrival, acquired).map_err(|error| full(&error))?;
@@ -52,20 +57,31 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
 
 /// Asks for the object from this byte on, as long as it is what was listed.
 async fn ask(place: &Place, item: &Item, etag: &str, from: u64) -> Result<GetObjectOutput, Reason> {
-    let (client, key) = (place.client().await?, Place::raw_key(item)?);
+    let (client, (key, version)) = (place.client().await?, Place::raw_key(item)?);
     let asked = client
         .get_object()
         .bucket(&place.address.bucket)
-        .key(key)
+        .key(&key)
+        .set_version_id(version.map(str::to_owned))
         .if_match(etag)
+        // That of the whole says nothing about a part.
+        .set_checksum_mode((from == 0).then_some(ChecksumMode::Enabled))
         .set_range((from > 0).then(|| format!("bytes={from}-")));
     asked.send().await.map_err(|error| {
-        Failure::of(&error).reason(Asked { permission: GET_OBJECT, on: &item.path })
+        if let Some(GetObjectError::InvalidObjectState(state)) = error.as_service_error() {
+            let class = state.storage_class().map(StorageClass::as_str);
+            let tier = state.access_tier().map(IntelligentTieringAccessTier::as_str);
+            return archive::frozen(&place.address.bucket, (&key, version), class, tier);
+        }
+        let permission = if version.is_some() { GET_VERSION } else { GET_OBJECT };
+        Failure::of(&error).reason(Asked { permission, on: &item.path })
     })
 }
 
 enum Broken {
     Way(String),
+    /// All came, and is not what the service says it is.
+    Bytes(String),
     Disk(std::io::Error),
 }
 
@@ -76,9 +92,22 @@ async fn body(mut answer: GetObjectOutput, arrival: &mut Arrival) -> Result<(), 
             None => return Err(Broken::Way(format!("silent for {} s", SILENT.as_secs()))),
             Some(None) => return Ok(()),
             Some(Some(Ok(bytes))) => arrival.write(&bytes).map_err(Broken::Disk)?,
-            Some(Some(Err(error))) => return Err(Broken::Way(error.to_string())),
+            Some(Some(Err(error))) => return Err(broken(&error)),
         }
     }
+}
+
+/// The client compares checksums at the end, and tells of them in words alone.
+fn broken(error: &dyn std::error::Error) -> Broken {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let words = error.to_string();
+        if words.contains("checksum mismatch") {
+            return Broken::Bytes(words);
+        }
+        cause = error.source();
+    }
+    Broken::Way(error.to_string())
 }
 
 async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {

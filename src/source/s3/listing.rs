@@ -2,8 +2,8 @@
 //!
 //! `ListObjectsV2`: "Amazon S3 API Reference".
 
-use super::Place;
-use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label};
+use super::{Place, archive};
+use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::source::aws::policy::LIST_BUCKET;
 use crate::source::aws::{Asked, Failure};
 use crate::source::{Item, Listed};
@@ -21,7 +21,7 @@ pub(super) fn list(
         let (objects, next) = place.aws.wait(cancel, page(place, after.take()))?;
         found |= !objects.is_empty();
         for object in &objects {
-            if cancel.is_cancelled() || emit(listed(place, object)).is_break() {
+            if cancel.is_cancelled() || emit(listed(place, object, None)).is_break() {
                 return Ok(());
             }
         }
@@ -55,13 +55,14 @@ async fn page(
     Ok((page.contents.unwrap_or_default(), next))
 }
 
-fn listed(place: &Place, object: &Object) -> Listed {
+/// `version`: which former version of the object this is.
+pub(super) fn listed(place: &Place, object: &Object, version: Option<&str>) -> Listed {
     let key = object.key().unwrap_or_default();
     let bytes = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
     let modified = object.last_modified().and_then(|at| i64::try_from(at.as_nanos()).ok());
     let etag = object.e_tag().unwrap_or_default();
-    let item = place.item(key, etag, bytes, modified.map(Timestamp));
-    match unfit(place, object, bytes) {
+    let item = place.item((key, version), etag, bytes, modified.map(Timestamp));
+    match unfit(place, object, version) {
         None => Listed::Item(item),
         Some((state, reason)) => {
             let Item { path, key, .. } = item;
@@ -71,9 +72,9 @@ fn listed(place: &Place, object: &Object) -> Listed {
 }
 
 /// Why an object cannot be read as it is.
-fn unfit(place: &Place, object: &Object, bytes: u64) -> Option<(State, Reason)> {
+fn unfit(place: &Place, object: &Object, version: Option<&str>) -> Option<(State, Reason)> {
     let key = object.key().unwrap_or_default();
-    if key.ends_with('/') && bytes == 0 {
+    if key.ends_with('/') && object.size().is_none_or(|bytes| bytes <= 0) {
         let reason = Reason::new(ReasonKind::Empty, "only stands for a folder");
         return Some((State::Skipped, reason));
     }
@@ -88,30 +89,6 @@ fn unfit(place: &Place, object: &Object, bytes: u64) -> Option<(State, Reason)> 
         let detail = "is being restored from the archive: read the source again when it is there";
         return Some((State::Failed, Reason::new(ReasonKind::Unsupported, detail)));
     }
-    let detail = format!(
-        "lies in the archive ({}); `aws s3api restore-object --bucket {} --key {} \
-         --restore-request Days=7` brings it back in some hours",
-        class.as_str(),
-        quoted(&place.address.bucket),
-        quoted(key)
-    );
-    Some((State::Failed, Reason::new(ReasonKind::Unsupported, detail)))
-}
-
-/// For a shell; hostile keys stay one word.
-fn quoted(text: &str) -> String {
-    let text = label(text.as_bytes());
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=+@,".contains(&byte);
-    if text.bytes().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn a_key_is_one_word_of_a_shell() {
-        assert_eq!(quoted("a/b.gz"), "a/b.gz");
-        assert_eq!(quoted("a b'$(x)"), r"'a b'\''$(x)'");
-    }
+    let frozen = archive::frozen(&place.address.bucket, (key, version), Some(class.as_str()), None);
+    Some((State::Failed, frozen))
 }

@@ -1,8 +1,14 @@
 //! Objects of S3: listed, fetched into the vault, and from then on read like files.
 
 mod address;
+mod archive;
+mod facts;
 mod fetching;
+mod history;
+mod lifecycle;
 mod listing;
+mod payer;
+mod version;
 
 pub(super) use address::SCHEME;
 
@@ -10,11 +16,12 @@ use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
-use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
-use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
+use super::{Input, Item, Listed, Locator, Means, Past, Source, SourceError};
+use crate::event::{Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
+use payer::RequesterPays;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 
@@ -33,6 +40,12 @@ pub(super) struct Place {
     aws: Aws,
     address: Address,
     vault: Vault,
+    /// Former versions are listed too.
+    versions: bool,
+    /// Whoever asks agrees to pay for it.
+    requester_pays: bool,
+    /// Whether that would be needed, if it was asked and is known.
+    payer: OnceLock<Option<bool>>,
     client: OnceLock<Client>,
 }
 
@@ -42,9 +55,10 @@ impl S3 {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let Means { aws, vault, most, .. } = means.clone();
-                let client = OnceLock::new();
-                let place = Arc::new(Place { aws, address, vault, client });
+                let Means { aws, vault, most, versions, requester_pays, .. } = means.clone();
+                let (payer, client) = (OnceLock::new(), OnceLock::new());
+                let place = Place { aws, address, vault, versions, requester_pays, payer, client };
+                let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 Ok(Self { name: argument.to_owned(), most, place, fetches })
             }
@@ -63,6 +77,9 @@ impl Place {
         if self.aws.has_endpoint() {
             // Others than AWS have no name for each bucket.
             builder = builder.force_path_style(true);
+        }
+        if self.requester_pays {
+            builder = builder.interceptor(RequesterPays);
         }
         let client = Client::from_conf(builder.clone().build());
         let client = match self.region_elsewhere(&client).await? {
@@ -90,9 +107,15 @@ impl Place {
         }
     }
 
-    /// An object as listed, or as the vault has it.
-    fn item(&self, key: &str, etag: &str, bytes: u64, modified: Option<Timestamp>) -> Item {
-        let key = label(key.as_bytes());
+    /// An object, or a former version of it, as listed, or as the vault has it.
+    fn item(
+        &self,
+        (key, version): (&str, Option<&str>),
+        etag: &str,
+        bytes: u64,
+        modified: Option<Timestamp>,
+    ) -> Item {
+        let key = version::name(&label(key.as_bytes()), version);
         let path = self.address.path(&key);
         let locator = match self.vault.find(&path, etag, bytes) {
             Some((path, stamp)) => Locator::File { path, stamp },
@@ -105,7 +128,11 @@ impl Place {
     fn fetched_before(&self, last: &str) -> Vec<Item> {
         let root = self.address.path("");
         let below = self.vault.below(&self.address.path(&label(self.address.prefix.as_bytes())));
-        let behind = below.into_iter().filter(|(one, ..)| one.address.as_str() > last);
+        let (last, _) = version::parts(last);
+        let behind = below.into_iter().filter(|(one, ..)| {
+            let (path, version) = version::parts(&one.address);
+            path > last && (self.versions || version.is_none())
+        });
         let items = behind.filter_map(|(one, path, stamp)| {
             let key = one.address.strip_prefix(&root)?.to_owned();
             let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
@@ -120,9 +147,12 @@ impl Place {
         items.collect()
     }
 
-    fn raw_key(item: &Item) -> Result<String, Reason> {
-        String::from_utf8(unlabel(&item.key).into_owned())
-            .map_err(|_| Reason::new(ReasonKind::Unsupported, "its key is not UTF-8"))
+    /// The key of an item, and the version that it is, if it is a former one.
+    fn raw_key(item: &Item) -> Result<(String, Option<&str>), Reason> {
+        let (key, version) = version::parts(&item.key);
+        let key = String::from_utf8(unlabel(key).into_owned())
+            .map_err(|_| Reason::new(ReasonKind::Unsupported, "its key is not UTF-8"))?;
+        Ok((key, version))
     }
 }
 
@@ -154,6 +184,36 @@ fn too_much(listed: Listed, most: u64) -> Listed {
     Listed::Left { path, key, state: State::Skipped, reason }
 }
 
+impl S3 {
+    /// Lists with former versions if they are wanted; where they may not be listed, without.
+    fn listed(
+        &self,
+        cancel: &Cancel,
+        emit: &mut dyn FnMut(Listed) -> ControlFlow<()>,
+    ) -> Result<(), Reason> {
+        if !self.place.versions {
+            return listing::list(&self.place, cancel, emit);
+        }
+        let mut any = false;
+        let listed = history::list(&self.place, cancel, &mut |listed| {
+            any = true;
+            emit(listed)
+        });
+        match listed {
+            Err(mut reason) if reason.kind == ReasonKind::Permission && !any => {
+                reason.detail.insert_str(0, "former versions were not listed: ");
+                let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
+                let left = Listed::Left { path, key, state: State::Failed, reason };
+                if emit(left).is_break() {
+                    return Ok(());
+                }
+                listing::list(&self.place, cancel, emit)
+            }
+            listed => listed,
+        }
+    }
+}
+
 impl Source for S3 {
     fn name(&self) -> &str {
         &self.name
@@ -161,7 +221,7 @@ impl Source for S3 {
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let (mut wanted, mut last) = (0_u64, String::new());
-        let left = listing::list(&self.place, cancel, &mut |listed| {
+        let left = self.listed(cancel, &mut |listed| {
             let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
             last.clone_from(path);
             let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
@@ -170,7 +230,8 @@ impl Source for S3 {
             wanted = wanted.saturating_add(bytes.unwrap_or(0));
             emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
         });
-        let Err(mut reason) = left else { return };
+        let Err(reason) = left else { return };
+        let mut reason = self.place.hinted(reason, cancel);
         if reason.kind != ReasonKind::Cancelled {
             let kept = self.place.fetched_before(&last);
             if !kept.is_empty() {
@@ -195,7 +256,7 @@ impl Source for S3 {
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        self.fetches.open(item, cancel)
+        self.fetches.open(item, cancel).map_err(|reason| self.place.hinted(reason, cancel))
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
@@ -209,5 +270,22 @@ impl Source for S3 {
     fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
         let about = self.place.vault.about(&item.path)?;
         serde_json::to_vec(&serde_json::json!({ "Metadata": about.metadata })).ok()
+    }
+
+    fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
+        let (path, version) = version::parts(&item.path);
+        version.map(|_| path)
+    }
+
+    fn past(
+        &self,
+        cancel: &Cancel,
+        emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
+    ) -> Result<(), Reason> {
+        history::past(&self.place, cancel, emit)
+    }
+
+    fn facts(&self, cancel: &Cancel) -> Vec<Fact> {
+        facts::ask(&self.place, cancel)
     }
 }

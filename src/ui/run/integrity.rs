@@ -74,7 +74,13 @@ mod tests {
     #[test]
     fn a_report_is_private_and_takes_no_other_files_place() {
         let (objects, keys) = (Objects::default(), Keys::default());
-        let report = judge(&Question { objects: &objects, keys: &keys, since: None, until: None });
+        let report = judge(&Question {
+            objects: &objects,
+            past: &[],
+            keys: &keys,
+            since: None,
+            until: None,
+        });
         let folder = tempfile::tempdir().unwrap();
         for name in ["a.md", "a.txt", "a.json"] {
             let path = folder.path().join(name);

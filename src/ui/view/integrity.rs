@@ -48,7 +48,8 @@ const PAGE: i64 = 24;
 #[derive(Debug, Default)]
 pub struct IntegrityView {
     chart: Option<Arc<Chart>>,
-    has_manifests: bool,
+    /// Without a chart there may be something to list all the same.
+    has_list: bool,
     pane: Pane,
     scale: Scale,
     row: usize,
@@ -87,7 +88,7 @@ impl IntegrityView {
 
     /// Takes up a new report; the cursor stays with its scope and time.
     fn take(&mut self, model: &Model) {
-        self.has_manifests = !model.verified.about.manifests.is_empty();
+        self.has_list = findings::count(&model.verified) > 0;
         let chart = model.verified.chart.as_ref();
         if self.chart.as_ref().map(Arc::as_ptr) == chart.map(Arc::as_ptr) {
             return;
@@ -280,7 +281,7 @@ impl View for IntegrityView {
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
         match (&self.chart, self.pane) {
-            (None, _) if self.has_manifests => &[
+            (None, _) if self.has_list => &[
                 (Action::Open, "rows of the file"),
                 (Action::SaveReport, "save report"),
                 (Action::VerifyAgain, "verify again"),
@@ -375,7 +376,7 @@ impl View for IntegrityView {
 
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
         let Some(chart) = &self.chart else {
-            return if self.has_manifests {
+            return if self.has_list {
                 self.draw_list(model, body, pen);
             } else {
                 head::draw_nothing(model, body, pen);
@@ -394,7 +395,7 @@ impl View for IntegrityView {
 }
 
 impl IntegrityView {
-    /// What manifests say, where there are no digests.
+    /// What manifests say, and sources of what they had, where there are no digests.
     fn draw_list(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
         let lines = head::without_digests(&model.verified);
         let height = (lines.len() as u16).min(body.height);

@@ -88,7 +88,8 @@ impl View for SourcesView {
             pen.text(body.x + 1, y, body.width - 2, &text, role);
             y += 1;
         }
-        let detail_height = 7.min(body.height / 3);
+        let says = !model.verified.about.facts.is_empty();
+        let detail_height = if says { 12 } else { 7 }.min(body.height / 3);
         let list = Rect { y, height: body.bottom().saturating_sub(y + detail_height), ..body };
         let objects = self.objects(model);
         let title = if self.only_troubled { "objects that need a look" } else { "objects" };
@@ -105,7 +106,9 @@ impl View for SourcesView {
         }
         let below = Rect { y: list.bottom(), height: detail_height, ..body };
         if let Some(object) = objects.get(cursor).and_then(|id| ledger.get(*id)) {
-            draw_detail(pen, below, &object);
+            let outermost = ledger.outermost(object.id);
+            let source = outermost.and_then(|it| source_of(&model.case.desk.sources, &it.path));
+            draw_detail(pen, below, &object, source.and_then(|source| facts(model, source)));
         }
     }
 }
@@ -314,7 +317,15 @@ pub(super) fn tail(path: &str, room: usize, ellipsis: &str) -> String {
     format!("{ellipsis}{}", rest.find('/').map_or(rest, |slash| &rest[slash..]))
 }
 
-fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
+/// What a source says of itself, once it was asked.
+fn facts(model: &Model, source: &str) -> Option<String> {
+    let all = model.verified.about.facts.iter().filter(|facts| facts.source == source);
+    let facts: Vec<String> =
+        all.flat_map(|all| all.facts.iter().map(ToString::to_string)).collect();
+    (!facts.is_empty()).then(|| format!("its source: {}", facts.join("; ")))
+}
+
+fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object, facts: Option<String>) {
     pen.rule(area, "object", false);
     let mut lines: Vec<(String, Role)> = vec![(object.path.to_string(), Role::Text)];
     if let Some(reason) = &object.reason {
@@ -340,6 +351,7 @@ fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object) {
     if let Some(hash) = &object.sha256 {
         lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
     }
+    lines.extend(facts.map(|facts| (facts, Role::Muted)));
     let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     paragraph::draw(pen, inside, &lines);
 }

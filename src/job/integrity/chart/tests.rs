@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 fn empty() -> Report {
     let (objects, keys) = (Objects::default(), Keys::default());
-    judge(&Question { objects: &objects, keys: &keys, since: None, until: None })
+    judge(&Question { objects: &objects, past: &[], keys: &keys, since: None, until: None })
 }
 
 fn scope(from: i64, to: i64) -> Scope {

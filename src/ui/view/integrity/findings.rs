@@ -55,7 +55,7 @@ pub(super) fn title(verified: &Verified) -> String {
     let findings = format!("findings {}", findings(verified).len());
     match (verified.about.manifests.len(), &verified.chart) {
         (0, _) => findings,
-        (_, None) => "manifests".to_owned(),
+        (_, None) if self::findings(verified).is_empty() => "manifests".to_owned(),
         (1, _) => format!("{findings}, 1 manifest"),
         (several, _) => format!("{findings}, {several} manifests"),
     }

@@ -4,6 +4,7 @@
 use super::sheet::{self, Line};
 use crate::job::Verified;
 use crate::job::integrity::{Chart, Stage};
+use crate::record::integrity::weights;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::model::Model;
@@ -110,11 +111,17 @@ pub(super) fn running(verified: &Verified) -> Option<Line> {
     Some(Line::new(text, Role::StatusBusy))
 }
 
-/// What stands above the findings where there are manifests and no digests.
+/// What stands above the findings where there are no digests.
 pub(super) fn without_digests(verified: &Verified) -> Vec<Line> {
+    let report = verified.report.as_ref().filter(|report| !report.findings.is_empty());
+    let found = report.map(|report| {
+        let (glyph, role) = look(report.verdict);
+        Line::new(format!("{}: {}", report.verdict, weights(report)), role).glyph(glyph)
+    });
     let nothing = "no digest files of CloudTrail: no event is proven, whatever a manifest says";
     let nothing = Line::new(nothing, Role::Text);
-    manifests(verified).into_iter().chain([nothing]).chain(running(verified)).collect()
+    let said = found.into_iter().chain(manifests(verified));
+    said.chain([nothing]).chain(running(verified)).collect()
 }
 
 pub(super) fn draw(lines: &[Line], area: Rect, pen: &mut Pen<'_>) {
