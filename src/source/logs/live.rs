@@ -5,11 +5,12 @@
 //! it is not to be had, the service is asked for the newest events, and what was written down
 //! already is left out.
 
+use super::Place;
 use super::cells::Cell;
 use super::fetching::page;
 use super::group::{Group, now};
+use super::kept::LIVE;
 use super::line::{Line, Seen};
-use super::{LIVE, Place};
 use crate::event::{Reason, ReasonKind, Timestamp};
 use crate::source::aws::policy::START_LIVE_TAIL;
 use crate::source::aws::{Asked, Failure};

@@ -5,6 +5,7 @@ mod address;
 mod cells;
 mod fetching;
 mod group;
+mod kept;
 mod line;
 mod live;
 
@@ -12,28 +13,19 @@ pub(super) use address::SCHEME;
 
 use super::aws::Aws;
 use super::fetches::{Far, Fetches};
-use super::vault::{self, Vault};
-use super::{Input, Item, Listed, Locator, Means, News, Source, SourceError, Stamp};
-use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, Window};
+use super::vault::Vault;
+use super::{Input, Item, Listed, Locator, Means, News, Source, SourceError};
+use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window};
 use address::Address;
 use aws_config::Region;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatchlogs::{Client, config};
 use cells::Cell;
 use group::Group;
-use line::Seen;
+use kept::{is_live, open_kept};
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-
-/// A cell that was fetched so long after its end is whole: what comes later than that is seldom.
-const SETTLES: i64 = 3_600_000;
-
-/// What names of objects begin with that hold what came while somebody followed.
-const LIVE: &str = "live-";
-
-/// What came then may have been so late.
-const LATE: i64 = 24 * SETTLES;
 
 /// The service looks through much for one page.
 const ATTEMPT: Duration = Duration::from_secs(20);
@@ -174,88 +166,6 @@ impl Place {
         let group = group::find(self).await?;
         Ok(self.group.get_or_init(|| group).clone())
     }
-
-    /// The object of a cell: as the vault has it if it is whole.
-    fn item(&self, cell: Cell, group: &Group, now: i64) -> Item {
-        let key = cell.key();
-        let path = self.path(&key);
-        let whole = self.vault.latest(&path).filter(|(about, ..)| is_settled(cell, &about.fetched));
-        let modified = Timestamp::from_millis(cell.until.min(now));
-        let (bytes, locator) = match whole {
-            Some((about, path, stamp)) => (about.bytes, Locator::File { path, stamp }),
-            None => (group.bytes(cell, now), Locator::Logs),
-        };
-        Item { path, key, bytes: Some(bytes), modified, locator }
-    }
-
-    /// What the vault has of the group, in the order of time.
-    fn fetched_before(&self) -> Vec<Item> {
-        let root = self.path("");
-        let items = self.vault.below(&root).into_iter().filter_map(|(about, path, stamp)| {
-            let key = about.address.strip_prefix(&root)?.to_owned();
-            (is_live(&key) || Cell::of(&key).is_some()).then_some(())?;
-            let modified = Time::parse_rfc3339(&about.fetched).map(|time| time.at);
-            let locator = Locator::File { path, stamp };
-            Some(Item { path: about.address, key, bytes: Some(about.bytes), modified, locator })
-        });
-        items.collect()
-    }
-
-    /// What was written down while somebody followed and may be of this part of time: each event
-    /// is kept once.
-    fn written_live(&self, from: i64, until: i64) -> Seen {
-        let mut seen = Seen::default();
-        let live = self.fetched_before().into_iter().filter(|item| is_live(&item.key));
-        for item in live {
-            let began = cells::millis(&item.key[LIVE.len()..]).unwrap_or(i64::MIN);
-            if until.saturating_add(LATE) > began
-                && let Ok(Input::File(file)) = open_kept(&item)
-            {
-                seen.add_file(file, from);
-            }
-        }
-        seen
-    }
-
-    /// When what is there was fetched, and what is there of the time since then.
-    fn caught(&self) -> (i64, Seen) {
-        let now = group::now();
-        let cells = self.fetched_before().into_iter().filter(|item| !is_live(&item.key));
-        let newest = cells.filter_map(|item| Some((Cell::of(&item.key)?, item))).next_back();
-        let Some((_, item)) = newest.filter(|(cell, _)| cell.until > now) else {
-            return (now, Seen::default());
-        };
-        let caught = item.modified.map_or(now, |at| at.0 / 1_000_000);
-        let mut seen = self.written_live(caught - live::BACK, now);
-        if let Ok(Input::File(file)) = open_kept(&item) {
-            seen.add_file(file, caught - live::BACK);
-        }
-        (caught, seen)
-    }
-}
-
-/// Opens an object that is in the vault, also one that grows.
-fn open_kept(item: &Item) -> Result<Input, Reason> {
-    match &item.locator {
-        // One that grows is not what it was when it was listed.
-        Locator::File { path, stamp } if is_live(&item.key) => {
-            let now = std::fs::symlink_metadata(path).map(|about| Stamp::of(&about));
-            vault::open(path, now.as_ref().unwrap_or(stamp))
-        }
-        Locator::File { path, stamp } => vault::open(path, stamp),
-        _ => Err(Reason::new(ReasonKind::NotFound, "is not kept")),
-    }
-}
-
-/// Whether an object of this name holds what came while somebody followed.
-fn is_live(key: &str) -> bool {
-    key.starts_with(LIVE)
-}
-
-/// Whether nothing more is to be expected of a cell that was fetched at this time, in RFC 3339.
-fn is_settled(cell: Cell, fetched: &str) -> bool {
-    let fetched = Time::parse_rfc3339(fetched).map(|time| time.at.0 / 1_000_000);
-    fetched.is_some_and(|fetched| fetched >= cell.until.saturating_add(SETTLES))
 }
 
 impl Far for Place {
@@ -328,8 +238,8 @@ impl Source for Logs {
     }
 
     fn growing(&self) -> Vec<Item> {
-        let kept = self.place.fetched_before().into_iter();
-        kept.filter(|item| is_live(&item.key)).collect()
+        let growing = self.place.vault.growing(&self.place.path(""));
+        growing.into_iter().filter_map(|kept| self.place.as_kept(kept)).collect()
     }
 
     fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
@@ -384,14 +294,5 @@ mod tests {
         let listed = source.affordable(vec![item(600), item(600), item(400)]);
         let is_item: Vec<bool> = listed.iter().map(|one| matches!(one, Listed::Item(_))).collect();
         assert_eq!(is_item, [false, true, true]);
-    }
-
-    #[test]
-    fn a_cell_is_whole_when_it_was_fetched_long_after_its_end() {
-        let cell = Cell { from: NOW - HOUR, until: NOW };
-        let fetched = |millis| Timestamp::from_millis(millis).unwrap().to_rfc3339(3);
-        assert!(is_settled(cell, &fetched(NOW + HOUR)));
-        assert!(!is_settled(cell, &fetched(NOW + HOUR - 1)));
-        assert!(!is_settled(cell, "never"));
     }
 }

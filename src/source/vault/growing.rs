@@ -10,6 +10,7 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::PathBuf;
+use std::sync::PoisonError;
 
 pub(super) const FOLDER: &str = "growing";
 
@@ -27,16 +28,22 @@ impl Vault {
         Ok(Growing { file, path })
     }
 
+    /// What grows below this address, as it is now.
+    pub(in crate::source) fn growing(&self, address: &str) -> Vec<(Acquired, PathBuf, Stamp)> {
+        let growing: Vec<Acquired> = {
+            let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
+            let below = known.values().filter(|one| one.address.starts_with(address));
+            below.filter(|one| one.is_growing()).cloned().collect()
+        };
+        growing.into_iter().filter_map(|of| there(self.path(&of), of)).collect()
+    }
+
     /// One that grew, as it is: among the others if nobody writes it any more.
     pub(super) fn settle(&self, of: Acquired) -> Option<(Acquired, PathBuf, Stamp)> {
         let path = self.path(&of);
         let mut file = File::open(&path).ok()?;
-        let there = |of: Acquired, path: PathBuf| {
-            let about = fs::symlink_metadata(&path).ok()?;
-            Some((Acquired { bytes: about.len(), ..of }, path, Stamp::of(&about)))
-        };
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            return there(of, path);
+            return there(path, of);
         }
         let (sha256, bytes) = hash(&mut file).ok()?;
         let settled = Acquired { bytes, sha256, ..of.clone() };
@@ -48,8 +55,14 @@ impl Vault {
             .and_then(|()| fs::rename(&path, &place))
             .and_then(|()| self.enter(settled.clone()));
         // Where nothing can be written it stays what it was.
-        if moved.is_ok() { there(settled, place) } else { there(of, path) }
+        if moved.is_ok() { there(place, settled) } else { there(path, of) }
     }
+}
+
+/// An object with its length as it is now.
+fn there(path: PathBuf, of: Acquired) -> Option<(Acquired, PathBuf, Stamp)> {
+    let about = fs::symlink_metadata(&path).ok()?;
+    Some((Acquired { bytes: about.len(), ..of }, path, Stamp::of(&about)))
 }
 
 /// The hash of what is in a file, and its length.
@@ -114,10 +127,12 @@ mod tests {
             (about.sha256, fs::read_to_string(path).unwrap())
         };
         assert_eq!(there(), (String::new(), "one\n".to_owned()));
+        assert_eq!(vault.growing("logs://audit/").pop().map(|(about, ..)| about.bytes), Some(4));
         growing.write(b"two\n").unwrap();
         drop(growing);
         let sha256 = hex::encode(&<[u8; 32]>::from(Sha256::digest("one\ntwo\n")));
         assert_eq!(there(), (sha256.clone(), "one\ntwo\n".to_owned()));
+        assert!(Vault::at(folder.path().join("evidence")).growing("logs://").is_empty());
         assert_eq!(there(), (sha256, "one\ntwo\n".to_owned()));
         assert_eq!(fs::read_dir(folder.path().join("evidence/growing")).unwrap().count(), 0);
     }
