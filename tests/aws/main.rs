@@ -9,6 +9,8 @@
 
 mod bucket;
 mod failures;
+mod fake;
 mod program;
 mod proxy;
 mod server;
+mod tls;

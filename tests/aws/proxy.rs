@@ -1,5 +1,6 @@
 //! What networks and busy services do to a request on its way: a proxy before the server.
 
+use super::fake::request;
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,9 +19,12 @@ pub(crate) enum Fate {
     Silent,
 }
 
+/// Head and body.
+type Request = (String, String);
+
 pub(crate) struct Proxy {
     pub(crate) endpoint: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    asked: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Proxy {
@@ -46,24 +50,40 @@ impl Proxy {
 
     /// First lines of the requests so far that contain this.
     pub(crate) fn asked(&self, what: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|line| line.contains(what)).count()
+        let asked = self.asked.lock().unwrap();
+        asked.iter().filter(|(head, _)| line(head).contains(what)).count()
     }
+
+    /// Heads of the requests so far that contain this.
+    pub(crate) fn heads(&self, what: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().map(|(head, _)| head.clone()).filter(|head| head.contains(what)).collect()
+    }
+
+    /// Bodies of the requests so far that contain this.
+    pub(crate) fn bodies(&self, what: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().map(|(_, body)| body.clone()).filter(|body| body.contains(what)).collect()
+    }
+}
+
+fn line(head: &str) -> &str {
+    head.lines().next().unwrap_or_default()
 }
 
 fn serve(
     mut client: TcpStream,
     server: u16,
-    seen: &Mutex<Vec<String>>,
+    seen: &Mutex<Vec<Request>>,
     fate: &dyn Fn(&str, usize) -> Fate,
 ) -> std::io::Result<()> {
-    let head = head(&mut client)?;
-    let line = head.lines().next().unwrap_or_default().to_owned();
+    let Some((head, body)) = request(&mut client) else { return Ok(()) };
     let before = {
         let mut seen = seen.lock().unwrap();
-        seen.push(line.clone());
-        seen.iter().filter(|other| **other == line).count() - 1
+        seen.push((head.clone(), String::from_utf8_lossy(&body).into_owned()));
+        seen.iter().filter(|(other, _)| line(other) == line(&head)).count() - 1
     };
-    let most = match fate(&line, before) {
+    let most = match fate(line(&head), before) {
         Fate::Say(status, body) => {
             let length = body.len();
             let answer = format!(
@@ -84,6 +104,7 @@ fn serve(
     // One request a connection, so that the end of the answer is that of the stream.
     let (line, rest) = head.split_once("\r\n").unwrap_or((&head, ""));
     write!(upstream, "{line}\r\nconnection: close\r\n{rest}")?;
+    upstream.write_all(&body)?;
     let passed = AtomicUsize::new(0);
     let mut buffer = [0; 16 << 10];
     loop {
@@ -95,13 +116,4 @@ fn serve(
             return client.shutdown(Shutdown::Both);
         }
     }
-}
-
-/// A request without a body, up to its end.
-fn head(client: &mut TcpStream) -> std::io::Result<String> {
-    let (mut head, mut byte) = (Vec::new(), [0]);
-    while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? > 0 {
-        head.push(byte[0]);
-    }
-    Ok(String::from_utf8_lossy(&head).into_owned())
 }

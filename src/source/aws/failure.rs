@@ -98,7 +98,9 @@ fn way(words: &str) -> String {
          AWS_SECRET_ACCESS_KEY"
     } else if has(words, &["unknownissuer", "certificate"]) {
         "its certificate is not trusted: if a proxy stands between, name its CA file in \
-         SSL_CERT_FILE"
+         AWS_CA_BUNDLE"
+    } else if has(words, &["invalidcontenttype", "corrupt message"]) {
+        "it does not speak https: check the endpoint"
     } else if has(words, &["timeout", "timed out"]) {
         return silent().detail;
     } else if has(words, &["connection refused"]) {
@@ -118,6 +120,27 @@ fn short(words: &str) -> String {
     if from == 0 { words.to_owned() } else { format!("…{}", &words[from..]) }
 }
 
+/// What to do where the code alone would mislead.
+fn by_message(code: &str, message: &str) -> Option<&'static str> {
+    match code {
+        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled"
+            if has(message, &["kms"]) =>
+        {
+            Some("its key may not be used: this needs kms:Decrypt on the key it is encrypted with")
+        }
+        "AccessDenied" if has(message, &["multifactorauthentication"]) => {
+            Some("the code of the MFA device was not taken: give the next one that it shows")
+        }
+        // What asks in JSON, and who gives roles, tell of a wrong clock so.
+        "InvalidSignatureException" | "SignatureDoesNotMatch"
+            if has(message, &["signature expired", "signature not yet current"]) =>
+        {
+            Some("the clock of this host is wrong: set it")
+        }
+        _ => None,
+    }
+}
+
 fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
     let Asked { permission, on } = asked;
     let said = match (code, message) {
@@ -127,14 +150,8 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         (code, message) => format!("{code}: {message}"),
     };
     let (kind, advice) = match code {
-        "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled"
-            if has(message, &["kms"]) =>
-        {
-            (
-                ReasonKind::Permission,
-                "its key may not be used: this needs kms:Decrypt on the key it is encrypted with"
-                    .to_owned(),
-            )
+        code if let Some(advice) = by_message(code, message) => {
+            (ReasonKind::Permission, advice.to_owned())
         }
         "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "Forbidden" => {
             (ReasonKind::Permission, format!("not allowed: this needs {permission} on {on}"))
@@ -199,6 +216,15 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_clock_is_told_apart_from_wrong_credentials() {
+        let late = "Signature expired: 20261127T100000Z is now earlier than 20261127T113000Z";
+        for code in ["InvalidSignatureException", "SignatureDoesNotMatch"] {
+            assert!(told(code, late, 400).contains("the clock of this host is wrong"));
+            assert!(told(code, "does not match", 400).contains("are not valid here"));
+        }
+    }
+
+    #[test]
     fn what_does_not_get_through_says_what_to_do() {
         for (words, wanted) in [
             ("dispatch failure: other: no credentials found in chain. Attempted: x", "--profile"),
@@ -213,7 +239,8 @@ mod tests {
             ("HTTP connect timeout occurred after 3.1s", "did not answer in time"),
             ("tcp connect error: Connection refused (os error 111)", "check the endpoint"),
             ("dns error: failed to lookup address information", "name is not known"),
-            ("invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE"),
+            ("invalid peer certificate: UnknownIssuer", "AWS_CA_BUNDLE"),
+            ("TLS handshake failed: received corrupt message of type InvalidContentType", "https"),
         ] {
             let told = Failure::Way(words.to_owned()).reason(ASKED).to_string();
             assert!(told.contains(wanted), "{words}: {told}");

@@ -5,6 +5,10 @@ use serde_json::{Value, json};
 
 pub const LIST_BUCKET: &str = "s3:ListBucket";
 pub const GET_OBJECT: &str = "s3:GetObject";
+/// It names no resource.
+pub const LIST_KEYS: &str = "cloudtrail:ListPublicKeys";
+/// Granted to whoever takes a role, so that it is in no policy of the role.
+pub const ASSUME: &str = "sts:AssumeRole";
 /// Needs no grant; it can only be refused by a denial.
 pub const WHO: &str = "sts:GetCallerIdentity";
 const DECRYPT: &str = "kms:Decrypt";
@@ -34,6 +38,12 @@ pub fn document() -> Value {
                 "Resource": ["arn:aws:kms:REGION:ACCOUNT:key/KEY"],
                 "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
             },
+            {
+                "Sid": "ListPublicKeys",
+                "Effect": "Allow",
+                "Action": [LIST_KEYS],
+                "Resource": ["*"],
+            },
         ],
     })
 }
@@ -52,7 +62,7 @@ mod tests {
             .flat_map(|statement| statement["Action"].as_array().unwrap())
             .map(|action| action.as_str().unwrap())
             .collect();
-        assert_eq!(granted, [LIST_BUCKET, GET_OBJECT, DECRYPT]);
+        assert_eq!(granted, [LIST_BUCKET, GET_OBJECT, DECRYPT, LIST_KEYS]);
         let reads = ["List", "Get", "Decrypt"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();
