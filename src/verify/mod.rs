@@ -26,6 +26,7 @@ mod objects;
 pub mod presence;
 mod proofs;
 mod report;
+mod signed;
 pub mod signing;
 mod sites;
 mod spans;
@@ -42,6 +43,7 @@ pub use report::{
     Counts, Cover, DigestReport, Judged, LIMITS, Link, LogReport, Match, Proven, Report, Scope,
     Span, Tally,
 };
+pub use signed::{Signed, signed};
 pub use spans::Length;
 pub use stops::{LONGEST as LONGEST_FOR_STOPS, Stop, read as read_stops};
 

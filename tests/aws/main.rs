@@ -8,8 +8,10 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "a test")]
 
 mod bucket;
+mod codes;
 mod failures;
 mod fake;
+mod keys;
 mod program;
 mod proxy;
 mod server;
