@@ -1,6 +1,8 @@
 //! What may be typed after `trailcase`. No work is done here.
 
 use super::memory;
+use crate::job::public_keys::Place;
+use crate::source::aws::Code;
 use crate::ui::terminal;
 use crate::verify::presence::Period;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
@@ -79,6 +81,9 @@ pub(super) struct Common {
     /// Another server than AWS
     #[arg(long, global = true, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
+    /// Code that the MFA device of the profile shows now [default: asked for on the terminal]
+    #[arg(long, global = true, value_name = "CODE", value_parser = Code::parse)]
+    pub(super) mfa_code: Option<Code>,
     /// Bytes to fetch of one source at most, such as 100GB [default: 20GB]
     #[arg(long, global = true, value_name = "SIZE", value_parser = memory::size)]
     pub(super) fetch_limit: Option<u64>,
@@ -121,7 +126,7 @@ pub(super) enum Command {
     Query(Query),
     /// Print what became of every evidence object
     Coverage(Coverage),
-    /// Verify CloudTrail's digest chains, without a network
+    /// Verify CloudTrail's digest chains, without a network unless you name something there
     Verify(Verify),
     /// List, show, check, export, import and delete workspaces, and change their sources
     #[command(subcommand)]
@@ -185,7 +190,8 @@ pub(super) struct Open {
     /// Mark every event with a value of this file, one a line; the workspace remembers it
     #[arg(long, value_name = "FILE")]
     pub(super) indicators: Vec<String>,
-    /// Keep what `aws cloudtrail list-public-keys` printed in the workspace, and verify with it
+    /// Keep what `aws cloudtrail list-public-keys` printed in the workspace, and verify with it;
+    /// cloudtrail:// asks CloudTrail itself
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) public_keys: Vec<PathBuf>,
 }
@@ -287,7 +293,8 @@ pub(super) enum CoverageFormat {
 /// What signatures are checked with.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Trust {
-    /// What `aws cloudtrail list-public-keys` printed; as many files as there are
+    /// What `aws cloudtrail list-public-keys` printed; as many files as there are. cloudtrail://
+    /// asks CloudTrail itself, for all Regions of the digests, or with a Region behind it for that
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) public_keys: Vec<PathBuf>,
     /// Folder with what `aws s3api head-object` printed of each digest, as BUCKET/KEY.meta.json
@@ -298,6 +305,11 @@ pub(super) struct Trust {
 impl Trust {
     pub(super) fn is_named(&self) -> bool {
         !self.public_keys.is_empty() || !self.metadata.is_empty()
+    }
+
+    /// Whether CloudTrail is to be asked.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        self.public_keys.iter().any(|name| matches!(Place::of(name), Place::CloudTrail(_)))
     }
 
     /// The arguments that name it again.

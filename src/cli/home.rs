@@ -1,6 +1,7 @@
 //! Where the workspaces are.
 
 use super::args::Common;
+use super::code;
 use super::console::Console;
 use super::error::CliError;
 use crate::case::{Settings as Remembered, Workspaces};
@@ -24,6 +25,9 @@ pub(super) fn workspaces(common: &Common) -> Result<Workspaces, CliError> {
 pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
     let (profile, region) = (common.profile.clone(), common.region.clone());
     let aws = Aws::new(Settings { profile, region, endpoint: common.endpoint_url.clone() });
+    if let Some(code) = common.mfa_code.clone() {
+        aws.give_code(code);
+    }
     let vault = evidence.map_or_else(Vault::temporary, Vault::at);
     Means {
         aws,
@@ -41,12 +45,21 @@ pub(super) fn means_of(common: &Common, evidence: PathBuf, settings: &Remembered
     Means { versions: means.versions || settings.versions, ..means }
 }
 
-/// Says whom AWS takes the person for, if one of the sources is there. What goes wrong is told of
-/// the source itself.
-pub(super) fn who(sources: &[String], means: &Means, console: &Console) {
-    if sources.iter().any(|source| is_elsewhere(source))
-        && let Ok(identity) = means.aws.identity(&Cancel::default())
-    {
+/// Whether one of the sources does not lie on this host.
+pub(super) fn is_any_elsewhere(sources: &[String]) -> bool {
+    sources.iter().any(|source| is_elsewhere(source))
+}
+
+/// Says whom AWS takes the person for, if it is about to be asked. What goes wrong is told of the
+/// source itself.
+pub(super) fn who(is_asked: bool, means: &Means, console: &Console) {
+    if !is_asked {
+        return;
+    }
+    if let Some(code) = code::ask(&means.aws, console) {
+        means.aws.give_code(code);
+    }
+    if let Ok(identity) = means.aws.identity(&Cancel::default()) {
         console.tell(&identity.to_string());
     }
 }

@@ -4,6 +4,7 @@
 //! end is a [`Status`].
 
 mod args;
+mod code;
 mod completions;
 mod console;
 mod coverage;

@@ -1,6 +1,7 @@
 //! The commands that need a screen: making or opening the workspace, and giving the screen its
 //! world.
 
+mod asked;
 mod before;
 mod demo;
 mod unsaved;
@@ -49,7 +50,7 @@ pub(super) enum What {
         workspace: Option<String>,
         /// Files whose values are to be watched for.
         indicators: Vec<String>,
-        /// Files of keys to verify with from now on.
+        /// Keys to verify with from now on: files, and what CloudTrail is to be asked for.
         public_keys: Vec<PathBuf>,
         follow: bool,
     },
@@ -64,19 +65,23 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
         What::Pick => pick(common, capability),
         What::Open { sources, workspace, indicators, public_keys, follow } => {
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
+            let (files, asked) = asked::named(public_keys);
             let keys =
-                public_keys.iter().map(|path| KeyFile::read(path).map_err(|error| no_keys(&error)));
+                files.iter().map(|path| KeyFile::read(path).map_err(|error| no_keys(&error)));
             let keys: Vec<KeyFile> = keys.collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let reads_stdin = sources.iter().any(|source| source == "-");
             let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
             let mut facts: Vec<Fact> = watched;
-            for (file, path) in keys.iter().zip(&public_keys) {
+            for (file, path) in keys.iter().zip(&files) {
                 file.keep(&opened.workspace)?;
                 facts.push(file.fact(absolute(&path.to_string_lossy())));
             }
+            let is_asked = !asked.is_empty() || home::is_any_elsewhere(&sources);
+            let common = &asked::with_code(common, is_asked);
             let stage = Stage::enter(capability)?;
-            show(common, opened, &sources, Stage { facts, follow, reads_stdin, ..stage })
+            let stage = Stage { facts, follow, reads_stdin, public_keys: asked, ..stage };
+            show(common, opened, &sources, stage)
         }
         What::Demo => demo::run(common, capability),
     }
@@ -220,6 +225,8 @@ struct Stage {
     facts: Vec<Fact>,
     /// Files that grow are followed from the beginning.
     follow: bool,
+    /// What CloudTrail is to be asked for, as it was named.
+    public_keys: Vec<String>,
     /// Standard input was named now, and is not the pipe of an earlier session.
     reads_stdin: bool,
     /// Gone when the screen is, however it ends.
@@ -245,6 +252,7 @@ impl Stage {
             last_words,
             from,
             facts: Vec::new(),
+            public_keys: Vec::new(),
             follow: false,
             reads_stdin: false,
             temporary: None,
@@ -260,7 +268,7 @@ fn show(
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
     let Stage { terminal, capability, last_words: words, from, .. } = stage;
-    let Stage { facts, follow, reads_stdin, temporary, .. } = stage;
+    let Stage { facts, follow, public_keys, reads_stdin, temporary, .. } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened, reads_stdin);
@@ -291,7 +299,8 @@ fn show(
         app.model.begin_to_follow();
     }
     let saver = Arc::new(super::query::save);
-    let world = World { terminal, session, from, workspace, saver, mouse: common.mouse, draft };
+    let mouse = common.mouse;
+    let world = World { terminal, session, from, workspace, saver, mouse, draft, public_keys };
     let left = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
     statistics(common, &left.terminal)?;
     // What is said from here on is read where the screen was.

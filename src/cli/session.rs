@@ -168,7 +168,7 @@ impl Session {
         origin: &mut Origin,
         console: &Console,
     ) -> Result<Self, CliError> {
-        home::who(&origin.sources, &origin.means, console);
+        home::who(home::is_any_elsewhere(&origin.sources), &origin.means, console);
         if origin.relative.is_some() {
             let whole = Self::read(common, origin, console)?;
             origin.resolve(Now { newest: newest_event(&whole.store.snapshot()) })?;

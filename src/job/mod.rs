@@ -32,6 +32,7 @@ pub mod search;
 pub mod session;
 pub mod shelf;
 pub mod spool;
+pub mod taking;
 mod walking;
 mod watch;
 

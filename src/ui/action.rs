@@ -143,7 +143,7 @@ actions! {
         AddSource = "add-source", "Add a file or folder to the case and read it";
         RemoveSource = "remove-source", "Take the source of this object out of the case";
         RereadSource = "reread-source", "Look for what is new or changed in the source of this object";
-        AddPublicKeys = "add-public-keys", "Take public keys of CloudTrail from a file, and verify again";
+        AddPublicKeys = "add-public-keys", "Take public keys from a file or CloudTrail, and verify again";
         VerifyAgain = "verify-again", "Verify once more what is proven about the evidence";
         SaveReport = "save-report", "Write the report on what is proven to a file";
         NextWatched = "next-watched", "To the next event with a watched value";

@@ -90,10 +90,12 @@ pub enum Effect {
     },
     /// Look whether this name, which is proposed for a file, is taken.
     Propose(String),
-    /// Keep the public keys of this file and verify with them.
+    /// Keep the public keys of this file, or of CloudTrail itself, and verify with them.
     AddPublicKeys(String),
-    /// Verify once more.
+    /// Verify once more, and say so.
     VerifyAgain,
+    /// Verify now that it is said.
+    Verify,
     /// Add a source to the case, named as a person types it, and read it.
     AddSource(String),
     /// Take this source out of the case.

@@ -12,11 +12,12 @@ use super::action::Action;
 use super::app::App;
 use super::message::{Effect, Message, Tone};
 use super::model::Follow;
-use super::place::{Place, place};
+use super::place::{Place as Here, place};
 use super::terminal::{Input, Terminal, TerminalError};
 use crate::case::{What, Workspace};
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
+use crate::job::public_keys::Place;
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Ended, Evidence, Report, Session, Standings, Verified};
 use crate::store::{Selection, Store};
@@ -58,6 +59,8 @@ pub struct World {
     /// Let the mouse in from the start.
     pub mouse: bool,
     pub draft: SharedDraft,
+    /// Keys that are to be taken, as a person named them.
+    pub public_keys: Vec<String>,
 }
 
 /// What was last seen of everything that is published.
@@ -83,7 +86,9 @@ struct Loop {
     chord_at: Option<Instant>,
     /// The record to be read, when, and since when one is waited for.
     resting: Option<(Task, Instant, Instant)>,
-    kept: Option<Place>,
+    kept: Option<Here>,
+    /// Keys that CloudTrail is asked for when it is known which.
+    keys_wanted: Vec<Place>,
     /// The note being typed is not as it was kept last.
     draft_changed: bool,
     over: bool,
@@ -109,6 +114,7 @@ pub fn run(world: World, app: App) -> Result<Left, TerminalError> {
         chord_at: None,
         resting: None,
         kept: None,
+        keys_wanted: Vec::new(),
         draft_changed: false,
         over: false,
     };
@@ -119,6 +125,7 @@ pub fn run(world: World, app: App) -> Result<Left, TerminalError> {
     if running.app.model.follow != Follow::No {
         effects.push(Effect::Follow);
     }
+    effects.extend(running.world.public_keys.drain(..).map(Effect::AddPublicKeys));
     if running.world.mouse {
         effects.extend(running.app.perform(Action::ToggleMouse));
         running.app.model.notice = None;
@@ -226,6 +233,7 @@ impl Loop {
         fresh(&mut self.seen.desk, Some(session.scribe.desk()), Message::Desk, messages);
         let verified = Some(session.integrity.now());
         fresh(&mut self.seen.verified, verified, Message::Verified, messages);
+        integrity::ask_cloudtrail(self);
     }
 
     /// What the load came to goes into the journal.

@@ -27,6 +27,7 @@ mod past;
 pub mod presence;
 mod proofs;
 mod report;
+mod signed;
 pub mod signing;
 mod sites;
 mod spans;
@@ -43,6 +44,7 @@ pub use report::{
     Counts, Cover, DigestReport, Judged, LIMITS, Link, LogReport, Match, Proven, Report, Scope,
     Span, Tally,
 };
+pub use signed::{Signed, signed};
 pub use spans::Length;
 pub use stops::{LONGEST as LONGEST_FOR_STOPS, Stop, read as read_stops};
 

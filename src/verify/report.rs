@@ -4,6 +4,7 @@ use super::digest::Digest;
 use super::finding::{Finding, Kind, Verdict};
 use super::logs::standing;
 use super::objects::{Objects, Seen};
+use super::signed::{Signed, signed};
 use crate::event::classes::words;
 use crate::event::{Standing, Timestamp};
 use std::collections::BTreeMap;
@@ -243,6 +244,11 @@ impl Report {
                 fault: log.fault,
             })
         })
+    }
+
+    /// The Regions whose keys signed the digests, and when.
+    pub fn signed(&self) -> Signed {
+        signed(&self.objects)
     }
 
     fn judged(&self, number: usize) -> Option<Judged> {

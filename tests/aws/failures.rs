@@ -3,7 +3,8 @@
 
 use super::program::{command, run, text};
 use super::proxy::{Fate, Proxy};
-use super::server::free_port;
+use super::server::{Server, free_port};
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -52,6 +53,41 @@ fn refusals_of_the_service_name_the_permission_or_what_to_do() {
 }
 
 #[test]
+fn a_name_that_nobody_has_and_a_host_that_swallows_everything() {
+    let nobody = told(command("http://nobody.invalid", QUERY));
+    assert!(nobody.contains("its name is not known: check the network"), "{nobody}");
+    // Whoever comes once its queue is full gets no answer at all.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
+        waiting.push(stream);
+    }
+    let swallowed = told(command(&format!("http://{address}"), QUERY));
+    assert!(swallowed.contains("it did not answer in time: check the network"), "{swallowed}");
+}
+
+#[test]
+fn what_may_be_listed_and_not_read_names_the_permission() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a.json", b"{\"time\":\"2026-03-04T10:00:00Z\"}\n");
+    for (message, wanted) in [
+        ("Access Denied", "this needs s3:GetObject on s3://logs/a.json"),
+        ("not authorized to perform: kms:Decrypt on it", "this needs kms:Decrypt on the key"),
+    ] {
+        let body: &'static str =
+            format!("<Error><Code>AccessDenied</Code><Message>{message}</Message></Error>").leak();
+        let proxy = Proxy::start(server.port, move |line, _| match line {
+            line if line.starts_with("GET /logs/a.json") => Fate::Say(403, body),
+            _ => Fate::Pass,
+        });
+        let told = told(command(&proxy.endpoint, &["query", "s3://logs"]));
+        assert!(told.contains(wanted), "{told}");
+    }
+}
+
+#[test]
 fn no_credentials_no_profile_no_region() {
     let endpoint = format!("http://127.0.0.1:{}", free_port());
     let mut without = command(&endpoint, QUERY);
@@ -74,7 +110,7 @@ fn profiles_that_cannot_be_used() {
     let text = "[profile loop]\nrole_arn=arn:aws:iam::111122223333:role/a\nsource_profile=other\n\
                 [profile other]\nrole_arn=arn:aws:iam::111122223333:role/b\nsource_profile=loop\n\
                 [profile locked]\nrole_arn=arn:aws:iam::111122223333:role/a\n\
-                source_profile=loop\nmfa_serial=arn:aws:iam::111122223333:mfa/x\n\
+                source_profile=plain\nmfa_serial=arn:aws:iam::111122223333:mfa/x\n\
                 [profile sso]\nsso_session=corp\nsso_account_id=111122223333\n\
                 sso_role_name=audit\n[sso-session corp]\nsso_region=us-east-1\n\
                 sso_start_url=https://example.awsapps.com/start\n\
@@ -83,7 +119,7 @@ fn profiles_that_cannot_be_used() {
     let endpoint = format!("http://127.0.0.1:{}", free_port());
     for (profile, wanted) in [
         ("loop", "lead in a circle"),
-        ("locked", "asks for a code of an MFA device"),
+        ("locked", "MFA device arn:aws:iam::111122223333:mfa/x"),
         ("sso", "aws sso login"),
         ("broken", "exit"),
     ] {

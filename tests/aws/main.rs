@@ -15,10 +15,14 @@
 )]
 
 mod bucket;
+mod codes;
 mod failures;
+mod fake;
 mod groups;
 mod history;
+mod keys;
 mod live;
 mod program;
 mod proxy;
 mod server;
+mod tls;

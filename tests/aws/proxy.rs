@@ -1,5 +1,6 @@
 //! What networks and busy services do to a request on its way: a proxy before the server.
 
+use super::fake::{header, request};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -20,10 +21,12 @@ pub(crate) enum Fate {
     Silent,
 }
 
+/// Head and body.
+type Request = (String, String);
+
 pub(crate) struct Proxy {
     pub(crate) endpoint: String,
-    /// First lines, and what stands below them.
-    asked: Arc<Mutex<Vec<(String, String)>>>,
+    asked: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Proxy {
@@ -49,29 +52,43 @@ impl Proxy {
 
     /// How many of the requests so far are called something that contains this.
     pub(crate) fn asked(&self, what: &str) -> usize {
-        self.asked.lock().unwrap().iter().filter(|(line, _)| line.contains(what)).count()
+        let asked = self.asked.lock().unwrap();
+        asked.iter().filter(|request| called(request).contains(what)).count()
     }
 
     /// The same of those that have this header.
     pub(crate) fn asked_with(&self, what: &str, header: &str) -> usize {
         let asked = self.asked.lock().unwrap();
-        let has = |text: &str| text.lines().any(|line| line.eq_ignore_ascii_case(header));
-        asked.iter().filter(|(line, rest)| line.contains(what) && has(rest)).count()
+        let has = |(head, _): &Request| head.lines().any(|line| line.eq_ignore_ascii_case(header));
+        asked.iter().filter(|request| called(request).contains(what) && has(request)).count()
+    }
+
+    /// Heads of the requests so far that contain this.
+    pub(crate) fn heads(&self, what: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().map(|(head, _)| head.clone()).filter(|head| head.contains(what)).collect()
+    }
+
+    /// Bodies of the requests so far that contain this.
+    pub(crate) fn bodies(&self, what: &str) -> Vec<String> {
+        let asked = self.asked.lock().unwrap();
+        asked.iter().map(|(_, body)| body.clone()).filter(|body| body.contains(what)).collect()
     }
 }
 
 fn serve(
     mut client: TcpStream,
     server: u16,
-    seen: &Mutex<Vec<(String, String)>>,
+    seen: &Mutex<Vec<Request>>,
     fate: &dyn Fn(&str, usize) -> Fate,
 ) -> std::io::Result<()> {
-    let (head, body) = request(&mut client)?;
-    let line = called(&head, &body);
+    let Some((head, body)) = request(&mut client) else { return Ok(()) };
+    let asked = (head.clone(), String::from_utf8_lossy(&body).into_owned());
+    let line = called(&asked);
     let before = {
         let mut seen = seen.lock().unwrap();
-        seen.push((line.clone(), head.clone()));
-        seen.iter().filter(|(other, _)| *other == line).count() - 1
+        seen.push(asked);
+        seen.iter().filter(|other| called(other) == line).count() - 1
     };
     let fate = fate(&line, before);
     let most = match fate {
@@ -116,29 +133,10 @@ fn serve(
     }
 }
 
-/// A request: its head, up to the empty line, and its body.
-fn request(client: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
-    let (mut head, mut byte) = (Vec::new(), [0]);
-    while !head.ends_with(b"\r\n\r\n") && client.read(&mut byte)? > 0 {
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    let length = header(&head, "content-length").and_then(|length| length.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    client.read_exact(&mut body)?;
-    Ok((head, body))
-}
-
-fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
-    let mut headers = head.lines().filter_map(|line| line.split_once(": "));
-    headers.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-}
-
 /// The first line; of services that are asked by name, with that and what they are asked.
-fn called(head: &str, body: &[u8]) -> String {
-    let line = head.lines().next().unwrap_or_default();
+fn called((head, body): &Request) -> String {
     match header(head, "x-amz-target") {
-        Some(target) => format!("{target} {}", String::from_utf8_lossy(body)),
-        None => line.to_owned(),
+        Some(target) => format!("{target} {body}"),
+        None => head.lines().next().unwrap_or_default().to_owned(),
     }
 }

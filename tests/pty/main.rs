@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+mod asking;
 mod bench;
 mod damage;
 mod demo;
 mod empty_root;
+#[allow(dead_code, clippy::disallowed_methods, reason = "a server of other tests")]
+#[path = "../aws/fake.rs"]
+mod fake;
 mod follow;
 mod full_disk;
 mod hanging_disk;

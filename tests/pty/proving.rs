@@ -38,7 +38,7 @@ fn digest(hour: u32) -> String {
 }
 
 /// Three hours of a trail, and the keys that nobody signed them with.
-fn bench() -> Bench {
+pub(crate) fn bench() -> Bench {
     let bench = Bench::new();
     for hour in 10..=12 {
         bench.write(&format!("copy/{}", digest_path(hour)), &digest(hour));

@@ -1,7 +1,9 @@
 //! `trailcase verify`: what is proven about the evidence.
 
+mod keys;
 mod rows;
 
+use keys::Named;
 pub(super) use rows::of_session;
 
 use super::args::{Common, ReportFormat, Trust, Verify as Args};
@@ -13,14 +15,13 @@ use crate::event::{Cancel, Timestamp, counted};
 use crate::job::examine::{Counted, Examined, Matter, examine};
 use crate::job::hashing::Far;
 use crate::job::history::History;
-use crate::job::integrity::read_file;
 use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
 use crate::source::{Means, Source, typed};
 use crate::verify::manifest::Checked;
-use crate::verify::{Keys, KeysError, Question, Report, Verdict, judge};
+use crate::verify::{Keys, Question, Report, Verdict, judge};
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,14 +30,9 @@ use std::time::Duration;
 /// Time between two lines of progress.
 const EVERY: Duration = Duration::from_millis(500);
 
-/// What to do without keys.
-pub(super) const NO_KEYS: &str = "no public keys were named, so that no signature could be checked; \
-     save them with `aws cloudtrail list-public-keys --region REGION --start-time T --end-time T` \
-     and name the file with --public-keys";
-
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let mut keys = Keys::default();
-    read_keys(&args.trust.public_keys, &mut keys, console)?;
+    let named_keys = Named::read(&args.trust.public_keys, &mut keys, console)?;
     let since = args.window.since.as_deref().map(|text| edge("--since", text)).transpose()?;
     let until = args.window.until.as_deref().map(|text| edge("--until", text)).transpose()?;
     if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
@@ -47,7 +43,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
     let metadata = metadata(&args.trust, &means)?;
     let named: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
-    home::who(&named, &means, console);
+    let is_asked = args.trust.is_elsewhere() || home::is_any_elsewhere(&named);
+    home::who(is_asked, &means, console);
     let Read { examined, manifests, history } =
         read(&sources, &metadata, threads(common), console)?;
     for (path, reason) in &examined.unread {
@@ -55,6 +52,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     }
     let is_whole = examined.unread.is_empty();
     let objects = &examined.objects;
+    named_keys.fetch(objects, &means.aws, &mut keys, console);
     let question = Question { objects, past: &history.past, keys: &keys, since, until };
     let report = judge(&question);
     let about = About {
@@ -67,9 +65,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         facts: history.facts,
     };
     print(&report, &about, args.format, console)?;
-    if keys.is_empty() && !report.digests.is_empty() {
-        console.tell(NO_KEYS);
-    }
+    named_keys.tell_if_none(&keys, &report, console);
     Ok(match about.verdict(&report) {
         _ if objects.is_empty() && !is_whole && report.findings.is_empty() => Status::Nothing,
         Verdict::Invalid => Status::Wrong,
@@ -138,33 +134,6 @@ fn read(
 pub(super) fn threads(common: &Common) -> usize {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     common.jobs.map_or_else(processors, usize::from)
-}
-
-/// Reads files of public keys. One that cannot be read is a mistake: whoever names it wants it.
-pub(super) fn read_keys(
-    files: &[std::path::PathBuf],
-    all: &mut Keys,
-    console: &Console,
-) -> Result<(), CliError> {
-    for file in files {
-        let name = file.display();
-        let bytes = read_file(file)
-            .map_err(|error| CliError::usage(format!("--public-keys {name}: {error}")))?;
-        match all.read(&bytes) {
-            Ok(left) => left.iter().for_each(|why| console.tell(&format!("{name}: {why}"))),
-            // That is what it prints of a time in which nothing was signed.
-            Err(error @ KeysError::Empty) => {
-                console.tell(&format!("--public-keys {name}: {error}"));
-            }
-            Err(error) => {
-                return Err(CliError::usage(format!(
-                    "--public-keys {name}: {error}; save the keys with `aws cloudtrail \
-                     list-public-keys`"
-                )));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// One end of the window; there is no newest event here that it could count from.

@@ -1,5 +1,6 @@
 //! What is proven of the rows that a session loaded.
 
+use super::keys::Named;
 use crate::cli::args::{Common, Trust};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -22,7 +23,10 @@ pub(in crate::cli) fn of_session(
     if let Some(name) = workspace {
         (keys, problems) = read_keys(&home::workspaces(common)?.public_keys(name)?);
     }
-    super::read_keys(&trust.public_keys, &mut keys, console)?;
+    let named = Named::read(&trust.public_keys, &mut keys, console)?;
+    if !home::is_any_elsewhere(&origin.sources) {
+        home::who(trust.is_elsewhere(), &origin.means, console);
+    }
     let opened = origin.sources.iter().map(|source| origin.open(source));
     let sources = opened.collect::<Result<Vec<_>, _>>()?;
     let metadata = super::metadata(trust, &origin.means)?;
@@ -32,11 +36,10 @@ pub(in crate::cli) fn of_session(
         console.tell(&problem);
     }
     let objects = &examined.objects;
+    named.fetch(objects, &origin.means.aws, &mut keys, console);
     let question = Question { objects, past: &[], keys: &keys, since: None, until: None };
     let report = judge(&question);
-    if keys.is_empty() && !report.digests.is_empty() {
-        console.tell(super::NO_KEYS);
-    }
+    named.tell_if_none(&keys, &report, console);
     session.standings = Arc::new(Standings::new(&report, session.store.ledger()));
     session.report = Some(Arc::new(report));
     Ok(())

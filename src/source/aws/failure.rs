@@ -117,7 +117,9 @@ fn way(words: &str) -> String {
          AWS_SECRET_ACCESS_KEY"
     } else if has(words, &["unknownissuer", "certificate"]) {
         "its certificate is not trusted: if a proxy stands between, name its CA file in \
-         SSL_CERT_FILE"
+         AWS_CA_BUNDLE"
+    } else if has(words, &["invalidcontenttype", "corrupt message"]) {
+        "it does not speak https: check the endpoint"
     } else if has(words, &["timeout", "timed out"]) {
         return silent().detail;
     } else if has(words, &["connection refused"]) {
@@ -159,6 +161,22 @@ fn of_key(code: &str, message: &str) -> Option<(ReasonKind, &'static str)> {
     ))
 }
 
+/// What to do where the code alone would mislead.
+fn by_message(code: &str, message: &str) -> Option<&'static str> {
+    match code {
+        "AccessDenied" if has(message, &["multifactorauthentication"]) => {
+            Some("the code of the MFA device was not taken: give the next one that it shows")
+        }
+        // What asks in JSON, and who gives roles, tell of a wrong clock so.
+        "InvalidSignatureException" | "SignatureDoesNotMatch"
+            if has(message, &["signature expired", "signature not yet current"]) =>
+        {
+            Some("the clock of this host is wrong: set it")
+        }
+        _ => None,
+    }
+}
+
 fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
     let Asked { permission, on } = asked;
     let said = match (code, message) {
@@ -171,6 +189,9 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         return Reason::new(kind, format!("{advice} ({said})"));
     }
     let (kind, advice) = match code {
+        code if let Some(advice) = by_message(code, message) => {
+            (ReasonKind::Permission, advice.to_owned())
+        }
         "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "Forbidden" => {
             (ReasonKind::Permission, format!("{NOT_ALLOWED}: this needs {permission} on {on}"))
         }
@@ -243,6 +264,15 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_clock_is_told_apart_from_wrong_credentials() {
+        let late = "Signature expired: 20261127T100000Z is now earlier than 20261127T113000Z";
+        for code in ["InvalidSignatureException", "SignatureDoesNotMatch"] {
+            assert!(told(code, late, 400).contains("the clock of this host is wrong"));
+            assert!(told(code, "does not match", 400).contains("are not valid here"));
+        }
+    }
+
+    #[test]
     fn what_does_not_get_through_says_what_to_do() {
         for (words, wanted) in [
             ("dispatch failure: other: no credentials found in chain. Attempted: x", "--profile"),
@@ -257,7 +287,8 @@ mod tests {
             ("HTTP connect timeout occurred after 3.1s", "did not answer in time"),
             ("tcp connect error: Connection refused (os error 111)", "check the endpoint"),
             ("dns error: failed to lookup address information", "name is not known"),
-            ("invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE"),
+            ("invalid peer certificate: UnknownIssuer", "AWS_CA_BUNDLE"),
+            ("TLS handshake failed: received corrupt message of type InvalidContentType", "https"),
         ] {
             let told = Failure::Way(words.to_owned()).reason(ASKED).to_string();
             assert!(told.contains(wanted), "{words}: {told}");

@@ -5,19 +5,26 @@
 //! [`Aws::wait`]. **Nothing is contacted before a source of AWS is listed or read**, and nothing
 //! is ever written there.
 
+pub mod cloudtrail;
+mod code;
 mod failure;
+mod http;
+mod json;
 pub mod policy;
 mod profile;
 
+pub use code::Code;
 pub use failure::{Asked, Failure, NOT_ALLOWED};
 
 use crate::event::{Cancel, Reason, ReasonKind};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
+use profile::Profile;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -73,6 +80,12 @@ struct Shared {
     settings: Settings,
     runtime: OnceLock<Result<Runtime, String>>,
     config: Mutex<Option<SdkConfig>>,
+    /// A code of a device, until it was used.
+    code: Mutex<Option<Code>>,
+    /// What was given against one.
+    given: Mutex<Option<Credentials>>,
+    /// Held while it is found out who one is: a code is good for one time.
+    finding: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for Aws {
@@ -93,8 +106,26 @@ impl Drop for Shared {
 
 impl Aws {
     pub fn new(settings: Settings) -> Self {
-        let (runtime, config) = (OnceLock::new(), Mutex::new(None));
-        Self(Arc::new(Shared { settings, runtime, config }))
+        let (runtime, config, finding) = Default::default();
+        let (code, given) = Default::default();
+        Self(Arc::new(Shared { settings, runtime, config, code, given, finding }))
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The device whose code is needed and was not given so far, if there is one.
+    pub fn wants_code(&self) -> Option<String> {
+        let role = profile::look(self.0.settings.profile.as_deref()).ok()?.role?;
+        let is_given = lock(&self.0.given).as_ref().is_some_and(code::is_good);
+        (!is_given && lock(&self.0.code).is_none()).then_some(role.serial)
+    }
+
+    /// Takes the code that the device shows.
+    pub fn give_code(&self, code: Code) {
+        *lock(&self.0.code) = Some(code);
+        self.forget();
     }
 
     /// Whether another server than AWS is asked.
@@ -156,25 +187,42 @@ impl Aws {
     /// Who one is, is found out anew the next time: a provider of credentials that failed tells why
     /// only once.
     pub(super) fn forget(&self) {
-        *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *lock(&self.0.config) = None;
     }
 
     /// Who one is and where one asks; found out once.
     pub(super) async fn config(&self) -> Result<SdkConfig, Reason> {
-        let known = self.0.config.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let _finding = self.0.finding.lock().await;
+        let known = lock(&self.0.config).clone();
         if let Some(config) = known {
-            return Ok(config);
+            // What was given against a code ends, and only another code renews it.
+            let given = lock(&self.0.given).clone();
+            if given.as_ref().is_none_or(code::is_good) {
+                return Ok(config);
+            }
         }
-        let Settings { profile, region, endpoint } = self.0.settings.clone();
-        profile::check(profile.as_deref())?;
+        let profile = profile::look(self.0.settings.profile.as_deref())?;
+        let config = self.load(&profile).await?;
+        let config = match self.credentials(&profile, &config).await? {
+            Some(provider) => config.into_builder().credentials_provider(provider).build(),
+            None => config,
+        };
+        *lock(&self.0.config) = Some(config.clone());
+        Ok(config)
+    }
+
+    async fn load(&self, profile: &Profile) -> Result<SdkConfig, Reason> {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(ATTEMPT)
             .operation_timeout(OPERATION)
             .build();
+        let bundle = http::bundle(profile.bundle.clone());
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .http_client(http::client(bundle.as_deref())?)
             .timeout_config(timeouts)
             .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        let Settings { profile, region, endpoint } = self.0.settings.clone();
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }
@@ -184,10 +232,37 @@ impl Aws {
         if let Some(endpoint) = endpoint {
             loader = loader.endpoint_url(endpoint);
         }
-        let config = loader.load().await;
-        *self.0.config.lock().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
-        Ok(config)
+        Ok(loader.load().await)
     }
+
+    /// Credentials that the SDK would not find by itself.
+    async fn credentials(
+        &self,
+        profile: &Profile,
+        config: &SdkConfig,
+    ) -> Result<Option<SharedCredentialsProvider>, Reason> {
+        let Some(role) = &profile.role else {
+            // A profile that was named comes before the keys of the environment.
+            let named = self.0.settings.profile.as_deref().filter(|_| profile::has_keys());
+            return Ok(named.map(|name| code::of_profile(name, config)));
+        };
+        let given = lock(&self.0.given).clone().filter(code::is_good);
+        let given = match given {
+            Some(given) => given,
+            None => {
+                let code = lock(&self.0.code).clone().ok_or_else(|| code::wanted(role))?;
+                let given = code::take(role, &code, config).await?;
+                *lock(&self.0.code) = None;
+                *lock(&self.0.given) = Some(given.clone());
+                given
+            }
+        };
+        Ok(Some(SharedCredentialsProvider::new(given)))
+    }
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The work's result, unless it is called off before.

@@ -13,6 +13,10 @@ pub const GET_LOCK: &str = "s3:GetBucketObjectLockConfiguration";
 pub const GET_LIFECYCLE: &str = "s3:GetLifecycleConfiguration";
 pub const GET_ENCRYPTION: &str = "s3:GetEncryptionConfiguration";
 pub const GET_PAYER: &str = "s3:GetBucketRequestPayment";
+/// It names no resource.
+pub const LIST_KEYS: &str = "cloudtrail:ListPublicKeys";
+/// Granted to whoever takes a role, so that it is in no policy of the role.
+pub const ASSUME: &str = "sts:AssumeRole";
 /// Needs no grant; it can only be refused by a denial.
 pub const WHO: &str = "sts:GetCallerIdentity";
 pub const DESCRIBE_LOG_GROUPS: &str = "logs:DescribeLogGroups";
@@ -63,6 +67,12 @@ pub fn document() -> Value {
                 "Resource": ["arn:aws:kms:REGION:ACCOUNT:key/KEY"],
                 "Condition": {"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}},
             },
+            {
+                "Sid": "ListPublicKeys",
+                "Effect": "Allow",
+                "Action": [LIST_KEYS],
+                "Resource": ["*"],
+            },
         ],
     })
 }
@@ -84,7 +94,7 @@ mod tests {
         let objects = [LIST_BUCKET, LIST_VERSIONS, GET_OBJECT, GET_VERSION];
         let bucket = [GET_VERSIONING, GET_LOCK, GET_LIFECYCLE, GET_ENCRYPTION, GET_PAYER];
         let logs = [DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, START_LIVE_TAIL];
-        assert_eq!(granted, [&objects[..], &bucket, &logs, &[DECRYPT]].concat());
+        assert_eq!(granted, [&objects[..], &bucket, &logs, &[DECRYPT, LIST_KEYS]].concat());
         let reads = ["List", "Get", "Decrypt", "Describe", "Filter", "StartLiveTail"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();

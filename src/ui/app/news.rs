@@ -6,7 +6,7 @@ use crate::job::integrity::Stage;
 use crate::job::scribe::Desk;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
-use crate::ui::message::{Message, Tone};
+use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Notice;
 use crate::ui::view::{Base, Step, View};
 use crate::ui::widget::chrome;
@@ -53,7 +53,8 @@ impl App {
             Message::Verifying(tone, text) => {
                 model.say(*tone, text.clone());
                 self.verifying_said = Some(text.clone());
-                Vec::new()
+                // The verdict must not come before it is said that one will.
+                vec![Step::Effect(Effect::Verify)]
             }
             _ => Vec::new(),
         };

@@ -41,10 +41,12 @@ impl Loop {
                 Effect::SaveProof { snapshot, at, path } => proof::save(self, snapshot, at, &path),
                 Effect::SaveReport { verified, path } => integrity::save(self, verified, &path),
                 Effect::Propose(proposed) => files::propose(self, proposed),
-                Effect::AddPublicKeys(path) => integrity::add_keys(self, &path)?,
+                Effect::AddPublicKeys(name) => integrity::add_keys(self, &name),
                 Effect::VerifyAgain => {
-                    integrity::again(self, Tone::Info, "verifying again".to_owned())?;
+                    let text = "verifying again".to_owned();
+                    self.update(Message::Verifying(Tone::Info, text))?;
                 }
+                Effect::Verify => self.world.session.integrity.again(),
                 Effect::WatchList(path) => self.watch(&path),
                 Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
                 Effect::RemoveSource(source) => sources::remove(&self.world, source),

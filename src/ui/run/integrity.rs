@@ -1,13 +1,14 @@
-//! What the screen has done about integrity: the report as a file, and files of public keys.
+//! What the screen has done about integrity: the report as a file, and public keys.
 
 use super::files::write_new;
 use super::{Loop, paper};
+use crate::event::counted;
 use crate::job::Verified;
-use crate::job::public_keys::KeyFile;
-use crate::job::scribe::Order;
+use crate::job::integrity::Stage;
+use crate::job::public_keys::Place;
+use crate::job::taking::{Taken, Taking};
 use crate::record::integrity::{About, Form, file};
 use crate::ui::message::{Message, Tone};
-use crate::ui::terminal::TerminalError;
 use crate::verify::Report;
 use std::path::Path;
 use std::sync::Arc;
@@ -30,38 +31,64 @@ fn write(report: &Report, about: &About, path: &Path) -> Result<String, String> 
     write_new(path, &text)
 }
 
-/// Keeps a file of public keys in the workspace, and verifies with it.
-pub(super) fn add_keys(running: &mut Loop, name: &str) -> Result<(), TerminalError> {
-    let path = running.world.from.join(name);
-    let kept = KeyFile::read(&path).map_err(|error| error.to_string()).and_then(|keys| {
-        keys.keep(&running.world.workspace).map_err(|error| error.to_string())?;
-        Ok(keys)
-    });
-    match kept {
-        Ok(file) => {
-            running.world.session.scribe.order(Order::Fact(file.fact(path.display().to_string())));
-            let KeyFile { keys, left, .. } = file;
-            let keys =
-                if keys == 1 { "1 public key".to_owned() } else { format!("{keys} public keys") };
-            let text = format!("{keys} kept in the workspace; verifying again");
-            let (tone, text) = match left.len() {
-                0 => (Tone::Good, text),
-                _ => (Tone::Warning, format!("{text}; {}", left.join("; "))),
-            };
-            again(running, tone, text)
-        }
-        Err(problem) => {
-            running.tell(Tone::Error, problem);
-            Ok(())
+/// Takes public keys, from a file or from CloudTrail, and then verifies with them.
+pub(super) fn add_keys(running: &mut Loop, name: &str) {
+    match Place::of(Path::new(name)) {
+        Place::File(path) => take(running, Place::File(running.world.from.join(path))),
+        place @ Place::CloudTrail(_) => {
+            running.keys_wanted.push(place);
+            if !ask_cloudtrail(running) {
+                let text = "CloudTrail is asked for public keys when the digests have been read";
+                running.tell(Tone::Info, text.to_owned());
+            }
         }
     }
 }
 
-/// Says that verification begins anew, then lets it begin: the verdict must not come first.
-pub(super) fn again(running: &mut Loop, tone: Tone, text: String) -> Result<(), TerminalError> {
-    running.update(Message::Verifying(tone, text))?;
-    running.world.session.integrity.again();
-    Ok(())
+/// Asks CloudTrail for the keys that are wanted, if it is known which digests they are for.
+pub(super) fn ask_cloudtrail(running: &mut Loop) -> bool {
+    let stage = running.world.session.integrity.now().stage;
+    let is_known = matches!(stage, Stage::Over | Stage::Comparing { .. });
+    if is_known {
+        for place in std::mem::take(&mut running.keys_wanted) {
+            running.tell(Tone::Info, "asking CloudTrail for public keys".to_owned());
+            take(running, place);
+        }
+    }
+    is_known
+}
+
+fn take(running: &Loop, place: Place) {
+    let session = &running.world.session;
+    let report = session.integrity.now().report.clone();
+    let taking = Taking {
+        aws: session.aws(),
+        workspace: running.world.workspace.clone(),
+        orders: session.scribe.sender(),
+        signed: report.map(|report| report.signed()).unwrap_or_default(),
+    };
+    let told = running.told.0.clone();
+    let tell = move |taken: Taken| {
+        // Nobody listens once everything is left.
+        let _ = told.send(news(&taken));
+    };
+    if let Err(error) = taking.start(place, tell) {
+        running.tell(Tone::Error, format!("no keys are taken: no thread: {error}"));
+    }
+}
+
+/// What is said of keys that were taken.
+fn news(taken: &Taken) -> Message {
+    let left = taken.left.join("; ");
+    if taken.keys == 0 {
+        return Message::Told(Tone::Error, left);
+    }
+    let keys = counted(taken.keys as u64, "public key", "public keys");
+    let text = format!("{keys} kept in the workspace; verifying again");
+    match left.as_str() {
+        "" => Message::Verifying(Tone::Good, text),
+        left => Message::Verifying(Tone::Warning, format!("{text}; {left}")),
+    }
 }
 
 #[cfg(test)]
@@ -70,6 +97,19 @@ mod tests {
     use crate::ui::run::files::sha256_of;
     use crate::verify::{Keys, Objects, Question, judge};
     use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn verification_begins_anew_if_keys_were_taken_and_what_was_not_is_told() {
+        let news = |keys, left: &[&str]| {
+            news(&Taken { keys, left: left.iter().map(ToString::to_string).collect() })
+        };
+        let kept = "1 public key kept in the workspace; verifying again";
+        assert!(matches!(news(1, &[]), Message::Verifying(Tone::Good, text) if text == kept));
+        let more = "2 public keys kept in the workspace; verifying again; a; b";
+        let with = news(2, &["a", "b"]);
+        assert!(matches!(with, Message::Verifying(Tone::Warning, text) if text == more));
+        assert!(matches!(news(0, &["a"]), Message::Told(Tone::Error, text) if text == "a"));
+    }
 
     #[test]
     fn a_report_is_private_and_takes_no_other_files_place() {

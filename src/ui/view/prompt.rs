@@ -42,7 +42,7 @@ impl Purpose {
             Self::AddSource => "add a file or folder to the case: ",
             Self::SaveReport => "write the report to (.md, .txt, .json): ",
             Self::SaveProof => "write the proof of this record to: ",
-            Self::PublicKeys => "take public keys of CloudTrail from the file: ",
+            Self::PublicKeys => "public keys: a file, or cloudtrail:// to ask AWS: ",
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
     }

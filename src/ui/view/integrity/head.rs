@@ -4,6 +4,7 @@
 use super::sheet::{self, Line};
 use crate::job::Verified;
 use crate::job::integrity::{Chart, Stage};
+use crate::job::public_keys::CLOUDTRAIL;
 use crate::record::integrity::weights;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -45,7 +46,7 @@ pub(super) fn lines(model: &Model, chart: &Chart) -> Vec<Line> {
     lines.extend(running(&model.verified));
     if report.keys == 0 && !report.digests.is_empty() {
         let text = "without public keys no signature can be checked";
-        let hints = [(Action::AddPublicKeys, "takes them from a file")];
+        let hints = [(Action::AddPublicKeys, "takes them from a file or CloudTrail")];
         lines.push(Line::new(model.look.keymap.hinted(text, &CONTEXTS, &hints), Role::Warning));
     }
     if let [first, rest @ ..] = model.verified.problems.as_slice() {
@@ -155,15 +156,18 @@ pub(super) fn draw_nothing(model: &Model, area: Rect, pen: &mut Pen<'_>) {
          head-object --bucket BUCKET --key KEY > NAME.meta.json`, beside the digest NAME or \
          anywhere in the evidence. The others are proven by the digests after them.",
         "The public keys of the time and Region: `aws cloudtrail list-public-keys --region REGION \
-         --start-time T --end-time T > keys.json`.",
+         --start-time T --end-time T > keys.json`; or CloudTrail is asked for them, where you may \
+         (cloudtrail:ListPublicKeys).",
     ];
     let roles = [Role::Text, Role::Text, Role::Header];
     let roles = roles.into_iter().chain(std::iter::repeat(Role::Muted));
     lines.extend(text.into_iter().zip(roles).map(|(text, role)| Line::new(text, role)));
     let keymap = &model.look.keymap;
-    let text = keymap
-        .hint(Action::AddPublicKeys, &CONTEXTS)
-        .map(|key| format!("{key} takes the file of keys into the workspace, where it stays."));
+    let text = keymap.hint(Action::AddPublicKeys, &CONTEXTS).map(|key| {
+        format!(
+            "{key} takes keys into the workspace, where they stay: name the file, or {CLOUDTRAIL}."
+        )
+    });
     lines.extend(text.map(|text| Line::new(text, Role::Text)));
     if let Some(key) = keymap.hint(Action::ViewSources, &CONTEXTS) {
         let text = format!("{key} shows every object with its hash, and adds sources.");
