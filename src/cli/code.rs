@@ -23,7 +23,6 @@ pub(super) fn ask(aws: &Aws, console: &Console) -> Option<Code> {
     }
     let device = aws.wants_code()?;
     loop {
-        console.progress(&format!("code of the MFA device {device}: "));
         let typed = typed(console, &device);
         console.progress("");
         match Code::parse(&typed?) {
@@ -40,6 +39,11 @@ fn typed(console: &Console, device: &str) -> Option<String> {
     // Signals too: one would leave the terminal without an echo.
     hidden.local_modes -= LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG;
     tcsetattr(std::io::stdin(), OptionalActions::Now, &hidden).ok()?;
+    // Who sees the question may answer at once.
+    let show = |stars: usize| {
+        console.progress(&format!("code of the MFA device {device}: {}", "*".repeat(stars)));
+    };
+    show(0);
     let (mut text, mut byte) = (Vec::new(), [0]);
     let whole = loop {
         match std::io::stdin().read(&mut byte) {
@@ -53,8 +57,7 @@ fn typed(console: &Console, device: &str) -> Option<String> {
             byte if text.len() < LONGEST && !byte.is_ascii_control() => text.push(byte),
             _ => {}
         }
-        let stars = "*".repeat(text.len());
-        console.progress(&format!("code of the MFA device {device}: {stars}"));
+        show(text.len());
     };
     // What cannot be put back now could not be put back by anybody.
     let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &before);
