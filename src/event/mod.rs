@@ -11,6 +11,7 @@ pub mod count;
 pub mod fields;
 pub mod hex;
 pub mod label;
+pub mod layout;
 pub mod origin;
 pub mod reason;
 pub mod row;
