@@ -5,15 +5,17 @@
 
 pub mod aws;
 mod files;
+mod once;
 #[cfg(test)]
 pub(crate) mod packed;
 mod pipe;
-mod s3;
+pub mod s3;
 mod stdin;
 pub mod unpack;
 mod vault;
 
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
+pub use once::Once;
 pub use s3::S3;
 pub use stdin::Stdin;
 pub use unpack::{
@@ -36,6 +38,17 @@ pub trait Source: Send + Sync {
     /// Lists the objects, in the order of their keys, without holding them all.
     /// What cannot be listed or is left out on purpose is emitted too, with its reason.
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>);
+
+    /// What of a source that lies elsewhere is at hand without asking anybody: some of what a
+    /// listing may give, or what is not there any more.
+    fn at_hand(&self) -> Vec<Item> {
+        Vec::new()
+    }
+
+    /// Whether an object of this path would not be listed because of the window of time.
+    fn leaves_out(&self, _: &str) -> bool {
+        false
+    }
 
     /// Opens an object for reading from its first byte. One that lies elsewhere is fetched before,
     /// unless that is called off.

@@ -9,6 +9,8 @@
 
 mod bucket;
 mod failures;
+mod listing;
 mod program;
 mod proxy;
+mod reopened;
 mod server;

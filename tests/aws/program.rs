@@ -3,19 +3,33 @@
 use serde_json::Value;
 use std::process::{Command, Output};
 
+const CREDENTIALS: [(&str, &str); 5] = [
+    ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+    ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+    ("AWS_REGION", "us-east-1"),
+    ("AWS_EC2_METADATA_DISABLED", "true"),
+    ("HOME", "/nonexistent"),
+];
+
 /// The program with these arguments, which asks this endpoint.
 pub(crate) fn command(endpoint: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trailcase"));
     command.args(arguments).args(["--endpoint-url", endpoint]).env_clear();
-    command.envs([
-        ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
-        ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-        ("HOME", "/nonexistent"),
-        ("LANG", "C.UTF-8"),
-    ]);
+    command.envs(CREDENTIALS).env("LANG", "C.UTF-8");
     command
+}
+
+/// Runs the test of this name in a process of its own with made-up credentials, unless this is it:
+/// who asks is read from the environment, which all tests share.
+pub(crate) fn alone(test: &str) -> bool {
+    const INSIDE: &str = "TRAILCASE_TEST_ALONE";
+    if std::env::var_os(INSIDE).is_some() {
+        return false;
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").envs(CREDENTIALS);
+    assert!(command.status().unwrap().success());
+    true
 }
 
 pub(crate) fn run(endpoint: &str, arguments: &[&str]) -> Output {

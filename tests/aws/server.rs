@@ -87,6 +87,11 @@ impl Server {
         self.runtime.block_on(put.set_metadata(Some(metadata)).send()).unwrap();
     }
 
+    pub(crate) fn delete(&self, bucket: &str, key: &str) {
+        let delete = self.client.delete_object().bucket(bucket).key(key);
+        self.runtime.block_on(delete.send()).unwrap();
+    }
+
     /// Puts many at a time.
     pub(crate) fn put_all(&self, bucket: &str, objects: impl Iterator<Item = (String, Vec<u8>)>) {
         let objects: Vec<_> = objects.collect();

@@ -1,16 +1,21 @@
 //! Objects of S3: listed, fetched into the vault, and from then on read like files.
 
 mod address;
+mod below;
 mod fetching;
 mod listing;
+mod pages;
+mod walk;
 
 pub(super) use address::SCHEME;
+pub use below::{Below, Folder, level};
 
 use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::vault::{self, Vault};
 use super::{Input, Item, Listed, Locator, Means, Source, SourceError};
-use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
+use crate::event::layout;
+use crate::event::{Cancel, Reason, ReasonKind, State, Time, Timestamp, Window, label, unlabel};
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
@@ -24,6 +29,8 @@ pub struct S3 {
     name: String,
     /// Bytes that are fetched at most.
     most: u64,
+    /// What happened outside of it is not fetched.
+    window: Window,
     place: Arc<Place>,
     fetches: Fetches,
 }
@@ -42,11 +49,11 @@ impl S3 {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let Means { aws, vault, most, .. } = means.clone();
+                let Means { aws, vault, most, window } = means.clone();
                 let client = OnceLock::new();
                 let place = Arc::new(Place { aws, address, vault, client });
                 let fetches = Fetches::new(Arc::clone(&place));
-                Ok(Self { name: argument.to_owned(), most, place, fetches })
+                Ok(Self { name: argument.to_owned(), most, window, place, fetches })
             }
         })
     }
@@ -101,13 +108,16 @@ impl Place {
         Item { path, key, bytes: Some(bytes), modified, locator }
     }
 
-    /// What the vault has behind this path, where it cannot be asked what there is.
-    fn fetched_before(&self, last: &str) -> Vec<Item> {
+    /// What the vault has behind this path that the window needs.
+    fn fetched_before(&self, last: &str, window: Window) -> Vec<Item> {
         let root = self.address.path("");
         let below = self.vault.below(&self.address.path(&label(self.address.prefix.as_bytes())));
         let behind = below.into_iter().filter(|(one, ..)| one.address.as_str() > last);
         let items = behind.filter_map(|(one, path, stamp)| {
             let key = one.address.strip_prefix(&root)?.to_owned();
+            if layout::left_out(&key, window).is_some() {
+                return None;
+            }
             let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
             Some(Item {
                 path: one.address,
@@ -152,7 +162,7 @@ impl Source for S3 {
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let (mut wanted, mut last) = (0_u64, String::new());
-        let left = listing::list(&self.place, cancel, &mut |listed| {
+        let left = listing::list(&self.place, self.window, cancel, &mut |listed| {
             let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
             last.clone_from(path);
             let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
@@ -163,7 +173,7 @@ impl Source for S3 {
         });
         let Err(mut reason) = left else { return };
         if reason.kind != ReasonKind::Cancelled {
-            let kept = self.place.fetched_before(&last);
+            let kept = self.place.fetched_before(&last, self.window);
             if !kept.is_empty() {
                 reason.detail.push_str("; of it there is what was fetched before");
             }
@@ -173,6 +183,15 @@ impl Source for S3 {
         }
         let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
         let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+    }
+
+    fn at_hand(&self) -> Vec<Item> {
+        self.place.fetched_before("", self.window)
+    }
+
+    fn leaves_out(&self, path: &str) -> bool {
+        let key = path.strip_prefix(&self.place.address.path(""));
+        key.is_some_and(|key| layout::left_out(key, self.window).is_some())
     }
 
     fn ahead(&self, item: &Item, cancel: &Cancel) {
