@@ -6,6 +6,7 @@ mod bench;
 mod damage;
 mod demo;
 mod empty_root;
+mod fetched;
 mod follow;
 mod full_disk;
 mod hanging_disk;
