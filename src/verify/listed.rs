@@ -54,7 +54,8 @@ impl Judge<'_> {
                     self.log(kind, &key, (at, content), listed.hash);
                 }
             }
-            if !found && within {
+            let is_left_out = || self.question.objects.is_left_out(listed.bucket(), &key);
+            if !found && within && !is_left_out() {
                 self.counts.logs.missing += 1;
                 self.tell(Kind::LogMissing, Severity::Error, &key, Arc::clone(&missing));
             }
