@@ -2,7 +2,7 @@
 
 use super::parcel::EVIDENCE;
 use super::{CaseError, Holder, files, sha256_hex, stamp};
-use crate::event::Timestamp;
+use crate::event::{Time, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -48,8 +48,28 @@ pub struct Settings {
     /// Former versions are part of the evidence, where sources have some.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub versions: bool,
+    /// What happened before this is not fetched from sources that lie elsewhere; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    /// What happened from this on is not fetched either.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     #[serde(flatten)]
     pub other: Map<String, Value>,
+}
+
+impl Settings {
+    /// The window of what is fetched. An edge that cannot be read leaves nothing out.
+    pub fn window(&self) -> Window {
+        let edge = |text: &Option<String>| Some(Time::parse_rfc3339(text.as_deref()?)?.at);
+        Window { from: edge(&self.since), to: edge(&self.until) }
+    }
+
+    pub fn set_window(&mut self, window: Window) {
+        let digits = |at: Timestamp| if at.0 % Timestamp::SECOND == 0 { 0 } else { 9 };
+        let text = |edge: Option<Timestamp>| edge.map(|at| at.to_rfc3339(digits(at)));
+        (self.since, self.until) = (text(window.from), text(window.to));
+    }
 }
 
 /// Whether a workspace may be written to.

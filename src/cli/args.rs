@@ -190,6 +190,8 @@ pub(super) struct Open {
     /// Mark every event with a value of this file, one a line; the workspace remembers it
     #[arg(long, value_name = "FILE")]
     pub(super) indicators: Vec<String>,
+    #[command(flatten)]
+    pub(super) window: FetchWindow,
     /// Keep what `aws cloudtrail list-public-keys` printed in the workspace, and verify with it;
     /// cloudtrail:// asks CloudTrail itself
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -238,6 +240,20 @@ pub(super) struct TimeWindow {
     #[arg(long, value_name = "T")]
     pub(super) since: Option<String>,
     /// Leave out events from this time on, written likewise
+    #[arg(long, value_name = "T")]
+    pub(super) until: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub(super) struct FetchWindow {
+    /// Fetch only what may hold events from this day or time on; the workspace remembers it
+    ///
+    /// Of buckets in the layout of AWS, whole dates outside of the window are neither listed nor
+    /// fetched; the ledger says which. Files on this host are read whole. A window that is given
+    /// anew takes the place of the one before.
+    #[arg(long, value_name = "T")]
+    pub(super) since: Option<String>,
+    /// Fetch only what may hold events before this day or time
     #[arg(long, value_name = "T")]
     pub(super) until: Option<String>,
 }

@@ -42,7 +42,8 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
 /// The same for a workspace, which remembers what belongs to its evidence.
 pub(super) fn means_of(common: &Common, evidence: PathBuf, settings: &Remembered) -> Means {
     let means = means(common, Some(evidence));
-    Means { versions: means.versions || settings.versions, ..means }
+    let (versions, window) = (means.versions || settings.versions, settings.window());
+    Means { window, versions, ..means }
 }
 
 /// Whether one of the sources does not lie on this host.

@@ -80,8 +80,8 @@ fn run(
         Some(Command::Demo) => return screen::run(common, What::Demo),
         Some(Command::Open(open)) => {
             let sources = open.sources.iter().map(|source| source::typed(source)).collect();
-            let Open { workspace, indicators, public_keys, follow, .. } = open;
-            let what = What::Open { sources, workspace, indicators, public_keys, follow };
+            let Open { workspace, indicators, public_keys, follow, window, .. } = open;
+            let what = What::Open { sources, workspace, indicators, public_keys, follow, window };
             return screen::run(common, what);
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,

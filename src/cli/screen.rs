@@ -4,23 +4,22 @@
 mod asked;
 mod before;
 mod demo;
+mod opening;
 mod unsaved;
 
-use super::args::{ColorChoice, Common, Glyphs};
+use super::args::{ColorChoice, Common, FetchWindow, Glyphs};
 use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
 use super::session;
-use crate::case::{
-    CaseError, Draft, Info, Mode, Opened, Settings, What as Fact, Workspace, Workspaces,
-};
-use crate::event::{Timestamp, label};
+use crate::case::{Draft, Mode, Opened, What as Fact, Workspace};
+use crate::event::{Window, label};
 use crate::job::public_keys::{KeyFile, KeyFileError};
 use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
-use crate::source::{self, Means, Source, path_of};
+use crate::source::{Means, Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Case, Look, Model};
@@ -29,6 +28,7 @@ use crate::ui::settings::{Places, Problem};
 use crate::ui::terminal::{self, Capability, OnExit, Terminal, TerminalError};
 use crate::ui::theme::Theme;
 use before::Before;
+use opening::open_workspace;
 use ratatui::layout::Rect;
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
@@ -53,6 +53,7 @@ pub(super) enum What {
         /// Keys to verify with from now on: files, and what CloudTrail is to be asked for.
         public_keys: Vec<PathBuf>,
         follow: bool,
+        window: FetchWindow,
     },
     Demo,
 }
@@ -63,7 +64,8 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
     let capability = screenable(common)?;
     match what {
         What::Pick => pick(common, capability),
-        What::Open { sources, workspace, indicators, public_keys, follow } => {
+        What::Open { sources, workspace, indicators, public_keys, follow, window } => {
+            let window = opening::window(&window)?;
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
             let (files, asked) = asked::named(public_keys);
             let keys =
@@ -71,7 +73,8 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
             let keys: Vec<KeyFile> = keys.collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let reads_stdin = sources.iter().any(|source| source == "-");
-            let (opened, sources) = open_workspace(&workspaces, &sources, workspace, common)?;
+            let (opened, sources) =
+                open_workspace(&workspaces, &sources, workspace, window, common)?;
             let mut facts: Vec<Fact> = watched;
             for (file, path) in keys.iter().zip(&files) {
                 file.keep(&opened.workspace)?;
@@ -80,78 +83,10 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
             let is_asked = !asked.is_empty() || home::is_any_elsewhere(&sources);
             let common = &asked::with_code(common, is_asked);
             let stage = Stage::enter(capability)?;
-            let stage = Stage { facts, follow, reads_stdin, public_keys: asked, ..stage };
+            let stage = Stage { facts, follow, window, reads_stdin, public_keys: asked, ..stage };
             show(common, opened, &sources, stage)
         }
         What::Demo => demo::run(common, capability),
-    }
-}
-
-/// Opens the workspace that was named, or makes one for the sources.
-fn open_workspace(
-    workspaces: &Workspaces,
-    sources: &[String],
-    name: Option<String>,
-    common: &Common,
-) -> Result<(Opened, Vec<String>), CliError> {
-    if sources.iter().any(|source| source == "-") && std::io::stdin().is_terminal() {
-        return Err(CliError::usage(
-            "- reads standard input, which is this terminal; pipe something in, or name a file",
-        ));
-    }
-    let absolute: Vec<String> = sources.iter().map(|source| absolute(source)).collect();
-    let exists = name.as_ref().is_some_and(|name| workspaces.dir.join(name).is_dir());
-    if let (Some(name), true) = (&name, exists) {
-        let mut opened = workspaces.open(name)?;
-        let Info { sources: kept, mut settings, .. } = opened.workspace.info().clone();
-        let new: Vec<String> =
-            absolute.into_iter().filter(|source| !kept.contains(source)).collect();
-        check(&new)?;
-        let mut all = kept.clone();
-        all.extend(new);
-        let asks_more = common.versions && !settings.versions;
-        settings.versions |= asks_more;
-        if (all != kept || asks_more) && opened.journal.is_some() {
-            opened.workspace.set_info(all.clone(), settings)?;
-        }
-        if all.is_empty() {
-            let text = format!(
-                "the workspace {name} has no sources; name some: trailcase open SOURCE -w {name}"
-            );
-            return Err(CliError::usage(text));
-        }
-        return Ok((opened, all));
-    }
-    if absolute.is_empty() {
-        return Err(CliError::usage("name a file or folder to open, or a workspace with -w"));
-    }
-    check(&absolute)?;
-    let now = Timestamp::now();
-    let name = name.unwrap_or_else(|| workspaces.suggest_name(now));
-    let (zone, versions) = (common.zone.clone(), common.versions);
-    let settings = Settings { zone, versions, ..Settings::default() };
-    let opened = workspaces.create(&name, absolute.clone(), settings, now);
-    Ok((opened.map_err(unmade)?, absolute))
-}
-
-/// Refuses what is not there before a workspace is made of it. What a workspace has already is told
-/// on the screen, since its events may be kept.
-fn check(new: &[String]) -> Result<(), CliError> {
-    for source in new.iter().filter(|source| *source != "-") {
-        source::open(source, &Means::default())?;
-    }
-    Ok(())
-}
-
-/// A workspace could not be made where workspaces are.
-fn unmade(error: CaseError) -> CliError {
-    match error {
-        CaseError::Io { path, source } => CliError::usage(format!(
-            "{}: {source}; no workspace can be made there: name another folder with \
-             --workspace-dir",
-            path.display()
-        )),
-        error => error.into(),
     }
 }
 
@@ -227,6 +162,8 @@ struct Stage {
     follow: bool,
     /// What CloudTrail is to be asked for, as it was named.
     public_keys: Vec<String>,
+    /// What is fetched, if that was said now; else it is as the workspace remembers it.
+    window: Option<Window>,
     /// Standard input was named now, and is not the pipe of an earlier session.
     reads_stdin: bool,
     /// Gone when the screen is, however it ends.
@@ -254,6 +191,7 @@ impl Stage {
             facts: Vec::new(),
             public_keys: Vec::new(),
             follow: false,
+            window: None,
             reads_stdin: false,
             temporary: None,
         })
@@ -268,11 +206,11 @@ fn show(
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
     let Stage { terminal, capability, last_words: words, from, .. } = stage;
-    let Stage { facts, follow, public_keys, reads_stdin, temporary, .. } = stage;
+    let Stage { facts, follow, public_keys, reads_stdin, temporary, window, .. } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened, reads_stdin);
-    let session = start(common, opened, sources, reads_stdin)?;
+    let session = start(common, opened, sources, window, reads_stdin)?;
     let known = session.scribe.desk();
     let is_new = |fact: &Fact| match fact {
         Fact::WatchAdd { list, .. } => !known.state.work().watched().contains(list),
@@ -313,16 +251,22 @@ fn start(
     common: &Common,
     opened: Opened,
     sources: &[String],
+    window: Option<Window>,
     reads_stdin: bool,
 ) -> Result<Session, CliError> {
     let workspace = &opened.workspace;
-    let zone = common.zone.clone().or_else(|| workspace.info().settings.zone.clone());
+    let settings = &workspace.info().settings;
+    let zone = common.zone.clone().or_else(|| settings.zone.clone());
+    let window = window.unwrap_or_else(|| settings.window());
     let options = Options {
         threads: common.jobs.map_or(0, usize::from),
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
-        means: home::means_of(common, workspace.evidence(), &workspace.info().settings),
+        means: Means {
+            window,
+            ..home::means_of(common, workspace.evidence(), &workspace.info().settings)
+        },
         shelf: Some(Shelf {
             folder: workspace.segments(),
             writable: *workspace.mode() == Mode::Writer,
@@ -408,6 +352,6 @@ fn pick(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
     let chosen = crate::ui::pick::pick(&mut stage.terminal, look, &list)
         .map_err(|error| CliError::usage(error.to_string()))?;
     let Some(name) = chosen else { return Ok(ExitCode::SUCCESS) };
-    let (opened, sources) = open_workspace(&workspaces, &[], Some(name), common)?;
+    let (opened, sources) = open_workspace(&workspaces, &[], Some(name), None, common)?;
     show(common, opened, &sources, stage)
 }

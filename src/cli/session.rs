@@ -40,6 +40,8 @@ pub(super) struct Origin {
     cache: Option<PathBuf>,
     /// The workspace's folder for events as they were read.
     segments: Option<PathBuf>,
+    /// What the workspace has fetched, unless something else is asked for.
+    kept: Window,
     /// The texts of `--since` and `--until`.
     edges: [Option<String>; 2],
     /// The one of them that counts from the newest event, as long as that is not known.
@@ -69,6 +71,7 @@ impl Origin {
             }
             origin.sources = info.sources;
             origin.named = vec!["-w".to_owned(), name.to_owned()];
+            origin.kept = info.settings.window();
             zone = zone.or(info.settings.zone);
         }
         origin.zone = zone.unwrap_or_else(|| "UTC".to_owned());
@@ -126,7 +129,7 @@ impl Origin {
             Some(_) => Window::default(),
             None => Window { from: from.map(|span| span.from), to: to.map(|span| span.to) },
         };
-        self.means.window = self.window;
+        self.means.window = if self.window.is_open() { self.kept } else { self.window };
         Ok(())
     }
 }

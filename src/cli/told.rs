@@ -70,6 +70,7 @@ impl Session {
         };
         let outside = left(&|_, detail| detail == LEADS_OUTSIDE);
         let special = left(&|kind, _| kind == ReasonKind::Special);
+        let window = left(&|kind, _| kind == ReasonKind::OutsideWindow);
         let unparsed = self.store.ledger().totals().counts.unparsed;
         let told = [
             (
@@ -81,6 +82,11 @@ impl Session {
                 special,
                 "pipe, socket or device in what was named was not read; name a pipe to read it",
                 "pipes, sockets or devices in what was named were not read; name a pipe to read it",
+            ),
+            (
+                window,
+                "range of dates outside of the window was not fetched; `coverage` says which",
+                "ranges of dates outside of the window were not fetched; `coverage` says which",
             ),
             (
                 unparsed,

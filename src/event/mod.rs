@@ -12,6 +12,7 @@ pub mod fact;
 pub mod fields;
 pub mod hex;
 pub mod label;
+pub mod layout;
 pub mod origin;
 pub mod reason;
 pub mod row;

@@ -50,6 +50,8 @@ words! {
         Envelope = "envelope",
         Prose = "prose",
         Cancelled = "cancelled",
+        /// The person asked for a window of time, and this lies outside of it.
+        OutsideWindow = "outside_window",
     }
 }
 

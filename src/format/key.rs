@@ -1,27 +1,21 @@
 //! What an object's name says of the records in it, where AWS named it: account and Region of the
-//! S3 layouts, the interface or instance that a log stream is named after.
-//!
-//! Source: the user guides of the services that write `AWSLogs/[o-ORG/]ACCOUNT/SERVICE/REGION/`
-//! or, in Hive style, `AWSLogs/aws-account-id=ACCOUNT/aws-service=SERVICE/aws-region=REGION/`.
+//! [layout of buckets](crate::event::layout), the interface or instance that a log stream is named
+//! after.
 
 use super::envelope::Fallback;
+use crate::event::layout::{self, Level, Position, is_region};
 
 /// Reads an object's name. A name is only a name: what the records say themselves goes first.
 pub(super) fn read(key: &str) -> Fallback {
-    let mut parts = key.split(['/', '!']);
-    let mut found = Fallback::default();
-    if parts.by_ref().any(|part| part == "AWSLogs") {
-        let mut parts = parts.clone();
-        let mut first = parts.next().unwrap_or("");
-        if first.starts_with("o-") {
-            first = parts.next().unwrap_or("");
+    let (mut found, mut at) = (Fallback::default(), Position::default());
+    for folder in key.split(['/', '!']) {
+        at = at.below(folder);
+        let value = layout::value(folder);
+        match at.level() {
+            Some(Level::Account) => found.account = Some(value.to_owned()),
+            Some(Level::Region) if is_region(value) => found.region = Some(value.to_owned()),
+            _ => {}
         }
-        let account = first.strip_prefix("aws-account-id=").unwrap_or(first);
-        let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        found.account = digits.then(|| account.to_owned());
-        let region = parts.nth(1).unwrap_or("");
-        let region = region.strip_prefix("aws-region=").unwrap_or(region);
-        found.region = (digits && is_region(region)).then(|| region.to_owned());
     }
     let named = |prefix: &str| {
         let id = key.split(['/', '!']).find(|part| part.starts_with(prefix))?;
@@ -32,18 +26,6 @@ pub(super) fn read(key: &str) -> Fallback {
     found.interface = named("eni-");
     found.instance = named("i-");
     found
-}
-
-/// `eu-west-1`, `us-gov-west-1`: words, then a number.
-fn is_region(text: &str) -> bool {
-    let mut parts = text.rsplit('-');
-    let number = parts.next().is_some_and(|number| {
-        matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let words: Vec<&str> = parts.collect();
-    let is_word =
-        |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    number && words.len() >= 2 && words.iter().all(is_word)
 }
 
 #[cfg(test)]

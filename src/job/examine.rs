@@ -102,8 +102,10 @@ pub fn examine(
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.stamps.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     found.unread.sort_by(|one, other| one.0.cmp(&other.0));
+    let sources = matter.sources.to_vec();
+    let is_left_out = move |path: &str| sources.iter().any(|source| source.leaves_out(path));
     Ok(Examined {
-        objects: Objects::new(found.objects),
+        objects: Objects::new(found.objects).leaving_out(Arc::new(is_left_out)),
         stamps: found.stamps,
         unread: found.unread,
         cancelled: cancel.is_cancelled(),

@@ -7,17 +7,19 @@ pub mod aws;
 mod fetches;
 mod files;
 mod logs;
+mod once;
 #[cfg(test)]
 pub(crate) mod packed;
 mod past;
 mod pipe;
-mod s3;
+pub mod s3;
 mod stdin;
 pub mod unpack;
 mod vault;
 
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use logs::Logs;
+pub use once::Once;
 pub use past::{Cause, End, Past, Version};
 pub use s3::S3;
 pub use stdin::Stdin;
@@ -41,6 +43,17 @@ pub trait Source: Send + Sync {
     /// Lists the objects, in the order of their keys, without holding them all.
     /// What cannot be listed or is left out on purpose is emitted too, with its reason.
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>);
+
+    /// What of a source that lies elsewhere is at hand without asking anybody: some of what a
+    /// listing may give, or what is not there any more.
+    fn at_hand(&self) -> Vec<Item> {
+        Vec::new()
+    }
+
+    /// Whether an object of this path would not be listed because of the window of time.
+    fn leaves_out(&self, _: &str) -> bool {
+        false
+    }
 
     /// Opens an object for reading from its first byte. One that lies elsewhere is fetched before,
     /// unless that is called off.
@@ -137,7 +150,7 @@ pub struct Item {
 }
 
 /// How a source finds an object again; only the source that made it looks inside.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Locator {
     File {
         path: std::path::PathBuf,
@@ -162,7 +175,7 @@ impl Locator {
 }
 
 /// What tells whether a file is still the one that was listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Stamp {
     pub size: u64,
     pub modified_nanos: i64,

@@ -56,7 +56,8 @@ impl Judge<'_> {
                 }
             }
             self.formers(listed, &key, by);
-            if !found && within {
+            let is_left_out = || self.question.objects.is_left_out(listed.bucket(), &key);
+            if !found && within && !is_left_out() {
                 self.counts.logs.missing += 1;
                 let still = self.pasts.still(&key, listed.hash);
                 let detail = match still.as_str() {

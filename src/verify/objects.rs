@@ -56,20 +56,47 @@ impl Object {
 /// Objects in the order of their paths, shared by whoever has to do with them. Their numbers are
 /// their places here.
 #[derive(Debug, Clone, Default)]
-pub struct Objects(Arc<[Object]>);
+pub struct Objects {
+    all: Arc<[Object]>,
+    left_out: LeftOut,
+}
+
+/// Whether a path was left out on purpose.
+type IsLeftOut = dyn Fn(&str) -> bool + Send + Sync;
+
+#[derive(Clone, Default)]
+struct LeftOut(Option<Arc<IsLeftOut>>);
+
+impl std::fmt::Debug for LeftOut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LeftOut")
+    }
+}
 
 impl Objects {
     /// Puts objects in their order; those of equal paths stay as they are.
     pub fn new(mut objects: Vec<Object>) -> Self {
         objects.sort_by(|one, other| one.path.cmp(&other.path));
-        Self(objects.into())
+        Self { all: objects.into(), left_out: LeftOut::default() }
+    }
+
+    /// What nobody looked for is not missed.
+    #[must_use]
+    pub fn leaving_out(self, is_left_out: Arc<IsLeftOut>) -> Self {
+        Self { left_out: LeftOut(Some(is_left_out)), ..self }
+    }
+
+    /// Whether the object of this bucket and key was left out on purpose.
+    pub(super) fn is_left_out(&self, bucket: &str, key: &str) -> bool {
+        let LeftOut(is_left_out) = &self.left_out;
+        is_left_out.as_ref().is_some_and(|is_left_out| is_left_out(&format!("s3://{bucket}/{key}")))
     }
 
     /// The numbers of the objects of this path: several where an archive has several members of
     /// one name.
     pub fn find(&self, path: &str) -> Range<usize> {
-        let start = self.0.partition_point(|object| &*object.path < path);
-        let same = self.0[start..].iter().take_while(|object| &*object.path == path);
+        let start = self.all.partition_point(|object| &*object.path < path);
+        let same = self.all[start..].iter().take_while(|object| &*object.path == path);
         start..start + same.count()
     }
 
@@ -77,9 +104,9 @@ impl Objects {
     pub fn within<'a>(&'a self, outer: &'a str) -> impl Iterator<Item = &'a Object> {
         // What lies in an archive is told apart from it by a mark.
         let members = format!("{outer}!");
-        let start = self.0.partition_point(|object| *object.path < *members);
-        let inner = self.0[start..].iter().take_while(move |one| one.path.starts_with(&members));
-        self.0[self.find(outer)].iter().chain(inner).filter(move |object| object.outer() == outer)
+        let start = self.all.partition_point(|object| *object.path < *members);
+        let inner = self.all[start..].iter().take_while(move |one| one.path.starts_with(&members));
+        self.all[self.find(outer)].iter().chain(inner).filter(move |object| object.outer() == outer)
     }
 }
 
@@ -87,14 +114,14 @@ impl std::ops::Deref for Objects {
     type Target = [Object];
 
     fn deref(&self) -> &[Object] {
-        &self.0
+        &self.all
     }
 }
 
 /// The very same objects, not equal ones.
 impl PartialEq for Objects {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.all, &other.all)
     }
 }
 

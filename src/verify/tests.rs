@@ -10,6 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::sync::Arc;
 
 fn at(text: &str) -> Timestamp {
     Time::parse_rfc3339(text).unwrap().at
@@ -114,6 +115,17 @@ impl World {
         judge(&Question { objects: &Objects::new(objects), past: &[], keys: &keys, since, until })
     }
 
+    /// With what is missing below this path left out on purpose.
+    fn judge_without(&self, left_out: &str) -> Report {
+        let left_out = left_out.to_owned();
+        let mut keys = Keys::default();
+        keys.read(self.keys.as_bytes()).unwrap();
+        let is_left_out = Arc::new(move |path: &str| path.contains(&left_out));
+        let objects = &Objects::new(self.objects()).leaving_out(is_left_out);
+        let (since, until) = (Some(self.since), Some(self.until));
+        judge(&Question { objects, past: &[], keys: &keys, since, until })
+    }
+
     /// The path of a digest, counted from 0.
     fn digest(&self, number: usize) -> String {
         self.nth("CloudTrail-Digest_", number)
@@ -169,6 +181,18 @@ fn told(report: &Report) -> BTreeSet<(String, String)> {
 fn kinds(report: &Report) -> Vec<&'static str> {
     let kinds: BTreeSet<&str> = report.findings.iter().map(|one| one.kind.as_str()).collect();
     kinds.into_iter().collect()
+}
+
+#[test]
+fn what_was_left_out_on_purpose_is_not_missed() {
+    let mut world = World::clean(3);
+    let log = world.log(2);
+    world.files.remove(&log);
+    assert_eq!(world.judge().verdict, Verdict::Invalid);
+    let (_, name) = log.rsplit_once('/').unwrap();
+    let report = world.judge_without(name);
+    assert_eq!((report.verdict, report.counts.logs.missing), (Verdict::Valid, 0));
+    assert_eq!(world.judge_without("another").verdict, Verdict::Invalid);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What comes into a log group while somebody follows.
+//! What comes into a log group or a bucket while somebody follows.
 
 use super::program::CREDENTIALS;
 use super::proxy::{Fate, Proxy};
@@ -16,6 +16,7 @@ use trailcase::source::{Aws, Item, Listed, Locator, Means, News, Source, Vault, 
 const PATIENCE: Duration = Duration::from_mins(1);
 
 const GROUP: &str = "audit";
+const LOGS: &str = "logs://audit";
 
 /// One source that is watched.
 struct Watched {
@@ -31,11 +32,11 @@ impl Drop for Watched {
     }
 }
 
-fn source(endpoint: &str, folder: PathBuf) -> Box<dyn Source> {
+fn source(name: &str, endpoint: &str, folder: PathBuf) -> Box<dyn Source> {
     let endpoint = Some(endpoint.to_owned());
     let aws = Aws::new(Settings { profile: None, region: Some("us-east-1".to_owned()), endpoint });
     let means = Means { aws, vault: Vault::at(folder), ..Means::default() };
-    open(&format!("logs://{GROUP}"), &means).unwrap()
+    open(name, &means).unwrap()
 }
 
 /// Fetches what there is, and gives all lines of all objects.
@@ -111,7 +112,7 @@ fn nothing_twice_and_nothing_missing(server: &Server, endpoint: &str) {
     server.tell(GROUP, "a", &event("before"));
     let folder = tempfile::tempdir().unwrap();
     let vault = || folder.path().join("evidence");
-    let before = source(endpoint, vault());
+    let before = source(LOGS, endpoint, vault());
     assert_eq!(has(&fetched(&*before), "before"), 1);
     server.tell(GROUP, "b", &event("between"));
     let watched = watch(before);
@@ -122,7 +123,7 @@ fn nothing_twice_and_nothing_missing(server: &Server, endpoint: &str) {
         assert_eq!(has(&lines, text), count, "{text}: {lines:?}");
     }
     drop(watched);
-    let all = fetched(&*source(endpoint, vault()));
+    let all = fetched(&*source(LOGS, endpoint, vault()));
     for text in ["before", "between", "meanwhile"] {
         assert_eq!(has(&all, text), 1, "{text}: {all:?}");
     }
@@ -162,4 +163,21 @@ fn where_live_tail_is_refused_new_events_are_asked_for() {
     });
     nothing_twice_and_nothing_missing(&server, &proxy.endpoint);
     assert_eq!(proxy.asked("StartLiveTail"), 1);
+}
+
+#[test]
+fn an_object_that_appears_is_told_once() {
+    if !has_credentials("live::an_object_that_appears_is_told_once") {
+        return;
+    }
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "AWSLogs/a", b"{\"message\":\"a\"}\n");
+    let folder = tempfile::tempdir().unwrap();
+    let before = source("s3://logs", &server.endpoint(), folder.path().join("evidence"));
+    assert_eq!(fetched(&*before).len(), 1);
+    let watched = watch(before);
+    server.put("logs", "AWSLogs/b", b"{\"message\":\"b\"}\n");
+    assert_eq!(watched.item().path, "s3://logs/AWSLogs/b");
+    assert!(watched.news.try_recv().is_err());
 }

@@ -21,6 +21,19 @@ pub(crate) fn command(endpoint: &str, arguments: &[&str]) -> Command {
     command
 }
 
+/// Runs the test of this name in a process of its own with made-up credentials, unless this is it:
+/// who asks is read from the environment, which all tests share.
+pub(crate) fn alone(test: &str) -> bool {
+    const INSIDE: &str = "TRAILCASE_TEST_ALONE";
+    if std::env::var_os(INSIDE).is_some() {
+        return false;
+    }
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--nocapture"]).env(INSIDE, "1").envs(CREDENTIALS);
+    assert!(command.status().unwrap().success());
+    true
+}
+
 pub(crate) fn run(endpoint: &str, arguments: &[&str]) -> Output {
     command(endpoint, arguments).output().unwrap()
 }

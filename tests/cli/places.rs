@@ -57,6 +57,7 @@ fn workspaces_are_listed_shown_checked_and_asked() {
     );
     let said = run(&["workspace", "show", "case-1"]);
     assert!(said.code == 0 && said.out.contains("zone     +01:00"), "{}", said.out);
+    assert!(!said.out.contains("fetched "), "{}", said.out);
     let said = run(&["workspace", "check", "case-1"]);
     assert!(said.code == 0 && said.out.contains("\nsound\n"), "{}", said.out);
     let said = run(&["query", "-w", "case-1", "-event:GetUser", "--count"]);

@@ -10,6 +10,7 @@ mod empty_root;
 #[allow(dead_code, clippy::disallowed_methods, reason = "a server of other tests")]
 #[path = "../aws/fake.rs"]
 mod fake;
+mod fetched;
 mod follow;
 mod full_disk;
 mod hanging_disk;

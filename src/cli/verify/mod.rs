@@ -19,7 +19,7 @@ use crate::job::manifests::{How, check};
 use crate::query::{Now, ast::Op, window};
 use crate::record::integrity::{self, About};
 use crate::shown::{Mode, Place, show};
-use crate::source::{Means, Source, typed};
+use crate::source::{Means, Once, Source, is_elsewhere, typed};
 use crate::verify::manifest::Checked;
 use crate::verify::{Keys, Question, Report, Verdict, judge};
 use std::io;
@@ -33,13 +33,14 @@ const EVERY: Duration = Duration::from_millis(500);
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let mut keys = Keys::default();
     let named_keys = Named::read(&args.trust.public_keys, &mut keys, console)?;
-    let since = args.window.since.as_deref().map(|text| edge("--since", text)).transpose()?;
-    let until = args.window.until.as_deref().map(|text| edge("--until", text)).transpose()?;
-    if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
-        return Err(CliError::usage("--since is after --until, so that nothing lies between"));
-    }
+    let (since, until) = edges(args.window.since.as_deref(), args.window.until.as_deref())?;
     let means = home::means(common, None);
-    let open = |path: &std::ffi::OsString| session::open(&typed(path), &means);
+    let open = |path: &std::ffi::OsString| {
+        let source = session::open(&typed(path), &means)?;
+        // Digests and manifests are looked for by themselves.
+        let is_asked = is_elsewhere(source.name());
+        Ok::<_, CliError>(if is_asked { Arc::new(Once::new(source)) } else { source })
+    };
     let sources: Vec<_> = args.sources.iter().map(open).collect::<Result<_, _>>()?;
     let metadata = metadata(&args.trust, &means)?;
     let named: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
@@ -134,6 +135,19 @@ fn read(
 pub(super) fn threads(common: &Common) -> usize {
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     common.jobs.map_or_else(processors, usize::from)
+}
+
+/// Both ends of a window that does not count from anything.
+pub(super) fn edges(
+    since: Option<&str>,
+    until: Option<&str>,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), CliError> {
+    let since = since.map(|text| edge("--since", text)).transpose()?;
+    let until = until.map(|text| edge("--until", text)).transpose()?;
+    if since.is_some_and(|since| until.is_some_and(|until| until < since)) {
+        return Err(CliError::usage("--since is after --until, so that nothing lies between"));
+    }
+    Ok((since, until))
 }
 
 /// One end of the window; there is no newest event here that it could count from.

@@ -3,8 +3,9 @@
 use crate::case::{CheckReport, DiskUse, Workspaces, check as look};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::cli::session::time_text;
 use crate::cli::status::Status;
-use crate::event::counted;
+use crate::event::{Window, counted};
 
 pub(super) fn run(
     workspaces: &Workspaces,
@@ -21,6 +22,14 @@ pub(super) fn run(
     console.line(&format!("zone     {}", info.settings.zone.as_deref().unwrap_or("UTC")))?;
     if info.settings.versions {
         console.line("reads    former versions too")?;
+    }
+    let Window { from, to } = info.settings.window();
+    let edges = [("from", from), ("before", to)];
+    let edges =
+        edges.iter().filter_map(|(word, at)| Some(format!("{word} {}", time_text(at.as_ref()?.0))));
+    let edges: Vec<String> = edges.collect();
+    if !edges.is_empty() {
+        console.line(&format!("fetched  what happened {}", edges.join(" and ")))?;
     }
     for source in &info.sources {
         console.line(&format!("source   {source}"))?;

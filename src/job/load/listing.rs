@@ -2,18 +2,17 @@
 //! and the rest goes to the readers.
 
 mod refreshing;
+mod shelved;
 
 use super::checking::Check;
 use super::crew::{Streams, crew};
 use super::{Asked, MEMBER_BITS, Shared, Task, Work};
 use crate::event::{Cancel, ObjectId, Reason, State};
 use crate::job::Notice;
-use crate::job::direct::Direct;
-use crate::job::evidence::{Again, Located};
-use crate::job::shelf::{Kept, Offers, Shelf, Spill};
-use crate::job::spool::Spool;
+use crate::job::evidence::Again;
+use crate::job::shelf::{Offers, Shelf, Spill};
 use crate::source::{Item, Listed, Source};
-use crate::store::{NewObject, Object, Room, Tally};
+use crate::store::{NewObject, Room, Tally};
 use crossbeam_channel::{Receiver, Sender, select};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -151,9 +150,10 @@ impl Listing {
 
     fn carry_out(&mut self, task: &Task) {
         let (shared, cancel) = (Arc::clone(&self.shared), self.cancel.clone());
+        let at_hand = self.at_hand(task);
         crew(&shared, &cancel, |sender| {
             match task {
-                Task::Open(sources) => self.open(sources, sender),
+                Task::Open(sources) => self.open(sources, &at_hand, sender),
                 Task::Pick(items) => self.pick(items, sender),
                 Task::Again(objects, why) => self.again(objects, why.as_ref(), sender),
                 Task::Refresh(name) => self.refresh(name, sender),
@@ -188,15 +188,20 @@ impl Listing {
         damaged
     }
 
-    fn open(&mut self, sources: &[Arc<dyn Source>], sender: &Sender<Work>) {
+    /// Reads the sources; those of which something is `at_hand` already come last.
+    fn open(&mut self, sources: &[Arc<dyn Source>], at_hand: &[String], sender: &Sender<Work>) {
         let shared = Arc::clone(&self.shared);
-        self.sources.extend(sources.iter().cloned());
         let cancel = self.cancel.clone();
-        for source in sources {
+        let is_at_hand =
+            |source: &&Arc<dyn Source>| at_hand.iter().any(|name| name == source.name());
+        for source in sources.iter().filter(|source| !is_at_hand(source)) {
             source.list(&cancel, &mut |listed| {
                 let order = self.next_order();
                 self.take(source, listed, order, sender)
             });
+        }
+        for source in sources.iter().filter(is_at_hand) {
+            self.list_again(source, sender);
         }
         if let Some(offers) = &mut self.offers
             && !self.settled
@@ -208,7 +213,9 @@ impl Listing {
             let there = shared.store.ledger().find_all(&paths);
             for (path, events, sha256) in &left {
                 // What belongs to a source that a person took away is not missed.
-                let of = |source: &Arc<dyn Source>| is_below(path, source.name());
+                let of = |source: &Arc<dyn Source>| {
+                    is_below(path, source.name()) && !source.leaves_out(path)
+                };
                 if self.sources.iter().any(of) && !there.contains_key(&**path) {
                     shared.differences.gone(path, *events, *sha256);
                 }
@@ -282,23 +289,6 @@ impl Listing {
         }
     }
 
-    /// Takes an object over from the shelf; `None` if it has to be read.
-    fn take_over(&mut self, work: &Work) -> Option<()> {
-        let offers = self.offers.as_mut()?;
-        let Some(kept) = offers.take(&work.item) else {
-            if let Some(content) = offers.known(&work.item.path) {
-                self.shared.differences.expect(&work.item.path, content);
-            }
-            return None;
-        };
-        let leaves = self.shared.take_over(work, offers, &kept);
-        let segments = offers.decide(&kept, leaves.as_deref().unwrap_or_default());
-        self.shared.store.restore(segments);
-        leaves?;
-        self.unchecked.push_back(work.id);
-        Some(())
-    }
-
     /// Reads objects again that have been taken out of the store.
     fn again(&mut self, objects: &[ObjectId], why: Option<&Reason>, sender: &Sender<Work>) {
         let shared = Arc::clone(&self.shared);
@@ -354,45 +344,6 @@ impl Listing {
         }
         shared.progress.over();
         shared.notify.tell(Notice::Loaded);
-    }
-}
-
-impl Shared {
-    /// Enters what is on the shelf about an object into the ledger; what its leaves are called now
-    /// and where they stand. `None` if it has to be read.
-    fn take_over(&self, work: &Work, offers: &Offers, kept: &Kept) -> Option<Vec<(ObjectId, u64)>> {
-        let ledger = self.store.ledger();
-        let (sha256, bytes) = kept.content()?;
-        if kept.is_same() && !self.store.has_content(&sha256) {
-            return None;
-        }
-        let again = Again::Item { source: Arc::clone(&work.source), item: Arc::clone(&work.item) };
-        let folder = self.options.spool.as_deref();
-        let copy = folder.and_then(|folder| Spool::of_object(folder, &sha256));
-        let mut called: Vec<(ObjectId, u64)> = Vec::new();
-        for (number, leaf) in offers.leaves(kept)?.into_iter().enumerate() {
-            let order = work.order + number as u64;
-            let (id, member) = match leaf.member {
-                None => (work.id, None),
-                Some((parent, label)) => {
-                    let parent = Some(called.get(parent)?.0);
-                    let path = format!("{}!{label}", work.item.path).into();
-                    let id = ledger.open(NewObject { path, parent, order, bytes: 0 });
-                    (id, Some(label.into()))
-                }
-            };
-            let again = again.clone();
-            let label = leaf.member.map_or("", |(_, label)| label);
-            let run = copy.as_ref().and_then(|copy| copy.run(label)).map(Direct::Run);
-            let direct = run.or(leaf.is_plain.then_some(Direct::File));
-            let (outermost, behind) = (work.id, leaf.behind);
-            let located = Located { again, outermost, member, behind, direct };
-            self.evidence.locate(id, located);
-            ledger.restore(id, Object { bytes: 0, unchecked: leaf.member.is_none(), ..leaf.was });
-            called.push((id, order));
-        }
-        self.store.acquired(work.id, work.order, sha256, bytes);
-        Some(called)
     }
 }
 

@@ -213,6 +213,14 @@ impl Source for Followed {
         *lost = (!cancel.is_cancelled()).then_some(found);
     }
 
+    fn at_hand(&self) -> Vec<Item> {
+        self.base.at_hand()
+    }
+
+    fn leaves_out(&self, path: &str) -> bool {
+        self.base.leaves_out(path)
+    }
+
     fn ahead(&self, item: &Item, cancel: &Cancel) {
         self.base.ahead(item, cancel);
     }

@@ -215,6 +215,20 @@ impl Source for Logs {
         }
     }
 
+    fn at_hand(&self) -> Vec<Item> {
+        let kept = self.place.fetched_before().into_iter();
+        kept.filter(|item| !self.leaves_out(&item.path)).collect()
+    }
+
+    fn leaves_out(&self, path: &str) -> bool {
+        let key = path.strip_prefix(&self.place.path(""));
+        let cell = key.and_then(Cell::of);
+        cell.is_some_and(|cell| {
+            let wanted = within(cell, self.window);
+            wanted.from >= wanted.until
+        })
+    }
+
     fn ahead(&self, item: &Item, cancel: &Cancel) {
         if item.locator == Locator::Logs {
             self.fetches.ahead(item, cancel);

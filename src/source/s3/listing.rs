@@ -1,58 +1,140 @@
-//! Listing: page by page, in the order of the keys, which is that of their bytes.
-//!
-//! `ListObjectsV2`: "Amazon S3 API Reference".
+//! Listing: in the order of the keys, which is that of their bytes, and some pages at one time.
 
-use super::{Place, archive};
-use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
-use crate::source::aws::policy::LIST_BUCKET;
-use crate::source::aws::{Asked, Failure};
+use super::walk::{After, Branch, Page, Part};
+use super::{Place, archive, pages};
+use crate::event::layout::{self, Need};
+use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window, label};
 use crate::source::{Item, Listed};
-use aws_sdk_s3::types::{Object, ObjectStorageClass, OptionalObjectAttributes};
+use aws_sdk_s3::types::{Object, ObjectStorageClass};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
+use std::sync::Arc;
+use tokio::task::JoinHandle;
 
-/// Lists everything below the prefix. An error is about all that was not listed.
+/// Pages that are asked for at one time.
+const AT_ONCE: usize = 8;
+
+/// Lists everything below the prefix that the window needs. An error is about all that was not
+/// listed.
 pub(super) fn list(
-    place: &Place,
+    place: &Arc<Place>,
+    window: Window,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Listed) -> ControlFlow<()>,
 ) -> Result<(), Reason> {
-    let (mut after, mut found): (Option<String>, bool) = (None, false);
-    loop {
-        let (objects, next) = place.aws.wait(cancel, page(place, after.take()))?;
-        found |= !objects.is_empty();
-        for object in &objects {
-            if cancel.is_cancelled() || emit(listed(place, object, None)).is_break() {
-                return Ok(());
+    // Who asks, and where, is found out once and not by all at one time.
+    place.aws.wait(cancel, Box::pin(place.client()))?;
+    let first = Branch::of(&place.address.prefix, After::Start, window);
+    let mut walk = Walk { place, steps: VecDeque::new() };
+    walk.insert(vec![first])?;
+    let (mut left, mut found) = (LeftOut::new(window), false);
+    while let Some(step) = walk.steps.pop_front() {
+        let listed = match step {
+            Step::Part(Part::Object(object)) => Some(listed(place, &object, None)),
+            Step::Part(Part::Left(folder, need)) => left.tell(place, &folder, need),
+            Step::Part(Part::Branch(_)) => continue,
+            Step::Asked(branch, page) => {
+                walk.insert(branch.parts(page.answer(place, cancel)?, window))?;
+                continue;
+            }
+        };
+        found = true;
+        if cancel.is_cancelled() || listed.is_some_and(|listed| emit(listed).is_break()) {
+            return Ok(());
+        }
+    }
+    let none = || Reason::new(ReasonKind::NotFound, "no key there begins so");
+    if found { Ok(()) } else { Err(none()) }
+}
+
+/// What is still to be listed, in the order of the keys: of what is next some is asked for already.
+struct Walk<'a> {
+    place: &'a Arc<Place>,
+    steps: VecDeque<Step>,
+}
+
+enum Step {
+    Part(Part),
+    Asked(Branch, Asking),
+}
+
+impl Walk<'_> {
+    /// Puts these before all others, and asks for the pages that will be needed next.
+    fn insert(&mut self, parts: Vec<Part>) -> Result<(), Reason> {
+        for part in parts.into_iter().rev() {
+            self.steps.push_front(Step::Part(part));
+        }
+        let handle = self.place.aws.handle()?;
+        let is_page =
+            |step: &&mut Step| matches!(step, Step::Part(Part::Branch(_)) | Step::Asked(..));
+        for step in self.steps.iter_mut().filter(is_page).take(AT_ONCE) {
+            if let Step::Part(Part::Branch(branch)) = step {
+                let (place, branch) = (Arc::clone(self.place), branch.clone());
+                let asked = branch.clone();
+                let task = handle.spawn(async move { pages::ask(&place, &asked).await });
+                *step = Step::Asked(branch, Asking(task));
             }
         }
-        match next {
-            None if found => return Ok(()),
-            None => return Err(Reason::new(ReasonKind::NotFound, "no key there begins so")),
-            next => after = next,
-        }
+        Ok(())
     }
 }
 
-/// One page, and what the next begins with.
-async fn page(
-    place: &Place,
-    after: Option<String>,
-) -> Result<(Vec<Object>, Option<String>), Reason> {
-    let client = place.client().await?;
-    let asked = client
-        .list_objects_v2()
-        .bucket(&place.address.bucket)
-        .prefix(&place.address.prefix)
-        .optional_object_attributes(OptionalObjectAttributes::RestoreStatus)
-        .set_continuation_token(after)
-        .send()
-        .await;
-    let page = asked.map_err(|error| {
-        let on = place.address.path("");
-        Failure::of(&error).reason(Asked { permission: LIST_BUCKET, on: &on })
-    })?;
-    let next = page.next_continuation_token.filter(|_| page.is_truncated == Some(true));
-    Ok((page.contents.unwrap_or_default(), next))
+/// A page on its way; nobody asks for it any more once this is gone.
+struct Asking(JoinHandle<Result<Page, Reason>>);
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Asking {
+    fn answer(mut self, place: &Place, cancel: &Cancel) -> Result<Page, Reason> {
+        let broken = |_| Err(Reason::new(ReasonKind::Io, "asking for it broke off"));
+        place.aws.wait(cancel, async { (&mut self.0).await.unwrap_or_else(broken) })
+    }
+}
+
+/// Folders of dates that the window does not need: told once for all before it, and once for all
+/// after it, below each account, service and Region.
+struct LeftOut {
+    window: Window,
+    /// What stands before the dates, and which of both was told.
+    told: (String, [bool; 2]),
+}
+
+impl LeftOut {
+    fn new(window: Window) -> Self {
+        Self { window, told: Default::default() }
+    }
+
+    fn tell(&mut self, place: &Place, folder: &str, need: Need) -> Option<Listed> {
+        let undated = layout::undated(folder);
+        if self.told.0 != undated {
+            self.told = (undated.to_owned(), [false; 2]);
+        }
+        let told = &mut self.told.1[usize::from(need == Need::After)];
+        if std::mem::replace(told, true) {
+            return None;
+        }
+        let at = |at: Option<Timestamp>| at.map(|at| at.to_rfc3339(0)).unwrap_or_default();
+        let detail = match need {
+            Need::After => format!(
+                "this and what was delivered later was not fetched, for it is too late to hold what \
+                 happened before {}: a later --until brings it",
+                at(self.window.to)
+            ),
+            _ => format!(
+                "this and what was delivered earlier was not fetched, for it is too early to hold \
+                 what happened from {} on: an earlier --since brings it",
+                at(self.window.from)
+            ),
+        };
+        let key = label(folder.as_bytes());
+        let (path, reason) =
+            (place.address.path(&key), Reason::new(ReasonKind::OutsideWindow, detail));
+        Some(Listed::Left { path, key, state: State::Skipped, reason })
+    }
 }
 
 /// `version`: which former version of the object this is.

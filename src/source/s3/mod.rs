@@ -2,27 +2,36 @@
 
 mod address;
 mod archive;
+mod below;
 mod facts;
 mod fetching;
 mod history;
 mod lifecycle;
 mod listing;
+mod pages;
 mod payer;
 mod version;
+mod walk;
+mod watching;
 
 pub(super) use address::SCHEME;
+pub use below::{Below, Folder, level};
 
 use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
-use super::{Input, Item, Listed, Locator, Means, Past, Source, SourceError};
-use crate::event::{Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, label, unlabel};
+use super::{Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
+use crate::event::layout;
+use crate::event::{
+    Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, Window, label, unlabel,
+};
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
 use payer::RequesterPays;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The objects below a prefix of one bucket.
@@ -31,6 +40,10 @@ pub struct S3 {
     name: String,
     /// Bytes that are fetched at most.
     most: u64,
+    /// What happened outside of it is not fetched.
+    window: Window,
+    /// When it was listed last, in nanoseconds since 1970; 0 if it never was.
+    asked: AtomicI64,
     place: Arc<Place>,
     fetches: Fetches<Place>,
 }
@@ -55,12 +68,14 @@ impl S3 {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let Means { aws, vault, most, versions, requester_pays, .. } = means.clone();
+                let means = means.clone();
+                let Means { aws, vault, most, window, versions, requester_pays } = means;
                 let (payer, client) = (OnceLock::new(), OnceLock::new());
                 let place = Place { aws, address, vault, versions, requester_pays, payer, client };
                 let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
-                Ok(Self { name: argument.to_owned(), most, place, fetches })
+                let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
+                Ok(Self { name, most, window, asked, place, fetches })
             }
         })
     }
@@ -124,8 +139,8 @@ impl Place {
         Item { path, key, bytes: Some(bytes), modified, locator }
     }
 
-    /// What the vault has behind this path, where it cannot be asked what there is.
-    fn fetched_before(&self, last: &str) -> Vec<Item> {
+    /// What the vault has behind this path that the window needs.
+    fn fetched_before(&self, last: &str, window: Window) -> Vec<Item> {
         let root = self.address.path("");
         let below = self.vault.below(&self.address.path(&label(self.address.prefix.as_bytes())));
         let (last, _) = version::parts(last);
@@ -135,6 +150,9 @@ impl Place {
         });
         let items = behind.filter_map(|(one, path, stamp)| {
             let key = one.address.strip_prefix(&root)?.to_owned();
+            if layout::left_out(&key, window).is_some() {
+                return None;
+            }
             let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
             Some(Item {
                 path: one.address,
@@ -192,7 +210,7 @@ impl S3 {
         emit: &mut dyn FnMut(Listed) -> ControlFlow<()>,
     ) -> Result<(), Reason> {
         if !self.place.versions {
-            return listing::list(&self.place, cancel, emit);
+            return listing::list(&self.place, self.window, cancel, emit);
         }
         let mut any = false;
         let listed = history::list(&self.place, cancel, &mut |listed| {
@@ -207,7 +225,7 @@ impl S3 {
                 if emit(left).is_break() {
                     return Ok(());
                 }
-                listing::list(&self.place, cancel, emit)
+                listing::list(&self.place, self.window, cancel, emit)
             }
             listed => listed,
         }
@@ -221,6 +239,7 @@ impl Source for S3 {
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let (mut wanted, mut last) = (0_u64, String::new());
+        self.asked.store(Timestamp::now().0, Ordering::Relaxed);
         let left = self.listed(cancel, &mut |listed| {
             let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
             last.clone_from(path);
@@ -233,7 +252,7 @@ impl Source for S3 {
         let Err(reason) = left else { return };
         let mut reason = self.place.hinted(reason, cancel);
         if reason.kind != ReasonKind::Cancelled {
-            let kept = self.place.fetched_before(&last);
+            let kept = self.place.fetched_before(&last, self.window);
             if !kept.is_empty() {
                 reason.detail.push_str("; of it there is what was fetched before");
             }
@@ -247,6 +266,23 @@ impl Source for S3 {
 
     fn is_far(&self) -> bool {
         true
+    }
+
+    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        let since = match self.asked.load(Ordering::Relaxed) {
+            0 => Timestamp::now(),
+            asked => Timestamp(asked),
+        };
+        watching::watch(&self.place, since, cancel, news)
+    }
+
+    fn at_hand(&self) -> Vec<Item> {
+        self.place.fetched_before("", self.window)
+    }
+
+    fn leaves_out(&self, path: &str) -> bool {
+        let key = path.strip_prefix(&self.place.address.path(""));
+        key.is_some_and(|key| layout::left_out(key, self.window).is_some())
     }
 
     fn ahead(&self, item: &Item, cancel: &Cancel) {

@@ -99,7 +99,12 @@ impl Object {
             Some(State::Read | State::Growing | State::NotALog) => false,
             Some(State::Skipped) => !matches!(
                 kind,
-                Some(ReasonKind::SameObject | ReasonKind::Symlink | ReasonKind::Special)
+                Some(
+                    ReasonKind::SameObject
+                        | ReasonKind::Symlink
+                        | ReasonKind::Special
+                        | ReasonKind::OutsideWindow
+                )
             ),
             Some(State::Partial | State::Failed) | None => true,
         }

@@ -4,8 +4,9 @@ use super::Listing;
 use crate::event::ObjectId;
 use crate::job::Notice;
 use crate::job::evidence::Again;
-use crate::job::load::{Shared, Work};
-use crate::source::Listed;
+use crate::job::load::crew::crew;
+use crate::job::load::{Shared, Task, Work};
+use crate::source::{Item, Listed, Locator, Source};
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -30,12 +31,45 @@ impl Listing {
             ));
             return;
         }
-        let Some(source) = self.sources.iter().rev().find(|source| source.name() == name) else {
-            return;
-        };
-        let (source, shared) = (Arc::clone(source), Arc::clone(&self.shared));
+        let source = self.sources.iter().rev().find(|source| source.name() == name).cloned();
+        if let Some(source) = source {
+            self.list_again(&source, sender);
+        }
+    }
+
+    /// Takes up, of sources that lie elsewhere and are opened, what is at hand, so that it is there
+    /// before the service has answered; gives their names. They are to be listed again.
+    pub(super) fn at_hand(&mut self, task: &Task) -> Vec<String> {
+        let shared = Arc::clone(&self.shared);
+        let mut names = Vec::new();
+        let Task::Open(sources) = task else { return names };
+        self.sources.extend(sources.iter().cloned());
+        // Who waits for the end anyway gets all in the order of the listing.
+        for source in sources.iter().filter(|_| shared.options.watched) {
+            let items = source.at_hand();
+            if items.is_empty() {
+                continue;
+            }
+            names.push(source.name().to_owned());
+            let cancel = self.cancel.clone();
+            crew(&shared, &cancel, |sender| {
+                for item in items {
+                    let order = self.next_order();
+                    if self.take(source, Listed::Item(item), order, sender).is_break() {
+                        break;
+                    }
+                }
+            });
+        }
+        names
+    }
+
+    /// Lists a source of which objects were read: they are confirmed, read again or taken out, and
+    /// others are added.
+    pub(super) fn list_again(&mut self, source: &Arc<dyn Source>, sender: &Sender<Work>) {
+        let shared = Arc::clone(&self.shared);
         let ledger = shared.store.ledger();
-        let mine = shared.of_source(name).into_iter();
+        let mine = shared.of_source(source.name()).into_iter();
         let known = mine.filter_map(|id| Some((ledger.path(id)?, id)));
         let mut known: HashMap<Arc<str>, ObjectId> = known.collect();
         let (mut stale, mut found) = (Vec::new(), Vec::new());
@@ -55,11 +89,16 @@ impl Listing {
                     stale.push(id);
                     found.push((ledger.get(id).map(|object| object.order), listed));
                 }
+                // What has to be fetched is on its way meanwhile.
+                None if must_be_fetched(&listed) => {
+                    let order = self.next_order();
+                    return self.take(source, listed, order, sender);
+                }
                 None => found.push((None, listed)),
             }
             if cancel.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
-        if cancel.is_cancelled() {
+        if cancel.is_cancelled() || shared.is_removed(&**source) {
             return;
         }
         for id in known.into_values() {
@@ -72,12 +111,16 @@ impl Listing {
         let orphans = if stale.is_empty() { Vec::new() } else { shared.store.retract(&stale) };
         for (order, listed) in found {
             let order = order.unwrap_or_else(|| self.next_order());
-            if self.take(&source, listed, order, sender).is_break() {
+            if self.take(source, listed, order, sender).is_break() {
                 return;
             }
         }
         self.again(&orphans, None, sender);
     }
+}
+
+fn must_be_fetched(listed: &Listed) -> bool {
+    matches!(listed, Listed::Item(Item { locator: Locator::S3 { .. }, .. }))
 }
 
 impl Shared {

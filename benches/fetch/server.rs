@@ -1,0 +1,193 @@
+//! A bucket that costs as little as can be: `ListObjectsV2` and `GetObject` over connections that
+//! stay open, from a folder or from nothing but a number.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What there is, in the order of the keys.
+pub(crate) struct Bucket {
+    keys: Vec<(String, u64)>,
+    content: Content,
+}
+
+enum Content {
+    Folder(PathBuf),
+    /// Each object is its own key as a line of JSON.
+    Made,
+}
+
+impl Bucket {
+    pub(crate) fn of(folder: &Path) -> Self {
+        let (mut keys, mut folders) = (Vec::new(), vec![folder.to_owned()]);
+        while let Some(inner) = folders.pop() {
+            for entry in fs::read_dir(inner).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let key = path.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+                keys.push((key, path.metadata().unwrap().len()));
+            }
+        }
+        keys.sort();
+        Self { keys, content: Content::Folder(folder.to_owned()) }
+    }
+
+    /// So many small objects, named as CloudTrail names its files.
+    pub(crate) fn made(count: usize) -> Self {
+        let key = |number: usize| {
+            let (day, minute) = (number / 3000, number % 3000);
+            let (month, day) = (day / 28 + 1, day % 28 + 1);
+            let trail = "AWSLogs/111122223333/CloudTrail/eu-central-1";
+            let stamp = format!("2026{month:02}{day:02}T{:02}{:02}Z", minute / 125, minute % 60);
+            let key = format!(
+                "{trail}/2026/{month:02}/{day:02}/111122223333_CloudTrail_eu-central-1_{stamp}_{minute:016}.json.gz"
+            );
+            let bytes = line(&key).len() as u64;
+            (key, bytes)
+        };
+        let mut keys: Vec<(String, u64)> = (0..count).map(key).collect();
+        keys.sort();
+        Self { keys, content: Content::Made }
+    }
+
+    /// Writes every object below a folder.
+    pub(crate) fn write(&self, folder: &Path) {
+        for (key, _) in &self.keys {
+            let path = folder.join(key);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, line(key)).unwrap();
+        }
+    }
+
+    /// Answers from now on; gives the endpoint.
+    pub(crate) fn serve(self) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let bucket = Arc::new(self);
+        std::thread::spawn(move || {
+            for client in listener.incoming() {
+                let bucket = Arc::clone(&bucket);
+                // It ends when the client leaves.
+                std::thread::spawn(move || bucket.answer_all(client.unwrap()));
+            }
+        });
+        endpoint
+    }
+
+    fn answer_all(&self, client: TcpStream) -> io::Result<()> {
+        client.set_nodelay(true)?;
+        let (mut reader, mut client) = (BufReader::new(client.try_clone()?), client);
+        let mut text = String::new();
+        loop {
+            text.clear();
+            while !text.ends_with("\r\n\r\n") {
+                if reader.read_line(&mut text)? == 0 {
+                    return Ok(());
+                }
+            }
+            let mut words = text.split(' ');
+            let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+            let (path, query) = target.split_once('?').unwrap_or((target, ""));
+            match path.trim_start_matches('/').split_once('/') {
+                Some((_, key)) if !key.is_empty() => self.object(&decoded(key), &mut client)?,
+                _ if method == "HEAD" => head(&mut client, 200, 0)?,
+                _ => {
+                    let page = self.page(query);
+                    head(&mut client, 200, page.len() as u64)?;
+                    client.write_all(page.as_bytes())?;
+                }
+            }
+        }
+    }
+
+    fn object(&self, key: &str, client: &mut TcpStream) -> io::Result<()> {
+        let at = self.keys.binary_search_by(|(one, _)| one.as_str().cmp(key));
+        let Ok(at) = at else { return head(client, 404, 0) };
+        head(client, 200, self.keys[at].1)?;
+        match &self.content {
+            Content::Folder(folder) => {
+                io::copy(&mut File::open(folder.join(key))?, client).map(drop)
+            }
+            Content::Made => client.write_all(line(key).as_bytes()),
+        }
+    }
+
+    fn page(&self, query: &str) -> String {
+        const PAGE: usize = 1000;
+        let of = |name: &str| {
+            let named =
+                query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+            decoded(named.unwrap_or_default())
+        };
+        let (prefix, by_folder) = (of("prefix"), of("delimiter") == "/");
+        let after = of("start-after").max(of("continuation-token"));
+        let from = self.keys.partition_point(|(key, _)| *key <= after || *key < prefix);
+        let (mut xml, mut count, mut last) = (String::new(), 0, String::new());
+        let mut truncated = false;
+        for (key, bytes) in self.keys[from..].iter().take_while(|(key, _)| key.starts_with(&prefix))
+        {
+            if by_folder && last.ends_with('\u{10FFFF}') && key.as_str() < last.as_str() {
+                continue;
+            }
+            if count == PAGE {
+                truncated = true;
+                break;
+            }
+            count += 1;
+            let folder = key[prefix.len()..].find('/').filter(|_| by_folder);
+            if let Some(slash) = folder {
+                let folder = &key[..=prefix.len() + slash];
+                let _ = write!(xml, "<CommonPrefixes><Prefix>{folder}</Prefix></CommonPrefixes>");
+                last = format!("{folder}\u{10FFFF}");
+                continue;
+            }
+            last.clone_from(key);
+            let _ = write!(
+                xml,
+                "<Contents><Key>{key}</Key><LastModified>2026-03-04T10:00:00.000Z</LastModified>\
+                 <ETag>&quot;0123456789abcdef0123456789abcdef&quot;</ETag><Size>{bytes}</Size>\
+                 <StorageClass>STANDARD</StorageClass></Contents>"
+            );
+        }
+        let next = if truncated {
+            format!("<NextContinuationToken>{last}</NextContinuationToken>")
+        } else {
+            String::new()
+        };
+        format!(
+            "<ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\
+             <IsTruncated>{truncated}</IsTruncated>{next}{xml}</ListBucketResult>"
+        )
+    }
+}
+
+fn line(key: &str) -> String {
+    format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{key}\"}}\n")
+}
+
+fn head(client: &mut TcpStream, status: u16, length: u64) -> io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {status} OK\r\ncontent-length: {length}\r\n\
+         etag: \"0123456789abcdef0123456789abcdef\"\r\n\r\n"
+    );
+    client.write_all(head.as_bytes())
+}
+
+/// Without the signs that stand for others in a query.
+fn decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, behind @ ..] = rest {
+        let code = (*first == b'%').then(|| behind.get(..2)).flatten();
+        let code =
+            code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        bytes.push(code.unwrap_or(*first));
+        rest = &behind[if code.is_some() { 2 } else { 0 }..];
+    }
+    String::from_utf8(bytes).unwrap()
+}
