@@ -165,6 +165,32 @@ fn where_live_tail_is_refused_new_events_are_asked_for() {
     assert_eq!(proxy.asked("StartLiveTail"), 1);
 }
 
+/// The service is away when following begins.
+#[test]
+fn a_service_that_is_away_is_waited_for() {
+    if !has_credentials("live::a_service_that_is_away_is_waited_for") {
+        return;
+    }
+    let Some(server) = Server::start() else { return };
+    server.group(GROUP);
+    let away = "{\"__type\":\"ServiceUnavailable\",\"message\":\"away\"}";
+    let proxy = Proxy::start(server.port, move |line, before| {
+        if line.contains("DescribeLogGroups") && before < 4 {
+            Fate::Say(503, away)
+        } else {
+            Fate::Pass
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let watched = watch(source(LOGS, &proxy.endpoint, folder.path().join("evidence")));
+    let News::Said(said) = watched.news.recv_timeout(PATIENCE).unwrap() else {
+        panic!("an object")
+    };
+    assert!(said.contains("it is tried again"), "{said}");
+    server.tell(GROUP, "a", &event("meanwhile"));
+    assert_eq!(has(&lines(&watched.item(), 1), "meanwhile"), 1);
+}
+
 #[test]
 fn an_object_that_appears_is_told_once() {
     if !has_credentials("live::an_object_that_appears_is_told_once") {

@@ -70,10 +70,16 @@ pub(super) async fn watch(
     (caught, seen): (i64, Seen),
     news: &mut dyn FnMut(News),
 ) -> Result<(), Reason> {
-    let group = place.group().await?;
-    let mut live = Live { place, group, from: now(), caught, seen, growing: None, news };
+    let (from, mut pause) = (now(), EVERY);
+    let group = loop {
+        match place.group().await {
+            Ok(group) => break group,
+            Err(reason) => pause = later(place, reason, pause, news).await?,
+        }
+    };
+    let mut live = Live { place, group, from, caught, seen, growing: None, news };
     let mut tails = live.group.arn.is_some();
-    let mut pause = EVERY;
+    pause = EVERY;
     loop {
         let session = if tails { live.start().await } else { None };
         match live.catch_up().await {
@@ -94,19 +100,32 @@ pub(super) async fn watch(
                     None => {}
                 }
             }
-            Err(reason) if reason.kind == ReasonKind::Io => {
-                if pause == EVERY {
-                    live.say(&format!(
-                        "what is new is not known: {}; it is tried again",
-                        reason.detail
-                    ));
-                }
-                pause = (pause * 2).min(LONGEST);
+            Err(reason) => {
+                pause = later(place, reason, pause, live.news).await?;
+                continue;
             }
-            Err(reason) => return Err(reason),
         }
-        tokio::time::sleep(pause).await;
+        tokio::time::sleep(EVERY).await;
     }
+}
+
+/// Waits until a service that could not be reached may be, and says so the first time; what else
+/// is wrong does not mend itself. Returns how long is waited the next time.
+async fn later(
+    place: &Place,
+    reason: Reason,
+    pause: Duration,
+    news: &mut dyn FnMut(News),
+) -> Result<Duration, Reason> {
+    if reason.kind != ReasonKind::Io {
+        return Err(reason);
+    }
+    if pause == EVERY {
+        let what = "what is new is not known, and it is tried again";
+        news(News::Said(format!("{}: {what}: {}", place.name, reason.detail)));
+    }
+    tokio::time::sleep(pause).await;
+    Ok((pause * 2).min(LONGEST))
 }
 
 impl Live<'_> {

@@ -46,9 +46,7 @@ pub(super) fn watch(
         });
         match listed {
             Ok(()) => (since, failed) = (now, false),
-            // Nothing so far.
-            Err(reason) if reason.kind == ReasonKind::NotFound => failed = false,
-            Err(reason) if reason.kind == ReasonKind::Io => {
+            Err(reason) if matches!(reason.kind, ReasonKind::Io | ReasonKind::NotFound) => {
                 if !std::mem::replace(&mut failed, true) {
                     let name = place.address.path("");
                     let what = "what is new is not known, and it is tried again";
