@@ -87,6 +87,21 @@ impl Seen {
         known.map(|(count, _)| *count -= 1).is_some()
     }
 
+    /// One without events that can be joined with this.
+    pub(super) fn empty(&self) -> Self {
+        Self { states: self.states.clone(), counts: HashMap::new() }
+    }
+
+    /// Adds what another has that was made from this or from the same, and forgets what happened
+    /// before this time.
+    pub(super) fn join(&mut self, other: Self, before: i64) {
+        for (key, (count, at)) in other.counts {
+            let known = self.counts.entry(key).or_default();
+            *known = (known.0 + count, at);
+        }
+        self.forget(before);
+    }
+
     /// Forgets what happened before this time.
     pub(super) fn forget(&mut self, before: i64) {
         self.counts.retain(|_, (_, at)| *at >= before);
@@ -147,6 +162,11 @@ mod tests {
         let again = [line(1, "a\n\"b\""), line(2, "c"), line(2, "c"), line(2, "c"), line(3, "d")];
         assert_eq!(again.map(is_new), [true, false, false, true, false]);
         assert!(seen.take(&line(3, "d")) && !seen.take(&line(3, "d")));
+        let mut more = seen.empty();
+        more.add(&line(3, "d"));
+        more.add(&line(1, "old"));
+        seen.join(more, 2);
+        assert!(seen.take(&line(3, "d")) && !seen.take(&line(1, "old")));
         seen.forget(3);
         assert!(!seen.take(&line(2, "c")));
     }

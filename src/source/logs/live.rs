@@ -1,9 +1,9 @@
 //! What comes into a log group from now on, written down as it comes.
 //!
-//! `StartLiveTail`: "Amazon CloudWatch Logs API Reference". It begins somewhere, leaves out what is
-//! more than 500 events a second, and ends after three hours; so each time it is begun, and where
-//! it is not to be had, the service is asked for the newest events, and what was written down
-//! already is left out.
+//! `StartLiveTail`: "Amazon CloudWatch Logs API Reference". It is quick and not complete: it begins
+//! somewhere, leaves out what is more than 500 events a second and what is not taken in time, and
+//! ends after three hours. So when it begins, now and then, and where it is not to be had, the
+//! service is asked for the newest events, and what was written down already is left out.
 
 use super::Place;
 use super::cells::Cell;
@@ -22,7 +22,7 @@ use aws_sdk_cloudwatchlogs::error::BoxError;
 use aws_sdk_cloudwatchlogs::operation::start_live_tail::StartLiveTailOutput;
 use aws_sdk_cloudwatchlogs::types::{LiveTailSessionMetadata, StartLiveTailResponseStream};
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// So far back is asked for what came late.
 pub(super) const BACK: i64 = 2 * 60_000;
@@ -37,6 +37,9 @@ const AHEAD: i64 = 2 * 3_600_000;
 /// grows.
 const EVERY: Duration = Duration::from_secs(10);
 const LONGEST: Duration = Duration::from_mins(1);
+
+/// Time between two questions for what a session may have left out.
+const CHECKED: Duration = Duration::from_mins(5);
 
 /// Silence in which the service has to say at least that nothing happened.
 const SILENT: Duration = Duration::from_secs(30);
@@ -54,14 +57,6 @@ struct Live<'a> {
     seen: Seen,
     growing: Option<Growing>,
     news: &'a mut dyn FnMut(News),
-}
-
-/// How a session ended.
-enum End {
-    /// It is over, as all are.
-    Over,
-    /// It is not to be had, or leaves something out.
-    Unfit(String),
 }
 
 /// Writes down what comes after this time, until it is called off or nothing can be written.
@@ -86,13 +81,7 @@ pub(super) async fn watch(
             Ok(ahead) => {
                 pause = EVERY;
                 match session {
-                    Some(Ok(session)) => {
-                        if let End::Unfit(why) = live.tail(session, ahead).await? {
-                            tails = false;
-                            live.say(&why);
-                        }
-                        continue;
-                    }
+                    Some(Ok(session)) => live.tail(session, ahead).await?,
                     Some(Err(why)) => {
                         tails = false;
                         live.say(&why);
@@ -167,7 +156,7 @@ impl Live<'_> {
                 after => next = after,
             }
         }
-        let mut ahead = Seen::default();
+        let mut ahead = self.seen.empty();
         let fresh = {
             let mut pass = self.seen.pass();
             fresh.iter().map(Line::of).filter(|line| pass.is_new(line)).collect::<Vec<_>>()
@@ -176,27 +165,30 @@ impl Live<'_> {
             ahead.add(line);
         }
         self.write(&fresh)?;
-        self.caught_up(now);
+        self.caught = now;
+        self.seen.forget(now - BACK);
         Ok(ahead)
     }
 
-    fn caught_up(&mut self, at: i64) {
-        self.caught = at;
-        self.seen.forget(at - BACK);
-    }
-
-    /// Writes down what a session gives, but for what was ahead of it.
-    async fn tail(&mut self, session: StartLiveTailOutput, mut ahead: Seen) -> Result<End, Reason> {
+    /// Writes down what a session gives, but for what was ahead of it, until it ends.
+    async fn tail(&mut self, session: StartLiveTailOutput, mut ahead: Seen) -> Result<(), Reason> {
         let (mut events, began) = (session.response_stream, now());
+        let mut due = Instant::now() + CHECKED;
         loop {
+            if Instant::now() >= due {
+                match self.catch_up().await {
+                    Ok(more) => ahead.join(more, self.caught - BACK),
+                    // It is tried again.
+                    Err(reason) if reason.kind == ReasonKind::Io => {}
+                    Err(reason) => return Err(reason),
+                }
+                due = Instant::now() + CHECKED;
+            }
             let update = match tokio::time::timeout(SILENT, events.recv()).await {
                 Ok(Ok(Some(StartLiveTailResponseStream::SessionUpdate(update)))) => update,
                 Ok(Ok(Some(_))) => continue,
                 // Silence, an error and the end are all taken up anew.
-                Ok(Ok(None) | Err(_)) | Err(_) => {
-                    tokio::time::sleep(EVERY).await;
-                    return Ok(End::Over);
-                }
+                Ok(Ok(None) | Err(_)) | Err(_) => return Ok(()),
             };
             let is_new = |line: &Line<'_>| {
                 line.ingestion_time.is_none_or(|at| at >= began - SKEW) && !ahead.take(line)
@@ -205,10 +197,8 @@ impl Live<'_> {
             let lines: Vec<Line<'_>> = lines.filter(is_new).collect();
             self.write(&lines)?;
             if update.session_metadata().is_some_and(LiveTailSessionMetadata::sampled) {
-                let why = "more comes than Live Tail gives: it is asked for new events";
-                return Ok(End::Unfit(why.to_owned()));
+                due = due.min(Instant::now() + EVERY);
             }
-            self.caught_up(now());
         }
     }
 
