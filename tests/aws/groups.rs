@@ -181,7 +181,8 @@ fn refusals_say_what_is_missing() {
     assert_eq!(output.status.code(), Some(4));
     let output = run(&server.endpoint(), &["query", "logs://none"]);
     let told = text(&output.stderr);
-    assert!(told.contains("logs://none: failed: there is no log group of this name"), "{told}");
+    let wanted = "logs://none: failed: there is no log group of this name: there are audit;";
+    assert!(told.contains(wanted), "{told}");
     // A service that never comes to an end is left.
     let same = "{\"events\":[],\"nextToken\":\"again\"}";
     let proxy = Proxy::start(server.port, move |line, _| {

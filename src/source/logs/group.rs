@@ -20,6 +20,9 @@ const EARLY: i64 = 2 * HOUR;
 /// Expired events stay for some days until they are taken away, and are still given out.
 const LINGERS: i64 = 4 * DAY;
 
+/// Names of other groups that are told.
+const SHOWN: usize = 6;
+
 /// One log group.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Group {
@@ -100,17 +103,42 @@ pub(super) async fn find(place: &Place) -> Result<Group, Reason> {
         }
         (Some(reason), None) => Err(reason),
         (None, None) => {
-            let detail = "there is no log group of this name: name another region with --region, \
-                          or write logs://GROUP:STREAMS if streams are meant";
+            let detail = format!(
+                "there is no log group of this name: {}; or name another region with --region",
+                near(place, &group).await?
+            );
             Err(Reason::new(ReasonKind::NotFound, detail))
         }
     }
 }
 
+/// What groups there are instead, those in the same folder first.
+async fn near(place: &Place, name: &str) -> Result<String, Reason> {
+    let folder = name.rfind('/').map_or("", |at| &name[..=at]);
+    let mut groups = list(place, folder).await?;
+    if groups.is_empty() && !folder.is_empty() {
+        groups = list(place, "").await?;
+    }
+    let names: Vec<&str> = groups.iter().filter_map(LogGroup::log_group_name).collect();
+    let more = if names.len() > SHOWN { " and others" } else { "" };
+    Ok(match names.as_slice() {
+        [] => "there is none at all here".to_owned(),
+        names => format!("there are {}{more}", names[..names.len().min(SHOWN)].join(", ")),
+    })
+}
+
 /// The group of exactly this name.
 async fn named(place: &Place, name: &str) -> Result<Option<LogGroup>, Reason> {
+    // In the order of their names, so that the one is the first.
+    let groups = list(place, name).await?;
+    Ok(groups.into_iter().find(|group| group.log_group_name() == Some(name)))
+}
+
+/// The first page of groups whose names begin so.
+async fn list(place: &Place, prefix: &str) -> Result<Vec<LogGroup>, Reason> {
     let client = place.client().await?;
-    let mut asked = client.describe_log_groups().log_group_name_prefix(name);
+    let prefix = Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty());
+    let mut asked = client.describe_log_groups().set_log_group_name_prefix(prefix);
     if let Some(account) = &place.address.account {
         asked = asked.include_linked_accounts(true).account_identifiers(account);
     }
@@ -119,9 +147,7 @@ async fn named(place: &Place, name: &str) -> Result<Option<LogGroup>, Reason> {
         let asked = Asked { permission: DESCRIBE_LOG_GROUPS, on: &place.name };
         Failure::of(&error).reason(asked)
     })?;
-    // In the order of their names, so that the one is the first.
-    let groups = answer.log_groups.unwrap_or_default();
-    Ok(groups.into_iter().find(|group| group.log_group_name() == Some(name)))
+    Ok(answer.log_groups.unwrap_or_default())
 }
 
 /// Milliseconds since 1970.
