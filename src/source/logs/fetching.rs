@@ -48,10 +48,7 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         arrival.write(&lines).map_err(|error| full(&error))?;
         match after {
             None => break,
-            after if after == next => {
-                let detail = "it gave the same page again and again: read the source again";
-                return Err(Reason::new(ReasonKind::Io, detail));
-            }
+            after if after == next => return Err(same_page()),
             after => next = after,
         }
     }
@@ -67,6 +64,12 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         metadata: BTreeMap::new(),
     };
     place.vault.keep(arrival, acquired).map_err(|error| full(&error)).map(drop)
+}
+
+/// The service never comes to an end.
+pub(super) fn same_page() -> Reason {
+    let detail = "it gave the same page again and again: read the source again";
+    Reason::new(ReasonKind::Io, detail)
 }
 
 /// One page of events, and what the next begins with. Pages may be empty in the middle.

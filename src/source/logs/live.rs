@@ -7,7 +7,7 @@
 
 use super::Place;
 use super::cells::Cell;
-use super::fetching::page;
+use super::fetching::{page, same_page};
 use super::group::{Group, now};
 use super::kept::LIVE;
 use super::line::{Line, Seen};
@@ -152,7 +152,7 @@ impl Live<'_> {
             fresh.extend(events);
             match after {
                 None => break,
-                after if after == next => break,
+                after if after == next => return Err(same_page()),
                 after => next = after,
             }
         }
@@ -210,7 +210,6 @@ impl Live<'_> {
         let mut bytes = Vec::new();
         for line in lines {
             line.write(&mut bytes);
-            self.seen.add(line);
         }
         let key = format!("{LIVE}{}", Cell { from: self.from, until: self.from }.begins());
         let path = self.place.path(&key);
@@ -223,6 +222,10 @@ impl Live<'_> {
             }
         };
         growing.write(&bytes).map_err(|error| full(&error))?;
+        // What a full disk did not take is asked for again.
+        for line in lines {
+            self.seen.add(line);
+        }
         if is_first && let Ok(locator) = growing.locator() {
             let (bytes, modified) = (Some(bytes.len() as u64), Some(Timestamp::now()));
             (self.news)(News::Item(Item { path, key, bytes, modified, locator }));
