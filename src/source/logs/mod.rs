@@ -89,13 +89,14 @@ impl Logs {
     fn outside(&self, part: Cell) -> Option<Listed> {
         let detail = "outside of the time that was asked for, and not fetched: give --since and \
                       --until anew to get it";
-        (part.from < part.until).then(|| self.left(part, State::Skipped, ReasonKind::Size, detail))
+        (part.from < part.until).then(|| self.left(part, ReasonKind::OutsideWindow, detail))
     }
 
-    fn left(&self, part: Cell, state: State, kind: ReasonKind, detail: &str) -> Listed {
+    fn left(&self, part: Cell, kind: ReasonKind, detail: &str) -> Listed {
         let key = part.rounded().key();
         let path = self.place.path(&key);
-        Listed::Left { path, key, state, reason: Reason::new(kind, detail) }
+        let (state, reason) = (State::Skipped, Reason::new(kind, detail));
+        Listed::Left { path, key, state, reason }
     }
 
     /// The newest of them that are not more than what may be fetched.

@@ -6,7 +6,7 @@ use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::load::crew::crew;
 use crate::job::load::{Shared, Task, Work};
-use crate::source::{Item, Listed, Locator, Source};
+use crate::source::{Listed, Source};
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -120,7 +120,7 @@ impl Listing {
 }
 
 fn must_be_fetched(listed: &Listed) -> bool {
-    matches!(listed, Listed::Item(Item { locator: Locator::S3 { .. }, .. }))
+    matches!(listed, Listed::Item(item) if item.locator.is_elsewhere())
 }
 
 impl Shared {
