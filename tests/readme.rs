@@ -172,6 +172,7 @@ const PLACES: &[(Context, &str)] = &[
     (Context::Case, "In the case view"),
     (Context::Sources, "In the sources view"),
     (Context::Picker, "In lists that are narrowed by typing"),
+    (Context::Choose, "Where one chooses what to fetch"),
     (Context::Text, "While typing"),
 ];
 

@@ -73,17 +73,22 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
             let keys: Vec<KeyFile> = keys.collect::<Result<_, _>>()?;
             let workspaces = home::workspaces(common)?;
             let reads_stdin = sources.iter().any(|source| source == "-");
-            let (opened, sources) =
-                open_workspace(&workspaces, &sources, workspace, window, common)?;
+            let known = workspace.as_ref().and_then(|name| workspaces.info(name).ok());
+            let known = known.map(|info| info.sources).unwrap_or_default();
+            let (sources, choose) = opening::parted(sources, &known, window);
+            let how = (common, !choose.is_empty());
+            let (opened, sources) = open_workspace(&workspaces, &sources, workspace, window, how)?;
             let mut facts: Vec<Fact> = watched;
             for (file, path) in keys.iter().zip(&files) {
                 file.keep(&opened.workspace)?;
                 facts.push(file.fact(absolute(&path.to_string_lossy())));
             }
-            let is_asked = !asked.is_empty() || home::is_any_elsewhere(&sources);
+            let is_far = home::is_any_elsewhere(&sources) || !choose.is_empty();
+            let is_asked = !asked.is_empty() || is_far;
             let common = &asked::with_code(common, is_asked);
             let stage = Stage::enter(capability)?;
-            let stage = Stage { facts, follow, window, reads_stdin, public_keys: asked, ..stage };
+            let public_keys = asked;
+            let stage = Stage { facts, follow, window, reads_stdin, public_keys, choose, ..stage };
             show(common, opened, &sources, stage)
         }
         What::Demo => demo::run(common, capability),
@@ -162,6 +167,8 @@ struct Stage {
     follow: bool,
     /// What CloudTrail is to be asked for, as it was named.
     public_keys: Vec<String>,
+    /// Addresses of which the person chooses what is opened.
+    choose: Vec<String>,
     /// What is fetched, if that was said now; else it is as the workspace remembers it.
     window: Option<Window>,
     /// Standard input was named now, and is not the pipe of an earlier session.
@@ -190,6 +197,7 @@ impl Stage {
             from,
             facts: Vec::new(),
             public_keys: Vec::new(),
+            choose: Vec::new(),
             follow: false,
             window: None,
             reads_stdin: false,
@@ -206,7 +214,7 @@ fn show(
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
     let Stage { terminal, capability, last_words: words, from, .. } = stage;
-    let Stage { facts, follow, public_keys, reads_stdin, temporary, window, .. } = stage;
+    let Stage { facts, follow, public_keys, choose, reads_stdin, temporary, window, .. } = stage;
     let (look, problems) = look(common, &capability);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened, reads_stdin);
@@ -224,6 +232,7 @@ fn show(
     *words.lock().unwrap_or_else(PoisonError::into_inner) = Some(on_exit);
     let case = Case {
         ordered: 0,
+        window: session.window(),
         name: workspace.info().name.clone(),
         desk: session.scribe.desk(),
         arguments: vec!["-w".to_owned(), workspace.info().name.clone()],
@@ -238,7 +247,8 @@ fn show(
     }
     let saver = Arc::new(super::query::save);
     let mouse = common.mouse;
-    let world = World { terminal, session, from, workspace, saver, mouse, draft, public_keys };
+    let world =
+        World { terminal, session, from, workspace, saver, mouse, draft, choose, public_keys };
     let left = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
     statistics(common, &left.terminal)?;
     // What is said from here on is read where the screen was.
@@ -352,6 +362,6 @@ fn pick(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
     let chosen = crate::ui::pick::pick(&mut stage.terminal, look, &list)
         .map_err(|error| CliError::usage(error.to_string()))?;
     let Some(name) = chosen else { return Ok(ExitCode::SUCCESS) };
-    let (opened, sources) = open_workspace(&workspaces, &[], Some(name), None, common)?;
+    let (opened, sources) = open_workspace(&workspaces, &[], Some(name), None, (common, false))?;
     show(common, opened, &sources, stage)
 }

@@ -183,6 +183,11 @@ impl Position {
         self.stage != Stage::Outside
     }
 
+    /// Whether it is a service's, or in it.
+    pub fn is_of_service(self) -> bool {
+        !matches!(self.stage, Stage::Outside | Stage::Logs | Stage::Organization | Stage::Account)
+    }
+
     /// What the folder stands for; nothing of one that is outside of the layout.
     pub fn level(self) -> Option<Level> {
         Some(match self.stage {
@@ -201,10 +206,7 @@ impl Position {
 
     /// What part of the folder holds records of the window, or may hold some.
     pub fn need(self, window: Window) -> Need {
-        let is_above = matches!(
-            self.stage,
-            Stage::Outside | Stage::Logs | Stage::Organization | Stage::Account
-        );
+        let is_above = !self.is_of_service();
         let Some(service) = self.service.filter(|_| !is_above && !window.is_open()) else {
             return if is_above && !window.is_open() { Need::Some } else { Need::All };
         };

@@ -17,6 +17,7 @@ pub mod origin;
 pub mod reason;
 pub mod row;
 pub mod schema;
+pub mod scope;
 pub mod spans;
 pub mod time;
 pub mod value;

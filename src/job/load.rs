@@ -13,6 +13,7 @@ use super::evidence::{Again, Evidence, Located};
 use super::progress::Progress;
 use super::shelf::{Place, Writer};
 use super::{Notice, Notify};
+use crate::event::scope::holds;
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State, Window};
 use crate::source::{Item, Means, Source, unpack};
 use crate::store::{Batch, Store, Tally};
@@ -20,7 +21,6 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use differences::Differences;
 use leaves::Leaves;
 use listing::Listing;
-pub(super) use listing::is_below;
 use parts::Table;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -300,7 +300,7 @@ impl Shared {
                 && match known {
                     Some(Again::Item { source: from, .. }) => from.name() == source,
                     // What was only listed, or came through a pipe.
-                    _ => is_below(&object.path, source),
+                    _ => holds(source, &object.path),
                 }
         })
     }

@@ -6,6 +6,7 @@
 
 pub mod acquired;
 pub mod answer;
+pub mod choosing;
 pub mod cutting;
 mod decided;
 mod direct;

@@ -2,6 +2,7 @@
 //! snapshot; whoever carries it out finds what has to be kept of them.
 
 use crate::case::{Exhibit, NoteId, What};
+use crate::event::Window;
 use crate::store::{RowRef, Snapshot};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
@@ -54,6 +55,8 @@ pub enum Order {
         source: String,
         on: bool,
     },
+    /// Of what time sources that lie elsewhere are fetched, also in later sessions.
+    Window(Window),
     /// A fact that needs nothing looked up.
     Fact(What),
     /// A note being typed; `None` once it is an entry or given up.
@@ -77,6 +80,7 @@ impl Order {
             | Self::Undo
             | Self::Redo => true,
             Self::Source { .. }
+            | Self::Window(_)
             | Self::Fact(_)
             | Self::Draft(_)
             | Self::View(_)

@@ -1,6 +1,7 @@
 //! Everything that works behind one screen, and one way to be woken: whoever is woken looks at
 //! all that is published, so that no notice can be missed.
 
+use super::choosing::{Choosing, Estimate, Offer};
 use super::exhibit::Pinner;
 use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
@@ -8,7 +9,7 @@ use super::lookup::Lookup;
 use super::scribe::{Author, Scribe};
 use super::{Evidence, Load, Notice, Notify, Options, Search};
 use crate::case::Opened;
-use crate::event::Cancel;
+use crate::event::{Cancel, Window};
 use crate::source::{self, Aws, Limits, Source, SourceError};
 use crate::store::Store;
 use arc_swap::ArcSwap;
@@ -33,6 +34,7 @@ pub struct Session {
     pub integrity: Integrity,
     woken: Receiver<()>,
     follow: Option<Follow>,
+    choosing: Choosing,
     ground: Ground,
 }
 
@@ -79,6 +81,7 @@ impl Session {
             notify: notify.clone(),
         };
         let integrity = Integrity::start(verified, (wake, news))?;
+        let choosing = Choosing::new(options.means.clone());
         let ground = Ground {
             sources,
             store: Arc::clone(&store),
@@ -89,7 +92,19 @@ impl Session {
             cancel: Cancel::new(),
         };
         let follow = None;
-        Ok(Self { store, evidence, search, lookup, scribe, load, integrity, woken, follow, ground })
+        Ok(Self {
+            store,
+            evidence,
+            search,
+            lookup,
+            scribe,
+            load,
+            integrity,
+            woken,
+            follow,
+            choosing,
+            ground,
+        })
     }
 
     /// From now on what is appended to files becomes rows, and files that appear are loaded.
@@ -108,6 +123,41 @@ impl Session {
         sources.push(source);
         self.ground.sources.store(Arc::new(sources));
         Ok(())
+    }
+
+    /// Asks what there is to choose among below an address, and tells it as it becomes known. An
+    /// earlier question is not answered any more.
+    pub fn choose(
+        &mut self,
+        address: String,
+        tell: impl Fn(Offer) + Send + 'static,
+    ) -> io::Result<()> {
+        self.choosing.choose(address, tell)
+    }
+
+    /// Nothing is to be chosen any more.
+    pub fn choose_nothing(&mut self) {
+        self.choosing.stop();
+    }
+
+    /// Counts what would be fetched of sources, and tells it as it counts.
+    pub fn count(
+        &mut self,
+        sources: Vec<String>,
+        window: Window,
+        tell: impl Fn(Estimate) + Send + 'static,
+    ) -> io::Result<()> {
+        self.choosing.count(sources, window, tell)
+    }
+
+    /// Of what time sources that lie elsewhere are fetched.
+    pub fn window(&self) -> Window {
+        self.ground.options.means.window
+    }
+
+    /// Sources that are added from now on are fetched within this window.
+    pub fn within(&mut self, window: Window) {
+        self.ground.options.means.window = window;
     }
 
     /// The way to AWS.

@@ -4,6 +4,7 @@
 //! know what the bytes mean.
 
 pub mod aws;
+mod choices;
 mod fetches;
 mod files;
 mod logs;
@@ -17,6 +18,7 @@ mod stdin;
 pub mod unpack;
 mod vault;
 
+pub use choices::{Choice, Choices, Kind, choose, is_wide, start};
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use logs::Logs;
 pub use once::Once;

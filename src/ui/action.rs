@@ -140,7 +140,9 @@ actions! {
         NextMark = "next-mark", "To the next marked event";
         PreviousMark = "previous-mark", "To the marked event before";
         WatchList = "watch-list", "Mark every event with a value of a file, or no longer";
-        AddSource = "add-source", "Add a file or folder to the case and read it";
+        AddSource = "add-source", "Add a file, a folder, a bucket or a log group to the case and read it";
+        FetchWindow = "fetch-window", "Say of what time sources elsewhere are fetched";
+        Estimate = "estimate", "Count what would be fetched, without fetching it";
         RemoveSource = "remove-source", "Take the source of this object out of the case";
         RereadSource = "reread-source", "Look for what is new or changed in the source of this object";
         AddPublicKeys = "add-public-keys", "Take public keys from a file or CloudTrail, and verify again";

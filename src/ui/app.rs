@@ -12,6 +12,7 @@ use super::mouse::{Gesture, Mouse};
 use super::pen::Pen;
 use super::theme::Role;
 use super::view::case::CaseView;
+use super::view::choose::Choose;
 use super::view::filter::FilterLine;
 use super::view::integrity::IntegrityView;
 use super::view::note::NoteEditor;
@@ -77,6 +78,12 @@ impl App {
     pub fn resume_note(&mut self, draft: Draft) {
         self.over.push(Box::new(NoteEditor::resume(draft)));
         self.model.say(Tone::Warning, "this note was being typed when the last session ended");
+    }
+
+    /// Lets the person choose what is opened of these addresses.
+    pub fn choose(&mut self, addresses: Vec<String>) -> Vec<Effect> {
+        let steps = Choose::opening(addresses, &self.model);
+        self.carry_out(steps)
     }
 
     /// Whether a chord has begun, so that its continuations are to be shown after a while.

@@ -30,6 +30,8 @@ words! {
         Detail = "detail",
         /// A list that is narrowed by typing.
         Picker = "picker",
+        /// Levels of choices, each narrowed by typing.
+        Choose = "choose",
         /// A text field: keys that type characters reach no other context.
         Text = "text",
     }
@@ -38,7 +40,7 @@ words! {
 impl Context {
     /// Characters are typed here, so that they can be no commands.
     const fn types(self) -> bool {
-        matches!(self, Self::Text | Self::Picker)
+        matches!(self, Self::Text | Self::Picker | Self::Choose)
     }
 }
 

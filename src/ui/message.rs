@@ -3,6 +3,8 @@
 
 use super::keymap::Key;
 use super::mouse::Mouse;
+use crate::event::Window;
+use crate::job::choosing::{Estimate, Offer};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Question, Report as Load, Verified};
@@ -36,6 +38,10 @@ pub enum Message {
         proposed: String,
         free: String,
     },
+    /// What there is to choose among.
+    Offer(Offer),
+    /// How much would be fetched, by now.
+    Estimated(Estimate),
 }
 
 /// How something is said.
@@ -98,6 +104,17 @@ pub enum Effect {
     Verify,
     /// Add a source to the case, named as a person types it, and read it.
     AddSource(String),
+    /// Ask what there is to choose among below this address.
+    Choose(String),
+    /// Nothing is to be chosen any more.
+    ChooseNothing,
+    /// Count what would be fetched of these sources.
+    Count {
+        sources: Vec<String>,
+        window: Window,
+    },
+    /// Sources elsewhere that are added from now on are fetched within this window.
+    FetchWithin(Window),
     /// Take this source out of the case.
     RemoveSource(String),
     /// Read what is new or changed in this source.

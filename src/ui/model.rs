@@ -17,7 +17,7 @@ use super::theme::Theme;
 use super::trail::Trail;
 use super::widget::lanes;
 use crate::case::CaseState;
-use crate::event::Timestamp;
+use crate::event::{Timestamp, Window};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Saved};
 use crate::job::{Answer, Report, Verified};
@@ -54,6 +54,8 @@ pub struct Case {
     pub desk: Arc<Desk>,
     /// What the sources are called on a command line.
     pub arguments: Vec<String>,
+    /// Of what time sources that lie elsewhere are fetched.
+    pub window: Window,
     /// How many orders the analyst has given, in this session.
     pub ordered: u64,
 }

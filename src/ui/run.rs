@@ -1,6 +1,7 @@
 //! The loop: keys and news in, the app's effects carried out, a frame drawn when something
 //! changed. Nothing is sent to the terminal while nothing happens.
 
+mod choosing;
 mod effects;
 mod files;
 mod integrity;
@@ -59,6 +60,8 @@ pub struct World {
     /// Let the mouse in from the start.
     pub mouse: bool,
     pub draft: SharedDraft,
+    /// Addresses at which the person is to choose what is opened.
+    pub choose: Vec<String>,
     /// Keys that are to be taken, as a person named them.
     pub public_keys: Vec<String>,
 }
@@ -126,6 +129,8 @@ pub fn run(world: World, app: App) -> Result<Left, TerminalError> {
         effects.push(Effect::Follow);
     }
     effects.extend(running.world.public_keys.drain(..).map(Effect::AddPublicKeys));
+    let choose = std::mem::take(&mut running.world.choose);
+    effects.extend(running.app.choose(choose));
     if running.world.mouse {
         effects.extend(running.app.perform(Action::ToggleMouse));
         running.app.model.notice = None;

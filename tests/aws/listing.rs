@@ -1,15 +1,12 @@
-//! What is listed of a bucket in the layout of AWS: the dates that a window needs, folders at one
-//! time, and what lies below an address.
+//! What is listed of a bucket in the layout of AWS: the dates that a window needs, the folders that an
+//! address names, and folders at one time.
 
-use super::program::{alone, run, text};
+use super::program::{run, text};
 use super::proxy::{Fate, Proxy};
 use super::server::Server;
 use serde_json::Value;
 use trailcase::case::{Settings, Workspaces};
-use trailcase::event::layout::Level;
-use trailcase::event::{Cancel, Time, Timestamp, Window};
-use trailcase::source::aws;
-use trailcase::source::{Aws, Means, s3};
+use trailcase::event::{Time, Timestamp, Window};
 
 const TRAIL: &str = "AWSLogs/111122223333/CloudTrail";
 
@@ -134,59 +131,39 @@ fn folders_are_listed_at_one_time_and_in_the_order_of_their_keys() {
 }
 
 #[test]
-fn what_lies_below_an_address_is_named_for_what_it_is() {
-    if alone("listing::what_lies_below_an_address_is_named_for_what_it_is") {
-        return;
-    }
-    let Some(server) = Server::start() else { return };
-    server.bucket("logs");
-    let org = "AWSLogs/o-ab12cd34ef/111122223333/CloudTrail/eu-west-1/2026/03/04/a.json";
-    let hive = "AWSLogs/aws-account-id=444455556666/aws-service=vpcflowlogs/a";
-    for key in [org, hive, "AWSLogs/readme", "other/b"] {
-        server.put("logs", key, b"x");
-    }
-    let settings = aws::Settings { endpoint: Some(server.endpoint()), ..aws::Settings::default() };
-    let means = Means { aws: Aws::new(settings), ..Means::default() };
-    let below = |address: &str| s3::level(&means, address, &Cancel::new()).unwrap();
-    let names = |address: &str| {
-        let folders = below(address).folders.into_iter();
-        folders.map(|folder| (folder.name, folder.level)).collect::<Vec<_>>()
-    };
-    let one = |name: &str, level| vec![(name.to_owned(), level)];
-    assert_eq!(
-        names("s3://logs"),
-        [("AWSLogs".to_owned(), Level::Folder), ("other".to_owned(), Level::Folder)]
-    );
-    assert_eq!(
-        names("s3://logs/AWSLogs/"),
-        [
-            ("444455556666".to_owned(), Level::Account),
-            ("o-ab12cd34ef".to_owned(), Level::Organization)
-        ]
-    );
-    assert_eq!(below("s3://logs/AWSLogs/").objects, 1);
-    let mut address = "s3://logs/AWSLogs/o-ab12cd34ef/".to_owned();
-    for (name, level) in [
-        ("111122223333", Level::Account),
-        ("CloudTrail", Level::Service),
-        ("eu-west-1", Level::Region),
-        ("2026", Level::Year),
-        ("03", Level::Month),
-        ("04", Level::Day),
-    ] {
-        assert_eq!(names(&address), one(name, level), "{address}");
-        address = below(&address).folders.remove(0).address;
-    }
-    assert_eq!((below(&address).objects, below(&address).more), (1, false));
-    let refused = s3::level(&means, "s3://nowhere/", &Cancel::new()).unwrap_err();
-    assert!(refused.to_string().contains("there is no such bucket"), "{refused}");
-}
-
-#[test]
 fn verification_lists_a_bucket_once() {
     let Some(server) = Server::start() else { return };
     put_february(&server, "logs");
     let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
     run(&proxy.endpoint, &["verify", "s3://logs"]);
     assert_eq!(proxy.asked("list-type=2"), 1);
+}
+
+#[test]
+fn an_address_may_name_some_of_the_folders() {
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    let accounts = ["111122223333", "444455556666", "777788889999"];
+    let services = ["CloudTrail/eu-west-1", "CloudTrail/us-east-1", "GuardDuty/eu-west-1"];
+    let keys = accounts.iter().flat_map(|account| {
+        services.iter().map(move |service| {
+            let name = format!("{account} {service}");
+            let key = format!("AWSLogs/{account}/{service}/2026/02/03/a.json");
+            (key, log("2026-02-03T10:00:00Z", &name))
+        })
+    });
+    server.put_all("logs", keys);
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let address = "s3://logs/AWSLogs/{111122223333,777788889999}/*/eu-*/";
+    let out = run(&proxy.endpoint, &["query", address, "--by", "message"]);
+    let mut found: Vec<&str> = text(&out.stdout).lines().collect();
+    found.sort_unstable();
+    let wanted = ["111122223333 CloudTrail/eu-west-1", "111122223333 GuardDuty/eu-west-1"];
+    let others = ["777788889999 CloudTrail/eu-west-1", "777788889999 GuardDuty/eu-west-1"];
+    let wanted = wanted.iter().chain(&others).map(|name| format!("1\t{name}"));
+    assert_eq!(found, wanted.collect::<Vec<_>>());
+    assert_eq!(proxy.asked("444455556666"), 0);
+    assert_eq!(proxy.asked("us-east-1"), 0);
+    let none = run(&proxy.endpoint, &["query", "s3://logs/AWSLogs/{1,2}/", "--count"]);
+    assert!(text(&none.stderr).contains("no key there begins so"), "{}", text(&none.stderr));
 }

@@ -15,6 +15,7 @@
 )]
 
 mod bucket;
+mod choosing;
 mod codes;
 mod failures;
 mod fake;

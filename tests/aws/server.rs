@@ -155,6 +155,12 @@ impl Server {
         self.runtime.block_on(self.logs.create_log_group().log_group_name(name).send()).unwrap();
     }
 
+    /// For so many days a group's events are kept.
+    pub(crate) fn keep(&self, group: &str, days: i32) {
+        let keep = self.logs.put_retention_policy().log_group_name(group).retention_in_days(days);
+        self.runtime.block_on(keep.send()).unwrap();
+    }
+
     /// Puts events into a stream that is new: their times, in milliseconds since 1970, and texts.
     pub(crate) fn tell(&self, group: &str, stream: &str, events: &[(i64, String)]) {
         let new = self.logs.create_log_stream().log_group_name(group).log_stream_name(stream);

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod chance;
+mod choosing;
 mod hostile;
 mod integrity;
 mod journeys;

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use trailcase::case::{Settings, Workspaces};
 use trailcase::cli::demo;
-use trailcase::event::Timestamp;
+use trailcase::event::{Timestamp, Window};
 use trailcase::job::{Author, Options, Saved, Session, Task};
 use trailcase::source::Files;
 use trailcase::ui::action::Action;
@@ -94,7 +94,7 @@ impl Stage {
         let look = Look { area: Rect::new(0, 0, width, height), theme, keymap };
         let arguments = vec!["-w".to_owned(), "case".to_owned()];
         let (name, desk) = ("case".to_owned(), session.scribe.desk());
-        let case = Case { name, desk, arguments, ordered: 0 };
+        let case = Case { name, desk, arguments, window: Window::default(), ordered: 0 };
         let app = App::new(Model::new(look, Arc::clone(&session.store), case));
         let mut stage = Self {
             app,
@@ -131,6 +131,10 @@ impl Stage {
         self.carry_out(effects);
         self.settle();
         self
+    }
+
+    pub(crate) fn app(&mut self) -> &mut App {
+        &mut self.app
     }
 
     /// Whether a source is to be taken out of the case.

@@ -16,13 +16,28 @@ pub(super) fn window(window: &FetchWindow) -> Result<Option<Window>, CliError> {
     Ok((from.is_some() || to.is_some()).then_some(Window { from, to }))
 }
 
+/// Sources that are opened as they are, and those of which the person chooses a part: they may hold
+/// much, it was not said of what time, and the workspace does not have them already.
+pub(super) fn parted(
+    sources: Vec<String>,
+    known: &[String],
+    window: Option<Window>,
+) -> (Vec<String>, Vec<String>) {
+    let is_bare = |source: &str| source.ends_with("://");
+    let is_wide = |source: &String| {
+        source::is_wide(source) && (window.is_none() && !known.contains(source) || is_bare(source))
+    };
+    let (choose, open) = sources.into_iter().partition(is_wide);
+    (open, choose)
+}
+
 /// Opens the workspace that was named, or makes one for the sources.
 pub(super) fn open_workspace(
     workspaces: &Workspaces,
     sources: &[String],
     name: Option<String>,
     window: Option<Window>,
-    common: &Common,
+    (common, is_chosen): (&Common, bool),
 ) -> Result<(Opened, Vec<String>), CliError> {
     if sources.iter().any(|source| source == "-") && std::io::stdin().is_terminal() {
         return Err(CliError::usage(
@@ -47,7 +62,7 @@ pub(super) fn open_workspace(
         if (all != kept || settings != before) && opened.journal.is_some() {
             opened.workspace.set_info(all.clone(), settings)?;
         }
-        if all.is_empty() {
+        if all.is_empty() && !is_chosen {
             let text = format!(
                 "the workspace {name} has no sources; name some: trailcase open SOURCE -w {name}"
             );
@@ -55,7 +70,7 @@ pub(super) fn open_workspace(
         }
         return Ok((opened, all));
     }
-    if absolute.is_empty() {
+    if absolute.is_empty() && !is_chosen {
         return Err(CliError::usage("name a file or folder to open, or a workspace with -w"));
     }
     check(&absolute)?;

@@ -7,9 +7,9 @@
 //! **A file has to be what both say.** A log that has only grown is: its first bytes have the hash.
 
 use super::hashing::{self, Far, Meter};
-use super::load::is_below;
 use super::shelf;
 use crate::case::{Marking, Seq, unhex};
+use crate::event::scope::holds;
 use crate::event::{Cancel, Reason, ReasonKind};
 use crate::source::{self, Item, Listed, Source};
 use sha2::{Digest, Sha256};
@@ -175,10 +175,10 @@ impl Acquired {
         }
         let mut unmet: Vec<&String> = self.objects.keys().collect();
         unmet.retain(|path| !met.contains(*path) && !met.contains(without_number(path)));
-        unmet.retain(|path| sources.iter().any(|source| is_below(path, source.name())));
+        unmet.retain(|path| sources.iter().any(|source| holds(source.name(), path)));
         unmet.sort_unstable();
         let said = unmet.into_iter().map(|path| {
-            let folder = || closed.iter().find(|(folder, _)| is_below(path, folder));
+            let folder = || closed.iter().find(|(folder, _)| holds(folder, path));
             let reason = left.get(path).or_else(|| folder().map(|(_, reason)| reason));
             let standing = reason.map_or(Standing::Gone, |why| Standing::Unread(why.clone()));
             self.compared(path.clone(), standing)

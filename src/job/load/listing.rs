@@ -7,6 +7,7 @@ mod shelved;
 use super::checking::Check;
 use super::crew::{Streams, crew};
 use super::{Asked, MEMBER_BITS, Shared, Task, Work};
+use crate::event::scope::holds;
 use crate::event::{Cancel, ObjectId, Reason, State};
 use crate::job::Notice;
 use crate::job::evidence::Again;
@@ -214,7 +215,7 @@ impl Listing {
             for (path, events, sha256) in &left {
                 // What belongs to a source that a person took away is not missed.
                 let of = |source: &Arc<dyn Source>| {
-                    is_below(path, source.name()) && !source.leaves_out(path)
+                    holds(source.name(), path) && !source.leaves_out(path)
                 };
                 if self.sources.iter().any(of) && !there.contains_key(&**path) {
                     shared.differences.gone(path, *events, *sha256);
@@ -345,10 +346,4 @@ impl Listing {
         shared.progress.over();
         shared.notify.tell(Notice::Loaded);
     }
-}
-
-/// Whether the object of this path is the source of this name, or below it.
-pub(in crate::job) fn is_below(path: &str, source: &str) -> bool {
-    let rest = path.strip_prefix(source.trim_end_matches('/'));
-    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

@@ -5,7 +5,7 @@ use super::super::{Notice, Notify};
 use super::pins::Pins;
 use super::{Author, Desk, MAX_ROWS, Order, Rows, Subject, Typed};
 use crate::case::{Action, Exhibit, Journal, Opened, What, Workspace};
-use crate::event::Timestamp;
+use crate::event::{Timestamp, Window};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
@@ -101,6 +101,7 @@ impl Writer {
             Order::Undo => self.undo(),
             Order::Redo => self.redo(),
             Order::Source { source, on } => self.source(source, on),
+            Order::Window(window) => self.window(window),
             Order::Fact(what) => {
                 self.write(what, None);
             }
@@ -143,6 +144,18 @@ impl Writer {
         self.publish(|desk| desk.sources = sources);
         // Where it is not in the journal yet, the screen says NOT SAVED.
         self.say(said);
+    }
+
+    /// Of what time is fetched is a setting, for the next session.
+    fn window(&mut self, window: Window) {
+        let info = self.workspace.info();
+        let (sources, mut settings) = (info.sources.clone(), info.settings.clone());
+        settings.set_window(window);
+        if self.journal.is_some()
+            && let Err(error) = self.workspace.set_info(sources, settings)
+        {
+            self.say(format!("the next session will not know of what time is fetched: {error}"));
+        }
     }
 
     /// Writes a note. Its draft stays until the note is on the disk, or if it cannot be written.

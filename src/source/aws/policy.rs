@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+pub const LIST_BUCKETS: &str = "s3:ListAllMyBuckets";
 pub const LIST_BUCKET: &str = "s3:ListBucket";
 pub const LIST_VERSIONS: &str = "s3:ListBucketVersions";
 pub const GET_OBJECT: &str = "s3:GetObject";
@@ -20,6 +21,7 @@ pub const ASSUME: &str = "sts:AssumeRole";
 /// Needs no grant; it can only be refused by a denial.
 pub const WHO: &str = "sts:GetCallerIdentity";
 pub const DESCRIBE_LOG_GROUPS: &str = "logs:DescribeLogGroups";
+pub const DESCRIBE_LOG_STREAMS: &str = "logs:DescribeLogStreams";
 pub const FILTER_LOG_EVENTS: &str = "logs:FilterLogEvents";
 pub const START_LIVE_TAIL: &str = "logs:StartLiveTail";
 const DECRYPT: &str = "kms:Decrypt";
@@ -49,9 +51,9 @@ pub fn document() -> Value {
                 "Resource": ["arn:aws:s3:::BUCKET"],
             },
             {
-                "Sid": "ListLogGroups",
+                "Sid": "ChooseAmong",
                 "Effect": "Allow",
-                "Action": [DESCRIBE_LOG_GROUPS],
+                "Action": [LIST_BUCKETS, DESCRIBE_LOG_GROUPS, DESCRIBE_LOG_STREAMS],
                 "Resource": ["*"],
             },
             {
@@ -93,8 +95,10 @@ mod tests {
             .collect();
         let objects = [LIST_BUCKET, LIST_VERSIONS, GET_OBJECT, GET_VERSION];
         let bucket = [GET_VERSIONING, GET_LOCK, GET_LIFECYCLE, GET_ENCRYPTION, GET_PAYER];
-        let logs = [DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, START_LIVE_TAIL];
-        assert_eq!(granted, [&objects[..], &bucket, &logs, &[DECRYPT, LIST_KEYS]].concat());
+        let choosing = [LIST_BUCKETS, DESCRIBE_LOG_GROUPS, DESCRIBE_LOG_STREAMS];
+        let logs = [FILTER_LOG_EVENTS, START_LIVE_TAIL];
+        let all = [&objects[..], &bucket, &choosing, &logs, &[DECRYPT, LIST_KEYS]].concat();
+        assert_eq!(granted, all);
         let reads = ["List", "Get", "Decrypt", "Describe", "Filter", "StartLiveTail"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();

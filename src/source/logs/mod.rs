@@ -3,6 +3,7 @@
 
 mod address;
 mod cells;
+mod choosing;
 mod fetching;
 mod group;
 mod kept;
@@ -10,6 +11,7 @@ mod line;
 mod live;
 
 pub(super) use address::SCHEME;
+pub(super) use choosing::{groups, streams};
 
 use super::aws::Aws;
 use super::fetches::{Far, Fetches};
@@ -145,18 +147,8 @@ impl Place {
         if let Some(client) = self.client.get() {
             return Ok(client.clone());
         }
-        let config = self.aws.config().await?;
-        let timeouts =
-            config.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
-        let timeouts = timeouts.operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
-        let mut builder = config::Builder::from(&config).timeout_config(timeouts.build());
-        if let Some(region) = &self.address.region {
-            builder = builder.region(Region::new(region.clone()));
-        }
-        if self.aws.has_endpoint() {
-            builder = builder.interceptor(live::PlainHost);
-        }
-        Ok(self.client.get_or_init(|| Client::from_conf(builder.build())).clone())
+        let client = client(&self.aws, self.address.region.as_deref()).await?;
+        Ok(self.client.get_or_init(|| client).clone())
     }
 
     /// The group, which is found out once.
@@ -167,6 +159,22 @@ impl Place {
         let group = group::find(self).await?;
         Ok(self.group.get_or_init(|| group).clone())
     }
+}
+
+/// Where a Region's groups are asked for, or those of the Region that one is in.
+async fn client(aws: &Aws, region: Option<&str>) -> Result<Client, Reason> {
+    let config = aws.config().await?;
+    let timeouts =
+        config.timeout_config().map_or_else(TimeoutConfig::builder, TimeoutConfig::to_builder);
+    let timeouts = timeouts.operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION);
+    let mut builder = config::Builder::from(&config).timeout_config(timeouts.build());
+    if let Some(region) = region {
+        builder = builder.region(Region::new(region.to_owned()));
+    }
+    if aws.has_endpoint() {
+        builder = builder.interceptor(live::PlainHost);
+    }
+    Ok(Client::from_conf(builder.build()))
 }
 
 impl Far for Place {

@@ -1,4 +1,7 @@
-//! `s3://bucket/prefix`, or `s3://ARN-of-an-access-point/prefix`.
+//! `s3://bucket/prefix`, or `s3://ARN-of-an-access-point/prefix`; folders of the prefix may be one of
+//! several, as a [`Scope`] says.
+
+use crate::event::scope::Scope;
 
 /// What stands before the bucket.
 pub(in crate::source) const SCHEME: &str = "s3://";
@@ -8,8 +11,8 @@ pub(in crate::source) const SCHEME: &str = "s3://";
 pub(super) struct Address {
     /// A bucket's name, or the ARN of an access point.
     pub(super) bucket: String,
-    /// What all keys begin with; may be empty.
-    pub(super) prefix: String,
+    /// What keys begin with.
+    pub(super) scope: Scope,
 }
 
 impl Address {
@@ -25,7 +28,7 @@ impl Address {
         if !(3..=255).contains(&bucket.len()) || !bucket.bytes().all(plain) {
             return Err(format!("{bucket:?} is no name of a bucket; write s3://BUCKET/PREFIX"));
         }
-        Ok(Self { bucket: bucket.to_owned(), prefix: prefix.to_owned() })
+        Ok(Self { bucket: bucket.to_owned(), scope: Scope::of(prefix) })
     }
 
     /// `arn:aws:s3:REGION:ACCOUNT:accesspoint/NAME[/PREFIX]`; both `/` and `:` may stand before the
@@ -45,7 +48,7 @@ impl Address {
             return Err(wrong());
         }
         let bucket = format!("{before}:accesspoint/{name}");
-        Ok(Self { bucket, prefix: prefix.to_owned() })
+        Ok(Self { bucket, scope: Scope::of(prefix) })
     }
 
     /// Whether it is no bucket's own name.
@@ -63,8 +66,9 @@ impl Address {
 mod tests {
     use super::*;
 
+    /// The bucket, and what all keys begin with.
     fn parse(text: &str) -> Result<(String, String), String> {
-        Address::parse(text).unwrap().map(|address| (address.bucket, address.prefix))
+        Address::parse(text).unwrap().map(|it| (it.bucket, it.scope.literal().to_owned()))
     }
 
     #[test]
@@ -78,6 +82,7 @@ mod tests {
         let arn = "arn:aws:s3:eu-west-1:111122223333:accesspoint/audit";
         is(&format!("s3://{arn}"), arn, "");
         is(&format!("s3://{arn}/AWSLogs/"), arn, "AWSLogs/");
+        is("s3://logs/AWSLogs/{1,2}/*/", "logs", "AWSLogs/");
         is("s3://arn:aws:s3:eu-west-1:111122223333:accesspoint:audit/a", arn, "a");
     }
 

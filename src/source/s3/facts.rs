@@ -119,7 +119,7 @@ fn kept(retention: &DefaultRetention) -> String {
 }
 
 async fn lifecycle(place: &Place) -> Result<String, Reason> {
-    Ok(Rules::ask(place).await?.below(&place.address.prefix))
+    Ok(Rules::ask(place).await?.below(place.address.scope.literal()))
 }
 
 async fn encryption(place: &Place) -> Result<String, Reason> {

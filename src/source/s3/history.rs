@@ -84,7 +84,10 @@ fn each(
         take(&mut keys, page);
         // The key that a page ends with may go on.
         let open = next.0.as_ref().filter(|_| !is_last).and_then(|key| keys.remove_entry(key));
-        for (key, mut entries) in std::mem::take(&mut keys) {
+        let wanted = |key: &String| place.address.scope.has(key);
+        for (key, mut entries) in
+            std::mem::take(&mut keys).into_iter().filter(|(key, _)| wanted(key))
+        {
             entries.sort_by_key(|entry| (!entry.is_newest, Reverse(entry.written)));
             if cancel.is_cancelled() || emit(&key, entries).is_break() {
                 return Ok(());
@@ -126,7 +129,7 @@ async fn page(place: &Place, after: Marker) -> Result<ListObjectVersionsOutput, 
     let asked = client
         .list_object_versions()
         .bucket(&place.address.bucket)
-        .prefix(&place.address.prefix)
+        .prefix(place.address.scope.literal())
         .optional_object_attributes(OptionalObjectAttributes::RestoreStatus)
         .set_key_marker(after.0)
         .set_version_id_marker(after.1)

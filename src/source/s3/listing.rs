@@ -1,6 +1,6 @@
 //! Listing: in the order of the keys, which is that of their bytes, and some pages at one time.
 
-use super::walk::{After, Branch, Page, Part};
+use super::walk::{After, Branch, Page, Part, Wanted};
 use super::{Place, archive, pages};
 use crate::event::layout::{self, Need};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window, label};
@@ -24,9 +24,10 @@ pub(super) fn list(
 ) -> Result<(), Reason> {
     // Who asks, and where, is found out once and not by all at one time.
     place.aws.wait(cancel, Box::pin(place.client()))?;
-    let first = Branch::of(&place.address.prefix, After::Start, window);
+    let wanted = Wanted { scope: &place.address.scope, window };
+    let first = Branch::of(wanted.scope.literal(), After::Start, wanted);
     let mut walk = Walk { place, steps: VecDeque::new() };
-    walk.insert(vec![first])?;
+    walk.insert(first)?;
     let (mut left, mut found) = (LeftOut::new(window), false);
     while let Some(step) = walk.steps.pop_front() {
         let listed = match step {
@@ -34,7 +35,7 @@ pub(super) fn list(
             Step::Part(Part::Left(folder, need)) => left.tell(place, &folder, need),
             Step::Part(Part::Branch(_)) => continue,
             Step::Asked(branch, page) => {
-                walk.insert(branch.parts(page.answer(place, cancel)?, window))?;
+                walk.insert(branch.parts(page.answer(place, cancel)?, wanted))?;
                 continue;
             }
         };

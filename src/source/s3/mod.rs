@@ -3,6 +3,7 @@
 mod address;
 mod archive;
 mod below;
+mod buckets;
 mod facts;
 mod fetching;
 mod history;
@@ -15,7 +16,8 @@ mod walk;
 mod watching;
 
 pub(super) use address::SCHEME;
-pub use below::{Below, Folder, level};
+pub(super) use below::folders;
+pub(super) use buckets::buckets;
 
 use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
@@ -142,7 +144,8 @@ impl Place {
     /// What the vault has behind this path that the window needs.
     fn fetched_before(&self, last: &str, window: Window) -> Vec<Item> {
         let root = self.address.path("");
-        let below = self.vault.below(&self.address.path(&label(self.address.prefix.as_bytes())));
+        let literal = label(self.address.scope.literal().as_bytes());
+        let below = self.vault.below(&self.address.path(&literal));
         let (last, _) = version::parts(last);
         let behind = below.into_iter().filter(|(one, ..)| {
             let (path, version) = version::parts(&one.address);
@@ -150,7 +153,7 @@ impl Place {
         });
         let items = behind.filter_map(|(one, path, stamp)| {
             let key = one.address.strip_prefix(&root)?.to_owned();
-            if layout::left_out(&key, window).is_some() {
+            if !self.address.scope.has(&key) || layout::left_out(&key, window).is_some() {
                 return None;
             }
             let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
@@ -220,7 +223,8 @@ impl S3 {
         match listed {
             Err(mut reason) if reason.kind == ReasonKind::Permission && !any => {
                 reason.detail.insert_str(0, "former versions were not listed: ");
-                let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
+                let (path, key) =
+                    (self.name.clone(), self.place.address.scope.literal().to_owned());
                 let left = Listed::Left { path, key, state: State::Failed, reason };
                 if emit(left).is_break() {
                     return Ok(());
@@ -260,7 +264,7 @@ impl Source for S3 {
                 return;
             }
         }
-        let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
+        let (path, key) = (self.name.clone(), self.place.address.scope.literal().to_owned());
         let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
     }
 

@@ -61,9 +61,15 @@ impl App {
         steps.extend(self.timeline.hear(message, &mut self.model));
         steps.extend(self.integrity.hear(message, &mut self.model));
         steps.extend(self.case.hear(message, &mut self.model));
-        for view in &mut self.over {
-            steps.extend(view.hear(message, &mut self.model));
-        }
+        self.over.retain_mut(|view| {
+            let mut heard = view.hear(message, &mut self.model);
+            let before = heard.len();
+            // It is this view that closes, whatever lies above it.
+            heard.retain(|step| !matches!(step, Step::Close));
+            let stays = heard.len() == before;
+            steps.extend(heard);
+            stays
+        });
         steps
     }
 

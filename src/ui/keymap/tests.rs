@@ -97,7 +97,7 @@ keys = 7
     mine.toml:6:8  ctrl-i cannot be told from tab in most terminals (warning)
     mine.toml:7:11  unknown command "unod"; did you mean "undo"?
     mine.toml:9:14  "shift-g": write shift and a character as the character, "G"
-    mine.toml:11:11  unknown context "detial"; did you mean "detail"? (known: global, list, timeline, alarms, integrity, case, sources, detail, picker, text)
+    mine.toml:11:11  unknown context "detial"; did you mean "detail"? (known: global, list, timeline, alarms, integrity, case, sources, detail, picker, choose, text)
     mine.toml:12:1  `command` is missing
     mine.toml:13:8  text is wanted here, not a number
     "#);

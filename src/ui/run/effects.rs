@@ -1,7 +1,7 @@
 //! What the app wants done outside of itself, carried out.
 
 use super::files::{self, read_note, sha256_of, write_private};
-use super::{Loop, Written, integrity, proof, sources};
+use super::{Loop, Written, choosing, integrity, proof, sources};
 use crate::case::What;
 use crate::job::lists;
 use crate::job::lookup::Task;
@@ -49,6 +49,10 @@ impl Loop {
                 Effect::Verify => self.world.session.integrity.again(),
                 Effect::WatchList(path) => self.watch(&path),
                 Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
+                Effect::Choose(address) => choosing::choose(self, address),
+                Effect::ChooseNothing => self.world.session.choose_nothing(),
+                Effect::Count { sources, window } => choosing::count(self, sources, window),
+                Effect::FetchWithin(window) => choosing::within(self, window),
                 Effect::RemoveSource(source) => sources::remove(&self.world, source),
                 Effect::RereadSource(source) => sources::reread(&self.world, &source, &self.told.0),
                 Effect::Edit(text) => self.edit(&text)?,

@@ -1,8 +1,10 @@
 //! One line to be typed at the bottom: a time to go to, a tag, a file's name.
 
+use super::choose::Choose;
 use super::{Step, View};
 use crate::event::Timestamp;
 use crate::job::scribe::{Order, Rows};
+use crate::job::session::is_elsewhere;
 use crate::record::integrity::Form;
 use crate::ui::action::Action;
 use crate::ui::field::Field;
@@ -39,7 +41,7 @@ impl Purpose {
             }
             Self::Tag => "tag (again takes it off): ",
             Self::WatchList => "watch for the values of a file (again: no longer): ",
-            Self::AddSource => "add a file or folder to the case: ",
+            Self::AddSource => "add a source (Tab at s3:// or logs:// shows what is there): ",
             Self::SaveReport => "write the report to (.md, .txt, .json): ",
             Self::SaveProof => "write the proof of this record to: ",
             Self::PublicKeys => "public keys: a file, or cloudtrail:// to ask AWS: ",
@@ -66,6 +68,18 @@ impl Prompt {
         vec![Step::Push(Box::new(prompt)), Step::Effect(look)]
     }
 
+    /// Lets the person choose at the address that was typed.
+    fn choose(&self, model: &mut Model) -> Vec<Step> {
+        let text = self.field.text().trim();
+        if !is_elsewhere(text) {
+            model.say(Tone::Info, "type s3:// or logs://, and what is there can be chosen");
+            return Vec::new();
+        }
+        let mut steps = vec![Step::Close];
+        steps.extend(Choose::at(text, model));
+        steps
+    }
+
     fn accept(&self, model: &mut Model) -> Vec<Step> {
         let text = match (self.field.text().trim(), self.purpose) {
             ("", Purpose::SaveRows) => "rows.jsonl",
@@ -86,6 +100,7 @@ impl Prompt {
                 vec![Effect::SaveProof { snapshot, at, path }]
             }),
             Purpose::PublicKeys => Some(vec![Effect::AddPublicKeys(text.to_owned())]),
+            Purpose::AddSource if text.ends_with("://") => return self.choose(model),
             Purpose::AddSource => Some(vec![Effect::AddSource(text.to_owned())]),
             Purpose::SaveRows => model.answer.as_ref().map(|answer| {
                 let path = text.to_owned();
@@ -158,6 +173,7 @@ impl View for Prompt {
             Action::Accept => self.accept(model),
             Action::Cancel | Action::Escape => vec![Step::Close],
             Action::Quit => return None,
+            Action::Complete if self.purpose == Purpose::AddSource => self.choose(model),
             other => {
                 self.field.act(other);
                 Vec::new()

@@ -3,6 +3,7 @@
 use super::prompt::{Prompt, Purpose};
 use super::{Asked, Base, Step, View};
 use crate::case::hex;
+use crate::event::scope::holds;
 use crate::event::{ObjectId, ReasonKind, State};
 use crate::event::{counted, noun};
 use crate::query::ast::Pattern;
@@ -239,11 +240,7 @@ const ASKED: usize = 56;
 
 /// The source that an outermost object's path is in: the nearest one.
 fn source_of<'a>(sources: &'a [String], path: &str) -> Option<&'a String> {
-    let holds = |source: &&String| {
-        let rest = path.strip_prefix(source.trim_end_matches('/'));
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    sources.iter().filter(holds).max_by_key(|source| source.len())
+    sources.iter().filter(|source| holds(source, path)).max_by_key(|source| source.len())
 }
 
 /// Where the records went: the sum that always holds.
