@@ -88,7 +88,7 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
             let common = &asked::with_code(common, is_asked);
             let stage = Stage::enter(capability)?;
             let public_keys = asked;
-            let stage = Stage { facts, follow, window, reads_stdin, public_keys, choose, ..stage };
+            let stage = Stage { facts, follow, public_keys, choose, window, reads_stdin, ..stage };
             show(common, opened, &sources, stage)
         }
         What::Demo => demo::run(common, capability),

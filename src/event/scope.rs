@@ -41,7 +41,8 @@ impl Scope {
         if plain == pieces.len() {
             return Self { literal: prefix.to_owned(), ..Self::default() };
         }
-        let literal = pieces.drain(..plain).map(|piece| format!("{piece}/")).collect();
+        let end = pieces.drain(..plain).map(|piece| piece.len() + 1).sum();
+        let literal = prefix[..end].to_owned();
         let is_open = pieces.pop_if(|last| last.is_empty()).is_none();
         Self { literal, folders: pieces.into_iter().map(Names::of).collect(), is_open }
     }

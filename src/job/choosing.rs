@@ -53,13 +53,13 @@ pub struct Estimate {
 #[derive(Debug)]
 pub(super) struct Choosing {
     means: Means,
-    choosing: Cancel,
+    asking: Cancel,
     counting: Cancel,
 }
 
 impl Choosing {
     pub(super) fn new(means: Means) -> Self {
-        Self { means, choosing: Cancel::new(), counting: Cancel::new() }
+        Self { means, asking: Cancel::new(), counting: Cancel::new() }
     }
 
     /// Asks what lies below the address; the answer is told, and told again as it grows.
@@ -69,7 +69,7 @@ impl Choosing {
         tell: impl Fn(Offer) + Send + 'static,
     ) -> io::Result<()> {
         self.stop();
-        let (means, cancel) = (self.means.clone(), self.choosing.clone());
+        let (means, cancel) = (self.means.clone(), self.asking.clone());
         let ask = move || {
             let offer = |choices| Offer { address: address.clone(), choices, at: Timestamp::now() };
             let asked = source::choose(&address, &means, &cancel, &mut |choices| {
@@ -86,7 +86,7 @@ impl Choosing {
 
     /// Nobody waits for an answer any more.
     pub(super) fn stop(&mut self) {
-        for cancel in [&mut self.choosing, &mut self.counting] {
+        for cancel in [&mut self.asking, &mut self.counting] {
             std::mem::take(cancel).cancel();
         }
     }

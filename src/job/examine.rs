@@ -103,7 +103,10 @@ pub fn examine(
     found.stamps.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     found.unread.sort_by(|one, other| one.0.cmp(&other.0));
     let sources = matter.sources.to_vec();
-    let is_left_out = move |path: &str| sources.iter().any(|source| source.leaves_out(path));
+    let is_left_out = move |path: &str| {
+        let mut far = sources.iter().filter_map(|source| source.elsewhere());
+        far.any(|far| far.leaves_out(path))
+    };
     Ok(Examined {
         objects: Objects::new(found.objects).leaving_out(Arc::new(is_left_out)),
         stamps: found.stamps,
@@ -133,7 +136,7 @@ fn list(
                 }
             };
             let is_sidecar = verify::metadata::is_sidecar(&item.key);
-            let wanted = match source.former(&item) {
+            let wanted = match former_of(&**source, &item) {
                 Some(path) => is_log(path),
                 None => concerns(&item.path) || (matter.may_hold)(&item.path),
             };
@@ -150,13 +153,20 @@ fn list(
                 found.stamps.extend(stamp(&item).map(|stamp| (path, stamp)));
                 return ControlFlow::Continue(());
             }
-            source.ahead(&item, cancel);
+            if let Some(far) = source.elsewhere() {
+                far.ahead(&item, cancel);
+            }
             match sender.send(Work { source: Arc::clone(source), item, path }) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(_) => ControlFlow::Break(()),
             }
         });
     }
+}
+
+/// The path of what this is a former version of.
+fn former_of<'a>(source: &dyn Source, item: &'a Item) -> Option<&'a str> {
+    source.elsewhere().and_then(|far| far.former(item))
 }
 
 fn is_log(path: &str) -> bool {
@@ -210,7 +220,7 @@ impl Worker<'_> {
             if self.cancel.is_cancelled() {
                 continue;
             }
-            let (objects, unread) = match work.source.former(&work.item) {
+            let (objects, unread) = match former_of(&*work.source, &work.item) {
                 Some(path) => former(self.read(&work, &path.into(), &mut examiner), &work),
                 None => self.read(&work, &work.path, &mut examiner),
             };
@@ -267,7 +277,7 @@ impl Worker<'_> {
 /// What a service says of a digest, as if it lay beside it.
 fn metadata(source: &dyn Source, item: &Item, key_at: u32) -> Option<Object> {
     let Named::Digest(_) = address::read(&item.path)?.named else { return None };
-    let bytes = source.metadata(item)?;
+    let bytes = source.elsewhere()?.metadata(item)?;
     let path = format!("{}{SIDECAR}", item.path);
     let mut examiner = Examiner::default();
     if !examiner.begin(&path) {

@@ -17,9 +17,10 @@ impl History {
     pub fn ask(sources: &[Arc<dyn Source>], cancel: &Cancel) -> Self {
         let (mut past, mut all) = (Vec::new(), Vec::new());
         for source in sources {
-            let mut facts = source.facts(cancel);
+            let Some(far) = source.elsewhere() else { continue };
+            let mut facts = far.facts(cancel);
             let before = past.len();
-            let told = source.past(cancel, &mut |one| {
+            let told = far.past(cancel, &mut |one| {
                 past.push(one);
                 ControlFlow::Continue(())
             });

@@ -5,6 +5,7 @@
 
 pub mod aws;
 mod choices;
+mod elsewhere;
 mod fetches;
 mod files;
 mod logs;
@@ -19,6 +20,7 @@ pub mod unpack;
 mod vault;
 
 pub use choices::{Choice, Choices, Kind, choose, is_wide, start};
+pub use elsewhere::{Elsewhere, News};
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use logs::Logs;
 pub use once::Once;
@@ -33,7 +35,7 @@ pub use unpack::{
 pub use aws::Aws;
 pub use vault::Vault;
 
-use crate::event::{Cancel, Fact, Reason, State, Timestamp, Window};
+use crate::event::{Cancel, Reason, State, Timestamp, Window};
 use std::io::Read;
 use std::ops::ControlFlow;
 
@@ -46,23 +48,9 @@ pub trait Source: Send + Sync {
     /// What cannot be listed or is left out on purpose is emitted too, with its reason.
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>);
 
-    /// What of a source that lies elsewhere is at hand without asking anybody: some of what a
-    /// listing may give, or what is not there any more.
-    fn at_hand(&self) -> Vec<Item> {
-        Vec::new()
-    }
-
-    /// Whether an object of this path would not be listed because of the window of time.
-    fn leaves_out(&self, _: &str) -> bool {
-        false
-    }
-
     /// Opens an object for reading from its first byte. One that lies elsewhere is fetched before,
     /// unless that is called off.
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason>;
-
-    /// The object will be opened soon: one that has to be fetched may be on its way by then.
-    fn ahead(&self, _: &Item, _: &Cancel) {}
 
     /// Opens an object again that was opened before; fails with `Changed` if it is no longer the
     /// one that was listed.
@@ -73,44 +61,9 @@ pub trait Source: Send + Sync {
         None
     }
 
-    /// Whether its objects are fetched from elsewhere. Listing it then takes long, and the files that
-    /// they are kept in are nobody else's, so that nobody looks at them again and again.
-    fn is_far(&self) -> bool {
-        false
-    }
-
-    /// Objects of a source elsewhere that grow while it is watched.
-    fn growing(&self) -> Vec<Item> {
-        Vec::new()
-    }
-
-    /// Tells what is new in a source elsewhere, until that is called off.
-    fn watch(&self, _: &Cancel, _: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        Ok(())
-    }
-
-    /// What a service says of an object besides its bytes, as `aws s3api head-object` prints it;
-    /// known once the object was opened.
-    fn metadata(&self, _: &Item) -> Option<Vec<u8>> {
+    /// What it has besides, if its objects are fetched from elsewhere.
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
         None
-    }
-
-    /// The path of the object that this one is a former version of, if it is one.
-    fn former<'a>(&self, _: &'a Item) -> Option<&'a str> {
-        None
-    }
-
-    /// Tells what it had and has no more, in the order of the keys, if it can know.
-    ///
-    /// # Errors
-    /// It was not allowed to know, or not all of it; the reason says what to do.
-    fn past(&self, _: &Cancel, _: &mut dyn FnMut(Past) -> ControlFlow<()>) -> Result<(), Reason> {
-        Ok(())
-    }
-
-    /// What it says of itself beyond its objects; asked anew each time.
-    fn facts(&self, _: &Cancel) -> Vec<Fact> {
-        Vec::new()
     }
 }
 
@@ -125,15 +78,6 @@ pub enum Listed {
         state: State,
         reason: Reason,
     },
-}
-
-/// What is told while a source is watched.
-#[derive(Debug)]
-pub enum News {
-    /// An object that was not there before.
-    Item(Item),
-    /// What a person has to know.
-    Said(String),
 }
 
 /// An outermost object: a file as it lies on the disk.

@@ -1,8 +1,8 @@
 //! A source whose listing is made once: for who goes through its objects several times, and means
 //! the same ones each time.
 
-use super::{Input, Item, Listed, News, Past, Source};
-use crate::event::{Cancel, Fact, Reason};
+use super::{Elsewhere, Input, Item, Listed, Source};
+use crate::event::{Cancel, Reason};
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -43,20 +43,8 @@ impl Source for Once {
         }
     }
 
-    fn at_hand(&self) -> Vec<Item> {
-        self.source.at_hand()
-    }
-
-    fn leaves_out(&self, path: &str) -> bool {
-        self.source.leaves_out(path)
-    }
-
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
         self.source.open(item, cancel)
-    }
-
-    fn ahead(&self, item: &Item, cancel: &Cancel) {
-        self.source.ahead(item, cancel);
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
@@ -67,35 +55,7 @@ impl Source for Once {
         self.source.refresh(item)
     }
 
-    fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
-        self.source.metadata(item)
-    }
-
-    fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
-        self.source.former(item)
-    }
-
-    fn past(
-        &self,
-        cancel: &Cancel,
-        emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
-    ) -> Result<(), Reason> {
-        self.source.past(cancel, emit)
-    }
-
-    fn facts(&self, cancel: &Cancel) -> Vec<Fact> {
-        self.source.facts(cancel)
-    }
-
-    fn is_far(&self) -> bool {
-        self.source.is_far()
-    }
-
-    fn growing(&self) -> Vec<Item> {
-        self.source.growing()
-    }
-
-    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        self.source.watch(cancel, news)
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        self.source.elsewhere()
     }
 }

@@ -65,7 +65,7 @@ fn watch(source: Box<dyn Source>) -> Watched {
     let until = cancel.clone();
     let thread = std::thread::spawn(move || {
         // It ends by being called off.
-        let _ = source.watch(&until, &mut |one| sender.send(one).unwrap());
+        let _ = source.elsewhere().unwrap().watch(&until, &mut |one| sender.send(one).unwrap());
     });
     Watched { cancel, news, thread: Some(thread) }
 }

@@ -52,10 +52,8 @@ impl Looked {
     pub(super) fn at(ground: &Ground) -> Self {
         let (mut found, mut failed) = (Vec::new(), Vec::new());
         for source in ground.sources.load().iter() {
-            if source.is_far() {
-                found.extend(
-                    source.growing().into_iter().filter_map(|item| Found::of(source, item)),
-                );
+            if let Some(far) = source.elsewhere() {
+                found.extend(far.growing().into_iter().filter_map(|item| Found::of(source, item)));
                 continue;
             }
             source.list(&ground.cancel, &mut |listed| {

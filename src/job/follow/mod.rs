@@ -17,7 +17,7 @@ mod watching;
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
 use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State};
-use crate::source::{Identity, Locator, Source};
+use crate::source::{Identity, Item, Locator, Source};
 use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
@@ -289,7 +289,8 @@ impl Follower {
             };
             let Locator::File { path, stamp } = &item.locator else { continue };
             // What is kept of what lies elsewhere stays as it is.
-            if source.is_far() && !source.growing().iter().any(|grows| grows.path == item.path) {
+            let grows = |grows: &[Item]| grows.iter().any(|one| one.path == item.path);
+            if source.elsewhere().is_some_and(|far| !grows(&far.growing())) {
                 continue;
             }
             let (identity, stamp) = (stamp.identity(), *stamp);

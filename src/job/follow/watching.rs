@@ -23,7 +23,7 @@ impl Watching {
     pub(super) fn look(&mut self, ground: &Ground) {
         let sources = ground.sources.load();
         self.0.retain(|name, _| sources.iter().any(|source| source.name() == name));
-        for source in sources.iter().filter(|source| source.is_far()) {
+        for source in sources.iter().filter(|source| source.elsewhere().is_some()) {
             if !self.0.contains_key(source.name()) {
                 self.0.insert(source.name().to_owned(), Watched::start(source, ground));
             }
@@ -45,7 +45,8 @@ impl Watched {
                 News::Item(item) => ground.load.pick(vec![(Arc::clone(&source), item)]),
                 News::Said(text) => say(&ground, text),
             };
-            if let Err(reason) = source.watch(&until, &mut news)
+            if let Some(far) = source.elsewhere()
+                && let Err(reason) = far.watch(&until, &mut news)
                 && reason.kind != ReasonKind::Cancelled
             {
                 say(&ground, format!("{}: is not followed any more: {reason}", source.name()));

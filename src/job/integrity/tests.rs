@@ -1,7 +1,7 @@
 use super::*;
 use crate::event::Reason;
 use crate::job::{Evidence, Load, Options};
-use crate::source::{self, Cause, End, Input, Item, Limits, Listed, Past};
+use crate::source::{self, Cause, Elsewhere, End, Input, Item, Limits, Listed, News, Past};
 use crate::verify::manifest::Outcome;
 use crate::verify::{Kind, Verdict};
 use sha2::Digest;
@@ -127,6 +127,26 @@ impl Source for Remembering {
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
         self.0.reopen(item)
+    }
+
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        Some(self)
+    }
+}
+
+impl Elsewhere for Remembering {
+    fn at_hand(&self) -> Vec<Item> {
+        Vec::new()
+    }
+
+    fn leaves_out(&self, _: &str) -> bool {
+        false
+    }
+
+    fn ahead(&self, _: &Item, _: &Cancel) {}
+
+    fn watch(&self, _: &Cancel, _: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        Ok(())
     }
 
     fn past(

@@ -34,7 +34,9 @@ pub(super) fn crew(shared: &Shared, cancel: &Cancel, list: impl FnOnce(&Sender<W
 impl Shared {
     /// Hands an object to the readers.
     pub(super) fn send(&self, work: Work, sender: &Sender<Work>, cancel: &Cancel) {
-        work.source.ahead(&work.item, cancel);
+        if let Some(far) = work.source.elsewhere() {
+            far.ahead(&work.item, cancel);
+        }
         if let Err(SendError(work)) = sender.send(work) {
             // Readers drain the channel even when cancelled, so there is none.
             self.unread(work.id, work.item.bytes);

@@ -215,7 +215,8 @@ impl Listing {
             for (path, events, sha256) in &left {
                 // What belongs to a source that a person took away is not missed.
                 let of = |source: &Arc<dyn Source>| {
-                    holds(source.name(), path) && !source.leaves_out(path)
+                    let far = source.elsewhere();
+                    holds(source.name(), path) && !far.is_some_and(|far| far.leaves_out(path))
                 };
                 if self.sources.iter().any(of) && !there.contains_key(&**path) {
                     shared.differences.gone(path, *events, *sha256);

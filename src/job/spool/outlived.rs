@@ -2,8 +2,8 @@
 //! more: such a copy is an object beside the files, named as it was shown.
 
 use super::{Of, Spool, WHOLE};
-use crate::event::{Cancel, Fact, Reason, ReasonKind, Timestamp};
-use crate::source::{Input, Item, Listed, Locator, News, Past, Source};
+use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
+use crate::source::{Elsewhere, Input, Item, Listed, Locator, Source};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -213,38 +213,6 @@ impl Source for Followed {
         *lost = (!cancel.is_cancelled()).then_some(found);
     }
 
-    fn at_hand(&self) -> Vec<Item> {
-        self.base.at_hand()
-    }
-
-    fn leaves_out(&self, path: &str) -> bool {
-        self.base.leaves_out(path)
-    }
-
-    fn ahead(&self, item: &Item, cancel: &Cancel) {
-        self.base.ahead(item, cancel);
-    }
-
-    fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
-        self.base.metadata(item)
-    }
-
-    fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
-        self.base.former(item)
-    }
-
-    fn past(
-        &self,
-        cancel: &Cancel,
-        emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
-    ) -> Result<(), Reason> {
-        self.base.past(cancel, emit)
-    }
-
-    fn facts(&self, cancel: &Cancel) -> Vec<Fact> {
-        self.base.facts(cancel)
-    }
-
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
         self.base.open(item, cancel)
     }
@@ -257,15 +225,7 @@ impl Source for Followed {
         self.base.refresh(item)
     }
 
-    fn is_far(&self) -> bool {
-        self.base.is_far()
-    }
-
-    fn growing(&self) -> Vec<Item> {
-        self.base.growing()
-    }
-
-    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        self.base.watch(cancel, news)
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        self.base.elsewhere()
     }
 }

@@ -16,7 +16,7 @@ pub(super) use choosing::{groups, streams};
 use super::aws::Aws;
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
-use super::{Input, Item, Listed, Locator, Means, News, Source, SourceError};
+use super::{Elsewhere, Input, Item, Listed, Locator, Means, News, Source, SourceError};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window};
 use address::Address;
 use aws_config::Region;
@@ -224,6 +224,24 @@ impl Source for Logs {
         }
     }
 
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        if is_live(&item.key) { open_kept(item) } else { self.fetches.open(item, cancel) }
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        if is_live(&item.key) { open_kept(item) } else { self.fetches.reopen(item) }
+    }
+
+    fn refresh(&self, item: &Item) -> Option<Item> {
+        self.place.kept(item)
+    }
+
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        Some(self)
+    }
+}
+
+impl Elsewhere for Logs {
     fn at_hand(&self) -> Vec<Item> {
         let kept = self.place.fetched_before().into_iter();
         kept.filter(|item| !self.leaves_out(&item.path)).collect()
@@ -244,31 +262,15 @@ impl Source for Logs {
         }
     }
 
-    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        if is_live(&item.key) { open_kept(item) } else { self.fetches.open(item, cancel) }
-    }
-
-    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        if is_live(&item.key) { open_kept(item) } else { self.fetches.reopen(item) }
-    }
-
-    fn refresh(&self, item: &Item) -> Option<Item> {
-        self.place.kept(item)
-    }
-
-    fn is_far(&self) -> bool {
-        true
+    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        let place = &self.place;
+        let watching = async { live::watch(place, place.caught(), news).await };
+        place.aws.wait(cancel, Box::pin(watching))
     }
 
     fn growing(&self) -> Vec<Item> {
         let growing = self.place.vault.growing(&self.place.path(""));
         growing.into_iter().filter_map(|kept| self.place.as_kept(kept)).collect()
-    }
-
-    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        let place = &self.place;
-        let watching = async { live::watch(place, place.caught(), news).await };
-        place.aws.wait(cancel, Box::pin(watching))
     }
 }
 

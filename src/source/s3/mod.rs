@@ -23,7 +23,7 @@ use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
-use super::{Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
+use super::{Elsewhere, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
 use crate::event::layout;
 use crate::event::{
     Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, Window, label, unlabel,
@@ -268,18 +268,24 @@ impl Source for S3 {
         let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
     }
 
-    fn is_far(&self) -> bool {
-        true
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        self.fetches.open(item, cancel).map_err(|reason| self.place.hinted(reason, cancel))
     }
 
-    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        let since = match self.asked.load(Ordering::Relaxed) {
-            0 => Timestamp::now(),
-            asked => Timestamp(asked),
-        };
-        watching::watch(&self.place, since, cancel, news)
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.fetches.reopen(item)
     }
 
+    fn refresh(&self, item: &Item) -> Option<Item> {
+        self.place.kept(item)
+    }
+
+    fn elsewhere(&self) -> Option<&dyn Elsewhere> {
+        Some(self)
+    }
+}
+
+impl Elsewhere for S3 {
     fn at_hand(&self) -> Vec<Item> {
         self.place.fetched_before("", self.window)
     }
@@ -295,16 +301,12 @@ impl Source for S3 {
         }
     }
 
-    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        self.fetches.open(item, cancel).map_err(|reason| self.place.hinted(reason, cancel))
-    }
-
-    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        self.fetches.reopen(item)
-    }
-
-    fn refresh(&self, item: &Item) -> Option<Item> {
-        self.place.kept(item)
+    fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
+        let since = match self.asked.load(Ordering::Relaxed) {
+            0 => Timestamp::now(),
+            asked => Timestamp(asked),
+        };
+        watching::watch(&self.place, since, cancel, news)
     }
 
     fn metadata(&self, item: &Item) -> Option<Vec<u8>> {

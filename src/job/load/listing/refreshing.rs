@@ -6,7 +6,7 @@ use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::load::crew::crew;
 use crate::job::load::{Shared, Task, Work};
-use crate::source::{Listed, Source};
+use crate::source::{Elsewhere, Listed, Source};
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -46,7 +46,7 @@ impl Listing {
         self.sources.extend(sources.iter().cloned());
         // Who waits for the end anyway gets all in the order of the listing.
         for source in sources.iter().filter(|_| shared.options.watched) {
-            let items = source.at_hand();
+            let items = source.elsewhere().map(Elsewhere::at_hand).unwrap_or_default();
             if items.is_empty() {
                 continue;
             }
