@@ -80,8 +80,6 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
                 file.keep(&opened.workspace)?;
                 facts.push(file.fact(absolute(&path.to_string_lossy())));
             }
-            let is_asked = !asked.is_empty() || home::is_any_elsewhere(&sources);
-            let common = &asked::with_code(common, is_asked);
             let stage = Stage::enter(capability)?;
             let stage = Stage { facts, follow, window, reads_stdin, public_keys: asked, ..stage };
             show(common, opened, &sources, stage)

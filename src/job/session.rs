@@ -110,6 +110,15 @@ impl Session {
         Ok(())
     }
 
+    /// Reads the sources again of which something is missing for want of credentials.
+    pub fn read_refused(&self) {
+        for source in self.ground.sources.load().iter() {
+            if source.is_far() && self.load.wants_credentials(source.name()) {
+                self.load.refresh(source.name());
+            }
+        }
+    }
+
     /// The way to AWS.
     pub fn aws(&self) -> Aws {
         self.ground.options.means.aws.clone()

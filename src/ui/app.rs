@@ -230,6 +230,12 @@ impl App {
         }
     }
 
+    /// Whether what the next keys mean is settled: a view that came between would get them.
+    fn has_the_keys(&self) -> bool {
+        let types = self.view_ref().contexts().iter().any(|context| context.types());
+        types || self.asked.is_some() || self.chord_pending()
+    }
+
     fn carry_out(&mut self, steps: Vec<Step>) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut open: std::collections::VecDeque<Step> = steps.into();

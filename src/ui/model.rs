@@ -17,7 +17,7 @@ use super::theme::Theme;
 use super::trail::Trail;
 use super::widget::lanes;
 use crate::case::CaseState;
-use crate::event::Timestamp;
+use crate::event::{CodeWanted, Timestamp};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Saved};
 use crate::job::{Answer, Report, Verified};
@@ -99,6 +99,8 @@ pub struct Model {
     pub record: Option<Arc<Record>>,
     pub values: Option<Arc<Values>>,
     pub case: Case,
+    /// A code of an MFA device that AWS waits for.
+    pub code: Option<CodeWanted>,
     pub notice: Option<Notice>,
     /// Everything that went wrong so far.
     pub problems: Vec<String>,
@@ -123,6 +125,7 @@ impl Model {
             record: None,
             values: None,
             case,
+            code: None,
             notice: None,
             problems: Vec::new(),
             is_covered: false,

@@ -27,4 +27,5 @@ mod program;
 mod proxy;
 mod reopened;
 mod server;
+mod tail;
 mod tls;

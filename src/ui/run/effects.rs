@@ -48,9 +48,11 @@ impl Loop {
                 }
                 Effect::Verify => self.world.session.integrity.again(),
                 Effect::WatchList(path) => self.watch(&path),
-                Effect::AddSource(name) => sources::add(&self.world, &name, &self.told.0),
+                Effect::AddSource(name) => sources::add(self, &name),
                 Effect::RemoveSource(source) => sources::remove(&self.world, source),
-                Effect::RereadSource(source) => sources::reread(&self.world, &source, &self.told.0),
+                Effect::RereadSource(source) => sources::reread(self, &source),
+                Effect::GiveCode(code) => sources::give_code(self, code),
+                Effect::ReadRefused => self.world.session.read_refused(),
                 Effect::Edit(text) => self.edit(&text)?,
                 Effect::LetMouse(on) => self.world.terminal.let_mouse(on)?,
                 Effect::Suspend => self.suspend()?,

@@ -2,6 +2,7 @@
 //! not handle goes on to the one below, and at last to the [`App`](super::app::App).
 
 pub mod case;
+pub mod code;
 pub mod filter;
 pub mod help;
 pub mod integrity;
