@@ -1,8 +1,8 @@
 //! What may be typed after `trailcase`. No work is done here.
 
 use super::memory;
+use crate::event::Code;
 use crate::job::public_keys::Place;
-use crate::source::aws::Code;
 use crate::ui::terminal;
 use crate::verify::presence::Period;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint, value_parser};
@@ -81,7 +81,7 @@ pub(super) struct Common {
     /// Another server than AWS
     #[arg(long, global = true, value_name = "URL")]
     pub(super) endpoint_url: Option<String>,
-    /// Code that the MFA device of the profile shows now [default: asked for on the terminal]
+    /// Code that the MFA device of the profile shows now [default: asked for]
     #[arg(long, global = true, value_name = "CODE", value_parser = Code::parse)]
     pub(super) mfa_code: Option<Code>,
     /// Bytes to fetch of one source at most, such as 100GB [default: 20GB]

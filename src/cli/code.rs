@@ -1,8 +1,8 @@
 //! The code of an MFA device, asked for on the terminal before anything of AWS is.
 
 use super::console::Console;
+use crate::event::Code;
 use crate::source::Aws;
-use crate::source::aws::Code;
 use rustix::termios::{LocalModes, OptionalActions, isatty, tcgetattr, tcsetattr};
 use std::io::Read;
 

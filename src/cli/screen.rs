@@ -83,9 +83,6 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
                 file.keep(&opened.workspace)?;
                 facts.push(file.fact(absolute(&path.to_string_lossy())));
             }
-            let is_far = home::is_any_elsewhere(&sources) || !choose.is_empty();
-            let is_asked = !asked.is_empty() || is_far;
-            let common = &asked::with_code(common, is_asked);
             let stage = Stage::enter(capability)?;
             let public_keys = asked;
             let stage = Stage { facts, follow, public_keys, choose, window, reads_stdin, ..stage };

@@ -7,6 +7,7 @@
 
 pub mod base64;
 pub mod classes;
+pub mod code;
 pub mod count;
 pub mod fact;
 pub mod fields;
@@ -27,6 +28,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use classes::{Class, Outcome, Standing};
+pub use code::{Code, CodeWanted};
 pub use count::{counted, noun};
 pub use fact::{Fact, Facts};
 pub use label::{label, spell, unescaped, unlabel};

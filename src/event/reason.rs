@@ -24,6 +24,8 @@ words! {
     ReasonKind {
         NotFound = "not_found",
         Permission = "permission",
+        /// It is not known who asks, or not any more: another may be let in, or the same later.
+        Credentials = "credentials",
         Io = "io",
         Vanished = "vanished",
         Changed = "changed",
@@ -68,6 +70,12 @@ pub struct Reason {
 impl Reason {
     pub fn new(kind: ReasonKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into(), offset: None }
+    }
+
+    /// Whether what is wrong may be over by itself, or once a person has signed in again: what is
+    /// asked for now and then is asked for again.
+    pub fn may_pass(&self) -> bool {
+        matches!(self.kind, ReasonKind::Io | ReasonKind::Credentials)
     }
 
     #[must_use]

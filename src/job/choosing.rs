@@ -1,7 +1,7 @@
 //! What a person asks of a service before anything is fetched: what there is to choose among, and
 //! how much it would be. Of each, only the newest question is answered.
 
-use crate::event::{Cancel, State, Timestamp, Window};
+use crate::event::{Cancel, Reason, State, Timestamp, Window};
 use crate::source::{self, Item, Listed, Locator, Means};
 use std::io;
 use std::ops::ControlFlow;
@@ -20,7 +20,7 @@ const PAGE: u64 = 1_000_000;
 #[derive(Debug, Clone)]
 pub struct Offer {
     pub address: String,
-    pub choices: Result<Arc<Choices>, String>,
+    pub choices: Result<Arc<Choices>, Reason>,
     /// When that was so.
     pub at: Timestamp,
 }
@@ -78,7 +78,7 @@ impl Choosing {
                 }
             });
             if let (Err(reason), false) = (asked, cancel.is_cancelled()) {
-                tell(offer(Err(reason.to_string())));
+                tell(offer(Err(reason)));
             }
         };
         std::thread::Builder::new().name("choose".to_owned()).spawn(ask).map(drop)

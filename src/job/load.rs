@@ -201,6 +201,14 @@ impl Load {
         self.ask(Task::Refresh(source.to_owned()));
     }
 
+    /// Whether something of the source of this name could not be read for want of credentials.
+    pub(super) fn wants_credentials(&self, source: &str) -> bool {
+        let ledger = self.shared.store.ledger();
+        let reason = |id| ledger.get(id).and_then(|object| object.reason);
+        let mut of_source = self.shared.of_source(source).into_iter().filter_map(reason);
+        of_source.any(|reason| reason.kind == ReasonKind::Credentials)
+    }
+
     /// Takes all that came from the source of this name out of the store. Finding out what stood
     /// back for it may take a while, so it is a task like others; no more of it is read from now on.
     pub fn remove(&self, source: &str) {

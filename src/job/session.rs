@@ -160,6 +160,15 @@ impl Session {
         self.ground.options.means.window = window;
     }
 
+    /// Reads the sources again of which something is missing for want of credentials.
+    pub fn read_refused(&self) {
+        for source in self.ground.sources.load().iter() {
+            if source.elsewhere().is_some() && self.load.wants_credentials(source.name()) {
+                self.load.refresh(source.name());
+            }
+        }
+    }
+
     /// The way to AWS.
     pub fn aws(&self) -> Aws {
         self.ground.options.means.aws.clone()

@@ -70,6 +70,7 @@ actions! {
         CopyPath = "copy-path", "Send the path of the value to the terminal's clipboard";
         CopyCommand = "copy-command", "Send the command that gives these rows again";
         SaveRows = "save-rows", "Write the rows shown to a file";
+        GiveCode = "give-code", "Type the code of an MFA device that AWS waits for";
         Problems = "problems", "List what went wrong so far";
     }
     Moving {

@@ -237,6 +237,11 @@ impl App {
         }
     }
 
+    /// Whether what the next keys mean is settled: a view that came between would get them.
+    fn has_the_keys(&self) -> bool {
+        self.view_ref().is_typing() || self.asked.is_some() || self.chord_pending()
+    }
+
     fn carry_out(&mut self, steps: Vec<Step>) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut open: std::collections::VecDeque<Step> = steps.into();

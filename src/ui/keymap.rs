@@ -39,7 +39,7 @@ words! {
 
 impl Context {
     /// Characters are typed here, so that they can be no commands.
-    const fn types(self) -> bool {
+    pub const fn types(self) -> bool {
         matches!(self, Self::Text | Self::Picker | Self::Choose)
     }
 }

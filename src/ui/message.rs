@@ -3,7 +3,7 @@
 
 use super::keymap::Key;
 use super::mouse::Mouse;
-use crate::event::Window;
+use crate::event::{Code, CodeWanted, Window};
 use crate::job::choosing::{Estimate, Offer};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
@@ -29,6 +29,10 @@ pub enum Message {
     Verified(Arc<Verified>),
     /// What came back from the external editor.
     Edited(Result<String, String>),
+    /// AWS waits for a code of an MFA device, or not any more.
+    CodeWanted(Option<CodeWanted>),
+    /// A code was good, and this is to be said.
+    CodeTaken(String),
     /// An effect ended, and this is to be said.
     Told(Tone, String),
     /// Verification begins anew, and this is to be said until its verdict comes.
@@ -119,6 +123,10 @@ pub enum Effect {
     RemoveSource(String),
     /// Read what is new or changed in this source.
     RereadSource(String),
+    /// Give AWS the code that an MFA device shows.
+    GiveCode(Code),
+    /// Read what is missing for want of credentials.
+    ReadRefused,
     /// Write this text on in an external editor.
     Edit(String),
     /// Let the mouse in, or leave it to the terminal.

@@ -17,7 +17,7 @@ use super::theme::Theme;
 use super::trail::Trail;
 use super::widget::lanes;
 use crate::case::CaseState;
-use crate::event::{Timestamp, Window};
+use crate::event::{CodeWanted, Timestamp, Window};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Saved};
 use crate::job::{Answer, Report, Verified};
@@ -101,6 +101,8 @@ pub struct Model {
     pub record: Option<Arc<Record>>,
     pub values: Option<Arc<Values>>,
     pub case: Case,
+    /// A code of an MFA device that AWS waits for.
+    pub code: Option<CodeWanted>,
     pub notice: Option<Notice>,
     /// Everything that went wrong so far.
     pub problems: Vec<String>,
@@ -125,6 +127,7 @@ impl Model {
             record: None,
             values: None,
             case,
+            code: None,
             notice: None,
             problems: Vec::new(),
             is_covered: false,

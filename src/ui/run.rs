@@ -16,6 +16,7 @@ use super::model::Follow;
 use super::place::{Place as Here, place};
 use super::terminal::{Input, Terminal, TerminalError};
 use crate::case::{What, Workspace};
+use crate::event::CodeWanted;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::public_keys::Place;
@@ -75,6 +76,8 @@ struct Seen {
     desk: Option<Arc<Desk>>,
     verified: Option<Arc<Verified>>,
     load: Option<Report>,
+    /// The code that AWS waits for.
+    code: Option<CodeWanted>,
     version: u64,
 }
 
@@ -158,7 +161,10 @@ impl Loop {
                 Err(_) => self.over = true,
             },
             recv(woken) -> _ => self.look(&mut messages),
-            recv(told) -> message => messages.extend(message),
+            recv(told) -> message => {
+                messages.extend(message);
+                self.look(&mut messages);
+            }
             recv(alarm) -> _ => {}
         }
         for message in messages {
@@ -239,6 +245,7 @@ impl Loop {
         let verified = Some(session.integrity.now());
         fresh(&mut self.seen.verified, verified, Message::Verified, messages);
         integrity::ask_cloudtrail(self);
+        sources::look_for_code(self, messages);
     }
 
     /// What the load came to goes into the journal.

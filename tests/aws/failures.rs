@@ -33,6 +33,19 @@ fn a_server_that_refuses_or_is_silent() {
     assert!(silent.contains("it did not answer in time: check the network"), "{silent}");
 }
 
+/// Sources are listed one after the other; where nobody answered the first, the next does not wait.
+#[test]
+fn where_nobody_answers_only_the_first_source_asks_again_and_again() {
+    let proxy = Proxy::start(0, |_, _| Fate::Cut(0));
+    let told = told(command(&proxy.endpoint, &["query", "s3://one", "s3://two", "logs://three"]));
+    for name in ["s3://one", "s3://two", "logs://three"] {
+        assert!(told.contains(name), "{told}");
+    }
+    assert!(proxy.asked("HEAD /one") > 1);
+    assert_eq!(proxy.asked("HEAD /two"), 0);
+    assert!(proxy.asked("DescribeLogGroups") > 1);
+}
+
 #[test]
 fn refusals_of_the_service_name_the_permission_or_what_to_do() {
     for (status, code, wanted) in [
@@ -120,7 +133,7 @@ fn profiles_that_cannot_be_used() {
     for (profile, wanted) in [
         ("loop", "lead in a circle"),
         ("locked", "MFA device arn:aws:iam::111122223333:mfa/x"),
-        ("sso", "aws sso login"),
+        ("sso", "over: run `aws sso login --profile sso`"),
         ("broken", "exit"),
     ] {
         let mut command = command(&endpoint, &[QUERY, &["--profile", profile]].concat());

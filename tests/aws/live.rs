@@ -3,8 +3,11 @@
 use super::program::CREDENTIALS;
 use super::proxy::{Fate, Proxy};
 use super::server::Server;
+use super::tail::Tail;
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -163,6 +166,109 @@ fn where_live_tail_is_refused_new_events_are_asked_for() {
     });
     nothing_twice_and_nothing_missing(&server, &proxy.endpoint);
     assert_eq!(proxy.asked("StartLiveTail"), 1);
+}
+
+/// What a session leaves out is asked for as soon as it says that it did; nothing comes twice.
+#[test]
+fn what_a_live_tail_leaves_out_is_asked_for() {
+    if !has_credentials("live::what_a_live_tail_leaves_out_is_asked_for") {
+        return;
+    }
+    let (tail, endpoint) = Tail::start();
+    let folder = tempfile::tempdir().unwrap();
+    let watched = watch(source(LOGS, &endpoint, folder.path().join("evidence")));
+    tail.wait_for("StartLiveTail");
+    tail.wait_for("FilterLogEvents");
+    let now = Timestamp::now().0 / 1_000_000;
+    tail.tell(now, &[("shown", false), ("left", true), ("shown too", false)]);
+    let item = watched.item();
+    let lines = lines(&item, 3);
+    tail.tell(now + 1, &[("later", false)]);
+    let lines = [lines, self::lines(&item, 4)].concat();
+    for (text, count) in [("shown", 2), ("left", 2), ("shown too", 2), ("later", 1)] {
+        assert_eq!(has(&lines, text), count, "{text}: {lines:?}");
+    }
+    assert_eq!(tail.asked("StartLiveTail").len(), 1);
+}
+
+/// The events of a group of another account, which this one is linked to, are that account's.
+#[test]
+fn a_group_of_a_linked_account_is_asked_for_by_its_arn() {
+    const LINKED: &str = "arn:aws:logs:us-east-1:999988887777:log-group:audit";
+    if !has_credentials("live::a_group_of_a_linked_account_is_asked_for_by_its_arn") {
+        return;
+    }
+    let (tail, endpoint) = Tail::start();
+    tail.tell(Timestamp::now().0 / 1_000_000, &[("before", true)]);
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("logs://{LINKED}:log-stream:a");
+    let before = source(&name, &endpoint, folder.path().join("evidence"));
+    assert_eq!(has(&fetched(&*before), "before"), 1);
+    let watched = watch(before);
+    tail.wait_for("StartLiveTail");
+    drop(watched);
+    let asked = &tail.asked("DescribeLogGroups")[0];
+    assert_eq!(asked["includeLinkedAccounts"], true);
+    assert_eq!(asked["accountIdentifiers"], serde_json::json!(["999988887777"]));
+    assert_eq!(asked["logGroupNamePrefix"], "audit");
+    for asked in tail.asked("FilterLogEvents") {
+        assert_eq!(asked["logGroupIdentifier"], LINKED);
+        assert_eq!(asked["logStreamNamePrefix"], "a");
+        assert!(asked["logGroupName"].is_null(), "{asked}");
+    }
+    let asked = &tail.asked("StartLiveTail")[0];
+    assert_eq!(asked["logGroupIdentifiers"], serde_json::json!([LINKED]));
+    assert_eq!(asked["logStreamNamePrefixes"], serde_json::json!(["a"]));
+}
+
+/// Credentials of a file that end, are renewed there, and are taken from there.
+#[test]
+fn credentials_that_end_are_waited_for_and_told_once() {
+    if std::env::var_os("AWS_SHARED_CREDENTIALS_FILE").is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("credentials");
+        let mut inside = Command::new(std::env::current_exe().unwrap());
+        inside.args(["live::credentials_that_end_are_waited_for_and_told_once", "--exact"]);
+        inside.env("AWS_SHARED_CREDENTIALS_FILE", file).env("AWS_EC2_METADATA_DISABLED", "true");
+        inside.env_remove("AWS_ACCESS_KEY_ID").env("HOME", folder.path());
+        let done = inside.output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+        return;
+    }
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    server.put("logs", "a", b"{\"message\":\"a\"}\n");
+    let ended = "<Error><Code>ExpiredToken</Code><Message>No</Message></Error>";
+    let over = Arc::new(AtomicBool::new(false));
+    let is_over = Arc::clone(&over);
+    let proxy = Proxy::start_with(server.port, move |(head, _), _| {
+        if head.contains("AKIAIOSFODNN7OLD0000") && is_over.load(Ordering::Relaxed) {
+            Fate::Say(400, ended)
+        } else {
+            Fate::Pass
+        }
+    });
+    let sign_in = |key: &str| {
+        let text = format!("[default]\naws_access_key_id={key}\naws_secret_access_key=b\n");
+        std::fs::write(std::env::var_os("AWS_SHARED_CREDENTIALS_FILE").unwrap(), text).unwrap();
+    };
+    sign_in("AKIAIOSFODNN7OLD0000");
+    let folder = tempfile::tempdir().unwrap();
+    let before = source("s3://logs", &proxy.endpoint, folder.path().join("evidence"));
+    assert_eq!(fetched(&*before).len(), 1);
+    over.store(true, Ordering::Relaxed);
+    let watched = watch(before);
+    let News::Said(said) = watched.news.recv_timeout(PATIENCE).unwrap() else {
+        panic!("an object")
+    };
+    let wanted = "it is tried again: the credentials have expired: renew them";
+    assert!(said.contains(wanted), "{said}");
+    server.put("logs", "b", b"{\"message\":\"b\"}\n");
+    sign_in("AKIAIOSFODNN7NEW0000");
+    let News::Item(item) = watched.news.recv_timeout(PATIENCE).unwrap() else {
+        panic!("told again")
+    };
+    assert_eq!(item.path, "s3://logs/b");
 }
 
 /// The service is away when following begins.

@@ -28,4 +28,5 @@ mod program;
 mod proxy;
 mod reopened;
 mod server;
+mod tail;
 mod tls;

@@ -22,7 +22,7 @@ pub(crate) enum Fate {
 }
 
 /// Head and body.
-type Request = (String, String);
+pub(crate) type Request = (String, String);
 
 pub(crate) struct Proxy {
     pub(crate) endpoint: String,
@@ -34,6 +34,14 @@ impl Proxy {
     pub(crate) fn start(
         server: u16,
         fate: impl Fn(&str, usize) -> Fate + Send + Sync + 'static,
+    ) -> Self {
+        Self::start_with(server, move |request, before| fate(&called(request), before))
+    }
+
+    /// The same; `fate` is told the request.
+    pub(crate) fn start_with(
+        server: u16,
+        fate: impl Fn(&Request, usize) -> Fate + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
@@ -80,17 +88,17 @@ fn serve(
     mut client: TcpStream,
     server: u16,
     seen: &Mutex<Vec<Request>>,
-    fate: &dyn Fn(&str, usize) -> Fate,
+    fate: &dyn Fn(&Request, usize) -> Fate,
 ) -> std::io::Result<()> {
     let Some((head, body)) = request(&mut client) else { return Ok(()) };
     let asked = (head.clone(), String::from_utf8_lossy(&body).into_owned());
     let line = called(&asked);
     let before = {
         let mut seen = seen.lock().unwrap();
-        seen.push(asked);
+        seen.push(asked.clone());
         seen.iter().filter(|other| called(other) == line).count() - 1
     };
-    let fate = fate(&line, before);
+    let fate = fate(&asked, before);
     let most = match fate {
         Fate::Say(status, body) => {
             let length = body.len();
@@ -133,10 +141,12 @@ fn serve(
     }
 }
 
-/// The first line; of services that are asked by name, with that and what they are asked.
+/// The first line; of services that are asked by name, with that and what they are asked; of those
+/// that are asked in forms, the form.
 fn called((head, body): &Request) -> String {
     match header(head, "x-amz-target") {
         Some(target) => format!("{target} {body}"),
+        None if body.starts_with("Action=") => body.clone(),
         None => head.lines().next().unwrap_or_default().to_owned(),
     }
 }

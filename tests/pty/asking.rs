@@ -8,7 +8,7 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 /// Made-up credentials, and nothing of the host.
-const WHO: [(&str, &str); 4] = [
+pub(crate) const WHO: [(&str, &str); 4] = [
     ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
     ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
     ("AWS_REGION", "us-east-1"),
@@ -77,51 +77,4 @@ fn leaving_does_not_wait_for_a_server_that_is_silent() {
     session.send("Q");
     assert_eq!(session.wait_exit(), 0);
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-}
-
-/// A profile whose role takes a code.
-fn locked() -> Bench {
-    let bench = Bench::new();
-    let config = "[profile locked]\nrole_arn=arn:aws:iam::123456789012:role/audit\n\
-                  source_profile=base\nmfa_serial=arn:aws:iam::123456789012:mfa/me\n[profile base]\n";
-    let credentials = "[base]\naws_access_key_id=AKIAIOSFODNN7BASE00\n\
-                       aws_secret_access_key=bPxRfiCYEXAMPLEKEYbPxRfiCYEXAMPLEKEY0000\n";
-    bench.write(".aws/config", config);
-    bench.write(".aws/credentials", credentials);
-    bench
-}
-
-/// Runs a query of a bucket with the profile, then says whether the terminal echoes.
-const ASK: &str = "$0 query s3://logs --profile locked --endpoint-url http://127.0.0.1:9; \
-                   stty -a | grep -o ' echo '; echo over";
-
-const WANTED: &str = "code of the MFA device arn:aws:iam::123456789012:mfa/me: ";
-
-#[test]
-fn a_code_is_asked_for_and_never_shown() {
-    let mut session = locked().shell(ASK, &WHO[2..]);
-    session.wait_for(WANTED);
-    session.send("12\r");
-    session.wait_for("a code of an MFA device is six digits");
-    session.wait_for(WANTED);
-    session.send("49303\x7f2");
-    session.wait_for(&format!("{WANTED}*****"));
-    session.send("7\r");
-    session.wait_for("nothing listens there: check the endpoint");
-    session.wait_for(" echo ");
-    session.wait_for("over");
-    let log = String::from_utf8_lossy(session.log()).into_owned();
-    assert!(!log.contains("4930") && !log.contains("27\r"), "{log}");
-    assert_eq!(session.wait_exit(), 0);
-}
-
-#[test]
-fn who_gives_no_code_is_told_how_to_and_has_the_terminal_back() {
-    let mut session = locked().shell(ASK, &WHO[2..]);
-    session.wait_for(WANTED);
-    session.send("12\x03");
-    session.wait_for("--mfa-code CODE");
-    session.wait_for(" echo ");
-    session.wait_for("over");
-    assert_eq!(session.wait_exit(), 0);
 }

@@ -4,6 +4,7 @@
 
 mod asking;
 mod bench;
+mod codes;
 mod damage;
 mod demo;
 mod empty_root;
@@ -20,6 +21,9 @@ mod mouse;
 mod odd_terminals;
 mod places;
 mod proving;
+#[allow(dead_code, clippy::disallowed_methods, reason = "a proxy of other tests")]
+#[path = "../aws/proxy.rs"]
+mod proxy;
 mod session;
 mod traffic;
 mod travel;

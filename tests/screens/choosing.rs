@@ -5,7 +5,7 @@ use super::stage::Stage;
 use super::views::snapshot;
 use std::sync::Arc;
 use trailcase::event::layout::Level;
-use trailcase::event::{Timestamp, Window};
+use trailcase::event::{Reason, ReasonKind, Timestamp, Window};
 use trailcase::job::choosing::{Choice, Choices, Estimate, Kind, Offer};
 use trailcase::ui::message::{Effect, Message};
 
@@ -149,7 +149,8 @@ fn what_cannot_be_looked_at_is_told_and_can_be_opened_all_the_same() {
     let mut stage = Stage::demo((80, 24));
     stage.keys("5").press("A");
     stage.types("s3://mine/a").press("tab");
-    let choices = Err("no permission: s3:ListBucket on s3://mine/ is missing".to_owned());
+    let missing = "s3:ListBucket on s3://mine/ is missing";
+    let choices = Err(Reason::new(ReasonKind::Permission, missing));
     let address = "s3://mine/".to_owned();
     stage.update(Message::Offer(Offer { address, choices, at: NOW }));
     assert!(stage.text().contains("s3:ListBucket on s3://mine/ is missing"), "{}", stage.text());

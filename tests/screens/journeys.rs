@@ -2,9 +2,10 @@
 
 use crate::stage::Stage;
 use std::net::IpAddr;
+use trailcase::event::{Code, CodeWanted};
 use trailcase::ui::action::Action;
 use trailcase::ui::keymap::Keymap;
-use trailcase::ui::message::Message;
+use trailcase::ui::message::{Effect, Message};
 use trailcase::ui::settings::Places;
 
 /// Something on the screen reads so.
@@ -268,4 +269,44 @@ fn advice_names_the_keys_of_the_keymap_in_force() {
     says(&stage, "what is around an event is not shown; g a asks for it");
     stage.keys("i").types("\"text\"");
     says(&stage, "this asks the records themselves; enter reads up to");
+}
+
+const DEVICE: &str = "arn:aws:iam::123456789012:mfa/me";
+
+fn code_wanted() -> Message {
+    let why = "the role is only given against a code".to_owned();
+    Message::CodeWanted(Some(CodeWanted { device: DEVICE.to_owned(), why }))
+}
+
+#[test]
+fn a_code_that_is_wanted_takes_no_key_from_who_is_typing() {
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("n").types("a note, and ");
+    stage.update(code_wanted());
+    says(&stage, "no code of the MFA device; M asks for it: the role is only given against a code");
+    stage.types("123456");
+    says(&stage, "a note, and 123456");
+    stage.keys("enter").keys("M");
+    says(&stage, "code of the MFA device arn:aws:iam::123456789012:mfa/me:");
+    let asks = |effect: &Effect| matches!(effect, Effect::GiveCode(_));
+    assert!(!stage.outside().iter().any(asks));
+}
+
+#[test]
+fn a_code_is_given_once_it_is_one_and_never_seen() {
+    let mut stage = Stage::demo((80, 24));
+    stage.update(code_wanted());
+    stage.types("49302").keys("enter");
+    says(&stage, "a code of an MFA device is six digits");
+    stage.types("493 027");
+    says(&stage, &format!("code of the MFA device {DEVICE}: *******"));
+    assert!(!stage.text().contains("493 0") && !stage.text().contains("4930"));
+    stage.keys("enter");
+    says(&stage, "asking AWS for what the code is good for");
+    let given = Effect::GiveCode(Code::parse("493027").unwrap());
+    let told = format!("{:?}", stage.outside());
+    assert!(told.contains(&format!("{given:?}")) && !told.contains("493027"), "{told}");
+    stage.update(Message::CodeWanted(None));
+    stage.keys("M");
+    says(&stage, "nothing waits for a code of an MFA device");
 }

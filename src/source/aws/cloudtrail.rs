@@ -4,7 +4,7 @@
 
 use super::json::{self, Service};
 use super::policy::LIST_KEYS;
-use super::{Asked, Aws, Failure, unless};
+use super::{Asked, Aws, unless};
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -64,12 +64,8 @@ async fn list(aws: &Aws, wanted: &Wanted) -> Result<Vec<u8>, Reason> {
         }
         let asked = ("ListPublicKeys", &input);
         let answer = json::ask((aws.settings(), &config), CLOUDTRAIL, region, asked).await;
-        let mut answer = answer.map_err(|failure| {
-            if matches!(failure, Failure::Way(_)) {
-                aws.forget();
-            }
-            failure.reason(Asked { permission: LIST_KEYS, on: "*" })
-        })?;
+        let asked = Asked { permission: LIST_KEYS, on: "*" };
+        let mut answer = answer.map_err(|failure| aws.note(failure.reason(asked)))?;
         if let Some(Value::Array(page)) = answer.get_mut("PublicKeyList").map(Value::take) {
             keys.extend(page);
         }

@@ -4,48 +4,104 @@
 //! is in memory only.
 
 use super::profile::Role;
-use super::{Asked, Failure, policy};
-use crate::event::{Reason, ReasonKind, Timestamp};
+use super::{Asked, Failure, lock, policy};
+use crate::event::{Code, CodeWanted, Reason, ReasonKind, Timestamp};
 use aws_config::SdkConfig;
 use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 /// Credentials that end so soon are as good as over.
 const RESERVE: Duration = Duration::from_mins(1);
 
-/// What a device shows; nobody sees it again.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Code(String);
+/// What is known of the code that a role is given against.
+#[derive(Default)]
+pub(super) struct Codes {
+    /// Until it was used.
+    code: Option<Code>,
+    /// What was given against one.
+    given: Option<Credentials>,
+    /// Why the last one was not taken, or what it would be good for.
+    wanted: Option<(CodeWanted, Reason)>,
+}
 
-impl Code {
-    /// Six digits; spaces between them are how people read them.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let is_code = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if is_code {
-            Ok(Self(digits))
-        } else {
-            Err("a code of an MFA device is six digits".to_owned())
+impl Codes {
+    pub(super) fn put(&mut self, code: Code) {
+        *self = Self { code: Some(code), ..Self::default() };
+    }
+
+    /// Whether the role takes another code than what is there.
+    pub(super) fn wants(&mut self, role: &Role) -> bool {
+        let is_there = self.code.is_some() || self.given.as_ref().is_some_and(is_good);
+        if !is_there {
+            self.want(role, None);
+        }
+        !is_there
+    }
+
+    /// Drops what was given and ends about now. Whether there was such.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.given.take_if(|given| !is_good(given)).is_some()
+    }
+
+    /// The code that something has asked for in vain.
+    pub(super) fn wanted(&self) -> Option<CodeWanted> {
+        self.wanted.as_ref().map(|(wanted, _)| wanted.clone())
+    }
+
+    /// What is to be said without a code: what was wrong with the last one, or that there is none.
+    fn want(&mut self, role: &Role, why: Option<Reason>) -> Reason {
+        if let Some((_, reason)) = self.wanted.as_ref().filter(|_| why.is_none()) {
+            return reason.clone();
+        }
+        let reason = why.unwrap_or_else(|| missing(role));
+        let wanted = CodeWanted { device: role.serial.clone(), why: reason.detail.clone() };
+        self.wanted = Some((wanted, reason.clone()));
+        reason
+    }
+}
+
+/// What a role gives: what was given already, or is given now against the code that is there.
+pub(super) async fn given(
+    codes: &Mutex<Codes>,
+    role: &Role,
+    config: &SdkConfig,
+) -> Result<Credentials, Reason> {
+    let code = {
+        let mut codes = lock(codes);
+        if let Some(given) = codes.given.clone().filter(is_good) {
+            return Ok(given);
+        }
+        codes.code.clone().ok_or_else(|| codes.want(role, None))?
+    };
+    let taken = take(role, &code, config).await;
+    let mut codes = lock(codes);
+    // Another may have been given meanwhile.
+    let is_same = codes.code.as_ref() == Some(&code);
+    match taken {
+        Ok(given) => {
+            *codes = Codes { given: Some(given.clone()), ..Codes::default() };
+            Ok(given)
+        }
+        // Where nobody was asked, it is as good as it was.
+        Err(reason) if reason.kind == ReasonKind::Io || !is_same => Err(reason),
+        Err(reason) => {
+            codes.code = None;
+            Err(codes.want(role, Some(reason)))
         }
     }
 }
 
-impl std::fmt::Debug for Code {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Code(…)")
-    }
-}
-
 /// What is said where a code is needed and there is none.
-pub(super) fn wanted(role: &Role) -> Reason {
+fn missing(role: &Role) -> Reason {
     let detail = format!(
-        "the role {} is only given against a code of the MFA device {}: start trailcase with \
-         --mfa-code CODE",
+        "the role {} is only given against a code of the MFA device {}: type it where the screen \
+         asks for it, or start trailcase with --mfa-code CODE",
         role.arn, role.serial
     );
-    Reason::new(ReasonKind::Permission, detail)
+    Reason::new(ReasonKind::Credentials, detail)
 }
 
 /// The credentials of a profile alone, whatever the environment has.
@@ -65,11 +121,7 @@ pub(super) fn of_profile(name: &str, config: &SdkConfig) -> SharedCredentialsPro
 }
 
 /// Takes the role.
-pub(super) async fn take(
-    role: &Role,
-    Code(code): &Code,
-    config: &SdkConfig,
-) -> Result<Credentials, Reason> {
+async fn take(role: &Role, code: &Code, config: &SdkConfig) -> Result<Credentials, Reason> {
     let source = of_profile(&role.source, config);
     let config = config.clone().into_builder().credentials_provider(source).build();
     let session = || format!("trailcase-{}", Timestamp::now().0 / 1_000_000_000);
@@ -80,11 +132,11 @@ pub(super) async fn take(
         .set_external_id(role.external_id.clone())
         .set_duration_seconds(role.seconds)
         .serial_number(&role.serial)
-        .token_code(code);
+        .token_code(code.digits());
     let answer = asked.send().await.map_err(|error| {
         Failure::of(&error).reason(Asked { permission: policy::ASSUME, on: &role.arn })
     })?;
-    let nothing = || Reason::new(ReasonKind::Permission, "the role came without credentials");
+    let nothing = || Reason::new(ReasonKind::Credentials, "the role came without credentials");
     let given = answer.credentials.ok_or_else(nothing)?;
     let until = SystemTime::try_from(given.expiration).ok();
     let token = Some(given.session_token);
@@ -92,21 +144,6 @@ pub(super) async fn take(
 }
 
 /// Whether credentials are good for a while.
-pub(super) fn is_good(credentials: &Credentials) -> bool {
+fn is_good(credentials: &Credentials) -> bool {
     credentials.expiry().is_none_or(|until| until > SystemTime::now() + RESERVE)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_code_is_six_digits_and_is_never_shown() {
-        let code = Code::parse(" 123 456\n").unwrap();
-        assert_eq!(code.0, "123456");
-        assert_eq!(format!("{code:?}"), "Code(…)");
-        for text in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"] {
-            assert!(Code::parse(text).is_err(), "{text}");
-        }
-    }
 }

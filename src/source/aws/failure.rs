@@ -99,20 +99,39 @@ fn has(words: &str, any: &[&str]) -> bool {
     any.iter().any(|part| words.contains(part))
 }
 
-fn kind_of_way(words: &str) -> ReasonKind {
+pub(super) fn kind_of_way(words: &str) -> ReasonKind {
     let of_credentials = ["credential", "sso", "token", "profile", "role"];
-    if has(words, &of_credentials) { ReasonKind::Permission } else { ReasonKind::Io }
+    let is_of = has(words, &of_credentials) && !is_off_line(words);
+    if is_of { ReasonKind::Credentials } else { ReasonKind::Io }
+}
+
+/// Whether it was not even heard; who gives credentials may not have been either.
+fn is_off_line(words: &str) -> bool {
+    let of_network = ["timeout occurred", "timed out", "connection refused", "dns error"];
+    has(words, &of_network) && !has(words, &["in chain"])
+}
+
+/// How a person signs in again.
+const SIGN_IN: &str = "aws sso login";
+
+/// The same, with the profile that it is about where a person has to name it.
+pub(super) fn of_profile(mut reason: Reason, profile: Option<String>) -> Reason {
+    if let Some(name) = profile {
+        let named = format!("{SIGN_IN} --profile {name}`");
+        reason.detail = reason.detail.replace(&format!("{SIGN_IN}`"), &named);
+    }
+    reason
 }
 
 /// What to do where the request did not get through.
 fn way(words: &str) -> String {
     let advice = if has(words, &["sso token has expired", "cached sso token"]) {
-        "the single sign-on of this profile is over: `aws sso login` with the same profile"
+        "the single sign-on of this profile is over: run `aws sso login`"
     } else if has(words, &["infinite loop"]) {
         "the roles of this profile lead in a circle: mend source_profile in ~/.aws/config"
     } else if has(words, &["missing region", "region must be set"]) {
         "no region is known: name one with --region, or set AWS_REGION"
-    } else if has(words, &["credential"]) {
+    } else if has(words, &["credential"]) && !is_off_line(words) {
         "no credentials were found: name a profile with --profile, or set AWS_ACCESS_KEY_ID and \
          AWS_SECRET_ACCESS_KEY"
     } else if has(words, &["unknownissuer", "certificate"]) {
@@ -190,13 +209,13 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
     }
     let (kind, advice) = match code {
         code if let Some(advice) = by_message(code, message) => {
-            (ReasonKind::Permission, advice.to_owned())
+            (ReasonKind::Credentials, advice.to_owned())
         }
         "AccessDenied" | "AccessDeniedException" | "AllAccessDisabled" | "Forbidden" => {
             (ReasonKind::Permission, format!("{NOT_ALLOWED}: this needs {permission} on {on}"))
         }
         "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => {
-            (ReasonKind::Permission, "the credentials have expired: renew them".to_owned())
+            (ReasonKind::Credentials, "the credentials have expired: renew them".to_owned())
         }
         "InvalidAccessKeyId"
         | "UnrecognizedClientException"
@@ -204,10 +223,10 @@ fn service(code: &str, message: &str, status: u16, asked: Asked<'_>) -> Reason {
         | "InvalidToken"
         | "InvalidSignatureException"
         | "SignatureDoesNotMatch" => {
-            (ReasonKind::Permission, "the credentials are not valid here".to_owned())
+            (ReasonKind::Credentials, "the credentials are not valid here".to_owned())
         }
         "RequestTimeTooSkewed" | "RequestExpired" => {
-            (ReasonKind::Permission, "the clock of this host is wrong: set it".to_owned())
+            (ReasonKind::Credentials, "the clock of this host is wrong: set it".to_owned())
         }
         "ResourceNotFoundException" => {
             (ReasonKind::NotFound, "there is no such log group or stream here".to_owned())

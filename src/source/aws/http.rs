@@ -10,6 +10,7 @@ use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::dns::SharedDnsResolver;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use rustls::RootCertStore;
@@ -42,16 +43,24 @@ pub(super) fn client(bundle: Option<&Path>) -> Result<SharedHttpClient, Reason> 
     };
     let tls = TlsContext::builder().with_trust_store(store).build();
     let tls = tls.map_err(|error| Reason::new(ReasonKind::Io, error.to_string()))?;
-    // As the SDK makes its own, but for what is trusted; a connection is used for many requests.
-    Ok(Builder::new().build_with_connector_fn(move |settings, components| {
+    Ok(connecting(tls, None))
+}
+
+/// As the SDK makes its own, but for what is trusted; a connection is used for many requests. Names
+/// are resolved as the host does, unless another way is given.
+fn connecting(tls: TlsContext, names: Option<SharedDnsResolver>) -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = ConnectorBuilder::default()
             .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
             .tls_context(tls.clone());
         connector.set_connector_settings(settings.cloned());
         connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.set_proxy_config(Some(ProxyConfig::from_env()));
-        connector.build()
-    }))
+        match names.clone() {
+            None => connector.build(),
+            Some(names) => connector.build_with_resolver(names),
+        }
+    })
 }
 
 /// The certificates of a file. What can be no root is left out here, for the client would panic.
@@ -86,7 +95,49 @@ fn roots(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::super::{Asked, Failure};
+    use super::{Path, ReasonKind, SharedDnsResolver, TlsContext, client, connecting, roots};
+    use aws_config::retry::RetryConfig;
+    use aws_config::timeout::TimeoutConfig;
+    use aws_config::{BehaviorVersion, Region};
+    use aws_sdk_sts::config::Credentials;
+    use aws_sdk_sts::{Client, Config};
+    use aws_smithy_runtime_api::client::dns::{DnsFuture, ResolveDns};
+    use std::time::Duration;
+    use tokio::runtime::Builder;
+
+    /// Looks every name up for ever.
+    #[derive(Debug)]
+    struct Never;
+
+    impl ResolveDns for Never {
+        fn resolve_dns<'a>(&'a self, _: &'a str) -> DnsFuture<'a> {
+            DnsFuture::new(std::future::pending())
+        }
+    }
+
+    /// Nothing else would end it: the time for connecting holds for finding out where, too.
+    #[test]
+    fn a_name_that_is_looked_up_for_ever_is_given_up() {
+        let names = SharedDnsResolver::new(Never);
+        let client = connecting(TlsContext::builder().build().unwrap(), Some(names));
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+            .credentials_provider(Credentials::new("a", "b", None, None, "test"))
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::builder().connect_timeout(SHORT).build())
+            .http_client(client)
+            .build();
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let asked = Client::from_conf(config).get_caller_identity().send();
+        let failure = Failure::of(&runtime.block_on(asked).unwrap_err());
+        let told = failure.reason(Asked { permission: "", on: "" });
+        assert_eq!(told.kind, ReasonKind::Io);
+        assert!(told.detail.contains("did not answer in time: check the network"), "{told}");
+    }
+
+    const SHORT: Duration = Duration::from_millis(50);
 
     const CA: &[u8] = include_bytes!("../../../tests/fixtures/tls/ca.pem");
 

@@ -5,6 +5,7 @@
 //! [`Aws::wait`]. **Nothing is contacted before a source of AWS is listed or read**, and nothing
 //! is ever written there.
 
+mod client;
 pub mod cloudtrail;
 mod code;
 mod failure;
@@ -12,18 +13,21 @@ mod http;
 mod json;
 pub mod policy;
 mod profile;
+mod quiet;
 
-pub use code::Code;
+pub(super) use client::Kept;
 pub use failure::{Asked, Failure, NOT_ALLOWED};
 
-use crate::event::{Cancel, Reason, ReasonKind};
+use crate::event::{Cancel, Code, CodeWanted, Reason, ReasonKind};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_sts::config::SharedCredentialsProvider;
+use code::Codes;
 use profile::Profile;
 use std::future::Future;
 use std::pin::pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -80,10 +84,10 @@ struct Shared {
     settings: Settings,
     runtime: OnceLock<Result<Runtime, String>>,
     config: Mutex<Option<SdkConfig>>,
-    /// A code of a device, until it was used.
-    code: Mutex<Option<Code>>,
-    /// What was given against one.
-    given: Mutex<Option<Credentials>>,
+    /// How often it was to be found out anew who one is.
+    era: AtomicU64,
+    codes: Mutex<Codes>,
+    quiet: quiet::Quiet,
     /// Held while it is found out who one is: a code is good for one time.
     finding: tokio::sync::Mutex<()>,
 }
@@ -106,26 +110,40 @@ impl Drop for Shared {
 
 impl Aws {
     pub fn new(settings: Settings) -> Self {
-        let (runtime, config, finding) = Default::default();
-        let (code, given) = Default::default();
-        Self(Arc::new(Shared { settings, runtime, config, code, given, finding }))
+        let (runtime, config, era) = Default::default();
+        let (codes, quiet, finding) = Default::default();
+        Self(Arc::new(Shared { settings, runtime, config, era, codes, quiet, finding }))
     }
 
     pub(super) fn settings(&self) -> &Settings {
         &self.0.settings
     }
 
-    /// The device whose code is needed and was not given so far, if there is one.
+    /// The device whose code is needed and was not given so far, if there is one. From then on it is
+    /// [wanted](Self::code_wanted).
     pub fn wants_code(&self) -> Option<String> {
         let role = profile::look(self.0.settings.profile.as_deref()).ok()?.role?;
-        let is_given = lock(&self.0.given).as_ref().is_some_and(code::is_good);
-        (!is_given && lock(&self.0.code).is_none()).then_some(role.serial)
+        lock(&self.0.codes).wants(&role).then_some(role.serial)
+    }
+
+    /// The code that something has asked for in vain, until another is given.
+    pub fn code_wanted(&self) -> Option<CodeWanted> {
+        lock(&self.0.codes).wanted()
     }
 
     /// Takes the code that the device shows.
     pub fn give_code(&self, code: Code) {
-        *lock(&self.0.code) = Some(code);
+        lock(&self.0.codes).put(code);
         self.forget();
+    }
+
+    /// Takes the code that the device shows, and with it the role.
+    ///
+    /// # Errors
+    /// The role is not given; a code that was not good is [wanted](Self::code_wanted) again.
+    pub fn take_code(&self, code: Code) -> Result<(), Reason> {
+        self.give_code(code);
+        self.wait(&Cancel::new(), Box::pin(async { self.config().await.map(drop) }))
     }
 
     /// Whether another server than AWS is asked.
@@ -164,9 +182,8 @@ impl Aws {
         let config = self.config().await?;
         let asked = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
         let answer = asked.map_err(|error| {
-            self.forget();
             let asked = Asked { permission: policy::WHO, on: "*" };
-            Failure::of(&error).reason(asked)
+            self.note(Failure::of(&error).reason(asked))
         })?;
         Ok(Identity {
             arn: answer.arn.unwrap_or_default(),
@@ -184,22 +201,39 @@ impl Aws {
         self.handle()?.block_on(unless(cancel, work))
     }
 
-    /// Who one is, is found out anew the next time: a provider of credentials that failed tells why
-    /// only once.
-    pub(super) fn forget(&self) {
+    /// Who one is, is found out anew the next time.
+    fn forget(&self) {
         *lock(&self.0.config) = None;
+        self.0.era.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Takes note of why nothing came of asking: credentials that are good for nothing are not used
+    /// again, so that the next question takes what a person has put there meanwhile. What a person
+    /// has to do is told with the name of the profile.
+    pub(super) fn note(&self, reason: Reason) -> Reason {
+        if reason.kind != ReasonKind::Credentials {
+            return reason;
+        }
+        self.forget();
+        failure::of_profile(reason, profile::named(self.0.settings.profile.as_deref()))
+    }
+
+    /// What was made in another era asks as somebody else.
+    fn era(&self) -> u64 {
+        // What was given against a code ends, and only another code renews it.
+        if lock(&self.0.codes).is_over() {
+            self.forget();
+        }
+        self.0.era.load(Ordering::Relaxed)
     }
 
     /// Who one is and where one asks; found out once.
     pub(super) async fn config(&self) -> Result<SdkConfig, Reason> {
         let _finding = self.0.finding.lock().await;
+        let era = self.era();
         let known = lock(&self.0.config).clone();
         if let Some(config) = known {
-            // What was given against a code ends, and only another code renews it.
-            let given = lock(&self.0.given).clone();
-            if given.as_ref().is_none_or(code::is_good) {
-                return Ok(config);
-            }
+            return Ok(config);
         }
         let profile = profile::look(self.0.settings.profile.as_deref())?;
         let config = self.load(&profile).await?;
@@ -207,7 +241,10 @@ impl Aws {
             Some(provider) => config.into_builder().credentials_provider(provider).build(),
             None => config,
         };
-        *lock(&self.0.config) = Some(config.clone());
+        // A code that is given while this one is looked at is not to be lost.
+        if self.era() == era {
+            *lock(&self.0.config) = Some(config.clone());
+        }
         Ok(config)
     }
 
@@ -246,17 +283,7 @@ impl Aws {
             let named = self.0.settings.profile.as_deref().filter(|_| profile::has_keys());
             return Ok(named.map(|name| code::of_profile(name, config)));
         };
-        let given = lock(&self.0.given).clone().filter(code::is_good);
-        let given = match given {
-            Some(given) => given,
-            None => {
-                let code = lock(&self.0.code).clone().ok_or_else(|| code::wanted(role))?;
-                let given = code::take(role, &code, config).await?;
-                *lock(&self.0.code) = None;
-                *lock(&self.0.given) = Some(given.clone());
-                given
-            }
-        };
+        let given = code::given(&self.0.codes, role, config).await?;
         Ok(Some(SharedCredentialsProvider::new(given)))
     }
 }

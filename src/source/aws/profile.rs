@@ -34,8 +34,7 @@ pub(super) struct Role {
 /// Looks at the profile that is used. Fails if one was named that is in no file, or if its
 /// credentials cannot be had here.
 pub(super) fn look(named: Option<&str>) -> Result<Profile, Reason> {
-    let of_environment = std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
-    let name = named.map(str::to_owned).or(of_environment);
+    let name = self::named(named);
     let read = |variable: &str, file: &str| {
         let path = std::env::var_os(variable).map(PathBuf::from).or_else(|| {
             let home = std::env::var_os("HOME").map(PathBuf::from);
@@ -47,7 +46,7 @@ pub(super) fn look(named: Option<&str>) -> Result<Profile, Reason> {
         config: read("AWS_CONFIG_FILE", "config"),
         credentials: read("AWS_SHARED_CREDENTIALS_FILE", "credentials"),
     };
-    let refuse = |why: String| Reason::new(ReasonKind::Permission, why);
+    let refuse = |why: String| Reason::new(ReasonKind::Credentials, why);
     let mut profile = match &name {
         Some(name) => files.profile(name),
         None => files.profile_if_there("default"),
@@ -58,6 +57,12 @@ pub(super) fn look(named: Option<&str>) -> Result<Profile, Reason> {
         profile.role = None;
     }
     Ok(profile)
+}
+
+/// The name of the profile that is used, if it has one.
+pub(super) fn named(named: Option<&str>) -> Option<String> {
+    let of_environment = || std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+    named.map(str::to_owned).or_else(of_environment)
 }
 
 /// Whether the environment has credentials.

@@ -41,9 +41,8 @@ pub(in crate::source) fn groups(
         for _ in 0..PAGES {
             let Some(page) = names.next().await else { break };
             let page = page.map_err(|error| {
-                aws.forget();
                 let asked = Asked { permission: DESCRIBE_LOG_GROUPS, on: SCHEME };
-                Failure::of(&error).reason(asked)
+                aws.note(Failure::of(&error).reason(asked))
             })?;
             choices.more = page.next_token.is_some();
             choices.all.extend(page.log_groups.iter().flatten().filter_map(group));
@@ -129,7 +128,7 @@ pub(in crate::source) fn streams(
             let Some(page) = pages.next().await else { break };
             let page = page.map_err(|error| {
                 let asked = Asked { permission: DESCRIBE_LOG_STREAMS, on: address };
-                Failure::of(&error).reason(asked)
+                place.aws.note(Failure::of(&error).reason(asked))
             })?;
             choices.more = page.next_token.is_some();
             choices.all.extend(page.log_streams.iter().flatten().filter_map(stream));

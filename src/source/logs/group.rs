@@ -138,15 +138,17 @@ async fn named(place: &Place, name: &str) -> Result<Option<LogGroup>, Reason> {
 async fn list(place: &Place, prefix: &str) -> Result<Vec<LogGroup>, Reason> {
     let client = place.client().await?;
     let prefix = Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty());
-    let mut asked = client.describe_log_groups().set_log_group_name_prefix(prefix);
+    let mut groups = client.describe_log_groups().set_log_group_name_prefix(prefix);
     if let Some(account) = &place.address.account {
-        asked = asked.include_linked_accounts(true).account_identifiers(account);
+        groups = groups.include_linked_accounts(true).account_identifiers(account);
     }
-    let answer = asked.send().await.map_err(|error| {
-        place.aws.forget();
-        let asked = Asked { permission: DESCRIBE_LOG_GROUPS, on: &place.name };
-        Failure::of(&error).reason(asked)
-    })?;
+    let service = format!("logs {}", place.address.region.as_deref().unwrap_or_default());
+    let answer = match place.aws.first(&service, groups.send()).await {
+        Ok(asked) => asked.map_err(|error| Failure::of(&error)),
+        Err(failure) => Err(failure),
+    };
+    let asked = Asked { permission: DESCRIBE_LOG_GROUPS, on: &place.name };
+    let answer = answer.map_err(|failure| failure.reason(asked))?;
     Ok(answer.log_groups.unwrap_or_default())
 }
 

@@ -98,15 +98,17 @@ pub(super) async fn watch(
     }
 }
 
-/// Waits until a service that could not be reached may be, and says so the first time; what else
-/// is wrong does not mend itself. Returns how long is waited the next time.
+/// Waits until a service that could not be reached may be, or until a person may have signed in
+/// again, and says so the first time; what else is wrong does not mend itself. Returns how long is
+/// waited the next time.
 async fn later(
     place: &Place,
     reason: Reason,
     pause: Duration,
     news: &mut dyn FnMut(News),
 ) -> Result<Duration, Reason> {
-    if reason.kind != ReasonKind::Io {
+    let reason = place.aws.note(reason);
+    if !reason.may_pass() {
         return Err(reason);
     }
     if pause == EVERY {
@@ -122,7 +124,7 @@ impl Live<'_> {
         (self.news)(News::Said(format!("{}: {what}", self.place.name)));
     }
 
-    /// Begins a session; nothing if the service cannot be reached now.
+    /// Begins a session; nothing if there can be none now.
     async fn start(&self) -> Option<Result<StartLiveTailOutput, String>> {
         let client = self.place.client().await.ok()?;
         let streams = Some(&self.group.streams).filter(|streams| !streams.is_empty());
@@ -135,9 +137,11 @@ impl Live<'_> {
             Err(error) => {
                 let failure = Failure::of(&error);
                 let asked = Asked { permission: START_LIVE_TAIL, on: &self.place.name };
-                let why =
-                    format!("Live Tail: {}; it is asked for new events", failure.reason(asked));
-                matches!(failure, Failure::Service { .. }).then_some(Err(why))
+                let reason = failure.reason(asked);
+                let is_refused = matches!(failure, Failure::Service { .. })
+                    && reason.kind != ReasonKind::Credentials;
+                let why = format!("Live Tail: {reason}; it is asked for new events");
+                is_refused.then_some(Err(why))
             }
         }
     }
@@ -178,9 +182,13 @@ impl Live<'_> {
             if Instant::now() >= due {
                 match self.catch_up().await {
                     Ok(more) => ahead.join(more, self.caught - BACK),
-                    // It is tried again.
-                    Err(reason) if reason.kind == ReasonKind::Io => {}
-                    Err(reason) => return Err(reason),
+                    // It is tried again; what the session gives goes on without it.
+                    Err(reason) => {
+                        let reason = self.place.aws.note(reason);
+                        if !reason.may_pass() {
+                            return Err(reason);
+                        }
+                    }
                 }
                 due = Instant::now() + CHECKED;
             }

@@ -13,7 +13,7 @@ mod live;
 pub(super) use address::SCHEME;
 pub(super) use choosing::{groups, streams};
 
-use super::aws::Aws;
+use super::aws::{Aws, Kept};
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
 use super::{Elsewhere, Input, Item, Listed, Locator, Means, News, Source, SourceError};
@@ -49,7 +49,7 @@ pub(super) struct Place {
     aws: Aws,
     address: Address,
     vault: Vault,
-    client: OnceLock<Client>,
+    client: Kept<Client>,
     group: OnceLock<Group>,
 }
 
@@ -61,7 +61,7 @@ impl Logs {
             Err(message) => Err(SourceError::Io { argument: name, message }),
             Ok(address) => {
                 let Means { aws, vault, most, window, .. } = means.clone();
-                let (client, group) = (OnceLock::new(), OnceLock::new());
+                let (client, group) = (Kept::default(), OnceLock::new());
                 let place = Arc::new(Place { name, aws, address, vault, client, group });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 Ok(Self { most, window, place, fetches })
@@ -144,11 +144,12 @@ impl Place {
     }
 
     async fn client(&self) -> Result<Client, Reason> {
-        if let Some(client) = self.client.get() {
-            return Ok(client.clone());
-        }
+        let era = match self.client.get(&self.aws) {
+            Ok(client) => return Ok(client),
+            Err(era) => era,
+        };
         let client = client(&self.aws, self.address.region.as_deref()).await?;
-        Ok(self.client.get_or_init(|| client).clone())
+        Ok(self.client.keep(era, client))
     }
 
     /// The group, which is found out once.
@@ -156,7 +157,7 @@ impl Place {
         if let Some(group) = self.group.get() {
             return Ok(group.clone());
         }
-        let group = group::find(self).await?;
+        let group = group::find(self).await.map_err(|reason| self.aws.note(reason))?;
         Ok(self.group.get_or_init(|| group).clone())
     }
 }
@@ -192,7 +193,7 @@ impl Far for Place {
     }
 
     async fn fetch(&self, item: &Item) -> Result<(), Reason> {
-        fetching::fetch(self, item).await
+        fetching::fetch(self, item).await.map_err(|reason| self.aws.note(reason))
     }
 }
 

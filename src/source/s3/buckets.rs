@@ -20,8 +20,8 @@ pub(in crate::source) fn buckets(means: &Means, cancel: &Cancel) -> Result<Choic
         let is_other = means.aws.has_endpoint();
         let client = Client::from_conf(Builder::from(&config).force_path_style(is_other).build());
         let answer = client.list_buckets().max_buckets(PAGE).send().await.map_err(|error| {
-            means.aws.forget();
-            Failure::of(&error).reason(Asked { permission: LIST_BUCKETS, on: super::SCHEME })
+            let asked = Asked { permission: LIST_BUCKETS, on: super::SCHEME };
+            means.aws.note(Failure::of(&error).reason(asked))
         })?;
         let more = answer.continuation_token.is_some();
         let all = answer.buckets.unwrap_or_default().iter().filter_map(choice).collect();

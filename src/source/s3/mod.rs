@@ -20,7 +20,7 @@ pub(super) use below::folders;
 pub(super) use buckets::buckets;
 
 use super::aws::policy::LIST_BUCKET;
-use super::aws::{Asked, Aws, Failure};
+use super::aws::{Asked, Aws, Failure, Kept};
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
 use super::{Elsewhere, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
@@ -44,7 +44,7 @@ pub struct S3 {
     most: u64,
     /// What happened outside of it is not fetched.
     window: Window,
-    /// When it was listed last, in nanoseconds since 1970; 0 if it never was.
+    /// When it was listed last, or begun to be, in nanoseconds since 1970; 0 if it never was.
     asked: AtomicI64,
     place: Arc<Place>,
     fetches: Fetches<Place>,
@@ -61,7 +61,7 @@ pub(super) struct Place {
     requester_pays: bool,
     /// Whether that would be needed, if it was asked and is known.
     payer: OnceLock<Option<bool>>,
-    client: OnceLock<Client>,
+    client: Kept<Client>,
 }
 
 impl S3 {
@@ -72,7 +72,7 @@ impl S3 {
             Ok(address) => {
                 let means = means.clone();
                 let Means { aws, vault, most, window, versions, requester_pays } = means;
-                let (payer, client) = (OnceLock::new(), OnceLock::new());
+                let (payer, client) = (OnceLock::new(), Kept::default());
                 let place = Place { aws, address, vault, versions, requester_pays, payer, client };
                 let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
@@ -86,9 +86,10 @@ impl S3 {
 impl Place {
     /// The client for the bucket's own region, which is found out once.
     async fn client(&self) -> Result<Client, Reason> {
-        if let Some(client) = self.client.get() {
-            return Ok(client.clone());
-        }
+        let era = match self.client.get(&self.aws) {
+            Ok(client) => return Ok(client),
+            Err(era) => era,
+        };
         let config = self.aws.config().await?;
         let mut builder = aws_sdk_s3::config::Builder::from(&config);
         if self.aws.has_endpoint() {
@@ -103,12 +104,17 @@ impl Place {
             None => client,
             Some(region) => Client::from_conf(builder.region(Region::new(region)).build()),
         };
-        Ok(self.client.get_or_init(|| client).clone())
+        Ok(self.client.keep(era, client))
     }
 
     /// The region of the bucket, if the one that is asked says that it is another.
     async fn region_elsewhere(&self, client: &Client) -> Result<Option<String>, Reason> {
-        let asked = client.head_bucket().bucket(&self.address.bucket).send().await;
+        let refused = |failure: &Failure| {
+            let on = self.address.path("");
+            self.aws.note(failure.reason(Asked { permission: LIST_BUCKET, on: &on }))
+        };
+        let asked = client.head_bucket().bucket(&self.address.bucket).send();
+        let asked = self.aws.first("s3", asked).await.map_err(|failure| refused(&failure))?;
         let Err(error) = asked else { return Ok(None) };
         let header = |name| error.raw_response()?.headers().get(name).map(str::to_owned);
         let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
@@ -116,11 +122,7 @@ impl Place {
             (301 | 307 | 400, Some(region)) => Ok(Some(region)),
             // Whether there is one, and whether it may be listed, is asked by listing it.
             (100.., _) => Ok(None),
-            _ => {
-                self.aws.forget();
-                let on = self.address.path("");
-                Err(Failure::of(&error).reason(Asked { permission: LIST_BUCKET, on: &on }))
-            }
+            _ => Err(refused(&Failure::of(&error))),
         }
     }
 
@@ -189,7 +191,7 @@ impl Far for Place {
     }
 
     async fn fetch(&self, item: &Item) -> Result<(), Reason> {
-        fetching::fetch(self, item).await
+        fetching::fetch(self, item).await.map_err(|reason| self.aws.note(reason))
     }
 }
 
@@ -243,7 +245,7 @@ impl Source for S3 {
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let (mut wanted, mut last) = (0_u64, String::new());
-        self.asked.store(Timestamp::now().0, Ordering::Relaxed);
+        let before = self.asked.swap(Timestamp::now().0, Ordering::Relaxed);
         let left = self.listed(cancel, &mut |listed| {
             let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
             last.clone_from(path);
@@ -254,7 +256,9 @@ impl Source for S3 {
             emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
         });
         let Err(reason) = left else { return };
-        let mut reason = self.place.hinted(reason, cancel);
+        // Whoever watches goes on from where a listing was whole.
+        self.asked.store(before, Ordering::Relaxed);
+        let mut reason = self.place.hinted(self.place.aws.note(reason), cancel);
         if reason.kind != ReasonKind::Cancelled {
             let kept = self.place.fetched_before(&last, self.window);
             if !kept.is_empty() {
@@ -302,11 +306,7 @@ impl Elsewhere for S3 {
     }
 
     fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        let since = match self.asked.load(Ordering::Relaxed) {
-            0 => Timestamp::now(),
-            asked => Timestamp(asked),
-        };
-        watching::watch(&self.place, since, cancel, news)
+        watching::watch(&self.place, &self.asked, cancel, news)
     }
 
     fn metadata(&self, item: &Item) -> Option<Vec<u8>> {

@@ -7,6 +7,7 @@ use crate::source::{Item, Listed, Locator, News};
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Time between two listings; one that takes long is not made more often than this share of the
@@ -23,17 +24,23 @@ const BACK: i64 = 2 * 3_600 * Timestamp::SECOND;
 /// Clocks of this host and of the service may differ so much.
 const SKEW: i64 = 60 * Timestamp::SECOND;
 
-/// Tells objects that were written after this time, each once.
+/// Tells objects that were written since it was `asked` for all there are, each once.
 pub(super) fn watch(
     place: &Arc<Place>,
-    mut since: Timestamp,
+    asked: &AtomicI64,
     cancel: &Cancel,
     news: &mut dyn FnMut(News),
 ) -> Result<(), Reason> {
     let (mut told, mut failed) = (HashSet::new(), false);
     let mut pause = EVERY;
+    let mut since = Timestamp::now();
+    if let all @ 1.. = asked.load(Ordering::Relaxed) {
+        since = Timestamp(all);
+    }
     while wait(pause, cancel) {
         let (now, begun) = (Timestamp::now(), Instant::now());
+        // Where credentials came late, all there is was asked for once more.
+        since = since.max(Timestamp(asked.load(Ordering::Relaxed)));
         let window = Window { from: Some(Timestamp(since.0.min(now.0) - BACK)), to: None };
         let listed = listing::list(place, window, cancel, &mut |listed| {
             if let Listed::Item(item) = listed
@@ -44,9 +51,9 @@ pub(super) fn watch(
             }
             ControlFlow::Continue(())
         });
-        match listed {
+        match listed.map_err(|reason| place.aws.note(reason)) {
             Ok(()) => (since, failed) = (now, false),
-            Err(reason) if matches!(reason.kind, ReasonKind::Io | ReasonKind::NotFound) => {
+            Err(reason) if reason.may_pass() || reason.kind == ReasonKind::NotFound => {
                 if !std::mem::replace(&mut failed, true) {
                     let name = place.address.path("");
                     let what = "what is new is not known, and it is tried again";

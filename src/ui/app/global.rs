@@ -4,6 +4,7 @@ use super::{App, as_steps};
 use crate::job::scribe::Order;
 use crate::ui::action::Action;
 use crate::ui::message::{Effect, Tone};
+use crate::ui::view::code::CodePrompt;
 use crate::ui::view::filter::FilterLine;
 use crate::ui::view::help::Help;
 use crate::ui::view::note::NoteEditor;
@@ -25,6 +26,7 @@ impl App {
                 vec![Step::Push(Box::new(help))]
             }
             Action::Palette => vec![Step::Push(Box::new(Picker::palette(&self.contexts())))],
+            Action::GiveCode => self.give_code(),
             Action::Problems => vec![Step::Push(Box::new(Problems::default()))],
             Action::Suspend => vec![Step::Effect(Effect::Suspend)],
             Action::Redraw => vec![Step::Effect(Effect::Redraw)],
@@ -64,6 +66,14 @@ impl App {
             Base::Timeline => NoteEditor::new(&self.model),
             _ => NoteEditor::about_the_case(),
         }
+    }
+
+    fn give_code(&mut self) -> Vec<Step> {
+        let Some(wanted) = self.model.code.clone() else {
+            self.model.say(Tone::Info, "nothing waits for a code of an MFA device");
+            return Vec::new();
+        };
+        vec![Step::Push(Box::new(CodePrompt::new(wanted)))]
     }
 
     /// Rows that nobody knows are not saved: the file would say that there are none.

@@ -1,13 +1,14 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
-use crate::event::noun;
+use crate::event::{CodeWanted, noun};
 use crate::job::integrity::Stage;
 use crate::job::scribe::Desk;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Notice;
+use crate::ui::view::code::{CodePrompt, say_missing};
 use crate::ui::view::{Base, Step, View};
 use crate::ui::widget::chrome;
 use crate::verify::Verdict;
@@ -46,6 +47,11 @@ impl App {
                 self.say_verified();
                 as_steps(effects)
             }
+            Message::CodeWanted(wanted) => self.ask_for_code(wanted.as_ref()),
+            Message::CodeTaken(text) => {
+                model.say(Tone::Info, text.clone());
+                vec![Step::Effect(Effect::ReadRefused)]
+            }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()
@@ -71,6 +77,18 @@ impl App {
             stays
         });
         steps
+    }
+
+    /// Asks for the code that AWS waits for, unless somebody is typing: then it is said which key does.
+    fn ask_for_code(&mut self, wanted: Option<&CodeWanted>) -> Vec<Step> {
+        self.model.code = wanted.cloned();
+        let Some(wanted) = wanted else { return Vec::new() };
+        if self.has_the_keys() {
+            say_missing(&mut self.model, wanted);
+            return Vec::new();
+        }
+        self.model.say(Tone::Warning, wanted.why.clone());
+        vec![Step::Push(Box::new(CodePrompt::new(wanted.clone())))]
     }
 
     /// What the journal has by now.

@@ -49,7 +49,9 @@ pub(super) fn add_keys(running: &mut Loop, name: &str) {
 pub(super) fn ask_cloudtrail(running: &mut Loop) -> bool {
     let stage = running.world.session.integrity.now().stage;
     let is_known = matches!(stage, Stage::Over | Stage::Comparing { .. });
-    if is_known {
+    let is_wanted = !running.keys_wanted.is_empty();
+    // Without a code CloudTrail would refuse; it is asked once there is one.
+    if is_known && is_wanted && running.world.session.aws().wants_code().is_none() {
         for place in std::mem::take(&mut running.keys_wanted) {
             running.tell(Tone::Info, "asking CloudTrail for public keys".to_owned());
             take(running, place);

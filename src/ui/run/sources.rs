@@ -1,7 +1,7 @@
 //! Sources that come, go and are read again while somebody looks.
 
-use super::World;
-use crate::event::{Cancel, label};
+use super::{Loop, Seen, World};
+use crate::event::{Cancel, Code, label};
 use crate::job::scribe::Order;
 use crate::job::session::is_elsewhere;
 use crate::ui::message::{Message, Tone};
@@ -10,7 +10,8 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 /// Reads another source from now on. `name` is as a person typed it.
-pub(super) fn add(world: &World, name: &str, told: &Sender<Message>) {
+pub(super) fn add(running: &mut Loop, name: &str) {
+    let Loop { world, told: (told, _), seen, .. } = running;
     let source = if is_elsewhere(name) { label(name.as_bytes()) } else { here(&world.from, name) };
     let session = &world.session;
     if session.scribe.desk().sources.contains(&source) {
@@ -19,6 +20,7 @@ pub(super) fn add(world: &World, name: &str, told: &Sender<Message>) {
     }
     match session.add(&source) {
         Ok(()) => {
+            ask_anew(seen, &source);
             session.scribe.order(Order::Source { source: source.clone(), on: true });
             who(world, &[source], told);
         }
@@ -55,9 +57,47 @@ pub(super) fn remove(world: &World, source: String) {
     world.session.scribe.order(Order::Source { source, on: false });
 }
 
-pub(super) fn reread(world: &World, source: &str, told: &Sender<Message>) {
+pub(super) fn reread(running: &mut Loop, source: &str) {
+    let Loop { world, told: (told, _), seen, .. } = running;
+    ask_anew(seen, source);
     world.session.refresh(source);
     tell(told, Tone::Info, format!("looking for what is new or changed in {source}"));
+}
+
+/// A person who wants something of AWS is asked once more for the code that it takes.
+fn ask_anew(seen: &mut Seen, source: &str) {
+    if is_elsewhere(source) {
+        seen.code = None;
+    }
+}
+
+/// Tells of the code that AWS waits for.
+pub(super) fn look_for_code(running: &mut Loop, messages: &mut Vec<Message>) {
+    let wanted = running.world.session.aws().code_wanted();
+    if wanted != running.seen.code {
+        running.seen.code.clone_from(&wanted);
+        messages.push(Message::CodeWanted(wanted));
+    }
+}
+
+/// Gives AWS the code, and says whom it takes the person for by that. A code that was not good is
+/// asked for anew.
+pub(super) fn give_code(running: &mut Loop, code: Code) {
+    let (aws, told) = (running.world.session.aws(), running.told.0.clone());
+    running.seen.code = None;
+    let take = move || {
+        // Nobody listens once everything is left.
+        let _ = told.send(match aws.take_code(code) {
+            Ok(()) => Message::CodeTaken("the code was taken".to_owned()),
+            Err(reason) => return tell(&told, Tone::Error, reason.to_string()),
+        });
+        if let Ok(identity) = aws.identity(&Cancel::new()) {
+            tell(&told, Tone::Info, identity.to_string());
+        }
+    };
+    if let Err(error) = std::thread::Builder::new().name("who".to_owned()).spawn(take) {
+        running.tell(Tone::Error, format!("the code is not given: no thread: {error}"));
+    }
 }
 
 fn tell(told: &Sender<Message>, tone: Tone, text: String) {

@@ -6,7 +6,7 @@ mod drawing;
 
 use super::{Step, View};
 use crate::event::layout::Level;
-use crate::event::{Timestamp, Window};
+use crate::event::{ReasonKind, Timestamp, Window};
 use crate::job::choosing::{Choices, Estimate, start};
 use crate::query::ast::{Now, Op, Window as Span};
 use crate::query::window;
@@ -177,13 +177,19 @@ impl Choose {
         Some(Vec::new())
     }
 
+    fn wants_credentials(&self) -> bool {
+        let found = &self.column().found;
+        matches!(found, Found::Failed(reason) if reason.kind == ReasonKind::Credentials)
+    }
+
     /// What comes of what is known now: into a folder that is the only one, and out of here if it
     /// shows that there is nothing to choose.
     fn go_on(&mut self, model: &mut Model) -> Vec<Step> {
         if let Some(inside) = self.column().only() {
             return self.go_inside(inside);
         }
-        if !self.is_opening {
+        // Once there are credentials it is asked again.
+        if !self.is_opening || self.wants_credentials() {
             return Vec::new();
         }
         self.is_opening = false;
@@ -262,12 +268,15 @@ impl View for Choose {
         match message {
             Message::Offer(offer) => {
                 let is_last = self.columns.last().is_some_and(|last| last.address == offer.address);
-                let was_waiting = matches!(self.column().found, Found::Waits);
+                let was_waiting = !matches!(self.column().found, Found::There(_));
                 for column in &mut self.columns {
                     column.take(offer);
                 }
                 self.now = Some(offer.at);
                 if is_last && was_waiting { self.go_on(model) } else { Vec::new() }
+            }
+            Message::CodeTaken(_) if self.wants_credentials() => {
+                vec![Step::Effect(Effect::Choose(self.column().address.clone()))]
             }
             Message::Estimated(estimate) => {
                 let is_asked = self.estimate.as_ref().is_some_and(|asked| {
@@ -280,6 +289,10 @@ impl View for Choose {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn is_typing(&self) -> bool {
+        self.dates.is_some() || !self.column().typed.is_empty()
     }
 
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {

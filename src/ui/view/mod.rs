@@ -3,6 +3,7 @@
 
 pub mod case;
 pub mod choose;
+pub mod code;
 pub mod filter;
 pub mod help;
 pub mod integrity;
@@ -77,6 +78,11 @@ pub trait View {
 
     /// Does what is asked; `None` if it is not this view's to do.
     fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>>;
+
+    /// Whether somebody types here, whom nothing else may take the keys from.
+    fn is_typing(&self) -> bool {
+        self.contexts().iter().any(|context| context.types())
+    }
 
     /// A key that types.
     fn typed(&mut self, _text: &str, _model: &mut Model) -> Option<Vec<Step>> {

@@ -1,7 +1,7 @@
 //! A source that is listed a second time: what came, what went and what changed.
 
 use super::Listing;
-use crate::event::ObjectId;
+use crate::event::{ObjectId, State};
 use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::load::crew::crew;
@@ -24,14 +24,16 @@ impl Listing {
 
     /// Lists a source again: what is still what it was stays.
     pub(super) fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
-        if self.shared.awaits_more() {
+        let source = self.sources.iter().rev().find(|source| source.name() == name).cloned();
+        if self.shared.awaits_more()
+            && source.as_ref().is_none_or(|source| source.elsewhere().is_none())
+        {
             // Whoever follows knows which file is which, whatever it is called now.
             self.shared.differences.say(format!(
                 "{name} is followed: what is new or changed becomes rows without being asked for"
             ));
             return;
         }
-        let source = self.sources.iter().rev().find(|source| source.name() == name).cloned();
         if let Some(source) = source {
             self.list_again(&source, sender);
         }
@@ -80,7 +82,9 @@ impl Listing {
                 Listed::Left { path, .. } => path.as_str(),
             };
             match known.remove(path) {
-                Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
+                Some(id) if shared.is_still(id, &listed) || shared.is_growing(id) => {
+                    return ControlFlow::Continue(());
+                }
                 Some(id) => {
                     let was = ledger.get(id);
                     if let Some(content) = was.and_then(|was| Some((was.sha256?, was.bytes))) {
@@ -104,7 +108,10 @@ impl Listing {
         for id in known.into_values() {
             if let Some(object) = ledger.get(id) {
                 let events = ledger.events_in(id);
-                shared.differences.gone(&object.path, events, object.sha256);
+                // What never was read stood for what was wrong.
+                if events > 0 || object.sha256.is_some() {
+                    shared.differences.gone(&object.path, events, object.sha256);
+                }
             }
             stale.push(id);
         }
@@ -124,6 +131,12 @@ fn must_be_fetched(listed: &Listed) -> bool {
 }
 
 impl Shared {
+    /// Whether an object is being followed, so that whatever comes into it becomes rows.
+    fn is_growing(&self, id: ObjectId) -> bool {
+        let object = self.store.ledger().get(id);
+        self.awaits_more() && object.is_some_and(|it| it.state == Some(State::Growing))
+    }
+
     /// Whether an object is what it was when it was read.
     fn is_still(&self, id: ObjectId, listed: &Listed) -> bool {
         let (Listed::Item(now), Some(located)) = (listed, self.evidence.find(id)) else {

@@ -1,7 +1,7 @@
 //! One level of what there is to choose among: narrowed by typing, with some of it picked.
 
 use crate::event::layout::Level;
-use crate::event::noun;
+use crate::event::{Reason, noun};
 use crate::job::choosing::{Choice, Choices, Kind, Offer};
 use crate::ui::action::Action;
 use crate::ui::field::Field;
@@ -27,7 +27,7 @@ pub(super) struct Column {
 pub(super) enum Found {
     Waits,
     There(Arc<Choices>),
-    Failed(String),
+    Failed(Reason),
 }
 
 /// One line of a column.
@@ -59,7 +59,7 @@ impl Column {
         }
         self.found = match &offer.choices {
             Ok(choices) => Found::There(Arc::clone(choices)),
-            Err(problem) => Found::Failed(problem.clone()),
+            Err(reason) => Found::Failed(reason.clone()),
         };
         self.narrow();
         true

@@ -122,11 +122,13 @@ fn draw_active(pen: &mut Pen<'_>, area: Rect, column: &Column) {
     pen.text(area.x + 1, area.y, area.width - 1, &title, Role::Header);
     let Some(choices) = column.choices() else {
         let (text, role) = match &column.found {
-            Found::Failed(problem) => (problem.as_str(), Role::Error),
-            Found::Waits | Found::There(_) => ("asking what there is", Role::Placeholder),
+            Found::Failed(reason) => (reason.to_string(), Role::Error),
+            Found::Waits | Found::There(_) => {
+                ("asking what there is".to_owned(), Role::Placeholder)
+            }
         };
         let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        crate::ui::widget::paragraph::draw(pen, below, &[(text.to_owned(), role)]);
+        crate::ui::widget::paragraph::draw(pen, below, &[(text, role)]);
         return;
     };
     let has_last = choices.all.iter().any(|choice| choice.last.is_some());
