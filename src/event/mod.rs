@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 pub use classes::{Class, Outcome, Standing};
 pub use code::{Code, CodeWanted};
-pub use count::{counted, noun};
+pub use count::{counted, grouped, noun, size};
 pub use fact::{Fact, Facts};
 pub use label::{label, spell, unescaped, unlabel};
 pub use origin::{ObjectId, Origin, Paths, Place, Records, RecordsError};

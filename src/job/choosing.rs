@@ -2,19 +2,16 @@
 //! how much it would be. Of each, only the newest question is answered.
 
 use crate::event::{Cancel, Reason, State, Timestamp, Window};
-use crate::source::{self, Item, Listed, Locator, Means};
+use crate::source::{self, Listed, Means};
 use std::io;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-pub use crate::source::{Choice, Choices, Kind, start};
+pub use crate::source::{Amount, Choice, Choices, Kind, start};
 
 /// Time between two words on how far counting is.
 const EVERY: Duration = Duration::from_millis(250);
-
-/// Bytes of one page of a log group's events: `FilterLogEvents`.
-const PAGE: u64 = 1_000_000;
 
 /// What there is to choose among below an address, or why that is not known.
 #[derive(Debug, Clone)]
@@ -31,14 +28,8 @@ pub struct Estimate {
     pub sources: Vec<String>,
     /// Of which time.
     pub window: Window,
-    /// Objects that would be fetched.
-    pub objects: u64,
-    /// The same of stretches of time of log groups.
-    pub stretches: u64,
-    /// The bytes of both; of a stretch they are a guess from what its group holds in all.
-    pub bytes: u64,
-    /// Requests that fetching them takes, at least.
-    pub requests: u64,
+    /// What would be fetched.
+    pub amount: Amount,
     /// Objects that are at hand already.
     pub kept: u64,
     /// Objects that cannot be fetched as they are.
@@ -116,21 +107,6 @@ impl Choosing {
 }
 
 impl Estimate {
-    /// Adds what would be fetched.
-    fn take(&mut self, item: &Item) {
-        let bytes = item.bytes.unwrap_or(0);
-        self.bytes = self.bytes.saturating_add(bytes);
-        // An object is one request; a stretch comes in pages.
-        let requests = if matches!(item.locator, Locator::Logs) {
-            self.stretches += 1;
-            bytes.div_ceil(PAGE).max(1)
-        } else {
-            self.objects += 1;
-            1
-        };
-        self.requests = self.requests.saturating_add(requests);
-    }
-
     fn add(&mut self, name: &str, means: &Means, cancel: &Cancel, tell: &impl Fn(Self)) {
         let source = match source::open(name, means) {
             Ok(source) => source,
@@ -140,7 +116,7 @@ impl Estimate {
         source.list(cancel, &mut |listed| {
             match listed {
                 Listed::Item(item) if item.locator.is_elsewhere() => {
-                    self.take(&item);
+                    self.amount.add(&item);
                 }
                 Listed::Item(_) => self.kept += 1,
                 Listed::Left { state: State::Failed, path, reason, .. } if path == name => {

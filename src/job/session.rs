@@ -1,7 +1,7 @@
 //! Everything that works behind one screen, and one way to be woken: whoever is woken looks at
 //! all that is published, so that no notice can be missed.
 
-use super::choosing::{Choosing, Estimate, Offer};
+use super::choosing::{Amount, Choosing, Estimate, Offer};
 use super::exhibit::Pinner;
 use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
@@ -172,6 +172,23 @@ impl Session {
     /// The way to AWS.
     pub fn aws(&self) -> Aws {
         self.ground.options.means.aws.clone()
+    }
+
+    /// What was left of the source of this name for the limit on bytes.
+    pub fn rest(&self, source: &str) -> Amount {
+        let sources = self.ground.sources.load();
+        let far = sources.iter().find(|one| one.name() == source).and_then(|one| one.elsewhere());
+        far.map(|far| far.rest()).unwrap_or_default()
+    }
+
+    /// Fetches what was left.
+    pub fn fetch_rest(&self, source: &str) {
+        for one in self.ground.sources.load().iter().filter(|one| one.name() == source) {
+            if let Some(far) = one.elsewhere() {
+                far.lift();
+            }
+        }
+        self.load.refresh(source);
     }
 
     /// Takes out what came from the source of this name.

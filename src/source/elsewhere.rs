@@ -1,7 +1,7 @@
 //! What only a source has whose objects do not lie on this host: a service is asked for them, and
 //! knows more than their bytes.
 
-use super::{Item, Past};
+use super::{Amount, Item, Past};
 use crate::event::{Cancel, Fact, Reason};
 use std::ops::ControlFlow;
 
@@ -17,6 +17,12 @@ pub trait Elsewhere: Send + Sync {
 
     /// The object will be opened soon: one that has to be fetched may be on its way by then.
     fn ahead(&self, item: &Item, cancel: &Cancel);
+
+    /// What was left for the limit on bytes when it was listed last.
+    fn rest(&self) -> Amount;
+
+    /// No limit holds any more: what was left is fetched when it is listed again.
+    fn lift(&self);
 
     /// Tells what is new, until that is called off.
     fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason>;

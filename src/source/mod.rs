@@ -8,6 +8,7 @@ mod choices;
 mod elsewhere;
 mod fetches;
 mod files;
+mod limit;
 mod logs;
 mod once;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod vault;
 pub use choices::{Choice, Choices, Kind, choose, is_wide, start};
 pub use elsewhere::{Elsewhere, News};
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
+pub use limit::Amount;
 pub use logs::Logs;
 pub use once::Once;
 pub use past::{Cause, End, Past, Version};

@@ -143,6 +143,7 @@ actions! {
         WatchList = "watch-list", "Mark every event with a value of a file, or no longer";
         AddSource = "add-source", "Add a file, a folder, a bucket or a log group to the case and read it";
         FetchWindow = "fetch-window", "Say of what time sources elsewhere are fetched";
+        FetchRest = "fetch-rest", "Fetch what the limit on bytes left of the source of this object";
         Estimate = "estimate", "Count what would be fetched, without fetching it";
         RemoveSource = "remove-source", "Take the source of this object out of the case";
         RereadSource = "reread-source", "Look for what is new or changed in the source of this object";

@@ -4,7 +4,7 @@
 use super::keymap::Key;
 use super::mouse::Mouse;
 use crate::event::{Code, CodeWanted, Window};
-use crate::job::choosing::{Estimate, Offer};
+use crate::job::choosing::{Amount, Estimate, Offer};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Question, Report as Load, Verified};
@@ -44,6 +44,11 @@ pub enum Message {
     },
     /// What there is to choose among.
     Offer(Offer),
+    /// What the limit on bytes left of a source.
+    Rest {
+        source: String,
+        rest: Amount,
+    },
     /// How much would be fetched, by now.
     Estimated(Estimate),
 }
@@ -119,6 +124,10 @@ pub enum Effect {
     },
     /// Sources elsewhere that are added from now on are fetched within this window.
     FetchWithin(Window),
+    /// See what the limit on bytes left of this source, and ask whether it is to be fetched.
+    AskForRest(String),
+    /// Fetch it.
+    FetchRest(String),
     /// Take this source out of the case.
     RemoveSource(String),
     /// Read what is new or changed in this source.

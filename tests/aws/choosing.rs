@@ -3,9 +3,10 @@
 use super::program::alone;
 use super::proxy::{Fate, Proxy};
 use super::server::Server;
+use std::ops::ControlFlow;
 use trailcase::event::layout::Level;
 use trailcase::event::{Cancel, Reason, Timestamp};
-use trailcase::source::{Aws, Choices, Kind, Means, aws, choose};
+use trailcase::source::{Amount, Aws, Choices, Kind, Listed, Means, aws, choose, open};
 
 fn means(endpoint: String) -> Means {
     let settings = aws::Settings { endpoint: Some(endpoint), ..aws::Settings::default() };
@@ -121,4 +122,32 @@ fn groups_and_streams_say_what_the_service_says_of_them() {
         let refused = told(&means, "logs://nowhere").unwrap_err();
         assert!(refused.to_string().contains("no log group of this name"), "{refused}");
     }
+}
+
+#[test]
+fn what_a_limit_left_is_known_and_fetched_when_it_is_lifted() {
+    if alone("choosing::what_a_limit_left_is_known_and_fetched_when_it_is_lifted") {
+        return;
+    }
+    let Some(server) = Server::start() else { return };
+    server.bucket("logs");
+    for number in 0..5 {
+        server.put("logs", &format!("{number}.json"), &[b'x'; 100]);
+    }
+    let means = Means { most: 250, ..means(server.endpoint()) };
+    let source = open("s3://logs", &means).unwrap();
+    let left = || {
+        let mut left = 0;
+        source.list(&Cancel::new(), &mut |listed| {
+            left += usize::from(matches!(listed, Listed::Left { .. }));
+            ControlFlow::Continue(())
+        });
+        left
+    };
+    let far = source.elsewhere().unwrap();
+    assert_eq!(left(), 3);
+    assert_eq!(far.rest(), Amount { objects: 3, stretches: 0, bytes: 300, requests: 3 });
+    assert_eq!(far.rest().to_string(), "3 objects, 300 B, 3 requests or more");
+    far.lift();
+    assert_eq!((left(), far.rest()), (0, Amount::default()));
 }

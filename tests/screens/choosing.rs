@@ -6,7 +6,7 @@ use super::views::snapshot;
 use std::sync::Arc;
 use trailcase::event::layout::Level;
 use trailcase::event::{Reason, ReasonKind, Timestamp, Window};
-use trailcase::job::choosing::{Choice, Choices, Estimate, Kind, Offer};
+use trailcase::job::choosing::{Amount, Choice, Choices, Estimate, Kind, Offer};
 use trailcase::ui::message::{Effect, Message};
 
 /// 2026-03-06T12:00:00Z.
@@ -96,9 +96,7 @@ fn accounts_services_and_regions_become_one_source() {
     stage.update(Message::Estimated(Estimate {
         sources: vec![source.clone()],
         window,
-        objects: 12_340,
-        bytes: 1_200_000_000,
-        requests: 12_340,
+        amount: Amount { objects: 12_340, stretches: 0, bytes: 1_200_000_000, requests: 12_340 },
         kept: 3,
         is_over: true,
         ..Estimate::default()
@@ -171,4 +169,24 @@ fn what_is_opened_is_chosen_first_only_where_there_is_a_choice() {
     stage.press("esc");
     assert!(stage.text().contains("s3://trail is not opened"), "{}", stage.text());
     assert_eq!(opened(&stage), ["s3://flat"]);
+}
+
+#[test]
+fn what_a_limit_left_is_fetched_once_that_is_agreed_to() {
+    let mut stage = Stage::demo((80, 24));
+    stage.keys("5").press("+");
+    let asked = stage.outside().iter().rev().find_map(|effect| match effect {
+        Effect::AskForRest(source) => Some(source.clone()),
+        _ => None,
+    });
+    let source = asked.unwrap();
+    let rest = Amount { objects: 12_340, stretches: 0, bytes: 1_200_000_000, requests: 12_340 };
+    stage.update(Message::Rest { source: source.clone(), rest });
+    let question = "fetch 12,340 objects, 1.20 GB, 12,340 requests or more? (y/n)";
+    assert!(stage.text().contains(question), "{}", stage.text());
+    stage.press("y");
+    let is_fetched = |effect: &Effect| matches!(effect, Effect::FetchRest(of) if *of == source);
+    assert!(stage.outside().iter().any(is_fetched));
+    stage.update(Message::Rest { source, rest: Amount::default() });
+    assert!(stage.text().contains("no limit left anything of"), "{}", stage.text());
 }

@@ -200,6 +200,7 @@ impl Listing {
                 let order = self.next_order();
                 self.take(source, listed, order, sender)
             });
+            self.say_rest(source);
         }
         for source in sources.iter().filter(is_at_hand) {
             self.list_again(source, sender);
@@ -231,6 +232,14 @@ impl Listing {
                 None => shared.store.look_through(),
             }
             shared.notify.tell(Notice::Loaded);
+        }
+    }
+
+    /// Says what a limit left of a source, and what it would take to fetch that.
+    pub(super) fn say_rest(&self, source: &Arc<dyn Source>) {
+        let rest = source.elsewhere().map(|far| far.rest()).unwrap_or_default();
+        if !rest.is_nothing() {
+            self.shared.differences.say(format!("{}: beyond the limit are {rest}", source.name()));
         }
     }
 

@@ -15,8 +15,9 @@ pub(super) use choosing::{groups, streams};
 
 use super::aws::{Aws, Kept};
 use super::fetches::{Far, Fetches};
+use super::limit::Limit;
 use super::vault::Vault;
-use super::{Elsewhere, Input, Item, Listed, Locator, Means, News, Source, SourceError};
+use super::{Amount, Elsewhere, Input, Item, Listed, Locator, Means, News, Source, SourceError};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window};
 use address::Address;
 use aws_config::Region;
@@ -35,8 +36,7 @@ const OPERATION: Duration = Duration::from_mins(1);
 
 /// The events of one log group, or of some of its streams.
 pub struct Logs {
-    /// Bytes that are fetched at most.
-    most: u64,
+    limit: Limit,
     window: Window,
     place: Arc<Place>,
     fetches: Fetches<Place>,
@@ -64,7 +64,7 @@ impl Logs {
                 let (client, group) = (Kept::default(), OnceLock::new());
                 let place = Arc::new(Place { name, aws, address, vault, client, group });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
-                Ok(Self { most, window, place, fetches })
+                Ok(Self { limit: Limit::new(most), window, place, fetches })
             }
         })
     }
@@ -103,20 +103,24 @@ impl Logs {
 
     /// The newest of them that are not more than what may be fetched.
     fn affordable(&self, items: Vec<Item>) -> Vec<Listed> {
-        let (mut bytes, mut from) = (0_u64, items.len());
+        let (most, mut bytes, mut from) = (self.limit.most(), 0_u64, items.len());
         for (at, item) in items.iter().enumerate().rev() {
             if item.locator.is_elsewhere() {
                 bytes = bytes.saturating_add(item.bytes.unwrap_or(0));
             }
-            if bytes > self.most {
+            if bytes > most {
                 break;
             }
             from = at;
         }
-        let most = self.most;
+        let mut rest = Amount::default();
+        let left = items[..from].iter().filter(|item| item.locator.is_elsewhere());
+        left.for_each(|item| rest.add(item));
+        self.limit.leave(rest);
         let detail = format!(
             "was not fetched, for no more than {most} bytes of a source are, the newest first: ask \
-             for less with --since and --until, or for more with --fetch-limit"
+             for less with --since and --until, for the rest from the Sources view, or for more with \
+             --fetch-limit"
         );
         let listed = |(at, item): (usize, Item)| match &item.locator {
             Locator::Logs if at < from => {
@@ -246,6 +250,14 @@ impl Elsewhere for Logs {
     fn at_hand(&self) -> Vec<Item> {
         let kept = self.place.fetched_before().into_iter();
         kept.filter(|item| !self.leaves_out(&item.path)).collect()
+    }
+
+    fn rest(&self) -> Amount {
+        self.limit.rest()
+    }
+
+    fn lift(&self) {
+        self.limit.lift();
     }
 
     fn leaves_out(&self, path: &str) -> bool {

@@ -22,8 +22,11 @@ pub(super) use buckets::buckets;
 use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure, Kept};
 use super::fetches::{Far, Fetches};
+use super::limit::Limit;
 use super::vault::Vault;
-use super::{Elsewhere, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
+use super::{
+    Amount, Elsewhere, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError,
+};
 use crate::event::layout;
 use crate::event::{
     Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, Window, label, unlabel,
@@ -40,8 +43,7 @@ use std::sync::{Arc, OnceLock};
 pub struct S3 {
     /// The argument as it was given.
     name: String,
-    /// Bytes that are fetched at most.
-    most: u64,
+    limit: Limit,
     /// What happened outside of it is not fetched.
     window: Window,
     /// When it was listed last, or begun to be, in nanoseconds since 1970; 0 if it never was.
@@ -77,7 +79,8 @@ impl S3 {
                 let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
-                Ok(Self { name, most, window, asked, place, fetches })
+                let limit = Limit::new(most);
+                Ok(Self { name, limit, window, asked, place, fetches })
             }
         })
     }
@@ -200,7 +203,7 @@ fn too_much(listed: Listed, most: u64) -> Listed {
     let Listed::Item(Item { path, key, bytes, .. }) = listed else { return listed };
     let detail = format!(
         "its {} bytes were not fetched, for no more than {most} bytes of a source are: name a longer \
-         prefix, or ask for more with --fetch-limit",
+         prefix, fetch the rest from the Sources view, or ask for more with --fetch-limit",
         bytes.unwrap_or(0)
     );
     let reason = Reason::new(ReasonKind::Size, detail);
@@ -244,17 +247,24 @@ impl Source for S3 {
     }
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        let (mut wanted, mut last) = (0_u64, String::new());
+        let (most, mut wanted, mut rest) = (self.limit.most(), 0_u64, Amount::default());
+        let mut last = String::new();
         let before = self.asked.swap(Timestamp::now().0, Ordering::Relaxed);
         let left = self.listed(cancel, &mut |listed| {
             let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
             last.clone_from(path);
-            let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
+            let Listed::Item(item @ Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed
+            else {
                 return emit(listed);
             };
             wanted = wanted.saturating_add(bytes.unwrap_or(0));
-            emit(if wanted > self.most { too_much(listed, self.most) } else { listed })
+            if wanted <= most {
+                return emit(listed);
+            }
+            rest.add(item);
+            emit(too_much(listed, most))
         });
+        self.limit.leave(rest);
         let Err(reason) = left else { return };
         // Whoever watches goes on from where a listing was whole.
         self.asked.store(before, Ordering::Relaxed);
@@ -292,6 +302,14 @@ impl Source for S3 {
 impl Elsewhere for S3 {
     fn at_hand(&self) -> Vec<Item> {
         self.place.fetched_before("", self.window)
+    }
+
+    fn rest(&self) -> Amount {
+        self.limit.rest()
+    }
+
+    fn lift(&self) {
+        self.limit.lift();
     }
 
     fn leaves_out(&self, path: &str) -> bool {

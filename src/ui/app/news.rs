@@ -9,7 +9,7 @@ use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Notice;
 use crate::ui::view::code::{CodePrompt, say_missing};
-use crate::ui::view::{Base, Step, View};
+use crate::ui::view::{Asked, Base, Step, View};
 use crate::ui::widget::chrome;
 use crate::verify::Verdict;
 use std::sync::Arc;
@@ -55,6 +55,15 @@ impl App {
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()
+            }
+            Message::Rest { source, rest } if rest.is_nothing() => {
+                model.say(Tone::Info, format!("no limit left anything of {source}"));
+                Vec::new()
+            }
+            Message::Rest { source, rest } => {
+                let (text, yes) =
+                    (format!("fetch {rest}? (y/n)"), Effect::FetchRest(source.clone()));
+                vec![Step::Ask(Asked { text, yes, no: "it stays where it is" })]
             }
             Message::Verifying(tone, text) => {
                 model.say(*tone, text.clone());

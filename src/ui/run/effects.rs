@@ -53,6 +53,11 @@ impl Loop {
                 Effect::ChooseNothing => self.world.session.choose_nothing(),
                 Effect::Count { sources, window } => choosing::count(self, sources, window),
                 Effect::FetchWithin(window) => choosing::within(self, window),
+                Effect::AskForRest(source) => {
+                    let rest = self.world.session.rest(&source);
+                    self.update(Message::Rest { source, rest })?;
+                }
+                Effect::FetchRest(source) => self.world.session.fetch_rest(&source),
                 Effect::RemoveSource(source) => sources::remove(&self.world, source),
                 Effect::RereadSource(source) => sources::reread(self, &source),
                 Effect::GiveCode(code) => sources::give_code(self, code),

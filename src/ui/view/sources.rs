@@ -56,6 +56,7 @@ impl View for SourcesView {
             (Action::AddSource, "add source"),
             (Action::RemoveSource, "remove"),
             (Action::RereadSource, "look for new"),
+            (Action::FetchRest, "fetch the rest"),
             (Action::NextError, "troubled"),
             (Action::ExcludeValue, "its unparsed records"),
             (Action::ViewTimeline, "timeline"),
@@ -74,7 +75,7 @@ impl View for SourcesView {
             Action::AddSource => {
                 return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::AddSource)))]);
             }
-            Action::RemoveSource | Action::RereadSource => {
+            Action::RemoveSource | Action::RereadSource | Action::FetchRest => {
                 return Some(self.of_source(action, model));
             }
             _ => return None,
@@ -132,6 +133,7 @@ impl SourcesView {
         }
         match action {
             Action::RemoveSource => vec![Step::Ask(removal(model, source))],
+            Action::FetchRest => vec![Step::Effect(Effect::AskForRest(source))],
             _ => vec![Step::Effect(Effect::RereadSource(source))],
         }
     }

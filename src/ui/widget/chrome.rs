@@ -15,6 +15,7 @@ use ratatui::layout::Rect;
 use std::time::Duration;
 
 pub use super::lanes::grouped;
+pub use crate::event::size;
 
 const TABS: [(Base, &str); 4] = [
     (Base::Timeline, "1 Timeline"),
@@ -74,25 +75,6 @@ pub fn loading(load: &Report) -> String {
     let more = if load.listing { " of what is listed so far" } else { "" };
     let left = load.left.map_or(String::new(), |left| format!("  {} left", duration(left)));
     format!("loading {percent}%{more}  {rate}{left}")
-}
-
-/// Bytes in decimal units with three digits.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["B", "kB", "MB", "GB", "TB", "PB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    let digits = if unit == 0 || value >= 99.95 {
-        0
-    } else if value >= 9.995 {
-        1
-    } else {
-        2
-    };
-    format!("{value:.digits$} {}", UNITS[unit])
 }
 
 fn duration(time: Duration) -> String {
@@ -356,19 +338,5 @@ mod tests {
         let load = Report { listing: false, listed_bytes: 8, done_bytes: 2, inflated: 58, ..known };
         assert_eq!(loading(&load), "loading 25%  0 B/s");
         assert_eq!(loading(&Report { streams: true, ..load }), "loading, 58 B so far");
-    }
-
-    #[test]
-    fn sizes_are_short_and_decimal() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (999, "999 B"),
-            (1000, "1.00 kB"),
-            (12_600_000_000, "12.6 GB"),
-            (999_600, "1.00 MB"),
-            (u64::MAX, "18447 PB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
     }
 }

@@ -6,6 +6,8 @@
 //! as nothing known, or not yet. Time that digests should cover, and do not, is a cross. Columns in which far more than usual failed are in
 //! the colour of failure.
 
+pub use crate::event::grouped;
+
 use crate::job::{Answer, Axis, FormatLane};
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -203,29 +205,9 @@ fn draw_axis(pen: &mut Pen<'_>, area: Rect, y: u16, axis: Axis, over: &Overlay<'
     pen.right(area.right() - 1, y, COUNT - 1, &format!("UTC {scale}"), Role::Muted);
 }
 
-/// A number with a comma at every thousand.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_grouped_by_thousands() {
-        for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_204_113, "1,204,113")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 
     #[test]
     fn one_event_is_seen_and_the_most_fill_the_lane() {

@@ -105,6 +105,7 @@ impl Listing {
         if cancel.is_cancelled() || shared.is_removed(&**source) {
             return;
         }
+        self.say_rest(source);
         for id in known.into_values() {
             if let Some(object) = ledger.get(id) {
                 let events = ledger.events_in(id);

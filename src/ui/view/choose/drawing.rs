@@ -245,7 +245,7 @@ fn draw_foot(view: &Choose, model: &Model, area: Rect, pen: &mut Pen<'_>) {
     match counted {
         Some(estimate) => {
             let role = if estimate.problem.is_some() { Role::Error } else { Role::Text };
-            line(pen, "fetches", &amount(estimate), role);
+            line(pen, "fetches", &self::counted(estimate), role);
         }
         None => {
             let key =
@@ -257,20 +257,16 @@ fn draw_foot(view: &Choose, model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// What would be fetched, and how sure that is.
-fn amount(estimate: &Estimate) -> String {
-    let Estimate { objects, stretches, bytes, requests, kept, unfit, is_over, .. } = estimate;
+fn counted(estimate: &Estimate) -> String {
+    let Estimate { amount, kept, unfit, is_over, .. } = estimate;
     if let Some(problem) = &estimate.problem {
         return problem.clone();
     }
     let counted = |count: &u64, one: &str, many: &str| {
         (*count > 0).then(|| format!("{} {}", grouped(*count), noun(*count, one, many)))
     };
-    let about = if *stretches > 0 { "about " } else { "" };
     let parts = [
-        counted(objects, "object", "objects"),
-        counted(stretches, "stretch of time", "stretches of time"),
-        Some(format!("{about}{}", size(*bytes))),
-        counted(requests, "request or more", "requests or more"),
+        Some(amount.to_string()),
         counted(kept, "is here already", "are here already"),
         counted(unfit, "cannot be fetched as it is", "cannot be fetched as they are"),
     ];
