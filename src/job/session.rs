@@ -6,13 +6,14 @@ use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
 use super::lookup::Lookup;
 use super::scribe::{Author, Scribe};
-use super::{Evidence, Load, Notice, Notify, Options, Search};
+use super::{Delivery, Evidence, Load, Notice, Notify, Options, Search};
 use crate::case::Opened;
 use crate::event::Cancel;
 use crate::source::{self, Aws, Limits, Source, SourceError};
 use crate::store::Store;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, bounded};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -87,6 +88,7 @@ impl Session {
             options,
             notify,
             cancel: Cancel::new(),
+            deliveries: Arc::default(),
         };
         let follow = None;
         Ok(Self { store, evidence, search, lookup, scribe, load, integrity, woken, follow, ground })
@@ -98,6 +100,11 @@ impl Session {
             self.follow = Some(Follow::start(self.ground.clone())?);
         }
         Ok(())
+    }
+
+    /// How long what comes into sources that are followed is on its way.
+    pub fn deliveries(&self) -> Arc<BTreeMap<String, Delivery>> {
+        self.ground.deliveries.now()
     }
 
     /// Begins to read another source, an absolute path.

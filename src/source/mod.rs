@@ -14,6 +14,7 @@ mod past;
 mod pipe;
 pub mod s3;
 mod stdin;
+mod traffic;
 pub mod unpack;
 mod vault;
 
@@ -23,6 +24,7 @@ pub use once::Once;
 pub use past::{Cause, End, Past, Version};
 pub use s3::S3;
 pub use stdin::Stdin;
+pub use traffic::{Held, Traffic, Transfer, Why};
 pub use unpack::{
     Access, HEAD as PACKED_HEAD, Leaves, Limits, Outcome, Unpacked, Visit, begins_packed,
     is_packed, members, reread, unpack,
@@ -132,6 +134,14 @@ pub enum News {
     Item(Item),
     /// What a person has to know.
     Said(String),
+}
+
+impl News {
+    /// A source of this name cannot be asked now.
+    fn away(name: &str, why: &Reason) -> Self {
+        let what = "what is new is not known, and it is tried again";
+        Self::Said(format!("{name}: {what}: {}", why.detail))
+    }
 }
 
 /// An outermost object: a file as it lies on the disk.

@@ -20,9 +20,10 @@ use crate::case::CaseState;
 use crate::event::Timestamp;
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Saved};
-use crate::job::{Answer, Report, Verified};
+use crate::job::{Answer, Delivery, Report, Verified};
 use crate::store::{RowRef, Store};
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How things look and which keys do what.
@@ -94,6 +95,7 @@ pub struct Model {
     pub trail: Trail,
     pub zoom: Zoom,
     pub load: Option<Report>,
+    pub deliveries: Arc<BTreeMap<String, Delivery>>,
     /// What is proven of the evidence.
     pub verified: Arc<Verified>,
     pub record: Option<Arc<Record>>,
@@ -119,6 +121,7 @@ impl Model {
             trail: Trail::default(),
             zoom: Zoom::None,
             load: None,
+            deliveries: Arc::default(),
             verified: Arc::default(),
             record: None,
             values: None,

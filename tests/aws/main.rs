@@ -23,6 +23,7 @@ mod history;
 mod keys;
 mod listing;
 mod live;
+mod patience;
 mod program;
 mod proxy;
 mod reopened;

@@ -11,7 +11,7 @@ use crate::event::{Cancel, ObjectId, Reason, State};
 use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::shelf::{Offers, Shelf, Spill};
-use crate::source::{Item, Listed, Source};
+use crate::source::{Listed, Source};
 use crate::store::{NewObject, Room, Tally};
 use crossbeam_channel::{Receiver, Sender, select};
 use std::collections::VecDeque;
@@ -229,15 +229,6 @@ impl Listing {
                 None => shared.store.look_through(),
             }
             shared.notify.tell(Notice::Loaded);
-        }
-    }
-
-    fn pick(&mut self, items: &[(Arc<dyn Source>, Item)], sender: &Sender<Work>) {
-        for (source, item) in items {
-            let order = self.next_order();
-            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
-                return;
-            }
         }
     }
 

@@ -11,8 +11,9 @@ mod live;
 
 pub(super) use address::SCHEME;
 
-use super::aws::Aws;
+use super::aws::{Aws, Patience};
 use super::fetches::{Far, Fetches};
+use super::traffic::OnWay;
 use super::vault::Vault;
 use super::{Input, Item, Listed, Locator, Means, News, Source, SourceError};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window};
@@ -29,7 +30,7 @@ use std::time::Duration;
 
 /// The service looks through much for one page.
 const ATTEMPT: Duration = Duration::from_secs(20);
-const OPERATION: Duration = Duration::from_mins(1);
+const OPERATION: Duration = Duration::from_secs(25);
 
 /// The events of one log group, or of some of its streams.
 pub struct Logs {
@@ -47,6 +48,7 @@ pub(super) struct Place {
     aws: Aws,
     address: Address,
     vault: Vault,
+    patience: Patience,
     client: OnceLock<Client>,
     group: OnceLock<Group>,
 }
@@ -60,7 +62,9 @@ impl Logs {
             Ok(address) => {
                 let Means { aws, vault, most, window, .. } = means.clone();
                 let (client, group) = (OnceLock::new(), OnceLock::new());
-                let place = Arc::new(Place { name, aws, address, vault, client, group });
+                let patience = aws.patience("CloudWatch Logs");
+                let place = Place { name, aws, address, vault, patience, client, group };
+                let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 Ok(Self { most, window, place, fetches })
             }
@@ -183,8 +187,8 @@ impl Far for Place {
         Some(Item { bytes: Some(about.bytes), locator, ..item.clone() })
     }
 
-    async fn fetch(&self, item: &Item) -> Result<(), Reason> {
-        fetching::fetch(self, item).await
+    async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
+        fetching::fetch(self, item, way).await
     }
 }
 
@@ -259,7 +263,7 @@ impl Source for Logs {
 
     fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
         let place = &self.place;
-        let watching = async { live::watch(place, place.caught(), news).await };
+        let watching = async { live::watch(place, self.window, place.caught(), news).await };
         place.aws.wait(cancel, Box::pin(watching))
     }
 }

@@ -1,6 +1,7 @@
 //! Objects of S3: listed, fetched into the vault, and from then on read like files.
 
 mod address;
+mod apart;
 mod archive;
 mod below;
 mod facts;
@@ -18,8 +19,9 @@ pub(super) use address::SCHEME;
 pub use below::{Below, Folder, level};
 
 use super::aws::policy::LIST_BUCKET;
-use super::aws::{Asked, Aws, Failure};
+use super::aws::{Asked, Aws, Failure, Patience};
 use super::fetches::{Far, Fetches};
+use super::traffic::OnWay;
 use super::vault::Vault;
 use super::{Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
 use crate::event::layout;
@@ -53,6 +55,7 @@ pub(super) struct Place {
     aws: Aws,
     address: Address,
     vault: Vault,
+    patience: Patience,
     /// Former versions are listed too.
     versions: bool,
     /// Whoever asks agrees to pay for it.
@@ -71,8 +74,17 @@ impl S3 {
                 let means = means.clone();
                 let Means { aws, vault, most, window, versions, requester_pays } = means;
                 let (payer, client) = (OnceLock::new(), OnceLock::new());
-                let place = Place { aws, address, vault, versions, requester_pays, payer, client };
-                let place = Arc::new(place);
+                let patience = aws.patience("S3");
+                let place = Arc::new(Place {
+                    aws,
+                    address,
+                    vault,
+                    patience,
+                    versions,
+                    requester_pays,
+                    payer,
+                    client,
+                });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
                 Ok(Self { name, most, window, asked, place, fetches })
@@ -185,8 +197,8 @@ impl Far for Place {
         Some(Item { locator: Locator::File { path, stamp }, ..item.clone() })
     }
 
-    async fn fetch(&self, item: &Item) -> Result<(), Reason> {
-        fetching::fetch(self, item).await
+    async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
+        fetching::fetch(self, item, way).await
     }
 }
 
@@ -273,7 +285,7 @@ impl Source for S3 {
             0 => Timestamp::now(),
             asked => Timestamp(asked),
         };
-        watching::watch(&self.place, since, cancel, news)
+        watching::watch(&self.place, (since, self.window), cancel, news)
     }
 
     fn at_hand(&self) -> Vec<Item> {

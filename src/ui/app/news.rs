@@ -2,6 +2,7 @@
 
 use super::{App, as_steps};
 use crate::event::noun;
+use crate::job::Report;
 use crate::job::integrity::Stage;
 use crate::job::scribe::Desk;
 use crate::ui::action::Action;
@@ -24,11 +25,20 @@ impl App {
             }
             Message::Loaded(report) => {
                 let over = report.over && model.load.is_none_or(|old| !old.over);
+                let held = |load: &Report| load.transfer.held.is_some();
+                if held(report) && !model.load.as_ref().is_some_and(held) {
+                    // What keeps it is told where this stands; problems are listed elsewhere too.
+                    model.notice.take_if(|said| said.tone != Tone::Error);
+                }
                 model.load = Some(*report);
                 if over {
                     self.say_loaded();
                 }
                 as_steps(self.model.resume_filter())
+            }
+            Message::Deliveries(deliveries) => {
+                model.deliveries = deliveries.clone();
+                Vec::new()
             }
             Message::Record(record) => {
                 model.record = Some(record.clone());

@@ -1,12 +1,13 @@
 //! A source that is listed a second time: what came, what went and what changed.
 
 use super::Listing;
-use crate::event::ObjectId;
+use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::load::crew::crew;
 use crate::job::load::{Shared, Task, Work};
-use crate::source::{Listed, Source};
+use crate::source::{Item, Listed, Source};
+use crate::store::{Object, Tally};
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -22,19 +23,49 @@ impl Listing {
         self.again(&orphans, None, sender);
     }
 
+    /// Reads single items. What was read of an object that was written anew since is taken out, and
+    /// that it is another is told, as where the whole source is listed again.
+    pub(super) fn pick(&mut self, items: &[(Arc<dyn Source>, Item)], sender: &Sender<Work>) {
+        let shared = Arc::clone(&self.shared);
+        let ledger = shared.store.ledger();
+        for (source, item) in items {
+            let was = ledger.find(&item.path).and_then(|id| ledger.get(id));
+            let (mut orphans, mut order) = (Vec::new(), None);
+            if let Some(was) = &was {
+                shared.expect(was);
+                orphans = shared.store.retract(&[was.id]);
+                order = Some(was.order);
+            }
+            let order = order.unwrap_or_else(|| self.next_order());
+            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
+                return;
+            }
+            if let (Some(_), Some(id)) = (was, ledger.find(&item.path)) {
+                let detail = "was written anew since it was read, and was read again as it is now";
+                let remarks = vec![Reason::new(ReasonKind::Changed, detail)];
+                ledger.add(id, Tally { remarks, ..Tally::default() });
+            }
+            self.again(&orphans, None, sender);
+        }
+    }
+
     /// Lists a source again: what is still what it was stays.
     pub(super) fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
+        let source = self.sources.iter().rev().find(|source| source.name() == name).cloned();
+        let Some(source) = source else { return };
         if self.shared.awaits_more() {
             // Whoever follows knows which file is which, whatever it is called now.
             self.shared.differences.say(format!(
                 "{name} is followed: what is new or changed becomes rows without being asked for"
             ));
+            if source.is_far() {
+                // A service that was away does not say that it is back.
+                let failed = self.shared.take_out(self.shared.failed(name));
+                self.again(&failed, None, sender);
+            }
             return;
         }
-        let source = self.sources.iter().rev().find(|source| source.name() == name).cloned();
-        if let Some(source) = source {
-            self.list_again(&source, sender);
-        }
+        self.list_again(&source, sender);
     }
 
     /// Takes up, of sources that lie elsewhere and are opened, what is at hand, so that it is there
@@ -82,9 +113,8 @@ impl Listing {
             match known.remove(path) {
                 Some(id) if shared.is_still(id, &listed) => return ControlFlow::Continue(()),
                 Some(id) => {
-                    let was = ledger.get(id);
-                    if let Some(content) = was.and_then(|was| Some((was.sha256?, was.bytes))) {
-                        shared.differences.expect(path, content);
+                    if let Some(was) = ledger.get(id) {
+                        shared.expect(&was);
                     }
                     stale.push(id);
                     found.push((ledger.get(id).map(|object| object.order), listed));
@@ -124,6 +154,23 @@ fn must_be_fetched(listed: &Listed) -> bool {
 }
 
 impl Shared {
+    /// Objects of the source of this name that could not be read, and can be asked for again.
+    fn failed(&self, name: &str) -> Vec<ObjectId> {
+        let (ledger, evidence) = (self.store.ledger(), &self.evidence);
+        let is_failed = |id: &ObjectId| {
+            let failed = ledger.get(*id).is_some_and(|it| it.state == Some(State::Failed));
+            failed && evidence.find(*id).is_some()
+        };
+        self.of_source(name).into_iter().filter(is_failed).collect()
+    }
+
+    /// What is read next of this object's path is held against it.
+    fn expect(&self, was: &Object) {
+        if let Some(sha256) = was.sha256 {
+            self.differences.expect(&was.path, (sha256, was.bytes));
+        }
+    }
+
     /// Whether an object is what it was when it was read.
     fn is_still(&self, id: ObjectId, listed: &Listed) -> bool {
         let (Listed::Item(now), Some(located)) = (listed, self.evidence.find(id)) else {
