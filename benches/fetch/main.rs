@@ -1,6 +1,7 @@
 //! Loading gzipped CloudTrail from a bucket, against the same files on the disk: a server on this
-//! host answers, so that what is measured is what fetching costs the program. Then the memory that
-//! objects take of which there are very many.
+//! host answers, so that what is measured is what fetching costs the program. Then one large object
+//! over connections that give only so much a second, and the memory that objects take of which
+//! there are very many.
 //!
 //! `TRAILCASE_BENCH_EVENTS` says how many events, `TRAILCASE_BENCH_OBJECTS` how many objects.
 
@@ -19,10 +20,11 @@ use criterion::{Criterion, Throughput};
 use server::Bucket;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Instant;
 use trailcase::cli::demo;
 use trailcase::event::Cancel;
 use trailcase::job::{Evidence, Load, Notify, Options};
-use trailcase::source::{Aws, Limits, Means, Source, Vault, aws, open};
+use trailcase::source::{Aws, Limits, Listed, Means, Source, Vault, aws, open};
 use trailcase::store::Store;
 
 /// Who asks, which is read from the environment.
@@ -44,6 +46,7 @@ fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     load(&mut criterion);
     if std::env::args().any(|argument| argument == "--bench") {
+        large();
         memory();
     }
     criterion.final_summary();
@@ -87,6 +90,32 @@ fn load(c: &mut Criterion) {
         });
     });
     group.finish();
+}
+
+fn large() {
+    const BYTES: u64 = 256 << 20;
+    for rate in [20_000_000, 100_000_000] {
+        let endpoint = Bucket::large(BYTES, rate).serve();
+        let source = open("s3://logs", &means(&endpoint)).unwrap();
+        let (never, mut items) = (Cancel::new(), Vec::new());
+        source.list(&never, &mut |listed| {
+            items.extend(match listed {
+                Listed::Item(item) => Some(item),
+                Listed::Left { .. } => None,
+            });
+            std::ops::ControlFlow::Continue(())
+        });
+        let (before, begun) = (resident(), Instant::now());
+        assert!(source.open(&items[0], &never).is_ok());
+        let (taken, more) = (begun.elapsed().as_secs_f64(), resident() - before);
+        println!(
+            "one object of {} MB at {} MB/s a connection: {:.0} MB/s, {} kB of memory more",
+            BYTES / 1_000_000,
+            rate / 1_000_000,
+            BYTES as f64 / taken / 1e6,
+            more / 1000
+        );
+    }
 }
 
 /// Bytes in memory, as the system counts them.

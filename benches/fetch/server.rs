@@ -1,5 +1,6 @@
 //! A bucket that costs as little as can be: `ListObjectsV2` and `GetObject` over connections that
-//! stay open, from a folder or from nothing but a number.
+//! stay open, from a folder or from nothing but a number. A connection may give only so much a
+//! second, as those of a service do.
 
 use std::fmt::Write as _;
 use std::fs::{self, File};
@@ -7,17 +8,22 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What there is, in the order of the keys.
 pub(crate) struct Bucket {
     keys: Vec<(String, u64)>,
     content: Content,
+    /// Bytes a second that a connection gives, if that is limited.
+    rate: Option<u64>,
 }
 
 enum Content {
     Folder(PathBuf),
     /// Each object is its own key as a line of JSON.
     Made,
+    /// One object of zeros.
+    Zeros,
 }
 
 impl Bucket {
@@ -35,7 +41,7 @@ impl Bucket {
             }
         }
         keys.sort();
-        Self { keys, content: Content::Folder(folder.to_owned()) }
+        Self { keys, content: Content::Folder(folder.to_owned()), rate: None }
     }
 
     /// So many small objects, named as CloudTrail names its files.
@@ -53,7 +59,13 @@ impl Bucket {
         };
         let mut keys: Vec<(String, u64)> = (0..count).map(key).collect();
         keys.sort();
-        Self { keys, content: Content::Made }
+        Self { keys, content: Content::Made, rate: None }
+    }
+
+    /// One large object, of which each connection gives so much a second.
+    pub(crate) fn large(bytes: u64, rate: u64) -> Self {
+        let keys = vec![("large".to_owned(), bytes)];
+        Self { keys, content: Content::Zeros, rate: Some(rate) }
     }
 
     /// Writes every object below a folder.
@@ -95,7 +107,13 @@ impl Bucket {
             let (method, target) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
             let (path, query) = target.split_once('?').unwrap_or((target, ""));
             match path.trim_start_matches('/').split_once('/') {
-                Some((_, key)) if !key.is_empty() => self.object(&decoded(key), &mut client)?,
+                Some((_, key)) if !key.is_empty() && method == "HEAD" => {
+                    let at = self.keys.iter().find(|(one, _)| *one == decoded(key));
+                    head(&mut client, 200, at.map_or(0, |(_, bytes)| *bytes))?;
+                }
+                Some((_, key)) if !key.is_empty() => {
+                    self.object(&decoded(key), range(&text), &mut client)?;
+                }
                 _ if method == "HEAD" => head(&mut client, 200, 0)?,
                 _ => {
                     let page = self.page(query);
@@ -106,16 +124,49 @@ impl Bucket {
         }
     }
 
-    fn object(&self, key: &str, client: &mut TcpStream) -> io::Result<()> {
+    fn object(
+        &self,
+        key: &str,
+        range: Option<(u64, u64)>,
+        client: &mut TcpStream,
+    ) -> io::Result<()> {
         let at = self.keys.binary_search_by(|(one, _)| one.as_str().cmp(key));
         let Ok(at) = at else { return head(client, 404, 0) };
-        head(client, 200, self.keys[at].1)?;
+        let bytes = self.keys[at].1;
+        if let (Content::Zeros, range) = (&self.content, range) {
+            let (from, to) = range.unwrap_or((0, bytes - 1));
+            let length = to + 1 - from;
+            write!(
+                client,
+                "HTTP/1.1 {} OK\r\ncontent-length: {length}\r\n\
+                 content-range: bytes {from}-{to}/{bytes}\r\n{ETAG}\r\n\r\n",
+                if range.is_some() { 206 } else { 200 }
+            )?;
+            return self.zeros(length, client);
+        }
+        head(client, 200, bytes)?;
         match &self.content {
+            Content::Zeros => Ok(()),
             Content::Folder(folder) => {
                 io::copy(&mut File::open(folder.join(key))?, client).map(drop)
             }
             Content::Made => client.write_all(line(key).as_bytes()),
         }
+    }
+
+    fn zeros(&self, bytes: u64, client: &mut TcpStream) -> io::Result<()> {
+        const PIECE: u64 = 64 << 10;
+        let (piece, begun, mut sent) = (vec![0; PIECE as usize], Instant::now(), 0);
+        while sent < bytes {
+            let length = PIECE.min(bytes - sent);
+            client.write_all(&piece[..length as usize])?;
+            sent += length;
+            if let Some(rate) = self.rate {
+                let due = Duration::from_secs_f64(sent as f64 / rate as f64);
+                std::thread::sleep(due.saturating_sub(begun.elapsed()));
+            }
+        }
+        Ok(())
     }
 
     fn page(&self, query: &str) -> String {
@@ -167,15 +218,21 @@ impl Bucket {
     }
 }
 
+/// The bytes that a request asks for, if it does not ask for all.
+fn range(text: &str) -> Option<(u64, u64)> {
+    let line = text.lines().find(|line| line.to_ascii_lowercase().starts_with("range:"))?;
+    let (from, to) = line.split_once('=')?.1.split_once('-')?;
+    Some((from.parse().ok()?, to.parse().ok()?))
+}
+
+const ETAG: &str = "etag: \"0123456789abcdef0123456789abcdef\"";
+
 fn line(key: &str) -> String {
     format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{key}\"}}\n")
 }
 
 fn head(client: &mut TcpStream, status: u16, length: u64) -> io::Result<()> {
-    let head = format!(
-        "HTTP/1.1 {status} OK\r\ncontent-length: {length}\r\n\
-         etag: \"0123456789abcdef0123456789abcdef\"\r\n\r\n"
-    );
+    let head = format!("HTTP/1.1 {status} OK\r\ncontent-length: {length}\r\n{ETAG}\r\n\r\n");
     client.write_all(head.as_bytes())
 }
 

@@ -230,7 +230,7 @@ impl Session {
 fn progress(load: &Load) -> String {
     let report = load.progress().report(Instant::now());
     let left = report.left.map(|left| format!(", about {} s left", left.as_secs().max(1)));
-    format!(
+    let mut line = format!(
         "{} of {}{} {}, {} read, {}/s{}",
         report.done_objects,
         report.listed_objects,
@@ -239,7 +239,14 @@ fn progress(load: &Load) -> String {
         size(report.inflated),
         size(report.rate as u64),
         left.unwrap_or_default()
-    )
+    );
+    let transfer = report.transfer;
+    if transfer.waiting + transfer.coming > 0 {
+        let (came, coming) = (size(transfer.bytes), transfer.coming);
+        line = format!("{line}; {came} fetched, {coming} on the way");
+    }
+    // A longer line would be broken in two, and not be wiped.
+    transfer.held.map_or(line, |held| held.to_string())
 }
 
 /// Bytes for people, in decimal units.

@@ -134,7 +134,7 @@ impl Load {
     ) -> std::io::Result<Self> {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
         let threads = if options.threads == 0 { processors } else { options.threads };
-        let progress = Arc::new(Progress::default());
+        let progress = Arc::new(Progress::of(&options.means.aws, options.watched, &notify));
         if let Some(folder) = &options.spool {
             super::spool::tidy(folder);
         }
@@ -180,7 +180,7 @@ impl Load {
     }
 
     /// Loads items that appeared in sources that were loaded; they come after all others in the
-    /// listing.
+    /// listing. One that was there takes the place of what it was.
     pub(super) fn pick(&self, items: Vec<(Arc<dyn Source>, Item)>) {
         self.ask(Task::Pick(items));
     }

@@ -39,12 +39,13 @@ mod watch;
 
 pub use answer::{Answer, Axis, FormatLane, HowFar, Watched};
 pub use evidence::Evidence;
+pub use follow::{Deliveries, Delivery};
 pub use integrity::{Integrity, Standings, Verified};
 pub use load::{Load, Options};
 pub use lookup::{Lookup, Task};
 pub use order::{Order, Rows, Subject, Typed};
 pub use plan::Plan;
-pub use progress::{Progress, Report};
+pub use progress::{Held, Progress, Report, Transfer, Why};
 pub use reading::{Matter, Reading};
 pub use scribe::{Author, Desk, Ended, Saved, Scribe};
 pub use search::{Question, Search};

@@ -1,5 +1,10 @@
 //! How far a load is: counted by the loading threads, read by the screen.
 
+pub use crate::source::{Held, Transfer, Why};
+
+use super::{Notice, Notify};
+use crate::source::aws::PATIENT;
+use crate::source::{Aws, Traffic};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -31,6 +36,8 @@ pub struct Progress {
     carried_out: AtomicU64,
     over: AtomicU64,
     rate: Mutex<Rate>,
+    /// What comes from elsewhere, for this load and all else.
+    traffic: Traffic,
 }
 
 #[derive(Debug)]
@@ -61,16 +68,18 @@ pub struct Report {
     /// Among what is left is a stream: nobody knows how much that is.
     pub streams: bool,
     pub over: bool,
+    /// What is on its way from elsewhere, and what keeps it.
+    pub transfer: Transfer,
 }
 
 impl Default for Progress {
     fn default() -> Self {
-        Self::new(Instant::now())
+        Self::new(Instant::now(), Traffic::default())
     }
 }
 
 impl Progress {
-    pub fn new(now: Instant) -> Self {
+    pub fn new(now: Instant, traffic: Traffic) -> Self {
         let rate = Rate {
             at: now,
             bytes: 0,
@@ -92,7 +101,19 @@ impl Progress {
             carried_out: AtomicU64::new(0),
             over: AtomicU64::new(0),
             rate: Mutex::new(rate),
+            traffic,
         }
+    }
+
+    /// Of a load that may fetch, which tells when something changes in what comes from elsewhere. If
+    /// somebody looks on, who sees what keeps it, a service that is away is waited for longer.
+    pub(super) fn of(aws: &Aws, watched: bool, notify: &Notify) -> Self {
+        if watched {
+            aws.wait_at_most(PATIENT);
+        }
+        let notify = notify.clone();
+        aws.traffic().wake(move || notify.tell(Notice::Done));
+        Self::new(Instant::now(), aws.traffic().clone())
     }
 
     /// `None`: nobody knows how much it is.
@@ -177,6 +198,7 @@ impl Progress {
             listing: !self.listing_over.load(Ordering::Relaxed),
             streams: load(&self.streams) > 0,
             over: self.is_over(),
+            transfer: self.traffic.now(),
         };
         let mut rate = self.rate.lock().unwrap_or_else(PoisonError::into_inner);
         rate.see(&report, now);
@@ -223,7 +245,7 @@ mod tests {
     #[test]
     fn an_estimate_is_given_once_it_is_more_than_a_guess() {
         let start = Instant::now();
-        let progress = Progress::new(start);
+        let progress = Progress::new(start, Traffic::default());
         progress.begin();
         progress.listed(Some(1000));
         progress.listing_over();

@@ -7,13 +7,14 @@ use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
 use super::lookup::Lookup;
 use super::scribe::{Author, Scribe};
-use super::{Evidence, Load, Notice, Notify, Options, Search};
+use super::{Delivery, Evidence, Load, Notice, Notify, Options, Search};
 use crate::case::Opened;
 use crate::event::{Cancel, Window};
-use crate::source::{self, Aws, Limits, Source, SourceError};
+use crate::source::{self, Aws, Elsewhere, Limits, Source, SourceError};
 use crate::store::Store;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, bounded};
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
@@ -90,6 +91,7 @@ impl Session {
             options,
             notify,
             cancel: Cancel::new(),
+            deliveries: Arc::default(),
         };
         let follow = None;
         Ok(Self {
@@ -113,6 +115,11 @@ impl Session {
             self.follow = Some(Follow::start(self.ground.clone())?);
         }
         Ok(())
+    }
+
+    /// How long what comes into sources that are followed is on its way.
+    pub fn deliveries(&self) -> Arc<BTreeMap<String, Delivery>> {
+        self.ground.deliveries.now()
     }
 
     /// Begins to read another source, an absolute path.
@@ -178,7 +185,7 @@ impl Session {
     pub fn rest(&self, source: &str) -> Amount {
         let sources = self.ground.sources.load();
         let far = sources.iter().find(|one| one.name() == source).and_then(|one| one.elsewhere());
-        far.map(|far| far.rest()).unwrap_or_default()
+        far.map(Elsewhere::rest).unwrap_or_default()
     }
 
     /// Fetches what was left.

@@ -65,3 +65,11 @@ pub enum News {
     /// What a person has to know.
     Said(String),
 }
+
+impl News {
+    /// A source of this name cannot be asked now.
+    pub(super) fn away(name: &str, why: &Reason) -> Self {
+        let what = "what is new is not known, and it is tried again";
+        Self::Said(format!("{name}: {what}: {}", why.detail))
+    }
+}

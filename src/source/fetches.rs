@@ -2,6 +2,7 @@
 //! listed, so that readers seldom wait. What is on its way is on the disk, not in memory.
 
 use super::aws::{Aws, unless};
+use super::traffic::OnWay;
 use super::{Input, Item, Locator, vault};
 use crate::event::{Cancel, Reason, ReasonKind};
 use std::collections::HashMap;
@@ -17,12 +18,14 @@ pub(super) trait Far: Send + Sync + 'static {
     /// The item once it is in the vault.
     fn kept(&self, item: &Item) -> Option<Item>;
 
-    /// Brings an object, as it was listed, into the vault.
-    fn fetch(&self, item: &Item) -> impl Future<Output = Result<(), Reason>> + Send;
+    /// Brings an object, as it was listed, into the vault, and counts what comes.
+    fn fetch(&self, item: &Item, way: &OnWay) -> impl Future<Output = Result<(), Reason>> + Send;
 }
 
-/// What became of objects that were asked for ahead; taken away by whoever reads them.
-type Ahead = HashMap<String, Option<Result<(), Reason>>>;
+/// Objects that were asked for ahead: nothing for one that is on its way, and why one did not come,
+/// which is taken away by whoever reads it. Those that came are in the vault and not here, and who
+/// calls off does not ask.
+type Ahead = HashMap<(String, Locator), Option<Reason>>;
 
 pub(super) struct Fetches<F> {
     place: Arc<F>,
@@ -41,14 +44,27 @@ impl<F: Far> Fetches<F> {
         let Ok(handle) = self.place.aws().handle() else { return };
         let (place, ahead, room) =
             (Arc::clone(&self.place), Arc::clone(&self.ahead), Arc::clone(&self.room));
-        let (item, cancel) = (item.clone(), cancel.clone());
-        lock(&ahead.0).insert(item.path.clone(), None);
+        let (item, cancel, key) = (item.clone(), cancel.clone(), key(item));
+        lock(&ahead.0).insert(key.clone(), None);
         handle.spawn(async move {
-            // Nobody closes it.
-            let permit = room.acquire().await;
-            let fetched = unless(&cancel, Box::pin(place.fetch(&item))).await;
-            drop(permit);
-            lock(&ahead.0).insert(item.path, Some(fetched));
+            let way = place.aws().traffic().expect(item.bytes);
+            let fetched = unless(
+                &cancel,
+                Box::pin(async {
+                    // Nobody closes it.
+                    let _permit = room.acquire().await;
+                    way.begin();
+                    place.fetch(&item, &way).await
+                }),
+            );
+            match fetched.await {
+                Err(reason) if reason.kind != ReasonKind::Cancelled => {
+                    lock(&ahead.0).insert(key, Some(reason));
+                }
+                _ => {
+                    lock(&ahead.0).remove(&key);
+                }
+            }
             ahead.1.notify_all();
         });
     }
@@ -75,11 +91,11 @@ impl<F: Far> Fetches<F> {
 
     /// Waits until the object is in the vault.
     fn get(&self, item: &Item, cancel: &Cancel) -> Result<(), Reason> {
-        let (ahead, changed) = &*self.ahead;
+        let ((ahead, changed), key) = (&*self.ahead, key(item));
         let mut known = lock(ahead);
-        while let Some(state) = known.get(&item.path) {
+        while let Some(state) = known.get(&key) {
             if state.is_some() {
-                return known.remove(&item.path).flatten().unwrap_or(Ok(()));
+                return known.remove(&key).flatten().map_or(Ok(()), Err);
             }
             let waited = changed.wait_timeout(known, Duration::from_millis(50));
             known = waited.unwrap_or_else(PoisonError::into_inner).0;
@@ -88,8 +104,18 @@ impl<F: Far> Fetches<F> {
             }
         }
         drop(known);
-        self.place.aws().wait(cancel, Box::pin(self.place.fetch(item)))
+        if self.place.kept(item).is_some() {
+            return Ok(());
+        }
+        let way = self.place.aws().traffic().expect(item.bytes);
+        way.begin();
+        self.place.aws().wait(cancel, Box::pin(self.place.fetch(item, &way)))
     }
+}
+
+/// Another version of an object is another.
+fn key(item: &Item) -> (String, Locator) {
+    (item.path.clone(), item.locator.clone())
 }
 
 fn lock(ahead: &Mutex<Ahead>) -> std::sync::MutexGuard<'_, Ahead> {

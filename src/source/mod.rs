@@ -17,6 +17,7 @@ mod past;
 mod pipe;
 pub mod s3;
 mod stdin;
+mod traffic;
 pub mod unpack;
 mod vault;
 
@@ -29,6 +30,7 @@ pub use once::Once;
 pub use past::{Cause, End, Past, Version};
 pub use s3::S3;
 pub use stdin::Stdin;
+pub use traffic::{Held, Traffic, Transfer, Why};
 pub use unpack::{
     Access, HEAD as PACKED_HEAD, Leaves, Limits, Outcome, Unpacked, Visit, begins_packed,
     is_packed, members, reread, unpack,

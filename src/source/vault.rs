@@ -4,6 +4,7 @@
 //! `by-hash/HASH` is an object, `objects.jsonl` the index; a line is written when its object is
 //! whole and in its place. An object that is not what the index says of it counts as not there.
 
+mod apart;
 mod growing;
 
 pub(super) use growing::Growing;
@@ -171,7 +172,8 @@ impl Vault {
         DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
         let number = self.0.next.fetch_add(1, Ordering::Relaxed);
         let path = folder.join(format!("arriving-{}-{number}", std::process::id()));
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file =
+            OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Arrival { file, path, hash: Sha256::new(), bytes: 0, is_kept: false })
     }
 

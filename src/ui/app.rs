@@ -2,6 +2,7 @@
 
 mod global;
 mod news;
+mod services;
 
 use super::action::Action;
 use super::keymap::{Context, Key, Matched};

@@ -7,8 +7,9 @@ use crate::event::{Code, CodeWanted, Window};
 use crate::job::choosing::{Amount, Estimate, Offer};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Answer, Question, Report as Load, Verified};
+use crate::job::{Answer, Delivery, Question, Report as Load, Verified};
 use crate::store::{RowRef, Selection, Snapshot};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Something happened.
@@ -22,6 +23,8 @@ pub enum Message {
     Answer(Arc<Answer>),
     /// How far loading is.
     Loaded(Load),
+    /// How long what comes into each source that is followed is on its way.
+    Deliveries(Arc<BTreeMap<String, Delivery>>),
     Record(Arc<Record>),
     Values(Arc<Values>),
     Desk(Arc<Desk>),

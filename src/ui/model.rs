@@ -20,9 +20,10 @@ use crate::case::CaseState;
 use crate::event::{CodeWanted, Timestamp, Window};
 use crate::job::lookup::{Record, Values};
 use crate::job::scribe::{Desk, Saved};
-use crate::job::{Answer, Report, Verified};
+use crate::job::{Answer, Delivery, Report, Verified};
 use crate::store::{RowRef, Store};
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How things look and which keys do what.
@@ -96,6 +97,7 @@ pub struct Model {
     pub trail: Trail,
     pub zoom: Zoom,
     pub load: Option<Report>,
+    pub deliveries: Arc<BTreeMap<String, Delivery>>,
     /// What is proven of the evidence.
     pub verified: Arc<Verified>,
     pub record: Option<Arc<Record>>,
@@ -123,6 +125,7 @@ impl Model {
             trail: Trail::default(),
             zoom: Zoom::None,
             load: None,
+            deliveries: Arc::default(),
             verified: Arc::default(),
             record: None,
             values: None,

@@ -21,9 +21,10 @@ use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::public_keys::Place;
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Ended, Evidence, Report, Session, Standings, Verified};
+use crate::job::{Delivery, Ended, Evidence, Report, Session, Standings, Verified};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -74,6 +75,7 @@ struct Seen {
     record: Option<Arc<Record>>,
     values: Option<Arc<Values>>,
     desk: Option<Arc<Desk>>,
+    deliveries: Option<Arc<BTreeMap<String, Delivery>>>,
     verified: Option<Arc<Verified>>,
     load: Option<Report>,
     /// The code that AWS waits for.
@@ -227,10 +229,13 @@ impl Loop {
             session.search.refresh();
         }
         let report = session.load.progress().report(Instant::now());
-        if self.seen.load.is_none_or(|old| !old.over || !report.over) {
+        let was_over = self.seen.load.is_some_and(|old| old.over);
+        let held = self.seen.load.and_then(|old| old.transfer.held);
+        // What is asked while nothing loads may have to wait too.
+        if !was_over || !report.over || held != report.transfer.held {
             self.seen.load = Some(report);
             messages.push(Message::Loaded(report));
-            if report.over {
+            if report.over && !was_over {
                 self.note_load();
             }
         }
@@ -242,6 +247,8 @@ impl Loop {
         fresh(&mut self.seen.record, session.lookup.record(), Message::Record, messages);
         fresh(&mut self.seen.values, session.lookup.values(), Message::Values, messages);
         fresh(&mut self.seen.desk, Some(session.scribe.desk()), Message::Desk, messages);
+        let deliveries = Some(session.deliveries());
+        fresh(&mut self.seen.deliveries, deliveries, Message::Deliveries, messages);
         let verified = Some(session.integrity.now());
         fresh(&mut self.seen.verified, verified, Message::Verified, messages);
         integrity::ask_cloudtrail(self);

@@ -24,6 +24,7 @@ mod history;
 mod keys;
 mod listing;
 mod live;
+mod patience;
 mod program;
 mod proxy;
 mod reopened;

@@ -2,7 +2,9 @@
 
 use crate::stage::Stage;
 use std::net::IpAddr;
-use trailcase::event::{Code, CodeWanted};
+use std::time::Instant;
+use trailcase::event::{Code, CodeWanted, Timestamp};
+use trailcase::job::{Held, Progress, Report, Transfer, Why};
 use trailcase::ui::action::Action;
 use trailcase::ui::keymap::Keymap;
 use trailcase::ui::message::{Effect, Message};
@@ -309,4 +311,30 @@ fn a_code_is_given_once_it_is_one_and_never_seen() {
     stage.update(Message::CodeWanted(None));
     stage.keys("M");
     says(&stage, "nothing waits for a code of an MFA device");
+}
+
+/// What keeps the fetching is said where it is seen in every view, until it is over.
+#[test]
+fn a_service_that_is_waited_for_is_said_until_it_answers() {
+    let mut stage = Stage::demo((80, 24));
+    let held = |held: Option<Held>| {
+        let report = Progress::default().report(Instant::now());
+        let transfer = Transfer {
+            coming: 3,
+            left: 2_000_000,
+            objects: 9,
+            bytes: 7_000_000,
+            held,
+            ..report.transfer
+        };
+        Message::Loaded(Report { transfer, listing: false, over: true, ..report })
+    };
+    let again = Timestamp(1_772_618_472_000_000_000);
+    let slow = Held { service: "S3", why: Why::Throttled, requests: 3, again };
+    stage.update(held(Some(slow)));
+    says(&stage, "slowed down by S3: 3 requests wait, next attempt 10:01:12 UTC");
+    stage.keys("5");
+    says(&stage, "9 objects fetched, 7.00 MB; 3 on the way, 2.00 MB");
+    stage.update(held(None));
+    assert!(!stage.text().contains("slowed down"), "{}", stage.text());
 }

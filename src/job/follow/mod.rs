@@ -7,12 +7,16 @@
 //! that does not begin any more with what was read of it, ends there and goes on as another
 //! object too. A line without its end waits for it, however long that takes.
 
+mod appearing;
+mod delivery;
 mod looked;
 mod open;
 mod others;
 mod room;
 mod tail;
 mod watching;
+
+pub use delivery::{Deliveries, Delivery};
 
 use super::evidence::{Again, Evidence, Located};
 use super::{Load, Notice, Notify, Options};
@@ -22,8 +26,8 @@ use crate::store::{Batch, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use looked::{Found, Looked, Place};
-use others::{Next, Others, Read};
-use std::collections::{HashMap, HashSet};
+use others::{Others, Read};
+use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -53,6 +57,8 @@ pub(super) struct Ground {
     pub(super) options: Options,
     pub(super) notify: Notify,
     pub(super) cancel: Cancel,
+    /// How long what comes is on its way.
+    pub(super) deliveries: Arc<Deliveries>,
 }
 
 impl std::fmt::Debug for Ground {
@@ -127,6 +133,8 @@ struct Follower {
 struct Round<'l> {
     /// There are new rows.
     grew: bool,
+    /// Objects elsewhere to which something was appended, and their sources.
+    appended: Vec<(ObjectId, String)>,
     /// Files that are not what was followed under their name.
     anew: Vec<&'l Found>,
     /// How many are held open, and how many more would be.
@@ -181,6 +189,11 @@ impl Follower {
             }
         }
         batch.flush_tally();
+        for (id, source) in round.appended {
+            if let Some(object) = self.ground.store.ledger().get(id) {
+                self.ground.deliveries.see(&source, &object, None);
+            }
+        }
         self.make_room(round.pressed, began);
         if asked == self.ground.load.progress().tasks() {
             self.appeared(&looked, round.anew);
@@ -207,7 +220,12 @@ impl Follower {
         let was_open = tail.is_open();
         match tail.grow(&self.ground, batch, found) {
             Grown::No => {}
-            Grown::Rows => round.grew = true,
+            Grown::Rows => {
+                round.grew = true;
+                if tail.is_far() {
+                    round.appended.push((tail.id(), tail.source().to_owned()));
+                }
+            }
             Grown::Other(why) => {
                 round.grew |= tail.end(&self.ground, batch, why);
                 self.others.loads(found);
@@ -287,6 +305,10 @@ impl Follower {
             else {
                 continue;
             };
+            if source.elsewhere().is_some() && self.ground.deliveries.is_expected(&item.path) {
+                let written = item.modified.filter(|_| object.state != Some(State::Growing));
+                self.ground.deliveries.see(source.name(), &object, written);
+            }
             let Locator::File { path, stamp } = &item.locator else { continue };
             // What is kept of what lies elsewhere stays as it is.
             let grows = |grows: &[Item]| grows.iter().any(|one| one.path == item.path);
@@ -324,84 +346,6 @@ impl Follower {
         tail.renamed(&self.ground, found);
         let reason = Reason::new(ReasonKind::Changed, format!("is called {} now", found.item.path));
         tail::remark(&self.ground, tail.id(), reason);
-    }
-
-    /// Loads files that were not there before, with those that are other files now, and reads
-    /// again what changed as a whole.
-    fn appeared<'l>(&mut self, looked: &'l Looked, mut new: Vec<&'l Found>) {
-        if self.ground.cancel.is_cancelled() {
-            return;
-        }
-        if std::mem::take(&mut self.is_first) {
-            self.pass_over(looked);
-        }
-        let coming = new.iter().map(|found| found.stamp.identity());
-        let mut known: HashSet<Identity> = self.tails.keys().copied().chain(coming).collect();
-        // Sources may have files in common.
-        let mut paths = HashSet::new();
-        let mut changed = Vec::new();
-        for found in &looked.found {
-            let identity = found.stamp.identity();
-            if known.contains(&identity) || !paths.insert(&found.path) {
-                continue;
-            }
-            match self.others.look(found, || found.is_packed()) {
-                Next::Nothing => {}
-                Next::Again(id) => changed.push(id),
-                Next::Load => {
-                    known.insert(identity);
-                    new.push(found);
-                }
-            }
-        }
-        self.load(&new);
-        if !changed.is_empty() {
-            let detail = "changed since it was read, and was read again as it is now";
-            self.ground.load.anew(changed, Reason::new(ReasonKind::Changed, detail));
-        }
-        for id in self.others.tidy(looked) {
-            let detail = "is gone; its events stay, and its records cannot be shown any more";
-            tail::remark(&self.ground, id, Reason::new(ReasonKind::Vanished, detail));
-        }
-    }
-
-    /// What was not to be loaded stands in the ledger all the same.
-    fn pass_over(&mut self, looked: &Looked) {
-        let names = looked.found.iter().map(|found| found.item.path.as_str()).collect();
-        let known = self.ground.store.ledger().find_all(&names);
-        for found in &looked.found {
-            let is_followed = self.tails.contains_key(&found.stamp.identity());
-            let is_known = is_followed || self.others.has(&found.path);
-            if !is_known && known.contains_key(found.item.path.as_str()) {
-                self.others.leave(found);
-            }
-        }
-    }
-
-    /// Loads files, under names that no other objects have.
-    fn load(&mut self, new: &[&Found]) {
-        if new.is_empty() {
-            return;
-        }
-        let ledger = self.ground.store.ledger();
-        let names = new.iter().map(|found| found.item.path.as_str()).collect();
-        let taken = ledger.find_all(&names);
-        let mut items = Vec::new();
-        for Found { source, item, .. } in new {
-            let mut item = item.clone();
-            if taken.contains_key(item.path.as_str()) {
-                let generation = self.generations.entry(item.path.clone()).or_insert(1);
-                item.path = loop {
-                    *generation += 1;
-                    let name = format!("{}#{generation}", item.path);
-                    if ledger.find(&name).is_none() {
-                        break name;
-                    }
-                };
-            }
-            items.push((Arc::clone(source), item));
-        }
-        self.ground.load.pick(items);
     }
 }
 

@@ -135,6 +135,11 @@ impl Tail {
         self.copy.is_some() || self.open.as_ref().is_some_and(|open| open.spool.is_some())
     }
 
+    /// Whether its source lies elsewhere.
+    pub(super) fn is_far(&self) -> bool {
+        self.source.elsewhere().is_some()
+    }
+
     /// The name of the source that it is in.
     pub(super) fn source(&self) -> &str {
         self.source.name()

@@ -1,3 +1,4 @@
+mod far;
 mod others;
 mod reach;
 
@@ -17,6 +18,7 @@ struct Bench {
     evidence: Arc<Evidence>,
     load: Arc<Load>,
     news: Receiver<()>,
+    deliveries: Arc<Deliveries>,
     // Ends before what it works with.
     follow: Follow,
 }
@@ -63,7 +65,9 @@ impl Bench {
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone());
         let load = Arc::new(load.unwrap());
+        let deliveries = Arc::<Deliveries>::default();
         let ground = Ground {
+            deliveries: Arc::clone(&deliveries),
             sources: Arc::new(ArcSwap::from_pointee(sources)),
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
@@ -73,7 +77,7 @@ impl Bench {
             cancel: Cancel::new(),
         };
         let follow = Follow::start(ground).unwrap();
-        Self { folder, cache, store, evidence, load, news, follow }
+        Self { folder, cache, store, evidence, load, news, deliveries, follow }
     }
 
     fn path(&self, name: &str) -> PathBuf {

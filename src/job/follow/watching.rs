@@ -37,12 +37,10 @@ impl Watched {
         let (source, ground, until) = (Arc::clone(source), ground.clone(), cancel.clone());
         let watch = move || {
             let mut news = |news| match news {
-                News::Item(item) if ground.store.ledger().find(&item.path).is_some() => {
-                    let detail =
-                        "was written anew; reading the source again brings it as it is now";
-                    say(&ground, format!("{}: {detail}", item.path));
+                News::Item(item) => {
+                    ground.deliveries.expect(&item.path);
+                    ground.load.pick(vec![(Arc::clone(&source), item)]);
                 }
-                News::Item(item) => ground.load.pick(vec![(Arc::clone(&source), item)]),
                 News::Said(text) => say(&ground, text),
             };
             if let Some(far) = source.elsewhere()

@@ -1,7 +1,7 @@
 use super::*;
 use crate::event::Reason;
 use crate::job::{Evidence, Load, Options};
-use crate::source::{self, Cause, Elsewhere, End, Input, Item, Limits, Listed, News, Past};
+use crate::source::{self, Amount, Cause, Elsewhere, End, Input, Item, Limits, Listed, News, Past};
 use crate::verify::manifest::Outcome;
 use crate::verify::{Kind, Verdict};
 use sha2::Digest;
@@ -144,6 +144,12 @@ impl Elsewhere for Remembering {
     }
 
     fn ahead(&self, _: &Item, _: &Cancel) {}
+
+    fn rest(&self) -> Amount {
+        Amount::default()
+    }
+
+    fn lift(&self) {}
 
     fn watch(&self, _: &Cancel, _: &mut dyn FnMut(News)) -> Result<(), Reason> {
         Ok(())

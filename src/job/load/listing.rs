@@ -12,7 +12,7 @@ use crate::event::{Cancel, ObjectId, Reason, State};
 use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::shelf::{Offers, Shelf, Spill};
-use crate::source::{Item, Listed, Source};
+use crate::source::{Elsewhere, Listed, Source};
 use crate::store::{NewObject, Room, Tally};
 use crossbeam_channel::{Receiver, Sender, select};
 use std::collections::VecDeque;
@@ -237,18 +237,9 @@ impl Listing {
 
     /// Says what a limit left of a source, and what it would take to fetch that.
     pub(super) fn say_rest(&self, source: &Arc<dyn Source>) {
-        let rest = source.elsewhere().map(|far| far.rest()).unwrap_or_default();
+        let rest = source.elsewhere().map(Elsewhere::rest).unwrap_or_default();
         if !rest.is_nothing() {
             self.shared.differences.say(format!("{}: beyond the limit are {rest}", source.name()));
-        }
-    }
-
-    fn pick(&mut self, items: &[(Arc<dyn Source>, Item)], sender: &Sender<Work>) {
-        for (source, item) in items {
-            let order = self.next_order();
-            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
-                return;
-            }
         }
     }
 

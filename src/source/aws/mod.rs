@@ -11,13 +11,17 @@ mod code;
 mod failure;
 mod http;
 mod json;
+mod patience;
 pub mod policy;
 mod profile;
 mod quiet;
 
 pub(super) use client::Kept;
 pub use failure::{Asked, Failure, NOT_ALLOWED};
+pub use patience::PATIENT;
+pub(super) use patience::Patience;
 
+use super::traffic::Traffic;
 use crate::event::{Cancel, Code, CodeWanted, Reason, ReasonKind};
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
@@ -39,14 +43,16 @@ const LOOK: Duration = Duration::from_millis(50);
 /// waits for a silent server for ever.
 const CONNECT: Duration = Duration::from_secs(3);
 const ATTEMPT: Duration = Duration::from_secs(10);
-/// All attempts at one request together.
-const OPERATION: Duration = Duration::from_secs(30);
+/// All attempts at one request together, but for those of [`Patience`].
+const OPERATION: Duration = Duration::from_secs(15);
 
 /// Who one is, is not waited for any longer.
 const WHO: Duration = Duration::from_secs(8);
 
-/// Attempts at one request, the first among them; between them the SDK waits longer each time.
+/// Attempts at one request, the first among them; between them the SDK waits at most so long, and
+/// longer each time. Nobody sees that, so it is short.
 const ATTEMPTS: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
 
 /// What the person asked for; what is not said comes from the environment and the profile.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -90,6 +96,9 @@ struct Shared {
     quiet: quiet::Quiet,
     /// Held while it is found out who one is: a code is good for one time.
     finding: tokio::sync::Mutex<()>,
+    traffic: Traffic,
+    /// How long is waited for what is asked again, if that was said.
+    patience: Mutex<Option<Duration>>,
 }
 
 impl std::fmt::Debug for Aws {
@@ -110,9 +119,11 @@ impl Drop for Shared {
 
 impl Aws {
     pub fn new(settings: Settings) -> Self {
-        let (runtime, config, era) = Default::default();
-        let (codes, quiet, finding) = Default::default();
-        Self(Arc::new(Shared { settings, runtime, config, era, codes, quiet, finding }))
+        let (runtime, config, era, codes) = Default::default();
+        let (quiet, finding, traffic, patience) = Default::default();
+        let shared =
+            Shared { settings, runtime, config, era, codes, quiet, finding, traffic, patience };
+        Self(Arc::new(shared))
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -258,7 +269,11 @@ impl Aws {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .http_client(http::client(bundle.as_deref())?)
             .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+            .retry_config(
+                RetryConfig::standard()
+                    .with_max_attempts(ATTEMPTS)
+                    .with_initial_backoff(FIRST_PAUSE),
+            );
         let Settings { profile, region, endpoint } = self.0.settings.clone();
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);

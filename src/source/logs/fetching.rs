@@ -12,24 +12,19 @@ use crate::event::{Reason, ReasonKind, Timestamp};
 use crate::source::Item;
 use crate::source::aws::policy::FILTER_LOG_EVENTS;
 use crate::source::aws::{Asked, Failure};
+use crate::source::traffic::OnWay;
 use crate::source::vault::{Acquired, full};
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Cells fetched at one time: an account may ask five to ten times a second in a region.
 pub(super) const AT_ONCE: usize = 5;
-
-/// The service asks to be asked less often as a matter of course: beyond what the SDK tries, so
-/// long is waited before a page is asked for again, at first and at last.
-const PAUSE: Duration = Duration::from_secs(1);
-const LONGEST: Duration = Duration::from_secs(32);
 
 /// What the index says of how an object came to be.
 const FORM: &str = "re-serialised: events of FilterLogEvents, one a line";
 
 /// Brings the events of a cell into the vault.
-pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
+pub(super) async fn fetch(place: &Place, item: &Item, way: &OnWay) -> Result<(), Reason> {
     let Some(cell) = Cell::of(&item.key) else {
         return Err(Reason::new(ReasonKind::NotFound, "is no part of a log group"));
     };
@@ -46,6 +41,7 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
             line.write(&mut lines);
         }
         arrival.write(&lines).map_err(|error| full(&error))?;
+        way.came(lines.len() as u64);
         match after {
             None => break,
             after if after == next => return Err(same_page()),
@@ -63,7 +59,9 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         form: Some(FORM.to_owned()),
         metadata: BTreeMap::new(),
     };
-    place.vault.keep(arrival, acquired).map_err(|error| full(&error)).map(drop)
+    place.vault.keep(arrival, acquired).map_err(|error| full(&error))?;
+    way.arrived();
+    Ok(())
 }
 
 /// The service never comes to an end.
@@ -92,17 +90,8 @@ pub(super) async fn page(
         // The service takes the end for part of it.
         .end_time(cell.until - 1)
         .set_next_token(next);
-    let mut pause = PAUSE;
-    loop {
-        let failure = match asked.clone().send().await {
-            Ok(page) => return Ok((page.events.unwrap_or_default(), page.next_token)),
-            Err(error) => Failure::of(&error),
-        };
-        if !failure.is_throttled() || pause > LONGEST {
-            let asked = Asked { permission: FILTER_LOG_EVENTS, on: &place.name };
-            return Err(failure.reason(asked));
-        }
-        tokio::time::sleep(pause).await;
-        pause *= 2;
-    }
+    let page = place.patience.ask(|| asked.clone().send()).await.map_err(|error| {
+        Failure::of(&error).reason(Asked { permission: FILTER_LOG_EVENTS, on: &place.name })
+    })?;
+    Ok((page.events.unwrap_or_default(), page.next_token))
 }

@@ -11,7 +11,7 @@ use super::fetching::{page, same_page};
 use super::group::{Group, now};
 use super::kept::LIVE;
 use super::line::{Line, Seen};
-use crate::event::{Reason, ReasonKind, Timestamp};
+use crate::event::{Reason, ReasonKind, Timestamp, Window};
 use crate::source::aws::policy::START_LIVE_TAIL;
 use crate::source::aws::{Asked, Failure};
 use crate::source::vault::{Acquired, Growing, full};
@@ -50,6 +50,8 @@ const FORM: &str = "re-serialised: events of StartLiveTail and FilterLogEvents, 
 struct Live<'a> {
     place: &'a Place,
     group: Group,
+    /// What happened outside of it is not written down.
+    window: Window,
     /// When it began.
     from: i64,
     /// Nothing is missing before this time, and what was since, or a little before, is in `seen`.
@@ -62,6 +64,7 @@ struct Live<'a> {
 /// Writes down what comes after this time, until it is called off or nothing can be written.
 pub(super) async fn watch(
     place: &Place,
+    window: Window,
     (caught, seen): (i64, Seen),
     news: &mut dyn FnMut(News),
 ) -> Result<(), Reason> {
@@ -72,7 +75,7 @@ pub(super) async fn watch(
             Err(reason) => pause = later(place, reason, pause, news).await?,
         }
     };
-    let mut live = Live { place, group, from, caught, seen, growing: None, news };
+    let mut live = Live { place, group, window, from, caught, seen, growing: None, news };
     let mut tails = live.group.arn.is_some();
     pause = EVERY;
     loop {
@@ -112,8 +115,7 @@ async fn later(
         return Err(reason);
     }
     if pause == EVERY {
-        let what = "what is new is not known, and it is tried again";
-        news(News::Said(format!("{}: {what}: {}", place.name, reason.detail)));
+        news(News::away(&place.name, &reason));
     }
     tokio::time::sleep(pause).await;
     Ok((pause * 2).min(LONGEST))
@@ -210,14 +212,15 @@ impl Live<'_> {
         }
     }
 
-    /// Writes lines down; the first make the file.
+    /// Writes lines down that are wanted; the first make the file.
     fn write(&mut self, lines: &[Line<'_>]) -> Result<(), Reason> {
-        if lines.is_empty() {
-            return Ok(());
-        }
         let mut bytes = Vec::new();
-        for line in lines {
+        let at = |line: &Line<'_>| line.timestamp.and_then(Timestamp::from_millis);
+        for line in lines.iter().filter(|line| self.window.holds(at(line))) {
             line.write(&mut bytes);
+        }
+        if bytes.is_empty() {
+            return Ok(());
         }
         let key = format!("{LIVE}{}", Cell { from: self.from, until: self.from }.begins());
         let path = self.place.path(&key);

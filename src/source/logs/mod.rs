@@ -13,9 +13,10 @@ mod live;
 pub(super) use address::SCHEME;
 pub(super) use choosing::{groups, streams};
 
-use super::aws::{Aws, Kept};
+use super::aws::{Aws, Kept, Patience};
 use super::fetches::{Far, Fetches};
 use super::limit::Limit;
+use super::traffic::OnWay;
 use super::vault::Vault;
 use super::{Amount, Elsewhere, Input, Item, Listed, Locator, Means, News, Source, SourceError};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window};
@@ -32,7 +33,7 @@ use std::time::Duration;
 
 /// The service looks through much for one page.
 const ATTEMPT: Duration = Duration::from_secs(20);
-const OPERATION: Duration = Duration::from_mins(1);
+const OPERATION: Duration = Duration::from_secs(25);
 
 /// The events of one log group, or of some of its streams.
 pub struct Logs {
@@ -49,6 +50,7 @@ pub(super) struct Place {
     aws: Aws,
     address: Address,
     vault: Vault,
+    patience: Patience,
     client: Kept<Client>,
     group: OnceLock<Group>,
 }
@@ -62,7 +64,9 @@ impl Logs {
             Ok(address) => {
                 let Means { aws, vault, most, window, .. } = means.clone();
                 let (client, group) = (Kept::default(), OnceLock::new());
-                let place = Arc::new(Place { name, aws, address, vault, client, group });
+                let patience = aws.patience("CloudWatch Logs");
+                let place = Place { name, aws, address, vault, patience, client, group };
+                let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 Ok(Self { limit: Limit::new(most), window, place, fetches })
             }
@@ -196,8 +200,8 @@ impl Far for Place {
         Some(Item { bytes: Some(about.bytes), locator, ..item.clone() })
     }
 
-    async fn fetch(&self, item: &Item) -> Result<(), Reason> {
-        fetching::fetch(self, item).await.map_err(|reason| self.aws.note(reason))
+    async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
+        fetching::fetch(self, item, way).await.map_err(|reason| self.aws.note(reason))
     }
 }
 
@@ -277,7 +281,7 @@ impl Elsewhere for Logs {
 
     fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
         let place = &self.place;
-        let watching = async { live::watch(place, place.caught(), news).await };
+        let watching = async { live::watch(place, self.window, place.caught(), news).await };
         place.aws.wait(cancel, Box::pin(watching))
     }
 

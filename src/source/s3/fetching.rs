@@ -1,27 +1,43 @@
 //! Fetching one object into the vault, and taking it up again where its way broke off.
 
-use super::{Place, archive};
+use super::{Place, apart, archive};
 use crate::event::{Reason, ReasonKind, Timestamp};
 use crate::source::aws::policy::{GET_OBJECT, GET_VERSION};
 use crate::source::aws::{Asked, Failure};
 use crate::source::fetches::Far;
+use crate::source::traffic::OnWay;
 use crate::source::vault::{Acquired, Arrival, full};
 use crate::source::{Item, Locator};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::types::{ChecksumMode, IntelligentTieringAccessTier, StorageClass};
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io;
 use std::time::Duration;
 
 /// Objects fetched at one time.
 pub(super) const AT_ONCE: usize = 24;
 
-/// A body that is silent so long has ended; and how often it is then taken up where it ended.
+/// A body that is silent so long has ended. It is taken up where it ended, but not for ever, if
+/// hardly anything comes.
 const SILENT: Duration = Duration::from_secs(15);
 const RESUMES: u32 = 4;
+const LITTLE: u64 = 256 << 10;
+
+/// How often what broke off was taken up again without getting far.
+#[derive(Default)]
+pub(super) struct Resumes(u32);
+
+impl Resumes {
+    /// How long is waited before it is taken up once more, if it is, after so many bytes came.
+    pub(super) fn after(&mut self, came: u64) -> Option<Duration> {
+        self.0 = if came > LITTLE { 1 } else { self.0 + 1 };
+        (self.0 <= RESUMES).then(|| Duration::from_millis(200 << self.0))
+    }
+}
 
 /// Brings one object, as it was listed, into the vault.
-pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
+pub(super) async fn fetch(place: &Place, item: &Item, way: &OnWay) -> Result<(), Reason> {
     if place.kept(item).is_some() {
         return Ok(());
     }
@@ -29,34 +45,63 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         return Err(Reason::new(ReasonKind::NotFound, "is not in S3"));
     };
     let mut arrival = place.vault.begin().map_err(|error| full(&error))?;
-    let mut resumed = 0;
+    let acquired = match item.bytes {
+        Some(bytes) if bytes >= apart::LARGE => {
+            apart::fetch(place, (item, etag, bytes), &mut arrival, way).await?
+        }
+        _ => whole(place, (item, etag), &mut arrival, way).await?,
+    };
+    place.vault.keep(arrival, acquired).map_err(|error| full(&error))?;
+    way.arrived();
+    Ok(())
+}
+
+/// Fetches an object from its first byte to its last.
+async fn whole(
+    place: &Place,
+    (item, etag): (&Item, &str),
+    arrival: &mut Arrival,
+    way: &OnWay,
+) -> Result<Acquired, Reason> {
+    let mut resumes = Resumes::default();
     loop {
-        let answer = ask(place, item, etag, arrival.bytes).await?;
+        let before = arrival.bytes;
+        let range = (before > 0).then(|| format!("bytes={before}-"));
+        let answer = ask(place, item, etag, range).await?;
         let acquired = acquired(item, etag, &answer);
-        let problem = match body(answer, &mut arrival).await {
+        let came = body(answer, way, &mut |bytes: &[u8]| arrival.write(bytes)).await;
+        let problem = match came {
             Err(Broken::Disk(error)) => return Err(full(&error)),
-            Err(Broken::Bytes(problem)) => {
-                let detail = format!("its bytes are not what its checksum says: {problem}");
-                return Err(Reason::new(ReasonKind::Corrupt, detail));
-            }
+            Err(Broken::Bytes(problem)) => return Err(damaged(&problem)),
             Err(Broken::Way(problem)) => problem,
             Ok(()) if item.bytes.is_none_or(|bytes| bytes == arrival.bytes) => {
-                place.vault.keep(arrival, acquired).map_err(|error| full(&error))?;
-                return Ok(());
+                return Ok(acquired);
             }
             Ok(()) => format!("{} bytes came", arrival.bytes),
         };
-        resumed += 1;
-        if resumed > RESUMES || item.bytes.is_some_and(|bytes| arrival.bytes > bytes) {
-            let detail = format!("it did not come whole: {problem}; read the source again");
-            return Err(Reason::new(ReasonKind::Io, detail));
-        }
-        tokio::time::sleep(Duration::from_millis(200 << resumed)).await;
+        let is_more = item.bytes.is_some_and(|bytes| arrival.bytes > bytes);
+        let pause = resumes.after(arrival.bytes - before).filter(|_| !is_more);
+        place.patience.pause(pause.ok_or_else(|| broken_off(&problem))?).await;
     }
 }
 
-/// Asks for the object from this byte on, as long as it is what was listed.
-async fn ask(place: &Place, item: &Item, etag: &str, from: u64) -> Result<GetObjectOutput, Reason> {
+pub(super) fn broken_off(problem: &str) -> Reason {
+    let detail = format!("it did not come whole: {problem}; read the source again");
+    Reason::new(ReasonKind::Io, detail)
+}
+
+pub(super) fn damaged(problem: &str) -> Reason {
+    let detail = format!("its bytes are not what its checksum says: {problem}");
+    Reason::new(ReasonKind::Corrupt, detail)
+}
+
+/// Asks for the object, or a range of it, as long as it is what was listed.
+pub(super) async fn ask(
+    place: &Place,
+    item: &Item,
+    etag: &str,
+    range: Option<String>,
+) -> Result<GetObjectOutput, Reason> {
     let (client, (key, version)) = (place.client().await?, Place::raw_key(item)?);
     let asked = client
         .get_object()
@@ -65,9 +110,9 @@ async fn ask(place: &Place, item: &Item, etag: &str, from: u64) -> Result<GetObj
         .set_version_id(version.map(str::to_owned))
         .if_match(etag)
         // That of the whole says nothing about a part.
-        .set_checksum_mode((from == 0).then_some(ChecksumMode::Enabled))
-        .set_range((from > 0).then(|| format!("bytes={from}-")));
-    asked.send().await.map_err(|error| {
+        .set_checksum_mode(range.is_none().then_some(ChecksumMode::Enabled))
+        .set_range(range);
+    place.patience.ask(|| asked.clone().send()).await.map_err(|error| {
         if let Some(GetObjectError::InvalidObjectState(state)) = error.as_service_error() {
             let class = state.storage_class().map(StorageClass::as_str);
             let tier = state.access_tier().map(IntelligentTieringAccessTier::as_str);
@@ -78,20 +123,27 @@ async fn ask(place: &Place, item: &Item, etag: &str, from: u64) -> Result<GetObj
     })
 }
 
-enum Broken {
+pub(super) enum Broken {
     Way(String),
     /// All came, and is not what the service says it is.
     Bytes(String),
-    Disk(std::io::Error),
+    Disk(io::Error),
 }
 
 /// Writes what comes until its end.
-async fn body(mut answer: GetObjectOutput, arrival: &mut Arrival) -> Result<(), Broken> {
+pub(super) async fn body(
+    mut answer: GetObjectOutput,
+    way: &OnWay,
+    write: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
+) -> Result<(), Broken> {
     loop {
         match within(SILENT, answer.body.next()).await {
             None => return Err(Broken::Way(format!("silent for {} s", SILENT.as_secs()))),
             Some(None) => return Ok(()),
-            Some(Some(Ok(bytes))) => arrival.write(&bytes).map_err(Broken::Disk)?,
+            Some(Some(Ok(bytes))) => {
+                write(&bytes).map_err(Broken::Disk)?;
+                way.came(bytes.len() as u64);
+            }
             Some(Some(Err(error))) => return Err(broken(&error)),
         }
     }
@@ -114,7 +166,7 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(time, work).await.ok()
 }
 
-fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acquired {
+pub(super) fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acquired {
     let metadata = answer.metadata().into_iter().flatten();
     let metadata: BTreeMap<String, String> =
         metadata.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();

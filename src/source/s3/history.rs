@@ -132,10 +132,8 @@ async fn page(place: &Place, after: Marker) -> Result<ListObjectVersionsOutput, 
         .prefix(place.address.scope.literal())
         .optional_object_attributes(OptionalObjectAttributes::RestoreStatus)
         .set_key_marker(after.0)
-        .set_version_id_marker(after.1)
-        .send()
-        .await;
-    asked.map_err(|error| {
+        .set_version_id_marker(after.1);
+    place.patience.ask(|| asked.clone().send()).await.map_err(|error| {
         let on = place.address.path("");
         Failure::of(&error).reason(Asked { permission: LIST_VERSIONS, on: &on })
     })

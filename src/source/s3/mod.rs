@@ -1,6 +1,7 @@
 //! Objects of S3: listed, fetched into the vault, and from then on read like files.
 
 mod address;
+mod apart;
 mod archive;
 mod below;
 mod buckets;
@@ -20,9 +21,10 @@ pub(super) use below::folders;
 pub(super) use buckets::buckets;
 
 use super::aws::policy::LIST_BUCKET;
-use super::aws::{Asked, Aws, Failure, Kept};
+use super::aws::{Asked, Aws, Failure, Kept, Patience};
 use super::fetches::{Far, Fetches};
 use super::limit::Limit;
+use super::traffic::OnWay;
 use super::vault::Vault;
 use super::{
     Amount, Elsewhere, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError,
@@ -57,6 +59,7 @@ pub(super) struct Place {
     aws: Aws,
     address: Address,
     vault: Vault,
+    patience: Patience,
     /// Former versions are listed too.
     versions: bool,
     /// Whoever asks agrees to pay for it.
@@ -75,8 +78,17 @@ impl S3 {
                 let means = means.clone();
                 let Means { aws, vault, most, window, versions, requester_pays } = means;
                 let (payer, client) = (OnceLock::new(), Kept::default());
-                let place = Place { aws, address, vault, versions, requester_pays, payer, client };
-                let place = Arc::new(place);
+                let patience = aws.patience("S3");
+                let place = Arc::new(Place {
+                    aws,
+                    address,
+                    vault,
+                    patience,
+                    versions,
+                    requester_pays,
+                    payer,
+                    client,
+                });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
                 let limit = Limit::new(most);
@@ -193,8 +205,8 @@ impl Far for Place {
         Some(Item { locator: Locator::File { path, stamp }, ..item.clone() })
     }
 
-    async fn fetch(&self, item: &Item) -> Result<(), Reason> {
-        fetching::fetch(self, item).await.map_err(|reason| self.aws.note(reason))
+    async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
+        fetching::fetch(self, item, way).await.map_err(|reason| self.aws.note(reason))
     }
 }
 
@@ -324,7 +336,7 @@ impl Elsewhere for S3 {
     }
 
     fn watch(&self, cancel: &Cancel, news: &mut dyn FnMut(News)) -> Result<(), Reason> {
-        watching::watch(&self.place, &self.asked, cancel, news)
+        watching::watch(&self.place, (&self.asked, self.window), cancel, news)
     }
 
     fn metadata(&self, item: &Item) -> Option<Vec<u8>> {

@@ -22,10 +22,8 @@ pub(super) async fn ask(place: &Place, branch: &Branch) -> Result<Page, Reason> 
         .set_delimiter(branch.by_folder.then(|| "/".to_owned()))
         .set_start_after(branch.start_after())
         .set_continuation_token(token)
-        .optional_object_attributes(OptionalObjectAttributes::RestoreStatus)
-        .send()
-        .await;
-    let page = asked.map_err(|error| {
+        .optional_object_attributes(OptionalObjectAttributes::RestoreStatus);
+    let page = place.patience.ask(|| asked.clone().send()).await.map_err(|error| {
         let on = place.address.path("");
         Failure::of(&error).reason(Asked { permission: LIST_BUCKET, on: &on })
     })?;

@@ -24,10 +24,11 @@ const BACK: i64 = 2 * 3_600 * Timestamp::SECOND;
 /// Clocks of this host and of the service may differ so much.
 const SKEW: i64 = 60 * Timestamp::SECOND;
 
-/// Tells objects that were written since it was `asked` for all there are, each once.
+/// Tells objects that were written since it was `asked` for all there are, and that the window needs,
+/// each once.
 pub(super) fn watch(
     place: &Arc<Place>,
-    asked: &AtomicI64,
+    (asked, wanted): (&AtomicI64, Window),
     cancel: &Cancel,
     news: &mut dyn FnMut(News),
 ) -> Result<(), Reason> {
@@ -41,7 +42,7 @@ pub(super) fn watch(
         let (now, begun) = (Timestamp::now(), Instant::now());
         // Where credentials came late, all there is was asked for once more.
         since = since.max(Timestamp(asked.load(Ordering::Relaxed)));
-        let window = Window { from: Some(Timestamp(since.0.min(now.0) - BACK)), to: None };
+        let window = newest(wanted, since.min(now));
         let listed = listing::list(place, window, cancel, &mut |listed| {
             if let Listed::Item(item) = listed
                 && is_new(&item, since)
@@ -55,9 +56,7 @@ pub(super) fn watch(
             Ok(()) => (since, failed) = (now, false),
             Err(reason) if reason.may_pass() || reason.kind == ReasonKind::NotFound => {
                 if !std::mem::replace(&mut failed, true) {
-                    let name = place.address.path("");
-                    let what = "what is new is not known, and it is tried again";
-                    news(News::Said(format!("{name}: {what}: {}", reason.detail)));
+                    news(News::away(&place.address.path(""), &reason));
                 }
             }
             Err(reason) => return Err(reason),
@@ -65,6 +64,12 @@ pub(super) fn watch(
         pause = EVERY.max(begun.elapsed() * SHARE);
     }
     Ok(())
+}
+
+/// The part of the window that may hold what was written since.
+fn newest(wanted: Window, since: Timestamp) -> Window {
+    let from = since.saturating_add(-BACK);
+    Window { from: Some(wanted.from.map_or(from, |wanted| wanted.max(from))), ..wanted }
 }
 
 /// Whether an object is not in the vault and was written after this time; of others it is known
@@ -81,4 +86,19 @@ fn wait(pause: Duration, cancel: &Cancel) -> bool {
         std::thread::sleep(LOOK);
     }
     !cancel.is_cancelled()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_outside_of_the_window_is_not_looked_for() {
+        let (since, hour) =
+            (Timestamp(10 * Timestamp::HOUR), |hours| Some(Timestamp(hours * Timestamp::HOUR)));
+        let of = |from, to| newest(Window { from, to }, since);
+        assert_eq!(of(None, None), Window { from: hour(8), to: None });
+        assert_eq!(of(hour(1), hour(9)), Window { from: hour(8), to: hour(9) });
+        assert_eq!(of(hour(9), hour(11)), Window { from: hour(9), to: hour(11) });
+    }
 }

@@ -1,23 +1,40 @@
 //! What the app does with what happened outside: answers, loading, the journal.
 
 use super::{App, as_steps};
-use crate::event::{CodeWanted, noun};
+use crate::event::noun;
+use crate::job::Report;
 use crate::job::integrity::Stage;
 use crate::job::scribe::Desk;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Notice;
-use crate::ui::view::code::{CodePrompt, say_missing};
-use crate::ui::view::{Asked, Base, Step, View};
+use crate::ui::view::{Base, Step, View};
 use crate::ui::widget::chrome;
 use crate::verify::Verdict;
 use std::sync::Arc;
 
 impl App {
     pub(super) fn hear(&mut self, message: &Message) -> Vec<Step> {
+        let mut steps = self.take_in(message);
+        steps.extend(self.timeline.hear(message, &mut self.model));
+        steps.extend(self.integrity.hear(message, &mut self.model));
+        steps.extend(self.case.hear(message, &mut self.model));
+        self.over.retain_mut(|view| {
+            let mut heard = view.hear(message, &mut self.model);
+            let before = heard.len();
+            // It is this view that closes, whatever lies above it.
+            heard.retain(|step| !matches!(step, Step::Close));
+            let stays = heard.len() == before;
+            steps.extend(heard);
+            stays
+        });
+        steps
+    }
+
+    fn take_in(&mut self, message: &Message) -> Vec<Step> {
         let model = &mut self.model;
-        let mut steps: Vec<Step> = match message {
+        match message {
             Message::Answer(answer) => {
                 let mut effects = model.take(answer.clone());
                 effects.extend(model.resume_filter());
@@ -25,6 +42,11 @@ impl App {
             }
             Message::Loaded(report) => {
                 let over = report.over && model.load.is_none_or(|old| !old.over);
+                let held = |load: &Report| load.transfer.held.is_some();
+                if held(report) && !model.load.as_ref().is_some_and(held) {
+                    // What keeps it is told where this stands; problems are listed elsewhere too.
+                    model.notice.take_if(|said| said.tone != Tone::Error);
+                }
                 model.load = Some(*report);
                 if over {
                     self.say_loaded();
@@ -47,23 +69,9 @@ impl App {
                 self.say_verified();
                 as_steps(effects)
             }
-            Message::CodeWanted(wanted) => self.ask_for_code(wanted.as_ref()),
-            Message::CodeTaken(text) => {
-                model.say(Tone::Info, text.clone());
-                vec![Step::Effect(Effect::ReadRefused)]
-            }
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()
-            }
-            Message::Rest { source, rest } if rest.is_nothing() => {
-                model.say(Tone::Info, format!("no limit left anything of {source}"));
-                Vec::new()
-            }
-            Message::Rest { source, rest } => {
-                let (text, yes) =
-                    (format!("fetch {rest}? (y/n)"), Effect::FetchRest(source.clone()));
-                vec![Step::Ask(Asked { text, yes, no: "it stays where it is" })]
             }
             Message::Verifying(tone, text) => {
                 model.say(*tone, text.clone());
@@ -71,33 +79,8 @@ impl App {
                 // The verdict must not come before it is said that one will.
                 vec![Step::Effect(Effect::Verify)]
             }
-            _ => Vec::new(),
-        };
-        steps.extend(self.timeline.hear(message, &mut self.model));
-        steps.extend(self.integrity.hear(message, &mut self.model));
-        steps.extend(self.case.hear(message, &mut self.model));
-        self.over.retain_mut(|view| {
-            let mut heard = view.hear(message, &mut self.model);
-            let before = heard.len();
-            // It is this view that closes, whatever lies above it.
-            heard.retain(|step| !matches!(step, Step::Close));
-            let stays = heard.len() == before;
-            steps.extend(heard);
-            stays
-        });
-        steps
-    }
-
-    /// Asks for the code that AWS waits for, unless somebody is typing: then it is said which key does.
-    fn ask_for_code(&mut self, wanted: Option<&CodeWanted>) -> Vec<Step> {
-        self.model.code = wanted.cloned();
-        let Some(wanted) = wanted else { return Vec::new() };
-        if self.has_the_keys() {
-            say_missing(&mut self.model, wanted);
-            return Vec::new();
+            other => self.hear_of_services(other),
         }
-        self.model.say(Tone::Warning, wanted.why.clone());
-        vec![Step::Push(Box::new(CodePrompt::new(wanted.clone())))]
     }
 
     /// What the journal has by now.

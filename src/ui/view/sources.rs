@@ -18,6 +18,7 @@ use crate::ui::widget::chrome::{loading, size};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::list::ListCursor;
 use crate::ui::widget::paragraph;
+use crate::ui::widget::transfer::fetching;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Default)]
@@ -110,7 +111,10 @@ impl View for SourcesView {
         if let Some(object) = objects.get(cursor).and_then(|id| ledger.get(*id)) {
             let outermost = ledger.outermost(object.id);
             let source = outermost.and_then(|it| source_of(&model.case.desk.sources, &it.path));
-            draw_detail(pen, below, &object, source.and_then(|source| facts(model, source)));
+            let delivery = source.and_then(|source| model.deliveries.get(source));
+            let delivery = delivery.map(|it| format!("its source is followed: {it}"));
+            let facts = source.and_then(|source| facts(model, source));
+            draw_detail(pen, below, &object, delivery.into_iter().chain(facts));
         }
     }
 }
@@ -200,6 +204,10 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
             );
             lines.push((text, Role::Text));
         }
+    }
+    if let Some(load) = &model.load {
+        lines.extend(fetching(&load.transfer).map(|text| (text, Role::StatusBusy)));
+        lines.extend(load.transfer.held.map(|held| (held.to_string(), Role::Warning)));
     }
     lines.push((sum(&c), if c.unparsed > 0 { Role::Warning } else { Role::Text }));
     let states: Vec<String> = State::ALL
@@ -324,7 +332,13 @@ fn facts(model: &Model, source: &str) -> Option<String> {
     (!facts.is_empty()).then(|| format!("its source: {}", facts.join("; ")))
 }
 
-fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object, facts: Option<String>) {
+/// `of_source` is what is said of the source that it came from.
+fn draw_detail(
+    pen: &mut Pen<'_>,
+    area: Rect,
+    object: &Object,
+    of_source: impl Iterator<Item = String>,
+) {
     pen.rule(area, "object", false);
     let mut lines: Vec<(String, Role)> = vec![(object.path.to_string(), Role::Text)];
     if let Some(reason) = &object.reason {
@@ -350,7 +364,7 @@ fn draw_detail(pen: &mut Pen<'_>, area: Rect, object: &Object, facts: Option<Str
     if let Some(hash) = &object.sha256 {
         lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
     }
-    lines.extend(facts.map(|facts| (facts, Role::Muted)));
+    lines.extend(of_source.map(|text| (text, Role::Muted)));
     let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     paragraph::draw(pen, inside, &lines);
 }

@@ -285,6 +285,10 @@ pub fn status(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
         pen.text(x, area.y, width, &text, Role::Error);
         return;
     }
+    if let Some(held) = model.load.and_then(|load| load.transfer.held) {
+        pen.text(x, area.y, width, &held.to_string(), Role::Warning);
+        return;
+    }
     let mut said: Vec<String> =
         in_view(model).filter(|_| base == Base::Timeline).into_iter().collect();
     let depth = model.trail.depth();
@@ -334,7 +338,7 @@ mod tests {
     #[test]
     fn there_are_no_percent_of_what_nobody_knows() {
         let start = std::time::Instant::now();
-        let known = crate::job::Progress::new(start).report(start);
+        let known = crate::job::Progress::default().report(start);
         let load = Report { listing: false, listed_bytes: 8, done_bytes: 2, inflated: 58, ..known };
         assert_eq!(loading(&load), "loading 25%  0 B/s");
         assert_eq!(loading(&Report { streams: true, ..load }), "loading, 58 B so far");

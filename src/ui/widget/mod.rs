@@ -6,4 +6,5 @@ pub mod list;
 pub mod paragraph;
 pub mod table;
 pub mod ticks;
+pub mod transfer;
 pub mod tree;

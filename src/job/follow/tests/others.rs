@@ -2,6 +2,7 @@
 
 use super::reach::Flaky;
 use super::*;
+use crate::job::follow::others::Next;
 use crate::source::Listed;
 use crate::source::packed::gz;
 use std::ops::ControlFlow;

@@ -1,12 +1,13 @@
 //! A source that is listed a second time: what came, what went and what changed.
 
 use super::Listing;
-use crate::event::{ObjectId, State};
+use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::job::Notice;
 use crate::job::evidence::Again;
 use crate::job::load::crew::crew;
 use crate::job::load::{Shared, Task, Work};
-use crate::source::{Elsewhere, Listed, Source};
+use crate::source::{Elsewhere, Item, Listed, Source};
+use crate::store::{Object, Tally};
 use crossbeam_channel::Sender;
 use std::collections::HashMap;
 use std::ops::ControlFlow;
@@ -22,21 +23,44 @@ impl Listing {
         self.again(&orphans, None, sender);
     }
 
+    /// Reads single items. What was read of an object that was written anew since is taken out, and
+    /// that it is another is told, as where the whole source is listed again.
+    pub(super) fn pick(&mut self, items: &[(Arc<dyn Source>, Item)], sender: &Sender<Work>) {
+        let shared = Arc::clone(&self.shared);
+        let ledger = shared.store.ledger();
+        for (source, item) in items {
+            let was = ledger.find(&item.path).and_then(|id| ledger.get(id));
+            let (mut orphans, mut order) = (Vec::new(), None);
+            if let Some(was) = &was {
+                shared.expect(was);
+                orphans = shared.store.retract(&[was.id]);
+                order = Some(was.order);
+            }
+            let order = order.unwrap_or_else(|| self.next_order());
+            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
+                return;
+            }
+            if let (Some(_), Some(id)) = (was, ledger.find(&item.path)) {
+                let detail = "was written anew since it was read, and was read again as it is now";
+                let remarks = vec![Reason::new(ReasonKind::Changed, detail)];
+                ledger.add(id, Tally { remarks, ..Tally::default() });
+            }
+            self.again(&orphans, None, sender);
+        }
+    }
+
     /// Lists a source again: what is still what it was stays.
     pub(super) fn refresh(&mut self, name: &str, sender: &Sender<Work>) {
         let source = self.sources.iter().rev().find(|source| source.name() == name).cloned();
-        if self.shared.awaits_more()
-            && source.as_ref().is_none_or(|source| source.elsewhere().is_none())
-        {
+        let Some(source) = source else { return };
+        if self.shared.awaits_more() && source.elsewhere().is_none() {
             // Whoever follows knows which file is which, whatever it is called now.
             self.shared.differences.say(format!(
                 "{name} is followed: what is new or changed becomes rows without being asked for"
             ));
             return;
         }
-        if let Some(source) = source {
-            self.list_again(&source, sender);
-        }
+        self.list_again(&source, sender);
     }
 
     /// Takes up, of sources that lie elsewhere and are opened, what is at hand, so that it is there
@@ -86,9 +110,8 @@ impl Listing {
                     return ControlFlow::Continue(());
                 }
                 Some(id) => {
-                    let was = ledger.get(id);
-                    if let Some(content) = was.and_then(|was| Some((was.sha256?, was.bytes))) {
-                        shared.differences.expect(path, content);
+                    if let Some(was) = ledger.get(id) {
+                        shared.expect(&was);
                     }
                     stale.push(id);
                     found.push((ledger.get(id).map(|object| object.order), listed));
@@ -136,6 +159,13 @@ impl Shared {
     fn is_growing(&self, id: ObjectId) -> bool {
         let object = self.store.ledger().get(id);
         self.awaits_more() && object.is_some_and(|it| it.state == Some(State::Growing))
+    }
+
+    /// What is read next of this object's path is held against it.
+    fn expect(&self, was: &Object) {
+        if let Some(sha256) = was.sha256 {
+            self.differences.expect(&was.path, (sha256, was.bytes));
+        }
     }
 
     /// Whether an object is what it was when it was read.
