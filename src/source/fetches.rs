@@ -2,7 +2,8 @@
 //! listed, so that readers seldom wait. What is on its way is on the disk, not in memory.
 
 use super::aws::{Aws, unless};
-use super::{Input, Item, Locator, vault};
+use super::vault::Vault;
+use super::{Input, Item};
 use crate::event::{Cancel, Reason, ReasonKind};
 use std::collections::HashMap;
 use std::future::Future;
@@ -14,6 +15,8 @@ use tokio::sync::Semaphore;
 pub(super) trait Far: Send + Sync + 'static {
     fn aws(&self) -> &Aws;
 
+    fn vault(&self) -> &Vault;
+
     /// The item once it is in the vault.
     fn kept(&self, item: &Item) -> Option<Item>;
 
@@ -22,7 +25,7 @@ pub(super) trait Far: Send + Sync + 'static {
 }
 
 /// What became of objects that were asked for ahead; taken away by whoever reads them.
-type Ahead = HashMap<String, Option<Result<(), Reason>>>;
+type Ahead = HashMap<Arc<str>, Option<Result<(), Reason>>>;
 
 pub(super) struct Fetches<F> {
     place: Arc<F>,
@@ -55,7 +58,7 @@ impl<F: Far> Fetches<F> {
 
     /// Opens an object that is in the vault, or will be.
     pub(super) fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        if !matches!(item.locator, Locator::File { .. }) {
+        if item.locator.is_elsewhere() {
             self.get(item, cancel)?;
         }
         self.reopen(item)
@@ -64,13 +67,7 @@ impl<F: Far> Fetches<F> {
     /// Opens an object that is in the vault.
     pub(super) fn reopen(&self, item: &Item) -> Result<Input, Reason> {
         let kept = self.place.kept(item);
-        match &kept.as_ref().unwrap_or(item).locator {
-            Locator::File { path, stamp } => vault::open(path, stamp),
-            _ => {
-                let detail = "the copy in the workspace is gone; read the source again";
-                Err(Reason::new(ReasonKind::Vanished, detail))
-            }
-        }
+        self.place.vault().open(&kept.as_ref().unwrap_or(item).locator)
     }
 
     /// Waits until the object is in the vault.

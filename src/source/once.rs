@@ -71,6 +71,14 @@ impl Source for Once {
         self.source.metadata(item)
     }
 
+    fn silence(&self, item: &Item) -> Option<&'static str> {
+        self.source.silence(item)
+    }
+
+    fn lock(&self, item: &Item) -> Option<String> {
+        self.source.lock(item)
+    }
+
     fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
         self.source.former(item)
     }

@@ -6,7 +6,7 @@ use super::server::{Server, free_port};
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, DefaultRetention, ExpirationStatus, LifecycleExpiration,
     LifecycleRule, LifecycleRuleFilter, ObjectLockConfiguration, ObjectLockEnabled,
-    ObjectLockRetentionMode, ObjectLockRule,
+    ObjectLockLegalHoldStatus, ObjectLockMode, ObjectLockRetentionMode, ObjectLockRule,
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -287,6 +287,44 @@ fn a_bucket_says_what_it_is() {
     ];
     let wanted = wanted.map(|(name, value)| said(&json!({ "name": name, "value": value })));
     assert_eq!(facts.map(said).collect::<Vec<_>>(), wanted);
+}
+
+/// What keeps an object from being deleted comes with it, and is known without asking again.
+#[test]
+fn an_object_is_known_with_what_keeps_it() {
+    let Some(server) = Server::start_ministack() else { return };
+    server.ask(|client| {
+        client.create_bucket().bucket(BUCKET).object_lock_enabled_for_bucket(true).send()
+    });
+    for (key, is_kept) in [("kept.jsonl", true), ("plain.jsonl", false)] {
+        let line = format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{key}\"}}\n");
+        server.ask(|client| {
+            let put = client.put_object().bucket(BUCKET).key(key).body(line.into_bytes().into());
+            let until = aws_sdk_s3::primitives::DateTime::from_secs(4_102_444_800);
+            if !is_kept {
+                return put.send();
+            }
+            let put = put.object_lock_mode(ObjectLockMode::Compliance);
+            put.object_lock_retain_until_date(until)
+                .object_lock_legal_hold_status(ObjectLockLegalHoldStatus::On)
+                .send()
+        });
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let workspaces = Workspaces::new(folder.path());
+    let sources = vec!["s3://example-trail-logs".to_owned()];
+    drop(workspaces.create("case", sources, Settings::default(), Timestamp(0)).unwrap());
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let place = folder.path().to_str().unwrap();
+    let arguments = ["coverage", "-w", "case", "--workspace-dir", place, "--format", "json"];
+    for _ in 0..2 {
+        let told: Value = serde_json::from_slice(&run(&proxy.endpoint, &arguments).stdout).unwrap();
+        let lock = |number: usize| &told["objects"][number]["object_lock"];
+        let kept = "retained until 2100-01-01T00:00:00Z in COMPLIANCE mode, under legal hold";
+        assert_eq!((lock(0), lock(1)), (&kept.into(), &Value::Null), "{told}");
+    }
+    assert_eq!(proxy.asked("GET /example-trail-logs/kept"), 1);
+    assert_eq!(proxy.asked("?retention") + proxy.asked("?legal-hold"), 0);
 }
 
 /// Everything is gone, and the bucket says what there was.

@@ -204,6 +204,6 @@ fn an_object_that_appears_is_told_once() {
     assert_eq!(fetched(&*before).len(), 1);
     let watched = watch(before);
     server.put("logs", "AWSLogs/b", b"{\"message\":\"b\"}\n");
-    assert_eq!(watched.item().path, "s3://logs/AWSLogs/b");
+    assert_eq!(&*watched.item().path, "s3://logs/AWSLogs/b");
     assert!(watched.news.try_recv().is_err());
 }

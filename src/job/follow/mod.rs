@@ -117,7 +117,7 @@ struct Follower {
     most_open: usize,
     is_first: bool,
     /// How many objects there were of each name.
-    generations: HashMap<String, u32>,
+    generations: HashMap<Arc<str>, u32>,
     /// Sources elsewhere.
     watching: Watching,
 }
@@ -301,7 +301,7 @@ impl Follower {
             if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
                 let is_new = self.others.is_loading(path);
                 self.others.follow(path);
-                let place = Place::new(path.clone());
+                let place = Place::new(path.to_path_buf());
                 let mut tail = Tail::new(&object, source, Arc::clone(&item), place, stamp);
                 if is_new && open < MOST_KEPT.min(self.most_open) {
                     tail.keep(&self.ground, batch);
@@ -311,7 +311,7 @@ impl Follower {
                     before.leave(&self.ground);
                 }
             } else {
-                let (source, place) = (source.name().to_owned(), Place::new(path.clone()));
+                let (source, place) = (source.name().to_owned(), Place::new(path.to_path_buf()));
                 let is_plain = may_grow || object.state == Some(State::Failed);
                 self.others.read(Read { id, source, item, place, stamp, is_plain });
             }
@@ -366,12 +366,12 @@ impl Follower {
 
     /// What was not to be loaded stands in the ledger all the same.
     fn pass_over(&mut self, looked: &Looked) {
-        let names = looked.found.iter().map(|found| found.item.path.as_str()).collect();
+        let names = looked.found.iter().map(|found| &*found.item.path).collect();
         let known = self.ground.store.ledger().find_all(&names);
         for found in &looked.found {
             let is_followed = self.tails.contains_key(&found.stamp.identity());
             let is_known = is_followed || self.others.has(&found.path);
-            if !is_known && known.contains_key(found.item.path.as_str()) {
+            if !is_known && known.contains_key(&*found.item.path) {
                 self.others.leave(found);
             }
         }
@@ -383,18 +383,18 @@ impl Follower {
             return;
         }
         let ledger = self.ground.store.ledger();
-        let names = new.iter().map(|found| found.item.path.as_str()).collect();
+        let names = new.iter().map(|found| &*found.item.path).collect();
         let taken = ledger.find_all(&names);
         let mut items = Vec::new();
         for Found { source, item, .. } in new {
             let mut item = item.clone();
-            if taken.contains_key(item.path.as_str()) {
+            if taken.contains_key(&*item.path) {
                 let generation = self.generations.entry(item.path.clone()).or_insert(1);
                 item.path = loop {
                     *generation += 1;
                     let name = format!("{}#{generation}", item.path);
                     if ledger.find(&name).is_none() {
-                        break name;
+                        break name.into();
                     }
                 };
             }

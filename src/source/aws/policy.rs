@@ -7,6 +7,9 @@ pub const LIST_BUCKET: &str = "s3:ListBucket";
 pub const LIST_VERSIONS: &str = "s3:ListBucketVersions";
 pub const GET_OBJECT: &str = "s3:GetObject";
 pub const GET_VERSION: &str = "s3:GetObjectVersion";
+/// Nothing is asked by these: to whoever has them an object comes with what keeps it.
+const GET_RETENTION: &str = "s3:GetObjectRetention";
+const GET_LEGAL_HOLD: &str = "s3:GetObjectLegalHold";
 /// What a bucket says of itself.
 pub const GET_VERSIONING: &str = "s3:GetBucketVersioning";
 pub const GET_LOCK: &str = "s3:GetBucketObjectLockConfiguration";
@@ -39,7 +42,7 @@ pub fn document() -> Value {
             {
                 "Sid": "ReadEvidence",
                 "Effect": "Allow",
-                "Action": [GET_OBJECT, GET_VERSION],
+                "Action": [GET_OBJECT, GET_VERSION, GET_RETENTION, GET_LEGAL_HOLD],
                 "Resource": ["arn:aws:s3:::BUCKET/PREFIX*"],
             },
             {
@@ -92,9 +95,10 @@ mod tests {
             .map(|action| action.as_str().unwrap())
             .collect();
         let objects = [LIST_BUCKET, LIST_VERSIONS, GET_OBJECT, GET_VERSION];
+        let locks = [GET_RETENTION, GET_LEGAL_HOLD];
         let bucket = [GET_VERSIONING, GET_LOCK, GET_LIFECYCLE, GET_ENCRYPTION, GET_PAYER];
         let logs = [DESCRIBE_LOG_GROUPS, FILTER_LOG_EVENTS, START_LIVE_TAIL];
-        assert_eq!(granted, [&objects[..], &bucket, &logs, &[DECRYPT, LIST_KEYS]].concat());
+        assert_eq!(granted, [&objects[..], &locks, &bucket, &logs, &[DECRYPT, LIST_KEYS]].concat());
         let reads = ["List", "Get", "Decrypt", "Describe", "Filter", "StartLiveTail"];
         for action in granted {
             let (_, name) = action.split_once(':').unwrap();

@@ -53,7 +53,7 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         }
     }
     let acquired = Acquired {
-        address: item.path.clone(),
+        address: item.path.to_string(),
         etag: String::new(),
         version: None,
         bytes: 0,
@@ -61,6 +61,7 @@ pub(super) async fn fetch(place: &Place, item: &Item) -> Result<(), Reason> {
         modified: None,
         fetched,
         form: Some(FORM.to_owned()),
+        lock: None,
         metadata: BTreeMap::new(),
     };
     place.vault.keep(arrival, acquired).map_err(|error| full(&error)).map(drop)

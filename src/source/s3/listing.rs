@@ -4,7 +4,7 @@ use super::walk::{After, Branch, Page, Part};
 use super::{Place, archive, pages};
 use crate::event::layout::{self, Need};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, Window, label};
-use crate::source::{Item, Listed};
+use crate::source::Listed;
 use aws_sdk_s3::types::{Object, ObjectStorageClass};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
@@ -133,7 +133,7 @@ impl LeftOut {
         let key = label(folder.as_bytes());
         let (path, reason) =
             (place.address.path(&key), Reason::new(ReasonKind::OutsideWindow, detail));
-        Some(Listed::Left { path, key, state: State::Skipped, reason })
+        Some(Listed::Left { path, key, bytes: None, state: State::Skipped, reason })
     }
 }
 
@@ -147,8 +147,8 @@ pub(super) fn listed(place: &Place, object: &Object, version: Option<&str>) -> L
     match unfit(place, object, version) {
         None => Listed::Item(item),
         Some((state, reason)) => {
-            let Item { path, key, .. } = item;
-            Listed::Left { path, key, state, reason }
+            let (path, key) = (item.path.to_string(), item.key.to_string());
+            Listed::Left { path, key, bytes: item.bytes, state, reason }
         }
     }
 }

@@ -21,7 +21,7 @@ use super::aws::policy::LIST_BUCKET;
 use super::aws::{Asked, Aws, Failure};
 use super::fetches::{Far, Fetches};
 use super::vault::Vault;
-use super::{Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
+use super::{Ending, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError};
 use crate::event::layout;
 use crate::event::{
     Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, Window, label, unlabel,
@@ -70,9 +70,15 @@ impl S3 {
             Ok(address) => {
                 let means = means.clone();
                 let Means { aws, vault, most, window, versions, requester_pays } = means;
-                let (payer, client) = (OnceLock::new(), OnceLock::new());
-                let place = Place { aws, address, vault, versions, requester_pays, payer, client };
-                let place = Arc::new(place);
+                let place = Arc::new(Place {
+                    aws,
+                    address,
+                    vault,
+                    versions,
+                    requester_pays,
+                    payer: OnceLock::new(),
+                    client: OnceLock::new(),
+                });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
                 Ok(Self { name, most, window, asked, place, fetches })
@@ -131,12 +137,10 @@ impl Place {
         modified: Option<Timestamp>,
     ) -> Item {
         let key = version::name(&label(key.as_bytes()), version);
-        let path = self.address.path(&key);
-        let locator = match self.vault.find(&path, etag, bytes) {
-            Some((path, stamp)) => Locator::File { path, stamp },
-            None => Locator::S3 { etag: etag.into() },
-        };
-        Item { path, key, bytes: Some(bytes), modified, locator }
+        let path: Arc<str> = self.address.path(&key).into();
+        let kept = self.vault.find(&path, etag, bytes);
+        let locator = kept.unwrap_or_else(|| Locator::S3 { etag: etag.into() });
+        Item { key: Ending::of(&path, &key), path, bytes: Some(bytes), modified, locator }
     }
 
     /// What the vault has behind this path that the window needs.
@@ -148,18 +152,19 @@ impl Place {
             let (path, version) = version::parts(&one.address);
             path > last && (self.versions || version.is_none())
         });
-        let items = behind.filter_map(|(one, path, stamp)| {
-            let key = one.address.strip_prefix(&root)?.to_owned();
-            if layout::left_out(&key, window).is_some() {
+        let items = behind.filter_map(|(one, locator)| {
+            let key = one.address.strip_prefix(&root)?;
+            if layout::left_out(key, window).is_some() {
                 return None;
             }
+            let path: Arc<str> = one.address.as_str().into();
             let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
             Some(Item {
-                path: one.address,
-                key,
+                key: Ending::of(&path, key),
+                path,
                 bytes: Some(one.bytes),
                 modified: modified.map(|time| time.at),
-                locator: Locator::File { path, stamp },
+                locator,
             })
         });
         items.collect()
@@ -179,10 +184,14 @@ impl Far for Place {
         &self.aws
     }
 
+    fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     fn kept(&self, item: &Item) -> Option<Item> {
         let Locator::S3 { etag } = &item.locator else { return None };
-        let (path, stamp) = self.vault.find(&item.path, etag, item.bytes?)?;
-        Some(Item { locator: Locator::File { path, stamp }, ..item.clone() })
+        let locator = self.vault.find(&item.path, etag, item.bytes?)?;
+        Some(Item { locator, ..item.clone() })
     }
 
     async fn fetch(&self, item: &Item) -> Result<(), Reason> {
@@ -193,13 +202,14 @@ impl Far for Place {
 /// An object that is left because so many bytes before it were fetched.
 fn too_much(listed: Listed, most: u64) -> Listed {
     let Listed::Item(Item { path, key, bytes, .. }) = listed else { return listed };
+    // The same words for all of them: there may be very many, and they are kept once.
     let detail = format!(
-        "its {} bytes were not fetched, for no more than {most} bytes of a source are: name a longer \
-         prefix, or ask for more with --fetch-limit",
-        bytes.unwrap_or(0)
+        "was not fetched, for no more than {most} bytes of a source are: name a longer prefix, or ask \
+         for more with --fetch-limit"
     );
+    let (path, key) = (path.to_string(), key.to_string());
     let reason = Reason::new(ReasonKind::Size, detail);
-    Listed::Left { path, key, state: State::Skipped, reason }
+    Listed::Left { path, key, bytes, state: State::Skipped, reason }
 }
 
 impl S3 {
@@ -221,7 +231,7 @@ impl S3 {
             Err(mut reason) if reason.kind == ReasonKind::Permission && !any => {
                 reason.detail.insert_str(0, "former versions were not listed: ");
                 let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
-                let left = Listed::Left { path, key, state: State::Failed, reason };
+                let left = Listed::Left { path, key, bytes: None, state: State::Failed, reason };
                 if emit(left).is_break() {
                     return Ok(());
                 }
@@ -241,8 +251,7 @@ impl Source for S3 {
         let (mut wanted, mut last) = (0_u64, String::new());
         self.asked.store(Timestamp::now().0, Ordering::Relaxed);
         let left = self.listed(cancel, &mut |listed| {
-            let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
-            last.clone_from(path);
+            listed.path().clone_into(&mut last);
             let Listed::Item(Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed else {
                 return emit(listed);
             };
@@ -261,7 +270,7 @@ impl Source for S3 {
             }
         }
         let (path, key) = (self.name.clone(), self.place.address.prefix.clone());
-        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+        let _ = emit(Listed::Left { path, key, bytes: None, state: State::Failed, reason });
     }
 
     fn is_far(&self) -> bool {
@@ -306,6 +315,10 @@ impl Source for S3 {
     fn metadata(&self, item: &Item) -> Option<Vec<u8>> {
         let about = self.place.vault.about(&item.path)?;
         serde_json::to_vec(&serde_json::json!({ "Metadata": about.metadata })).ok()
+    }
+
+    fn lock(&self, item: &Item) -> Option<String> {
+        Some(self.place.vault.about(&item.path)?.lock?.to_string())
     }
 
     fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
