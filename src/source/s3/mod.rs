@@ -29,10 +29,11 @@ use crate::event::{
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
+use history::Ended;
 use payer::RequesterPays;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The objects below a prefix of one bucket.
 pub struct S3 {
@@ -59,6 +60,8 @@ pub(super) struct Place {
     requester_pays: bool,
     /// Whether that would be needed, if it was asked and is known.
     payer: OnceLock<Option<bool>>,
+    /// What the last listing with former versions told of what ended, until that was asked for.
+    ended: Mutex<Option<Vec<Ended>>>,
     client: OnceLock<Client>,
 }
 
@@ -77,6 +80,7 @@ impl S3 {
                     versions,
                     requester_pays,
                     payer: OnceLock::new(),
+                    ended: Mutex::default(),
                     client: OnceLock::new(),
                 });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
@@ -223,7 +227,7 @@ impl S3 {
             return listing::list(&self.place, self.window, cancel, emit);
         }
         let mut any = false;
-        let listed = history::list(&self.place, cancel, &mut |listed| {
+        let listed = history::list(&self.place, self.window, cancel, &mut |listed| {
             any = true;
             emit(listed)
         });
@@ -331,7 +335,7 @@ impl Source for S3 {
         cancel: &Cancel,
         emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
     ) -> Result<(), Reason> {
-        history::past(&self.place, cancel, emit)
+        history::past(&self.place, self.window, cancel, emit)
     }
 
     fn facts(&self, cancel: &Cancel) -> Vec<Fact> {

@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::iter;
 
 /// Behind every key that begins with a folder's name.
-const END: char = char::MAX;
+pub(super) const END: char = char::MAX;
 
 /// A page that lies in no more folders than this says that folders are large: each is worth
 /// requests of its own.
@@ -38,20 +38,37 @@ pub(super) enum After {
     Token(String),
 }
 
+/// What has a key.
+pub(super) trait Keyed {
+    fn key(&self) -> &str;
+}
+
+impl Keyed for Object {
+    fn key(&self) -> &str {
+        self.key().unwrap_or_default()
+    }
+}
+
 /// A page of a branch.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    pub(super) objects: Vec<Object>,
+#[derive(Debug)]
+pub(super) struct Page<T = Object> {
+    pub(super) objects: Vec<T>,
     /// With the slash at the end; none unless the branch is listed by folder.
     pub(super) folders: Vec<String>,
     /// There is more, and what asks for it.
     pub(super) next: Option<String>,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { objects: Vec::new(), folders: Vec::new(), next: None }
+    }
+}
+
 /// What a listing consists of, in the order of the keys.
 #[derive(Debug)]
-pub(super) enum Part {
-    Object(Object),
+pub(super) enum Part<T = Object> {
+    Object(T),
     /// A folder that the window does not need.
     Left(String, Need),
     Branch(Branch),
@@ -59,7 +76,7 @@ pub(super) enum Part {
 
 impl Branch {
     /// What is listed of a folder, or nothing but the folder itself.
-    pub(super) fn of(prefix: &str, after: After, window: Window) -> Part {
+    pub(super) fn of<T>(prefix: &str, after: After, window: Window) -> Part<T> {
         if let Some((folder, need)) = layout::left_out(prefix, window) {
             return Part::Left(folder.to_owned(), need);
         }
@@ -88,7 +105,7 @@ impl Branch {
     }
 
     /// What is to be done with a page of it.
-    pub(super) fn parts(&self, page: Page, window: Window) -> Vec<Part> {
+    pub(super) fn parts<T: Keyed>(&self, page: Page<T>, window: Window) -> Vec<Part<T>> {
         let rest = match (page.next.clone(), self.by_folder) {
             (None, _) => Vec::new(),
             (Some(token), true) => {
@@ -101,7 +118,7 @@ impl Branch {
         let is_done = |key: &str| self.done.as_deref().is_some_and(|done| key.starts_with(done));
         let mut folders = page.folders.into_iter().filter(|folder| !is_done(folder)).peekable();
         for object in page.objects {
-            let key = object.key().unwrap_or_default();
+            let key = object.key();
             if is_done(key) {
                 continue;
             }
@@ -120,8 +137,8 @@ impl Branch {
 
     /// What comes behind a page of a plain listing: the folders that its last key lies in, from
     /// the inside to the outside.
-    fn rest(&self, page: &Page, token: String, window: Window) -> Vec<Part> {
-        let keys = || page.objects.iter().filter_map(Object::key);
+    fn rest<T: Keyed>(&self, page: &Page<T>, token: String, window: Window) -> Vec<Part<T>> {
+        let keys = || page.objects.iter().map(T::key);
         let Some(last) = keys().next_back() else {
             return vec![Part::Branch(self.on(token))];
         };
@@ -218,7 +235,7 @@ mod tests {
         /// Keys and folders that were left out, as they come.
         fn list(&mut self, prefix: &str, window: Window) -> (Vec<String>, Vec<String>) {
             let (mut keys, mut left) = (Vec::new(), Vec::new());
-            let mut parts = VecDeque::from([Branch::of(prefix, After::Start, window)]);
+            let mut parts: VecDeque<Part> = [Branch::of(prefix, After::Start, window)].into();
             while let Some(part) = parts.pop_front() {
                 match part {
                     Part::Object(object) => keys.push(object.key().unwrap().to_owned()),
