@@ -8,6 +8,7 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::panic,
     clippy::disallowed_methods,
     reason = "a benchmark"
 )]
@@ -27,6 +28,10 @@ use trailcase::job::{Evidence, Load, Notify, Options};
 use trailcase::source::{Aws, Limits, Listed, Means, Source, Vault, aws, open};
 use trailcase::store::Store;
 
+/// That of the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Who asks, which is read from the environment.
 const CREDENTIALS: [(&str, &str); 4] = [
     ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
@@ -43,6 +48,9 @@ fn main() {
             .status();
         std::process::exit(again.unwrap().code().unwrap_or(1));
     }
+    if let Ok(task) = std::env::var(TASK) {
+        return measure(&task);
+    }
     let mut criterion = Criterion::default().configure_from_args();
     load(&mut criterion);
     if std::env::args().any(|argument| argument == "--bench") {
@@ -58,19 +66,16 @@ fn means(endpoint: &str) -> Means {
     Means { aws: Aws::new(settings), ..Means::default() }
 }
 
-/// Loads a bucket into a store; what was fetched is gone afterwards.
-fn fetch(means: Means) -> Arc<Store> {
-    fetch_from("s3://logs", means)
-}
-
-fn fetch_from(source: &str, means: Means) -> Arc<Store> {
+/// Loads a source; what was fetched is gone afterwards unless the means keep it.
+fn fetch(source: &str, means: Means) -> (Arc<Store>, Arc<Evidence>) {
     let source: Arc<dyn Source> = Arc::from(open(source, &means).unwrap());
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
     let options = Options { means, ..Options::default() };
-    let load = Load::start(vec![source], Arc::clone(&store), evidence, options, Notify::nobody());
+    let (kept, found) = (Arc::clone(&store), Arc::clone(&evidence));
+    let load = Load::start(vec![source], kept, found, options, Notify::nobody());
     load.unwrap().wait();
-    store
+    (store, evidence)
 }
 
 fn load(c: &mut Criterion) {
@@ -85,7 +90,7 @@ fn load(c: &mut Criterion) {
     group.bench_function("from the disk", |b| b.iter(|| evidence::load(dir.path())));
     group.bench_function("from a bucket", |b| {
         b.iter(|| {
-            let store = fetch(means(&endpoint));
+            let (store, _) = fetch("s3://logs", means(&endpoint));
             assert_eq!(store.snapshot().visible() as u64, events);
         });
     });
@@ -125,38 +130,54 @@ fn resident() -> i64 {
     line.trim().trim_end_matches(" kB").parse::<i64>().unwrap() * 1024
 }
 
+/// What is measured, each in a process of its own, so that nothing is left of what was before.
+const PHASES: [&str; 4] = [
+    "listed, not fetched",
+    "fetched and loaded",
+    "loaded from what was fetched",
+    "loaded from disk",
+];
+
+/// What a process is told of its task.
+const TASK: &str = "TRAILCASE_BENCH_TASK";
+
 fn memory() {
     let count: usize = std::env::var("TRAILCASE_BENCH_OBJECTS")
         .map_or(100_000, |text| text.replace('_', "").parse().unwrap());
-    let folder = tempfile::tempdir().unwrap();
-    let (bucket, local) = (Bucket::made(count), tempfile::tempdir().unwrap());
+    let (vault, local) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let bucket = Bucket::made(count);
     bucket.write(local.path());
     let endpoint = bucket.serve();
-    let means = || Means { vault: Vault::at(folder.path().to_owned()), ..means(&endpoint) };
-    let tell = |what: &str, before: i64| {
-        println!("{what}: {} B an object of {count}", (resident() - before) / count as i64);
+    for phase in PHASES {
+        let (vault, local) = (vault.path().display(), local.path().display());
+        let measured = Command::new(std::env::current_exe().unwrap())
+            .env(TASK, format!("{phase}\n{endpoint}\n{vault}\n{local}"))
+            // What is not needed any more is given back at once, and is not counted.
+            .env("_RJEM_MALLOC_CONF", "dirty_decay_ms:0,muzzy_decay_ms:0")
+            .status();
+        assert!(measured.unwrap().success());
+    }
+}
+
+/// One phase.
+fn measure(task: &str) {
+    let [phase, endpoint, vault, local] = task.split('\n').collect::<Vec<_>>()[..] else {
+        panic!()
     };
+    let far = || Means { vault: Vault::at(vault.into()), ..means(endpoint) };
+    // Threads, the client and whatever else is there once.
+    drop(fetch(
+        "s3://logs/AWSLogs/111122223333/CloudTrail/eu-central-1/2026/01/01/111122223333_CloudTrail_eu-central-1_20260101T0000Z",
+        means(endpoint),
+    ));
     let before = resident();
-    let source = open("s3://logs", &means()).unwrap();
-    let mut listed = 0;
-    source.list(&Cancel::new(), &mut |_| {
-        listed += 1;
-        std::ops::ControlFlow::Continue(())
-    });
-    assert_eq!(listed, count);
-    tell("listed", before);
-    drop(source);
-    // The same files on the disk, for comparison: what an object takes wherever it lies.
-    let before = resident();
-    let store = fetch_from(local.path().to_str().unwrap(), Means::default());
-    tell("loaded from the disk", before);
-    drop(store);
-    let before = resident();
-    let store = fetch(means());
-    tell("fetched and loaded", before);
-    drop(store);
-    let before = resident();
-    let store = fetch(means());
-    tell("loaded from what was fetched", before);
-    drop(store);
+    // Where the objects are is part of what is kept of them.
+    let (store, _evidence) = match phase {
+        "listed, not fetched" => fetch("s3://logs", Means { most: 0, ..far() }),
+        "loaded from disk" => fetch(local, Means::default()),
+        _ => fetch("s3://logs", far()),
+    };
+    let (took, count) = (resident() - before, store.ledger().len() as i64);
+    let rows = store.snapshot().visible();
+    println!("{phase}: {} B an object of {count}, with {rows} events", took / count);
 }

@@ -20,7 +20,7 @@ pub(crate) struct Bucket {
 
 enum Content {
     Folder(PathBuf),
-    /// Each object is its own key as a line of JSON.
+    /// Each object is the end of its own key as a line of JSON.
     Made,
     /// One object of zeros.
     Zeros,
@@ -228,7 +228,9 @@ fn range(text: &str) -> Option<(u64, u64)> {
 const ETAG: &str = "etag: \"0123456789abcdef0123456789abcdef\"";
 
 fn line(key: &str) -> String {
-    format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{key}\"}}\n")
+    // What differs from object to object.
+    let (_, message) = key.rsplit_once("eu-central-1_").unwrap_or(("", key));
+    format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{message}\"}}\n")
 }
 
 fn head(client: &mut TcpStream, status: u16, length: u64) -> io::Result<()> {

@@ -310,6 +310,7 @@ impl Source for Absent {
         let _ = emit(Listed::Left {
             path: self.argument.clone(),
             key: self.argument.clone(),
+            bytes: None,
             state: State::Failed,
             reason: self.reason.clone(),
         });

@@ -5,7 +5,7 @@ use super::spool::Spool;
 use super::walking::Walk;
 use crate::event::{Cancel, ObjectId, Origin, Reason, ReasonKind, Records, RecordsError};
 use crate::source::{Input, Item, Limits, Source};
-use crate::store::Store;
+use crate::store::{Chunks, Store};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -39,7 +39,7 @@ pub(super) struct Located {
 /// Finds the bytes of every object of the ledger.
 pub struct Evidence {
     limits: Limits,
-    located: RwLock<Vec<Option<Located>>>,
+    located: RwLock<Chunks<Option<Located>>>,
     kept: Mutex<Kept>,
     store: Arc<Store>,
 }
@@ -88,8 +88,8 @@ impl Evidence {
     pub(super) fn locate(&self, id: ObjectId, located: Located) {
         let mut list = self.located.write().unwrap_or_else(PoisonError::into_inner);
         let index = id.0 as usize;
-        if list.len() <= index {
-            list.resize_with(index + 1, || None);
+        while list.len() <= index {
+            list.push(None);
         }
         list[index] = Some(located);
     }
@@ -109,7 +109,7 @@ impl Evidence {
 
     pub(super) fn find(&self, id: ObjectId) -> Option<Located> {
         let list = self.located.read().unwrap_or_else(PoisonError::into_inner);
-        list.get(id.0 as usize).cloned().flatten()
+        list.get(id.0 as usize)?.clone()
     }
 
     pub(super) fn name(&self, id: ObjectId) -> String {

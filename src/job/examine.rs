@@ -33,9 +33,9 @@ pub struct Examined {
 impl Examined {
     /// Whether the file is what it was when it was read.
     fn is_as_it_was(&self, item: &Item) -> bool {
-        let Some(stamp) = stamp(item) else { return false };
+        let Some(stamp) = item.locator.stamp() else { return false };
         let known = self.stamps.binary_search_by(|(path, _)| (**path).cmp(&*item.path));
-        known.is_ok_and(|at| self.stamps[at].1 == stamp)
+        known.is_ok_and(|at| self.stamps[at].1 == *stamp)
     }
 }
 
@@ -143,14 +143,14 @@ fn list(
             if only_metadata && !is_sidecar || !wanted {
                 return ControlFlow::Continue(());
             }
-            let path: Arc<str> = item.path.as_str().into();
+            let path = Arc::clone(&item.path);
             if !listed_before.insert(Arc::clone(&path)) {
                 return ControlFlow::Continue(());
             }
             if before.is_as_it_was(&item) {
                 let mut found = lock(found);
                 found.objects.extend(before.objects.within(&path).cloned());
-                found.stamps.extend(stamp(&item).map(|stamp| (path, stamp)));
+                found.stamps.extend(item.locator.stamp().map(|stamp| (path, *stamp)));
                 return ControlFlow::Continue(());
             }
             if let Some(far) = source.elsewhere() {
@@ -183,13 +183,6 @@ struct Work {
     item: Item,
     /// Its path, to be shared.
     path: Arc<str>,
-}
-
-fn stamp(item: &Item) -> Option<Stamp> {
-    match &item.locator {
-        Locator::File { stamp, .. } => Some(*stamp),
-        _ => None,
-    }
 }
 
 /// What was found in one outermost object, and what could not be read of it.
@@ -228,8 +221,8 @@ impl Worker<'_> {
             self.counted.bytes.fetch_add(work.item.bytes.unwrap_or(0), Ordering::Relaxed);
             let mut found = lock(found);
             // What could not be read is tried again the next time, and told again.
-            let stamp = stamp(&work.item).filter(|_| unread.is_empty());
-            found.stamps.extend(stamp.map(|stamp| (work.path, stamp)));
+            let stamp = work.item.locator.stamp().filter(|_| unread.is_empty());
+            found.stamps.extend(stamp.map(|stamp| (work.path, *stamp)));
             found.unread.extend(unread);
             found.objects.extend(objects);
         }
@@ -238,7 +231,7 @@ impl Worker<'_> {
     /// Reads one outermost object as what lies at this path.
     fn read(&self, work: &Work, path: &Arc<str>, examiner: &mut Examiner) -> Of {
         let Work { source, item, .. } = work;
-        let key_at = item.path.strip_suffix(&item.key).map_or(0, str::len) as u32;
+        let key_at = item.path.strip_suffix(&*item.key).map_or(0, str::len) as u32;
         let mut pass = Pass {
             outer: path,
             key_at,
@@ -260,9 +253,9 @@ impl Worker<'_> {
             }
         };
         let unpacked = source::members(input, &self.limits, self.cancel, &mut pass);
-        let is_told = pass.unread.last().is_some_and(|(told, _)| *told == item.path);
+        let is_told = pass.unread.last().is_some_and(|(told, _)| **told == *item.path);
         if let Some((_, reason)) = unpacked.outcome.filter(|_| !is_told) {
-            pass.unread.push((item.path.clone(), reason));
+            pass.unread.push((item.path.to_string(), reason));
         }
         let Pass { mut objects, unread, .. } = pass;
         for object in &mut objects {

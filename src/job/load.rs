@@ -8,6 +8,7 @@ mod differences;
 mod leaves;
 mod listing;
 mod parts;
+mod said;
 
 use super::evidence::{Again, Evidence, Located};
 use super::progress::Progress;
@@ -22,6 +23,7 @@ use differences::Differences;
 use leaves::Leaves;
 use listing::Listing;
 use parts::Table;
+use said::meant;
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -390,7 +392,7 @@ impl<'a> Reader<'a> {
         let mut leaves = Leaves::new(self, work, again, direct);
         let unpacked = unpack(input, limits, &cancel, &mut leaves);
         let (state, family) = leaves.finish(unpacked.sha256);
-        self.close(work, unpacked.outcome.or(state));
+        self.close(work, unpacked.outcome.or(state).map(|outcome| meant(work, outcome)));
         if let Some(sha256) = unpacked.sha256 {
             let begins = |bytes, before| checking::begins(work, bytes, before, &cancel);
             let content = (sha256, unpacked.bytes);
@@ -399,6 +401,7 @@ impl<'a> Reader<'a> {
                 self.tell(work, Reason::new(ReasonKind::Growing, detail));
             }
             self.shared.store.acquired(work.id, work.order, sha256, unpacked.bytes);
+            self.shared.tell_lock(work);
             if let Some(writer) = self.shared.writer.get() {
                 writer.object(&item, self.shared.store.ledger(), &family);
             }

@@ -38,6 +38,16 @@ pub trait Elsewhere: Send + Sync {
         None
     }
 
+    /// What it means that an object of it has no bytes, where that is no fault but an answer.
+    fn silence(&self, _: &Item) -> Option<&'static str> {
+        None
+    }
+
+    /// What keeps it from being deleted where it lies, as that was told when it was fetched.
+    fn lock(&self, _: &Item) -> Option<String> {
+        None
+    }
+
     /// The path of the object that this one is a former version of, if it is one.
     fn former<'a>(&self, _: &'a Item) -> Option<&'a str> {
         None

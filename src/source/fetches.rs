@@ -3,7 +3,8 @@
 
 use super::aws::{Aws, unless};
 use super::traffic::OnWay;
-use super::{Input, Item, Locator, vault};
+use super::vault::Vault;
+use super::{Input, Item, Locator};
 use crate::event::{Cancel, Reason, ReasonKind};
 use std::collections::HashMap;
 use std::future::Future;
@@ -15,6 +16,8 @@ use tokio::sync::Semaphore;
 pub(super) trait Far: Send + Sync + 'static {
     fn aws(&self) -> &Aws;
 
+    fn vault(&self) -> &Vault;
+
     /// The item once it is in the vault.
     fn kept(&self, item: &Item) -> Option<Item>;
 
@@ -25,7 +28,7 @@ pub(super) trait Far: Send + Sync + 'static {
 /// Objects that were asked for ahead: nothing for one that is on its way, and why one did not come,
 /// which is taken away by whoever reads it. Those that came are in the vault and not here, and who
 /// calls off does not ask.
-type Ahead = HashMap<(String, Locator), Option<Reason>>;
+type Ahead = HashMap<(Arc<str>, Locator), Option<Reason>>;
 
 pub(super) struct Fetches<F> {
     place: Arc<F>,
@@ -71,7 +74,7 @@ impl<F: Far> Fetches<F> {
 
     /// Opens an object that is in the vault, or will be.
     pub(super) fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        if !matches!(item.locator, Locator::File { .. }) {
+        if item.locator.is_elsewhere() {
             self.get(item, cancel)?;
         }
         self.reopen(item)
@@ -80,13 +83,7 @@ impl<F: Far> Fetches<F> {
     /// Opens an object that is in the vault.
     pub(super) fn reopen(&self, item: &Item) -> Result<Input, Reason> {
         let kept = self.place.kept(item);
-        match &kept.as_ref().unwrap_or(item).locator {
-            Locator::File { path, stamp } => vault::open(path, stamp),
-            _ => {
-                let detail = "the copy in the workspace is gone; read the source again";
-                Err(Reason::new(ReasonKind::Vanished, detail))
-            }
-        }
+        self.place.vault().open(&kept.as_ref().unwrap_or(item).locator)
     }
 
     /// Waits until the object is in the vault.
@@ -114,8 +111,8 @@ impl<F: Far> Fetches<F> {
 }
 
 /// Another version of an object is another.
-fn key(item: &Item) -> (String, Locator) {
-    (item.path.clone(), item.locator.clone())
+fn key(item: &Item) -> (Arc<str>, Locator) {
+    (Arc::clone(&item.path), item.locator.clone())
 }
 
 fn lock(ahead: &Mutex<Ahead>) -> std::sync::MutexGuard<'_, Ahead> {

@@ -6,6 +6,7 @@
 pub mod aws;
 mod choices;
 mod elsewhere;
+mod ending;
 mod fetches;
 mod files;
 mod limit;
@@ -23,6 +24,7 @@ mod vault;
 
 pub use choices::{Choice, Choices, Kind, choose, is_wide, start};
 pub use elsewhere::{Elsewhere, News};
+pub use ending::Ending;
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use limit::Amount;
 pub use logs::Logs;
@@ -42,6 +44,8 @@ pub use vault::Vault;
 use crate::event::{Cancel, Reason, State, Timestamp, Window};
 use std::io::Read;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Something that evidence objects can be listed in and read from.
 pub trait Source: Send + Sync {
@@ -79,19 +83,30 @@ pub enum Listed {
     Left {
         path: String,
         key: String,
+        /// Size as stored, if it is one object and that is known.
+        bytes: Option<u64>,
         state: State,
         reason: Reason,
     },
 }
 
-/// An outermost object: a file as it lies on the disk.
+impl Listed {
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Item(item) => &item.path,
+            Self::Left { path, .. } => path,
+        }
+    }
+}
+
+/// An outermost object: a file as it lies on the disk. There may be very many.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     /// The source's name joined with the key: what people and output call the object, as a
     /// [`label`](crate::event::label).
-    pub path: String,
+    pub path: Arc<str>,
     /// The name below the source's root, parts joined by `/`, as a [`label`](crate::event::label).
-    pub key: String,
+    pub key: Ending,
     /// Size in bytes as stored, if known beforehand.
     pub bytes: Option<u64>,
     pub modified: Option<Timestamp>,
@@ -103,11 +118,11 @@ pub struct Item {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Locator {
     File {
-        path: std::path::PathBuf,
+        path: Box<Path>,
         stamp: Stamp,
     },
     /// A pipe or character device that was named as an argument: can be read once.
-    Pipe(std::path::PathBuf),
+    Pipe(PathBuf),
     Stdin,
     /// An object of S3 that was not fetched so far; `etag` tells versions apart.
     S3 {
@@ -115,12 +130,25 @@ pub enum Locator {
     },
     /// Events of a log group that were not fetched so far, or not all of them.
     Logs,
+    /// What was fetched, and is in the vault under this SHA-256.
+    Kept {
+        sha256: [u8; 32],
+        stamp: Stamp,
+    },
 }
 
 impl Locator {
     /// Whether what it leads to has to be fetched first.
     pub fn is_elsewhere(&self) -> bool {
         matches!(self, Self::S3 { .. } | Self::Logs)
+    }
+
+    /// What tells whether the file that it leads to is still what it was.
+    pub fn stamp(&self) -> Option<&Stamp> {
+        match self {
+            Self::File { stamp, .. } | Self::Kept { stamp, .. } => Some(stamp),
+            _ => None,
+        }
     }
 }
 

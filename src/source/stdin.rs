@@ -24,8 +24,8 @@ impl Source for Stdin {
 
     fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let _ = emit(Listed::Item(Item {
-            path: "-".to_owned(),
-            key: "-".to_owned(),
+            path: "-".into(),
+            key: "-".into(),
             bytes: None,
             modified: None,
             locator: Locator::Stdin,
@@ -64,7 +64,7 @@ mod tests {
         });
         let mut item = items.pop().unwrap();
         assert!(items.is_empty());
-        assert_eq!(item.path, "-");
+        assert_eq!(&*item.path, "-");
         item.locator = Locator::Pipe("/dev/null".into());
         assert!(Stdin::new().open(&item, &Cancel::new()).is_err());
     }

@@ -4,62 +4,33 @@
 //! `by-hash/HASH` is an object, `objects.jsonl` the index; a line is written when its object is
 //! whole and in its place. An object that is not what the index says of it counts as not there.
 
+mod acquired;
 mod apart;
 mod growing;
+mod index;
 
+pub(super) use acquired::{Acquired, Lock};
 pub(super) use growing::Growing;
 
-use super::{Input, Stamp};
+use super::{Input, Locator, Stamp};
 use crate::event::{Reason, ReasonKind, hex};
+use index::Index;
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 const INDEX: &str = "objects.jsonl";
 const OBJECTS: &str = "by-hash";
 
 /// What the names of temporary ones begin with; the number of the process follows.
 const TEMPORARY: &str = "trailcase-fetched-";
-
-/// One object, as it was when it was fetched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Acquired {
-    /// Such as `s3://bucket/key`.
-    pub(super) address: String,
-    /// What the service tells versions of it apart by.
-    pub(super) etag: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) version: Option<String>,
-    pub(super) bytes: u64,
-    pub(super) sha256: String,
-    /// When it was last written there, and when it was fetched; RFC 3339.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) modified: Option<String>,
-    #[serde(rename = "acquired")]
-    pub(super) fetched: String,
-    /// How it was put into writing, if the service has no objects and this is none of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) form: Option<String>,
-    /// What its owner said of it, by lower-case name.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) metadata: BTreeMap<String, String>,
-}
-
-impl Acquired {
-    /// Whether it was not whole when this was said of it.
-    fn is_growing(&self) -> bool {
-        self.sha256.is_empty()
-    }
-}
 
 /// Cheap to clone.
 #[derive(Debug, Clone)]
@@ -70,8 +41,8 @@ struct Shared {
     folder: PathBuf,
     /// Gone when nobody uses it any more.
     is_temporary: bool,
-    /// By address; of several versions, the one that was fetched last.
-    known: OnceLock<Mutex<HashMap<String, Acquired>>>,
+    /// Read when it is asked for.
+    index: OnceLock<Mutex<Index>>,
     /// Numbers of objects on their way, for their names.
     next: AtomicU64,
 }
@@ -98,49 +69,54 @@ impl Vault {
     }
 
     fn new(folder: PathBuf, is_temporary: bool) -> Self {
-        let (known, next) = (OnceLock::new(), AtomicU64::new(0));
-        Self(Arc::new(Shared { folder, is_temporary, known, next }))
+        let (index, next) = (OnceLock::new(), AtomicU64::new(0));
+        Self(Arc::new(Shared { folder, is_temporary, index, next }))
     }
 
-    /// The object of this address and version, with its path and stamp, if it is there whole.
-    pub(super) fn find(&self, address: &str, etag: &str, bytes: u64) -> Option<(PathBuf, Stamp)> {
-        let sha256 = {
-            let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
-            let found = known.get(address).filter(|found| !found.is_growing())?;
-            (found.etag == etag && found.bytes == bytes).then(|| found.sha256.clone())?
-        };
-        let path = self.0.folder.join(OBJECTS).join(sha256);
-        let about = fs::symlink_metadata(&path).ok()?;
-        (about.is_file() && about.len() == bytes).then(|| (path, Stamp::of(&about)))
+    /// The object of this address and version, if it is there whole.
+    pub(super) fn find(&self, address: &str, etag: &str, bytes: u64) -> Option<Locator> {
+        let found = self.about(address)?;
+        (found.etag == etag && found.bytes == bytes).then(|| self.there(&found))?
     }
 
     /// The object that was fetched last from this address, if it is there whole.
-    pub(super) fn latest(&self, address: &str) -> Option<(Acquired, PathBuf, Stamp)> {
+    pub(super) fn latest(&self, address: &str) -> Option<(Acquired, Locator)> {
         let about = self.about(address)?;
-        let (path, stamp) = self.find(address, &about.etag, about.bytes)?;
-        Some((about, path, stamp))
+        let there = self.there(&about)?;
+        Some((about, there))
     }
 
     /// What is known of the object that was fetched last from this address.
     pub(super) fn about(&self, address: &str) -> Option<Acquired> {
-        let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(address).cloned()
+        self.index().get(address)
     }
 
     /// All that was fetched below this address and is there whole, in the order of the addresses.
-    pub(super) fn below(&self, address: &str) -> Vec<(Acquired, PathBuf, Stamp)> {
-        let known = self.known().lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let mut below: Vec<Acquired> =
-            known.into_values().filter(|one| one.address.starts_with(address)).collect();
-        below.sort_unstable_by(|one, other| one.address.cmp(&other.address));
-        let there = |one: Acquired| {
-            if one.is_growing() {
-                return self.settle(one);
-            }
-            let (path, stamp) = self.find(&one.address, &one.etag, one.bytes)?;
-            Some((one, path, stamp))
-        };
-        below.into_iter().filter_map(there).collect()
+    pub(super) fn below(&self, address: &str) -> Vec<(Acquired, Locator)> {
+        let below = self.index().below(address);
+        below.into_iter().filter_map(|one| self.whole(one)).collect()
+    }
+
+    /// The same of what grew while it was written, or still does.
+    pub(super) fn grown(&self, address: &str) -> Vec<(Acquired, Locator)> {
+        let grown = self.index().grown(address);
+        grown.into_iter().filter_map(|one| self.whole(one)).collect()
+    }
+
+    fn whole(&self, one: Acquired) -> Option<(Acquired, Locator)> {
+        if one.is_growing() {
+            return self.settle(one);
+        }
+        let there = self.there(&one)?;
+        Some((one, there))
+    }
+
+    /// How a whole object is found, if it is still there.
+    fn there(&self, of: &Acquired) -> Option<Locator> {
+        let sha256 = of.hash()?;
+        let about = fs::symlink_metadata(self.path(of)).ok()?;
+        let is_whole = about.is_file() && about.len() == of.bytes;
+        is_whole.then(|| Locator::Kept { sha256, stamp: Stamp::of(&about) })
     }
 
     /// Where an object is kept.
@@ -152,15 +128,18 @@ impl Vault {
         self.0.folder.join(OBJECTS).join(&of.sha256)
     }
 
-    /// Says in the index what is there.
-    fn enter(&self, acquired: Acquired) -> io::Result<()> {
-        let mut line = serde_json::to_vec(&acquired)?;
-        line.push(b'\n');
-        let mut known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
-        let index = self.0.folder.join(INDEX);
-        OpenOptions::new().append(true).create(true).mode(0o600).open(index)?.write_all(&line)?;
-        known.insert(acquired.address.clone(), acquired);
-        Ok(())
+    /// Opens an object that is kept, if it is still the file that was found.
+    pub(super) fn open(&self, locator: &Locator) -> Result<Input, Reason> {
+        match locator {
+            Locator::Kept { sha256, stamp } => {
+                open(&self.0.folder.join(OBJECTS).join(hex::encode(sha256)), stamp)
+            }
+            Locator::File { path, stamp } => open(path, stamp),
+            _ => {
+                let detail = "the copy in the workspace is gone; read the source again";
+                Err(Reason::new(ReasonKind::Vanished, detail))
+            }
+        }
     }
 
     /// Somewhere to put an object that arrives.
@@ -184,26 +163,14 @@ impl Vault {
         let path = self.path(&acquired);
         fs::rename(&arrival.path, &path)?;
         arrival.is_kept = true;
-        self.enter(acquired)?;
+        self.index().add(&acquired)?;
         Ok(path)
     }
 
-    fn known(&self) -> &Mutex<HashMap<String, Acquired>> {
-        self.0.known.get_or_init(|| Mutex::new(read(&self.0.folder.join(INDEX))))
+    fn index(&self) -> MutexGuard<'_, Index> {
+        let index = || Mutex::new(Index::open(self.0.folder.join(INDEX)));
+        self.0.index.get_or_init(index).lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The index; a line that was cut short is as good as none, since its object is fetched again.
-fn read(index: &Path) -> HashMap<String, Acquired> {
-    let Ok(file) = File::open(index) else { return HashMap::new() };
-    let lines = BufReader::new(file).split(b'\n').map_while(Result::ok);
-    let acquired = lines.filter_map(|line| serde_json::from_slice::<Acquired>(&line).ok());
-    // A hash becomes a path.
-    let is_hash = |one: &Acquired| one.sha256.len() == 64 && hex::decode(&one.sha256).is_some();
-    acquired
-        .filter(|one| one.is_growing() || is_hash(one))
-        .map(|one| (one.address.clone(), one))
-        .collect()
 }
 
 /// Takes away what programs left that were killed.
@@ -255,7 +222,7 @@ impl Drop for Arrival {
     }
 }
 
-/// Opens an object that is kept, if it is still the file that was found.
+/// Opens a file, if it is still the one that was found.
 pub(super) fn open(path: &Path, stamp: &Stamp) -> Result<Input, Reason> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let file = rustix::fs::open(path, flags, Mode::empty()).map(File::from);
@@ -276,6 +243,7 @@ pub(super) fn full(error: &io::Error) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
 
     fn acquired(etag: &str) -> Acquired {
         Acquired {
@@ -287,6 +255,7 @@ mod tests {
             modified: None,
             fetched: "2026-03-04T10:00:00Z".to_owned(),
             form: None,
+            lock: None,
             metadata: BTreeMap::from([("signature".to_owned(), "ab".to_owned())]),
         }
     }
@@ -305,15 +274,18 @@ mod tests {
         let path = put(&vault, "1", b"abc");
         let again = Vault::at(folder.path().join("evidence"));
         for vault in [&vault, &again] {
-            assert_eq!(vault.find("s3://logs/a", "1", 3).unwrap().0, path);
+            let there = vault.find("s3://logs/a", "1", 3).unwrap();
+            assert!(matches!(vault.open(&there), Ok(Input::File(_))));
             assert_eq!(vault.find("s3://logs/a", "2", 3), None);
             assert_eq!(vault.about("s3://logs/a").unwrap().metadata["signature"], "ab");
         }
         // A newer version takes its place; the object stays.
         put(&vault, "2", b"abcd");
         assert!(vault.find("s3://logs/a", "1", 3).is_none() && path.exists());
-        fs::write(vault.find("s3://logs/a", "2", 4).unwrap().0, "x").unwrap();
+        let there = vault.find("s3://logs/a", "2", 4).unwrap();
+        fs::write(vault.path(&vault.about("s3://logs/a").unwrap()), "x").unwrap();
         assert_eq!(vault.find("s3://logs/a", "2", 4), None);
+        assert_eq!(vault.open(&there).err().map(|it| it.kind), Some(ReasonKind::Changed));
     }
 
     #[test]

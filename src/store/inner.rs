@@ -21,7 +21,7 @@ pub(super) struct Inner {
     /// Objects that are no longer what they were: their rows are hidden, and no duplicates.
     pub(super) gone: HashSet<ObjectId>,
     /// The object that stands for each content.
-    pub(super) by_hash: HashMap<[u8; 32], (ObjectId, u64)>,
+    pub(super) by_hash: HashMap<[u8; 32], ObjectId>,
 }
 
 impl Inner {

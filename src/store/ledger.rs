@@ -4,12 +4,13 @@
 
 mod object;
 
-pub use object::{Counts, MAX_REMARKS, NewObject, Object};
+pub use object::{Contents, Counts, MAX_REMARKS, NewObject, Object};
 
+use super::Chunks;
 use crate::event::{ObjectId, Reason, ReasonKind, Schema, State};
 use object::add_format;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What is said of an event that has no place on the axis; unparsed records say more themselves.
 const NO_TIME: &str = "an event without a time that could be read, which stands at the end";
@@ -63,15 +64,17 @@ pub struct Totals {
 /// All objects of a session, in the order in which they were met.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    objects: RwLock<Vec<Object>>,
+    objects: RwLock<Chunks<Object>>,
+    /// The reason that was given last: what holds of one often holds of very many.
+    given: Mutex<Option<Arc<Reason>>>,
 }
 
 impl Ledger {
-    fn read(&self) -> RwLockReadGuard<'_, Vec<Object>> {
+    fn read(&self) -> RwLockReadGuard<'_, Chunks<Object>> {
         self.objects.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Vec<Object>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Chunks<Object>> {
         self.objects.write().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -89,9 +92,7 @@ impl Ledger {
     /// about it but its names and its place in the listing.
     pub fn restore(&self, id: ObjectId, was: Object) {
         if let Some(object) = self.write().get_mut(id.0 as usize) {
-            let (path, parent, order) = (Arc::clone(&object.path), object.parent, object.order);
-            let Object { gone, members, .. } = *object;
-            *object = Object { id, path, parent, order, gone, members, ..was };
+            object.restore(was);
         }
     }
 
@@ -124,11 +125,28 @@ impl Ledger {
         }
     }
 
+    /// The reason, as it was given before if it was that.
+    fn shared(&self, reason: Reason) -> Arc<Reason> {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*given {
+            Some(given) if **given == reason => Arc::clone(given),
+            _ => Arc::clone(given.insert(Arc::new(reason))),
+        }
+    }
+
     /// An object's reading ended.
     pub fn close(&self, id: ObjectId, state: State, reason: Option<Reason>) {
+        let reason = reason.map(|reason| self.shared(reason));
         if let Some(object) = self.write().get_mut(id.0 as usize) {
             object.state = Some(state);
             object.reason = reason;
+        }
+    }
+
+    /// Where the object came from says what keeps it from being deleted there.
+    pub fn lock(&self, id: ObjectId, said: String) {
+        if let Some(object) = self.write().get_mut(id.0 as usize) {
+            object.lock = Some(said.into());
         }
     }
 
@@ -145,7 +163,7 @@ impl Ledger {
     pub fn growing(&self, id: ObjectId, bytes: u64, reason: Reason) {
         if let Some(object) = self.write().get_mut(id.0 as usize) {
             object.state = Some(State::Growing);
-            object.reason = Some(reason);
+            object.reason = Some(Arc::new(reason));
             object.sha256 = None;
             object.bytes = bytes;
         }
@@ -190,6 +208,7 @@ impl Ledger {
 
     /// The object and its members are the same as another: they give no records.
     pub(super) fn forget(&self, id: ObjectId, reason: &Reason) -> Vec<ObjectId> {
+        let reason = self.shared(reason.clone());
         let mut objects = self.write();
         // Members come behind what they are members of.
         let is_alone = objects[id.0 as usize].members == 0;
@@ -198,11 +217,9 @@ impl Ledger {
         let family: Vec<ObjectId> = std::iter::once(id).chain(members).collect();
         for member in &family {
             let object = &mut objects[member.0 as usize];
-            object.counts = Counts::default();
-            object.formats.clear();
-            object.span = None;
+            object.forget();
             object.state = Some(State::Skipped);
-            object.reason = Some(reason.clone());
+            object.reason = Some(Arc::clone(&reason));
         }
         family
     }
@@ -314,7 +331,7 @@ impl Ledger {
     }
 }
 
-fn descends(objects: &[Object], mut member: ObjectId, from: ObjectId) -> bool {
+fn descends(objects: &Chunks<Object>, mut member: ObjectId, from: ObjectId) -> bool {
     while let Some(parent) = objects[member.0 as usize].parent {
         if parent == from {
             return true;

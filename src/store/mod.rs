@@ -12,6 +12,7 @@ mod batch;
 pub mod bits;
 mod builder;
 mod bytes;
+mod chunks;
 pub mod column;
 pub mod dict;
 mod duplicates;
@@ -37,11 +38,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 pub use batch::Batch;
 pub use bits::Bits;
 pub use builder::Builder;
+pub use chunks::Chunks;
 pub use column::{Cell, Column};
 pub use dict::{Codes, Dict, Entry, Found, Items};
 pub use duplicates::RowRef;
 pub use ids::{Id, Ids};
-pub use ledger::{Counts, Ledger, NewObject, Object, Tally, Totals};
+pub use ledger::{Contents, Counts, Ledger, NewObject, Object, Tally, Totals};
 pub use merge::Moves;
 pub use numbers::Numbers;
 pub use pack::{Block, Pack, Room};
@@ -279,15 +281,16 @@ impl Store {
         if inner.is_gone(id) {
             return;
         }
-        let Some(&(known, known_order)) = inner.by_hash.get(&sha256) else {
-            inner.by_hash.insert(sha256, (id, order));
+        let Some(&known) = inner.by_hash.get(&sha256) else {
+            inner.by_hash.insert(sha256, id);
             return;
         };
         if known == id {
             return;
         }
+        let known_order = self.ledger.get(known).map_or(0, |object| object.order);
         let (stays, goes) = if order < known_order { (id, known) } else { (known, id) };
-        inner.by_hash.insert(sha256, (stays, order.min(known_order)));
+        inner.by_hash.insert(sha256, stays);
         let name = self.ledger.path(stays).unwrap_or_default();
         let reason = Reason::new(ReasonKind::SameObject, format!("the same object as {name}"));
         let family = self.ledger.forget(goes, &reason);
@@ -308,7 +311,7 @@ impl Store {
     pub fn retract(&self, ids: &[ObjectId]) -> Vec<ObjectId> {
         let mut inner = self.lock();
         let mut contents = HashSet::new();
-        inner.by_hash.retain(|content, (id, _)| {
+        inner.by_hash.retain(|content, id| {
             let goes = ids.contains(id);
             if goes {
                 contents.insert(*content);

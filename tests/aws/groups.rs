@@ -96,6 +96,31 @@ fn only_the_time_that_is_asked_for_is_fetched() {
     assert!(proxy.asked("FilterLogEvents") < 40);
 }
 
+/// A part of time without events is no object that could not be read: the answer is that there
+/// were none.
+#[test]
+fn where_there_were_no_events_that_is_the_answer() {
+    let Some(server) = Server::start() else { return };
+    server.group("audit");
+    server.tell("audit", "a", &events(now() - 90 * MINUTE, 10, "a"));
+    let since = Timestamp::from_millis(now() - 600 * MINUTE).unwrap().to_rfc3339(0);
+    let coverage = ["coverage", "logs://audit", "--since", &since];
+    let output = run(&server.endpoint(), &[&coverage[..], &["--format", "json"]].concat());
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let objects = told["objects"].as_array().unwrap().iter();
+    let silent: Vec<_> =
+        objects.filter(|it| it["bytes"] == 0 && it["reason"]["kind"] == "empty").collect();
+    assert!(!silent.is_empty(), "{told}");
+    for object in silent {
+        assert_eq!((&object["state"], &object["records"]), (&"read".into(), &0.into()));
+        let detail = object["reason"]["detail"].as_str().unwrap();
+        assert!(detail.starts_with("there were no events of this time"), "{detail}");
+    }
+    let output = run(&server.endpoint(), &coverage);
+    let told = text(&output.stdout);
+    assert!(!told.contains("there were no events") && !told.contains("not_a_log"), "{told}");
+}
+
 /// What a workspace has is not asked for again, and is there without the service.
 #[test]
 fn a_workspace_asks_only_for_what_may_be_new() {

@@ -6,7 +6,7 @@ use super::server::{Server, free_port};
 use aws_sdk_s3::types::{
     BucketLifecycleConfiguration, DefaultRetention, ExpirationStatus, LifecycleExpiration,
     LifecycleRule, LifecycleRuleFilter, ObjectLockConfiguration, ObjectLockEnabled,
-    ObjectLockRetentionMode, ObjectLockRule,
+    ObjectLockLegalHoldStatus, ObjectLockMode, ObjectLockRetentionMode, ObjectLockRule,
 };
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -202,6 +202,59 @@ fn a_workspace_remembers_that_it_reads_former_versions() {
     assert_eq!(text(&run(&nowhere, &arguments).stdout).trim(), "2");
 }
 
+/// Former versions are left where the window does not need them, like what there is now.
+#[test]
+fn dates_outside_of_the_window_are_not_listed_with_their_versions_either() {
+    const TRAIL: &str = "AWSLogs/111122223333/CloudTrail/eu-central-1";
+    for server in Server::all() {
+        server.versioned_bucket(BUCKET);
+        for round in 0..2 {
+            let objects = (1..=9).map(|day| {
+                let line = format!("{{\"time\":\"2026-02-0{day}T10:00:0{round}Z\"}}\n");
+                (format!("{TRAIL}/2026/02/0{day}/a.json"), line.into_bytes())
+            });
+            server.put_all(BUCKET, objects);
+        }
+        server.delete(BUCKET, &format!("{TRAIL}/2026/02/05/a.json"));
+        let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+        let query = ["query", "s3://example-trail-logs/AWSLogs/", "--count", "--versions"];
+        let window = ["--since", "2026-02-04", "--until", "2026-02-06"];
+        let output = run(&proxy.endpoint, &[&query[..], &window].concat());
+        assert_eq!(text(&output.stdout).trim(), "4", "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("2 ranges of dates outside of the window"));
+        let asked = |day: u8| proxy.asked(&format!("2026%2F02%2F0{day}%2F"));
+        assert_eq!(
+            [1, 3, 4, 5, 6, 7].map(|day| asked(day) > 0),
+            [false, false, true, true, true, false]
+        );
+    }
+}
+
+/// A listing with former versions has told what was deleted, and is not made twice.
+#[test]
+fn what_ended_is_not_asked_for_where_versions_were_listed() {
+    let Some(server) = Server::start_ministack() else { return };
+    let month = Month::at(server);
+    let gone = &month.keys("_CloudTrail_")[0];
+    month.server.delete(&month.name(), gone);
+    let source = format!("s3://{}", month.name());
+    let keys = month.folder.path().join("public-keys.json");
+    let verify = ["verify", &source, "--public-keys", keys.to_str().unwrap(), "--format", "json"];
+    let asked = |arguments: &[&str]| {
+        let proxy = Proxy::start(month.server.port, |_, _| Fate::Pass);
+        let output = run(&proxy.endpoint, arguments);
+        (proxy.asked("?versions"), output.stdout)
+    };
+    let (once, _) = asked(&["query", &source, "--count", "--versions"]);
+    let (beside, _) = asked(&verify);
+    let (with, report) = asked(&[&verify[..], &["--versions"]].concat());
+    assert!(once > 0 && beside > 0);
+    assert_eq!(with, once);
+    let report: Value = serde_json::from_slice(&report).unwrap();
+    let [(_, _, detail)] = about(&report, gone)[..] else { panic!("{report}") };
+    assert!(detail.contains("it was deleted at 20"), "{detail}");
+}
+
 /// Pages end where they like, also within a key.
 #[test]
 fn a_history_of_many_pages_is_whole() {
@@ -287,6 +340,44 @@ fn a_bucket_says_what_it_is() {
     ];
     let wanted = wanted.map(|(name, value)| said(&json!({ "name": name, "value": value })));
     assert_eq!(facts.map(said).collect::<Vec<_>>(), wanted);
+}
+
+/// What keeps an object from being deleted comes with it, and is known without asking again.
+#[test]
+fn an_object_is_known_with_what_keeps_it() {
+    let Some(server) = Server::start_ministack() else { return };
+    server.ask(|client| {
+        client.create_bucket().bucket(BUCKET).object_lock_enabled_for_bucket(true).send()
+    });
+    for (key, is_kept) in [("kept.jsonl", true), ("plain.jsonl", false)] {
+        let line = format!("{{\"time\":\"2026-03-04T10:00:00Z\",\"message\":\"{key}\"}}\n");
+        server.ask(|client| {
+            let put = client.put_object().bucket(BUCKET).key(key).body(line.into_bytes().into());
+            let until = aws_sdk_s3::primitives::DateTime::from_secs(4_102_444_800);
+            if !is_kept {
+                return put.send();
+            }
+            let put = put.object_lock_mode(ObjectLockMode::Compliance);
+            put.object_lock_retain_until_date(until)
+                .object_lock_legal_hold_status(ObjectLockLegalHoldStatus::On)
+                .send()
+        });
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let workspaces = Workspaces::new(folder.path());
+    let sources = vec!["s3://example-trail-logs".to_owned()];
+    drop(workspaces.create("case", sources, Settings::default(), Timestamp(0)).unwrap());
+    let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
+    let place = folder.path().to_str().unwrap();
+    let arguments = ["coverage", "-w", "case", "--workspace-dir", place, "--format", "json"];
+    for _ in 0..2 {
+        let told: Value = serde_json::from_slice(&run(&proxy.endpoint, &arguments).stdout).unwrap();
+        let lock = |number: usize| &told["objects"][number]["object_lock"];
+        let kept = "retained until 2100-01-01T00:00:00Z in COMPLIANCE mode, under legal hold";
+        assert_eq!((lock(0), lock(1)), (&kept.into(), &Value::Null), "{told}");
+    }
+    assert_eq!(proxy.asked("GET /example-trail-logs/kept"), 1);
+    assert_eq!(proxy.asked("?retention") + proxy.asked("?legal-hold"), 0);
 }
 
 /// Everything is gone, and the bucket says what there was.

@@ -268,7 +268,7 @@ fn credentials_that_end_are_waited_for_and_told_once() {
     let News::Item(item) = watched.news.recv_timeout(PATIENCE).unwrap() else {
         panic!("told again")
     };
-    assert_eq!(item.path, "s3://logs/b");
+    assert_eq!(&*item.path, "s3://logs/b");
 }
 
 /// The service is away when following begins.
@@ -310,6 +310,6 @@ fn an_object_that_appears_is_told_once() {
     assert_eq!(fetched(&*before).len(), 1);
     let watched = watch(before);
     server.put("logs", "AWSLogs/b", b"{\"message\":\"b\"}\n");
-    assert_eq!(watched.item().path, "s3://logs/AWSLogs/b");
+    assert_eq!(&*watched.item().path, "s3://logs/AWSLogs/b");
     assert!(watched.news.try_recv().is_err());
 }

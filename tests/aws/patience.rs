@@ -96,7 +96,7 @@ fn waiting_is_seen_and_called_off() {
         }
     });
     for item in &items {
-        source.ahead(item, &cancel);
+        source.elsewhere().unwrap().ahead(item, &cancel);
     }
     let held = told.recv_timeout(PATIENCE).unwrap();
     assert_eq!((held.service, held.why), ("S3", Why::Throttled));

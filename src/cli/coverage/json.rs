@@ -49,13 +49,16 @@ fn object(object: &Object, paths: &HashMap<ObjectId, Arc<str>>) -> Value {
     counts(&mut all, &object.counts);
     let mut put = |name: &str, value: Value| all.insert(name.to_owned(), value);
     put("state", object.state.map_or("failed", State::as_str).into());
-    put("reason", object.reason.as_ref().map(reason).into());
+    put("reason", object.reason.as_deref().map(reason).into());
     let remarks: Vec<Value> = object
         .remarks
         .iter()
         .map(|(remark, times)| json!({"reason": reason(remark), "times": times}))
         .collect();
     put("remarks", remarks.into());
+    if let Some(lock) = &object.lock {
+        put("object_lock", (**lock).into());
+    }
     all.into()
 }
 

@@ -7,6 +7,7 @@ use crate::cli::session::{size, time_text};
 use crate::event::counted;
 use crate::event::{Reason, ReasonKind, State};
 use crate::store::Object;
+use std::sync::Arc;
 
 pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliError> {
     let totals = &account.totals;
@@ -44,13 +45,15 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
 /// Whether the object is there to prove others; there is one for every hour.
 fn is_proof(object: &Object) -> bool {
     let is = |reason: &Reason| reason.kind == ReasonKind::Digest;
-    object.state == Some(State::NotALog) && object.reason.as_ref().is_some_and(is)
+    object.state == Some(State::NotALog) && object.reason.as_deref().is_some_and(is)
 }
 
 /// Objects that are not plainly read, and what was passed over in others.
 fn noteworthy(account: &Account, console: &mut Console) -> Result<(), CliError> {
     let notable = |object: &&Object| {
-        let read = object.state == Some(State::Read) && object.reason.is_none();
+        // That there was nothing is an answer too.
+        let plain = |reason: &Arc<Reason>| reason.kind == ReasonKind::Empty;
+        let read = object.state == Some(State::Read) && object.reason.as_ref().is_none_or(plain);
         let whole = object.counts.unparsed == 0 && object.counts.duplicate == 0;
         !(is_proof(object) || read && whole && object.remarks.is_empty())
     };

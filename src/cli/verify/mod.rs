@@ -47,7 +47,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let is_asked = args.trust.is_elsewhere() || home::is_any_elsewhere(&named);
     home::who(is_asked, &means, console);
     let Read { examined, manifests, history } =
-        read(&sources, &metadata, threads(common), console)?;
+        read(&sources, &metadata, (threads(common), common.versions), console)?;
     for (path, reason) in &examined.unread {
         console.tell(&format!("{path}: {reason}"));
     }
@@ -94,7 +94,7 @@ struct Read {
 fn read(
     sources: &[Arc<dyn Source>],
     metadata: &[Arc<dyn Source>],
-    threads: usize,
+    (threads, versions): (usize, bool),
     console: &Console,
 ) -> Result<Read, CliError> {
     let far = Mutex::new(Far::default());
@@ -109,7 +109,9 @@ fn read(
             drop(done);
             found
         });
-        let history = scope.spawn(|| History::ask(sources, &Cancel::default()));
+        let ask = || History::ask(sources, &Cancel::default());
+        // Listing former versions tells what ended, so that it is not asked for beside that.
+        let history = (!versions).then(|| scope.spawn(ask));
         let examined = watched(sources, metadata, threads, console);
         let mut shown = false;
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
@@ -126,7 +128,7 @@ fn read(
         let panicked = |_| Err(io::Error::other("comparing with manifests broke off"));
         let manifests = manifests.join().unwrap_or_else(panicked).map_err(CliError::Threads)?;
         let panicked = |_| CliError::Threads(io::Error::other("asking the sources broke off"));
-        let history = history.join().map_err(panicked)?;
+        let history = history.map_or_else(|| Ok(ask()), |asked| asked.join().map_err(panicked))?;
         Ok(Read { examined: examined?, manifests, history })
     })
 }

@@ -92,7 +92,7 @@ fn object(source: Arc<dyn Source>, item: Result<Item, Left>, watch: &dyn Fn(&str
             return Object { path, bytes: None, modified: None, left: Some(why), open };
         }
     };
-    let (path, bytes, modified) = (item.path.clone(), item.bytes, item.modified);
+    let (path, bytes, modified) = (item.path.to_string(), item.bytes, item.modified);
     let open = Box::new(move || {
         watch(&item.path);
         match source.reopen(&item) {

@@ -118,12 +118,12 @@ impl Acquired {
             return Ok(());
         }
         let mut left: HashSet<String> =
-            tasks.iter().map(|((_, item), _)| item.path.clone()).collect();
+            tasks.iter().map(|((_, item), _)| item.path.to_string()).collect();
         for compared in unmet {
             tell(Some(compared), Far::default());
         }
         let work = |(source, item): Found, meter: &Meter<'_>| {
-            let was = self.objects.get(&item.path).map_or(&[][..], Vec::as_slice);
+            let was = self.objects.get(&*item.path).map_or(&[][..], Vec::as_slice);
             look(&*source, &item, was, meter)
         };
         let ended = hashing::each(tasks, threads, cancel, work, &mut |compared, far| {
@@ -157,7 +157,9 @@ impl Acquired {
                 match listed {
                     Listed::Item(item) => {
                         // Sources may overlap.
-                        if self.objects.contains_key(&item.path) && met.insert(item.path.clone()) {
+                        if self.objects.contains_key(&*item.path)
+                            && met.insert(item.path.to_string())
+                        {
                             let bytes = item.bytes.unwrap_or(0);
                             tasks.push(((Arc::clone(source), item), bytes));
                         }
@@ -215,7 +217,7 @@ fn look(from: &dyn Source, item: &Item, was: &[Acquisition], meter: &Meter<'_>) 
         hash.update(piece);
         read += piece.len() as u64;
     });
-    let path = item.path.clone();
+    let path = item.path.to_string();
     if let Err(reason) = outcome {
         return Compared { path, was: was.to_vec(), standing: Standing::Unread(reason) };
     }

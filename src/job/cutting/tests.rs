@@ -32,8 +32,8 @@ impl Source for Counting {
 
     fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         let _ = emit(Listed::Item(Item {
-            path: self.name.to_owned(),
-            key: self.name.to_owned(),
+            path: self.name.into(),
+            key: self.name.into(),
             bytes: Some(self.bytes.len() as u64),
             modified: None,
             locator: Locator::Stdin,

@@ -50,12 +50,12 @@ impl Follower {
 
     /// What was not to be loaded stands in the ledger all the same.
     fn pass_over(&mut self, looked: &Looked) {
-        let names = looked.found.iter().map(|found| found.item.path.as_str()).collect();
+        let names = looked.found.iter().map(|found| &*found.item.path).collect();
         let known = self.ground.store.ledger().find_all(&names);
         for found in &looked.found {
             let is_followed = self.tails.contains_key(&found.stamp.identity());
             let is_known = is_followed || self.others.has(&found.path);
-            if !is_known && known.contains_key(found.item.path.as_str()) {
+            if !is_known && known.contains_key(&*found.item.path) {
                 self.others.leave(found);
             }
         }
@@ -67,18 +67,18 @@ impl Follower {
             return;
         }
         let ledger = self.ground.store.ledger();
-        let names = new.iter().map(|found| found.item.path.as_str()).collect();
+        let names = new.iter().map(|found| &*found.item.path).collect();
         let taken = ledger.find_all(&names);
         let mut items = Vec::new();
         for Found { source, item, .. } in new {
             let mut item = item.clone();
-            if taken.contains_key(item.path.as_str()) {
+            if taken.contains_key(&*item.path) {
                 let generation = self.generations.entry(item.path.clone()).or_insert(1);
                 item.path = loop {
                     *generation += 1;
                     let name = format!("{}#{generation}", item.path);
                     if ledger.find(&name).is_none() {
-                        break name;
+                        break name.into();
                     }
                 };
             }

@@ -35,7 +35,7 @@ pub(super) struct Looked {
 impl Found {
     fn of(source: &Arc<dyn Source>, item: Item) -> Option<Self> {
         let Locator::File { path, stamp } = &item.locator else { return None };
-        let (path, stamp) = (path.clone(), *stamp);
+        let (path, stamp) = (path.to_path_buf(), *stamp);
         Some(Self { source: Arc::clone(source), item, path, stamp })
     }
 

@@ -123,7 +123,7 @@ struct Follower {
     most_open: usize,
     is_first: bool,
     /// How many objects there were of each name.
-    generations: HashMap<String, u32>,
+    generations: HashMap<Arc<str>, u32>,
     /// Sources elsewhere.
     watching: Watching,
 }
@@ -324,7 +324,7 @@ impl Follower {
             if may_grow && copy != Some(ReasonKind::SameObject) && !is_twin {
                 let is_new = self.others.is_loading(path);
                 self.others.follow(path);
-                let place = Place::new(path.clone());
+                let place = Place::new(path.to_path_buf());
                 let mut tail = Tail::new(&object, source, Arc::clone(&item), place, stamp);
                 if is_new && open < MOST_KEPT.min(self.most_open) {
                     tail.keep(&self.ground, batch);
@@ -334,7 +334,7 @@ impl Follower {
                     before.leave(&self.ground);
                 }
             } else {
-                let (source, place) = (source.name().to_owned(), Place::new(path.clone()));
+                let (source, place) = (source.name().to_owned(), Place::new(path.to_path_buf()));
                 let is_plain = may_grow || object.state == Some(State::Failed);
                 self.others.read(Read { id, source, item, place, stamp, is_plain });
             }

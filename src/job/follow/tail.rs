@@ -93,7 +93,8 @@ impl Tail {
         place: Place,
         stamp: Stamp,
     ) -> Self {
-        let Object { id, order, bytes: read, sha256, .. } = *object;
+        let Object { id, order, bytes: read, .. } = *object;
+        let sha256 = object.sha256;
         let (open, copy, fault) = Default::default();
         let (grew, at, seen) = (false, Instant::now(), stamp);
         Self { id, order, source, item, seen, read, sha256, open, copy, grew, at, fault, place }
@@ -265,7 +266,7 @@ impl Tail {
             remark(ground, self.id, Reason::new(ReasonKind::Io, detail));
         });
         let context = Context {
-            key: self.item.key.clone(),
+            key: self.item.key.to_string(),
             modified: self.item.modified,
             zone_seconds: ground.options.zone_seconds,
         };

@@ -154,8 +154,8 @@ impl Bench {
     }
 
     fn remarks(&self, name: &str) -> String {
-        let remarks = self.object(name).remarks;
-        remarks.iter().map(|(reason, _)| reason.to_string()).collect::<Vec<_>>().join("; ")
+        let object = self.object(name);
+        object.remarks.iter().map(|(reason, _)| reason.to_string()).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -259,8 +259,9 @@ impl Listing {
         let shared = Arc::clone(&self.shared);
         let ledger = shared.store.ledger();
         match listed {
-            Listed::Left { path, state, reason, .. } => {
-                let new = NewObject { path: path.into(), parent: None, order, bytes: 0 };
+            Listed::Left { path, bytes, state, reason, .. } => {
+                let bytes = bytes.unwrap_or(0);
+                let new = NewObject { path: path.into(), parent: None, order, bytes };
                 ledger.close(ledger.open(new), state, Some(reason));
                 shared.progress.listed(Some(0));
                 shared.progress.done(Some(0));
@@ -268,7 +269,7 @@ impl Listing {
             Listed::Item(item) => {
                 let bytes = item.bytes.unwrap_or(0);
                 shared.progress.listed(item.bytes);
-                let path = item.path.as_str().into();
+                let path = Arc::clone(&item.path);
                 let id = ledger.open(NewObject { path, parent: None, order, bytes });
                 let work = Work { id, order, source: Arc::clone(source), item: Arc::new(item) };
                 if self.take_over(&work).is_some() {

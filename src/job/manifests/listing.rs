@@ -37,15 +37,16 @@ impl Listing {
                 let (item, left) = match listed {
                     Listed::Item(item) => (item, None),
                     Listed::Left { path, key, reason, .. } => {
+                        let (path, key) = (path.into(), key.as_str().into());
                         let (bytes, modified, locator) = (None, None, Locator::Stdin);
                         (Item { path, key, bytes, modified, locator }, Some(reason))
                     }
                 };
-                is_folder &= item.path != source.name();
+                is_folder &= *item.path != *source.name();
                 if !is_wanted(&item.path) {
                     return ControlFlow::Continue(());
                 }
-                let (source, path) = (Arc::clone(source), item.path.clone());
+                let (source, path) = (Arc::clone(source), item.path.to_string());
                 objects.push(Object { source, path, item, left });
                 ControlFlow::Continue(())
             });

@@ -22,7 +22,7 @@ struct Gated {
 
 impl Gated {
     fn lines(&self, item: &Item) -> &str {
-        self.objects.iter().find(|(name, _)| *name == item.path).map_or("", |(_, lines)| lines)
+        self.objects.iter().find(|(name, _)| **name == *item.path).map_or("", |(_, lines)| lines)
     }
 }
 
@@ -43,8 +43,8 @@ impl Source for Gated {
     fn list(&self, _: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
         for (name, lines) in &self.objects {
             let _ = emit(Listed::Item(Item {
-                path: name.clone(),
-                key: name.clone(),
+                path: name.as_str().into(),
+                key: name.as_str().into(),
                 bytes: Some(lines.len() as u64),
                 modified: None,
                 locator: Locator::Stdin,
@@ -58,7 +58,7 @@ impl Source for Gated {
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
         self.opened.fetch_add(1, Ordering::SeqCst);
-        if self.gone.contains(&item.path.as_str()) {
+        if self.gone.contains(&&*item.path) {
             return Err(Reason::new(ReasonKind::Vanished, "is gone"));
         }
         if let Some(gate) = &self.gate {

@@ -4,7 +4,7 @@
 use super::{Met, Terms};
 use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::source::Stamp;
-use crate::store::{Block, Counts, NewObject, Object, Shelved};
+use crate::store::{Block, Contents, Counts, NewObject, Object, Shelved};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -129,7 +129,7 @@ impl SavedLeaf {
             is_plain: met.is_plain,
             inflated: object.inflated,
             state: object.state?.as_str().to_owned(),
-            reason: object.reason.as_ref().map(SavedReason::new),
+            reason: object.reason.as_deref().map(SavedReason::new),
             counts: [
                 counts.records,
                 counts.parsed + counts.duplicate,
@@ -153,19 +153,23 @@ impl SavedLeaf {
         let new = NewObject { path: Arc::default(), parent: None, order: 0, bytes: 0 };
         let [records, parsed, unparsed, out_of_range, events] = self.counts;
         let remarks = self.remarks.iter().map(|(reason, n)| Some((reason.reason()?, *n)));
-        Some(Object {
+        let mut object = Object::new(ObjectId(self.number), new);
+        object.state = Some(State::parse(&self.state)?);
+        object.reason = match &self.reason {
+            Some(reason) => Some(Arc::new(reason.reason()?)),
+            None => None,
+        };
+        *object = Contents {
+            sha256: None,
             inflated: self.inflated,
-            state: Some(State::parse(&self.state)?),
-            reason: match &self.reason {
-                Some(reason) => Some(reason.reason()?),
-                None => None,
-            },
+            formats: Vec::new(),
             counts: Counts { events, records, parsed, unparsed, duplicate: 0, out_of_range },
             span: self.span,
+            lock: None,
             zone_assumed: self.zone_assumed,
             remarks: remarks.collect::<Option<_>>()?,
-            ..Object::new(ObjectId(self.number), new)
-        })
+        };
+        Some(object)
     }
 }
 

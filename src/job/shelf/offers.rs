@@ -4,7 +4,7 @@ use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::pair::Pair;
 use super::{Place, Terms};
 use crate::event::ObjectId;
-use crate::source::{Item, Locator};
+use crate::source::Item;
 use crate::store::{Bits, Block, Ledger, Overlay, Pack, Room, Segment, Snapshot};
 use crate::store::{Object, Shelved, read_bits};
 use std::collections::{HashMap, HashSet};
@@ -120,12 +120,12 @@ impl Offers {
 
     /// What is known of this object, if it is still what it was, and stands where it stood.
     pub(in crate::job) fn take(&mut self, item: &Item) -> Option<Kept> {
-        let Locator::File { stamp, .. } = &item.locator else { return None };
-        let kept = self.by_path.get(&item.path)?;
+        let stamp = item.locator.stamp()?;
+        let kept = self.by_path.get(&*item.path)?;
         self.met = true;
         let pair = &mut self.pairs[kept.pair];
         let is_same = kept.saved.stamp().is_still(stamp) && !pair.is_spent;
-        if is_same && pair.reach(&kept.saved) { self.by_path.remove(&item.path) } else { None }
+        if is_same && pair.reach(&kept.saved) { self.by_path.remove(&*item.path) } else { None }
     }
 
     /// Hash and size of what is known of the object of this path, whatever it is now.

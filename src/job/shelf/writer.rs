@@ -4,7 +4,7 @@ use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::offers::evidence;
 use super::{Met, Spill, Terms};
 use crate::event::ObjectId;
-use crate::source::{Item, Locator};
+use crate::source::Item;
 use crate::store::{Keeper, Ledger, Pack, Room, Segment, Shelved, Snapshot, save_bits};
 use std::collections::HashMap;
 use std::fs::File;
@@ -80,7 +80,7 @@ impl Writer {
     /// The outermost object was read whole; these are all the objects that it holds, itself first,
     /// with what has to be passed to get to them.
     pub(in crate::job) fn object(&self, item: &Item, ledger: &Ledger, family: &[Met]) {
-        let Locator::File { stamp, .. } = &item.locator else { return };
+        let Some(stamp) = item.locator.stamp() else { return };
         let positions: HashMap<ObjectId, usize> =
             family.iter().enumerate().map(|(at, met)| (met.id, at)).collect();
         let leaf = |met: &Met| {
@@ -92,7 +92,7 @@ impl Writer {
         let Some(outermost) = family.first().and_then(|met| ledger.get(met.id)) else { return };
         let Some(sha256) = outermost.sha256 else { return };
         let saved = SavedObject {
-            path: item.path.clone(),
+            path: item.path.to_string(),
             stamp: (stamp.size, stamp.modified_nanos, stamp.changed_nanos, stamp.inode),
             order: outermost.order,
             sha256: crate::case::hex(&sha256),

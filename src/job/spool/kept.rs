@@ -76,8 +76,8 @@ impl Spool {
 impl Copied {
     fn item(&self, spool: &Spool) -> Item {
         Item {
-            path: self.name.clone(),
-            key: self.name.clone(),
+            path: self.name.as_str().into(),
+            key: self.name.as_str().into(),
             bytes: Some(spool.length()),
             modified: Some(self.modified()),
             locator: Locator::Pipe(self.path.clone()),
@@ -111,7 +111,8 @@ impl Source for Copied {
         let _ = match self.spool() {
             Ok(spool) => emit(Listed::Item(self.item(&spool))),
             Err(reason) => {
-                emit(Listed::Left { path, key, state: crate::event::State::Failed, reason })
+                let state = crate::event::State::Failed;
+                emit(Listed::Left { path, key, bytes: None, state, reason })
             }
         };
     }

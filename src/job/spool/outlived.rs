@@ -110,16 +110,9 @@ impl Followed {
         let (mut names, mut files) = (HashSet::new(), Vec::new());
         for source in self.all.iter() {
             source.list(cancel, &mut |listed| {
-                match listed {
-                    Listed::Item(item) => {
-                        names.insert(item.path);
-                        if let Locator::File { path, stamp } = item.locator {
-                            files.push((path, stamp.size));
-                        }
-                    }
-                    Listed::Left { path, .. } => {
-                        names.insert(path);
-                    }
+                names.insert(listed.path().to_owned());
+                if let Listed::Item(Item { locator: Locator::File { path, stamp }, .. }) = listed {
+                    files.push((path.into_path_buf(), stamp.size));
                 }
                 ControlFlow::Continue(())
             });
@@ -146,8 +139,8 @@ impl Followed {
         let key = file.strip_prefix(self.base.name()).unwrap_or(file).trim_start_matches('/');
         let own = || file.rsplit('/').next().unwrap_or(file);
         Item {
-            path,
-            key: if key.is_empty() { own() } else { key }.to_owned(),
+            path: path.into(),
+            key: if key.is_empty() { own() } else { key }.into(),
             bytes: Some(copy.spool.length()),
             modified: Some(Timestamp(modified(&copy.path))),
             locator: Locator::Pipe(copy.path),

@@ -8,6 +8,9 @@ pub const LIST_BUCKET: &str = "s3:ListBucket";
 pub const LIST_VERSIONS: &str = "s3:ListBucketVersions";
 pub const GET_OBJECT: &str = "s3:GetObject";
 pub const GET_VERSION: &str = "s3:GetObjectVersion";
+/// Nothing is asked by these: to whoever has them an object comes with what keeps it.
+const GET_RETENTION: &str = "s3:GetObjectRetention";
+const GET_LEGAL_HOLD: &str = "s3:GetObjectLegalHold";
 /// What a bucket says of itself.
 pub const GET_VERSIONING: &str = "s3:GetBucketVersioning";
 pub const GET_LOCK: &str = "s3:GetBucketObjectLockConfiguration";
@@ -41,7 +44,7 @@ pub fn document() -> Value {
             {
                 "Sid": "ReadEvidence",
                 "Effect": "Allow",
-                "Action": [GET_OBJECT, GET_VERSION],
+                "Action": [GET_OBJECT, GET_VERSION, GET_RETENTION, GET_LEGAL_HOLD],
                 "Resource": ["arn:aws:s3:::BUCKET/PREFIX*"],
             },
             {
@@ -94,10 +97,12 @@ mod tests {
             .map(|action| action.as_str().unwrap())
             .collect();
         let objects = [LIST_BUCKET, LIST_VERSIONS, GET_OBJECT, GET_VERSION];
+        let locks = [GET_RETENTION, GET_LEGAL_HOLD];
         let bucket = [GET_VERSIONING, GET_LOCK, GET_LIFECYCLE, GET_ENCRYPTION, GET_PAYER];
         let choosing = [LIST_BUCKETS, DESCRIBE_LOG_GROUPS, DESCRIBE_LOG_STREAMS];
         let logs = [FILTER_LOG_EVENTS, START_LIVE_TAIL];
-        let all = [&objects[..], &bucket, &choosing, &logs, &[DECRYPT, LIST_KEYS]].concat();
+        let rest = [DECRYPT, LIST_KEYS];
+        let all = [&objects[..], &locks, &bucket, &choosing, &logs, &rest].concat();
         assert_eq!(granted, all);
         let reads = ["List", "Get", "Decrypt", "Describe", "Filter", "StartLiveTail"];
         for action in granted {

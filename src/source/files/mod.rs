@@ -4,7 +4,7 @@
 mod walk;
 
 use super::pipe::Pipe;
-use super::{Input, Item, Listed, Locator, Source, SourceError, Stamp, scheme};
+use super::{Ending, Input, Item, Listed, Locator, Source, SourceError, Stamp, scheme};
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp, label, unlabel};
 use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat2};
 use rustix::io::Errno;
@@ -15,6 +15,7 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Why a link whose end is not below what was named is left.
 pub const LEADS_OUTSIDE: &str = "a link that leads outside";
@@ -89,16 +90,19 @@ impl Files {
     }
 
     fn single(&self) -> Result<Item, Reason> {
-        let path = self.path.clone();
+        let path = &self.path;
         let (bytes, modified, locator) = if let Kind::Pipe = self.kind {
-            (None, None, Locator::Pipe(path))
+            (None, None, Locator::Pipe(path.clone()))
         } else {
-            let metadata = fs::metadata(&path).map_err(|error| reason(&error))?;
+            let metadata = fs::metadata(path).map_err(|error| reason(&error))?;
             let stamp = Stamp::of(&metadata);
             let modified = Timestamp(stamp.modified_nanos);
+            let path = path.as_path().into();
             (Some(stamp.size), Some(modified), Locator::File { path, stamp })
         };
-        Ok(Item { path: self.name.clone(), key: self.own_name(), bytes, modified, locator })
+        let path: Arc<str> = self.name.as_str().into();
+        let key = Ending::of(&path, &self.own_name());
+        Ok(Item { path, key, bytes, modified, locator })
     }
 }
 
@@ -117,6 +121,7 @@ impl Source for Files {
             Err(reason) => emit(Listed::Left {
                 path: self.name.clone(),
                 key: self.own_name(),
+                bytes: None,
                 state: crate::event::State::Failed,
                 reason,
             }),
@@ -157,7 +162,7 @@ impl Source for Files {
                 Ok(Input::Stream(Box::new(Pipe(file))))
             }
             Locator::File { path, .. } => self.open_file(path).map(Input::File),
-            Locator::Stdin | Locator::S3 { .. } | Locator::Logs => {
+            Locator::Stdin | Locator::S3 { .. } | Locator::Logs | Locator::Kept { .. } => {
                 Err(Reason::new(ReasonKind::NotFound, "is not a file"))
             }
         }

@@ -3,7 +3,7 @@
 
 use super::{Files, LEADS_OUTSIDE, reason, vanished};
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp, label};
-use crate::source::{Item, Listed, Locator, Stamp};
+use crate::source::{Ending, Item, Listed, Locator, Stamp};
 use std::collections::HashSet;
 use std::fs::{self, DirEntry, FileType, Metadata};
 use std::io;
@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A directory by device and inode.
 type Identity = (u64, u64);
@@ -72,20 +73,21 @@ impl Walk<'_> {
             What::Left(state, reason) => self.left(key, state, reason),
             What::Folder { linked } => self.folder(&entry.path, key, linked),
             What::File => match fs::metadata(&entry.path) {
-                Ok(metadata) => self.file(entry.path, key, &metadata),
+                Ok(metadata) => self.file(entry.path, &key, &metadata),
                 Err(error) => self.left(key, State::Failed, vanished(&error)),
             },
         }
     }
 
-    fn file(&mut self, path: PathBuf, key: String, metadata: &Metadata) -> ControlFlow<()> {
+    fn file(&mut self, path: PathBuf, key: &str, metadata: &Metadata) -> ControlFlow<()> {
         let stamp = Stamp::of(metadata);
+        let name: Arc<str> = self.files.join(key).into();
         (self.emit)(Listed::Item(Item {
-            path: self.files.join(&key),
-            key,
+            key: Ending::of(&name, key),
+            path: name,
             bytes: Some(stamp.size),
             modified: Some(Timestamp(stamp.modified_nanos)),
-            locator: Locator::File { path, stamp },
+            locator: Locator::File { path: path.into(), stamp },
         }))
     }
 
@@ -178,7 +180,7 @@ impl Walk<'_> {
 
     fn left(&mut self, key: String, state: State, reason: Reason) -> ControlFlow<()> {
         let path = if key.is_empty() { self.files.name.clone() } else { self.files.join(&key) };
-        (self.emit)(Listed::Left { path, key, state, reason })
+        (self.emit)(Listed::Left { path, key, bytes: None, state, reason })
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) async fn fetch(place: &Place, item: &Item, way: &OnWay) -> Result<(),
         }
     }
     let acquired = Acquired {
-        address: item.path.clone(),
+        address: item.path.to_string(),
         etag: String::new(),
         version: None,
         bytes: 0,
@@ -57,6 +57,7 @@ pub(super) async fn fetch(place: &Place, item: &Item, way: &OnWay) -> Result<(),
         modified: None,
         fetched,
         form: Some(FORM.to_owned()),
+        lock: None,
         metadata: BTreeMap::new(),
     };
     place.vault.keep(arrival, acquired).map_err(|error| full(&error))?;

@@ -5,10 +5,10 @@ use super::cells::{self, Cell};
 use super::group::{self, Group};
 use super::line::Seen;
 use super::live::BACK;
-use crate::event::{Reason, ReasonKind, Time, Timestamp};
+use crate::event::{Reason, Time, Timestamp};
 use crate::source::vault::{self, Acquired};
-use crate::source::{Input, Item, Locator, Stamp};
-use std::path::PathBuf;
+use crate::source::{Ending, Input, Item, Locator, Stamp};
+use std::sync::Arc;
 
 /// What names of objects begin with that hold what came while somebody followed.
 pub(super) const LIVE: &str = "live-";
@@ -23,14 +23,14 @@ impl Place {
     /// The object of a cell: as the vault has it if it is whole.
     pub(super) fn item(&self, cell: Cell, group: &Group, now: i64) -> Item {
         let key = cell.key();
-        let path = self.path(&key);
+        let path: Arc<str> = self.path(&key).into();
         let whole = self.vault.latest(&path).filter(|(about, ..)| is_settled(cell, &about.fetched));
         let modified = Timestamp::from_millis(cell.until.min(now));
         let (bytes, locator) = match whole {
-            Some((about, path, stamp)) => (about.bytes, Locator::File { path, stamp }),
+            Some((about, locator)) => (about.bytes, locator),
             None => (group.bytes(cell, now), Locator::Logs),
         };
-        Item { path, key, bytes: Some(bytes), modified, locator }
+        Item { key: Ending::of(&path, &key), path, bytes: Some(bytes), modified, locator }
     }
 
     /// What the vault has of the group, in the order of time; what came while somebody followed is
@@ -41,23 +41,23 @@ impl Place {
     }
 
     /// An object of the vault.
-    pub(super) fn as_kept(&self, (about, path, stamp): (Acquired, PathBuf, Stamp)) -> Option<Item> {
-        let key = about.address.strip_prefix(&self.path(""))?.to_owned();
+    pub(super) fn as_kept(&self, (about, locator): (Acquired, Locator)) -> Option<Item> {
+        let path: Arc<str> = about.address.as_str().into();
+        let key = Ending::of(&path, path.strip_prefix(&self.path(""))?);
         let modified = Time::parse_rfc3339(&about.fetched).map(|time| time.at);
-        let locator = Locator::File { path, stamp };
         (is_live(&key) || Cell::of(&key).is_some()).then_some(())?;
-        Some(Item { path: about.address, key, bytes: Some(about.bytes), modified, locator })
+        Some(Item { path, key, bytes: Some(about.bytes), modified, locator })
     }
 
     /// What was written down while somebody followed and may be of this part of time: each event
     /// is kept once.
     pub(super) fn written_live(&self, from: i64, until: i64) -> Seen {
         let mut seen = Seen::default();
-        let live = self.fetched_before().into_iter().filter(|item| is_live(&item.key));
-        for item in live {
+        let grown = self.vault.grown(&self.path(""));
+        for item in grown.into_iter().filter_map(|kept| self.as_kept(kept)) {
             let began = cells::millis(&item.key[LIVE.len()..]).unwrap_or(i64::MIN);
             if until.saturating_add(LATE) > began
-                && let Ok(Input::File(file)) = open_kept(&item)
+                && let Ok(Input::File(file)) = self.open_kept(&item)
             {
                 seen.add_file(file, from);
             }
@@ -76,24 +76,21 @@ impl Place {
         let since = caught - BACK;
         let mut seen = self.written_live(since, now);
         for (_, item) in cells.iter().filter(|(cell, _)| cell.until > since) {
-            if let Ok(Input::File(file)) = open_kept(item) {
+            if let Ok(Input::File(file)) = self.open_kept(item) {
                 seen.add_file(file, since);
             }
         }
         (caught, seen)
     }
-}
 
-/// Opens an object that is in the vault, also one that grows.
-pub(super) fn open_kept(item: &Item) -> Result<Input, Reason> {
-    match &item.locator {
+    /// Opens an object that is in the vault, also one that grows.
+    pub(super) fn open_kept(&self, item: &Item) -> Result<Input, Reason> {
         // One that grows is not what it was when it was listed.
-        Locator::File { path, stamp } if is_live(&item.key) => {
+        if let Locator::File { path, stamp } = &item.locator {
             let now = std::fs::symlink_metadata(path).map(|about| Stamp::of(&about));
-            vault::open(path, now.as_ref().unwrap_or(stamp))
+            return vault::open(path, now.as_ref().unwrap_or(stamp));
         }
-        Locator::File { path, stamp } => vault::open(path, stamp),
-        _ => Err(Reason::new(ReasonKind::NotFound, "is not kept")),
+        self.vault.open(&item.locator)
     }
 }
 

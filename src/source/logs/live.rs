@@ -15,13 +15,14 @@ use crate::event::{Reason, ReasonKind, Timestamp, Window};
 use crate::source::aws::policy::START_LIVE_TAIL;
 use crate::source::aws::{Asked, Failure};
 use crate::source::vault::{Acquired, Growing, full};
-use crate::source::{Item, News};
+use crate::source::{Ending, Item, News};
 use aws_sdk_cloudwatchlogs::config::interceptors::BeforeTransmitInterceptorContextMut;
 use aws_sdk_cloudwatchlogs::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_cloudwatchlogs::error::BoxError;
 use aws_sdk_cloudwatchlogs::operation::start_live_tail::StartLiveTailOutput;
 use aws_sdk_cloudwatchlogs::types::{LiveTailSessionMetadata, StartLiveTailResponseStream};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// So far back is asked for what came late.
@@ -228,7 +229,7 @@ impl Live<'_> {
         let growing = match &mut self.growing {
             Some(growing) => growing,
             none => {
-                let made = self.place.vault.grow(acquired(path.clone())).map_err(|e| full(&e))?;
+                let made = self.place.vault.grow(&acquired(path.clone())).map_err(|e| full(&e))?;
                 none.insert(made)
             }
         };
@@ -239,6 +240,8 @@ impl Live<'_> {
         }
         if is_first && let Ok(locator) = growing.locator() {
             let (bytes, modified) = (Some(bytes.len() as u64), Some(Timestamp::now()));
+            let path: Arc<str> = path.into();
+            let key = Ending::of(&path, &key);
             (self.news)(News::Item(Item { path, key, bytes, modified, locator }));
         }
         Ok(())
@@ -278,6 +281,7 @@ fn acquired(address: String) -> Acquired {
         modified: None,
         fetched: Timestamp::now().to_rfc3339(3),
         form: Some(FORM.to_owned()),
+        lock: None,
         metadata: BTreeMap::new(),
     }
 }

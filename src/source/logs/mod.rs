@@ -26,7 +26,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_sdk_cloudwatchlogs::{Client, config};
 use cells::Cell;
 use group::Group;
-use kept::{is_live, open_kept};
+use kept::is_live;
 use std::ops::ControlFlow;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -102,7 +102,7 @@ impl Logs {
         let key = part.rounded().key();
         let path = self.place.path(&key);
         let (state, reason) = (State::Skipped, Reason::new(kind, detail));
-        Listed::Left { path, key, state, reason }
+        Listed::Left { path, key, bytes: None, state, reason }
     }
 
     /// The newest of them that are not more than what may be fetched.
@@ -129,7 +129,8 @@ impl Logs {
         let listed = |(at, item): (usize, Item)| match &item.locator {
             Locator::Logs if at < from => {
                 let reason = Reason::new(ReasonKind::Size, detail.clone());
-                Listed::Left { path: item.path, key: item.key, state: State::Skipped, reason }
+                let (path, key) = (item.path.to_string(), item.key.to_string());
+                Listed::Left { path, key, bytes: item.bytes, state: State::Skipped, reason }
             }
             _ => Listed::Item(item),
         };
@@ -191,12 +192,15 @@ impl Far for Place {
         &self.aws
     }
 
+    fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     fn kept(&self, item: &Item) -> Option<Item> {
         if item.locator != Locator::Logs {
             return None;
         }
-        let (about, path, stamp) = self.vault.latest(&item.path)?;
-        let locator = Locator::File { path, stamp };
+        let (about, locator) = self.vault.latest(&item.path)?;
         Some(Item { bytes: Some(about.bytes), locator, ..item.clone() })
     }
 
@@ -222,7 +226,7 @@ impl Source for Logs {
                 }
                 let mut listed: Vec<Listed> = kept.into_iter().map(Listed::Item).collect();
                 let (path, key) = (place.name.clone(), String::new());
-                listed.push(Listed::Left { path, key, state: State::Failed, reason });
+                listed.push(Listed::Left { path, key, bytes: None, state: State::Failed, reason });
                 listed
             }
         };
@@ -234,11 +238,15 @@ impl Source for Logs {
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
-        if is_live(&item.key) { open_kept(item) } else { self.fetches.open(item, cancel) }
+        if is_live(&item.key) {
+            self.place.open_kept(item)
+        } else {
+            self.fetches.open(item, cancel)
+        }
     }
 
     fn reopen(&self, item: &Item) -> Result<Input, Reason> {
-        if is_live(&item.key) { open_kept(item) } else { self.fetches.reopen(item) }
+        if is_live(&item.key) { self.place.open_kept(item) } else { self.fetches.reopen(item) }
     }
 
     fn refresh(&self, item: &Item) -> Option<Item> {
@@ -285,6 +293,10 @@ impl Elsewhere for Logs {
         place.aws.wait(cancel, Box::pin(watching))
     }
 
+    fn silence(&self, item: &Item) -> Option<&'static str> {
+        Cell::of(&item.key).map(|_| "there were no events of this time when it was asked for them")
+    }
+
     fn growing(&self) -> Vec<Item> {
         let growing = self.place.vault.growing(&self.place.path(""));
         growing.into_iter().filter_map(|kept| self.place.as_kept(kept)).collect()
@@ -327,8 +339,8 @@ mod tests {
     fn the_newest_are_fetched_first() {
         let source = logs(Window::default(), 1_000);
         let item = |bytes: u64| Item {
-            path: "a".to_owned(),
-            key: "a".to_owned(),
+            path: "a".into(),
+            key: "a".into(),
             bytes: Some(bytes),
             modified: None,
             locator: Locator::Logs,

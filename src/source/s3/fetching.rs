@@ -6,7 +6,7 @@ use crate::source::aws::policy::{GET_OBJECT, GET_VERSION};
 use crate::source::aws::{Asked, Failure};
 use crate::source::fetches::Far;
 use crate::source::traffic::OnWay;
-use crate::source::vault::{Acquired, Arrival, full};
+use crate::source::vault::{Acquired, Arrival, Lock, full};
 use crate::source::{Item, Locator};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::types::{ChecksumMode, IntelligentTieringAccessTier, StorageClass};
@@ -166,12 +166,24 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
     tokio::time::timeout(time, work).await.ok()
 }
 
+/// What the service says with the object itself, to those who may know: whether it cannot be
+/// deleted. Who may not is told nothing, so that no lock is no proof that there is none.
+fn lock(answer: &GetObjectOutput) -> Option<Lock> {
+    let mode = answer.object_lock_mode().map(|mode| mode.as_str().to_owned());
+    let until = answer.object_lock_retain_until_date();
+    let until = until.and_then(|at| i64::try_from(at.as_nanos()).ok());
+    let until = until.map(|at| Timestamp(at).to_rfc3339(0));
+    let legal_hold = answer.object_lock_legal_hold_status().map(|held| held.as_str().to_owned());
+    let lock = Lock { mode, until, legal_hold };
+    (lock.mode.is_some() || lock.legal_hold.is_some()).then_some(lock)
+}
+
 pub(super) fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acquired {
     let metadata = answer.metadata().into_iter().flatten();
     let metadata: BTreeMap<String, String> =
         metadata.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())).collect();
     Acquired {
-        address: item.path.clone(),
+        address: item.path.to_string(),
         etag: etag.to_owned(),
         version: answer.version_id().map(str::to_owned),
         bytes: 0,
@@ -179,6 +191,7 @@ pub(super) fn acquired(item: &Item, etag: &str, answer: &GetObjectOutput) -> Acq
         modified: item.modified.map(|at| at.to_rfc3339(0)),
         fetched: Timestamp::now().to_rfc3339(3),
         form: None,
+        lock: lock(answer),
         metadata,
     }
 }

@@ -5,8 +5,10 @@
 //! there, so that keys are put together here, one at a time.
 
 use super::lifecycle::Rules;
-use super::{Place, listing, version};
-use crate::event::{Cancel, Reason, ReasonKind, Timestamp, label};
+use super::listing::{self, LeftOut, Met, Pages};
+use super::walk::{After, Branch, END, Keyed, Page};
+use super::{Place, version};
+use crate::event::{Cancel, Reason, ReasonKind, Timestamp, Window, label};
 use crate::source::aws::policy::LIST_VERSIONS;
 use crate::source::aws::{Asked, Failure};
 use crate::source::{Cause, End, Listed, Past, Version};
@@ -16,6 +18,7 @@ use aws_sdk_s3::types::{BucketVersioningStatus, Object, ObjectVersion, OptionalO
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::{Arc, PoisonError};
 
 /// One entry of a key.
 #[derive(Debug, PartialEq)]
@@ -26,83 +29,171 @@ struct Entry {
     object: Option<ObjectVersion>,
 }
 
-/// Keys with all that there is of them, the newest first.
+/// Keys with all that there is of them.
 type Keys = BTreeMap<String, Vec<Entry>>;
+
+/// A key with all that there is of it, the newest first.
+struct Versions {
+    key: String,
+    entries: Vec<Entry>,
+}
+
+impl Keyed for Versions {
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// A key whose newest is not all that there ever was, in few words: when each was written, and its
+/// id where it is no mark, the newest first.
+#[derive(Debug)]
+pub(super) struct Ended {
+    key: String,
+    entries: Vec<(Option<Timestamp>, Option<Box<str>>)>,
+}
 
 /// Where a page ends.
 type Marker = (Option<String>, Option<String>);
 
 /// Tells of what was deleted or overwritten below the prefix.
+///
+/// Where former versions were listed as evidence, that listing has told already, and the bucket is
+/// not asked again; but only once, for whoever asks anew wants to know what is so by now. Otherwise
+/// it is asked here: a plain listing tells nothing of what is gone, and listing the versions instead
+/// would let everybody wait for the first rows, for many times as many pages in a bucket that
+/// expires what it holds, and takes a permission that reading does not need. A bucket that never had
+/// versions is not listed again.
 pub(super) fn past(
-    place: &Place,
+    place: &Arc<Place>,
+    window: Window,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
 ) -> Result<(), Reason> {
-    if place.aws.wait(cancel, Box::pin(never_versioned(place)))? {
+    let listed = place.ended.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if listed.is_none() && place.aws.wait(cancel, Box::pin(never_versioned(place)))? {
         return Ok(());
     }
     let rules = place.aws.wait(cancel, Box::pin(Rules::ask(place)));
-    each(place, cancel, &mut |key, entries| match to_past(place, key, &entries, rules.as_ref()) {
-        Some(past) => emit(past),
-        None => ControlFlow::Continue(()),
+    let mut tell = |ended: &Ended| emit(to_past(place, ended, rules.as_ref()));
+    if let Some(listed) = listed {
+        let _ = listed.iter().any(|ended| cancel.is_cancelled() || tell(ended).is_break());
+        return Ok(());
+    }
+    listing::go::<Versions>(place, window, cancel, &mut |met| match met {
+        Met::Entry(versions) => ended(&versions).map_or(ControlFlow::Continue(()), |it| tell(&it)),
+        Met::Left(..) => ControlFlow::Continue(()),
     })
 }
 
-/// Lists everything below the prefix, former versions behind the newest.
+/// Lists everything below the prefix that the window needs, former versions behind the newest.
 pub(super) fn list(
-    place: &Place,
+    place: &Arc<Place>,
+    window: Window,
     cancel: &Cancel,
     emit: &mut dyn FnMut(Listed) -> ControlFlow<()>,
 ) -> Result<(), Reason> {
-    let mut found = false;
-    each(place, cancel, &mut |_, entries| {
+    let (mut left, mut all) = (LeftOut::new(window), Vec::new());
+    let (mut found, mut is_whole) = (false, true);
+    listing::go::<Versions>(place, window, cancel, &mut |met| {
         found = true;
-        for (number, entry) in entries.iter().enumerate() {
-            let Some(object) = &entry.object else { continue };
-            let id = object.version_id().filter(|_| number > 0);
-            emit(listing::listed(place, &plain(object), id))?;
-        }
-        ControlFlow::Continue(())
+        let went_on = match met {
+            Met::Left(folder, need) => match left.tell(place, &folder, need) {
+                Some(listed) => emit(listed),
+                None => ControlFlow::Continue(()),
+            },
+            Met::Entry(versions) => {
+                all.extend(ended(&versions));
+                each(place, &versions, emit)
+            }
+        };
+        is_whole &= went_on.is_continue();
+        went_on
     })?;
-    if found || cancel.is_cancelled() {
+    if cancel.is_cancelled() || !is_whole {
         return Ok(());
     }
-    Err(Reason::new(ReasonKind::NotFound, "no key there begins so, nor did one"))
+    *place.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(all);
+    let none = || Reason::new(ReasonKind::NotFound, "no key there begins so, nor did one");
+    if found { Ok(()) } else { Err(none()) }
 }
 
-/// Hands over each key when nothing more of it can come.
 fn each(
     place: &Place,
-    cancel: &Cancel,
-    emit: &mut dyn FnMut(&str, Vec<Entry>) -> ControlFlow<()>,
-) -> Result<(), Reason> {
-    let (mut keys, mut after) = (Keys::new(), Marker::default());
-    loop {
-        let page = place.aws.wait(cancel, Box::pin(page(place, after.clone())))?;
-        let is_last = page.is_truncated != Some(true);
-        let next = (page.next_key_marker.clone(), page.next_version_id_marker.clone());
-        take(&mut keys, page);
-        // The key that a page ends with may go on.
-        let open = next.0.as_ref().filter(|_| !is_last).and_then(|key| keys.remove_entry(key));
-        let wanted = |key: &String| place.address.scope.has(key);
-        for (key, mut entries) in
-            std::mem::take(&mut keys).into_iter().filter(|(key, _)| wanted(key))
-        {
-            entries.sort_by_key(|entry| (!entry.is_newest, Reverse(entry.written)));
-            if cancel.is_cancelled() || emit(&key, entries).is_break() {
-                return Ok(());
-            }
-        }
-        keys.extend(open);
-        if is_last {
-            return Ok(());
-        }
-        if next.0.is_none() || next == after {
-            let detail = "it says that there is more, and not where";
-            return Err(Reason::new(ReasonKind::Io, detail));
-        }
-        after = next;
+    versions: &Versions,
+    emit: &mut dyn FnMut(Listed) -> ControlFlow<()>,
+) -> ControlFlow<()> {
+    for (number, entry) in versions.entries.iter().enumerate() {
+        let Some(object) = &entry.object else { continue };
+        let id = object.version_id().filter(|_| number > 0);
+        emit(listing::listed(place, &plain(object), id))?;
     }
+    ControlFlow::Continue(())
+}
+
+impl Pages for Versions {
+    type Entry = Self;
+
+    /// A key may go on over pages; here none does. The key that a page ends with is left for the
+    /// next, unless there is no other in it.
+    async fn ask(place: &Place, branch: &Branch) -> Result<Page<Self>, Reason> {
+        let first = match &branch.after {
+            After::Token(token) => Some(token.clone()),
+            After::Start | After::Key(_) => branch.start_after(),
+        };
+        let (mut keys, mut folders) = (Keys::new(), Vec::new());
+        let mut after: Marker = (first.clone(), None);
+        loop {
+            let mut answer = page(place, branch, after.clone()).await?;
+            let is_last = answer.is_truncated != Some(true);
+            let next = (answer.next_key_marker.take(), answer.next_version_id_marker.take());
+            let common = answer.common_prefixes.take().into_iter().flatten();
+            folders.extend(common.filter_map(|folder| folder.prefix));
+            take(&mut keys, answer);
+            let Some(marker) = next.0.clone().filter(|_| !is_last) else {
+                if !is_last {
+                    return Err(endless());
+                }
+                return Ok(whole(keys, folders, None, first));
+            };
+            if next == after {
+                return Err(endless());
+            }
+            let open = keys.remove_entry(&marker);
+            let last = keys.last_key_value().map(|(key, _)| key.clone());
+            let folder = folders.last().map(|folder: &String| format!("{folder}{END}"));
+            if let Some(token) = last.max(folder) {
+                if first.as_ref().is_some_and(|first| token <= *first) {
+                    return Err(endless());
+                }
+                return Ok(whole(keys, folders, Some(token), first));
+            }
+            keys.extend(open);
+            after = next;
+        }
+    }
+}
+
+fn endless() -> Reason {
+    Reason::new(ReasonKind::Io, "it says that there is more, and not where")
+}
+
+/// A page of whole keys, all behind the one that was named.
+fn whole(
+    mut keys: Keys,
+    mut folders: Vec<String>,
+    next: Option<String>,
+    after: Option<String>,
+) -> Page<Versions> {
+    if let Some(after) = after {
+        keys = keys.split_off(&after);
+        keys.remove(&after);
+        folders.retain(|folder| format!("{folder}{END}") > after);
+    }
+    let objects = keys.into_iter().map(|(key, mut entries)| {
+        entries.sort_by_key(|entry| (!entry.is_newest, Reverse(entry.written)));
+        Versions { key, entries }
+    });
+    Page { objects: objects.collect(), folders, next }
 }
 
 fn take(keys: &mut Keys, page: ListObjectVersionsOutput) {
@@ -124,12 +215,17 @@ fn at(time: Option<&DateTime>) -> Option<Timestamp> {
     time.and_then(|at| i64::try_from(at.as_nanos()).ok()).map(Timestamp)
 }
 
-async fn page(place: &Place, after: Marker) -> Result<ListObjectVersionsOutput, Reason> {
+async fn page(
+    place: &Place,
+    branch: &Branch,
+    after: Marker,
+) -> Result<ListObjectVersionsOutput, Reason> {
     let client = place.client().await?;
     let asked = client
         .list_object_versions()
         .bucket(&place.address.bucket)
-        .prefix(place.address.scope.literal())
+        .prefix(&branch.prefix)
+        .set_delimiter(branch.by_folder.then(|| "/".to_owned()))
         .optional_object_attributes(OptionalObjectAttributes::RestoreStatus)
         .set_key_marker(after.0)
         .set_version_id_marker(after.1);
@@ -152,39 +248,44 @@ async fn never_versioned(place: &Place) -> Result<bool, Reason> {
     }))
 }
 
-/// What the newest is, or was, and what is behind it; `None` where nothing ended.
-fn to_past(
-    place: &Place,
-    key: &str,
-    entries: &[Entry],
-    rules: Result<&Rules, &Reason>,
-) -> Option<Past> {
+/// What of a key is not, or not any more, what its name leads to; `None` where nothing ended.
+fn ended(versions: &Versions) -> Option<Ended> {
+    let Versions { key, entries } = versions;
     let (newest, former) = entries.split_first()?;
     if newest.object.is_some() && former.is_empty() || key.ends_with('/') {
         return None;
     }
+    let id = |object: &ObjectVersion| object.version_id().unwrap_or_default().into();
+    let entries = entries.iter().map(|entry| (entry.written, entry.object.as_ref().map(id)));
+    Some(Ended { key: key.clone(), entries: entries.collect() })
+}
+
+/// What the newest is, or was, and what is behind it.
+fn to_past(place: &Place, ended: &Ended, rules: Result<&Rules, &Reason>) -> Past {
+    let Ended { key, entries } = ended;
     let name = label(key.as_bytes());
-    let versions: Vec<Version> = former
+    let versions: Vec<Version> = entries
         .iter()
-        .filter_map(|entry| {
-            let id = entry.object.as_ref()?.version_id().unwrap_or_default();
-            let path = place.address.path(&version::name(&name, Some(id)));
-            Some(Version { path, written: entry.written })
+        .skip(1)
+        .filter_map(|(written, id)| {
+            let path = place.address.path(&version::name(&name, Some(id.as_deref()?)));
+            Some(Version { path, written: *written })
         })
         .collect();
-    let end = match newest.object {
-        Some(_) => End::Overwritten(newest.written),
-        None => {
+    let end = match entries.first() {
+        Some((written, Some(_))) => End::Overwritten(*written),
+        newest => {
+            let at = newest.and_then(|(at, _)| *at);
             let written = versions.first().and_then(|version| version.written);
             let cause = match rules {
-                Ok(rules) => rules.cause(key, written, newest.written),
+                Ok(rules) => rules.cause(key, written, at),
                 Err(_) => Cause::Unknown,
             };
-            End::Deleted(newest.written, cause)
+            End::Deleted(at, cause)
         }
     };
     let key = version::name(&name, None);
-    Some(Past { path: place.address.path(&key), key, end, versions })
+    Past { path: place.address.path(&key), key, end, versions }
 }
 
 /// As a plain listing tells of it.

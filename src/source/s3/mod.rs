@@ -27,7 +27,7 @@ use super::limit::Limit;
 use super::traffic::OnWay;
 use super::vault::Vault;
 use super::{
-    Amount, Elsewhere, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError,
+    Amount, Elsewhere, Ending, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError,
 };
 use crate::event::layout;
 use crate::event::{
@@ -36,10 +36,11 @@ use crate::event::{
 use address::Address;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Region;
+use history::Ended;
 use payer::RequesterPays;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The objects below a prefix of one bucket.
 pub struct S3 {
@@ -66,6 +67,8 @@ pub(super) struct Place {
     requester_pays: bool,
     /// Whether that would be needed, if it was asked and is known.
     payer: OnceLock<Option<bool>>,
+    /// What the last listing with former versions told of what ended, until that was asked for.
+    ended: Mutex<Option<Vec<Ended>>>,
     client: Kept<Client>,
 }
 
@@ -77,7 +80,6 @@ impl S3 {
             Ok(address) => {
                 let means = means.clone();
                 let Means { aws, vault, most, window, versions, requester_pays } = means;
-                let (payer, client) = (OnceLock::new(), Kept::default());
                 let patience = aws.patience("S3");
                 let place = Arc::new(Place {
                     aws,
@@ -86,8 +88,9 @@ impl S3 {
                     patience,
                     versions,
                     requester_pays,
-                    payer,
-                    client,
+                    payer: OnceLock::new(),
+                    ended: Mutex::default(),
+                    client: Kept::default(),
                 });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
@@ -150,12 +153,10 @@ impl Place {
         modified: Option<Timestamp>,
     ) -> Item {
         let key = version::name(&label(key.as_bytes()), version);
-        let path = self.address.path(&key);
-        let locator = match self.vault.find(&path, etag, bytes) {
-            Some((path, stamp)) => Locator::File { path, stamp },
-            None => Locator::S3 { etag: etag.into() },
-        };
-        Item { path, key, bytes: Some(bytes), modified, locator }
+        let path: Arc<str> = self.address.path(&key).into();
+        let kept = self.vault.find(&path, etag, bytes);
+        let locator = kept.unwrap_or_else(|| Locator::S3 { etag: etag.into() });
+        Item { key: Ending::of(&path, &key), path, bytes: Some(bytes), modified, locator }
     }
 
     /// What the vault has behind this path that the window needs.
@@ -168,18 +169,19 @@ impl Place {
             let (path, version) = version::parts(&one.address);
             path > last && (self.versions || version.is_none())
         });
-        let items = behind.filter_map(|(one, path, stamp)| {
-            let key = one.address.strip_prefix(&root)?.to_owned();
-            if !self.address.scope.has(&key) || layout::left_out(&key, window).is_some() {
+        let items = behind.filter_map(|(one, locator)| {
+            let key = one.address.strip_prefix(&root)?;
+            if !self.address.scope.has(key) || layout::left_out(key, window).is_some() {
                 return None;
             }
+            let path: Arc<str> = one.address.as_str().into();
             let modified = one.modified.as_deref().and_then(Time::parse_rfc3339);
             Some(Item {
-                path: one.address,
-                key,
+                key: Ending::of(&path, key),
+                path,
                 bytes: Some(one.bytes),
                 modified: modified.map(|time| time.at),
-                locator: Locator::File { path, stamp },
+                locator,
             })
         });
         items.collect()
@@ -199,10 +201,14 @@ impl Far for Place {
         &self.aws
     }
 
+    fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
     fn kept(&self, item: &Item) -> Option<Item> {
         let Locator::S3 { etag } = &item.locator else { return None };
-        let (path, stamp) = self.vault.find(&item.path, etag, item.bytes?)?;
-        Some(Item { locator: Locator::File { path, stamp }, ..item.clone() })
+        let locator = self.vault.find(&item.path, etag, item.bytes?)?;
+        Some(Item { locator, ..item.clone() })
     }
 
     async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
@@ -213,13 +219,14 @@ impl Far for Place {
 /// An object that is left because so many bytes before it were fetched.
 fn too_much(listed: Listed, most: u64) -> Listed {
     let Listed::Item(Item { path, key, bytes, .. }) = listed else { return listed };
+    // The same words for all of them: there may be very many, and they are kept once.
     let detail = format!(
-        "its {} bytes were not fetched, for no more than {most} bytes of a source are: name a longer \
-         prefix, fetch the rest from the Sources view, or ask for more with --fetch-limit",
-        bytes.unwrap_or(0)
+        "was not fetched, for no more than {most} bytes of a source are: name a longer prefix, fetch \
+         the rest from the Sources view, or ask for more with --fetch-limit"
     );
+    let (path, key) = (path.to_string(), key.to_string());
     let reason = Reason::new(ReasonKind::Size, detail);
-    Listed::Left { path, key, state: State::Skipped, reason }
+    Listed::Left { path, key, bytes, state: State::Skipped, reason }
 }
 
 impl S3 {
@@ -233,7 +240,7 @@ impl S3 {
             return listing::list(&self.place, self.window, cancel, emit);
         }
         let mut any = false;
-        let listed = history::list(&self.place, cancel, &mut |listed| {
+        let listed = history::list(&self.place, self.window, cancel, &mut |listed| {
             any = true;
             emit(listed)
         });
@@ -242,7 +249,7 @@ impl S3 {
                 reason.detail.insert_str(0, "former versions were not listed: ");
                 let (path, key) =
                     (self.name.clone(), self.place.address.scope.literal().to_owned());
-                let left = Listed::Left { path, key, state: State::Failed, reason };
+                let left = Listed::Left { path, key, bytes: None, state: State::Failed, reason };
                 if emit(left).is_break() {
                     return Ok(());
                 }
@@ -263,8 +270,7 @@ impl Source for S3 {
         let mut last = String::new();
         let before = self.asked.swap(Timestamp::now().0, Ordering::Relaxed);
         let left = self.listed(cancel, &mut |listed| {
-            let (Listed::Item(Item { path, .. }) | Listed::Left { path, .. }) = &listed;
-            last.clone_from(path);
+            listed.path().clone_into(&mut last);
             let Listed::Item(item @ Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed
             else {
                 return emit(listed);
@@ -291,7 +297,7 @@ impl Source for S3 {
             }
         }
         let (path, key) = (self.name.clone(), self.place.address.scope.literal().to_owned());
-        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+        let _ = emit(Listed::Left { path, key, bytes: None, state: State::Failed, reason });
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
@@ -344,6 +350,10 @@ impl Elsewhere for S3 {
         serde_json::to_vec(&serde_json::json!({ "Metadata": about.metadata })).ok()
     }
 
+    fn lock(&self, item: &Item) -> Option<String> {
+        Some(self.place.vault.about(&item.path)?.lock?.to_string())
+    }
+
     fn former<'a>(&self, item: &'a Item) -> Option<&'a str> {
         let (path, version) = version::parts(&item.path);
         version.map(|_| path)
@@ -354,7 +364,7 @@ impl Elsewhere for S3 {
         cancel: &Cancel,
         emit: &mut dyn FnMut(Past) -> ControlFlow<()>,
     ) -> Result<(), Reason> {
-        history::past(&self.place, cancel, emit)
+        history::past(&self.place, self.window, cancel, emit)
     }
 
     fn facts(&self, cancel: &Cancel) -> Vec<Fact> {

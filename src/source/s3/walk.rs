@@ -13,7 +13,7 @@ use std::collections::HashSet;
 use std::iter;
 
 /// Behind every key that begins with a folder's name.
-const END: char = char::MAX;
+pub(super) const END: char = char::MAX;
 
 /// A page that lies in no more folders than this says that folders are large: each is worth
 /// requests of its own.
@@ -46,20 +46,37 @@ pub(super) enum After {
     Token(String),
 }
 
+/// What has a key.
+pub(super) trait Keyed {
+    fn key(&self) -> &str;
+}
+
+impl Keyed for Object {
+    fn key(&self) -> &str {
+        self.key().unwrap_or_default()
+    }
+}
+
 /// A page of a branch.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    pub(super) objects: Vec<Object>,
+#[derive(Debug)]
+pub(super) struct Page<T = Object> {
+    pub(super) objects: Vec<T>,
     /// With the slash at the end; none unless the branch is listed by folder.
     pub(super) folders: Vec<String>,
     /// There is more, and what asks for it.
     pub(super) next: Option<String>,
 }
 
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { objects: Vec::new(), folders: Vec::new(), next: None }
+    }
+}
+
 /// What a listing consists of, in the order of the keys.
 #[derive(Debug)]
-pub(super) enum Part {
-    Object(Object),
+pub(super) enum Part<T = Object> {
+    Object(T),
     /// A folder that the window does not need.
     Left(String, Need),
     Branch(Branch),
@@ -69,7 +86,7 @@ impl Branch {
     /// What is listed of a folder: the folders in it where their names are known, and nothing but
     /// the folder itself where the window does not need it. What is out of scope is not spoken of:
     /// the source's name says it.
-    pub(super) fn of(prefix: &str, after: After, wanted: Wanted<'_>) -> Vec<Part> {
+    pub(super) fn of<T>(prefix: &str, after: After, wanted: Wanted<'_>) -> Vec<Part<T>> {
         let Wanted { scope, window } = wanted;
         let fit = scope.fit(prefix);
         if fit == Fit::None {
@@ -106,7 +123,7 @@ impl Branch {
     }
 
     /// What is to be done with a page of it.
-    pub(super) fn parts(&self, page: Page, wanted: Wanted<'_>) -> Vec<Part> {
+    pub(super) fn parts<T: Keyed>(&self, page: Page<T>, wanted: Wanted<'_>) -> Vec<Part<T>> {
         let Wanted { scope, window } = wanted;
         let rest = match (page.next.clone(), self.by_folder) {
             (None, _) => Vec::new(),
@@ -120,7 +137,7 @@ impl Branch {
         let is_done = |key: &str| self.done.as_deref().is_some_and(|done| key.starts_with(done));
         let mut folders = page.folders.into_iter().filter(|folder| !is_done(folder)).peekable();
         for object in page.objects {
-            let key = object.key().unwrap_or_default();
+            let key = object.key();
             if is_done(key) || !scope.has(key) {
                 continue;
             }
@@ -139,9 +156,9 @@ impl Branch {
 
     /// What comes behind a page of a plain listing: the folders that its last key lies in, from
     /// the inside to the outside. All of them are in scope, for others are listed by folder.
-    fn rest(&self, page: &Page, token: String, wanted: Wanted<'_>) -> Vec<Part> {
+    fn rest<T: Keyed>(&self, page: &Page<T>, token: String, wanted: Wanted<'_>) -> Vec<Part<T>> {
         let window = wanted.window;
-        let keys = || page.objects.iter().filter_map(Object::key);
+        let keys = || page.objects.iter().map(T::key);
         let Some(last) = keys().next_back() else {
             return vec![Part::Branch(self.on(token))];
         };

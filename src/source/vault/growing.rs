@@ -10,7 +10,6 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::PathBuf;
-use std::sync::PoisonError;
 
 pub(super) const FOLDER: &str = "growing";
 
@@ -19,31 +18,27 @@ const PIECE: usize = 64 << 10;
 
 impl Vault {
     /// An object that grows from now on.
-    pub(in crate::source) fn grow(&self, of: Acquired) -> io::Result<Growing> {
-        let path = self.path(&of);
+    pub(in crate::source) fn grow(&self, of: &Acquired) -> io::Result<Growing> {
+        let path = self.path(of);
         DirBuilder::new().recursive(true).mode(0o700).create(self.0.folder.join(FOLDER))?;
         let file = OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path)?;
         flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-        self.enter(of)?;
+        self.index().add(of)?;
         Ok(Growing { file, path })
     }
 
     /// What grows below this address, as it is now.
-    pub(in crate::source) fn growing(&self, address: &str) -> Vec<(Acquired, PathBuf, Stamp)> {
-        let growing: Vec<Acquired> = {
-            let known = self.known().lock().unwrap_or_else(PoisonError::into_inner);
-            let below = known.values().filter(|one| one.address.starts_with(address));
-            below.filter(|one| one.is_growing()).cloned().collect()
-        };
-        growing.into_iter().filter_map(|of| there(self.path(&of), of)).collect()
+    pub(in crate::source) fn growing(&self, address: &str) -> Vec<(Acquired, Locator)> {
+        let growing = self.index().grown(address).into_iter().filter(Acquired::is_growing);
+        growing.filter_map(|of| as_it_is(self.path(&of), of)).collect()
     }
 
     /// One that grew, as it is: among the others if nobody writes it any more.
-    pub(super) fn settle(&self, of: Acquired) -> Option<(Acquired, PathBuf, Stamp)> {
+    pub(super) fn settle(&self, of: Acquired) -> Option<(Acquired, Locator)> {
         let path = self.path(&of);
         let mut file = File::open(&path).ok()?;
         if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-            return there(path, of);
+            return as_it_is(path, of);
         }
         let (sha256, bytes) = hash(&mut file).ok()?;
         let settled = Acquired { bytes, sha256, ..of.clone() };
@@ -53,16 +48,21 @@ impl Vault {
             .mode(0o700)
             .create(self.0.folder.join(OBJECTS))
             .and_then(|()| fs::rename(&path, &place))
-            .and_then(|()| self.enter(settled.clone()));
+            .and_then(|()| self.index().add(&settled));
         // Where nothing can be written it stays what it was.
-        if moved.is_ok() { there(place, settled) } else { there(path, of) }
+        if moved.is_err() {
+            return as_it_is(path, of);
+        }
+        let there = self.there(&settled)?;
+        Some((settled, there))
     }
 }
 
 /// An object with its length as it is now.
-fn there(path: PathBuf, of: Acquired) -> Option<(Acquired, PathBuf, Stamp)> {
+fn as_it_is(path: PathBuf, of: Acquired) -> Option<(Acquired, Locator)> {
     let about = fs::symlink_metadata(&path).ok()?;
-    Some((Acquired { bytes: about.len(), ..of }, path, Stamp::of(&about)))
+    let locator = Locator::File { path: path.into(), stamp: Stamp::of(&about) };
+    Some((Acquired { bytes: about.len(), ..of }, locator))
 }
 
 /// The hash of what is in a file, and its length.
@@ -93,7 +93,7 @@ impl Growing {
 
     pub(in crate::source) fn locator(&self) -> io::Result<Locator> {
         let stamp = Stamp::of(&self.file.metadata()?);
-        Ok(Locator::File { path: self.path.clone(), stamp })
+        Ok(Locator::File { path: self.path.clone().into(), stamp })
     }
 }
 
@@ -111,6 +111,7 @@ mod tests {
             modified: None,
             fetched: "2026-03-04T10:00:00Z".to_owned(),
             form: None,
+            lock: None,
             metadata: std::collections::BTreeMap::new(),
         }
     }
@@ -119,12 +120,13 @@ mod tests {
     fn what_grew_is_among_the_others_when_nobody_writes_it() {
         let folder = tempfile::tempdir().unwrap();
         let vault = Vault::at(folder.path().join("evidence"));
-        let mut growing = vault.grow(acquired()).unwrap();
+        let mut growing = vault.grow(&acquired()).unwrap();
         growing.write(b"one\n").unwrap();
         let there = || {
             let other = Vault::at(folder.path().join("evidence"));
-            let (about, path, _) = other.below("logs://audit/").pop().unwrap();
-            (about.sha256, fs::read_to_string(path).unwrap())
+            let (about, _) = other.below("logs://audit/").pop().unwrap();
+            let text = fs::read_to_string(other.path(&about)).unwrap();
+            (about.sha256, text)
         };
         assert_eq!(there(), (String::new(), "one\n".to_owned()));
         assert_eq!(vault.growing("logs://audit/").pop().map(|(about, ..)| about.bytes), Some(4));

@@ -1,6 +1,7 @@
 //! An evidence object as the ledger has it: what it is, what became of it, and its numbers.
 
 use crate::event::{ObjectId, Reason, ReasonKind, Schema, State};
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 /// Different remarks kept for one object; further ones are counted with the last.
@@ -31,7 +32,8 @@ impl Counts {
     }
 }
 
-/// An evidence object: a file, or a member of an archive.
+/// An evidence object: a file, or a member of an archive. There may be very many of which nothing
+/// was read, so that what reading finds is kept apart; until then it finds nothing.
 #[derive(Debug, Clone)]
 pub struct Object {
     pub id: ObjectId,
@@ -41,30 +43,65 @@ pub struct Object {
     pub parent: Option<ObjectId>,
     /// Position in the listing; members follow their archive.
     pub order: u64,
-    /// SHA-256 as acquired; only outermost objects have one, once they are read.
-    pub sha256: Option<[u8; 32]>,
-    /// Bytes as acquired; only outermost objects have them, so that archives count once.
+    /// Bytes as acquired, or as listed; only outermost objects have them, so that archives count
+    /// once.
     pub bytes: u64,
-    /// Bytes after decompression.
-    pub inflated: u64,
     /// `None` while it waits or is being read.
     pub state: Option<State>,
-    pub reason: Option<Reason>,
-    /// Events by format.
-    pub formats: Vec<(Arc<Schema>, u64)>,
-    pub counts: Counts,
-    /// First and last time of its events.
-    pub span: Option<(i64, i64)>,
-    /// Some of its times had no zone and were read in the assumed one.
-    pub zone_assumed: bool,
-    /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
-    pub remarks: Vec<(Reason, u64)>,
+    pub reason: Option<Arc<Reason>>,
     /// Taken over from an earlier session, and not hashed again in this one yet.
     pub unchecked: bool,
     /// No longer among the evidence; only its number is still taken.
     pub gone: bool,
     /// Objects that are directly in it.
     pub members: u32,
+    contents: Option<Box<Contents>>,
+}
+
+/// What reading an object finds.
+#[derive(Debug, Clone, Default)]
+pub struct Contents {
+    /// SHA-256 as acquired; only outermost objects have one, once they are read.
+    pub sha256: Option<[u8; 32]>,
+    /// Bytes after decompression.
+    pub inflated: u64,
+    /// Events by format.
+    pub formats: Vec<(Arc<Schema>, u64)>,
+    pub counts: Counts,
+    /// First and last time of its events.
+    pub span: Option<(i64, i64)>,
+    /// What keeps it from being deleted where it came from, as far as it says so.
+    pub lock: Option<Box<str>>,
+    /// Some of its times had no zone and were read in the assumed one.
+    pub zone_assumed: bool,
+    /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
+    pub remarks: Vec<(Reason, u64)>,
+}
+
+/// Of an object that was not read.
+static NOTHING: Contents = Contents {
+    sha256: None,
+    inflated: 0,
+    formats: Vec::new(),
+    counts: Counts { events: 0, records: 0, parsed: 0, unparsed: 0, duplicate: 0, out_of_range: 0 },
+    span: None,
+    lock: None,
+    zone_assumed: false,
+    remarks: Vec::new(),
+};
+
+impl Deref for Object {
+    type Target = Contents;
+
+    fn deref(&self) -> &Contents {
+        self.contents.as_deref().unwrap_or(&NOTHING)
+    }
+}
+
+impl DerefMut for Object {
+    fn deref_mut(&mut self) -> &mut Contents {
+        self.contents.get_or_insert_default()
+    }
 }
 
 impl Object {
@@ -75,19 +112,29 @@ impl Object {
             path: new.path,
             parent: new.parent,
             order: new.order,
-            sha256: None,
             bytes: new.bytes,
-            inflated: 0,
             state: None,
             reason: None,
-            formats: Vec::new(),
-            counts: Counts::default(),
-            span: None,
-            zone_assumed: false,
-            remarks: Vec::new(),
             unchecked: false,
             gone: false,
             members: 0,
+            contents: None,
+        }
+    }
+
+    /// Takes over what was found out about it, but its names and its place in the listing.
+    pub(super) fn restore(&mut self, was: Self) {
+        let Self { bytes, state, reason, unchecked, contents, .. } = was;
+        (self.bytes, self.state, self.reason) = (bytes, state, reason);
+        (self.unchecked, self.contents) = (unchecked, contents);
+    }
+
+    /// Nothing was found in it after all.
+    pub(super) fn forget(&mut self) {
+        if let Some(contents) = &mut self.contents {
+            contents.counts = Counts::default();
+            contents.formats.clear();
+            contents.span = None;
         }
     }
 
@@ -146,6 +193,10 @@ pub struct NewObject {
 pub(super) fn add_format(formats: &mut Vec<(Arc<Schema>, u64)>, schema: &Arc<Schema>, events: u64) {
     match formats.iter_mut().find(|(known, _)| known.id == schema.id) {
         Some((_, count)) => *count += events,
-        None => formats.push((Arc::clone(schema), events)),
+        None => {
+            // Most have but one.
+            formats.reserve_exact(1);
+            formats.push((Arc::clone(schema), events));
+        }
     }
 }

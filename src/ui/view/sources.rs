@@ -342,7 +342,9 @@ fn draw_detail(
     pen.rule(area, "object", false);
     let mut lines: Vec<(String, Role)> = vec![(object.path.to_string(), Role::Text)];
     if let Some(reason) = &object.reason {
-        lines.push((format!("why: {reason}"), Role::Warning));
+        let is_read = object.state == Some(State::Read);
+        let role = if is_read { Role::Muted } else { Role::Warning };
+        lines.push((format!("why: {reason}"), role));
     }
     lines.push((sum(&object.counts), Role::Text));
     for (reason, times) in &object.remarks {
@@ -363,6 +365,9 @@ fn draw_detail(
     }
     if let Some(hash) = &object.sha256 {
         lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
+    }
+    if let Some(lock) = &object.lock {
+        lines.push((format!("object lock, when it was fetched: {lock}"), Role::Muted));
     }
     lines.extend(of_source.map(|text| (text, Role::Muted)));
     let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };

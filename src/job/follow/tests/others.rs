@@ -95,7 +95,7 @@ fn what_never_rests_is_read_all_the_same_but_not_all_the_time() {
         if let Listed::Item(item) = listed
             && let Locator::File { path, stamp } = &item.locator
         {
-            let (source, path, stamp) = (Arc::clone(&source), path.clone(), *stamp);
+            let (source, path, stamp) = (Arc::clone(&source), path.to_path_buf(), *stamp);
             found = Some(Found { source, item, path, stamp });
         }
         ControlFlow::Continue(())

@@ -33,7 +33,7 @@ impl Source for Flaky {
         }
         let (path, key) = (self.name().to_owned(), String::new());
         let reason = Reason::new(ReasonKind::Io, "stale file handle");
-        let _ = emit(Listed::Left { path, key, state: State::Failed, reason });
+        let _ = emit(Listed::Left { path, key, bytes: None, state: State::Failed, reason });
     }
 
     fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {

@@ -101,10 +101,7 @@ impl Listing {
         let (mut stale, mut found) = (Vec::new(), Vec::new());
         let cancel = self.cancel.clone();
         source.list(&cancel, &mut |listed| {
-            let path = match &listed {
-                Listed::Item(item) => item.path.as_str(),
-                Listed::Left { path, .. } => path.as_str(),
-            };
+            let path = listed.path();
             match known.remove(path) {
                 Some(id) if shared.is_still(id, &listed) || shared.is_growing(id) => {
                     return ControlFlow::Continue(());

@@ -7,7 +7,7 @@ use crate::job::evidence::{Again, Located};
 use crate::job::load::{Shared, Work};
 use crate::job::shelf::{Kept, Offers};
 use crate::job::spool::Spool;
-use crate::store::{NewObject, Object};
+use crate::store::NewObject;
 use std::sync::Arc;
 
 impl Listing {
@@ -60,10 +60,14 @@ impl Shared {
             let (outermost, behind) = (work.id, leaf.behind);
             let located = Located { again, outermost, member, behind, direct };
             self.evidence.locate(id, located);
-            ledger.restore(id, Object { bytes: 0, unchecked: leaf.member.is_none(), ..leaf.was });
+            let is_outermost = leaf.member.is_none();
+            let mut was = leaf.was;
+            (was.bytes, was.unchecked) = (0, is_outermost);
+            ledger.restore(id, was);
             called.push((id, order));
         }
         self.store.acquired(work.id, work.order, sha256, bytes);
+        self.tell_lock(work);
         Some(called)
     }
 }

@@ -51,7 +51,7 @@ impl Bucket {
         let (mut keys, mut left) = (Vec::new(), Vec::new());
         let scope = Scope::of(prefix);
         let wanted = Wanted { scope: &scope, window };
-        let mut parts = VecDeque::from(Branch::of(scope.literal(), After::Start, wanted));
+        let mut parts: VecDeque<Part> = Branch::of(scope.literal(), After::Start, wanted).into();
         while let Some(part) = parts.pop_front() {
             match part {
                 Part::Object(object) => keys.push(object.key().unwrap().to_owned()),
