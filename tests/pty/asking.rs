@@ -1,8 +1,12 @@
 //! What is asked of AWS from the screen, and what a person is asked first.
 
+#[allow(dead_code, clippy::disallowed_methods, reason = "a server of other tests")]
+#[path = "../aws/fake.rs"]
+mod fake;
+
 use crate::bench::Bench;
-use crate::fake::Fake;
 use crate::proving;
+use fake::Fake;
 use serde_json::json;
 use std::io::Read;
 use std::time::{Duration, Instant};

@@ -2,14 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[cfg(feature = "aws")]
 mod asking;
 mod bench;
 mod damage;
 mod demo;
 mod empty_root;
-#[allow(dead_code, clippy::disallowed_methods, reason = "a server of other tests")]
-#[path = "../aws/fake.rs"]
-mod fake;
 mod fetched;
 mod follow;
 mod full_disk;

@@ -10,11 +10,15 @@ mod code;
 mod failure;
 mod http;
 mod json;
+mod named;
 pub mod policy;
 mod profile;
 
 pub use code::Code;
 pub use failure::{Asked, Failure, NOT_ALLOWED};
+pub(super) use named::{is_named, open};
+
+pub use super::vault::Vault;
 
 use crate::event::{Cancel, Reason, ReasonKind};
 use aws_config::retry::RetryConfig;

@@ -32,7 +32,7 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 const OPERATION: Duration = Duration::from_mins(1);
 
 /// The events of one log group, or of some of its streams.
-pub struct Logs {
+pub(super) struct Logs {
     /// Bytes that are fetched at most.
     most: u64,
     window: Window,
@@ -53,7 +53,7 @@ pub(super) struct Place {
 
 impl Logs {
     /// Nothing is asked so far. `None` if the argument is no address of a log group.
-    pub fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
+    pub(super) fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
         let name = argument.to_owned();
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: name, message }),
