@@ -4,10 +4,14 @@
 //! Asks the service for names alone, and for few of them: who has to choose among thousands is
 //! better off with a longer address.
 
-use super::{Means, logs, s3};
+use super::{Means, aws};
 use crate::event::layout::{Level, Position};
 use crate::event::scope::Scope;
-use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
+use crate::event::{Cancel, Reason, Timestamp};
+
+/// What addresses begin with: of buckets, and of log groups.
+pub(super) const BUCKETS: &str = "s3://";
+pub(super) const GROUPS: &str = "logs://";
 
 /// What choices are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,19 +64,13 @@ pub fn choose(
     cancel: &Cancel,
     emit: &mut dyn FnMut(Choices),
 ) -> Result<(), Reason> {
-    match address {
-        s3::SCHEME => s3::buckets(means, cancel).map(emit),
-        logs::SCHEME => logs::groups(means, cancel, emit),
-        _ if address.starts_with(s3::SCHEME) => s3::folders(address, means, cancel).map(emit),
-        _ if address.starts_with(logs::SCHEME) => logs::streams(address, means, cancel).map(emit),
-        _ => Err(Reason::new(ReasonKind::NotFound, "is no address to choose at")),
-    }
+    aws::choose(address, means, cancel, emit)
 }
 
 /// Where one begins to choose if an address was typed so far: the address up to its last folder, and
 /// what the names begin with that are meant.
 pub fn start(typed: &str) -> (String, String) {
-    let Some(rest) = typed.strip_prefix(s3::SCHEME).filter(|rest| !rest.is_empty()) else {
+    let Some(rest) = typed.strip_prefix(BUCKETS).filter(|rest| !rest.is_empty()) else {
         return (typed.to_owned(), String::new());
     };
     // Names of access points have a slash of their own.
@@ -80,7 +78,7 @@ pub fn start(typed: &str) -> (String, String) {
     match rest[bucket..].rfind('/') {
         None => (format!("{typed}/"), String::new()),
         Some(at) => {
-            let end = s3::SCHEME.len() + bucket + at + 1;
+            let end = BUCKETS.len() + bucket + at + 1;
             (typed[..end].to_owned(), typed[end..].to_owned())
         }
     }
@@ -89,7 +87,7 @@ pub fn start(typed: &str) -> (String, String) {
 /// Whether an address may hold so much that somebody should choose among it before it is listed: it
 /// names no bucket or log group, or not what service's logs of a bucket are meant.
 pub fn is_wide(address: &str) -> bool {
-    let Some(rest) = address.strip_prefix(s3::SCHEME) else { return address == logs::SCHEME };
+    let Some(rest) = address.strip_prefix(BUCKETS) else { return address == GROUPS };
     let named = || Scope::of(rest).literal() == rest;
     // Wherever the bucket's name ends, no folder before `AWSLogs` means anything.
     named() && !Position::of(rest).is_of_service()

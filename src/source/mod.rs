@@ -3,43 +3,51 @@
 //! Sources are blocking and stream: nothing holds a whole object in memory. A source does not
 //! know what the bytes mean.
 
+/// AWS, or what stands in for it in a program that was built without.
+#[cfg_attr(not(feature = "aws"), path = "without.rs")]
 pub mod aws;
 mod choices;
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "who fetches uses the rest"))]
 mod elsewhere;
 mod ending;
+#[cfg(feature = "aws")]
 mod fetches;
 mod files;
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "who fetches uses the rest"))]
 mod limit;
+#[cfg(feature = "aws")]
 mod logs;
 mod once;
 #[cfg(test)]
 pub(crate) mod packed;
 mod past;
 mod pipe;
+#[cfg(feature = "aws")]
 pub mod s3;
 mod stdin;
+#[cfg_attr(not(feature = "aws"), expect(dead_code, reason = "who fetches uses the rest"))]
 mod traffic;
 pub mod unpack;
+#[cfg(feature = "aws")]
 mod vault;
+#[cfg(all(test, feature = "aws"))]
+#[expect(dead_code, unreachable_pub, reason = "here it is there to be tested")]
+mod without;
 
+pub use aws::{Aws, Vault};
 pub use choices::{Choice, Choices, Kind, choose, is_wide, start};
 pub use elsewhere::{Elsewhere, News};
 pub use ending::Ending;
 pub use files::{Files, LEADS_OUTSIDE, path_of, typed};
 pub use limit::Amount;
-pub use logs::Logs;
 pub use once::Once;
 pub use past::{Cause, End, Past, Version};
-pub use s3::S3;
 pub use stdin::Stdin;
 pub use traffic::{Held, Traffic, Transfer, Why};
 pub use unpack::{
     Access, HEAD as PACKED_HEAD, Leaves, Limits, Outcome, Unpacked, Visit, begins_packed,
     is_packed, members, reread, unpack,
 };
-
-pub use aws::Aws;
-pub use vault::Vault;
 
 use crate::event::{Cancel, Reason, State, Timestamp, Window};
 use std::io::Read;
@@ -241,18 +249,12 @@ pub fn open(argument: &str, means: &Means) -> Result<Box<dyn Source>, SourceErro
     if argument == "-" {
         return Ok(Box::new(Stdin::new()));
     }
-    if let Some(opened) = S3::new(argument, means) {
-        return Ok(Box::new(opened?));
-    }
-    if let Some(opened) = Logs::new(argument, means) {
-        return Ok(Box::new(opened?));
-    }
-    Ok(Box::new(Files::new(argument)?))
+    aws::open(argument, means).unwrap_or_else(|| Ok(Box::new(Files::new(argument)?)))
 }
 
 /// Whether an argument names something that does not lie on this host.
 pub fn is_elsewhere(argument: &str) -> bool {
-    [s3::SCHEME, logs::SCHEME].iter().any(|scheme| argument.starts_with(scheme))
+    aws::is_named(argument)
 }
 
 /// The scheme of `scheme://rest`, if the argument looks like one.
@@ -271,8 +273,6 @@ mod tests {
         let means = Means::default();
         let open = |argument| open(argument, &means);
         let message = |argument| open(argument).err().map(|error| error.to_string());
-        assert!(message("s3://a b/c").unwrap().contains("write s3://BUCKET/PREFIX"));
-        assert!(message("logs://a b").unwrap().contains("write logs://GROUP"));
         assert!(message("athena://x").unwrap().contains("athena:// is not supported"));
         assert!(message("/no/such/file").unwrap().starts_with("/no/such/file: no such file"));
         assert_eq!(open("").err(), Some(SourceError::Empty));

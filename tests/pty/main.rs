@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
+#[cfg(feature = "aws")]
 mod asking;
 mod bench;
+#[cfg(feature = "aws")]
 mod codes;
 mod damage;
 mod demo;

@@ -11,6 +11,7 @@ mod code;
 mod failure;
 mod http;
 mod json;
+mod named;
 mod patience;
 pub mod policy;
 mod profile;
@@ -18,8 +19,11 @@ mod quiet;
 
 pub(super) use client::Kept;
 pub use failure::{Asked, Failure, NOT_ALLOWED};
+pub(super) use named::{choose, is_named, open};
 pub use patience::PATIENT;
 pub(super) use patience::Patience;
+
+pub use super::vault::Vault;
 
 use super::traffic::Traffic;
 use crate::event::{Cancel, Code, CodeWanted, Reason, ReasonKind};

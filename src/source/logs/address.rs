@@ -6,7 +6,7 @@
 //! which no name of a group holds.
 
 /// What stands before the group.
-pub(in crate::source) const SCHEME: &str = "logs://";
+pub(in crate::source) use crate::source::choices::GROUPS as SCHEME;
 
 /// Longest name of a group: "CloudWatch Logs API Reference", `CreateLogGroup`.
 const LONGEST: usize = 512;

@@ -36,7 +36,7 @@ const ATTEMPT: Duration = Duration::from_secs(20);
 const OPERATION: Duration = Duration::from_secs(25);
 
 /// The events of one log group, or of some of its streams.
-pub struct Logs {
+pub(super) struct Logs {
     limit: Limit,
     window: Window,
     place: Arc<Place>,
@@ -57,7 +57,7 @@ pub(super) struct Place {
 
 impl Logs {
     /// Nothing is asked so far. `None` if the argument is no address of a log group.
-    pub fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
+    pub(super) fn new(argument: &str, means: &Means) -> Option<Result<Self, SourceError>> {
         let name = argument.to_owned();
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: name, message }),

@@ -4,7 +4,7 @@
 use crate::event::scope::Scope;
 
 /// What stands before the bucket.
-pub(in crate::source) const SCHEME: &str = "s3://";
+pub(in crate::source) use crate::source::choices::BUCKETS as SCHEME;
 
 /// Where in S3 a source begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
