@@ -5,6 +5,7 @@ use super::{CaseError, Holder, files, sha256_hex, stamp};
 use crate::event::{Time, Timestamp, Window};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,21 +55,58 @@ pub struct Settings {
     /// What happened from this on is not fetched either.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
+    /// Of sources for which that was said on their own, what holds in its place.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub windows: BTreeMap<String, Edges>,
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-impl Settings {
-    /// The window of what is fetched. An edge that cannot be read leaves nothing out.
-    pub fn window(&self) -> Window {
+/// The edges of a window; RFC 3339.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edges {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+impl Edges {
+    fn of(window: Window) -> Self {
+        let digits = |at: Timestamp| if at.0 % Timestamp::SECOND == 0 { 0 } else { 9 };
+        let text = |edge: Option<Timestamp>| edge.map(|at| at.to_rfc3339(digits(at)));
+        Self { since: text(window.from), until: text(window.to) }
+    }
+
+    /// An edge that cannot be read leaves nothing out.
+    fn window(&self) -> Window {
         let edge = |text: &Option<String>| Some(Time::parse_rfc3339(text.as_deref()?)?.at);
         Window { from: edge(&self.since), to: edge(&self.until) }
     }
+}
 
+impl Settings {
+    /// The window of what is fetched, where nothing else was said of a source.
+    pub fn window(&self) -> Window {
+        let (since, until) = (self.since.clone(), self.until.clone());
+        Edges { since, until }.window()
+    }
+
+    /// Sets the window of all sources.
     pub fn set_window(&mut self, window: Window) {
-        let digits = |at: Timestamp| if at.0 % Timestamp::SECOND == 0 { 0 } else { 9 };
-        let text = |edge: Option<Timestamp>| edge.map(|at| at.to_rfc3339(digits(at)));
-        (self.since, self.until) = (text(window.from), text(window.to));
+        self.windows.clear();
+        let edges = Edges::of(window);
+        (self.since, self.until) = (edges.since, edges.until);
+    }
+
+    /// The windows of single sources, by name.
+    pub fn windows(&self) -> BTreeMap<String, Window> {
+        self.windows.iter().map(|(source, edges)| (source.clone(), edges.window())).collect()
+    }
+
+    /// Sets the window of one source.
+    pub fn set_window_of(&mut self, source: String, window: Window) {
+        self.windows.insert(source, Edges::of(window));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::event::{Cancel, Window};
 use crate::source::aws::Settings;
 use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The folder that the person named, else the one in the user's data folder.
 pub(super) fn workspaces(common: &Common) -> Result<Workspaces, CliError> {
@@ -34,6 +35,7 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
         vault,
         most: common.fetch_limit.unwrap_or(FETCHED),
         window: Window::default(),
+        windows: Arc::default(),
         versions: common.versions,
         requester_pays: common.requester_pays,
     }
@@ -43,7 +45,7 @@ pub(super) fn means(common: &Common, evidence: Option<PathBuf>) -> Means {
 pub(super) fn means_of(common: &Common, evidence: PathBuf, settings: &Remembered) -> Means {
     let means = means(common, Some(evidence));
     let (versions, window) = (means.versions || settings.versions, settings.window());
-    Means { window, versions, ..means }
+    Means { window, windows: Arc::new(settings.windows()), versions, ..means }
 }
 
 /// Whether one of the sources does not lie on this host.

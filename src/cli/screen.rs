@@ -19,7 +19,7 @@ use crate::job::public_keys::{KeyFile, KeyFileError};
 use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
-use crate::source::{Means, Source, path_of};
+use crate::source::{Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
 use crate::ui::model::{Case, Look, Model};
@@ -264,16 +264,18 @@ fn start(
     let workspace = &opened.workspace;
     let settings = &workspace.info().settings;
     let zone = common.zone.clone().or_else(|| settings.zone.clone());
-    let window = window.unwrap_or_else(|| settings.window());
+    let means = home::means_of(common, workspace.evidence(), settings);
+    // What is said now holds for all of them.
+    let means = match window {
+        Some(window) => means.within(window),
+        None => means,
+    };
     let options = Options {
         threads: common.jobs.map_or(0, usize::from),
         memory: memory::for_events(common.memory),
         zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
         spool: workspace.cache().ok(),
-        means: Means {
-            window,
-            ..home::means_of(common, workspace.evidence(), &workspace.info().settings)
-        },
+        means,
         shelf: Some(Shelf {
             folder: workspace.segments(),
             writable: *workspace.mode() == Mode::Writer,

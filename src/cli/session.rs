@@ -129,7 +129,11 @@ impl Origin {
             Some(_) => Window::default(),
             None => Window { from: from.map(|span| span.from), to: to.map(|span| span.to) },
         };
-        self.means.window = if self.window.is_open() { self.kept } else { self.window };
+        if self.window.is_open() {
+            self.means.window = self.kept;
+        } else {
+            self.means = self.means.clone().within(self.window);
+        }
         Ok(())
     }
 }

@@ -94,6 +94,44 @@ impl Scope {
     }
 }
 
+/// Names of folders in an address of which nothing was found so far.
+#[derive(Debug)]
+pub struct Unmet<'a> {
+    scope: &'a Scope,
+    /// For each folder, which of its names were met.
+    met: Vec<Vec<bool>>,
+}
+
+impl<'a> Unmet<'a> {
+    pub fn of(scope: &'a Scope) -> Self {
+        let met = scope.folders.iter().map(|names| vec![false; names.0.len()]).collect();
+        Self { scope, met }
+    }
+
+    /// Takes note of a key, or of a folder with the slash at its end.
+    pub fn take(&mut self, key: &str) {
+        let Some(rest) = key.strip_prefix(self.scope.literal.as_str()) else { return };
+        let last = self.scope.folders.len();
+        for (at, piece) in rest.split('/').enumerate().take(last) {
+            let end = if self.scope.is_open && at + 1 == last { "*" } else { "" };
+            for (name, met) in self.scope.folders[at].0.iter().zip(&mut self.met[at]) {
+                *met |= is_like(piece, &format!("{name}{end}"));
+            }
+        }
+    }
+
+    /// One address for each that was not met, of several that were meant.
+    pub fn addresses(&self) -> Vec<String> {
+        let mut unmet = Vec::new();
+        for (at, (names, met)) in self.scope.folders.iter().zip(&self.met).enumerate() {
+            let before = format!("{}{}", self.scope.literal, "*/".repeat(at));
+            let missed = names.0.iter().zip(met).filter(|(_, met)| !**met && names.0.len() > 1);
+            unmet.extend(missed.map(|(name, _)| format!("{before}{name}/")));
+        }
+        unmet
+    }
+}
+
 impl Names {
     fn of(piece: &str) -> Self {
         let Some((begin, end)) = braces(piece) else { return Self(vec![piece.to_owned()]) };
@@ -198,6 +236,19 @@ mod tests {
         assert_eq!(scope.named("AWSLogs/1/a/"), Some(vec!["AWSLogs/1/a/x/".to_owned()]));
         assert_eq!(scope.named("AWSLogs/1/a/x/"), None);
         assert_eq!(Scope::of("*/x").named("a/"), None);
+    }
+
+    #[test]
+    fn names_of_which_there_is_nothing_are_known() {
+        let scope = Scope::of("a/{1,2}/*/{x,y*}");
+        let mut unmet = Unmet::of(&scope);
+        assert_eq!(unmet.addresses(), ["a/1/", "a/2/", "a/*/*/x/", "a/*/*/y*/"]);
+        unmet.take("a/1/any/xyz/b");
+        assert_eq!(unmet.addresses(), ["a/2/", "a/*/*/y*/"]);
+        unmet.take("a/2/");
+        unmet.take("b/2/c/y");
+        assert_eq!(unmet.addresses(), ["a/*/*/y*/"]);
+        assert!(Unmet::of(&Scope::of("a/*/b/")).addresses().is_empty());
     }
 
     #[test]

@@ -91,7 +91,7 @@ impl Choosing {
     ) -> io::Result<()> {
         std::mem::take(&mut self.counting).cancel();
         let cancel = self.counting.clone();
-        let means = Means { window, most: u64::MAX, ..self.means.clone() };
+        let means = Means { most: u64::MAX, ..self.means.clone().within(window) };
         let count = move || {
             let mut estimate = Estimate { sources, window, ..Estimate::default() };
             for name in estimate.sources.clone() {

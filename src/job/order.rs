@@ -55,8 +55,11 @@ pub enum Order {
         source: String,
         on: bool,
     },
-    /// Of what time sources that lie elsewhere are fetched, also in later sessions.
-    Window(Window),
+    /// Of what time this source is fetched, also in later sessions.
+    Window {
+        source: String,
+        window: Window,
+    },
     /// A fact that needs nothing looked up.
     Fact(What),
     /// A note being typed; `None` once it is an entry or given up.
@@ -80,7 +83,7 @@ impl Order {
             | Self::Undo
             | Self::Redo => true,
             Self::Source { .. }
-            | Self::Window(_)
+            | Self::Window { .. }
             | Self::Fact(_)
             | Self::Draft(_)
             | Self::View(_)

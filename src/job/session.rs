@@ -122,9 +122,14 @@ impl Session {
         self.ground.deliveries.now()
     }
 
-    /// Begins to read another source, an absolute path.
-    pub fn add(&self, source: &str) -> Result<(), SourceError> {
-        let source: Arc<dyn Source> = Arc::from(source::open(source, &self.ground.options.means)?);
+    /// Begins to read another source, an absolute path; of this time, if that was said of it.
+    pub fn add(&self, source: &str, window: Option<Window>) -> Result<(), SourceError> {
+        let means = self.ground.options.means.clone();
+        let means = match window {
+            Some(window) => means.within(window),
+            None => means,
+        };
+        let source: Arc<dyn Source> = Arc::from(source::open(source, &means)?);
         self.load.open(vec![Arc::clone(&source)]);
         let mut sources = (**self.ground.sources.load()).clone();
         sources.push(source);
@@ -157,14 +162,9 @@ impl Session {
         self.choosing.count(sources, window, tell)
     }
 
-    /// Of what time sources that lie elsewhere are fetched.
+    /// Of what time sources that lie elsewhere are fetched, where nothing else is said of one.
     pub fn window(&self) -> Window {
         self.ground.options.means.window
-    }
-
-    /// Sources that are added from now on are fetched within this window.
-    pub fn within(&mut self, window: Window) {
-        self.ground.options.means.window = window;
     }
 
     /// Reads the sources again of which something is missing for want of credentials.

@@ -113,6 +113,14 @@ impl Choices {
         match (picked, self.kind) {
             ([], _) if self.is_whole() => vec![below.to_owned()],
             (_, Kind::Folder) => vec![format!("{below}{}/", pattern(picked))],
+            // A stream stands for all whose names begin so.
+            (_, Kind::Stream) => {
+                let is_in = |one: &Choice, of: &Choice| {
+                    one.part != of.part && one.part.starts_with(&of.part)
+                };
+                let alone = |one: &&&Choice| !picked.iter().any(|of| is_in(one, of));
+                picked.iter().filter(alone).map(each).collect()
+            }
             _ => picked.iter().map(each).collect(),
         }
     }

@@ -56,21 +56,33 @@ impl fmt::Display for Amount {
     }
 }
 
-/// A limit on bytes that a person may lift.
+/// A limit on bytes that are fetched in one session, which a person may lift. However often a source
+/// is listed, and whoever does it, no more than this is fetched.
 #[derive(Debug)]
 pub(super) struct Limit {
     most: AtomicU64,
+    spent: AtomicU64,
     rest: Mutex<Amount>,
 }
 
 impl Limit {
     pub(super) fn new(most: u64) -> Self {
-        Self { most: AtomicU64::new(most), rest: Mutex::default() }
+        Self { most: AtomicU64::new(most), spent: AtomicU64::new(0), rest: Mutex::default() }
     }
 
     /// Bytes that are fetched at most.
     pub(super) fn most(&self) -> u64 {
         self.most.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that may be fetched yet.
+    pub(super) fn left(&self) -> u64 {
+        self.most().saturating_sub(self.spent.load(Ordering::Relaxed))
+    }
+
+    /// So many were.
+    pub(super) fn spend(&self, bytes: u64) {
+        self.spent.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// All of it is fetched, when it is listed the next time.

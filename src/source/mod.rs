@@ -50,6 +50,7 @@ pub use unpack::{
 };
 
 use crate::event::{Cancel, Reason, State, Timestamp, Window};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -99,6 +100,13 @@ pub enum Listed {
 }
 
 impl Listed {
+    pub fn key(&self) -> &str {
+        match self {
+            Self::Item(item) => &item.key,
+            Self::Left { key, .. } => key,
+        }
+    }
+
     pub fn path(&self) -> &str {
         match self {
             Self::Item(item) => &item.path,
@@ -220,6 +228,8 @@ pub struct Means {
     pub most: u64,
     /// What happened outside it need not be fetched.
     pub window: Window,
+    /// The same of single sources, by name.
+    pub windows: Arc<BTreeMap<String, Window>>,
     /// Former versions are listed too, as objects of their own.
     pub versions: bool,
     /// Whoever asks agrees to pay for requests and what they bring, where a bucket wants that.
@@ -237,9 +247,23 @@ impl Default for Means {
             vault: Vault::temporary(),
             most: FETCHED,
             window: Window::default(),
+            windows: Arc::default(),
             versions: false,
             requester_pays: false,
         }
+    }
+}
+
+impl Means {
+    /// What is fetched of a source.
+    pub fn window_of(&self, source: &str) -> Window {
+        self.windows.get(source).copied().unwrap_or(self.window)
+    }
+
+    /// The same for everything, whatever holds of single sources.
+    #[must_use]
+    pub fn within(self, window: Window) -> Self {
+        Self { window, windows: Arc::default(), ..self }
     }
 }
 

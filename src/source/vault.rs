@@ -20,7 +20,7 @@ use rustix::io::Errno;
 use rustix::process::{Pid, test_kill_process};
 use sha2::{Digest, Sha256};
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -28,6 +28,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 const INDEX: &str = "objects.jsonl";
 const OBJECTS: &str = "by-hash";
+
+/// Bytes that are read at once.
+const PIECE: usize = 1 << 16;
 
 /// What the names of temporary ones begin with; the number of the process follows.
 const TEMPORARY: &str = "trailcase-fetched-";
@@ -161,8 +164,12 @@ impl Vault {
         let sha256 = hex::encode(&<[u8; 32]>::from(arrival.hash.finalize_reset()));
         let acquired = Acquired { sha256, bytes: arrival.bytes, ..of };
         let path = self.path(&acquired);
-        fs::rename(&arrival.path, &path)?;
-        arrival.is_kept = true;
+        // The same bytes may be there already, and be read: another file in their place would be
+        // taken for a change. What is there and is something else is not left.
+        if !is_whole(&path, &acquired) {
+            fs::rename(&arrival.path, &path)?;
+            arrival.is_kept = true;
+        }
         self.index().add(&acquired)?;
         Ok(path)
     }
@@ -171,6 +178,25 @@ impl Vault {
         let index = || Mutex::new(Index::open(self.0.folder.join(INDEX)));
         self.0.index.get_or_init(index).lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether the file holds what its name says, of an object that has been hashed.
+fn is_whole(path: &Path, of: &Acquired) -> bool {
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let Ok(file) = rustix::fs::open(path, flags, Mode::empty()).map(File::from) else {
+        return false;
+    };
+    let is_long = file.metadata().is_ok_and(|about| about.is_file() && about.len() == of.bytes);
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; PIECE]);
+    is_long
+        && loop {
+            match (&file).read(&mut piece) {
+                Ok(0) => break hex::encode(&<[u8; 32]>::from(hash.finalize())) == of.sha256,
+                Ok(count) => hash.update(&piece[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => break false,
+            }
+        }
 }
 
 /// Takes away what programs left that were killed.
@@ -264,6 +290,33 @@ mod tests {
         let mut arrival = vault.begin().unwrap();
         arrival.write(bytes).unwrap();
         vault.keep(arrival, acquired(etag)).unwrap()
+    }
+
+    #[test]
+    fn the_same_bytes_from_elsewhere_do_not_change_what_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::at(folder.path().to_owned());
+        let keep = |address: &str| {
+            let mut arrival = vault.begin().unwrap();
+            arrival.write(b"the same").unwrap();
+            let of = Acquired { address: address.to_owned(), ..acquired("1") };
+            vault.keep(arrival, of).unwrap()
+        };
+        keep("s3://logs/a");
+        let found = vault.find("s3://logs/a", "1", 8).unwrap();
+        let path = keep("s3://logs/b");
+        assert!(vault.open(&found).is_ok());
+        // Another file of that name is not taken for it.
+        fs::write(&path, "not that").unwrap();
+        keep("s3://logs/c");
+        let Input::File(mut file) =
+            vault.open(&vault.find("s3://logs/c", "1", 8).unwrap()).unwrap()
+        else {
+            panic!("is no file")
+        };
+        let mut text = String::new();
+        file.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "the same");
     }
 
     #[test]

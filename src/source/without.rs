@@ -78,7 +78,7 @@ impl Aws {
 
     pub fn give_code(&self, _: Code) {}
 
-    pub fn take_code(&self, _: Code) -> Result<(), Reason> {
+    pub fn take_role(&self) -> Result<(), Reason> {
         Err(reason())
     }
 
@@ -147,7 +147,8 @@ mod tests {
         let aws = Aws::new(Settings { profile: Some("audit".to_owned()), ..Settings::default() });
         assert_eq!(aws.wants_code(), None);
         assert_eq!(aws.identity(&Cancel::new()).map(|_| ()), Err(reason()));
-        assert_eq!(aws.take_code(Code::parse("123456").unwrap()), Err(reason()));
+        aws.give_code(Code::parse("123456").unwrap());
+        assert_eq!(aws.take_role(), Err(reason()));
         let choices = choose("s3://", &Means::default(), &Cancel::new(), &mut |_| ());
         assert_eq!(choices, Err(reason()));
         let wanted = Vec::new();

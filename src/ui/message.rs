@@ -125,8 +125,11 @@ pub enum Effect {
         sources: Vec<String>,
         window: Window,
     },
-    /// Sources elsewhere that are added from now on are fetched within this window.
-    FetchWithin(Window),
+    /// The same of a source of which only what happened within this window is fetched.
+    AddWithin {
+        name: String,
+        window: Window,
+    },
     /// See what the limit on bytes left of this source, and ask whether it is to be fetched.
     AskForRest(String),
     /// Fetch it.

@@ -119,7 +119,9 @@ fn no_more_is_fetched_than_was_allowed() {
     let output = run(&proxy.endpoint, &["query", "s3://logs", "--count", "--fetch-limit", &most]);
     assert_eq!(text(&output.stdout).trim(), "2000");
     let told = text(&output.stderr);
-    assert!(told.contains("s3://logs/c: skipped: its") && told.contains("--fetch-limit"), "{told}");
+    let left = "s3://logs/c: skipped: was not fetched";
+    assert!(told.contains(left) && told.contains("--fetch-limit"), "{told}");
+    assert!(told.contains("s3://logs: beyond the limit: 1 object, 46.0 kB, 1 request"), "{told}");
     assert_eq!(proxy.asked("GET /logs/c"), 0);
 }
 

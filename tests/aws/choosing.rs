@@ -1,8 +1,10 @@
 //! What a person can choose among before anything is fetched.
 
+use super::fake::Fake;
 use super::program::alone;
 use super::proxy::{Fate, Proxy};
 use super::server::Server;
+use serde_json::json;
 use std::ops::ControlFlow;
 use trailcase::event::layout::Level;
 use trailcase::event::{Cancel, Reason, Timestamp};
@@ -136,18 +138,61 @@ fn what_a_limit_left_is_known_and_fetched_when_it_is_lifted() {
     }
     let means = Means { most: 250, ..means(server.endpoint()) };
     let source = open("s3://logs", &means).unwrap();
+    let never = Cancel::new();
     let left = || {
         let mut left = 0;
-        source.list(&Cancel::new(), &mut |listed| {
-            left += usize::from(matches!(listed, Listed::Left { .. }));
+        source.list(&never, &mut |listed| {
+            match listed {
+                Listed::Item(item) => assert!(source.open(&item, &never).is_ok()),
+                Listed::Left { .. } => left += 1,
+            }
             ControlFlow::Continue(())
         });
         left
     };
     let far = source.elsewhere().unwrap();
     assert_eq!(left(), 3);
+    // Whoever lists it once more does not get more.
+    assert_eq!(left(), 3);
     assert_eq!(far.rest(), Amount { objects: 3, stretches: 0, bytes: 300, requests: 3 });
     assert_eq!(far.rest().to_string(), "3 objects, 300 B, 3 requests or more");
     far.lift();
     assert_eq!((left(), far.rest()), (0, Amount::default()));
+}
+
+#[test]
+fn groups_of_linked_accounts_are_named_by_their_arns() {
+    if alone("choosing::groups_of_linked_accounts_are_named_by_their_arns") {
+        return;
+    }
+    let group = |account: &str| {
+        let arn = format!("arn:aws:logs:us-east-1:{account}:log-group:trail");
+        json!({"logGroupName": "trail", "arn": format!("{arn}:*"), "logGroupArn": arn})
+    };
+    let both = json!({"logGroups": [group("111122223333"), group("444455556666")]});
+    let own = json!({"logGroups": [group("111122223333")]});
+    for is_refused in [false, true] {
+        let (both, own) = (both.clone(), own.clone());
+        let fake = Fake::start(move |asked, _| match asked.operation.as_str() {
+            "DescribeLogGroups" if asked.input["includeLinkedAccounts"] != true => {
+                (200, own.clone())
+            }
+            "DescribeLogGroups" if is_refused => {
+                (400, json!({"__type": "InvalidParameterException"}))
+            }
+            "DescribeLogGroups" => (200, both.clone()),
+            _ => (200, json!({"logStreams": []})),
+        });
+        let groups = told(&means(fake.endpoint.clone()), "logs://").unwrap();
+        let named: Vec<(&str, &str)> =
+            groups.all.iter().map(|one| (one.part.as_str(), one.about.as_str())).collect();
+        if is_refused {
+            assert_eq!(named, [("trail", "never deleted")]);
+        } else {
+            let arn = |account| format!("arn:aws:logs:us-east-1:{account}:log-group:trail");
+            let (one, other) = (arn("111122223333"), arn("444455556666"));
+            let about = ["of 111122223333, never deleted", "of 444455556666, never deleted"];
+            assert_eq!(named, [(one.as_str(), about[0]), (other.as_str(), about[1])]);
+        }
+    }
 }

@@ -18,6 +18,10 @@ pub(crate) struct Asked {
     pub(crate) input: Value,
 }
 
+/// What stands before the names of operations: of CloudTrail, and of CloudWatch Logs.
+const SERVICES: [&str; 2] =
+    ["com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "Logs_20140328"];
+
 /// Status and body.
 pub(crate) type Answer = (u16, Value);
 
@@ -112,7 +116,7 @@ fn understood(head: &str, body: &[u8]) -> Option<Asked> {
     }
     let target = header(head, "x-amz-target")?;
     let (prefix, operation) = target.rsplit_once('.')?;
-    if prefix != "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101" {
+    if !SERVICES.contains(&prefix) {
         return None;
     }
     let signed = header(head, "authorization")?.strip_prefix("AWS4-HMAC-SHA256 Credential=")?;

@@ -164,6 +164,11 @@ fn an_address_may_name_some_of_the_folders() {
     assert_eq!(found, wanted.collect::<Vec<_>>());
     assert_eq!(proxy.asked("444455556666"), 0);
     assert_eq!(proxy.asked("us-east-1"), 0);
+    let some = "s3://logs/AWSLogs/{111122223333,1}/*/eu-*/";
+    let some = run(&proxy.endpoint, &["query", some, "--count"]);
+    assert_eq!((text(&some.stdout).trim(), some.status.code()), ("2", Some(3)));
+    let told = "s3://logs/AWSLogs/1/: failed: no key there begins so, which the address names";
+    assert!(text(&some.stderr).contains(told), "{}", text(&some.stderr));
     let none = run(&proxy.endpoint, &["query", "s3://logs/AWSLogs/{1,2}/", "--count"]);
     assert!(text(&none.stderr).contains("no key there begins so"), "{}", text(&none.stderr));
 }

@@ -65,16 +65,20 @@ fn the_screen_asks_cloudtrail_where_that_is_typed_and_says_what_it_refused() {
 /// A person who leaves does not wait for a server.
 #[test]
 fn leaving_does_not_wait_for_a_server_that_is_silent() {
-    // Who connects waits in its queue.
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let bench = Bench::new();
-    let named = ["open", "s3://logs", "-w", "case", "--endpoint-url", &endpoint];
-    let mut session = bench.start(&named, &WHO);
-    let (mut asked, _) = listener.accept().unwrap();
-    assert!(asked.read(&mut [0]).unwrap() > 0);
-    let begun = Instant::now();
-    session.send("Q");
-    assert_eq!(session.wait_exit(), 0);
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    // Where one chooses, letters are typed.
+    let trail = "s3://logs/AWSLogs/111122223333/CloudTrail/";
+    for (source, leave) in [(trail, "Q"), ("s3://logs", "\x03"), ("logs://", "\x03")] {
+        // Who connects waits in its queue.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let bench = Bench::new();
+        let named = ["open", source, "-w", "case", "--endpoint-url", &endpoint];
+        let mut session = bench.start(&named, &WHO);
+        let (mut asked, _) = listener.accept().unwrap();
+        assert!(asked.read(&mut [0]).unwrap() > 0);
+        let begun = Instant::now();
+        session.send(leave);
+        assert_eq!(session.wait_exit(), 0);
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
 }

@@ -22,7 +22,7 @@ fn sources_come_go_and_are_read_again() {
     session.wait_for("120 of 120 events");
     bench.write("more/third.json", &more.replace("00000000-0000", "00000000-1111"));
     session.send("5A");
-    session.wait_for("add a file or folder to the case: ");
+    session.wait_for("add a source (Tab at s3:// or logs:// shows what is there): ");
     session.send("nothing\r");
     session.wait_for("no such file or folder");
     session.send("Amore/\r");

@@ -37,7 +37,7 @@ fn asked(stage: &Stage) -> Option<&str> {
 
 fn opened(stage: &Stage) -> Vec<&str> {
     let added = stage.outside().iter().filter_map(|effect| match effect {
-        Effect::AddSource(source) => Some(source.as_str()),
+        Effect::AddSource(source) | Effect::AddWithin { name: source, .. } => Some(source.as_str()),
         _ => None,
     });
     added.collect()
@@ -104,7 +104,8 @@ fn accounts_services_and_regions_become_one_source() {
     snapshot("choosing_regions_80", &stage);
     stage.press("enter");
     assert_eq!(opened(&stage), [source.as_str()]);
-    let is_kept = |effect: &Effect| matches!(effect, Effect::FetchWithin(of) if *of == window);
+    let is_kept =
+        |effect: &Effect| matches!(effect, Effect::AddWithin { window: of, .. } if *of == window);
     assert!(stage.outside().iter().any(is_kept));
 }
 

@@ -23,19 +23,28 @@ pub(super) fn run(
     if info.settings.versions {
         console.line("reads    former versions too")?;
     }
-    let Window { from, to } = info.settings.window();
-    let edges = [("from", from), ("before", to)];
-    let edges =
-        edges.iter().filter_map(|(word, at)| Some(format!("{word} {}", time_text(at.as_ref()?.0))));
-    let edges: Vec<String> = edges.collect();
-    if !edges.is_empty() {
-        console.line(&format!("fetched  what happened {}", edges.join(" and ")))?;
+    if let Some(edges) = fetched(info.settings.window()) {
+        console.line(&format!("fetched  what happened {edges}"))?;
     }
+    let windows = info.settings.windows();
     for source in &info.sources {
         console.line(&format!("source   {source}"))?;
+        if let Some(window) = windows.get(source) {
+            let edges = fetched(*window).unwrap_or_else(|| "at any time".to_owned());
+            console.line(&format!("  fetched  what happened {edges}"))?;
+        }
     }
     entries(&report, console)?;
     findings(&report, console)
+}
+
+/// The edges of a window, for people, if it has any.
+fn fetched(window: Window) -> Option<String> {
+    let edges = [("from", window.from), ("before", window.to)];
+    let edges =
+        edges.iter().filter_map(|(word, at)| Some(format!("{word} {}", time_text(at.as_ref()?.0))));
+    let edges: Vec<String> = edges.collect();
+    (!edges.is_empty()).then(|| edges.join(" and "))
 }
 
 pub(super) fn entries(report: &CheckReport, console: &mut Console) -> Result<(), CliError> {

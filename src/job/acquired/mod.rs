@@ -181,13 +181,23 @@ impl Acquired {
         unmet.sort_unstable();
         let said = unmet.into_iter().map(|path| {
             let folder = || closed.iter().find(|(folder, _)| holds(folder, path));
-            let reason = left.get(path).or_else(|| folder().map(|(_, reason)| reason));
-            let standing = reason.map_or(Standing::Gone, |why| Standing::Unread(why.clone()));
+            let reason = left.get(path).or_else(|| folder().map(|(_, reason)| reason)).cloned();
+            let reason = reason.or_else(|| outside(sources, path));
+            let standing = reason.map_or(Standing::Gone, Standing::Unread);
             self.compared(path.clone(), standing)
         });
         let said = said.collect();
         (tasks, said)
     }
+}
+
+/// Why an object was not listed, if that is for the time that was asked for.
+fn outside(sources: &[Arc<dyn Source>], path: &str) -> Option<Reason> {
+    let far = sources.iter().filter_map(|source| source.elsewhere());
+    let is_outside = far.into_iter().any(|far| far.leaves_out(path));
+    let detail =
+        "is outside of the time that is fetched: give --since and --until anew to compare it";
+    is_outside.then(|| Reason::new(ReasonKind::OutsideWindow, detail))
 }
 
 /// The file's own path, of an object that a file became which was cut short while it was followed.

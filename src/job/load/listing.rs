@@ -239,7 +239,7 @@ impl Listing {
     pub(super) fn say_rest(&self, source: &Arc<dyn Source>) {
         let rest = source.elsewhere().map(Elsewhere::rest).unwrap_or_default();
         if !rest.is_nothing() {
-            self.shared.differences.say(format!("{}: beyond the limit are {rest}", source.name()));
+            self.shared.differences.say(format!("{}: beyond the limit: {rest}", source.name()));
         }
     }
 

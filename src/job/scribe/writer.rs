@@ -101,7 +101,7 @@ impl Writer {
             Order::Undo => self.undo(),
             Order::Redo => self.redo(),
             Order::Source { source, on } => self.source(source, on),
-            Order::Window(window) => self.window(window),
+            Order::Window { source, window } => self.window(source, window),
             Order::Fact(what) => {
                 self.write(what, None);
             }
@@ -121,8 +121,10 @@ impl Writer {
     /// Changes what the case is read from: in the journal, then for the next session.
     fn source(&mut self, source: String, on: bool) {
         let info = self.workspace.info();
-        let (mut sources, settings) = (info.sources.clone(), info.settings.clone());
+        let (mut sources, mut settings) = (info.sources.clone(), info.settings.clone());
         sources.retain(|known| *known != source);
+        // What was said of it holds as long as it is there.
+        settings.windows.remove(&source);
         let what = if on {
             sources.push(source.clone());
             What::SourceAdd { source }
@@ -146,11 +148,11 @@ impl Writer {
         self.say(said);
     }
 
-    /// Of what time is fetched is a setting, for the next session.
-    fn window(&mut self, window: Window) {
+    /// Of what time a source is fetched is a setting, for the next session.
+    fn window(&mut self, source: String, window: Window) {
         let info = self.workspace.info();
         let (sources, mut settings) = (info.sources.clone(), info.settings.clone());
-        settings.set_window(window);
+        settings.set_window_of(source, window);
         if self.journal.is_some()
             && let Err(error) = self.workspace.set_info(sources, settings)
         {

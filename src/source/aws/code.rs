@@ -11,18 +11,22 @@ use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_sdk_sts::config::{Credentials, SharedCredentialsProvider};
 use std::sync::Mutex;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 /// Credentials that end so soon are as good as over.
 const RESERVE: Duration = Duration::from_mins(1);
+
+/// Requests that were on their way with what was there before are over by then.
+const FRESH: Duration = Duration::from_mins(1);
 
 /// What is known of the code that a role is given against.
 #[derive(Default)]
 pub(super) struct Codes {
     /// Until it was used.
     code: Option<Code>,
-    /// What was given against one.
+    /// What was given against one, and when.
     given: Option<Credentials>,
+    since: Option<Instant>,
     /// Why the last one was not taken, or what it would be good for.
     wanted: Option<(CodeWanted, Reason)>,
 }
@@ -44,6 +48,12 @@ impl Codes {
     /// Drops what was given and ends about now. Whether there was such.
     pub(super) fn is_over(&mut self) -> bool {
         self.given.take_if(|given| !is_good(given)).is_some()
+    }
+
+    /// What was given is not taken any more, whatever the clock of this host says: what has been
+    /// given only just is another, and stays.
+    pub(super) fn refused(&mut self) {
+        self.given.take_if(|_| self.since.is_none_or(|since| since.elapsed() > FRESH));
     }
 
     /// The code that something has asked for in vain.
@@ -82,7 +92,8 @@ pub(super) async fn given(
     let is_same = codes.code.as_ref() == Some(&code);
     match taken {
         Ok(given) => {
-            *codes = Codes { given: Some(given.clone()), ..Codes::default() };
+            let since = Some(Instant::now());
+            *codes = Codes { given: Some(given.clone()), since, ..Codes::default() };
             Ok(given)
         }
         // Where nobody was asked, it is as good as it was.

@@ -152,12 +152,11 @@ impl Aws {
         self.forget();
     }
 
-    /// Takes the code that the device shows, and with it the role.
+    /// Takes the role that a code was given for.
     ///
     /// # Errors
     /// The role is not given; a code that was not good is [wanted](Self::code_wanted) again.
-    pub fn take_code(&self, code: Code) -> Result<(), Reason> {
-        self.give_code(code);
+    pub fn take_role(&self) -> Result<(), Reason> {
         self.wait(&Cancel::new(), Box::pin(async { self.config().await.map(drop) }))
     }
 
@@ -229,6 +228,7 @@ impl Aws {
         if reason.kind != ReasonKind::Credentials {
             return reason;
         }
+        lock(&self.0.codes).refused();
         self.forget();
         failure::of_profile(reason, profile::named(self.0.settings.profile.as_deref()))
     }

@@ -37,7 +37,6 @@ const OPERATION: Duration = Duration::from_secs(25);
 
 /// The events of one log group, or of some of its streams.
 pub(super) struct Logs {
-    limit: Limit,
     window: Window,
     place: Arc<Place>,
     fetches: Fetches<Place>,
@@ -48,6 +47,7 @@ pub(super) struct Place {
     /// The argument as it was given.
     name: String,
     aws: Aws,
+    limit: Limit,
     address: Address,
     vault: Vault,
     patience: Patience,
@@ -62,13 +62,15 @@ impl Logs {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: name, message }),
             Ok(address) => {
-                let Means { aws, vault, most, window, .. } = means.clone();
+                let window = means.window_of(argument);
+                let Means { aws, vault, most, .. } = means.clone();
                 let (client, group) = (Kept::default(), OnceLock::new());
                 let patience = aws.patience("CloudWatch Logs");
-                let place = Place { name, aws, address, vault, patience, client, group };
+                let limit = Limit::new(most);
+                let place = Place { name, aws, limit, address, vault, patience, client, group };
                 let place = Arc::new(place);
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
-                Ok(Self { limit: Limit::new(most), window, place, fetches })
+                Ok(Self { window, place, fetches })
             }
         })
     }
@@ -107,12 +109,12 @@ impl Logs {
 
     /// The newest of them that are not more than what may be fetched.
     fn affordable(&self, items: Vec<Item>) -> Vec<Listed> {
-        let (most, mut bytes, mut from) = (self.limit.most(), 0_u64, items.len());
+        let (limit, mut bytes, mut from) = (&self.place.limit, 0_u64, items.len());
         for (at, item) in items.iter().enumerate().rev() {
             if item.locator.is_elsewhere() {
                 bytes = bytes.saturating_add(item.bytes.unwrap_or(0));
             }
-            if bytes > most {
+            if bytes > limit.left() {
                 break;
             }
             from = at;
@@ -120,7 +122,8 @@ impl Logs {
         let mut rest = Amount::default();
         let left = items[..from].iter().filter(|item| item.locator.is_elsewhere());
         left.for_each(|item| rest.add(item));
-        self.limit.leave(rest);
+        limit.leave(rest);
+        let most = limit.most();
         let detail = format!(
             "was not fetched, for no more than {most} bytes of a source are, the newest first: ask \
              for less with --since and --until, for the rest from the Sources view, or for more with \
@@ -205,7 +208,9 @@ impl Far for Place {
     }
 
     async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
-        fetching::fetch(self, item, way).await.map_err(|reason| self.aws.note(reason))
+        fetching::fetch(self, item, way).await.map_err(|reason| self.aws.note(reason))?;
+        self.limit.spend(item.bytes.unwrap_or(0));
+        Ok(())
     }
 }
 
@@ -220,7 +225,7 @@ impl Source for Logs {
             Ok(group) => self.plan(&group, group::now()),
             Err(reason) if reason.kind == ReasonKind::Cancelled => return,
             Err(mut reason) => {
-                let kept = place.fetched_before();
+                let kept = self.at_hand();
                 if !kept.is_empty() {
                     reason.detail.push_str("; of it there is what was fetched before");
                 }
@@ -265,11 +270,11 @@ impl Elsewhere for Logs {
     }
 
     fn rest(&self) -> Amount {
-        self.limit.rest()
+        self.place.limit.rest()
     }
 
     fn lift(&self) {
-        self.limit.lift();
+        self.place.limit.lift();
     }
 
     fn leaves_out(&self, path: &str) -> bool {

@@ -4,8 +4,8 @@
 //!
 //! "Performance guidelines": Amazon S3 User Guide. That all parts are of one object, `If-Match` vouches
 //! for, with each part's place as the service names it. A checksum of the whole is compared where
-//! there is one; of what was uploaded in parts there may be none, and then the length and what
-//! protects the connection vouch for the bytes.
+//! there is one that can be made here (not SHA-1); of what was uploaded in parts there may be none, and
+//! then the length and what protects the connection vouch for the bytes.
 
 use super::Place;
 use super::fetching::{self, Broken, Resumes, ask, body, broken_off};
@@ -15,6 +15,7 @@ use crate::source::traffic::OnWay;
 use crate::source::vault::{Acquired, Arrival, full};
 use aws_sdk_s3::types::{ChecksumMode, ChecksumType};
 use crc::{Crc, Digest, Table};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::future::{Future, poll_fn};
@@ -40,6 +41,7 @@ static CRC32C: Crc<u32, Table<16>> = Crc::<u32, Table<16>>::new(&crc::CRC_32_ISC
 enum Sum {
     Crc64(Digest<'static, u64, Table<16>>),
     Crc32(Digest<'static, u32, Table<16>>),
+    Sha256(Box<Sha256>),
 }
 
 impl Sum {
@@ -47,6 +49,7 @@ impl Sum {
         match self {
             Self::Crc64(digest) => digest.update(bytes),
             Self::Crc32(digest) => digest.update(bytes),
+            Self::Sha256(digest) => digest.update(bytes),
         }
     }
 
@@ -54,6 +57,7 @@ impl Sum {
         match self {
             Self::Crc64(digest) => base64::encode(&digest.finalize().to_be_bytes()),
             Self::Crc32(digest) => base64::encode(&digest.finalize().to_be_bytes()),
+            Self::Sha256(digest) => base64::encode(&digest.finalize()),
         }
     }
 }
@@ -196,7 +200,8 @@ async fn checksum(place: &Place, item: &Item, etag: &str) -> Option<(String, Sum
     let crc64 = said.checksum_crc64_nvme().map(|sum| (sum, Sum::Crc64(CRC64.digest())));
     let crc32 = said.checksum_crc32().map(|sum| (sum, Sum::Crc32(CRC32.digest())));
     let crc32c = said.checksum_crc32_c().map(|sum| (sum, Sum::Crc32(CRC32C.digest())));
-    let (said, sum) = crc64.or(crc32).or(crc32c)?;
+    let sha256 = said.checksum_sha256().map(|sum| (sum, Sum::Sha256(Box::default())));
+    let (said, sum) = sha256.or(crc64).or(crc32).or(crc32c)?;
     // That of parts has their number behind it.
     (!said.contains('-')).then(|| (said.to_owned(), sum))
 }

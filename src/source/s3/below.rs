@@ -123,8 +123,9 @@ async fn in_one(place: &Place, folder: &str) -> Result<Found, Reason> {
 fn choices(folders: &[String], parents: usize) -> Vec<Choice> {
     let mut names: BTreeMap<&str, (usize, Level)> = BTreeMap::new();
     for folder in folders {
-        let name = folder.trim_end_matches('/').rsplit('/').next().unwrap_or(folder);
-        let level = Position::of(folder).level().unwrap_or(Level::Folder);
+        let folder = folder.strip_suffix('/').unwrap_or(folder);
+        let name = folder.rsplit('/').next().unwrap_or(folder);
+        let level = Position::of(&format!("{folder}/")).level().unwrap_or(Level::Folder);
         names.entry(name).or_insert((0, level)).0 += 1;
     }
     let choice = |(name, (count, level)): (&str, (usize, Level))| Choice {

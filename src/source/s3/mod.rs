@@ -30,6 +30,7 @@ use super::{
     Amount, Elsewhere, Ending, Input, Item, Listed, Locator, Means, News, Past, Source, SourceError,
 };
 use crate::event::layout;
+use crate::event::scope::Unmet;
 use crate::event::{
     Cancel, Fact, Reason, ReasonKind, State, Time, Timestamp, Window, label, unlabel,
 };
@@ -46,7 +47,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 pub struct S3 {
     /// The argument as it was given.
     name: String,
-    limit: Limit,
     /// What happened outside of it is not fetched.
     window: Window,
     /// When it was listed last, or begun to be, in nanoseconds since 1970; 0 if it never was.
@@ -58,6 +58,7 @@ pub struct S3 {
 /// Where the objects are, and where they go.
 pub(super) struct Place {
     aws: Aws,
+    limit: Limit,
     address: Address,
     vault: Vault,
     patience: Patience,
@@ -78,11 +79,12 @@ impl S3 {
         Some(match Address::parse(argument)? {
             Err(message) => Err(SourceError::Io { argument: argument.to_owned(), message }),
             Ok(address) => {
-                let means = means.clone();
-                let Means { aws, vault, most, window, versions, requester_pays } = means;
+                let window = means.window_of(argument);
+                let Means { aws, vault, most, versions, requester_pays, .. } = means.clone();
                 let patience = aws.patience("S3");
                 let place = Arc::new(Place {
                     aws,
+                    limit: Limit::new(most),
                     address,
                     vault,
                     patience,
@@ -94,8 +96,7 @@ impl S3 {
                 });
                 let fetches = Fetches::new(Arc::clone(&place), fetching::AT_ONCE);
                 let (name, asked) = (argument.to_owned(), AtomicI64::new(0));
-                let limit = Limit::new(most);
-                Ok(Self { name, limit, window, asked, place, fetches })
+                Ok(Self { name, window, asked, place, fetches })
             }
         })
     }
@@ -132,7 +133,9 @@ impl Place {
             self.aws.note(failure.reason(Asked { permission: LIST_BUCKET, on: &on }))
         };
         let asked = client.head_bucket().bucket(&self.address.bucket).send();
-        let asked = self.aws.first("s3", asked).await.map_err(|failure| refused(&failure))?;
+        // An access point may be in another Region than others, and be reached in another way.
+        let service = if self.address.is_access_point() { &*self.address.bucket } else { "s3" };
+        let asked = self.aws.first(service, asked).await.map_err(|failure| refused(&failure))?;
         let Err(error) = asked else { return Ok(None) };
         let header = |name| error.raw_response()?.headers().get(name).map(str::to_owned);
         let status = error.raw_response().map_or(0, |answer| answer.status().as_u16());
@@ -212,7 +215,9 @@ impl Far for Place {
     }
 
     async fn fetch(&self, item: &Item, way: &OnWay) -> Result<(), Reason> {
-        fetching::fetch(self, item, way).await.map_err(|reason| self.aws.note(reason))
+        fetching::fetch(self, item, way).await.map_err(|reason| self.aws.note(reason))?;
+        self.limit.spend(item.bytes.unwrap_or(0));
+        Ok(())
     }
 }
 
@@ -260,32 +265,52 @@ impl S3 {
     }
 }
 
+impl S3 {
+    /// What the address names among others, and is not there.
+    fn unmet(&self, key: String) -> Listed {
+        let detail = "no key there begins so, which the address names among others";
+        let reason = Reason::new(ReasonKind::NotFound, detail);
+        let path = self.place.address.path(&key);
+        Listed::Left { path, key, bytes: None, state: State::Failed, reason }
+    }
+}
+
 impl Source for S3 {
     fn name(&self) -> &str {
         &self.name
     }
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        let (most, mut wanted, mut rest) = (self.limit.most(), 0_u64, Amount::default());
-        let mut last = String::new();
-        let before = self.asked.swap(Timestamp::now().0, Ordering::Relaxed);
+        let limit = &self.place.limit;
+        let (mut wanted, mut rest, mut is_whole) = (0_u64, Amount::default(), true);
+        let (mut last, begun) = (String::new(), Timestamp::now());
+        let mut unmet = Unmet::of(&self.place.address.scope);
         let left = self.listed(cancel, &mut |listed| {
-            listed.path().clone_into(&mut last);
-            let Listed::Item(item @ Item { locator: Locator::S3 { .. }, bytes, .. }) = &listed
-            else {
-                return emit(listed);
-            };
-            wanted = wanted.saturating_add(bytes.unwrap_or(0));
-            if wanted <= most {
-                return emit(listed);
+            let mut listed = listed;
+            unmet.take(listed.key());
+            if let Listed::Item(item) = &listed {
+                (*item.path).clone_into(&mut last);
+                if matches!(item.locator, Locator::S3 { .. }) {
+                    wanted = wanted.saturating_add(item.bytes.unwrap_or(0));
+                    if wanted > limit.left() {
+                        rest.add(item);
+                        listed = too_much(listed, limit.most());
+                    }
+                }
             }
-            rest.add(item);
-            emit(too_much(listed, most))
+            let went_on = emit(listed);
+            is_whole &= went_on.is_continue();
+            went_on
         });
-        self.limit.leave(rest);
-        let Err(reason) = left else { return };
-        // Whoever watches goes on from where a listing was whole.
-        self.asked.store(before, Ordering::Relaxed);
+        limit.leave(rest);
+        let Err(reason) = left else {
+            // Whoever watches goes on from where a listing was whole.
+            if is_whole && !cancel.is_cancelled() {
+                self.asked.store(begun.0, Ordering::Relaxed);
+                let _ = unmet.addresses().into_iter().try_for_each(|key| emit(self.unmet(key)));
+            }
+            return;
+        };
         let mut reason = self.place.hinted(self.place.aws.note(reason), cancel);
         if reason.kind != ReasonKind::Cancelled {
             let kept = self.place.fetched_before(&last, self.window);
@@ -323,11 +348,11 @@ impl Elsewhere for S3 {
     }
 
     fn rest(&self) -> Amount {
-        self.limit.rest()
+        self.place.limit.rest()
     }
 
     fn lift(&self) {
-        self.limit.lift();
+        self.place.limit.lift();
     }
 
     fn leaves_out(&self, path: &str) -> bool {

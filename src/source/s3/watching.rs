@@ -4,7 +4,7 @@
 use super::{Place, listing};
 use crate::event::{Cancel, Reason, ReasonKind, Timestamp, Window};
 use crate::source::{Item, Listed, Locator, News};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -18,11 +18,9 @@ const SHARE: u32 = 10;
 /// Time between two looks at whether to go on.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// So long ago the newest dates begin, for a listing that was missed.
+/// So long ago the newest dates begin: for a listing that was missed, for clocks of this host and of
+/// the service that differ, and for what is uploaded in parts, which is as old as its beginning.
 const BACK: i64 = 2 * 3_600 * Timestamp::SECOND;
-
-/// Clocks of this host and of the service may differ so much.
-const SKEW: i64 = 60 * Timestamp::SECOND;
 
 /// Tells objects that were written since it was `asked` for all there are, and that the window needs,
 /// each once.
@@ -32,7 +30,7 @@ pub(super) fn watch(
     cancel: &Cancel,
     news: &mut dyn FnMut(News),
 ) -> Result<(), Reason> {
-    let (mut told, mut failed) = (HashSet::new(), false);
+    let (mut told, mut failed) = (HashMap::new(), false);
     let mut pause = EVERY;
     let mut since = Timestamp::now();
     if let all @ 1.. = asked.load(Ordering::Relaxed) {
@@ -43,10 +41,12 @@ pub(super) fn watch(
         // Where credentials came late, all there is was asked for once more.
         since = since.max(Timestamp(asked.load(Ordering::Relaxed)));
         let window = newest(wanted, since.min(now));
+        // What is older is not new any more.
+        told.retain(|_, modified| is_late(*modified, since));
         let listed = listing::list(place, window, cancel, &mut |listed| {
             if let Listed::Item(item) = listed
                 && is_new(&item, since)
-                && told.insert((item.path.clone(), item.locator.clone()))
+                && told.insert((item.path.clone(), item.locator.clone()), item.modified).is_none()
             {
                 news(News::Item(item));
             }
@@ -75,8 +75,11 @@ fn newest(wanted: Window, since: Timestamp) -> Window {
 /// Whether an object is not in the vault and was written after this time; of others it is known
 /// that they were left.
 fn is_new(item: &Item, since: Timestamp) -> bool {
-    let is_late = item.modified.is_none_or(|at| at.0 >= since.0 - SKEW);
-    is_late && matches!(item.locator, Locator::S3 { .. })
+    is_late(item.modified, since) && matches!(item.locator, Locator::S3 { .. })
+}
+
+fn is_late(modified: Option<Timestamp>, since: Timestamp) -> bool {
+    modified.is_none_or(|at| at >= since.saturating_add(-BACK))
 }
 
 /// Whether to go on after so long.

@@ -2,7 +2,6 @@
 
 use super::Loop;
 use crate::event::Window;
-use crate::job::scribe::Order;
 use crate::ui::message::{Message, Tone};
 
 /// Asks what there is to choose among.
@@ -22,10 +21,4 @@ pub(super) fn count(running: &mut Loop, sources: Vec<String>, window: Window) {
     if let Err(error) = running.world.session.count(sources, window, tell) {
         running.tell(Tone::Error, format!("nothing is counted: no thread: {error}"));
     }
-}
-
-/// What is added from now on is fetched within this window, also in later sessions.
-pub(super) fn within(running: &mut Loop, window: Window) {
-    running.world.session.within(window);
-    running.world.session.scribe.order(Order::Window(window));
 }

@@ -48,11 +48,11 @@ impl Loop {
                 }
                 Effect::Verify => self.world.session.integrity.again(),
                 Effect::WatchList(path) => self.watch(&path),
-                Effect::AddSource(name) => sources::add(self, &name),
+                Effect::AddSource(name) => sources::add(self, &name, None),
+                Effect::AddWithin { name, window } => sources::add(self, &name, Some(window)),
                 Effect::Choose(address) => choosing::choose(self, address),
                 Effect::ChooseNothing => self.world.session.choose_nothing(),
                 Effect::Count { sources, window } => choosing::count(self, sources, window),
-                Effect::FetchWithin(window) => choosing::within(self, window),
                 Effect::AskForRest(source) => {
                     let rest = self.world.session.rest(&source);
                     self.update(Message::Rest { source, rest })?;

@@ -1,7 +1,7 @@
 //! Sources that come, go and are read again while somebody looks.
 
 use super::{Loop, Seen, World};
-use crate::event::{Cancel, Code, label};
+use crate::event::{Cancel, Code, Window, label};
 use crate::job::scribe::Order;
 use crate::job::session::is_elsewhere;
 use crate::ui::message::{Message, Tone};
@@ -9,8 +9,9 @@ use crossbeam_channel::Sender;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// Reads another source from now on. `name` is as a person typed it.
-pub(super) fn add(running: &mut Loop, name: &str) {
+/// Reads another source from now on, of this time, if that was said of it. `name` is as a person typed
+/// it.
+pub(super) fn add(running: &mut Loop, name: &str, window: Option<Window>) {
     let Loop { world, told: (told, _), seen, .. } = running;
     let source = if is_elsewhere(name) { label(name.as_bytes()) } else { here(&world.from, name) };
     let session = &world.session;
@@ -18,10 +19,13 @@ pub(super) fn add(running: &mut Loop, name: &str) {
         let text = format!("{source} is a source of the case already; it can be read again");
         return tell(told, Tone::Info, text);
     }
-    match session.add(&source) {
+    match session.add(&source, window) {
         Ok(()) => {
             ask_anew(seen, &source);
             session.scribe.order(Order::Source { source: source.clone(), on: true });
+            if let Some(window) = window {
+                session.scribe.order(Order::Window { source: source.clone(), window });
+            }
             who(world, &[source], told);
         }
         Err(error) => tell(told, Tone::Error, error.to_string()),
@@ -84,10 +88,12 @@ pub(super) fn look_for_code(running: &mut Loop, messages: &mut Vec<Message>) {
 /// asked for anew.
 pub(super) fn give_code(running: &mut Loop, code: Code) {
     let (aws, told) = (running.world.session.aws(), running.told.0.clone());
+    // From here on nobody waits for one, unless this is not good.
+    aws.give_code(code);
     running.seen.code = None;
     let take = move || {
         // Nobody listens once everything is left.
-        let _ = told.send(match aws.take_code(code) {
+        let _ = told.send(match aws.take_role() {
             Ok(()) => Message::CodeTaken("the code was taken".to_owned()),
             Err(reason) => return tell(&told, Tone::Error, reason.to_string()),
         });

@@ -125,11 +125,11 @@ impl Choose {
             return Vec::new();
         }
         let mut effects = vec![Effect::ChooseNothing];
-        if self.window != model.case.window {
-            model.case.window = self.window;
-            effects.push(Effect::FetchWithin(self.window));
-        }
-        effects.extend(sources.into_iter().map(Effect::AddSource));
+        let window = self.window;
+        let is_own = window != model.case.window;
+        effects.extend(sources.into_iter().map(|name| {
+            if is_own { Effect::AddWithin { name, window } } else { Effect::AddSource(name) }
+        }));
         self.close(effects, model)
     }
 

@@ -29,7 +29,13 @@ impl Listing {
         let shared = Arc::clone(&self.shared);
         let ledger = shared.store.ledger();
         for (source, item) in items {
+            // Somebody else may have brought it meanwhile.
+            let now = source.refresh(item).unwrap_or_else(|| item.clone());
             let was = ledger.find(&item.path).and_then(|id| ledger.get(id));
+            let listed = Listed::Item(now);
+            if was.as_ref().is_some_and(|was| shared.is_still(was.id, &listed) || is_left(was)) {
+                continue;
+            }
             let (mut orphans, mut order) = (Vec::new(), None);
             if let Some(was) = &was {
                 shared.expect(was);
@@ -37,10 +43,11 @@ impl Listing {
                 order = Some(was.order);
             }
             let order = order.unwrap_or_else(|| self.next_order());
-            if self.take(source, Listed::Item(item.clone()), order, sender).is_break() {
+            if self.take(source, listed, order, sender).is_break() {
                 return;
             }
-            if let (Some(_), Some(id)) = (was, ledger.find(&item.path)) {
+            let was_read = was.is_some_and(|was| was.sha256.is_some());
+            if let (true, Some(id)) = (was_read, ledger.find(&item.path)) {
                 let detail = "was written anew since it was read, and was read again as it is now";
                 let remarks = vec![Reason::new(ReasonKind::Changed, detail)];
                 ledger.add(id, Tally { remarks, ..Tally::default() });
@@ -145,6 +152,13 @@ impl Listing {
         }
         self.again(&orphans, None, sender);
     }
+}
+
+/// Whether an object was left because a person said what is to be fetched, and is not what is new.
+fn is_left(object: &Object) -> bool {
+    let is_meant =
+        |reason: &Reason| matches!(reason.kind, ReasonKind::Size | ReasonKind::OutsideWindow);
+    object.state == Some(State::Skipped) && object.reason.as_deref().is_some_and(is_meant)
 }
 
 fn must_be_fetched(listed: &Listed) -> bool {
