@@ -281,7 +281,8 @@ impl Source for S3 {
     }
 
     fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
-        let limit = &self.place.limit;
+        // What is fetched meanwhile is counted here.
+        let (limit, most) = (&self.place.limit, self.place.limit.left());
         let (mut wanted, mut rest, mut is_whole) = (0_u64, Amount::default(), true);
         let (mut last, begun) = (String::new(), Timestamp::now());
         let mut unmet = Unmet::of(&self.place.address.scope);
@@ -292,7 +293,7 @@ impl Source for S3 {
                 (*item.path).clone_into(&mut last);
                 if matches!(item.locator, Locator::S3 { .. }) {
                     wanted = wanted.saturating_add(item.bytes.unwrap_or(0));
-                    if wanted > limit.left() {
+                    if wanted > most {
                         rest.add(item);
                         listed = too_much(listed, limit.most());
                     }
