@@ -57,10 +57,10 @@ impl View for SourcesView {
             (Action::AddSource, "add source"),
             (Action::RemoveSource, "remove"),
             (Action::RereadSource, "look for new"),
-            (Action::FetchRest, "fetch the rest"),
             (Action::NextError, "troubled"),
             (Action::ExcludeValue, "its unparsed records"),
             (Action::ViewTimeline, "timeline"),
+            (Action::FetchRest, "fetch the rest"),
         ]
     }
 
