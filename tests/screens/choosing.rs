@@ -173,6 +173,21 @@ fn what_is_opened_is_chosen_first_only_where_there_is_a_choice() {
 }
 
 #[test]
+fn who_types_dates_before_there_is_an_answer_is_not_overtaken() {
+    let mut stage = Stage::demo((80, 24));
+    let _ = stage.app().choose(vec!["s3://flat".to_owned()]);
+    stage.press("@");
+    stage.types("2026-03-04");
+    stage.update(folders("s3://flat/", Level::Folder, &["a", "b"]));
+    assert!(opened(&stage).is_empty());
+    stage.press("enter");
+    stage.press("enter");
+    let is_within = |effect: &Effect| matches!(effect, Effect::AddWithin { .. });
+    assert!(stage.outside().iter().any(is_within), "{:?}", stage.outside());
+    assert_eq!(opened(&stage), ["s3://flat/"]);
+}
+
+#[test]
 fn what_a_limit_left_is_fetched_once_that_is_agreed_to() {
     let mut stage = Stage::demo((80, 24));
     stage.keys("5").press("+");

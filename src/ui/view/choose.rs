@@ -7,7 +7,7 @@ mod drawing;
 use super::{Step, View};
 use crate::event::layout::Level;
 use crate::event::{ReasonKind, Timestamp, Window};
-use crate::job::choosing::{Choices, Estimate, start};
+use crate::job::choosing::{Choices, Estimate, Kind, start};
 use crate::query::ast::{Now, Op, Window as Span};
 use crate::query::window;
 use crate::ui::action::Action;
@@ -110,7 +110,7 @@ impl Choose {
             return self.go_inside(inside);
         }
         let text = match self.column().choices().map(|choices| choices.kind) {
-            Some(crate::job::choosing::Kind::Stream) => "there is nothing inside of a stream",
+            Some(Kind::Stream) => "there is nothing inside of a stream",
             Some(_) if self.column().means_something() => "one at a time can be looked into",
             _ => "there is nothing to look into",
         };
@@ -193,6 +193,10 @@ impl Choose {
             return Vec::new();
         }
         self.is_opening = false;
+        // Who has begun to say what is wanted is not overtaken.
+        if self.is_typing() || self.window != model.case.window {
+            return Vec::new();
+        }
         let is_worth = |choices: &Choices| {
             choices.all.iter().any(|one| one.level != Level::Folder || one.name == "AWSLogs")
         };

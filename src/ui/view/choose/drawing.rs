@@ -6,6 +6,7 @@ use super::column::{Column, Found, Line};
 use crate::event::{Timestamp, Window, noun};
 use crate::job::choosing::{Choice, Estimate};
 use crate::ui::action::Action;
+use crate::ui::keymap::Context;
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -248,8 +249,7 @@ fn draw_foot(view: &Choose, model: &Model, area: Rect, pen: &mut Pen<'_>) {
             line(pen, "fetches", &self::counted(estimate), role);
         }
         None => {
-            let key =
-                model.look.keymap.hint(Action::Estimate, &[crate::ui::keymap::Context::Choose]);
+            let key = model.look.keymap.hint(Action::Estimate, &[Context::Choose]);
             let text = key.map_or_else(String::new, |key| format!("not counted; {key} counts it"));
             line(pen, "fetches", &text, Role::Placeholder);
         }
