@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use trailcase::cli::demo::{self, Size};
-use trailcase::format::FORMATS;
+use trailcase::format::formats;
 use trailcase::ui::action::Action;
 use trailcase::ui::keymap::{Context, Key, Keymap};
 use trailcase::ui::settings::Places;
@@ -241,31 +242,39 @@ fn wrapped(text: &str) -> String {
     lines.join("\n") + "\n"
 }
 
-/// What stands between the marks is made from the keymaps: `TRAILCASE_README=write` writes it.
-#[test]
-fn the_keys_are_those_of_the_keymaps() {
-    let text = read("README.md");
-    let (begin, end) = ("<!-- keys -->\n", "<!-- end of keys -->");
-    let from = text.find(begin).expect("the mark") + begin.len();
-    let to = text.find(end).expect("the mark");
-    let [vim, emacs] = ["vim", "emacs"].map(key_differences);
-    let wanted = format!("\n{}{vim}\n{emacs}\n", key_tables());
-    if std::env::var_os("TRAILCASE_README").is_some_and(|how| how == "write") {
-        let new = format!("{}{wanted}{}", &text[..from], &text[to..]);
-        fs::write(root().join("README.md"), new).unwrap();
-        return;
+/// The formats, with what each says of itself.
+fn format_table() -> String {
+    let mut text = "| name | what |\n|---|---|\n".to_owned();
+    for format in formats() {
+        writeln!(text, "| `{}` | {} |", format.schema().id, format.help()).unwrap();
     }
-    assert_eq!(text[from..to], wanted, "TRAILCASE_README=write cargo test --test readme");
+    text
+}
+
+/// What stands between the marks is made from the program: `TRAILCASE_README=write` writes it.
+#[test]
+fn tables_are_those_of_the_program() {
+    let mut text = read("README.md");
+    let [vim, emacs] = ["vim", "emacs"].map(key_differences);
+    let keys = format!("\n{}{vim}\n{emacs}\n", key_tables());
+    for (mark, wanted) in [("keys", keys), ("formats", format!("\n{}\n", format_table()))] {
+        let begin = format!("<!-- {mark} -->\n");
+        let from = text.find(&begin).expect("the mark") + begin.len();
+        let to = text.find(&format!("<!-- end of {mark} -->")).expect("the mark");
+        if std::env::var_os("TRAILCASE_README").is_some_and(|how| how == "write") {
+            text.replace_range(from..to, &wanted);
+            continue;
+        }
+        assert_eq!(text[from..to], wanted, "TRAILCASE_README=write cargo test --test readme");
+    }
+    if text != read("README.md") {
+        fs::write(root().join("README.md"), text).unwrap();
+    }
 }
 
 #[test]
-fn every_format_keymap_and_theme_is_named() {
+fn every_keymap_and_theme_is_named() {
     let text = read("README.md");
-    let formats = section(&text, "Formats");
-    for format in FORMATS {
-        let id = &format.schema().id;
-        assert!(formats.contains(&format!("| `{id}` |")), "{id} is missing");
-    }
     for folder in ["keymaps", "themes"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();

@@ -6,7 +6,7 @@ use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
 use crate::event::State;
-use crate::format::{Clock, Delivery, FORMATS, Service};
+use crate::format::{Clock, Delivery, Service, formats};
 use crate::query::names::nearest;
 use crate::source::typed;
 use std::ffi::OsStr;
@@ -20,8 +20,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
 }
 
 fn list(console: &mut Console) -> Result<Status, CliError> {
-    let width = FORMATS.iter().map(|format| format.schema().id.len()).max().unwrap_or(0);
-    for format in FORMATS {
+    let width = formats().iter().map(|format| format.schema().id.len()).max().unwrap_or(0);
+    for format in formats() {
         let schema = format.schema();
         console.line(&format!("{:<width$}  {}: {}", schema.id, schema.title, format.help()))?;
     }
@@ -29,8 +29,8 @@ fn list(console: &mut Console) -> Result<Status, CliError> {
 }
 
 fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
-    let Some(format) = FORMATS.iter().find(|format| format.schema().id == name) else {
-        let near = nearest(name, FORMATS.iter().map(|format| &*format.schema().id));
+    let Some(format) = formats().iter().find(|format| format.schema().id == name) else {
+        let near = nearest(name, formats().iter().map(|format| &*format.schema().id));
         let hint = match near {
             Some(near) => format!("did you mean {near}?"),
             None => "see `trailcase formats list`".to_owned(),
@@ -40,6 +40,7 @@ fn show(name: &str, console: &mut Console) -> Result<Status, CliError> {
     let schema = format.schema();
     console.line(&format!("{}: {}", schema.id, schema.title))?;
     console.line(format.help())?;
+    console.line(&format!("Not shown: {}", format.limits()))?;
     console.line("")?;
     delivered(&format.delivery(), console)?;
     console.line("")?;

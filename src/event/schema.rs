@@ -2,6 +2,9 @@
 
 use super::classes::words;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, PoisonError};
 
 words! {
     /// How a field's values are stored and compared.
@@ -45,7 +48,7 @@ words! {
 }
 
 /// One field of a schema.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FieldDef {
     /// The name that filters and output use, such as `src.ip` or `vpc.tcp_flags`.
     pub name: Cow<'static, str>,
@@ -80,11 +83,14 @@ impl FieldDef {
     }
 }
 
+/// Schemas that are made while reading, at most.
+pub const MOST: usize = 1024;
+
 /// What the events of one format look like. Built-in formats have one each; formats that learn
 /// their columns from the data (CSV headers) build theirs at run time.
 ///
 /// The event's time is not among the fields: every row has room for one.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Schema {
     /// The format's id, such as `vpc_flow`.
     pub id: Cow<'static, str>,
@@ -97,6 +103,25 @@ impl Schema {
     /// The position of the field of this name.
     pub fn slot(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// The one of such schemas that all share, so that rows of many objects with the same columns
+    /// are in the same segments. `None` if there are [`MOST`] others: somebody makes them up.
+    pub fn shared(self) -> Option<Arc<Self>> {
+        static KNOWN: Mutex<BTreeMap<u64, Vec<Arc<Schema>>>> = Mutex::new(BTreeMap::new());
+        let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        let number: usize = known.values().map(Vec::len).sum();
+        let same = known.entry(hasher.finish()).or_default();
+        if let Some(schema) = same.iter().find(|schema| ***schema == self) {
+            return Some(Arc::clone(schema));
+        }
+        (number < MOST).then(|| {
+            let schema = Arc::new(self);
+            same.push(Arc::clone(&schema));
+            schema
+        })
     }
 }
 

@@ -5,7 +5,7 @@
 //! the services' own guides; where a guide names no longest time, an hour is allowed for, since
 //! to call a source silent is the heavier mistake.
 
-use super::FORMATS;
+use super::formats;
 use crate::event::classes::words;
 
 words! {
@@ -70,7 +70,7 @@ impl Delivery {
 
     /// Of the format of this id; what is no format is delivered in ways unknown.
     pub fn of(format: &str) -> Self {
-        let format = FORMATS.iter().find(|known| known.schema().id == format);
+        let format = formats().iter().find(|known| known.schema().id == format);
         format.map_or(Self::UNKNOWN, |format| format.delivery())
     }
 }
@@ -78,7 +78,7 @@ impl Delivery {
 impl Service {
     /// Whether there is a format that reads what it writes.
     pub fn is_read(self) -> bool {
-        FORMATS.iter().any(|format| format.delivery().service == Some(self))
+        formats().iter().any(|format| format.delivery().service == Some(self))
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn each_format_states_a_lag_with_its_service_or_neither() {
-        for format in FORMATS {
+        for format in formats() {
             let Delivery { service, lag, cadence, guarantee, .. } = format.delivery();
             let id = &format.schema().id;
             assert_eq!(service.is_some(), lag.is_some(), "{id}");

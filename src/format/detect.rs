@@ -1,9 +1,9 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
 //! records, and which format most of them have. The object's name decides nothing but test files.
 
-use super::envelope::{Fallback, Head, peel};
-use super::frame::{Frames, Item, Json, Lines, ZEROS};
-use super::{Context, FORMATS, Match, Probe, text};
+use super::envelope::{Fallback, Head, begins_export, peel};
+use super::frame::{Frames, Item, Join, Json, ZEROS};
+use super::{Context, Match, Probe, formats, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
 
@@ -12,7 +12,7 @@ const LINES: usize = 64;
 const ELEMENTS: usize = 12;
 
 /// Arrays that hold records, as a member of an envelope.
-const MEMBERS: [&str; 5] = ["Records", "events", "logEvents", "Events", "Findings"];
+const MEMBERS: [&str; 4] = ["Records", "events", "logEvents", "Events"];
 
 pub(super) enum Layout {
     Refused(State, Reason),
@@ -22,7 +22,7 @@ pub(super) enum Layout {
 /// The format that most of the records have.
 #[derive(Default)]
 pub(super) struct Choice {
-    /// Its place in `FORMATS`; `None` if each record is to be looked at by itself.
+    /// Its place in [`formats`]; `None` if each record is to be looked at by itself.
     pub(super) main: Option<usize>,
     /// Most records come without an envelope of their own.
     pub(super) bare: bool,
@@ -30,37 +30,37 @@ pub(super) struct Choice {
     pub(super) sample: Vec<String>,
 }
 
+/// How many of the first records are of a format.
+#[derive(Clone, Copy, Default)]
+struct Votes {
+    count: usize,
+    /// Those in no envelope of their own.
+    bare: usize,
+    /// How sure the format is of the one it is surest of.
+    sure: Option<Match>,
+}
+
 pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     if let Some((state, kind, detail)) = refuse(sample, context) {
         return Layout::Refused(state, Reason::new(kind, detail));
     }
-    let json = is_json(sample);
-    let member = if json { records_member(&text::of(sample)) } else { None };
-    let fresh = |joins| {
-        if json {
-            Frames::Json(Box::new(Json::new(member)))
-        } else {
-            Frames::Lines(Lines::new(joins))
-        }
-    };
-    let choice = choose(&records(fresh(false), sample, whole));
-    if whole && !json && is_prose(sample, &choice) {
+    if is_json(sample) {
+        let fresh = || Frames::Json(Box::new(Json::new(records_member(&text::of(sample)))));
+        let (choice, _) = choose(bare(&records(fresh(), sample, whole)));
+        return Layout::Log { frames: fresh(), choice };
+    }
+    let (mut choice, join) = choose(bare(&records(Frames::text(Join::Never), sample, whole)));
+    if whole && join.is_none() && is_prose(sample) {
         let detail =
             "text without a time, an address, an id or a pair, such as a licence or a note";
         return Layout::Refused(State::NotALog, Reason::new(ReasonKind::Prose, detail));
     }
-    // Where an indented line is a record by itself, indentation means nothing.
-    let alone = |text: &&String| {
-        let probe = Probe { record: text, sample: &choice.sample };
-        FORMATS.iter().any(|format| format.probe(&probe) > Match::Maybe)
-    };
-    let joins = choice.main.is_some_and(|main| FORMATS[main].schema().id == "syslog")
-        && !choice
-            .sample
-            .iter()
-            .filter(|text| text.starts_with([' ', '\t']))
-            .any(|text| alone(&text));
-    Layout::Log { frames: fresh(joins), choice }
+    let join = join.unwrap_or_default();
+    if !matches!(join, Join::Never) {
+        let joined = bare(&records(Frames::text(join), sample, whole));
+        choice.sample = joined.into_iter().map(|(text, _)| text).collect();
+    }
+    Layout::Log { frames: Frames::text(join), choice }
 }
 
 /// The first records, with the head of their envelope.
@@ -86,37 +86,64 @@ fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)
     found
 }
 
-fn choose(records: &[(String, Head)]) -> Choice {
-    let peeled: Vec<(String, bool)> = records.iter().map(|(text, head)| bare(text, head)).collect();
-    let sample: Vec<String> = peeled.iter().map(|(text, _)| text.clone()).collect();
-    let mut votes = vec![(0usize, 0usize); FORMATS.len()];
-    for (text, enveloped) in &peeled {
-        let probe = Probe { record: text, sample: &sample };
-        let mut best = (Match::No, 0);
-        for (index, format) in FORMATS.iter().enumerate() {
-            let sure = format.probe(&probe);
-            if sure > best.0 {
-                best = (sure, index);
-            }
-        }
-        if best.0 > Match::No {
-            votes[best.1].0 += 1;
-            votes[best.1].1 += usize::from(!enveloped);
+/// Records without their envelopes, and whether they had any.
+fn bare(records: &[(String, Head)]) -> Vec<(String, bool)> {
+    records.iter().map(|(text, head)| out_of_envelopes(text, head)).collect()
+}
+
+/// The format that most of the records have, and how lines make such records; `None` if nobody
+/// knows one of them.
+fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
+    let enveloped: Vec<bool> = records.iter().map(|(_, enveloped)| *enveloped).collect();
+    let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
+    let mut votes = vec![Votes::default(); formats().len()];
+    for (text, enveloped) in sample.iter().zip(&enveloped) {
+        let (sure, index) = surest(&Probe::new(text, &sample));
+        if sure > Match::No {
+            let votes = &mut votes[index];
+            votes.count += 1;
+            votes.bare += usize::from(!enveloped);
+            votes.sure = votes.sure.max(Some(sure));
         }
     }
-    let most = votes.iter().enumerate().rev().max_by_key(|(_, (count, _))| *count);
-    match most {
-        Some((index, (count, bare)))
-            if *count > 0 && FORMATS[index].schema().id != "json_lines" =>
-        {
-            Choice { main: Some(index), bare: bare * 2 > *count, sample }
+    // Of as many, the first in the list.
+    let most = votes.iter().enumerate().rev().max_by_key(|(_, votes)| votes.count);
+    let Some((index, votes)) = most.filter(|(_, votes)| votes.count > 0) else {
+        return (Choice { sample, ..Choice::default() }, None);
+    };
+    let bare = votes.bare * 2 > votes.count;
+    let join = if bare { join(index, &sample) } else { Join::Begins(begins_export) };
+    let main = votes.sure.is_some_and(|sure| sure > Match::Maybe).then_some(index);
+    (Choice { main, bare: bare && main.is_some(), sample }, Some(join))
+}
+
+/// How sure the surest format is, and its place.
+fn surest(probe: &Probe<'_>) -> (Match, usize) {
+    let mut best = (Match::No, 0);
+    for (index, format) in formats().iter().enumerate() {
+        let sure = format.probe(probe);
+        if sure > best.0 {
+            best = (sure, index);
         }
-        _ => Choice { sample, ..Choice::default() },
+    }
+    best
+}
+
+/// How lines make records of this format. Where an indented line is a record by itself,
+/// indentation means nothing.
+fn join(format: usize, sample: &[String]) -> Join {
+    let join = formats()[format].join();
+    let alone = |text: &&String| surest(&Probe::new(text, sample)).0 > Match::Maybe;
+    let mut indented = sample.iter().filter(|text| text.starts_with([' ', '\t']));
+    if matches!(join, Join::Indented) && indented.any(|text| alone(&text)) {
+        Join::Never
+    } else {
+        join
     }
 }
 
 /// A record without its envelopes, and whether it had any.
-fn bare(text: &str, head: &Head) -> (String, bool) {
+fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
     let mut inner = text.to_owned();
     let mut enveloped = false;
     for _ in 0..4 {
@@ -160,7 +187,8 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
         return None;
     }
     // The frame itself says whether it finds the array on the outermost level.
-    MEMBERS.into_iter().find(|member| {
+    let arrays = formats().iter().flat_map(|format| format.arrays()).map(|array| array.name);
+    MEMBERS.into_iter().chain(arrays).find(|member| {
         let mut frames = Frames::Json(Box::new(Json::new(Some(member))));
         let mut opened = false;
         let mut first = None;
@@ -182,11 +210,10 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
     })
 }
 
-/// Whether this is a short text that somebody wrote, and no log: no format knows a line of it,
-/// and there is not one time, address, `name=value`, level or id in it. What has one stays, line
+/// Whether this text, of which no format knows a line, is something that somebody wrote, and no
+/// log: there is not one time, address, `name=value`, level or id in it. What has one stays, line
 /// by line, as unparsed records.
-fn is_prose(sample: &[u8], choice: &Choice) -> bool {
-    let unknown = choice.main.is_none_or(|main| FORMATS[main].schema().id == "unparsed");
+fn is_prose(sample: &[u8]) -> bool {
     let digit = |at: usize| sample.get(at).is_some_and(u8::is_ascii_digit);
     let is_time = |at: usize| {
         let clock = sample[at] == b':' && at > 0 && digit(at - 1) && digit(at + 1) && digit(at + 2);
@@ -207,8 +234,7 @@ fn is_prose(sample: &[u8], choice: &Choice) -> bool {
         run = if byte.is_ascii_digit() { run + 1 } else { 0 };
         run >= 10
     };
-    unknown
-        && !sample.iter().any(&mut is_long)
+    !sample.iter().any(&mut is_long)
         && !(0..sample.len()).any(is_time)
         && !sample.split(|byte| *byte == b'\n').any(is_logged)
 }

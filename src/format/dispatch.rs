@@ -6,7 +6,8 @@ mod piece;
 use super::detect::Choice;
 use super::envelope::{Fallback, Head, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
-use super::{Context, DecodeError, Decoded, Decoder, FORMATS, Match, Probe, text, unparsed};
+use super::generic::unparsed;
+use super::{Context, DecodeError, Decoded, Decoder, Match, Probe, formats, text};
 use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
 use memchr::memmem;
 use std::ops::ControlFlow;
@@ -33,9 +34,28 @@ pub(super) struct Dispatch {
 
 struct Loaded {
     decoder: Box<dyn Decoder>,
-    schema: &'static Arc<Schema>,
+    schema: Arc<Schema>,
     /// Slots of what a [`Fallback`] may fill.
     open: Open,
+}
+
+impl Loaded {
+    fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
+        let schema = Arc::clone(decoder.schema().unwrap_or(own));
+        let open = ["account", "region", "instance", "interface"].map(|name| schema.slot(name));
+        Self { decoder, schema, open }
+    }
+
+    /// Takes over what the decoder has learned of its columns.
+    fn learn(&mut self) {
+        if let Some(schema) = self.decoder.schema()
+            && !Arc::ptr_eq(schema, &self.schema)
+        {
+            let decoder = self.decoder.again();
+            let schema = Arc::clone(schema);
+            *self = Self::new(decoder, &schema);
+        }
+    }
 }
 
 /// Slots of account, Region, instance and interface.
@@ -66,7 +86,7 @@ impl Take for Taker<'_> {
 
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice) -> Self {
-        let decoders = FORMATS.iter().map(|_| None).collect();
+        let decoders = formats().iter().map(|_| None).collect();
         let key = super::key::read(&context.key);
         let (choice, head) = (Arc::new(choice), Head::default());
         Self { context, choice, decoders, head, key, records: 0, passed: None }
@@ -118,15 +138,15 @@ impl Dispatch {
             return None;
         }
         let loaded = self.loaded(main);
-        let schema = loaded.schema;
-        let length = loaded.decoder.decode_first(text, sink.row(schema));
+        let length = loaded.decoder.decode_first(text, sink.row(&loaded.schema));
         let Some(length) = length.filter(|length| *length <= LONGEST) else {
-            sink.abandon(schema);
+            sink.abandon(&loaded.schema);
             return None;
         };
-        self.records += 1;
         let frame = Frame { offset, length: length as u32, place };
-        Some((length, sink.commit(schema, frame, &text.as_bytes()[..length])))
+        let flow = sink.commit(&loaded.schema, frame, &text.as_bytes()[..length]);
+        self.records += 1;
+        Some((length, flow))
     }
 
     /// A record that is no element of an array is in no envelope of a stream either.
@@ -190,14 +210,21 @@ impl Dispatch {
             }
         }
         let sample = [text.to_owned()];
-        let probe = Probe { record: text, sample: &sample };
-        let mut sure: Vec<(Match, usize)> = FORMATS
+        let probe = Probe::new(text, &sample);
+        // Most often it is what most records here are.
+        if let Some(main) = self.choice.main
+            && formats()[main].probe(&probe) == Match::Certain
+            && let Some(flow) = self.attempt(main, text, fallback, whole, sink)
+        {
+            return Some(flow);
+        }
+        let mut sure: Vec<(Match, usize)> = formats()
             .iter()
             .enumerate()
             .map(|(index, format)| (format.probe(&probe), index))
             .filter(|(sure, _)| *sure > Match::No)
             .collect();
-        // Sorting keeps the order of FORMATS among the equally sure.
+        // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
         sure.into_iter().find_map(|(_, format)| self.attempt(format, text, fallback, whole, sink))
     }
@@ -239,12 +266,8 @@ impl Dispatch {
 
     fn loaded(&mut self, format: usize) -> &mut Loaded {
         self.decoders[format].get_or_insert_with(|| {
-            let schema = FORMATS[format].schema();
-            Loaded {
-                decoder: FORMATS[format].start(&self.context, &self.choice.sample),
-                schema,
-                open: ["account", "region", "instance", "interface"].map(|name| schema.slot(name)),
-            }
+            let format = formats()[format];
+            Loaded::new(format.start(&self.context, &self.choice.sample), format.schema())
         })
     }
 
@@ -269,8 +292,8 @@ impl Dispatch {
             &both
         };
         let loaded = self.loaded(format);
-        let schema = loaded.schema;
-        let row = sink.row(schema);
+        let schema = Arc::clone(&loaded.schema);
+        let row = sink.row(&schema);
         let decoded = if *fallback == none {
             loaded.decoder.decode(text, row)
         } else {
@@ -282,19 +305,20 @@ impl Dispatch {
         match decoded {
             Ok(Decoded::Event) => {
                 self.records += 1;
-                Some(sink.commit(schema, whole.frame, whole.raw))
+                Some(sink.commit(&schema, whole.frame, whole.raw))
             }
             Ok(Decoded::NotARecord) => {
-                sink.abandon(schema);
+                sink.abandon(&schema);
+                loaded.learn();
                 Some(ControlFlow::Continue(()))
             }
             Err(DecodeError::Broken { reason, time }) => {
-                sink.abandon(schema);
+                sink.abandon(&schema);
                 let fallback = Fallback { time: time.or(fallback.time), ..Fallback::default() };
                 Some(self.unparsed(&reason, &fallback, whole, sink))
             }
             Err(DecodeError::NotMine) => {
-                sink.abandon(schema);
+                sink.abandon(&schema);
                 None
             }
         }

@@ -172,6 +172,13 @@ fn instant(raw: &RawValue) -> Option<Time> {
     }
 }
 
+/// Whether a line begins a message that CloudWatch Logs exported to S3; the other lines of a
+/// message come without its time.
+pub(super) fn begins_export(_: &[u8], line: &[u8]) -> bool {
+    let stamp = line.get(..25).and_then(|stamp| std::str::from_utf8(stamp).ok());
+    stamp.is_some_and(|stamp| peel_export(stamp).is_some())
+}
+
 /// A line that CloudWatch Logs exported to S3: milliseconds, `Z`, a blank, the message.
 fn peel_export(line: &str) -> Option<(Cow<'_, str>, Fallback)> {
     let (stamp, message) = line.split_once(' ')?;

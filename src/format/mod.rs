@@ -6,26 +6,32 @@
 //! into records, [`envelope`] peels what was put around them for transport, and [`dispatch`]
 //! hands each to the decoder of its format.
 
-mod alb;
-mod cloudtrail;
+mod activity;
+mod billing;
+mod cells;
+mod clock;
+mod databases;
 mod delivery;
 mod detect;
 mod dispatch;
+mod doors;
 mod envelope;
 mod feed;
+mod findings;
 mod frame;
+mod generic;
 mod gist;
-mod guardduty;
-mod json_lines;
+mod hosts;
 mod key;
+mod list;
 mod members;
+mod network;
 mod no_record;
 mod paths;
+mod probe;
 mod scan;
-mod syslog;
 mod text;
-mod unparsed;
-mod vpc_flow;
+mod web;
 
 use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};
 use std::sync::Arc;
@@ -33,8 +39,10 @@ use std::sync::Arc;
 pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
-pub use frame::LONGEST;
+pub use frame::{Join, LONGEST};
+pub use list::{formats, install};
 pub use paths::RecordPaths;
+pub use probe::{Match, Probe};
 pub use text::has_spelled;
 
 /// What is known of an object beside its bytes.
@@ -48,35 +56,31 @@ pub struct Context {
     pub zone_seconds: i32,
 }
 
-/// How sure a format is that a record is its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Match {
-    No,
-    Maybe,
-    Likely,
-    Certain,
-}
-
-/// What a format is shown when it is asked whether a record is its own.
-#[derive(Debug, Clone, Copy)]
-pub struct Probe<'a> {
-    /// One record, out of its envelopes.
-    pub record: &'a str,
-    /// Records from the object's beginning, this one among them.
-    pub sample: &'a [String],
-}
-
 /// One log format.
 pub trait Format: Sync {
     /// The fields of its events.
-    fn schema(&self) -> &'static Arc<Schema>;
+    fn schema(&self) -> &Arc<Schema>;
 
     /// One sentence on where such logs come from.
-    fn help(&self) -> &'static str;
+    fn help(&self) -> &str;
+
+    /// What such logs do not show, in one or two sentences: what nobody should conclude from a
+    /// record that is not there, or from a value that is.
+    fn limits(&self) -> &str;
 
     /// How such logs come to be where they are read, and how late.
     fn delivery(&self) -> Delivery {
         Delivery::UNKNOWN
+    }
+
+    /// Arrays that its records come in, each a member of an object that is no record.
+    fn arrays(&self) -> &'static [Array] {
+        &[]
+    }
+
+    /// How its records are cut, where they are lines of text.
+    fn join(&self) -> Join {
+        Join::Never
     }
 
     /// Whether this record is of this format; looks at the bytes alone.
@@ -84,6 +88,15 @@ pub trait Format: Sync {
 
     /// A decoder for one object.
     fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder>;
+}
+
+/// An array of records in an object around them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Array {
+    /// The member that is the array.
+    pub name: &'static str,
+    /// Members that are known to stand beside it, and that nobody misses.
+    pub beside: &'static [&'static str],
 }
 
 /// Reads the records of one object, in order, and may keep what it learns (a header).
@@ -95,6 +108,11 @@ pub trait Decoder: Send {
     /// is its length; `None`, if it is not good, not whole or not of this format, or if the
     /// decoder cannot tell: then the record is cut first and offered to `decode`.
     fn decode_first(&mut self, _text: &str, _row: &mut dyn Row) -> Option<usize> {
+        None
+    }
+
+    /// The schema of its events, if that is not the format's own: learned from a header.
+    fn schema(&self) -> Option<&Arc<Schema>> {
         None
     }
 
@@ -117,7 +135,7 @@ pub trait Decoder: Send {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decoded {
     Event,
-    /// A header or a comment: part of the format, but no record.
+    /// A header, a comment or a banner: part of the format, but no record.
     NotARecord,
 }
 
@@ -132,17 +150,6 @@ pub enum DecodeError {
         time: Option<Time>,
     },
 }
-
-/// Every format, the most specific first; the last two take what nobody else does.
-pub static FORMATS: &[&dyn Format] = &[
-    &cloudtrail::CloudTrail,
-    &guardduty::GuardDuty,
-    &alb::Alb,
-    &vpc_flow::VpcFlow,
-    &syslog::Syslog,
-    &json_lines::JsonLines,
-    &unparsed::Unparsed,
-];
 
 fn schema(id: &'static str, title: &'static str, fields: &[FieldDef]) -> Arc<Schema> {
     Arc::new(Schema { id: id.into(), title: title.into(), fields: fields.to_vec() })

@@ -21,7 +21,7 @@ use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
 use crate::event::Timestamp;
-use crate::format::FORMATS;
+use crate::format::formats;
 use crate::job::lists;
 use crate::job::lookup::newest_event;
 use crate::query::{self, Filter, Lists, Names, Now, Query};
@@ -106,7 +106,7 @@ fn print(
 /// Every field of every format.
 fn names() -> Names {
     let mut names = Names::default();
-    for format in FORMATS {
+    for format in formats() {
         names.add(format.schema());
     }
     names

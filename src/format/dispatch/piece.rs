@@ -166,6 +166,7 @@ impl Dispatch {
 
 impl Loaded {
     fn again(&self) -> Self {
-        Self { decoder: self.decoder.again(), schema: self.schema, open: self.open }
+        let schema = Arc::clone(&self.schema);
+        Self { decoder: self.decoder.again(), schema, open: self.open }
     }
 }

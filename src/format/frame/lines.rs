@@ -7,8 +7,6 @@ use std::ops::ControlFlow;
 
 /// Cuts at line ends, `\n` or `\r\n`. Blank lines are no records.
 pub(in crate::format) struct Lines {
-    /// An indented line belongs to the line before.
-    joins: bool,
     /// Offset of the next byte.
     offset: u64,
     /// Physical lines ended before the next byte.
@@ -18,61 +16,26 @@ pub(in crate::format) struct Lines {
     carry: Carry,
     /// Zero bytes that have come where the record in hand would begin.
     zeros: u64,
-    /// The last byte ended a line, and the next one says whether the record goes on.
-    undecided: bool,
 }
 
 impl Lines {
-    pub(in crate::format) fn new(joins: bool) -> Self {
-        Self {
-            joins,
-            offset: 0,
-            line: 0,
-            start: (0, Place::Line(1)),
-            carry: Carry::default(),
-            zeros: 0,
-            undecided: false,
-        }
+    pub(in crate::format) fn new() -> Self {
+        let carry = Carry::default();
+        Self { offset: 0, line: 0, start: (0, Place::Line(1)), carry, zeros: 0 }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
-        let Some(first) = bytes.first() else {
-            return ControlFlow::Continue(());
-        };
-        if std::mem::take(&mut self.undecided) && !is_blank(*first) {
-            self.end(&[], self.offset, take)?;
-        }
         let base = self.offset;
         self.offset += bytes.len() as u64;
         let mut from = self.pass_zeros(bytes, take)?;
-        let mut at = from;
-        while let Some(found) = memchr(b'\n', &bytes[at..]) {
-            at += found + 1;
+        while let Some(found) = memchr(b'\n', &bytes[from..]) {
+            let at = from + found + 1;
             self.line += 1;
-            if self.joins {
-                match bytes.get(at) {
-                    None => {
-                        self.undecided = true;
-                        break;
-                    }
-                    Some(next) if is_blank(*next) => continue,
-                    Some(_) => {}
-                }
-            }
             self.end(&bytes[from..at], base + at as u64, take)?;
-            at += self.pass_zeros(&bytes[at..], take)?;
-            from = at;
+            from = at + self.pass_zeros(&bytes[at..], take)?;
         }
         if from < bytes.len() {
             self.carry.add(&bytes[from..]);
-        }
-        ControlFlow::Continue(())
-    }
-
-    /// Ends the record that the next line might have gone on with.
-    pub(super) fn rest(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
-        if std::mem::take(&mut self.undecided) {
-            self.end(&[], self.offset, take)?;
         }
         ControlFlow::Continue(())
     }
@@ -139,8 +102,4 @@ impl Lines {
         self.carry.clear();
         flow
     }
-}
-
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
 }

@@ -1,12 +1,15 @@
 //! Cutting a stream of bytes into records. Frames are push parsers: each byte is looked at once,
 //! and only a record that straddles two pieces is copied.
 
+mod blocks;
 mod json;
 mod lines;
 
 use crate::event::Place;
 use std::ops::ControlFlow;
 
+pub(super) use blocks::Blocks;
+pub use blocks::Join;
 pub(super) use json::Json;
 pub(super) use lines::Lines;
 
@@ -84,13 +87,24 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Take for F {
 /// How an object is cut.
 pub(super) enum Frames {
     Lines(Lines),
+    Blocks(Blocks),
     Json(Box<Json>),
 }
 
 impl Frames {
+    /// Cuts text into records of one line, or of several.
+    pub(super) fn text(join: Join) -> Self {
+        if matches!(join, Join::Never) {
+            Self::Lines(Lines::new())
+        } else {
+            Self::Blocks(Blocks::new(join))
+        }
+    }
+
     pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
         match self {
             Self::Lines(lines) => lines.push(bytes, take),
+            Self::Blocks(blocks) => blocks.push(bytes, take),
             Self::Json(json) => json.push(bytes, take),
         }
     }
@@ -98,8 +112,8 @@ impl Frames {
     /// Yields what is whole, as far as nothing but what follows could say otherwise.
     pub(super) fn rest(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
         match self {
-            Self::Lines(lines) => lines.rest(take),
-            Self::Json(_) => ControlFlow::Continue(()),
+            Self::Blocks(blocks) => blocks.rest(take),
+            Self::Lines(_) | Self::Json(_) => ControlFlow::Continue(()),
         }
     }
 
@@ -108,6 +122,10 @@ impl Frames {
         match self {
             Self::Lines(lines) => {
                 lines.finish(take);
+                None
+            }
+            Self::Blocks(blocks) => {
+                blocks.finish(take);
                 None
             }
             Self::Json(json) => json.finish(take),
@@ -135,6 +153,20 @@ impl Carry {
         } else {
             self.bytes.extend_from_slice(bytes);
         }
+    }
+
+    /// Adds what was carried of the bytes that follow.
+    fn join(&mut self, next: &Self) {
+        self.add(&next.bytes);
+        if !next.is_whole() {
+            self.length += next.length - next.bytes.len() as u64;
+            self.bytes.truncate(KEPT);
+        }
+    }
+
+    /// Whether all bytes are there.
+    fn is_whole(&self) -> bool {
+        self.bytes.len() as u64 == self.length
     }
 
     /// Gives back the last `count` bytes.

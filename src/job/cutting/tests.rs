@@ -134,7 +134,7 @@ impl Stage {
 
     fn rows(&self, text: &str) -> Vec<RowRef> {
         let mut names = Names::default();
-        for format in crate::format::FORMATS {
+        for format in crate::format::formats() {
             names.add(format.schema());
         }
         let query = parse(text, &names, Now::default()).unwrap();

@@ -1,6 +1,6 @@
 use super::*;
 use crate::event::{Cancel, Reason, ReasonKind};
-use crate::format::FORMATS;
+use crate::format::formats;
 use crate::job::{Load, Options};
 use crate::query::{Names, Now, parse};
 use crate::source::{Input, Item, Limits, Listed, Locator, Source};
@@ -110,7 +110,7 @@ impl Stage {
 
     fn ask(&self, generation: u64, text: &str, near: Option<RowRef>) {
         let mut names = Names::default();
-        for format in FORMATS {
+        for format in formats() {
             names.add(format.schema());
         }
         let query = Arc::new(parse(text, &names, Now::default()).unwrap());

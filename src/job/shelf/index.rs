@@ -1,6 +1,7 @@
 //! The lines of an index. Each is JSON behind its CRC-32 in eight hexadecimal digits; lines are
 //! read up to the first that is not whole.
 
+use super::schemas::SavedSchema;
 use super::{Met, Terms};
 use crate::event::{ObjectId, Reason, ReasonKind, State};
 use crate::source::Stamp;
@@ -21,9 +22,10 @@ pub(super) enum Line {
         /// Keys the hashes of records, which have to be comparable across sessions.
         seed: u64,
     },
-    /// A segment of this format; its directory is in this block of the pack.
+    /// A segment with these columns; its directory is in this block of the pack.
     Segment {
-        format: String,
+        #[serde(flatten)]
+        schema: SavedSchema,
         #[serde(with = "block")]
         directory: Block,
     },

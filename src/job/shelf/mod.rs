@@ -16,6 +16,7 @@ mod index;
 mod offers;
 mod pair;
 mod remembered;
+mod schemas;
 mod spill;
 mod writer;
 

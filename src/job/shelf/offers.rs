@@ -98,7 +98,7 @@ impl Offers {
         for line in lines {
             match line {
                 Line::Head { .. } | Line::Answer(_) => {}
-                Line::Segment { format, directory } => pair.hold(&format, directory),
+                Line::Segment { schema, directory } => pair.hold(schema, directory),
                 Line::Object(saved) => objects.push(*saved),
                 Line::Found { evidence, rows } => {
                     found = Some(Found { pair: self.pairs.len(), evidence, rows });

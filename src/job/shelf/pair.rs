@@ -2,8 +2,8 @@
 //! still what it was.
 
 use super::index::{SavedLeaf, SavedObject};
+use super::schemas::SavedSchema;
 use crate::event::{ObjectId, Schema};
-use crate::format::FORMATS;
 use crate::store::{Block, Directory, Pack, Segment, Shelved};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ pub(super) struct Pair {
 /// A segment that waits for all of its objects to be decided about.
 struct Waiting {
     place: Shelved,
-    schema: Option<&'static Arc<Schema>>,
+    schema: Option<Arc<Schema>>,
     /// Nothing if none of its rows is wanted.
     directory: Option<Directory>,
     undecided: usize,
@@ -44,9 +44,9 @@ impl Pair {
         Self { number, pack, segments, holding, known, wanted: 0, is_spent: false }
     }
 
-    pub(super) fn hold(&mut self, format: &str, block: Block) {
-        let schema = FORMATS.iter().map(|known| known.schema()).find(|known| known.id == format);
-        let directory = schema.and_then(|_| Directory::read(&self.pack, block));
+    pub(super) fn hold(&mut self, schema: SavedSchema, block: Block) {
+        let schema = schema.schema();
+        let directory = schema.as_ref().and_then(|_| Directory::read(&self.pack, block));
         let position = self.segments.len();
         let place = Shelved { pair: self.number, position: position as u32, sum: block.sum };
         for &(leaf, rows) in directory.iter().flat_map(Directory::objects) {
@@ -56,9 +56,9 @@ impl Pair {
     }
 
     /// How many rows of a leaf are in each segment.
-    fn rows(&self, leaf: &SavedLeaf) -> impl Iterator<Item = (&'static Arc<Schema>, u64)> {
+    fn rows(&self, leaf: &SavedLeaf) -> impl Iterator<Item = (&Arc<Schema>, u64)> {
         let segments = self.holding.get(&leaf.number).into_iter().flatten();
-        segments.filter_map(|&(at, rows)| Some((self.segments[at].schema?, rows)))
+        segments.filter_map(|&(at, rows)| Some((self.segments[at].schema.as_ref()?, rows)))
     }
 
     pub(super) fn formats(&self, leaf: &SavedLeaf) -> Vec<(Arc<Schema>, u64)> {
@@ -127,7 +127,7 @@ impl Pair {
         if waiting.undecided > 0 {
             return None;
         }
-        let (schema, directory) = (waiting.schema?, waiting.directory.take()?);
+        let (schema, directory) = (waiting.schema.as_ref()?, waiting.directory.take()?);
         if !directory.objects().iter().any(|(leaf, _)| self.known.contains_key(leaf)) {
             return None;
         }

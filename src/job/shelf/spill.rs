@@ -60,7 +60,7 @@ mod tests {
     fn what_does_not_fit_is_the_same_rows() {
         use crate::event::{Frame, Place, Sink, Value, Window};
         use crate::store::{NewObject, Store};
-        let schema = crate::format::FORMATS[0].schema();
+        let schema = crate::format::formats()[0].schema();
         let store = Store::new();
         store.set_keeper(Box::new(Spill::new(1, Room::new(0))));
         let new = NewObject { path: "o".into(), parent: None, order: 0, bytes: 0 };

@@ -2,6 +2,7 @@
 
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::offers::evidence;
+use super::schemas::SavedSchema;
 use super::{Met, Spill, Terms};
 use crate::event::ObjectId;
 use crate::source::Item;
@@ -169,9 +170,9 @@ impl Keeper for Arc<Writer> {
         let Some(pack) = self.with(space) else { return self.spill.keep(segment) };
         let saved = segment.save(&pack);
         let place = self.with(|pair| {
-            let format = segment.schema().id.to_string();
+            let schema = SavedSchema::of(segment.schema());
             let directory = saved?;
-            pair.add(&Line::Segment { format, directory })?;
+            pair.add(&Line::Segment { schema, directory })?;
             pair.segments += 1;
             let position = pair.segments - 1;
             Ok(Shelved { pair: self.number, position, sum: directory.sum })

@@ -1,6 +1,6 @@
 use super::*;
 use crate::event::{Frame, Place as Spot, Sink, Time, Value, Window};
-use crate::format::{FORMATS, Service};
+use crate::format::{Service, formats};
 use crate::store::{Batch, NewObject, Store};
 
 const A: &str = "111122223333";
@@ -19,7 +19,7 @@ fn snapshot(events: &[Event<'_>]) -> Arc<Snapshot> {
     let mut batch = Batch::new(&store, Window::default());
     batch.begin(id, 0);
     for (number, (format, minute, fields)) in (1..).zip(events) {
-        let format = FORMATS.iter().find(|known| known.schema().id == *format).unwrap();
+        let format = formats().iter().find(|known| known.schema().id == *format).unwrap();
         let schema = format.schema();
         let row = batch.row(schema);
         if let Some(minute) = minute {

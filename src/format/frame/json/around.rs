@@ -7,6 +7,7 @@
 
 use super::piece::Piece;
 use super::{Json, Mode};
+use crate::format::formats;
 use crate::format::frame::{Item, Record, Take, record};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -15,7 +16,7 @@ use std::ops::ControlFlow;
 
 /// Members that stand beside the records: in what CloudWatch Logs sends to a subscription, and in
 /// the answers of `FilterLogEvents`, `GetLogEvents`, `LookupEvents` and `GetFindings`, as the AWS
-/// API references and the command line's output have them.
+/// API references and the command line's output have them. Formats know of more.
 const KNOWN: [&str; 12] = [
     "messageType",
     "owner",
@@ -37,7 +38,10 @@ pub(super) const UNKNOWN: &str = "around the records of an envelope, and no know
 /// The members that are not known, if this is a good object.
 fn unknown(object: &[u8]) -> Option<Vec<String>> {
     let members: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_slice(object).ok()?;
-    let unknown = members.into_keys().filter(|name| !KNOWN.contains(&&**name));
+    let arrays = || formats().iter().flat_map(|format| format.arrays());
+    let is_known =
+        |name: &str| KNOWN.contains(&name) || arrays().any(|array| array.beside.contains(&name));
+    let unknown = members.into_keys().filter(|name| !is_known(name));
     Some(unknown.map(Cow::into_owned).collect())
 }
 

@@ -9,8 +9,10 @@
 mod columns;
 mod decode;
 
-use super::{Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema};
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use crate::format::{
+    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema,
+};
 use columns::Layout;
 use std::sync::{Arc, LazyLock};
 
@@ -87,11 +89,11 @@ static SCHEMA: LazyLock<Arc<Schema>> =
 pub(super) struct VpcFlow;
 
 impl Format for VpcFlow {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "Network flows of VPC interfaces: S3, Firehose and log groups, default and custom layouts."
     }
 
@@ -104,6 +106,12 @@ impl Format for VpcFlow {
                         SKIPDATA says that records were lost",
             clock: Clock::Aws,
         }
+    }
+
+    fn limits(&self) -> &str {
+        "Each record is one direction summed over a window of 1 or 10 minutes; SKIPDATA and \
+         rejected sampling leave gaps. Traffic to Amazon DNS, DHCP, instance metadata and \
+         time servers is never in it."
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

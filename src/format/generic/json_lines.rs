@@ -2,11 +2,13 @@
 //! the names that programs commonly give them, the Elastic Common Schema among them. A record with
 //! neither event nor message is described by its first members.
 
-use super::members::Rule::{self, Note, NoteEnter, Put, PutEnter, PutNote, Skip};
-use super::members::Values;
-use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe};
-use super::{gist, put_class, put_outcome, schema};
-use crate::event::{Class, Outcome, Row, Schema, Time, Timestamp, Value, fields, schema::slots};
+use crate::event::{Class, Outcome, Row, Schema, Time, Value, fields, schema::slots};
+use crate::format::members::Rule::{self, Note, NoteEnter, Put, PutEnter, PutNote, Skip};
+use crate::format::members::Values;
+use crate::format::{
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, clock, gist, put_class,
+    put_outcome, schema,
+};
 use std::sync::{Arc, LazyLock};
 
 slots! {
@@ -66,12 +68,17 @@ const LEVEL: usize = 20;
 pub(super) struct JsonLines;
 
 impl Format for JsonLines {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "Any JSON: one object after the other, or an array of them; fields by common names."
+    }
+
+    fn limits(&self) -> &str {
+        "Fields are found by common names, so that what a program calls otherwise is \
+         reached only by its path."
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
@@ -243,33 +250,13 @@ fn in_outcome(key: &str) -> Rule {
     if matches!(key, "result" | "status") { Note(RESULT) } else { Skip }
 }
 
-/// Reads a time as text or as a number, whose size tells its unit: seconds below 1e11, then
-/// milliseconds, microseconds, nanoseconds. Also whether its zone had to be assumed.
+/// Reads a time as text or as a number. Also whether its zone had to be assumed.
 fn instant(text: &str, zone_seconds: i32) -> Option<(Time, bool)> {
-    if let Ok(number) = text.parse::<i64>() {
-        let (at, digits) = match number.unsigned_abs() {
-            0..100_000_000_000 => (Timestamp::from_seconds(number)?, 0),
-            100_000_000_000..100_000_000_000_000 => (Timestamp::from_millis(number)?, 3),
-            100_000_000_000_000..100_000_000_000_000_000 => (Timestamp::from_micros(number)?, 6),
-            _ => (Timestamp(number), 9),
-        };
-        return Some((Time::new(at, digits), false));
-    }
-    if let Ok(seconds) = text.parse::<f64>() {
-        let micros = seconds * 1e6;
-        let fits = micros.is_finite() && micros.abs() < 9e15;
-        return fits
-            .then(|| Timestamp::from_micros(micros.round() as i64))
-            .flatten()
-            .map(|at| (Time::new(at, 6), false));
-    }
-    let time = Time::parse_rfc3339(text)?;
-    let named = text.ends_with(['Z', 'z']) || text[19..].contains(['+', '-']);
-    if named {
+    if let Some(time) = clock::epoch(text) {
         return Some((time, false));
     }
-    let shift = i64::from(zone_seconds) * Timestamp::SECOND;
-    Some((Time::new(time.at.saturating_add(-shift), time.digits), true))
+    let (stamp, _) = clock::read(text)?;
+    Some((stamp.time(zone_seconds), !stamp.zoned))
 }
 
 fn outcome(values: &Values<'_, '_>) -> Outcome {
@@ -306,30 +293,4 @@ fn severity(level: &str) -> Option<f64> {
         "fatal" | "crit" | "critical" | "alert" | "emergency" | "60" => 9.0,
         _ => return None,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_times_of_their_size() {
-        for (text, expected) in [
-            ("1700000000", "2023-11-14T22:13:20Z"),
-            ("1700000000123", "2023-11-14T22:13:20.123Z"),
-            ("1700000000123456", "2023-11-14T22:13:20.123456Z"),
-            ("1700000000.5", "2023-11-14T22:13:20.500000Z"),
-        ] {
-            let time = instant(text, 0).map(|(time, _)| time.to_rfc3339());
-            assert_eq!(time.as_deref(), Some(expected), "{text}");
-        }
-        assert_eq!(instant("yesterday", 0), None);
-        assert_eq!(instant("NaN", 0), None);
-    }
-
-    #[test]
-    fn a_time_without_zone_is_read_in_the_assumed_one() {
-        let (time, assumed) = instant("2026-01-01 02:00:00", 7200).unwrap();
-        assert_eq!((time.to_rfc3339().as_str(), assumed), ("2026-01-01T00:00:00Z", true));
-    }
 }

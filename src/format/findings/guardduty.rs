@@ -3,12 +3,14 @@
 //!
 //! Source: the GuardDuty user guide, "GuardDuty finding format".
 
-use super::members::Rule::{self, Both, Enter, Note, Put, PutFirst, PutNote, Skip};
-use super::members::Values;
-use super::{Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe};
-use super::{Service, put_class, put_outcome, schema};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, fields, schema::slots,
+};
+use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutFirst, PutNote, Skip};
+use crate::format::members::Values;
+use crate::format::{
+    Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe,
+    Service, put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -80,11 +82,11 @@ const K8S_USER: usize = 14;
 pub(super) struct GuardDuty;
 
 impl Format for GuardDuty {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "Findings of Amazon GuardDuty: S3 exports, EventBridge, GetFindings."
     }
 
@@ -97,6 +99,15 @@ impl Format for GuardDuty {
                         about; kept for 90 days by the service",
             clock: Clock::Aws,
         }
+    }
+
+    fn limits(&self) -> &str {
+        "A finding sums up many events from its first to its last, and is written again as \
+         it grows; what GuardDuty does not watch or has suppressed is not there."
+    }
+
+    fn arrays(&self) -> &'static [Array] {
+        &[Array { name: "Findings", beside: &[] }]
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -1,8 +1,10 @@
 //! The rows of records that no decoder could read: nothing is dropped, and the reason is said.
 
-use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, put_outcome};
 use crate::event::{Class, Outcome, Row, Schema, Value, fields, schema::slots};
-use crate::format::{schema, text};
+use crate::format::{
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, put_outcome, schema,
+    text,
+};
 use std::sync::{Arc, LazyLock};
 
 slots! {
@@ -18,15 +20,19 @@ static SCHEMA: LazyLock<Arc<Schema>> =
 /// Bytes of a record that its row shows.
 const SHOWN: usize = 512;
 
-pub(super) struct Unparsed;
+pub(in crate::format) struct Unparsed;
 
 impl Format for Unparsed {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "Records that no format recognises or that are damaged, with the reason."
+    }
+
+    fn limits(&self) -> &str {
+        "Nothing is known of these records but their bytes."
     }
 
     fn probe(&self, _: &Probe<'_>) -> Match {
@@ -39,7 +45,7 @@ impl Format for Unparsed {
 }
 
 /// Fills the row of a record that could not be read.
-pub(super) fn fill(row: &mut dyn Row, reason: &str, record: &[u8]) {
+pub(in crate::format) fn fill(row: &mut dyn Row, reason: &str, record: &[u8]) {
     row.put(REASON, Value::Str(reason));
     let shown = text::of(&record[..record.len().min(SHOWN)]);
     if !shown.is_empty() {

@@ -7,8 +7,10 @@ mod class;
 mod decode;
 mod levels;
 
-use super::{Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema};
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use crate::format::{
+    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema,
+};
 use memchr::memmem;
 use std::sync::{Arc, LazyLock};
 
@@ -140,11 +142,11 @@ static SCHEMA: LazyLock<Arc<Schema>> =
 pub(super) struct CloudTrail;
 
 impl Format for CloudTrail {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "API activity of AWS accounts: trail files, log groups, EventBridge, LookupEvents."
     }
 
@@ -157,6 +159,12 @@ impl Format for CloudTrail {
                         was delivered, also that nothing was",
             clock: Clock::Aws,
         }
+    }
+
+    fn limits(&self) -> &str {
+        "Data events and network activity are recorded only where a trail asks for them, \
+         and parameters above 100 KB are left out. The address is that of the last hop that \
+         AWS saw: a proxy, a NAT gateway or a service may stand there."
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

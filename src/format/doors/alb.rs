@@ -4,11 +4,12 @@
 //! Balancer". The event's time is when the request came in; older files without that column give
 //! the time of the response.
 
-use super::members::{Scalar, put};
-use super::{Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe};
-use super::{Service, put_class, put_outcome, schema};
-use crate::event::{
-    Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, Value, fields, schema::slots,
+use crate::event::{Class, FieldDef, Kind, Role, Row, Schema, Time, Value, fields, schema::slots};
+use crate::format::cells::Words;
+use crate::format::members::{Scalar, put};
+use crate::format::{
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
+    put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -101,11 +102,11 @@ const COLUMNS: usize = 34;
 pub(super) struct Alb;
 
 impl Format for Alb {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "Requests that went through an Application Load Balancer, from S3."
     }
 
@@ -117,6 +118,11 @@ impl Format for Alb {
             guarantee: "best effort, in the end: not meant as an account of every request",
             clock: Clock::Aws,
         }
+    }
+
+    fn limits(&self) -> &str {
+        "Delivery is best effort, and the address is that of the last hop: what \
+         X-Forwarded-For said is not logged."
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
@@ -165,7 +171,7 @@ impl Decoder for Reader {
         put_request(row, columns[12]);
         put_owner(row, columns[16]);
         put_class(row, CLASS, Class::Network);
-        put_outcome(row, OUTCOME, outcome(columns[8]));
+        put_outcome(row, OUTCOME, web::outcome(columns[8]));
         Ok(Decoded::Event)
     }
 
@@ -178,15 +184,9 @@ impl Decoder for Reader {
 fn split(record: &str) -> ([&str; COLUMNS], usize) {
     let mut columns = [""; COLUMNS];
     let mut count = 0;
-    let mut rest = record.trim_start_matches(' ');
-    while count < COLUMNS && !rest.is_empty() {
-        let (value, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
-            None => rest.split_once(' ').unwrap_or((rest, "")),
-        };
-        columns[count] = value;
+    for (column, word) in columns.iter_mut().zip(Words::new(record)) {
+        *column = word;
         count += 1;
-        rest = after.trim_start_matches(' ');
     }
     (columns, count)
 }
@@ -208,10 +208,9 @@ fn put_times(row: &mut dyn Row, columns: &[&str; COLUMNS]) {
 
 fn put_ends(row: &mut dyn Row, columns: &[&str; COLUMNS]) {
     for (at, address, port) in [(3, SRC_IP, SRC_PORT), (4, DST_IP, DST_PORT)] {
-        let Some((host, number)) = columns[at].rsplit_once(':') else {
+        let Some((host, number)) = web::end(columns[at]) else {
             continue;
         };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
         put(row, &FIELDS[address], address, Scalar::Text(host));
         put(row, &FIELDS[port], port, Scalar::Text(number));
     }
@@ -221,12 +220,9 @@ fn put_ends(row: &mut dyn Row, columns: &[&str; COLUMNS]) {
     }
 }
 
-/// `METHOD url PROTOCOL`; the URL may hold blanks.
 fn put_request(row: &mut dyn Row, request: &str) {
-    let (method, rest) = request.split_once(' ').unwrap_or((request, ""));
-    let (url, protocol) = rest.rsplit_once(' ').unwrap_or((rest, ""));
-
-    for (slot, value) in [(EVENT, method), (URL, url), (PROTOCOL, protocol.trim())] {
+    let (method, url, protocol) = web::request(request);
+    for (slot, value) in [(EVENT, method), (URL, url), (PROTOCOL, protocol)] {
         if value != "-" {
             put(row, &FIELDS[slot], slot, Scalar::Text(value));
         }
@@ -240,14 +236,5 @@ fn put_owner(row: &mut dyn Row, target_group: &str) {
         if let Some(value) = parts.next() {
             put(row, &FIELDS[slot], slot, Scalar::Text(value));
         }
-    }
-}
-
-fn outcome(status: &str) -> Outcome {
-    match status.parse::<u16>() {
-        Ok(401 | 403) => Outcome::Denied,
-        Ok(100..400) => Outcome::Success,
-        Ok(400..) => Outcome::Failure,
-        _ => Outcome::Unknown,
     }
 }

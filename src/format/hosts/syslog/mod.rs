@@ -7,9 +7,11 @@
 mod head;
 mod programs;
 
-use super::{Context, DecodeError, Decoded, Decoder, Format, Match, Probe};
-use super::{put_class, put_outcome, schema};
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Timestamp, Value, fields, schema::slots};
+use crate::format::{
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
+    schema,
+};
 use head::Head;
 use std::sync::{Arc, LazyLock};
 
@@ -49,12 +51,21 @@ static SCHEMA: LazyLock<Arc<Schema>> = LazyLock::new(|| schema("syslog", "Syslog
 pub(super) struct Syslog;
 
 impl Format for Syslog {
-    fn schema(&self) -> &'static Arc<Schema> {
+    fn schema(&self) -> &Arc<Schema> {
         &SCHEMA
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         "Syslog files and streams: auth.log, secure, messages; sshd, sudo and account tools typed."
+    }
+
+    fn limits(&self) -> &str {
+        "Whoever is root on the host can write or leave out any line. The old form has no \
+         year and no zone, and relays may drop lines."
+    }
+
+    fn join(&self) -> Join {
+        Join::Indented
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -1,0 +1,7 @@
+//! What was done in an account, and what became of its configuration.
+
+mod cloudtrail;
+
+use super::Format;
+
+pub(super) static LIST: &[&dyn Format] = &[&cloudtrail::CloudTrail];

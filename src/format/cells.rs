@@ -1,0 +1,155 @@
+//! The cells of a line: parted by a mark and quoted as RFC 4180 has it, or parted by blanks and
+//! quoted as web servers do.
+
+use std::borrow::Cow;
+
+/// The cells of a record of a table. A quote within a quoted cell is doubled; a quote within any
+/// other is a character like others; what stands behind a closing quote belongs to the cell.
+#[derive(Debug, Clone)]
+pub(super) struct Csv<'a> {
+    /// `None`: the last cell has been given.
+    rest: Option<&'a str>,
+    mark: char,
+}
+
+impl<'a> Csv<'a> {
+    /// `mark` is what parts the cells: a comma, a semicolon, a tab or a bar.
+    pub(super) fn new(record: &'a str, mark: char) -> Self {
+        Self { rest: Some(record), mark }
+    }
+}
+
+impl<'a> Iterator for Csv<'a> {
+    type Item = Cow<'a, str>;
+
+    fn next(&mut self) -> Option<Cow<'a, str>> {
+        let rest = self.rest?;
+        let Some(quoted) = rest.strip_prefix('"') else {
+            let (cell, rest) = cut(rest, self.mark);
+            self.rest = rest;
+            return Some(Cow::Borrowed(cell));
+        };
+        let mut from = 0;
+        let mut doubled = false;
+        let end = loop {
+            let Some(at) = quoted[from..].find('"').map(|at| from + at) else {
+                break quoted.len();
+            };
+            if !quoted[at + 1..].starts_with('"') {
+                break at;
+            }
+            doubled = true;
+            from = at + 2;
+        };
+        let (tail, rest) = cut(quoted.get(end + 1..).unwrap_or(""), self.mark);
+        self.rest = rest;
+        let cell = &quoted[..end];
+        Some(match (doubled, tail) {
+            (false, "") => Cow::Borrowed(cell),
+            (_, tail) => Cow::Owned(cell.replace("\"\"", "\"") + tail),
+        })
+    }
+}
+
+fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
+    text.split_once(mark).map_or((text, None), |(cell, rest)| (cell, Some(rest)))
+}
+
+/// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there
+/// takes its meaning from the next character. Quotes are taken off, escapes are left as they stand.
+#[derive(Debug, Clone)]
+pub(super) struct Words<'a>(&'a str);
+
+impl<'a> Words<'a> {
+    pub(super) fn new(line: &'a str) -> Self {
+        Self(line)
+    }
+
+    /// What is left of the line.
+    pub(super) fn rest(&self) -> &'a str {
+        self.0.trim_start_matches(' ')
+    }
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a str> {
+        let line = self.rest();
+        if line.is_empty() {
+            return None;
+        }
+        let (word, rest) = match line.strip_prefix('"') {
+            Some(quoted) => {
+                let end = closing(quoted);
+                (&quoted[..end], quoted.get(end + 1..).unwrap_or(""))
+            }
+            None => {
+                let end = memchr::memchr(b' ', line.as_bytes()).unwrap_or(line.len());
+                line.split_at(end)
+            }
+        };
+        self.0 = rest;
+        Some(word)
+    }
+}
+
+/// Where the quote stands that closes the text, or its end.
+fn closing(quoted: &str) -> usize {
+    let bytes = quoted.as_bytes();
+    let mut at = 0;
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
+        at += found;
+        if bytes[at] == b'"' {
+            return at;
+        }
+        at += 2;
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn csv(record: &str) -> Vec<String> {
+        Csv::new(record, ',').map(Cow::into_owned).collect()
+    }
+
+    #[test]
+    fn cells_are_parted_and_unquoted() {
+        assert_eq!(csv("a,\"b,\"\"c\"\"\",,d"), ["a", "b,\"c\"", "", "d"]);
+        assert_eq!(csv(""), [""]);
+        assert_eq!(csv(","), ["", ""]);
+        assert_eq!(csv("\"a\"b,c"), ["ab", "c"]);
+        assert_eq!(csv("\"open,c"), ["open,c"]);
+        assert_eq!(csv("a\"b,c"), ["a\"b", "c"]);
+    }
+
+    #[test]
+    fn words_may_be_quoted() {
+        let words = |line| Words::new(line).collect::<Vec<_>>();
+        assert_eq!(words("a  \"b c\" - \"\" d"), ["a", "b c", "-", "", "d"]);
+        assert_eq!(words(r#""a \" b" c"#), [r#"a \" b"#, "c"]);
+        assert_eq!(words("\"open c"), ["open c"]);
+        assert_eq!(words(r#""a\"#), [r"a\"]);
+        assert_eq!(words(""), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_quoted_comes_back(cells in prop::collection::vec("[a,\" é\n]{0,6}", 1..5)) {
+            let quoted: Vec<String> =
+                cells.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+            prop_assert_eq!(csv(&quoted.join(",")), cells);
+        }
+
+        #[test]
+        fn any_line_has_words(line in r#"[a" \\é]{0,20}"#) {
+            let length: usize = Words::new(&line).map(str::len).sum();
+            prop_assert!(length <= line.len());
+        }
+    }
+}

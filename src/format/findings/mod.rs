@@ -1,0 +1,7 @@
+//! What other products found.
+
+mod guardduty;
+
+use super::Format;
+
+pub(super) static LIST: &[&dyn Format] = &[&guardduty::GuardDuty];

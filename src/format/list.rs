@@ -1,0 +1,30 @@
+//! The list of all formats: those built in, group by group, and those of the user's own.
+
+use super::{Format, activity, billing, databases, doors, findings, generic, hosts, network};
+use std::sync::OnceLock;
+
+/// The most specific first; the last group takes what nobody else does.
+const GROUPS: [&[&dyn Format]; 8] = [
+    activity::LIST,
+    findings::LIST,
+    doors::LIST,
+    network::LIST,
+    databases::LIST,
+    billing::LIST,
+    hosts::LIST,
+    generic::LIST,
+];
+
+static FORMATS: OnceLock<Vec<&'static dyn Format>> = OnceLock::new();
+
+/// Every format. Where several are equally sure of a record, the first of them has it.
+pub fn formats() -> &'static [&'static dyn Format] {
+    FORMATS.get_or_init(|| GROUPS.concat())
+}
+
+/// Puts formats of the user's own before those built in, for as long as the program runs. The
+/// answer is whether they were taken: nobody may have asked for [`formats`] before.
+pub fn install(own: Vec<Box<dyn Format>>) -> bool {
+    let own = own.into_iter().map(|format| &*Box::leak(format));
+    FORMATS.set(own.chain(GROUPS.concat()).collect()).is_ok()
+}
