@@ -1,130 +1,89 @@
 //! What came of the corpus, for whoever works on a format: the worst first.
 
-use crate::reading::read_file;
-use crate::samples::Sample;
-use crate::values::{Compared, compare};
-use std::collections::BTreeMap;
+use crate::differences::Difference;
+use crate::judged::{Fault, Judged};
+use crate::verdict::{Verdict, share};
+use crate::wanted::NOT_YET;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use trailcase::event::{Reason, State};
-
-/// What came of one sample.
-pub(crate) struct Judged {
-    pub(crate) kind: String,
-    pub(crate) file: String,
-    pub(crate) expected: usize,
-    /// Records by what they were read as.
-    pub(crate) formats: BTreeMap<String, usize>,
-    pub(crate) ends: Vec<(State, Reason)>,
-    pub(crate) values: Vec<Compared>,
-    /// Why records could not be read.
-    pub(crate) reasons: Vec<String>,
-}
-
-impl Judged {
-    pub(crate) fn new(sample: &Sample) -> Self {
-        let reading = read_file(&sample.path);
-        let mut formats = BTreeMap::new();
-        for row in &reading.rows {
-            *formats.entry(row.format.clone()).or_default() += 1;
-        }
-        let unparsed = reading.rows.iter().filter(|row| row.format == "unparsed");
-        let reason = |row: &crate::rows::Kept| row.get("reason").unwrap_or("").to_owned();
-        Self {
-            kind: sample.kind.clone(),
-            file: sample.file.clone(),
-            expected: sample.records,
-            formats,
-            values: compare(sample, &reading),
-            reasons: unparsed.map(reason).collect(),
-            ends: reading.ends,
-        }
-    }
-
-    pub(crate) fn got(&self) -> usize {
-        self.formats.values().sum()
-    }
-
-    pub(crate) fn unparsed(&self) -> usize {
-        self.formats.get("unparsed").copied().unwrap_or(0)
-    }
-}
 
 /// What came of all samples of a type.
 #[derive(Default)]
-pub(crate) struct Tally {
+struct Tally {
     files: usize,
-    expected: usize,
+    records: usize,
     got: usize,
-    /// Records that are too many or too few, of all files.
-    off: usize,
     unparsed: usize,
+    /// Records that were read as what they are.
+    fine: usize,
     formats: BTreeMap<String, usize>,
     compared: usize,
     agreed: usize,
     /// Values that differ, by field.
     wrong: BTreeMap<String, usize>,
-    ends: Vec<String>,
+    ends: BTreeSet<String>,
 }
 
 impl Tally {
     fn add(&mut self, judged: &Judged) {
         self.files += 1;
-        self.expected += judged.expected;
+        self.records += judged.records;
         self.got += judged.got();
-        self.off += judged.expected.abs_diff(judged.got());
         self.unparsed += judged.unparsed();
+        self.fine += judged.fine().min(judged.records);
         for (format, count) in &judged.formats {
             *self.formats.entry(format.clone()).or_default() += count;
         }
         self.compared += judged.values.len();
-        self.agreed += judged.values.iter().filter(|value| value.agreed).count();
-        for value in judged.values.iter().filter(|value| !value.agreed) {
-            *self.wrong.entry(value.field.clone()).or_default() += 1;
-        }
-        for (state, _) in &judged.ends {
-            if !self.ends.contains(&state.to_string()) {
-                self.ends.push(state.to_string());
+        for value in &judged.values {
+            if value.agreed {
+                self.agreed += 1;
+            } else {
+                *self.wrong.entry(value.field.clone()).or_default() += 1;
             }
         }
+        let state = judged.ends.iter().map(|(state, reason)| format!("{state}: {}", reason.kind));
+        self.ends.extend(state);
     }
 
-    /// The share of records and of values that are as others say; less is worse.
+    /// The share of records that are read as what they are, and that of values that are as others
+    /// say; what is too much counts as much as what is missing.
     fn goodness(&self) -> f64 {
-        let share = |part: usize, all: usize| if all == 0 { 1.0 } else { part as f64 / all as f64 };
-        let bad = (self.off + self.unparsed).min(self.expected.max(1));
-        1.0 - share(bad, self.expected.max(1)) + share(self.agreed, self.compared)
+        share(self.fine, self.records.max(self.got)) + share(self.agreed, self.compared)
     }
+}
+
+/// `name 3, other 1`.
+fn counts(all: &BTreeMap<String, usize>) -> String {
+    let parts: Vec<String> = all.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    parts.join(", ")
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counts: Vec<String> =
-            self.formats.iter().map(|(format, count)| format!("{format} {count}")).collect();
-        let wrong: Vec<String> =
-            self.wrong.iter().map(|(field, count)| format!("{field} {count}")).collect();
         write!(
             f,
             "{:5} {:7} {:7} {:8} {:5}/{:<5} {}",
             self.files,
-            self.expected,
+            self.records,
             self.got,
             self.unparsed,
             self.agreed,
             self.compared,
-            counts.join(", ")
+            counts(&self.formats)
         )?;
-        if !self.ends.is_empty() {
-            write!(f, " [{}]", self.ends.join(", "))?;
+        for end in &self.ends {
+            write!(f, " [{end}]")?;
         }
-        if !wrong.is_empty() {
-            write!(f, "; differ: {}", wrong.join(", "))?;
+        if !self.wrong.is_empty() {
+            write!(f, "; differ: {}", counts(&self.wrong))?;
         }
         Ok(())
     }
 }
 
 /// A line for each type of samples.
-pub(crate) fn summary(all: &[Judged]) -> String {
+pub(crate) fn summary(all: &[Judged], verdicts: &BTreeMap<&str, Verdict>) -> String {
     let mut types: BTreeMap<&str, Tally> = BTreeMap::new();
     for judged in all {
         types.entry(&judged.kind).or_default().add(judged);
@@ -132,30 +91,25 @@ pub(crate) fn summary(all: &[Judged]) -> String {
     let mut types: Vec<(&str, Tally)> = types.into_iter().collect();
     types.sort_by(|(_, a), (_, b)| a.goodness().total_cmp(&b.goodness()));
     let head = format!(
-        "{:34} {:>5} {:>7} {:>7} {:>8} {:>5}/{:<5} {}\n",
-        "type", "files", "records", "read", "unparsed", "same", "said", "read as"
+        "{:34} {:8} {:>5} {:>7} {:>7} {:>8} {:>5}/{:<5} read as\n",
+        "type", "is", "files", "records", "read", "unparsed", "same", "said"
     );
-    let lines = types.iter().map(|(kind, tally)| format!("{kind:34} {tally}\n"));
+    let is = |kind: &str| match verdicts.get(kind) {
+        _ if NOT_YET.contains(&kind) => "not yet",
+        Some(verdict) if !verdict.is_good() => "WRONG",
+        _ => "good",
+    };
+    let lines = types.iter().map(|(kind, tally)| format!("{kind:34} {:8} {tally}\n", is(kind)));
     std::iter::once(head).chain(lines).collect()
 }
 
-/// All that is not as others say of one type, a line for each thing.
-pub(crate) fn detail(all: &[Judged], kind: &str) -> String {
-    let mut lines = Vec::new();
-    for judged in all.iter().filter(|judged| judged.kind == kind) {
-        let name = format!("{kind}/{}", judged.file);
-        let formats = &judged.formats;
-        lines.push(format!("{name}: {} of {} records {formats:?}", judged.got(), judged.expected));
-        for (state, reason) in &judged.ends {
-            lines.push(format!("  {state}: {reason}"));
-        }
-        for reason in &judged.reasons {
-            lines.push(format!("  unparsed: {reason}"));
-        }
-        for value in judged.values.iter().filter(|value| !value.agreed) {
-            let Compared { field, record, theirs, ours, .. } = value;
-            lines.push(format!("  record {record}: {field} {ours:?}, not {theirs:?}"));
-        }
-    }
-    lines.join("\n")
+/// All that is not as it should be of one type, and whether that is on purpose.
+pub(crate) fn detail(all: &[Judged], kind: &str, differences: &[Difference]) -> String {
+    let faults = all.iter().filter(|judged| judged.kind == kind).flat_map(Judged::faults);
+    let line = |fault: Fault| {
+        let purpose = if fault.is_covered(differences) { " (on purpose)" } else { "" };
+        format!("{fault}{purpose}")
+    };
+    let lines: Vec<String> = faults.map(line).collect();
+    if lines.is_empty() { format!("{kind}: as it should be") } else { lines.join("\n") }
 }

@@ -82,3 +82,9 @@ fn cells(text: &str) -> Vec<Vec<String>> {
     }
     rows
 }
+
+#[test]
+fn cells_in_quotes_hold_commas_and_quotes() {
+    let rows = cells("a,\"b, c\",\n\"d \"\"e\"\"\",f,g\n");
+    assert_eq!(rows, [["a", "b, c", ""], ["d \"e\"", "f", "g"]]);
+}

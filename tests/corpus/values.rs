@@ -3,6 +3,7 @@
 use crate::reading::Reading;
 use crate::rows::Kept;
 use crate::samples::{Said, Sample};
+use crate::wanted::Depth;
 use crate::words;
 use std::net::IpAddr;
 use trailcase::event::{Place, Role, Time};
@@ -16,22 +17,28 @@ pub(crate) struct Compared {
     pub(crate) agreed: bool,
 }
 
-pub(crate) fn compare(sample: &Sample, reading: &Reading) -> Vec<Compared> {
+pub(crate) fn compare(sample: &Sample, reading: &Reading, depth: Depth) -> Vec<Compared> {
     let mut all = Vec::new();
     for said in &sample.said {
         let row = find(reading, said);
         for (field, theirs) in &said.values {
             let places = words::fields(&sample.kind, field);
-            if places.is_empty() {
+            let ours = row.and_then(|row| places.iter().find_map(|place| value(row, place)));
+            if places.is_empty() || depth == Depth::Said && !is_said(field, ours.as_deref()) {
                 continue;
             }
-            let ours = row.and_then(|row| places.iter().find_map(|place| value(row, place)));
             let agreed = row.is_some_and(|row| same(&sample.kind, field, theirs, places, row));
             let (field, theirs) = (field.clone(), theirs.clone());
             all.push(Compared { field, record: said.record, theirs, ours, agreed });
         }
     }
     all
+}
+
+/// Whether a format for anything says something of this that can be wrong.
+fn is_said(field: &str, ours: Option<&str>) -> bool {
+    let ends = matches!(field, "outcome" | "disposition");
+    words::FACTS.contains(&field) && ours.is_some_and(|ours| !(ends && ours == "unknown"))
 }
 
 /// The row of a record: at its line, or at its place in the order of records.
@@ -58,8 +65,9 @@ fn same(kind: &str, field: &str, theirs: &str, places: &[&str], row: &Kept) -> b
         "time" => ours.any(|ours| is_instant(&ours, theirs)),
         "src_ip" | "dst_ip" => ours.any(|ours| is_address(&ours, theirs)),
         "event" | "outcome" | "disposition" => {
-            words::is_called(kind, theirs, ours.next().as_deref())
+            ours.any(|ours| words::is_called(kind, theirs, without_root(&ours, theirs)))
         }
+        "status" => ours.any(|ours| ours == theirs) || is_status(row, theirs),
         "principal" => row.get("principal").is_some() && is_identity(row, theirs),
         "resource" => {
             let mut resources = row.of(&[Role::Resource]);
@@ -84,10 +92,21 @@ fn is_address(ours: &str, theirs: &str) -> bool {
     address(ours).is_some() && address(ours) == address(theirs)
 }
 
-/// Whether a name is one of those that the record gives to whoever acted.
+/// A name of a domain may end in the dot of the root, or not.
+fn without_root<'a>(ours: &'a str, theirs: &'a str) -> &'a str {
+    if theirs.strip_suffix('.') == Some(ours) { theirs } else { ours }
+}
+
+/// Whether the record's own column of that name says so.
+fn is_status(row: &Kept, theirs: &str) -> bool {
+    row.fields.iter().any(|(name, value)| name.ends_with("status") && value == theirs)
+}
+
+/// Whether a name is one of those that the record gives to whoever acted: whole, or without the
+/// domain that it is of.
 fn is_identity(row: &Kept, theirs: &str) -> bool {
-    let said = row.of(&[Role::Principal, Role::Key, Role::Session]);
-    if said.into_iter().any(|ours| ours == theirs) {
+    let is = |ours: &str| ours == theirs || ours.split('@').next() == Some(theirs);
+    if row.of(&[Role::Principal, Role::Key, Role::Session]).any(is) {
         return true;
     }
     let json: Option<serde_json::Value> = serde_json::from_slice(&row.raw).ok();
@@ -95,8 +114,7 @@ fn is_identity(row: &Kept, theirs: &str) -> bool {
 }
 
 /// Members of records that tell who acted.
-const IDENTITIES: [&str; 6] =
-    ["userIdentity", "accessKeyDetails", "actor", "user", "impersonatedUser", "Principal"];
+const IDENTITIES: [&str; 4] = ["userIdentity", "accessKeyDetails", "actor", "user"];
 
 fn has_identity(json: &serde_json::Value, name: &str, within: bool) -> bool {
     match json {
@@ -107,4 +125,18 @@ fn has_identity(json: &serde_json::Value, name: &str, within: bool) -> bool {
         }),
         _ => false,
     }
+}
+
+#[test]
+fn what_is_the_same_is_told_from_what_only_looks_so() {
+    assert!(is_instant("2026-01-01T00:00:00.123456Z", "2026-01-01T00:00:00.123Z"));
+    assert!(!is_instant("2026-01-01T00:00:00.124Z", "2026-01-01T00:00:00.123Z"));
+    assert!(!is_instant("2026-01-01T00:00:01Z", "2026-01-01T00:00:00.123Z"));
+    assert!(is_address("2001:db8::1", "2001:0db8:0:0:0:0:0:1"));
+    assert!(!is_address("192.0.2.1", "192.0.2.10"));
+    assert!(!is_address("-", "-"));
+    let record = br#"{"user":{"name":"alice"},"host":{"name":"web"}}"#;
+    let row = Kept { raw: record.to_vec(), ..Kept::default() };
+    assert!(is_identity(&row, "alice"));
+    assert!(!is_identity(&row, "web"));
 }
