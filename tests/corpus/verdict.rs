@@ -2,7 +2,7 @@
 
 use crate::differences::Difference;
 use crate::judged::{Fault, Judged};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of records that are to be read as what they are.
 const FORMATS: f64 = 0.95;
@@ -21,15 +21,20 @@ pub(crate) struct Verdict {
     /// Of values, however few.
     pub(crate) values: Vec<Fault>,
     pub(crate) compared: usize,
+    /// What is as others say in one record at least.
+    right: BTreeSet<String>,
 }
 
 impl Verdict {
-    pub(crate) fn agreement(&self) -> f64 {
+    fn agreement(&self) -> f64 {
         share(self.compared - self.values.len(), self.compared)
     }
 
+    /// Whether values are as others say. A field that never is has something wrong with it, and
+    /// is not made up for by others.
     pub(crate) fn has_values(&self) -> bool {
-        self.agreement() >= VALUES
+        let mut wrong = self.values.iter();
+        self.agreement() >= VALUES && wrong.all(|fault| self.right.contains(&fault.field))
     }
 
     pub(crate) fn is_good(&self) -> bool {
@@ -66,6 +71,8 @@ pub(crate) fn verdicts<'a>(
             }
         }
         verdict.compared += judged.values.len() - covered;
+        let right = judged.values.iter().filter(|value| value.agreed);
+        verdict.right.extend(right.map(|value| value.field.clone()));
         if !excused {
             *fine += judged.fine();
             *read += judged.got();
