@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use trailcase::event::{Frame, Kind, Reason, Row, Schema, Sink, State, Time, Value};
+use trailcase::event::{Frame, Kind, Reason, Role, Row, Schema, Sink, State, Time, Value};
 use trailcase::format::{Context, Feed};
 
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub(crate) struct Kept {
     pub(crate) zone_assumed: bool,
     /// Name and value, in the order of the schema.
     pub(crate) fields: Vec<(String, String)>,
+    /// The role of each of them.
+    pub(crate) roles: Vec<Role>,
     pub(crate) frame: Option<Frame>,
     pub(crate) raw: Vec<u8>,
 }
@@ -20,6 +22,12 @@ pub(crate) struct Kept {
 impl Kept {
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The values of all fields of these roles.
+    pub(crate) fn of(&self, roles: &[Role]) -> impl Iterator<Item = &str> {
+        let fields = self.fields.iter().zip(&self.roles);
+        fields.filter(|(_, role)| roles.contains(role)).map(|((_, value), _)| value.as_str())
     }
 }
 
@@ -81,6 +89,7 @@ impl Sink for Rows {
             format: schema.id.clone().into_owned(),
             time: row.time.map(Time::to_rfc3339),
             zone_assumed: row.zone_assumed,
+            roles: row.values.iter().map(|(slot, _)| schema.fields[*slot].role).collect(),
             fields: row.values.into_iter().map(|(slot, value)| (name(slot), value)).collect(),
             frame: Some(frame),
             raw: raw.to_vec(),
