@@ -42,7 +42,7 @@ struct Loaded {
 impl Loaded {
     fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
         let schema = Arc::clone(decoder.schema().unwrap_or(own));
-        let open = ["account", "region", "instance", "interface"].map(|name| schema.slot(name));
+        let open = LENT.map(|name| schema.slot(name));
         Self { decoder, schema, open }
     }
 
@@ -58,8 +58,11 @@ impl Loaded {
     }
 }
 
-/// Slots of account, Region, instance and interface.
-type Open = [Option<usize>; 4];
+/// What a [`Fallback`] may fill.
+const LENT: [&str; 5] = ["account", "region", "instance", "interface", "resource"];
+
+/// Slots of these.
+type Open = [Option<usize>; LENT.len()];
 
 /// A record on its way, with where it came from.
 #[derive(Clone, Copy)]
@@ -376,7 +379,8 @@ impl Filled<'_> {
         if let (false, Some(time)) = (self.timed, fallback.time) {
             self.row.time(time);
         }
-        let known = [&fallback.account, &fallback.region, &fallback.instance, &fallback.interface];
+        let Fallback { account, region, instance, interface, resource, .. } = fallback;
+        let known = [account, region, instance, interface, resource];
         for (slot, text) in self.open.into_iter().zip(known) {
             if let (Some(slot), Some(text)) = (slot, text) {
                 self.row.put(slot, Value::Str(text));
@@ -396,7 +400,9 @@ impl Row for Filled<'_> {
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
-        for open in &mut self.open {
+        // What the records are about has room for more than they name themselves.
+        let [single @ .., _] = &mut self.open;
+        for open in single {
             if *open == Some(slot) {
                 *open = None;
             }

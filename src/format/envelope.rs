@@ -16,6 +16,8 @@ pub(super) struct Fallback {
     pub(super) region: Option<String>,
     pub(super) instance: Option<String>,
     pub(super) interface: Option<String>,
+    /// What the records are about beside what they name themselves: a cluster.
+    pub(super) resource: Option<String>,
 }
 
 impl Fallback {
@@ -27,6 +29,7 @@ impl Fallback {
             region: self.region.or_else(|| outer.region.clone()),
             instance: self.instance.or_else(|| outer.instance.clone()),
             interface: self.interface.or_else(|| outer.interface.clone()),
+            resource: self.resource.or_else(|| outer.resource.clone()),
         }
     }
 }
@@ -47,12 +50,33 @@ pub(super) struct Peeled<'a> {
     pub(super) fallback: Fallback,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct HeadMembers<'a> {
     #[serde(borrow)]
     message_type: Option<Cow<'a, str>>,
     owner: Option<Cow<'a, str>>,
+    log_group: Option<Cow<'a, str>>,
+    log_stream: Option<Cow<'a, str>>,
+    cluster_id: Option<Cow<'a, str>>,
+    instance_id: Option<Cow<'a, str>>,
+}
+
+impl HeadMembers<'_> {
+    /// What they say of the records themselves, and what the log group's name says.
+    fn fallback(self) -> Fallback {
+        let said =
+            |text: Option<Cow<'_, str>>| text.filter(|text| !text.is_empty()).map(Cow::into_owned);
+        let (group, stream) =
+            (self.log_group.unwrap_or_default(), self.log_stream.unwrap_or_default());
+        let own = Fallback {
+            account: said(self.owner),
+            instance: said(self.instance_id),
+            resource: said(self.cluster_id),
+            ..Fallback::default()
+        };
+        own.over(&super::key::read(&format!("{group}/{stream}")))
+    }
 }
 
 impl Head {
@@ -65,14 +89,10 @@ impl Head {
             stream || named.ends_with("\"logEvents\" :") || named.ends_with("\"events\" :");
         text.push_str("]}");
         let members = serde_json::from_str::<HeadMembers<'_>>(&text).ok();
-        let (kind, owner) =
-            members.map_or((None, None), |members| (members.message_type, members.owner));
-        let account = owner.map(Cow::into_owned);
-        Self {
-            fallback: Fallback { account, ..Fallback::default() },
-            stream,
-            control: kind.as_deref() == Some("CONTROL_MESSAGE"),
-        }
+        let kind = members.as_ref().and_then(|members| members.message_type.as_deref());
+        let control = kind == Some("CONTROL_MESSAGE");
+        let fallback = members.map(HeadMembers::fallback).unwrap_or_default();
+        Self { fallback, stream, control }
     }
 }
 

@@ -1,0 +1,47 @@
+//! What MySQL, MariaDB and Aurora MySQL write: audit, error, slow query and general query logs.
+
+mod audit;
+
+use crate::event::{FieldDef, Kind, Role, Row, Value};
+
+pub(super) use audit::Audit;
+
+const fn database() -> FieldDef {
+    FieldDef::new("mysql.database", Kind::Str, Role::Resource, "the database in use")
+}
+
+const fn connection() -> FieldDef {
+    FieldDef::new("mysql.connection_id", Kind::Id, Role::Session, "thread id of the connection")
+}
+
+fn put_text(row: &mut dyn Row, slot: usize, text: &str) {
+    if !text.is_empty() {
+        row.put(slot, Value::Str(text));
+    }
+}
+
+/// Whether an error says that somebody was not allowed: "MySQL Error Reference".
+fn denied(code: &str) -> bool {
+    matches!(
+        code,
+        "1044"
+            | "1045"
+            | "1095"
+            | "1130"
+            | "1131"
+            | "1132"
+            | "1142"
+            | "1143"
+            | "1227"
+            | "1370"
+            | "1410"
+            | "1698"
+            | "1820"
+            | "1862"
+            | "1873"
+            | "3118"
+            | "3159"
+            | "3202"
+            | "4151"
+    )
+}
