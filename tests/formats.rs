@@ -213,7 +213,10 @@ fn a_fixture_may_end_anywhere() {
             }
             let accounted = !rows.kept.is_empty() || rows.end.is_some();
             let within_first = whole.kept.iter().all(|row| row.frame.unwrap().offset >= end as u64);
-            assert!(accounted || within_first, "{} cut at {end}", file.display());
+            let only_a_time = bytes[..end].rsplit(|byte| *byte == b'\n').next();
+            // The head of a slow query's block, which says nothing by itself.
+            let only_a_time = only_a_time.is_some_and(|line| line.starts_with(b"# Time: "));
+            assert!(accounted || within_first || only_a_time, "{} cut at {end}", file.display());
         }
     }
 }

@@ -1,10 +1,19 @@
 //! What MySQL, MariaDB and Aurora MySQL write: audit, error, slow query and general query logs.
 
 mod audit;
+mod banner;
+mod error;
+mod general;
+mod said;
+mod slow;
+mod stamp;
 
 use crate::event::{FieldDef, Kind, Role, Row, Value};
 
 pub(super) use audit::Audit;
+pub(super) use error::Errors;
+pub(super) use general::General;
+pub(super) use slow::Slow;
 
 const fn database() -> FieldDef {
     FieldDef::new("mysql.database", Kind::Str, Role::Resource, "the database in use")
