@@ -152,9 +152,9 @@ impl Dispatch {
         Some((length, flow))
     }
 
-    /// A record that is no element of an array is in no envelope of a stream either.
+    /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
-        if !matches!(place, Place::Index(_)) && self.head.stream {
+        if !matches!(place, Place::Index(_)) {
             self.head = Head::default();
         }
     }
@@ -176,15 +176,15 @@ impl Dispatch {
             };
         }
         let text = text::of(record.bytes);
+        let fallback = self.head.fallback.clone();
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
-            && let Some(flow) = self.attempt(main, &text, &Fallback::default(), whole, sink)
+            && let Some(flow) = self.attempt(main, &text, &fallback, whole, sink)
         {
             return flow;
         }
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        let fallback = self.head.fallback.clone();
         self.offer(&text, &fallback, ENVELOPES, whole, sink)
             .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
     }
