@@ -1,6 +1,6 @@
 //! What an object's name says of the records in it, where AWS named it: account and Region of the
 //! [layout of buckets](crate::event::layout), the interface or instance that a log stream is named
-//! after, the database that a log group or a file is.
+//! after.
 
 use super::envelope::Fallback;
 use crate::event::layout::{self, Level, Position, is_region};
@@ -25,38 +25,45 @@ pub(super) fn read(key: &str) -> Fallback {
     };
     found.interface = named("eni-");
     found.instance = named("i-");
-    found.over(&database(key))
+    found.resource = resource(key);
+    let stream = || database_stream(key);
+    found.instance = found.instance.or_else(stream);
+    found
 }
 
-/// `aws/rds/instance/NAME/LOG`, `aws/rds/cluster/NAME/LOG/STREAM`, `aws/redshift/cluster/NAME/LOG`;
-/// `ACCOUNT_redshift_REGION_NAME_LOG_TIME` in a bucket, as Redshift's management guide has it.
-fn database(key: &str) -> Fallback {
-    let below = |group: &str| {
-        let (_, rest) = key.split_once(group)?;
-        let (name, rest) = rest.split_once('/')?;
-        (!name.is_empty()).then_some((name, rest))
+/// The instance that a log stream of a database is of: `aws/rds/instance/NAME/LOG`, or
+/// `aws/rds/cluster/NAME/LOG/INSTANCE`, with a number behind a point.
+fn database_stream(key: &str) -> Option<String> {
+    let below = |group: &str| key.split_once(group).map(|(_, rest)| rest);
+    let name = match below("aws/rds/instance/") {
+        Some(rest) => rest.split('/').next(),
+        None => below("aws/rds/cluster/")?.splitn(3, '/').nth(2)?.split(['.', '/']).next(),
     };
-    let mut found = Fallback::default();
-    if let Some((instance, _)) = below("aws/rds/instance/") {
-        found.instance = Some(instance.to_owned());
-    } else if let Some((cluster, rest)) = below("aws/rds/cluster/") {
-        found.resource = Some(cluster.to_owned());
-        // Streams are named after the instances, with a number behind a point.
-        let stream = rest.split_once('/').map_or("", |(_, stream)| stream);
-        let instance = stream.split(['.', '/']).next().filter(|name| !name.is_empty());
-        found.instance = instance.map(str::to_owned);
-    } else if let Some((cluster, _)) = below("aws/redshift/cluster/") {
-        found.resource = Some(cluster.to_owned());
-    } else if let Some((_, rest)) =
-        key.rsplit('/').next().and_then(|name| name.split_once("_redshift_"))
-    {
-        let mut parts = rest.split('_');
-        if let (Some(region), Some(cluster), Some(_)) = (parts.next(), parts.next(), parts.next()) {
-            found.region = is_region(region).then(|| region.to_owned());
-            found.resource = Some(cluster.to_owned());
-        }
-    }
-    found
+    name.filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// What a log group is named after, where AWS gave it its name: a function, a cluster, a database.
+fn resource(key: &str) -> Option<String> {
+    const GROUPS: [&str; 8] = [
+        "aws/lambda/",
+        "aws/eks/",
+        "aws/rds/instance/",
+        "aws/rds/cluster/",
+        "aws/redshift/cluster/",
+        "aws/docdb/",
+        "aws/containerinsights/",
+        "aws/codebuild/",
+    ];
+    let name = GROUPS.iter().find_map(|group| {
+        let at = key.find(group).filter(|at| *at == 0 || key[..*at].ends_with('/'))?;
+        key[at + group.len()..].split('/').next()
+    });
+    let name = name.or_else(|| {
+        // A file of Redshift: `ACCOUNT_redshift_REGION_CLUSTER_LOG_TIME`.
+        let (_, rest) = key.rsplit('/').next()?.split_once("_redshift_")?;
+        rest.split('_').nth(1)
+    });
+    name.filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -102,16 +109,13 @@ mod tests {
 
     #[test]
     fn log_groups_and_files_of_databases_are_named_after_them() {
+        let file = "AWSLogs/111122223333/redshift/eu-west-1/2026/03/04/111122223333_redshift_eu-west-1_dwh_userlog_2026-03-04T10:00.gz";
         for (key, instance, resource) in [
-            ("/aws/rds/instance/shop-1/audit/shop-1", "shop-1", ""),
+            ("/aws/rds/instance/shop-1/audit/shop-1", "shop-1", "shop-1"),
             ("/aws/rds/cluster/shop/audit/shop-1.audit.log.0", "shop-1", "shop"),
             ("/aws/rds/cluster/shop/audit", "", "shop"),
             ("/aws/redshift/cluster/dwh/connectionlog", "", "dwh"),
-            (
-                "logs/AWSLogs/111122223333/redshift/eu-west-1/2026/03/04/111122223333_redshift_eu-west-1_dwh_userlog_2026-03-04T10:00.gz",
-                "",
-                "dwh",
-            ),
+            (file, "", "dwh"),
             ("/aws/rds/instance/", "", ""),
         ] {
             let found = read(key);

@@ -82,11 +82,11 @@ impl Format for Activity {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Database Activity Streams of RDS and Aurora, decrypted; encrypted ones are told as such."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Of a stream in asynchronous mode records may be lost. What is still encrypted says \
          neither what happened nor when; heartbeats say that the stream was alive, and not when."
     }

@@ -48,11 +48,11 @@ impl Format for Audit {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Audit logs of MariaDB, RDS for MySQL and MariaDB, and Aurora MySQL (server_audit)."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "What the audit events and users that were chosen leave out is not there, and long \
          statements are cut off (1,024 bytes unless set otherwise). Aurora writes several files at \
          once, none of them in order."

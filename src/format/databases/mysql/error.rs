@@ -46,11 +46,11 @@ impl Format for Errors {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Error logs of MySQL, MariaDB, RDS and Aurora MySQL: refused logins, broken connections."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Refused logins are there only if log_error_verbosity (log_warnings before 5.7) is above \
          its lowest; logins that succeed never are."
     }

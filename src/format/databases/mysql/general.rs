@@ -4,7 +4,7 @@
 //! who it is; the others have the connection's number alone, and are read by what was said of it
 //! before. Old versions write a time only where the second changes.
 
-use super::{banner, put_text, said, stamp};
+use super::{banner, begins, put_text, said, stamp};
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, fields, schema::slots};
 use crate::format::clock::Stamp;
 use crate::format::databases::{client, sql};
@@ -44,25 +44,25 @@ impl Format for General {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "General query logs of MySQL, MariaDB, RDS and Aurora MySQL."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A statement is logged as it comes in: nothing says whether it was allowed or ended. Who \
          sent it is known only if the connection's beginning is in the same file."
     }
 
     fn join(&self) -> Join {
-        Join::Begins(|so_far, line| {
-            let head = &line[..line.len().min(128)];
-            let valid = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
-            Line::read(valid).is_some() || banner::begins(so_far, line)
-        })
+        Join::Begins(begins)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        Match::certain_if(Line::read(probe.record).is_some() || banner::is(probe.record))
+        if Line::read(probe.record).is_some() {
+            return Match::Certain;
+        }
+        // Slow query logs have the same.
+        if banner::is(probe.record) { Match::Likely } else { Match::No }
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
@@ -142,6 +142,13 @@ impl<'a> Line<'a> {
             argument,
         })
     }
+}
+
+/// Whether the line begins an entry.
+pub(super) fn entry_begins(line: &[u8]) -> bool {
+    let head = &line[..line.len().min(128)];
+    let valid = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
+    Line::read(valid).is_some()
 }
 
 /// Connections that are remembered at once.

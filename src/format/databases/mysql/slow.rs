@@ -5,7 +5,7 @@
 //! statement began, as `SET timestamp` says since MySQL 8.0.14 (before, it is the end); `# Time` is
 //! when the block was written, and stands in `time_end`.
 
-use super::{banner, put_text, stamp};
+use super::{banner, begins, put_text, stamp};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, Value, fields, schema::slots,
 };
@@ -57,11 +57,11 @@ impl Format for Slow {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Slow query logs of MySQL, MariaDB, RDS and Aurora MySQL."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only statements that took longer than long_query_time are there, and it may be set for \
          one session. Who sends a statement can put lines into it that look like a block."
     }
@@ -71,12 +71,7 @@ impl Format for Slow {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        let record = probe.record;
-        if is_head(record) {
-            return Match::Certain;
-        }
-        let has_heads = || probe.sample.iter().any(|line| is_head(line));
-        if banner::is(record) && has_heads() { Match::Certain } else { Match::No }
+        Match::certain_if(is_head(probe.record))
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
@@ -90,15 +85,13 @@ fn is_head(line: &str) -> bool {
         || line.strip_prefix("# Time: ").is_some_and(|time| stamp::read(time).is_some())
 }
 
-fn begins(so_far: &[u8], line: &[u8]) -> bool {
-    if line.starts_with(b"# Time: ") {
-        return true;
-    }
+/// Whether the line begins a block.
+pub(super) fn block_begins(so_far: &[u8], line: &[u8]) -> bool {
     if line.starts_with(b"# User@Host: ") {
         // It goes on with the time, if nothing else came yet.
         return !(so_far.starts_with(b"# Time: ") && !so_far.contains(&b'\n'));
     }
-    banner::begins(so_far, line)
+    line.starts_with(b"# Time: ")
 }
 
 #[derive(Clone, Copy)]

@@ -65,11 +65,11 @@ impl Format for Audit {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Audit logs of OpenSearch and Elasticsearch: logins, privileges, documents read and written."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Categories can be switched off, and successful logins and granted privileges are by \
          default. Behind a proxy or a dashboard the address is not the user's."
     }

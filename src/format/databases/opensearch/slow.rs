@@ -48,11 +48,11 @@ impl Format for Slow {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Slow, error and application logs of OpenSearch and Elasticsearch, as text or JSON."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only what took longer than the thresholds of an index is there, by shard: one search may \
          be many records, and none says who searched."
     }

@@ -18,11 +18,11 @@ impl Format for Csvlog {
         &CSV
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "The csvlog of PostgreSQL, RDS and Aurora PostgreSQL: files that end in .csv."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         LIMITS
     }
 

@@ -12,11 +12,11 @@ impl Format for Text {
         &TEXT
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Logs of PostgreSQL, RDS and Aurora PostgreSQL: text with the usual prefixes, and jsonlog."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         LIMITS
     }
 

@@ -37,11 +37,11 @@ impl Format for Activity {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "User activity logs of Amazon Redshift (useractivitylog): statements."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "It is there only where enable_user_activity_logging is on. A statement is logged before it \
          runs: nothing says how it ended, and the address is in the connection log alone."
     }

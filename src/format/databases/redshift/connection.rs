@@ -53,11 +53,11 @@ impl Format for Connections {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Connection logs of Amazon Redshift (connectionlog), from S3 and CloudWatch Logs."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A session says who connected, and not what they ran; behind a proxy or the query editor \
          the address is not the user's."
     }

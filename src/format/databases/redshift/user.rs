@@ -41,11 +41,11 @@ impl Format for Users {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "User logs of Amazon Redshift (userlog): users made, changed, renamed, dropped."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only the user that was changed is named: who did it is in the activity log, by process \
          and transaction. What is granted to users is not there."
     }
