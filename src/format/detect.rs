@@ -124,6 +124,10 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
             votes.sure = votes.sure.max(Some(sure));
         }
     }
+    if let Some(table) = table(&sample, &enveloped) {
+        let join = formats()[table].join();
+        return (Choice { main: Some(table), bare: true, sample }, Some(join));
+    }
     // Of as many, the first in the list.
     let most = votes.iter().enumerate().rev().max_by_key(|(_, votes)| votes.count);
     let Some((index, votes)) = most.filter(|(_, votes)| votes.count > 0) else {
@@ -133,6 +137,14 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let join = if bare { join(index, &sample) } else { Join::Begins(begins_export) };
     let main = votes.sure.is_some_and(|sure| sure > Match::Maybe).then_some(index);
     (Choice { main, bare: bare && main.is_some(), sample }, Some(join))
+}
+
+/// The format of a table, which the header alone shows: of its rows nothing can be told.
+fn table(sample: &[String], enveloped: &[bool]) -> Option<usize> {
+    let first = sample.first().filter(|_| !enveloped[0])?;
+    let (sure, index) = surest(&Probe::new(first));
+    let is_table = matches!(formats()[index].join(), Join::Quoted);
+    (sure == Match::Certain && is_table && !first.starts_with('{')).then_some(index)
 }
 
 /// How sure the surest format is, and its place.

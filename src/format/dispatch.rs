@@ -58,7 +58,7 @@ impl Loaded {
     }
 }
 
-/// Names of what a [`Fallback`] may fill.
+/// Names of what a [`Fallback`] may fill; the last holds many.
 const OPEN: [&str; 6] = ["account", "region", "instance", "interface", "host", "resource"];
 
 /// Their slots.
@@ -174,9 +174,9 @@ impl Dispatch {
         Some((length, flow))
     }
 
-    /// A record that is no element of an array is in no envelope of a stream either.
+    /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
-        if !matches!(place, Place::Index(_)) && self.head.stream {
+        if !matches!(place, Place::Index(_)) && self.head.table.is_none() {
             self.head = Head::default();
         }
     }
@@ -198,8 +198,9 @@ impl Dispatch {
             };
         }
         let text = text::of(record.bytes);
+        let fallback = self.head.fallback.clone();
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
-            && let Some(flow) = self.attempt(main, &text, &Fallback::default(), whole, sink)
+            && let Some(flow) = self.attempt(main, &text, &fallback, whole, sink)
         {
             return flow;
         }
@@ -209,7 +210,6 @@ impl Dispatch {
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        let fallback = self.head.fallback.clone();
         self.offer(&text, Ask::new(&fallback), whole, sink)
             .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
     }
@@ -438,7 +438,9 @@ impl Row for Filled<'_> {
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
-        for open in &mut self.open {
+        // There is room for more resources than the record itself names.
+        let [single @ .., _] = &mut self.open;
+        for open in single {
             if *open == Some(slot) {
                 *open = None;
             }

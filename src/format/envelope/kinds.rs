@@ -183,13 +183,13 @@ pub(super) fn members<'a, const N: usize>(
     found
 }
 
-/// A string's text.
+/// A string's text. What has a quote in its middle is none, but a line of a table.
 pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
         serde_json::from_str(raw).ok().map(Cow::Owned)
     } else {
-        Some(Cow::Borrowed(inner))
+        (!inner.contains('"')).then_some(Cow::Borrowed(inner))
     }
 }
 
@@ -209,4 +209,17 @@ fn instant(raw: &str) -> Option<Time> {
     }
     let text = text(raw)?;
     clock::epoch(&text).or_else(|| Some(clock::read(&text)?.0.time(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_cells_in_quotes_is_no_string() {
+        assert_eq!(text(r#""a b""#).as_deref(), Some("a b"));
+        assert_eq!(text(r#""a\"b""#).as_deref(), Some("a\"b"));
+        assert_eq!(text(r#""a","b""#), None);
+        assert_eq!(text(r#""a\\","b""#), None);
+    }
 }

@@ -62,7 +62,12 @@ impl<'a> Head<'a> {
             return Self::rfc5424(priority, rest);
         }
         let (stamp, rest) = bsd(rest).or_else(|| iso(rest))?;
-        let (host, rest) = rest.trim_start_matches(' ').split_once(' ')?;
+        let rest = rest.trim_start_matches(' ');
+        // A second time is that of a message which CloudWatch Logs exported, and no host.
+        if iso_date(rest) {
+            return None;
+        }
+        let (host, rest) = rest.split_once(' ')?;
         let head = Self { priority, stamp, host: Some(host), ..Self::default() };
         if let Some(tag) = host.strip_suffix(':') {
             // The relay left the host out.
@@ -155,6 +160,16 @@ fn iso(line: &str) -> Option<(Stamp, &str)> {
     let zoned = zone.ends_with('Z') || zone.contains(['+', '-']);
     let time = zoned.then(|| Time::parse_rfc3339(stamp)).flatten()?;
     Some((Stamp::Full(time), rest))
+}
+
+/// Whether the text begins with a date such as `2026-03-04`.
+fn iso_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 fn tag_of(tag: &str) -> (&str, Option<&str>) {
