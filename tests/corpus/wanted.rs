@@ -155,7 +155,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "network_firewall_json",
     "nginx_access",
     "nlb_access",
-    "ocsf_json",
     "ocsf_parquet",
     "paloalto_ngfw",
     "postgresql_log",
