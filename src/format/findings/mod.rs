@@ -1,11 +1,20 @@
 //! What other products found.
 
 mod guardduty;
+mod inspector;
+mod macie;
 mod ocsf;
+mod securityhub;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&guardduty::GuardDuty, &ocsf::Ocsf];
+pub(super) static LIST: &[&dyn Format] = &[
+    &guardduty::GuardDuty,
+    &ocsf::Ocsf,
+    &securityhub::SecurityHub,
+    &inspector::Inspector,
+    &macie::Macie,
+];
 
 /// How bad a finding is, where the product has words for it.
 fn severity(word: &str) -> Option<f64> {

@@ -131,7 +131,10 @@ fn is_column(rest: &[u8]) -> bool {
 pub(super) fn may_tell_layout(record: &[u8]) -> bool {
     let tells = |blank: usize| {
         let value = &record[blank + 1..];
-        let is_time = || value.get(..10).is_some_and(|time| time.iter().all(u8::is_ascii_digit));
+        let is_time = || {
+            let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            digits == 10 && matches!(value.get(10), None | Some(b' ' | b'"' | b'\\'))
+        };
         value.starts_with(b"eni-") || value.starts_with(b"1") && is_time()
     };
     may_be_header(record) || memchr_iter(b' ', record).any(tells)
