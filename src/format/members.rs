@@ -239,7 +239,9 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     fn keep(&mut self, rule: Rule, text: Cow<'de, str>) {
         if let Rule::Note(note) | Rule::PutNote(_, note) | Rule::NoteEnter(note, _) = rule {
             self.notes[note] = Some(text);
-        } else if let Rule::PutFirst(_, note) = rule {
+        } else if let Rule::PutFirst(_, note) = rule
+            && !text.is_empty()
+        {
             self.notes[note].get_or_insert(text);
         }
     }
