@@ -165,7 +165,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "route53_resolver_json",
     "s3_access",
     "w3c_iis",
-    "waf_json",
     "windows_event_nxlog_json",
     "windows_event_text",
     "zeek",
