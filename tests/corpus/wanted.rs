@@ -66,6 +66,8 @@ const OWN: &[(&str, &[&str])] = &[
     ("route53_resolver_json", &["resolver"]),
     ("s3_access", &["s3_access"]),
     ("securityhub_asff", &["securityhub"]),
+    // A record of another sensor stands among them.
+    ("suricata_eve_json", &["suricata", "json_lines"]),
     ("sshd_authlog_message", &["syslog"]),
     ("syslog", &["syslog"]),
     ("vpcflow_csv", &["vpc_flow"]),
@@ -100,7 +102,6 @@ const ANYTHING: &[(&str, &[&str])] = &[
     // Commas, pairs and a head of syslog in one file.
     ("paloalto_ngfw", &["csv", "logfmt", "plain", "syslog"]),
     ("paloalto_ngfw_json", &["json_lines"]),
-    ("suricata_eve_json", &["json_lines"]),
     ("w3c_iis", &["csv", "plain"]),
     ("windows_event_nxlog_json", &["json_lines"]),
     ("windows_event_text", &["plain"]),
@@ -150,7 +151,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "mysql_error_log",
     "mysql_general_log",
     "mysql_slow_log",
-    "network_firewall_json",
     "nginx_access",
     "nlb_access",
     "ocsf_parquet",

@@ -1,7 +1,9 @@
 //! Flows and names: what networks say of who spoke with whom.
 
+mod suricata;
 mod vpc_flow;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&vpc_flow::VpcFlow];
+pub(super) static LIST: &[&dyn Format] =
+    &[&suricata::NetworkFirewall, &suricata::Suricata, &vpc_flow::VpcFlow];
