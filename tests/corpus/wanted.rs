@@ -161,8 +161,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "rds_postgresql_log",
     "redshift_connection",
     "redshift_useractivity",
-    "route53_public_query",
-    "route53_resolver_json",
     "s3_access",
     "w3c_iis",
     "windows_event_nxlog_json",
