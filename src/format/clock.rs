@@ -38,6 +38,11 @@ impl Stamp {
     }
 }
 
+/// A time as text in any of the forms below, or as a number.
+pub(super) fn any(text: &str) -> Option<Stamp> {
+    epoch(text).map(Stamp::utc).or_else(|| read(text).map(|(stamp, _)| stamp))
+}
+
 type Found<'a> = Option<(Stamp, &'a str)>;
 
 const MONTHS: [&str; 12] =

@@ -27,6 +27,7 @@ mod list;
 mod members;
 mod network;
 mod no_record;
+mod objects;
 mod paths;
 mod probe;
 mod scan;

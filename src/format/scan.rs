@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 /// A place in JSON text. Nesting is followed no deeper than the `room` that callers pass down.
+#[derive(Clone)]
 pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,

@@ -1,6 +1,6 @@
 //! What was done in an account, and what became of its configuration.
 
-mod cloudtrail;
+pub(super) mod cloudtrail;
 
 use super::Format;
 

@@ -3,7 +3,7 @@
 //! Columns that come from one member carry its JSON path as their name, so that a filter on the
 //! path finds the column. Source: the CloudTrail user guide, "CloudTrail record contents".
 
-mod class;
+pub(in crate::format) mod class;
 mod decode;
 mod levels;
 
