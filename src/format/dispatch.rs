@@ -1,6 +1,7 @@
 //! Which decoder reads a record: the object's own first, then whoever recognises the record, and
 //! at the end `unparsed`, so that none is lost.
 
+mod filled;
 mod piece;
 
 use super::detect::Choice;
@@ -8,7 +9,8 @@ use super::envelope::{Fallback, Head, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Decoder, Match, Probe, formats, text};
-use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
+use crate::event::{Frame, Place, Reason, ReasonKind, Schema, Sink};
+use filled::{Filled, Open};
 use memchr::memmem;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -42,7 +44,7 @@ struct Loaded {
 impl Loaded {
     fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
         let schema = Arc::clone(decoder.schema().unwrap_or(own));
-        let open = ["account", "region", "instance", "interface"].map(|name| schema.slot(name));
+        let open = filled::open(&schema);
         Self { decoder, schema, open }
     }
 
@@ -58,14 +60,21 @@ impl Loaded {
     }
 }
 
-/// Slots of account, Region, instance and interface.
-type Open = [Option<usize>; 4];
-
 /// A record on its way, with where it came from.
 #[derive(Clone, Copy)]
 struct Whole<'a> {
     frame: Frame,
     raw: &'a [u8],
+}
+
+/// What a record is in.
+#[derive(Clone, Copy)]
+struct Layer<'a> {
+    fallback: &'a Fallback,
+    /// Envelopes that may still be taken off.
+    envelopes: usize,
+    /// Whoever reads it must be surer of it than this.
+    above: Match,
 }
 
 /// Takes the records of one object to a sink.
@@ -182,7 +191,8 @@ impl Dispatch {
             return self.pass(reason, sink);
         }
         let fallback = self.head.fallback.clone();
-        self.offer(&text, &fallback, ENVELOPES, whole, sink)
+        let layer = Layer { fallback: &fallback, envelopes: ENVELOPES, above: Match::No };
+        self.offer(&text, layer, whole, sink)
             .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
     }
 
@@ -190,20 +200,20 @@ impl Dispatch {
     fn offer(
         &mut self,
         text: &str,
-        fallback: &Fallback,
-        envelopes: usize,
+        layer: Layer<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        if envelopes > 0
-            && let Some(inner) = peel(text, &self.head, fallback)
+        if layer.envelopes > 0
+            && let Some(inner) = peel(text, &self.head, layer.fallback)
         {
             let payload = inner.payload.trim_end_matches(['\n', '\r']);
+            // Of an event that is one itself, what is in it is for those alone who know that.
+            let above = if inner.is_event { Match::Maybe } else { layer.above };
+            let below = Layer { fallback: &inner.fallback, envelopes: layer.envelopes - 1, above };
             let found = match super::detect::records_member(payload) {
-                Some(member) => {
-                    self.unfold(payload, member, &inner.fallback, envelopes - 1, whole, sink)
-                }
-                None => self.offer(payload, &inner.fallback, envelopes - 1, whole, sink),
+                Some(member) => self.unfold(payload, member, below, whole, sink),
+                None => self.offer(payload, below, whole, sink),
             };
             if found.is_some() {
                 return found;
@@ -214,7 +224,7 @@ impl Dispatch {
         // Most often it is what most records here are.
         if let Some(main) = self.choice.main
             && formats()[main].probe(&probe) == Match::Certain
-            && let Some(flow) = self.attempt(main, text, fallback, whole, sink)
+            && let Some(flow) = self.attempt(main, text, layer.fallback, whole, sink)
         {
             return Some(flow);
         }
@@ -222,37 +232,43 @@ impl Dispatch {
             .iter()
             .enumerate()
             .map(|(index, format)| (format.probe(&probe), index))
-            .filter(|(sure, _)| *sure > Match::No)
+            .filter(|(sure, _)| *sure > layer.above)
             .collect();
         // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
-        sure.into_iter().find_map(|(_, format)| self.attempt(format, text, fallback, whole, sink))
+        let mut sure = sure.into_iter();
+        sure.find_map(|(_, format)| self.attempt(format, text, layer.fallback, whole, sink))
     }
 
-    /// The payload is itself an envelope of many records.
+    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is sure
+    /// enough of the first.
     fn unfold(
         &mut self,
         payload: &str,
         member: &'static str,
-        fallback: &Fallback,
-        envelopes: usize,
+        layer: Layer<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let mut frames = super::frame::Frames::Json(Box::new(Json::new(Some(member))));
         let mut found = None;
+        let mut around = Vec::new();
         let mut take = |item: Item<'_>| {
             if let Item::Around { length, members, .. } = &item {
-                sink.remark(beside(*length, members));
+                around.push(beside(*length, members));
             }
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
                 let read = match record.fault {
-                    None => self.offer(&text, fallback, envelopes, whole, sink),
+                    None => self.offer(&text, layer, whole, sink),
                     Some(_) => None,
                 };
+                if read.is_none() && found.is_none() && layer.above > Match::No {
+                    return ControlFlow::Break(());
+                }
                 let reason = record.fault.unwrap_or("no format recognises it");
-                let flow = read.unwrap_or_else(|| self.unparsed(reason, fallback, whole, sink));
+                let flow =
+                    read.unwrap_or_else(|| self.unparsed(reason, layer.fallback, whole, sink));
                 found = Some(flow);
                 flow?;
             }
@@ -260,6 +276,10 @@ impl Dispatch {
         };
         if frames.push(payload.as_bytes(), &mut take).is_continue() {
             frames.finish(&mut take);
+        }
+        // Where they are no records, nothing stands beside them.
+        for reason in around.into_iter().filter(|_| found.is_some()) {
+            sink.remark(reason);
         }
         found
     }
@@ -297,7 +317,7 @@ impl Dispatch {
         let decoded = if *fallback == none {
             loaded.decoder.decode(text, row)
         } else {
-            let mut filled = Filled { row, timed: false, open: loaded.open };
+            let mut filled = Filled::new(row, loaded.open);
             let decoded = loaded.decoder.decode(text, &mut filled);
             filled.fill(fallback);
             decoded
@@ -362,45 +382,4 @@ fn beside(length: u64, members: &[String]) -> Reason {
 fn no_record(record: &Record<'_>) -> Option<Reason> {
     let (kind, detail) = super::no_record::look(record.bytes)?;
     Some(Reason::new(kind, detail).at(record.offset))
-}
-
-/// A row that notices what its decoder leaves open, so that the envelope can fill it.
-struct Filled<'r> {
-    row: &'r mut dyn Row,
-    timed: bool,
-    open: Open,
-}
-
-impl Filled<'_> {
-    fn fill(&mut self, fallback: &Fallback) {
-        if let (false, Some(time)) = (self.timed, fallback.time) {
-            self.row.time(time);
-        }
-        let known = [&fallback.account, &fallback.region, &fallback.instance, &fallback.interface];
-        for (slot, text) in self.open.into_iter().zip(known) {
-            if let (Some(slot), Some(text)) = (slot, text) {
-                self.row.put(slot, Value::Str(text));
-            }
-        }
-    }
-}
-
-impl Row for Filled<'_> {
-    fn time(&mut self, time: Time) {
-        self.timed = true;
-        self.row.time(time);
-    }
-
-    fn zone_assumed(&mut self) {
-        self.row.zone_assumed();
-    }
-
-    fn put(&mut self, slot: usize, value: Value<'_>) {
-        for open in &mut self.open {
-            if *open == Some(slot) {
-                *open = None;
-            }
-        }
-        self.row.put(slot, value);
-    }
 }

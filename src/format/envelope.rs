@@ -45,6 +45,9 @@ pub(super) struct Head {
 pub(super) struct Peeled<'a> {
     pub(super) payload: Cow<'a, str>,
     pub(super) fallback: Fallback,
+    /// The envelope is an event itself, which says more than what is in it where nobody knows
+    /// that: EventBridge's.
+    pub(super) is_event: bool,
 }
 
 #[derive(Deserialize)]
@@ -95,6 +98,10 @@ struct Members<'a> {
     notice: Option<&'a RawValue>,
     #[serde(borrow, rename = "Timestamp")]
     notice_time: Option<&'a RawValue>,
+    #[serde(borrow, rename = "EventSource")]
+    handed_by: Option<&'a RawValue>,
+    #[serde(borrow, rename = "Sns")]
+    handed: Option<&'a RawValue>,
     #[serde(borrow, rename = "CloudTrailEvent")]
     trail_event: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -113,18 +120,20 @@ struct Members<'a> {
 
 /// Takes one envelope off the record; `None` if there is none.
 pub(super) fn peel<'a>(record: &'a str, head: &Head, outer: &Fallback) -> Option<Peeled<'a>> {
+    let mut is_event = false;
     let (payload, fallback) = if record.starts_with('{') {
-        peel_json(record, head)?
+        let members = serde_json::from_str::<Members<'_>>(record).ok()?;
+        is_event = members.detail_type.is_some() && members.detail.is_some();
+        peel_json(&members, head)?
     } else if record.starts_with('"') {
         (text(serde_json::from_str(record).ok()?)?, Fallback::default())
     } else {
         peel_export(record)?
     };
-    Some(Peeled { payload, fallback: fallback.over(outer) })
+    Some(Peeled { payload, fallback: fallback.over(outer), is_event })
 }
 
-fn peel_json<'a>(record: &'a str, head: &Head) -> Option<(Cow<'a, str>, Fallback)> {
-    let members = serde_json::from_str::<Members<'_>>(record).ok()?;
+fn peel_json<'a>(members: &Members<'a>, head: &Head) -> Option<(Cow<'a, str>, Fallback)> {
     let owned = |raw: Option<&'a RawValue>| raw.and_then(text).map(Cow::into_owned);
     if let (Some(_), Some(detail)) = (members.detail_type, members.detail) {
         let fallback = Fallback {
@@ -138,7 +147,14 @@ fn peel_json<'a>(record: &'a str, head: &Head) -> Option<(Cow<'a, str>, Fallback
     let timed =
         |raw: Option<&RawValue>| Fallback { time: raw.and_then(instant), ..Fallback::default() };
     if let (Some(_), Some(notice)) = (members.topic, members.notice) {
-        return Some((text(notice)?, timed(members.notice_time)));
+        // Some write the message as JSON in place of text.
+        let object = notice.get().starts_with('{').then(|| Cow::Borrowed(notice.get()));
+        return Some((text(notice).or(object)?, timed(members.notice_time)));
+    }
+    // As SNS hands it to a function.
+    if let (Some(_), Some(handed)) = (members.handed_by, members.handed) {
+        let object = handed.get().starts_with('{');
+        return object.then(|| (Cow::Borrowed(handed.get()), Fallback::default()));
     }
     if let Some(event) = members.trail_event {
         return Some((text(event)?, Fallback::default()));

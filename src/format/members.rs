@@ -1,6 +1,7 @@
 //! Walking the members of a JSON record without building a tree: each level of the record is a
 //! function from a key to what shall become of its value.
 
+use super::clock;
 use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
 use crate::event::{FieldDef, Kind, Row, Time, Value};
@@ -25,6 +26,10 @@ pub(super) enum Rule {
     /// A scalar into the field, an object by its members.
     PutEnter(usize, Level),
     NoteEnter(usize, Level),
+    /// The names of an object's members into the field, and nothing of their values.
+    Names(usize),
+    /// Kept aside as it is written, to be read by whoever knows how.
+    Raw(usize),
 }
 
 /// Room for what is kept aside.
@@ -81,8 +86,26 @@ impl<'r, 'de> Values<'r, 'de> {
             match level(&key) {
                 Rule::Skip => scan.skip(room)?,
                 Rule::Enter(level) => self.enter(scan, level, room)?,
+                Rule::Names(slot) => self.names(scan, slot, room)?,
+                Rule::Raw(note) => {
+                    self.notes[note] = Some(Cow::Borrowed(scan.raw(room)?));
+                }
                 rule => self.leaf(scan, rule, room)?,
             }
+        }
+        Ok(())
+    }
+
+    fn names(&mut self, scan: &mut Scan<'de>, slot: usize, room: usize) -> Result<(), Broken> {
+        if scan.peek() != Some(b'{') {
+            return scan.skip(room);
+        }
+        let room = scan.open(room)?;
+        let mut first = true;
+        while let Some(key) = scan.key(first)? {
+            first = false;
+            self.text(slot, &key);
+            scan.skip(room)?;
         }
         Ok(())
     }
@@ -200,6 +223,7 @@ pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scal
         (Kind::Float, Scalar::Text(text) | Scalar::Number(text)) => float(text).map(Value::Float),
         (Kind::Ip, Scalar::Text(text)) => text.parse().ok().map(Value::Ip),
         (Kind::Time, Scalar::Text(text)) => Time::parse_rfc3339(text).map(Value::Time),
+        (Kind::Time, Scalar::Number(number)) => clock::epoch(number).map(Value::Time),
         _ => None,
     };
     if let Some(value) = value {
