@@ -41,6 +41,7 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     }
     put_time(values);
     put_event(values);
+    summary::put(values);
     put_who(values);
     let outcome = outcome(values);
     put_outcome(values.row, OUTCOME, outcome);
