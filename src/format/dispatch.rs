@@ -236,6 +236,14 @@ impl Dispatch {
             .collect();
         // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
+        // What nobody is sure of may be what most records here are, before it is anything.
+        if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe)
+            && layer.above == Match::No
+            && let Some(main) = self.choice.main.filter(|_| !self.choice.bare)
+            && let Some(flow) = self.attempt(main, text, layer.fallback, whole, sink)
+        {
+            return Some(flow);
+        }
         let mut sure = sure.into_iter();
         sure.find_map(|(_, format)| self.attempt(format, text, layer.fallback, whole, sink))
     }

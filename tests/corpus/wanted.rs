@@ -141,7 +141,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "iptables_netfilter",
     "java_app_log",
     "k8s_audit",
-    "lambda_log",
     "macie_get_findings",
     "mysql_error_log",
     "mysql_general_log",

@@ -5,6 +5,8 @@ mod aws_event;
 mod cloudtrail;
 mod cloudwatch_alarm;
 mod ecs;
+mod lambda;
+mod level;
 
 use super::Format;
 
@@ -13,5 +15,6 @@ pub(super) static LIST: &[&dyn Format] = &[
     &aws_config::AwsConfig,
     &cloudwatch_alarm::Alarm,
     &ecs::Ecs,
+    &lambda::Lambda,
     &aws_event::AwsEvent,
 ];
