@@ -140,7 +140,6 @@ pub(crate) const NOT_YET: &[&str] = &[
     "inspector2_finding",
     "iptables_netfilter",
     "java_app_log",
-    "k8s_audit",
     "macie_get_findings",
     "mysql_error_log",
     "mysql_general_log",

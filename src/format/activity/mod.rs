@@ -5,8 +5,12 @@ mod aws_event;
 mod cloudtrail;
 mod cloudwatch_alarm;
 mod ecs;
+mod eks_audit;
+mod eks_authenticator;
+mod eks_control;
 mod lambda;
 mod level;
+mod pairs;
 
 use super::Format;
 
@@ -15,6 +19,9 @@ pub(super) static LIST: &[&dyn Format] = &[
     &aws_config::AwsConfig,
     &cloudwatch_alarm::Alarm,
     &ecs::Ecs,
+    &eks_audit::EksAudit,
+    &eks_authenticator::Authenticator,
+    &eks_control::Control,
     &lambda::Lambda,
     &aws_event::AwsEvent,
 ];
