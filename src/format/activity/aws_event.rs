@@ -152,7 +152,7 @@ fn inside(key: &str) -> Rule {
         "instance-id" | "instanceId" | "InstanceId" | "EC2InstanceId" => Both(INSTANCE, RESOURCE),
         "bucket" => PutEnter(RESOURCE, |key| if key == "name" { Put(RESOURCE) } else { Skip }),
         "object" => Enter(|key| if key == "key" { Put(RESOURCE) } else { Skip }),
-        "SourceArn" | "SourceIdentifier" => Put(RESOURCE),
+        "SourceArn" | "SourceIdentifier" | "repository-name" | "repositoryName" => Put(RESOURCE),
         "requester" => Put(PRINCIPAL),
         "source-ip-address" | "sourceIPAddress" => Put(SRC_IP),
         "request-id" | "RequestId" | "requestId" => Put(REQUEST),

@@ -11,6 +11,7 @@ mod eks_control;
 mod lambda;
 mod level;
 mod pairs;
+mod ssm;
 
 use super::Format;
 
@@ -23,5 +24,6 @@ pub(super) static LIST: &[&dyn Format] = &[
     &eks_authenticator::Authenticator,
     &eks_control::Control,
     &lambda::Lambda,
+    &ssm::Ssm,
     &aws_event::AwsEvent,
 ];

@@ -24,6 +24,7 @@ pub(super) const IN_ZONE: usize = 12;
 pub(super) const IN_ACCOUNT: usize = 13;
 pub(super) const CONFIGURATION: usize = 14;
 pub(super) const OBJECT: usize = 15;
+pub(super) const INVOKING: usize = 16;
 
 /// The name with its first letter small, as it is in files and notifications.
 fn small(key: &str) -> Cow<'_, str> {
@@ -40,6 +41,8 @@ pub(super) fn message(key: &str) -> Rule {
     match &*small(key) {
         "messageType" => PutNote(MESSAGE_TYPE, MESSAGE),
         "configurationItem" | "configurationItemSummary" => Enter(item),
+        // What a function is called with that is a rule.
+        "invokingEvent" => Note(INVOKING),
         "configurationItemDiff" => Enter(|key| match key {
             "changeType" => PutNote(CHANGE, CHANGE_TYPE),
             "changedProperties" => Names(CHANGED),

@@ -124,6 +124,7 @@ impl Format for AwsConfig {
             || probe.has_all(&["messageType", "recordVersion"])
             || probe.has_all(&["messageType", "configurationItem"])
             || probe.has_all(&["messageType", "configurationItemDiff"])
+            || probe.has_all(&["invokingEvent", "configRuleName"])
             || probe.has("ConfigurationItem")
             || either(["evaluationResultIdentifier", "EvaluationResultIdentifier"])
                 && either(["complianceType", "ComplianceType"])
@@ -152,6 +153,9 @@ impl Decoder for Reader {
         if let Err(error) = values.read(record, note::message) {
             let time = stamp(&values).map(|stamp| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
+        }
+        if let Some(inner) = values.note(note::INVOKING).map(str::to_owned) {
+            return self.decode(&inner, row);
         }
         let kind = Kinds::of(&values).ok_or(DecodeError::NotMine)?;
         if let Some(stamp) = stamp(&values) {

@@ -190,7 +190,8 @@ impl Format for CloudTrail {
         }
         let head = &record[..record.len().min(64 * 1024)];
         let has = |name: &str| memmem::find(head, name.as_bytes()).is_some();
-        if has("\"aws:s3\"") {
+        let session = has("\"sessionData\"") && !has("\"eventSource\"");
+        if has("\"aws:s3\"") || session {
             return Match::No;
         }
         let names = ["\"eventSource\"", "\"awsRegion\"", "\"userIdentity\"", "\"eventType\""];
