@@ -98,7 +98,7 @@ pub(super) fn compact(text: &str) -> Found<'_> {
     line.clock(year, month, day)
 }
 
-/// `Wed Mar  4 10:42:02.123456 2026`, with or without the year behind the day.
+/// `Wed Mar  4 10:42:02.123456 2026`, also with the name of a zone before the year, as Java has it.
 pub(super) fn ctime(text: &str) -> Found<'_> {
     let mut line = Line(text);
     line.weekday()?;
@@ -110,6 +110,10 @@ pub(super) fn ctime(text: &str) -> Found<'_> {
     let clock = line;
     line.time_of_day()?;
     line.fraction()?;
+    let mut zoned = false;
+    if let Some((offset, rest)) = line.zone() {
+        (zoned, line.0) = (offset.is_some(), rest);
+    }
     line.blanks()?;
     let year = line.number(4..=4)?;
     let (stamp, _) = Line(clock.0).clock(year, month, day)?;
@@ -117,7 +121,7 @@ pub(super) fn ctime(text: &str) -> Found<'_> {
     let zone = Line(line.0).zone().filter(|_| line.0.starts_with(" +") || line.0.starts_with(" -"));
     match zone {
         Some((offset, rest)) => Some((stamp.shifted(offset?)?, rest)),
-        None => Some((Stamp { zoned: false, ..stamp }, line.0)),
+        None => Some((Stamp { zoned, ..stamp }, line.0)),
     }
 }
 
@@ -320,6 +324,8 @@ mod tests {
             ("20260304 10:42:02,host", "2026-03-04T10:42:02Z", false, ",host"),
             ("Wed Mar  4 10:42:02.123456 2026] x", "2026-03-04T10:42:02.123456Z", false, "] x"),
             ("Wed Mar  4 10:42:02 2026 +01:00", "2026-03-04T09:42:02Z", true, ""),
+            ("Wed Mar  4 10:42:02 PST 2026", "2026-03-04T10:42:02Z", false, ""),
+            ("Wed Mar  4 10:42:02 UTC 2026", "2026-03-04T10:42:02Z", true, ""),
             ("Wed, 4 Mar 2026 10:42:02 GMT|", "2026-03-04T10:42:02Z", true, "|"),
         ] {
             let (stamp, left) = read(text).unwrap_or_else(|| panic!("{text}"));

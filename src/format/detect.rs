@@ -1,7 +1,7 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
 //! records, and which format most of them have. The object's name decides nothing but test files.
 
-use super::envelope::{Fallback, Head, Table, begins_export, peel};
+use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
 use super::probe::outermost;
 use super::{Context, Match, Probe, formats, text};
@@ -183,8 +183,13 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         let Some(peeled) = peel(&probe, head, &Fallback::default()) else {
             break;
         };
-        let payload = peeled.payload.into_owned();
-        if peeled.is_copy && (surest(&probe).0 > Match::Maybe || !is_known(&payload)) {
+        let payload = first_record(peeled.payload.into_owned());
+        let stays = match peeled.around {
+            Around::Transport => false,
+            Around::Event => !is_known(&payload),
+            Around::Copy => surest(&probe).0 > Match::Maybe || !is_known(&payload),
+        };
+        if stays {
             break;
         }
         (inner, enveloped) = (payload, true);
@@ -193,6 +198,14 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         }
     }
     (inner, enveloped)
+}
+
+/// The first of the records in a payload that is itself around many, or else the payload.
+fn first_record(payload: String) -> String {
+    let Some(member) = records_member(&payload) else { return payload };
+    let frames = Frames::Json(Box::new(Json::new(Some(member))));
+    let found = records(frames, &Head::default(), payload.as_bytes(), true);
+    found.into_iter().next().map_or(payload, |(record, _)| record)
 }
 
 /// Whether a format is sure of this record, or of what is in its envelopes.

@@ -7,6 +7,7 @@
 //! hands each to the decoder of its format.
 
 mod activity;
+mod arn;
 mod billing;
 mod cells;
 mod clock;

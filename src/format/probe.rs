@@ -50,6 +50,24 @@ impl<'a> Probe<'a> {
         names.iter().all(|name| self.has(name))
     }
 
+    /// The text of an outermost member, if it is text.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        let mut scan = Scan::new(self.record);
+        if scan.peek() != Some(b'{') {
+            return None;
+        }
+        let room = scan.open(DEEPEST).ok()?;
+        let mut first = true;
+        while let Some(key) = scan.key(first).ok()? {
+            first = false;
+            if key == name {
+                return if scan.peek() == Some(b'"') { scan.string().ok() } else { None };
+            }
+            scan.skip(room).ok()?;
+        }
+        None
+    }
+
     /// The names of the record's outermost members, as far as it is good JSON.
     pub fn names(&self) -> &[Cow<'a, str>] {
         self.names.get_or_init(|| outermost(self.record))
@@ -87,5 +105,8 @@ mod tests {
         assert_eq!(probe("{"), "");
         let probe = Probe::new(r#"{"a":{"b":1},"c":2}"#);
         assert!(probe.has_all(&["a", "c"]) && !probe.has("b"));
+        let probe = Probe::new(r#"{"a":{"b":"x"},"b":"y","c":2}"#);
+        assert_eq!(probe.text("b").as_deref(), Some("y"));
+        assert_eq!((probe.text("c"), probe.text("d")), (None, None));
     }
 }

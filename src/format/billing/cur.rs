@@ -139,7 +139,7 @@ const PARTS: [Part; 16] = [
 ];
 
 fn decode_json(record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-    let mut values: Values<'_, '_> = Values::new(row, super::ALL);
+    let mut values = Values::new(row, super::ALL);
     let read = values.read(record, level);
     let mut item = Item::default();
     for part in PARTS {
