@@ -50,8 +50,9 @@ fn table(rows: &Rows) -> String {
         let time = row.time.as_deref().unwrap_or("no time");
         let assumed = if row.zone_assumed { " (zone assumed)" } else { "" };
         let (format, place) = (&row.format, frame.place);
-        writeln!(text, "{time}{assumed} {format} {place:?} @{}+{}", frame.offset, frame.length)
-            .unwrap();
+        let records = row.records.map(|count| format!(" of {count} records")).unwrap_or_default();
+        let at = format!("{place:?} @{}+{}{records}", frame.offset, frame.length);
+        writeln!(text, "{time}{assumed} {format} {at}").unwrap();
         for (name, value) in &row.fields {
             writeln!(text, "    {name}: {value:?}").unwrap();
         }

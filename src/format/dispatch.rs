@@ -395,6 +395,10 @@ impl Row for Filled<'_> {
         self.row.zone_assumed();
     }
 
+    fn records(&mut self, count: u32) {
+        self.row.records(count);
+    }
+
     fn put(&mut self, slot: usize, value: Value<'_>) {
         for open in &mut self.open {
             if *open == Some(slot) {
