@@ -1,8 +1,8 @@
 //! What takes the records that no other format knows: by their shape, and at the end as bytes.
 
-mod json_lines;
+mod named;
 pub(super) mod unparsed;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&json_lines::JsonLines, &unparsed::Unparsed];
+pub(super) static LIST: &[&dyn Format] = &[&named::JsonLines, &unparsed::Unparsed];
