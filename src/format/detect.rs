@@ -98,7 +98,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (sure, index) = surest(&Probe::new(text, &sample));
+        let (sure, index) = surest(&Probe::new(text, &sample).timed(*enveloped));
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;

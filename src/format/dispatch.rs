@@ -210,7 +210,7 @@ impl Dispatch {
             }
         }
         let sample = [text.to_owned()];
-        let probe = Probe::new(text, &sample);
+        let probe = Probe::new(text, &sample).timed(fallback.time.is_some());
         // Most often it is what most records here are.
         if let Some(main) = self.choice.main
             && formats()[main].probe(&probe) == Match::Certain

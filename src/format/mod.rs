@@ -25,6 +25,7 @@ mod hosts;
 mod key;
 mod list;
 mod members;
+mod moment;
 mod network;
 mod no_record;
 mod paths;

@@ -28,12 +28,25 @@ pub struct Probe<'a> {
     pub record: &'a str,
     /// Records from the object's beginning, this one among them.
     pub sample: &'a [String],
+    timed: bool,
     names: OnceLock<Vec<Cow<'a, str>>>,
 }
 
 impl<'a> Probe<'a> {
     pub fn new(record: &'a str, sample: &'a [String]) -> Self {
-        Self { record, sample, names: OnceLock::new() }
+        Self { record, sample, timed: false, names: OnceLock::new() }
+    }
+
+    /// The same record, of which an envelope says when it happened.
+    #[must_use]
+    pub fn timed(self, timed: bool) -> Self {
+        Self { timed, ..self }
+    }
+
+    /// Whether the record was in an envelope that says when it happened: whatever it is, it is a
+    /// message of a log.
+    pub fn is_timed(&self) -> bool {
+        self.timed
     }
 
     /// Whether the record is a JSON object.

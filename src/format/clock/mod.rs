@@ -262,6 +262,11 @@ impl<'a> Line<'a> {
             return Some((0, 0));
         }
         let (nanos, digits, rest) = fraction_of(&self.0[1..])?;
+        // Behind a comma there may as well be another number.
+        let count = self.0.len() - 1 - rest.len();
+        if bytes[0] == b',' && !matches!(count, 3 | 6 | 9) {
+            return Some((0, 0));
+        }
         self.0 = rest;
         Some((nanos, digits))
     }

@@ -2,6 +2,7 @@
 //! with a header. What the records share is found by the names that it is commonly given.
 
 mod json_lines;
+mod logfmt;
 mod names;
 mod told;
 mod words;
@@ -9,7 +10,33 @@ mod words;
 use crate::event::{fields, schema::slots};
 
 pub(super) use json_lines::JsonLines;
+pub(super) use logfmt::Logfmt;
 pub(super) use words::severity;
+
+/// What a name says of who did it, or of whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Source,
+    SourcePort,
+    Target,
+    TargetPort,
+    User,
+    Request,
+}
+
+/// Whether the value of this name says who or where.
+pub(super) fn end(name: &str) -> Option<End> {
+    let Some(names::Name::Field(slot)) = names::of(name) else { return None };
+    Some(match slot {
+        SRC_IP => End::Source,
+        SRC_PORT => End::SourcePort,
+        DST_IP => End::Target,
+        DST_PORT => End::TargetPort,
+        PRINCIPAL => End::User,
+        REQUEST => End::Request,
+        _ => return None,
+    })
+}
 
 slots! {
     EVENT = fields::EVENT,

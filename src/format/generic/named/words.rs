@@ -32,10 +32,10 @@ pub(in crate::format) fn severity(level: &str) -> Option<f64> {
     plain.make_ascii_lowercase();
     Some(match std::str::from_utf8(plain).ok()? {
         "trace" | "debug" | "info" | "information" | "informational" | "verbose" | "fine"
-        | "finer" | "finest" | "config" | "dbg" | "inf" | "10" | "20" | "30" => 0.0,
+        | "finer" | "finest" | "config" | "dbg" | "inf" | "i" | "d" | "10" | "20" | "30" => 0.0,
         "notice" | "low" => 1.0,
-        "warn" | "warning" | "medium" | "wrn" | "40" => 4.0,
-        "error" | "err" | "severe" | "50" => 6.0,
+        "warn" | "warning" | "medium" | "wrn" | "w" | "40" => 4.0,
+        "error" | "err" | "severe" | "e" | "50" => 6.0,
         "high" => 7.0,
         "fatal" | "crit" | "critical" | "alert" | "emergency" | "emerg" | "panic" | "dpanic"
         | "60" => 9.0,

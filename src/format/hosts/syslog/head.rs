@@ -49,6 +49,11 @@ impl<'a> Head<'a> {
         }
         let (stamp, rest) = bsd(rest).or_else(|| iso(rest))?;
         let (host, rest) = rest.trim_start_matches(' ').split_once(' ')?;
+        // Programs write times of this form too, and go on with a level.
+        let is_full = matches!(stamp, Stamp::Full(_));
+        if is_full && !is_host(host) {
+            return None;
+        }
         let head = Self { priority, stamp, host: Some(host), ..Self::default() };
         if let Some(tag) = host.strip_suffix(':') {
             // The relay left the host out.
@@ -57,7 +62,11 @@ impl<'a> Head<'a> {
         }
         // A tag may hold blanks, but is short.
         let tag = rest.find(": ").or(rest.ends_with(':').then(|| rest.len() - 1));
-        let tag = tag.filter(|end| *end <= 64 && rest[..*end].matches(' ').count() <= 2);
+        let tag = tag.filter(|end| {
+            let tag = &rest[..*end];
+            let blanks = if is_full && !tag.ends_with(']') { 0 } else { 2 };
+            tag.len() <= 64 && tag.matches(' ').count() <= blanks && !tag.contains('\n')
+        });
         let Some(end) = tag else {
             let known = matches!(stamp, Stamp::Local(_) | Stamp::Yearless(_))
                 || rest.contains("message repeated");
@@ -105,7 +114,9 @@ fn priority(line: &str) -> (Option<u8>, &str) {
 
 /// `Mar  4 10:42:02`, perhaps with the year behind the day or the time.
 fn bsd(line: &str) -> Option<(Stamp, &str)> {
-    if let Some((stamp, rest)) = clock::worded(line) {
+    if let Some((stamp, rest)) =
+        clock::worded(line).filter(|_| line.get(..8).is_some_and(|day| !day.contains(',')))
+    {
         return Some((Stamp::Local(stamp), rest.strip_prefix(' ')?));
     }
     let (time, rest) = clock::bsd(line)?;
@@ -126,6 +137,17 @@ fn iso(line: &str) -> Option<(Stamp, &str)> {
     let zoned = zone.ends_with('Z') || zone.contains(['+', '-']);
     let time = zoned.then(|| Time::parse_rfc3339(stamp)).flatten()?;
     Some((Stamp::Full(time), rest))
+}
+
+/// Whether this may be the name of a host or, where the relay left that out, of a program.
+fn is_host(text: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '/');
+    let name = text.trim_end_matches(':');
+    let name = name.split('[').next().unwrap_or(name);
+    let is_level = ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "FATAL"];
+    name.chars().all(part)
+        && !is_level.iter().any(|level| level.eq_ignore_ascii_case(name))
+        && !matches!(name, "stdout" | "stderr" | "-")
 }
 
 fn tag_of(tag: &str) -> (&str, Option<&str>) {
