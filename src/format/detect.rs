@@ -130,12 +130,15 @@ fn surest(probe: &Probe<'_>) -> (Match, usize) {
 }
 
 /// How lines make records of this format. Where an indented line is a record by itself,
-/// indentation means nothing.
+/// indentation means nothing; tables that say their columns in a comment do not quote.
 fn join(format: usize, sample: &[String]) -> Join {
     let join = formats()[format].join();
     let alone = |text: &&String| surest(&Probe::new(text, sample)).0 > Match::Maybe;
     let mut indented = sample.iter().filter(|text| text.starts_with([' ', '\t']));
-    if matches!(join, Join::Indented) && indented.any(|text| alone(&text)) {
+    let unquoted = || sample.first().is_some_and(|text| text.starts_with('#'));
+    if matches!(join, Join::Indented) && indented.any(|text| alone(&text))
+        || matches!(join, Join::Quoted) && unquoted()
+    {
         Join::Never
     } else {
         join

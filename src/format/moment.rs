@@ -179,13 +179,26 @@ fn within_banner(record: &str, line: &str) -> Option<bool> {
     }
 }
 
-/// `#Fields: ...` of the W3C's logs, and the like of them.
+/// `#Fields: ...` of the W3C's logs, `#fields` of Zeek's, and what stands beside them.
 pub(super) fn is_directive(line: &str) -> bool {
-    let name = line.strip_prefix('#').and_then(|rest| rest.split([':', ' ', '\t']).next());
-    name.is_some_and(|name| {
-        ["Version", "Software", "Fields", "Date", "Start-Date", "End-Date", "Remark", "GMT-Offset"]
-            .contains(&name)
-    })
+    const W3C: [&str; 8] =
+        ["Version", "Software", "Fields", "Date", "Start-Date", "End-Date", "Remark", "GMT-Offset"];
+    const ZEEK: [&str; 9] = [
+        "separator",
+        "set_separator",
+        "empty_field",
+        "unset_field",
+        "path",
+        "open",
+        "close",
+        "fields",
+        "types",
+    ];
+    let Some(rest) = line.strip_prefix('#') else { return false };
+    let end = rest.find([':', ' ', '\t']).unwrap_or(rest.len());
+    let (name, rest) = rest.split_at(end);
+    rest.starts_with(':') && W3C.contains(&name)
+        || rest.starts_with([' ', '\t']) && ZEEK.contains(&name)
 }
 
 #[cfg(test)]

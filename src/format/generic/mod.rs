@@ -7,4 +7,4 @@ pub(super) mod unparsed;
 use super::Format;
 
 pub(super) static LIST: &[&dyn Format] =
-    &[&named::JsonLines, &named::Logfmt, &plain::Plain, &unparsed::Unparsed];
+    &[&named::JsonLines, &named::Csv, &named::Logfmt, &plain::Plain, &unparsed::Unparsed];

@@ -81,7 +81,7 @@ impl Decoder for Reader {
                 }
             }
         }
-        told.finish(row, self.zone_seconds, Some);
+        told.finish(row, Some(self.zone_seconds), Some);
         put_class(row, CLASS, Class::Other);
         Ok(Decoded::Event)
     }

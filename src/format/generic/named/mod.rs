@@ -1,6 +1,7 @@
 //! Records of programs that nobody here knows, whose values have names: JSON, pairs, and tables
 //! with a header. What the records share is found by the names that it is commonly given.
 
+mod csv;
 mod json_lines;
 mod logfmt;
 mod names;
@@ -9,6 +10,7 @@ mod words;
 
 use crate::event::{fields, schema::slots};
 
+pub(super) use csv::Csv;
 pub(super) use json_lines::JsonLines;
 pub(super) use logfmt::Logfmt;
 pub(super) use words::severity;

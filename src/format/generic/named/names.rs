@@ -76,7 +76,9 @@ pub(super) fn of(name: &str) -> Option<Name> {
 /// The letters and digits of a name, in lower case; `None` if they are too many.
 fn plainly<'a>(name: &str, room: &'a mut [u8; LONGEST]) -> Option<&'a str> {
     let mut length = 0;
-    for byte in name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.' | b' ' | b'@')) {
+    for byte in
+        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.' | b' ' | b'@' | b'(' | b')'))
+    {
         *room.get_mut(length)? = byte.to_ascii_lowercase();
         length += 1;
     }
@@ -138,10 +140,10 @@ fn by_letters(name: &str) -> Option<Name> {
 fn of_time(name: &str) -> Option<Name> {
     let at = match name {
         "timestamp" | "timegenerated" | "timecreated" => 1,
-        "time" => TIME,
+        "time" | "timelocal" => TIME,
         "eventtime" | "eventdate" | "eventtimestamp" => 3,
         "ts" => 5,
-        "date" => DATE,
+        "date" | "datelocal" => DATE,
         "datetime" => 7,
         "createdat" | "created" => 8,
         "published" => 10,

@@ -4,7 +4,7 @@
 use super::names::{DATE, Name, TIME, TIMES};
 use super::words;
 use super::{CODE, DURATION, OUTCOME, SEVERITY};
-use crate::event::{Outcome, Row, Value};
+use crate::event::{Outcome, Row, Time, Value};
 use crate::format::clock::{self, Stamp};
 use crate::format::put_outcome;
 
@@ -75,16 +75,29 @@ impl<'a> Told<'a> {
         matches!(name, Name::Status | Name::Error).then_some(CODE)
     }
 
-    /// Writes what the values say together. `slot` tells where the row has a field, if it has it.
+    /// The day, where the record says none.
+    pub(super) fn day(&mut self, day: &'a str) {
+        self.notes[DATE].get_or_insert(day);
+    }
+
+    pub(super) fn time(&self, zone_seconds: i32) -> Option<Time> {
+        time(|at| self.notes[at]).map(|(_, stamp)| stamp.time(zone_seconds))
+    }
+
+    /// Writes what the values say together. A time without zone is UTC where it is known to be;
+    /// otherwise `zone_seconds` are assumed. `slot` tells where the row has a field, if it has it.
     pub(super) fn finish(
         &self,
         row: &mut dyn Row,
-        zone_seconds: i32,
+        zone_seconds: Option<i32>,
         slot: impl Fn(usize) -> Option<usize>,
     ) {
         let note = |at: usize| self.notes[at];
         if let Some((_, stamp)) = time(note) {
-            stamp.put(row, zone_seconds);
+            match zone_seconds {
+                Some(zone) => stamp.put(row, zone),
+                None => stamp.is_utc().put(row, 0),
+            }
         }
         let severity = note(LEVEL).and_then(words::severity);
         for (field, value) in [(SEVERITY, severity), (DURATION, self.duration)] {

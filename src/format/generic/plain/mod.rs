@@ -73,13 +73,11 @@ impl Format for Plain {
     }
 }
 
-/// What stands around records and is none: banners with the names of files, lines that say what
-/// the columns are.
+/// What stands around records and is none: banners with the names of files.
 fn is_around(record: &str) -> bool {
     let mut lines = record.lines();
     record.starts_with(['-', '=', '*', '/'])
         && lines.all(|line| moment::is_rule(line) || moment::is_path(line))
-        || record.starts_with('#') && record.lines().all(moment::is_directive)
 }
 
 #[derive(Clone, Copy)]
