@@ -96,12 +96,12 @@ pub(super) fn named(name: &str) -> Option<Column> {
 }
 
 /// Words of which every header has one.
-const HEADER_SIGNS: [&str; 3] = ["addr", "log-status", "interface"];
+const HEADER_SIGNS: [&str; 4] = ["srcaddr", "dstaddr", "log-status", "interface"];
 
 /// The words, and how letters and blanks may be spelled in an envelope.
-static SIGNS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
-    let [addresses, status, interface] = HEADER_SIGNS.map(Finder::new);
-    [addresses, status, interface, Finder::new("\\u00")]
+static SIGNS: LazyLock<[Finder<'static>; 5]> = LazyLock::new(|| {
+    let [source, target, status, interface] = HEADER_SIGNS.map(Finder::new);
+    [source, target, status, interface, Finder::new("\\u00")]
 });
 
 /// Whether there may be a header in this record, in whatever envelope.
