@@ -6,5 +6,7 @@ pub(super) mod unparsed;
 
 use super::Format;
 
+pub(super) use named::severity;
+
 pub(super) static LIST: &[&dyn Format] =
     &[&named::JsonLines, &named::Csv, &named::Logfmt, &plain::Plain, &unparsed::Unparsed];

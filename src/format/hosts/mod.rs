@@ -2,7 +2,9 @@
 
 mod audit;
 mod syslog;
+mod web;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&audit::Auditd, &syslog::Syslog];
+pub(super) static LIST: &[&dyn Format] =
+    &[&audit::Auditd, &web::AccessLog, &web::ErrorLog, &syslog::Syslog];

@@ -13,7 +13,7 @@ use crate::event::{fields, schema::slots};
 pub(super) use csv::Csv;
 pub(super) use json_lines::JsonLines;
 pub(super) use logfmt::Logfmt;
-pub(super) use words::severity;
+pub(in crate::format) use words::severity;
 
 /// What a name says of who did it, or of whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
