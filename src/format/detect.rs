@@ -116,7 +116,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (sure, index) = surest(&Probe::new(text));
+        let (sure, index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;
@@ -160,12 +160,15 @@ fn surest(probe: &Probe<'_>) -> (Match, usize) {
 }
 
 /// How lines make records of this format. Where an indented line is a record by itself,
-/// indentation means nothing.
+/// indentation means nothing; tables that say their columns in a comment do not quote.
 fn join(format: usize, sample: &[String]) -> Join {
     let join = formats()[format].join();
-    let alone = |text: &&String| surest(&Probe::new(text)).0 > Match::Maybe;
+    let alone = |text: &&String| surest(&Probe::new(text).among(sample)).0 > Match::Maybe;
     let mut indented = sample.iter().filter(|text| text.starts_with([' ', '\t']));
-    if matches!(join, Join::Indented) && indented.any(|text| alone(&text)) {
+    let unquoted = || sample.first().is_some_and(|text| text.starts_with('#'));
+    if matches!(join, Join::Indented) && indented.any(|text| alone(&text))
+        || matches!(join, Join::Quoted) && unquoted()
+    {
         Join::Never
     } else {
         join

@@ -218,7 +218,7 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let probe = Probe::new(text);
+        let probe = Probe::new(text).timed(ask.fallback.time.is_some());
         let peeled =
             if ask.envelopes > 0 { peel(&probe, ask.head(&self.head), ask.fallback) } else { None };
         let around = peeled.as_ref().map(|inner| inner.around);

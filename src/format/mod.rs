@@ -26,6 +26,7 @@ mod hosts;
 mod key;
 mod list;
 mod members;
+mod moment;
 mod network;
 mod no_record;
 mod objects;

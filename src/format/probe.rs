@@ -26,12 +26,33 @@ impl Match {
 pub struct Probe<'a> {
     /// The record, out of its envelopes.
     pub record: &'a str,
+    /// Records from the object's beginning, this one among them, if they are at hand.
+    pub sample: &'a [String],
+    timed: bool,
     names: OnceLock<Vec<Cow<'a, str>>>,
 }
 
 impl<'a> Probe<'a> {
     pub fn new(record: &'a str) -> Self {
-        Self { record, names: OnceLock::new() }
+        Self { record, sample: &[], timed: false, names: OnceLock::new() }
+    }
+
+    /// The same record, among the first of its object.
+    #[must_use]
+    pub fn among(self, sample: &'a [String]) -> Self {
+        Self { sample, ..self }
+    }
+
+    /// The same record, of which an envelope says when it happened.
+    #[must_use]
+    pub fn timed(self, timed: bool) -> Self {
+        Self { timed, ..self }
+    }
+
+    /// Whether the record was in an envelope that says when it happened: whatever it is, it is a
+    /// message of a log.
+    pub fn is_timed(&self) -> bool {
+        self.timed
     }
 
     /// Whether the record is a JSON object.

@@ -17,7 +17,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("alb_access", &["alb"]),
     ("alb_connection", &["alb_connection"]),
     // The errors of web servers are lines of another kind in the same samples.
-    ("apache_httpd", &["access_log", "plain"]),
+    ("apache_httpd", &["access_log", "error_log"]),
     ("apigateway_access_json", &["apigw_access"]),
     ("apigateway_execution", &["apigw_execution"]),
     ("auditd", &["auditd"]),
@@ -53,7 +53,7 @@ const OWN: &[(&str, &[&str])] = &[
     ("mysql_general_log", &["mysql_general"]),
     ("mysql_slow_log", &["mysql_slow"]),
     ("network_firewall_json", &["network_firewall"]),
-    ("nginx_access", &["access_log", "plain"]),
+    ("nginx_access", &["access_log", "error_log"]),
     ("nlb_access", &["nlb"]),
     ("ocsf_json", &["ocsf"]),
     ("ocsf_parquet", &["ocsf"]),

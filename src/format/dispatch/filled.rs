@@ -32,7 +32,9 @@ impl<'r> Filled<'r> {
         let Fallback { account, region, instance, interface, host, resource, .. } = fallback;
         let known = [account, region, instance, interface, host, resource];
         for (slot, text) in self.open.into_iter().zip(known) {
-            if let (Some(slot), Some(text)) = (slot, text) {
+            if let (Some(slot), Some(text)) = (slot, text)
+                && !text.is_empty()
+            {
                 self.row.put(slot, Value::Str(text));
             }
         }
@@ -47,6 +49,10 @@ impl Row for Filled<'_> {
 
     fn zone_assumed(&mut self) {
         self.row.zone_assumed();
+    }
+
+    fn records(&mut self, count: u32) {
+        self.row.records(count);
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
