@@ -139,9 +139,9 @@ impl Schema {
 #[macro_export]
 macro_rules! __slots {
     ($($slot:ident = $def:expr),* $(,)?) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "names of slots")]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, dead_code, reason = "names of slots, some of which only envelopes fill")]
         enum SlotNumber { $($slot),* }
-        $(const $slot: usize = SlotNumber::$slot as usize;)*
+        $(#[allow(dead_code, reason = "some only envelopes fill")] const $slot: usize = SlotNumber::$slot as usize;)*
         const FIELDS: &[$crate::event::FieldDef] = &[$($def),*];
     };
 }
