@@ -5,7 +5,7 @@ mod filled;
 mod piece;
 
 use super::detect::Choice;
-use super::envelope::{Fallback, Head, peel};
+use super::envelope::{Fallback, Head, Peeled, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Decoder, Match, Probe, formats, text};
@@ -13,7 +13,7 @@ use crate::event::{Frame, Place, Reason, ReasonKind, Schema, Sink};
 use filled::{Filled, Open};
 use memchr::memmem;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub use piece::Piece;
 pub(super) use piece::{Cutter, Cuttings};
@@ -60,21 +60,33 @@ impl Loaded {
     }
 }
 
+/// What is asked of whoever is offered a text.
+#[derive(Clone, Copy)]
+struct Ask<'a> {
+    fallback: &'a Fallback,
+    /// Envelopes that may still be taken off.
+    envelopes: usize,
+    /// How sure a format has to be.
+    least: Match,
+}
+
+impl<'a> Ask<'a> {
+    fn new(fallback: &'a Fallback) -> Self {
+        Self { fallback, envelopes: ENVELOPES, least: Match::Maybe }
+    }
+
+    /// The object's head is around the outermost text alone, if it is a table's.
+    fn head(self, head: &Head) -> &Head {
+        static NONE: LazyLock<Head> = LazyLock::new(Head::default);
+        if head.table.is_some() && self.envelopes < ENVELOPES { &NONE } else { head }
+    }
+}
+
 /// A record on its way, with where it came from.
 #[derive(Clone, Copy)]
 struct Whole<'a> {
     frame: Frame,
     raw: &'a [u8],
-}
-
-/// What a record is in.
-#[derive(Clone, Copy)]
-struct Layer<'a> {
-    fallback: &'a Fallback,
-    /// Envelopes that may still be taken off.
-    envelopes: usize,
-    /// Whoever reads it must be surer of it than this.
-    above: Match,
 }
 
 /// Takes the records of one object to a sink.
@@ -94,10 +106,10 @@ impl Take for Taker<'_> {
 }
 
 impl Dispatch {
-    pub(super) fn new(context: Context, choice: Choice) -> Self {
+    pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
         let key = super::key::read(&context.key);
-        let (choice, head) = (Arc::new(choice), Head::default());
+        let choice = Arc::new(choice);
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
 
@@ -187,12 +199,14 @@ impl Dispatch {
         {
             return flow;
         }
+        if self.head.table.as_ref().is_some_and(|table| table.is_header(&text)) {
+            return ControlFlow::Continue(());
+        }
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
         let fallback = self.head.fallback.clone();
-        let layer = Layer { fallback: &fallback, envelopes: ENVELOPES, above: Match::No };
-        self.offer(&text, layer, whole, sink)
+        self.offer(&text, Ask::new(&fallback), whole, sink)
             .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
     }
 
@@ -200,31 +214,24 @@ impl Dispatch {
     fn offer(
         &mut self,
         text: &str,
-        layer: Layer<'_>,
+        ask: Ask<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        if layer.envelopes > 0
-            && let Some(inner) = peel(text, &self.head, layer.fallback)
-        {
-            let payload = inner.payload.trim_end_matches(['\n', '\r']);
-            // Of an event that is one itself, what is in it is for those alone who know that.
-            let above = if inner.is_event { Match::Maybe } else { layer.above };
-            let below = Layer { fallback: &inner.fallback, envelopes: layer.envelopes - 1, above };
-            let found = match super::detect::records_member(payload) {
-                Some(member) => self.unfold(payload, member, below, whole, sink),
-                None => self.offer(payload, below, whole, sink),
-            };
+        let probe = Probe::new(text);
+        let peeled =
+            if ask.envelopes > 0 { peel(&probe, ask.head(&self.head), ask.fallback) } else { None };
+        if let Some(inner) = peeled.as_ref().filter(|inner| !inner.is_copy) {
+            let least = if inner.is_event { Match::Likely } else { ask.least };
+            let found = self.open(inner, Ask { least, ..ask }, whole, sink);
             if found.is_some() {
                 return found;
             }
         }
-        let sample = [text.to_owned()];
-        let probe = Probe::new(text, &sample);
         // Most often it is what most records here are.
         if let Some(main) = self.choice.main
             && formats()[main].probe(&probe) == Match::Certain
-            && let Some(flow) = self.attempt(main, text, layer.fallback, whole, sink)
+            && let Some(flow) = self.attempt(main, text, ask.fallback, whole, sink)
         {
             return Some(flow);
         }
@@ -232,29 +239,51 @@ impl Dispatch {
             .iter()
             .enumerate()
             .map(|(index, format)| (format.probe(&probe), index))
-            .filter(|(sure, _)| *sure > layer.above)
+            .filter(|(sure, _)| *sure >= ask.least)
             .collect();
         // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
-        // What nobody is sure of may be what most records here are, before it is anything.
         if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe)
-            && layer.above == Match::No
-            && let Some(main) = self.choice.main.filter(|_| !self.choice.bare)
-            && let Some(flow) = self.attempt(main, text, layer.fallback, whole, sink)
+            && let Some(inner) = peeled.filter(|inner| inner.is_copy)
+            && let Some(flow) = self.open(&inner, Ask { least: Match::Likely, ..ask }, whole, sink)
         {
             return Some(flow);
         }
-        let mut sure = sure.into_iter();
-        sure.find_map(|(_, format)| self.attempt(format, text, layer.fallback, whole, sink))
+        // What nobody is sure of may be what most records here are, before it is anything.
+        if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe)
+            && ask.least <= Match::Maybe
+            && let Some(main) = self.choice.main.filter(|_| !self.choice.bare)
+            && let Some(flow) = self.attempt(main, text, ask.fallback, whole, sink)
+        {
+            return Some(flow);
+        }
+        let mut formats = sure.into_iter();
+        formats.find_map(|(_, format)| self.attempt(format, text, ask.fallback, whole, sink))
     }
 
-    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is sure
-    /// enough of the first.
+    /// Offers what was in an envelope.
+    fn open(
+        &mut self,
+        inner: &Peeled<'_>,
+        ask: Ask<'_>,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> Option<ControlFlow<()>> {
+        let payload = inner.payload.trim_end_matches(['\n', '\r']);
+        let ask = Ask { fallback: &inner.fallback, envelopes: ask.envelopes - 1, ..ask };
+        match super::detect::records_member(payload) {
+            Some(member) => self.unfold(payload, member, ask, whole, sink),
+            None => self.offer(payload, ask, whole, sink),
+        }
+    }
+
+    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as
+    /// sure of the first as is asked.
     fn unfold(
         &mut self,
         payload: &str,
         member: &'static str,
-        layer: Layer<'_>,
+        ask: Ask<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
@@ -268,15 +297,14 @@ impl Dispatch {
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
                 let read = match record.fault {
-                    None => self.offer(&text, layer, whole, sink),
+                    None => self.offer(&text, ask, whole, sink),
                     Some(_) => None,
                 };
-                if read.is_none() && found.is_none() && layer.above > Match::No {
+                if read.is_none() && found.is_none() && ask.least > Match::Maybe {
                     return ControlFlow::Break(());
                 }
                 let reason = record.fault.unwrap_or("no format recognises it");
-                let flow =
-                    read.unwrap_or_else(|| self.unparsed(reason, layer.fallback, whole, sink));
+                let flow = read.unwrap_or_else(|| self.unparsed(reason, ask.fallback, whole, sink));
                 found = Some(flow);
                 flow?;
             }

@@ -52,7 +52,7 @@ impl Format for AwsEvent {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Events of EventBridge whose inside no other format knows: state changes of services, S3 \
          object events, health, one's own."
     }
@@ -67,7 +67,7 @@ impl Format for AwsEvent {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only what a rule asks for is kept, and many services send events without promising \
          that each comes. Anyone who may put events can name any source that does not begin \
          with aws."

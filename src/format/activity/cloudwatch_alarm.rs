@@ -72,7 +72,7 @@ impl Format for Alarm {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "State changes of CloudWatch alarms: EventBridge events, SNS messages, DescribeAlarmHistory."
     }
 
@@ -85,7 +85,7 @@ impl Format for Alarm {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "An alarm watches numbers: it says that one crossed a line, not who made it do so. It \
          changes minutes after what it is about, and not again while it lasts."
     }

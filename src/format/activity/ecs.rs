@@ -79,7 +79,7 @@ impl Format for Ecs {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "What Amazon ECS tells through EventBridge: tasks, container instances, deployments, \
          services."
     }
@@ -93,7 +93,7 @@ impl Format for Ecs {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "An event says that a task ran and with which image, not what its program did. Only \
          what a rule asks for is kept."
     }

@@ -85,7 +85,7 @@ impl Format for EksAudit {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Audit records of Kubernetes API servers: control plane logs of EKS, audit files of other \
          clusters."
     }
@@ -100,7 +100,7 @@ impl Format for EksAudit {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "What is done within a container is not there, only that somebody got into it. The \
          cluster's policy decides what is recorded, and of secrets their contents never are."
     }

@@ -33,6 +33,7 @@ slots! {
     SRC_IP = fields::SRC_IP,
     SRC_PORT = fields::SRC_PORT,
     ACCOUNT = fields::ACCOUNT,
+    RESOURCE = fields::RESOURCE,
     REGION = fields::REGION,
     URL = fields::URL,
     SEVERITY = fields::SEVERITY,
@@ -54,7 +55,7 @@ impl Format for Authenticator {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Who of AWS became whom in a cluster of EKS: the authenticator's control plane logs."
     }
 
@@ -68,7 +69,7 @@ impl Format for Authenticator {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "The client is the API server, not who signed in: the address of that one is in the audit \
          records. Access entries and service accounts do not pass through here."
     }

@@ -20,6 +20,7 @@ slots! {
     CLASS = fields::CLASS,
     OUTCOME = fields::OUTCOME,
     ACCOUNT = fields::ACCOUNT,
+    RESOURCE = fields::RESOURCE,
     SEVERITY = fields::SEVERITY,
     MESSAGE = fields::MESSAGE,
     THREAD = FieldDef::new("k8s.thread", Kind::Int, Role::Text, "thread that wrote it"),
@@ -36,7 +37,7 @@ impl Format for Control {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "What Kubernetes components log with klog: API server, scheduler, controller managers."
     }
 
@@ -50,7 +51,7 @@ impl Format for Control {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "These lines are for those who run the cluster, and change with each version; who asked \
          for what is in the audit records. The times have no year and no zone."
     }

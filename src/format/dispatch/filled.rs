@@ -3,11 +3,14 @@
 use crate::event::{Row, Schema, Time, Value};
 use crate::format::envelope::Fallback;
 
-/// Slots of account, Region, instance and interface.
-pub(super) type Open = [Option<usize>; 4];
+/// Names of what a [`Fallback`] may fill.
+const OPEN: [&str; 6] = ["account", "region", "instance", "interface", "host", "resource"];
+
+/// Their slots.
+pub(super) type Open = [Option<usize>; OPEN.len()];
 
 pub(super) fn open(schema: &Schema) -> Open {
-    ["account", "region", "instance", "interface"].map(|name| schema.slot(name))
+    OPEN.map(|name| schema.slot(name))
 }
 
 /// A row that notices what its decoder leaves open, so that the envelope can fill it.
@@ -26,7 +29,8 @@ impl<'r> Filled<'r> {
         if let (false, Some(time)) = (self.timed, fallback.time) {
             self.row.time(time);
         }
-        let known = [&fallback.account, &fallback.region, &fallback.instance, &fallback.interface];
+        let Fallback { account, region, instance, interface, host, resource, .. } = fallback;
+        let known = [account, region, instance, interface, host, resource];
         for (slot, text) in self.open.into_iter().zip(known) {
             if let (Some(slot), Some(text)) = (slot, text) {
                 self.row.put(slot, Value::Str(text));

@@ -78,7 +78,7 @@ impl Format for AwsConfig {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Configuration items and compliance of AWS Config: history and snapshot files, SNS and \
          EventBridge notifications, answers of the API."
     }
@@ -95,7 +95,7 @@ impl Format for AwsConfig {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "An item shows what a resource was like some minutes after a change, not who changed it: \
          that is in CloudTrail. Types that are not recorded are not there, and several changes \
          in quick succession may be one item."
