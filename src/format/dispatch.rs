@@ -279,8 +279,8 @@ impl Dispatch {
         }
     }
 
-    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is sure
-    /// enough of the first.
+    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as
+    /// sure of the first as is asked.
     fn unfold(
         &mut self,
         payload: &str,

@@ -33,6 +33,7 @@ slots! {
     SRC_IP = fields::SRC_IP,
     SRC_PORT = fields::SRC_PORT,
     ACCOUNT = fields::ACCOUNT,
+    RESOURCE = fields::RESOURCE,
     REGION = fields::REGION,
     URL = fields::URL,
     SEVERITY = fields::SEVERITY,

@@ -20,6 +20,7 @@ slots! {
     CLASS = fields::CLASS,
     OUTCOME = fields::OUTCOME,
     ACCOUNT = fields::ACCOUNT,
+    RESOURCE = fields::RESOURCE,
     SEVERITY = fields::SEVERITY,
     MESSAGE = fields::MESSAGE,
     THREAD = FieldDef::new("k8s.thread", Kind::Int, Role::Text, "thread that wrote it"),

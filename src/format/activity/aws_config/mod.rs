@@ -146,6 +146,17 @@ struct Reader {
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+        self.read(record, false, row)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(*self)
+    }
+}
+
+impl Reader {
+    /// Reads a record, or what a function is handed `within` one.
+    fn read(self, record: &str, within: bool, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         if !record.starts_with('{') {
             return Err(DecodeError::NotMine);
         }
@@ -154,8 +165,9 @@ impl Decoder for Reader {
             let time = stamp(&values).map(|stamp| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
-        if let Some(inner) = values.note(note::INVOKING).map(str::to_owned) {
-            return self.decode(&inner, row);
+        if let Some(inner) = values.note(note::INVOKING).filter(|_| !within) {
+            let inner = inner.to_owned();
+            return self.read(&inner, true, row);
         }
         let kind = Kinds::of(&values).ok_or(DecodeError::NotMine)?;
         if let Some(stamp) = stamp(&values) {
@@ -165,10 +177,6 @@ impl Decoder for Reader {
         put_what(&mut values, kind, inner);
         put_where(&mut values);
         Ok(Decoded::Event)
-    }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
     }
 }
 

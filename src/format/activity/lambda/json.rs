@@ -2,10 +2,10 @@
 //! and messages as the runtimes and the Powertools write them.
 
 use super::{
-    ACCOUNT, BILLED, CODE, FUNCTION, INIT, LEVEL, MEMORY, MEMORY_USED, MESSAGE, PHASE, REGION,
-    REQUEST, RESOURCE, RUNTIME, STATUS, VERSION,
+    ACCOUNT, BILLED, CODE, INIT, LEVEL, MEMORY, MEMORY_USED, MESSAGE, PHASE, REGION, REQUEST,
+    RESOURCE, RUNTIME, STATUS, VERSION,
 };
-use crate::format::members::Rule::{self, Both, Enter, Note, NoteEnter, Put, PutNote, Skip};
+use crate::format::members::Rule::{self, Enter, Note, NoteEnter, Put, PutNote, Skip};
 
 // What is kept aside.
 pub(super) const TIME: usize = 0;
@@ -31,7 +31,7 @@ pub(super) fn record(key: &str) -> Rule {
         "errorType" => PutNote(CODE, ERROR),
         "requestId" | "AWSRequestId" | "function_request_id" => PutNote(REQUEST, REQUEST_ID),
         "xray_trace_id" | "traceId" => Note(TRACE_HEADER),
-        "function_name" | "functionName" => Both(FUNCTION, RESOURCE),
+        "function_name" | "functionName" => Put(RESOURCE),
         "function_arn" => Note(ARN),
         "function_memory_size" => Put(MEMORY),
         "functionVersion" => Put(VERSION),
@@ -46,7 +46,7 @@ fn within(key: &str) -> Rule {
     match key {
         "requestId" => PutNote(REQUEST, REQUEST_ID),
         "version" | "functionVersion" => Put(VERSION),
-        "functionName" => Both(FUNCTION, RESOURCE),
+        "functionName" => Put(RESOURCE),
         "functionArn" => Note(ARN),
         "status" => PutNote(STATUS, IN_STATUS),
         "errorType" => PutNote(CODE, ERROR),

@@ -42,7 +42,6 @@ slots! {
     TRACE = fields::TRACE,
     SEVERITY = fields::SEVERITY,
     MESSAGE = fields::MESSAGE,
-    FUNCTION = text("lambda.function", Role::Resource, "name of the function"),
     VERSION = text("lambda.version", Role::Text, "version of the function"),
     LEVEL = text("lambda.level", Role::Text, "level of the message"),
     STATUS = text("lambda.status", Role::Text, "how a call or a phase ended, such as timeout"),
@@ -111,22 +110,15 @@ impl Format for Lambda {
 
     fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder> {
         let is_own = |text: &String| Line::read(text).is_some_and(|line| !line.event.is_empty());
-        let function = context.key.split_once("aws/lambda/").map(|(_, rest)| rest);
-        let function = function.and_then(|rest| rest.split(['/', '!']).next());
-        Box::new(Reader {
-            is_own: sample.iter().any(is_own),
-            function: function.filter(|name| !name.is_empty()).map(Arc::from),
-            zone_seconds: context.zone_seconds,
-        })
+        let zone_seconds = context.zone_seconds;
+        Box::new(Reader { is_own: sample.iter().any(is_own), zone_seconds })
     }
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Reader {
     /// The object is a function's log for certain, so that any text in it is the program's.
     is_own: bool,
-    /// The function that the object is named after.
-    function: Option<Arc<str>>,
     zone_seconds: i32,
 }
 
@@ -139,20 +131,16 @@ impl Decoder for Reader {
             let line = Line::read(record).or(self.is_own.then_some(own));
             self.text(&line.ok_or(DecodeError::NotMine)?, row);
         }
-        if let Some(function) = &self.function {
-            row.put(FUNCTION, Value::Str(function));
-            row.put(RESOURCE, Value::Str(function));
-        }
         Ok(Decoded::Event)
     }
 
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(self.clone())
+        Box::new(*self)
     }
 }
 
 impl Reader {
-    fn text(&self, line: &Line<'_>, row: &mut dyn Row) {
+    fn text(self, line: &Line<'_>, row: &mut dyn Row) {
         if let Some(stamp) = line.stamp {
             stamp.is_utc().put(row, self.zone_seconds);
         }
@@ -192,7 +180,7 @@ impl Reader {
         put_end(row, !line.event.is_empty(), line.level, (status, !line.error.is_empty()));
     }
 
-    fn json(&self, record: &str, row: &mut dyn Row) -> Result<(), DecodeError> {
+    fn json(self, record: &str, row: &mut dyn Row) -> Result<(), DecodeError> {
         let mut values = Values::new(row, FIELDS);
         let read = values.read(record, json::record);
         let stamp = values.note(json::TIME).and_then(clock::any);

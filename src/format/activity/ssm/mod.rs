@@ -125,7 +125,7 @@ impl Decoder for Reader {
 
 impl Reader {
     /// A line that stood on the terminal.
-    fn terminal(&self, line: &str, row: &mut dyn Row) {
+    fn terminal(self, line: &str, row: &mut dyn Row) {
         if let Some((mark, stamp)) = text::mark(line) {
             row.put(EVENT, Value::Str(mark));
             if let Some(stamp) = stamp {
@@ -142,7 +142,7 @@ impl Reader {
         put_outcome(row, OUTCOME, Outcome::Unknown);
     }
 
-    fn agent(&self, line: &Line<'_>, row: &mut dyn Row) {
+    fn agent(self, line: &Line<'_>, row: &mut dyn Row) {
         line.stamp.put(row, self.zone_seconds);
         for (slot, text) in [(PROCESS, line.process()), (MESSAGE, line.message)] {
             if !text.is_empty() {
@@ -165,7 +165,7 @@ impl Reader {
     }
 
     /// Some lines of a session, as they were written.
-    fn streamed(&self, record: &str, row: &mut dyn Row) -> Result<(), DecodeError> {
+    fn streamed(self, record: &str, row: &mut dyn Row) -> Result<(), DecodeError> {
         let mut values = Values::new(row, FIELDS);
         let read = values.read(record, session);
         let stamp = values.note(TIME).and_then(clock::any);
