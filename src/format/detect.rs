@@ -3,6 +3,7 @@
 
 use super::envelope::{Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
+use super::probe::outermost;
 use super::{Context, Match, Probe, formats, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
@@ -231,13 +232,18 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
     if !start.starts_with('{') {
         return None;
     }
-    // The frame itself says whether it finds the array on the outermost level.
+    let end = start.floor_char_boundary(64 * 1024);
+    let names = outermost(&start[..end]);
+    let is_there = |member: &&str| {
+        let first = member.split('.').next();
+        names.iter().any(|name| first == Some(name))
+    };
+    // The frame itself says whether it finds the array where it is to be.
     let arrays = formats().iter().flat_map(|format| format.arrays()).map(|array| array.name);
-    MEMBERS.into_iter().chain(arrays).find(|member| {
+    MEMBERS.into_iter().chain(arrays).filter(is_there).find(|member| {
         let mut frames = Frames::Json(Box::new(Json::new(Some(member))));
         let mut opened = false;
         let mut first = None;
-        let end = start.floor_char_boundary(64 * 1024);
         let _ = frames.push(&start.as_bytes()[..end], &mut |item: Item<'_>| match item {
             Item::Head(_) => {
                 opened = true;

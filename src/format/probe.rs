@@ -56,7 +56,8 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// The names of an object's members, in order, as far as the text is good JSON.
+/// The names of an object's members, in order, as far as the text is good JSON; that of the member
+/// that it breaks off in, too.
 pub(super) fn outermost(record: &str) -> Vec<Cow<'_, str>> {
     let mut found = Vec::new();
     let mut scan = Scan::new(record);
