@@ -31,11 +31,17 @@ pub(super) const LONGEST: usize = 600;
 
 /// A line's parts; `None` if it has no such prefix.
 pub(super) fn read(line: &str) -> Option<Entry<'_>> {
-    let (stamp, rest) = stamp(line)?;
+    // Old packages put the time between signs.
+    let (stamp, rest) = stamp(line.strip_prefix("< ").unwrap_or(line))?;
     let entry = match rest.strip_prefix(':') {
         Some(rest) => of_rds(rest).or_else(|| of_others(rest)),
         None => of_others(rest),
     };
+    let entry = entry.filter(|entry| {
+        // Without a process, little else than two blanks tells these lines from others.
+        let before = &line[..line.len() - entry.message.len()];
+        !entry.pid.is_empty() || before.ends_with(":  ") && has_zone(&line[..before.len()])
+    });
     entry.map(|entry| Entry { stamp: Some(stamp), ..entry })
 }
 
@@ -105,8 +111,16 @@ fn long<'a>(entry: &Entry<'a>, text: &'a str) -> Option<Entry<'a>> {
     Some(Entry { application: self::known(application), level, message, ..entry })
 }
 
+/// Whether a word in capitals or an offset stands behind the time.
+fn has_zone(head: &str) -> bool {
+    let word = head.trim_start_matches("< ").split(' ').nth(2).unwrap_or("");
+    let letters = word.bytes().all(|byte| byte.is_ascii_uppercase());
+    letters && (2..=5).contains(&word.len()) && !LEVELS.contains(&word)
+        || word.starts_with(['+', '-'])
+}
+
 /// `%m [%p] `, with whatever else somebody put there: `user@database`, `address(port)`,
-/// `user=…,db=…,app=…,client=…`. Without a process nobody knows who wrote it.
+/// `user=…,db=…,app=…,client=…`.
 fn of_others(rest: &str) -> Option<Entry<'_>> {
     let (before, level, message) = found(rest)?;
     let mut entry = Entry { level, message, ..Entry::default() };
@@ -134,7 +148,7 @@ fn of_others(rest: &str) -> Option<Entry<'_>> {
             (entry.host, entry.port, _) = client(word);
         }
     }
-    (!entry.pid.is_empty()).then_some(entry)
+    Some(entry)
 }
 
 /// `address(port):rest`, `[local]:rest` or `address:rest`; addresses may hold colons.
@@ -207,8 +221,15 @@ mod tests {
             let line = format!("2026-03-04 10:42:02 {line}");
             assert_eq!(parts(&line).as_deref(), Some(expected), "{line}");
         }
+        for (line, expected) in [
+            ("< 2026-03-04 10:42:02.113 UTC >LOG:  x", "|||||LOG"),
+            ("2026-03-04 10:42:02 UTC LOG:  x", "|||||LOG"),
+        ] {
+            assert_eq!(parts(line).as_deref(), Some(expected), "{line}");
+        }
         for line in [
-            "2026-03-04 10:42:02 ERROR: no process",
+            "2026-03-04 10:42:02 ERROR:  no process",
+            "2026-03-04 10:42:02 UTC ERROR: no process",
             "2026-03-04T10:42:02Z 7 [Note] x",
             "2026-03-04 10:42:02 UTC",
             "LOG:  x",
