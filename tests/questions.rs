@@ -15,6 +15,11 @@ const QUESTIONS: [(&str, Option<Role>); 3] =
 /// Formats whose records do not name such a thing at all.
 const SILENT: &[(&str, &[&str])] = &[
     ("alb", &["principal"]),
+    ("billing_dbr", &["ip"]),
+    ("cur", &["ip"]),
+    ("opensearch_slow", &["ip", "principal"]),
+    ("redshift_activity", &["ip"]),
+    ("redshift_user", &["ip"]),
     ("unparsed", &["ip", "principal", "event"]),
     ("vpc_flow", &["principal"]),
 ];

@@ -64,7 +64,7 @@ const FIRST: [&str; 13] = [
 /// The Region of a zone such as `eu-west-1a`; a local zone's is what it hangs on.
 pub(super) fn of_zone(zone: &str) -> Option<&str> {
     let digit = zone.find(|c: char| c.is_ascii_digit())?;
-    let region = &zone[..digit + 1];
+    let region = &zone[..=digit];
     is_region(region).then_some(region)
 }
 

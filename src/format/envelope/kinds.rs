@@ -2,7 +2,7 @@
 //! payload.
 //!
 //! Sources: the documentation of Amazon EventBridge, SNS, SQS, CloudWatch Logs, CloudTrail and
-//! Lambda event sources; of Docker's json-file driver; of the exports of `OpenSearch` and Elastic,
+//! Lambda event sources; of Docker's json-file driver; of the exports of OpenSearch and Elastic,
 //! Splunk (search results and the HTTP event collector), Datadog, and Elastic's agents.
 
 use super::{Around, Fallback, Head, Peeled, packed};

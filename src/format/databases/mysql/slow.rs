@@ -89,7 +89,7 @@ fn is_head(line: &str) -> bool {
 pub(super) fn block_begins(so_far: &[u8], line: &[u8]) -> bool {
     if line.starts_with(b"# User@Host: ") {
         // It goes on with the time, if nothing else came yet.
-        return !(so_far.starts_with(b"# Time: ") && !so_far.contains(&b'\n'));
+        return !so_far.starts_with(b"# Time: ") || so_far.contains(&b'\n');
     }
     line.starts_with(b"# Time: ")
 }

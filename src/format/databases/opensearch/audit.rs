@@ -137,9 +137,8 @@ fn put_who(values: &mut Values<'_, '_>) {
 
 fn class(category: &str, action: &str) -> Class {
     match category {
-        "COMPLIANCE_DOC_READ" => return Class::DataRead,
+        "COMPLIANCE_DOC_READ" | "COMPLIANCE_INTERNAL_CONFIG_READ" => return Class::DataRead,
         "COMPLIANCE_DOC_WRITE" => return Class::DataWrite,
-        "COMPLIANCE_INTERNAL_CONFIG_READ" => return Class::DataRead,
         "COMPLIANCE_INTERNAL_CONFIG_WRITE" | "COMPLIANCE_EXTERNAL_CONFIG" => return Class::Config,
         "put_user"
         | "delete_user"

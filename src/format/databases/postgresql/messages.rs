@@ -73,7 +73,7 @@ fn session(message: &str) -> Option<Known<'_>> {
         let (user, method) = (quoted(rest, "user=\""), value(rest, "method="));
         let method = method.split(' ').next().unwrap_or("");
         let known = auth("connection authenticated", Outcome::Success);
-        return Some(Known { identity, user, method, ..known });
+        return Some(Known { user, method, identity, ..known });
     }
     let replication = message.strip_prefix("replication ").unwrap_or(message);
     if let Some(rest) = replication.strip_prefix("connection authorized: ") {
@@ -85,7 +85,7 @@ fn session(message: &str) -> Option<Known<'_>> {
     let rest = message.strip_prefix("disconnection: session time: ")?;
     let duration = clock(rest.split(' ').next().unwrap_or(""));
     let client = (value(rest, "host="), value(rest, "port="));
-    let known = Known { duration, client, ..auth("disconnection", Outcome::Success) };
+    let known = Known { client, duration, ..auth("disconnection", Outcome::Success) };
     Some(named(known, rest))
 }
 
@@ -107,7 +107,7 @@ fn statement(message: &str) -> Option<Known<'_>> {
         .into_iter()
         .find(|kind| rest.starts_with(kind));
     let outcome = if duration.is_some() { Outcome::Success } else { Outcome::Unknown };
-    let known = Known { duration, outcome, ..NOTHING };
+    let known = Known { outcome, duration, ..NOTHING };
     let Some(kind) = kind else {
         let event = Cow::Borrowed("duration");
         return duration.is_some().then_some(Known { event, ..known });
@@ -185,7 +185,7 @@ fn refused<'a>(level: &str, message: &'a str) -> Option<Known<'a>> {
             if no_entry { "no pg_hba.conf entry" } else { "pg_hba.conf rejects connection" };
         let client = (quoted(message, "host \""), "");
         let (user, database) = (quoted(message, "user \""), quoted(message, "database \""));
-        return Some(Known { client, user, database, ..denied(event, Class::Auth) });
+        return Some(Known { user, database, client, ..denied(event, Class::Auth) });
     }
     if let Some(rest) = message.strip_prefix("role \"").filter(|_| level == "FATAL") {
         let user = rest.split('"').next().unwrap_or("");

@@ -31,11 +31,17 @@ pub(super) const LONGEST: usize = 600;
 
 /// A line's parts; `None` if it has no such prefix.
 pub(super) fn read(line: &str) -> Option<Entry<'_>> {
-    let (stamp, rest) = stamp(line)?;
+    // Old packages put the time between signs.
+    let (stamp, rest) = stamp(line.strip_prefix("< ").unwrap_or(line))?;
     let entry = match rest.strip_prefix(':') {
         Some(rest) => of_rds(rest).or_else(|| of_others(rest)),
         None => of_others(rest),
     };
+    let entry = entry.filter(|entry| {
+        // Without a process, little else than two blanks tells these lines from others.
+        let before = &line[..line.len() - entry.message.len()];
+        !entry.pid.is_empty() || before.ends_with(":  ") && has_zone(&line[..before.len()])
+    });
     entry.map(|entry| Entry { stamp: Some(stamp), ..entry })
 }
 
@@ -75,7 +81,7 @@ fn of_rds(rest: &str) -> Option<Entry<'_>> {
         if let Some((level, message)) = level(after) {
             return Some(Entry { level, message, ..entry });
         }
-        if let Some(entry) = long(entry, after) {
+        if let Some(entry) = long(&entry, after) {
             return Some(entry);
         }
     }
@@ -83,7 +89,7 @@ fn of_rds(rest: &str) -> Option<Entry<'_>> {
 }
 
 /// What RDS's longer prefix has behind the process.
-fn long<'a>(entry: Entry<'a>, text: &'a str) -> Option<Entry<'a>> {
+fn long<'a>(entry: &Entry<'a>, text: &'a str) -> Option<Entry<'a>> {
     let (line, rest) = text.split_once(':')?;
     let (code, rest) = rest.split_once(':')?;
     let (start, rest) = stamp(rest)?;
@@ -92,7 +98,7 @@ fn long<'a>(entry: Entry<'a>, text: &'a str) -> Option<Entry<'a>> {
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let known = code.len() == 5 && line.bytes().all(|byte| byte.is_ascii_digit());
     let session_start = Some(start);
-    let entry = Entry { line, code, session_start, virtual_xid, xid, session_id, ..entry };
+    let entry = Entry { session_id, session_start, line, virtual_xid, xid, code, ..*entry };
     if !known {
         return None;
     }
@@ -105,8 +111,16 @@ fn long<'a>(entry: Entry<'a>, text: &'a str) -> Option<Entry<'a>> {
     Some(Entry { application: self::known(application), level, message, ..entry })
 }
 
+/// Whether a word in capitals or an offset stands behind the time.
+fn has_zone(head: &str) -> bool {
+    let word = head.trim_start_matches("< ").split(' ').nth(2).unwrap_or("");
+    let letters = word.bytes().all(|byte| byte.is_ascii_uppercase());
+    letters && (2..=5).contains(&word.len()) && !LEVELS.contains(&word)
+        || word.starts_with(['+', '-'])
+}
+
 /// `%m [%p] `, with whatever else somebody put there: `user@database`, `address(port)`,
-/// `user=…,db=…,app=…,client=…`. Without a process nobody knows who wrote it.
+/// `user=…,db=…,app=…,client=…`.
 fn of_others(rest: &str) -> Option<Entry<'_>> {
     let (before, level, message) = found(rest)?;
     let mut entry = Entry { level, message, ..Entry::default() };
@@ -134,7 +148,7 @@ fn of_others(rest: &str) -> Option<Entry<'_>> {
             (entry.host, entry.port, _) = client(word);
         }
     }
-    (!entry.pid.is_empty()).then_some(entry)
+    Some(entry)
 }
 
 /// `address(port):rest`, `[local]:rest` or `address:rest`; addresses may hold colons.
@@ -184,78 +198,44 @@ fn known(name: &str) -> &str {
 mod tests {
     use super::*;
 
+    /// User, database, host, port, process and level, with bars between.
+    fn parts(line: &str) -> Option<String> {
+        let entry = read(line)?;
+        assert_eq!(entry.message, "x", "{line}");
+        let Entry { user, database, host, port, pid, level, .. } = entry;
+        Some([user, database, host, port, pid, level].join("|"))
+    }
+
     #[test]
     fn prefixes_say_who_and_from_where() {
-        for (line, user, database, host, port, pid, level) in [
-            (
-                "2026-03-04 10:42:02 UTC:192.0.2.1(33436):al@shop:[26802]:LOG:  x",
-                "al",
-                "shop",
-                "192.0.2.1",
-                "33436",
-                "26802",
-                "LOG",
-            ),
-            (
-                "2026-03-04 10:42:02 UTC:2001:db8::1(33436):a:b@shop:[26802]:ERROR: x",
-                "a:b",
-                "shop",
-                "2001:db8::1",
-                "33436",
-                "26802",
-                "ERROR",
-            ),
-            ("2026-03-04 10:42:02 UTC::@:[7]:LOG:  x", "", "", "", "", "7", "LOG"),
-            (
-                "2026-03-04 10:42:02 UTC:[local]:[unknown]@[unknown]:[7]:FATAL:  x",
-                "",
-                "",
-                "[local]",
-                "",
-                "7",
-                "FATAL",
-            ),
-            (
-                "2026-03-04 10:42:02.113 UTC:192.0.2.1(1):al@shop:[7]:3:00000:2026-03-04 10:00:00 UTC:3/12:0:69a8.1b:a: b:LOG:  x",
-                "al",
-                "shop",
-                "192.0.2.1",
-                "1",
-                "7",
-                "LOG",
-            ),
-            (
-                "2026-03-04 10:42:02.113 PKT [885178] al@shop LOG:  x",
-                "al",
-                "shop",
-                "",
-                "",
-                "885178",
-                "LOG",
-            ),
-            (
-                "2026-03-04 10:42:02 CET [885178]: [3-1] user=al,db=shop,app=psql,client=192.0.2.1 STATEMENT:  x",
-                "al",
-                "shop",
-                "192.0.2.1",
-                "",
-                "885178",
-                "STATEMENT",
-            ),
+        let long = "3:00000:2026-03-04 10:00:00 UTC:3/12:0:69a8.1b";
+        for (line, expected) in [
+            ("UTC:192.0.2.1(33436):al@shop:[2]:LOG:  x", "al|shop|192.0.2.1|33436|2|LOG"),
+            ("UTC:2001:db8::1(3):a:b@shop:[2]:ERROR: x", "a:b|shop|2001:db8::1|3|2|ERROR"),
+            ("UTC::@:[7]:LOG:  x", "||||7|LOG"),
+            ("UTC:[local]:[unknown]@[unknown]:[7]:FATAL:  x", "||[local]||7|FATAL"),
+            (&format!("UTC:h(1):al@shop:[7]:{long}:a: b:LOG:  x"), "al|shop|h|1|7|LOG"),
+            ("PKT [885178] al@shop LOG:  x", "al|shop|||885178|LOG"),
+            ("CET [8]: [3-1] user=al,db=shop,app=a,client=h HINT:  x", "al|shop|h||8|HINT"),
         ] {
-            let entry = read(line).unwrap_or_else(|| panic!("{line}"));
-            assert_eq!((entry.user, entry.database), (user, database), "{line}");
-            assert_eq!((entry.host, entry.port), (host, port), "{line}");
-            assert_eq!((entry.pid, entry.level, entry.message), (pid, level, "x"), "{line}");
+            let line = format!("2026-03-04 10:42:02 {line}");
+            assert_eq!(parts(&line).as_deref(), Some(expected), "{line}");
+        }
+        for (line, expected) in [
+            ("< 2026-03-04 10:42:02.113 UTC >LOG:  x", "|||||LOG"),
+            ("2026-03-04 10:42:02 UTC LOG:  x", "|||||LOG"),
+        ] {
+            assert_eq!(parts(line).as_deref(), Some(expected), "{line}");
         }
         for line in [
-            "2026-03-04 10:42:02 ERROR: no process",
+            "2026-03-04 10:42:02 ERROR:  no process",
+            "2026-03-04 10:42:02 UTC ERROR: no process",
             "2026-03-04T10:42:02Z 7 [Note] x",
             "2026-03-04 10:42:02 UTC",
             "LOG:  x",
             "2026-03-04 10:42:02 UTC:é:[:ü",
         ] {
-            assert_eq!(read(line).map(|entry| entry.level), None, "{line}");
+            assert_eq!(parts(line), None, "{line}");
         }
     }
 }
