@@ -199,6 +199,11 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         Ok(())
     }
 
+    /// Where values go, and what was kept aside.
+    pub(super) fn apart(&mut self) -> (&mut dyn Row, &[Option<Cow<'de, str>>; N]) {
+        (self.row, &self.notes)
+    }
+
     pub(super) fn note(&self, note: usize) -> Option<&str> {
         self.notes[note].as_deref()
     }
