@@ -1,6 +1,7 @@
 //! What hosts and the programs on them write.
 
 mod audit;
+mod programs;
 mod syslog;
 mod web;
 
