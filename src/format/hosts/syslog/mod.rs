@@ -62,9 +62,6 @@ struct Reader {
     zone_seconds: i32,
 }
 
-/// Severity of the seven syslog levels, emergency first.
-const SEVERITIES: [f64; 8] = [10.0, 9.0, 8.0, 6.0, 4.0, 3.0, 1.0, 0.0];
-
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         let bare = || {
@@ -103,7 +100,7 @@ fn put_head(row: &mut dyn Row, head: &Head<'_>) {
     }
     if let Some(priority) = head.priority {
         row.put(FACILITY, Value::Int(i64::from(priority >> 3)));
-        row.put(SEVERITY, Value::Float(SEVERITIES[usize::from(priority & 7)]));
+        row.put(SEVERITY, Value::Float(super::SEVERITIES[usize::from(priority & 7)]));
     }
 }
 
