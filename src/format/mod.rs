@@ -7,6 +7,7 @@
 //! hands each to the decoder of its format.
 
 mod activity;
+mod arn;
 mod billing;
 mod cells;
 mod clock;
@@ -28,6 +29,7 @@ mod members;
 mod moment;
 mod network;
 mod no_record;
+mod objects;
 mod paths;
 mod probe;
 mod scan;

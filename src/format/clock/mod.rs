@@ -42,6 +42,11 @@ impl Stamp {
     }
 }
 
+/// A time as text in any of the forms below, or as a number.
+pub(super) fn any(text: &str) -> Option<Stamp> {
+    epoch(text).map(Stamp::utc).or_else(|| read(text).map(|(stamp, _)| stamp))
+}
+
 type Found<'a> = Option<(Stamp, &'a str)>;
 
 const MONTHS: [&str; 12] =
@@ -119,7 +124,7 @@ pub(super) fn american(text: &str) -> Found<'_> {
     line.clock(year, month, day)
 }
 
-/// `20260304 10:42:02`, as MariaDB's audit plugin writes it.
+/// `20260304 10:42:02`, as `MariaDB`'s audit plugin writes it.
 pub(super) fn compact(text: &str) -> Found<'_> {
     let mut line = Line(text);
     let (year, month, day) = (line.number(4..=4)?, line.number(2..=2)?, line.number(2..=2)?);
@@ -127,7 +132,7 @@ pub(super) fn compact(text: &str) -> Found<'_> {
     line.clock(year, month, day)
 }
 
-/// `Wed Mar  4 10:42:02.123456 2026`, with or without the year behind the day.
+/// `Wed Mar  4 10:42:02.123456 2026`, also with the name of a zone before the year, as Java has it.
 pub(super) fn ctime(text: &str) -> Found<'_> {
     let mut line = Line(text);
     line.weekday()?;
@@ -139,6 +144,10 @@ pub(super) fn ctime(text: &str) -> Found<'_> {
     let clock = line;
     line.time_of_day()?;
     line.fraction()?;
+    let mut zoned = false;
+    if let Some((offset, rest)) = line.zone() {
+        (zoned, line.0) = (offset.is_some(), rest);
+    }
     line.blanks()?;
     let year = line.number(4..=4)?;
     let (stamp, _) = Line(clock.0).clock(year, month, day)?;
@@ -146,7 +155,7 @@ pub(super) fn ctime(text: &str) -> Found<'_> {
     let zone = Line(line.0).zone().filter(|_| line.0.starts_with(" +") || line.0.starts_with(" -"));
     match zone {
         Some((offset, rest)) => Some((stamp.shifted(offset?)?, rest)),
-        None => Some((Stamp { zoned: false, ..stamp }, line.0)),
+        None => Some((Stamp { zoned, ..stamp }, line.0)),
     }
 }
 

@@ -21,12 +21,12 @@ impl Format for Logfmt {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Lines of name=value (logfmt), as agents of ECS and programs in Go write them; fields by \
          common names."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Fields are found by common names; a pair with another name is in the record, and only \
          free text finds it."
     }

@@ -42,12 +42,12 @@ impl Format for Plain {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Lines of text with a time, whatever wrote them: applications, Elastic Beanstalk, agents; \
          stack traces belong to their line."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only time, level, logger and addresses behind a name are told apart; what the message \
          means is for whoever reads it."
     }

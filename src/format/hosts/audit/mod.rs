@@ -66,12 +66,12 @@ impl Format for Auditd {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "audit.log of Linux hosts: logins, commands, system calls that rules ask for; the records of \
          one event are one row."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only what a rule asks for is recorded, records are dropped when there are too many at \
          once, and whoever is root can change rules and file."
     }

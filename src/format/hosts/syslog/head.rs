@@ -51,7 +51,12 @@ impl<'a> Head<'a> {
             return Some(head);
         }
         let (stamp, rest) = bsd(rest).or_else(|| iso(rest))?;
-        let (host, rest) = rest.trim_start_matches(' ').split_once(' ')?;
+        let rest = rest.trim_start_matches(' ');
+        // A second time is that of a message which CloudWatch Logs exported, and no host.
+        if iso_date(rest) {
+            return None;
+        }
+        let (host, rest) = rest.split_once(' ')?;
         // Programs write times of this form too, and go on with a level.
         let is_full = matches!(stamp, Stamp::Full(_));
         if is_full && !is_host(host) {
@@ -155,6 +160,16 @@ fn iso(line: &str) -> Option<(Stamp, &str)> {
     let zoned = zone.ends_with('Z') || zone.contains(['+', '-']);
     let time = zoned.then(|| Time::parse_rfc3339(stamp)).flatten()?;
     Some((Stamp::Full(time), rest))
+}
+
+/// Whether the text begins with a date such as `2026-03-04`.
+fn iso_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }
 
 /// Whether this may be the name of a host or, where the relay left that out, of a program.

@@ -53,11 +53,11 @@ impl Format for AccessLog {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests to nginx and Apache (common and combined form), also behind a balancer."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Behind a balancer the address is the balancer's, and X-Forwarded-For is what the client \
          says; a request is logged when it is over, and bodies never are."
     }

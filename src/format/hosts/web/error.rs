@@ -50,11 +50,11 @@ impl Format for ErrorLog {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Errors of nginx and Apache, ModSecurity among them."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "What is logged depends on the level that was set, and the time has no zone: it is the \
          host's own."
     }

@@ -122,7 +122,8 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        record.starts_with(b"#")
+        let line = record.split(|byte| *byte == b'\n').next().unwrap_or(record);
+        line.starts_with(b"#") && std::str::from_utf8(line).is_ok_and(moment::is_directive)
     }
 
     fn lessons(&self) -> u32 {
