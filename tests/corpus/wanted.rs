@@ -93,7 +93,7 @@ const ANYTHING: &[(&str, &[&str])] = &[
     // Pairs of names and values in one file of them, with a head of another make in the others.
     ("fortinet_fortigate", &["logfmt", "plain"]),
     ("haproxy", &["plain"]),
-    ("iptables_netfilter", &["logfmt", "plain"]),
+    ("iptables_netfilter", &["syslog"]),
     ("java_app_log", &["plain"]),
     ("linux_auditbeat_json", &["json_lines"]),
     ("okta_system_log", &["json_lines"]),

@@ -47,6 +47,9 @@ impl<'a> Head<'a> {
         if let (Some(_), Some(rest)) = (priority, rest.strip_prefix("1 ")) {
             return Self::rfc5424(priority, rest);
         }
+        if let Some(head) = Self::cisco(priority, rest) {
+            return Some(head);
+        }
         let (stamp, rest) = bsd(rest).or_else(|| iso(rest))?;
         let rest = rest.trim_start_matches(' ');
         // A second time is that of a message which CloudWatch Logs exported, and no host.
@@ -80,6 +83,21 @@ impl<'a> Head<'a> {
         let (process, pid) = tag_of(&rest[..end]);
         let message = rest[end + 1..].trim_start_matches(' ');
         Some(Self { process: Some(process), pid, message, ..head })
+    }
+
+    /// `*Mar  4 10:42:17.123 UTC: %SEC_LOGIN-5-LOGIN_SUCCESS: ...`; the star says that the clock may
+    /// be wrong.
+    fn cisco(priority: Option<u8>, line: &'a str) -> Option<Self> {
+        let text = line.strip_prefix(['*', '.']).unwrap_or(line);
+        let (stamp, rest) = match clock::worded(text) {
+            Some((stamp, rest)) => (Stamp::Local(stamp), rest),
+            None => clock::bsd(text).map(|(time, rest)| (Stamp::Yearless(time), rest))?,
+        };
+        let (zone, rest) = rest.split_once(": %")?;
+        let is_zone = zone.len() <= 5 && zone.trim().bytes().all(|byte| byte.is_ascii_uppercase());
+        let (process, message) = rest.split_once(": ")?;
+        let process = Some(process).filter(|name| is_zone && !name.contains(' '))?;
+        Some(Self { priority, stamp, process: Some(process), message, ..Self::default() })
     }
 
     fn rfc5424(priority: Option<u8>, rest: &'a str) -> Option<Self> {
