@@ -56,7 +56,8 @@ fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
 }
 
 /// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there
-/// takes its meaning from the next character. Quotes are taken off, escapes are left as they stand.
+/// takes its meaning from the next character. A quote that no blank follows is part of the word,
+/// as in `"h2","http/1.1"`. The quotes around a word are taken off, escapes are left as they stand.
 #[derive(Debug, Clone)]
 pub(super) struct Words<'a>(&'a str);
 
@@ -101,10 +102,11 @@ fn closing(quoted: &str) -> usize {
     let mut at = 0;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found;
-        if bytes[at] == b'"' {
+        let escapes = bytes[at] == b'\\';
+        if !escapes && matches!(bytes.get(at + 1), None | Some(b' ')) {
             return at;
         }
-        at += 2;
+        at += if escapes { 2 } else { 1 };
     }
     bytes.len()
 }
@@ -133,6 +135,10 @@ mod tests {
         let words = |line| Words::new(line).collect::<Vec<_>>();
         assert_eq!(words("a  \"b c\" - \"\" d"), ["a", "b c", "-", "", "d"]);
         assert_eq!(words(r#""a \" b" c"#), [r#"a \" b"#, "c"]);
+        assert_eq!(
+            words(r#""h2","http/1.1" "a "b" c" d"#),
+            [r#"h2","http/1.1"#, "a \"b", "c\"", "d"]
+        );
         assert_eq!(words("\"open c"), ["open c"]);
         assert_eq!(words(r#""a\"#), [r"a\"]);
         assert_eq!(words(""), [""; 0]);

@@ -221,12 +221,20 @@ impl Dispatch {
         let mut sure: Vec<(Match, usize)> = formats()
             .iter()
             .enumerate()
-            .map(|(index, format)| (format.probe(&probe), index))
+            .map(|(index, format)| (format.probe(&probe).max(self.learned(index)), index))
             .filter(|(sure, _)| *sure > Match::No)
             .collect();
         // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
         sure.into_iter().find_map(|(_, format)| self.attempt(format, text, fallback, whole, sink))
+    }
+
+    /// How sure a format is of whatever comes, because of what it has learned here: a line of a
+    /// table says by itself nothing of which table that is.
+    fn learned(&self, format: usize) -> Match {
+        let loaded = self.decoders[format].as_ref();
+        let learned = loaded.is_some_and(|loaded| loaded.decoder.lessons() > 0);
+        if learned { Match::Likely } else { Match::No }
     }
 
     /// The payload is itself an envelope of many records.

@@ -25,12 +25,16 @@ mod hosts;
 mod key;
 mod list;
 mod members;
+mod names;
 mod network;
 mod no_record;
 mod paths;
 mod probe;
 mod scan;
+mod shapes;
+mod table;
 mod text;
+mod w3c;
 mod web;
 
 use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};

@@ -2,7 +2,8 @@
 
 mod json_lines;
 pub(super) mod unparsed;
+mod w3c;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&json_lines::JsonLines, &unparsed::Unparsed];
+pub(super) static LIST: &[&dyn Format] = &[&w3c::W3c, &json_lines::JsonLines, &unparsed::Unparsed];
