@@ -33,6 +33,18 @@ pub(super) fn plain<'a>(name: &str, room: &'a mut Room) -> &'a str {
     std::str::from_utf8(&room[..length]).unwrap_or("")
 }
 
+/// The letters and digits of the name, the letters small: `sourceIp` and `source_ip` are one.
+/// Empty if there are too many.
+pub(super) fn bare<'a>(name: &str, room: &'a mut Room) -> &'a str {
+    let mut length = 0;
+    for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
+        let Some(place) = room.get_mut(length) else { return "" };
+        *place = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    std::str::from_utf8(&room[..length]).unwrap_or("")
+}
+
 /// How many of these plain names are among the names.
 pub(super) fn count<'a>(names: impl Iterator<Item = &'a str>, known: &[&str]) -> usize {
     names.filter(|name| known.contains(&plain(name, &mut { ROOM }))).count()
@@ -58,6 +70,9 @@ mod tests {
         }
         assert_eq!(plain(&"a".repeat(64), &mut { ROOM }).len(), 64);
         assert_eq!(plain(&"a".repeat(65), &mut { ROOM }), "");
+        assert_eq!(bare("identity.sourceIp", &mut { ROOM }), "identitysourceip");
+        assert_eq!(bare("source_ip", &mut { ROOM }), "sourceip");
+        assert_eq!(bare(&"a".repeat(65), &mut { ROOM }), "");
         assert_eq!(count(["Time", "elb", "x"].into_iter(), &["time", "elb"]), 2);
     }
 }

@@ -4,7 +4,7 @@
 use super::members::{Level, Values};
 use super::table::{Sparse, Table, mark_of};
 use super::w3c::{self, Directive, may_direct};
-use super::{DecodeError, Decoded, Decoder, Match, Probe, names};
+use super::{DecodeError, Decoded, Decoder, Match, Probe, clock, names};
 use crate::event::{FieldDef, Row, Time};
 
 /// What is known of a log's columns.
@@ -103,10 +103,6 @@ impl Reader {
         record: &'de str,
         values: &mut Values<'_, 'de>,
     ) -> Result<Decoded, DecodeError> {
-        if let Some(mark) = (self.names.mark)(record) {
-            let count = self.ordered.read(record, mark, values);
-            return self.counted(count, self.names.least, values);
-        }
         if record.starts_with('{') {
             return match values.read(record, self.names.level) {
                 Ok(()) => Ok(Decoded::Event),
@@ -116,11 +112,19 @@ impl Reader {
         if let Some(directive) = w3c::directive(record) {
             return self.learn(directive);
         }
-        let Some(headed) = &self.headed else { return Err(DecodeError::NotMine) };
-        let width = headed.table.width();
-        let mark = headed.mark.unwrap_or_else(|| mark_of(record, width));
-        let count = headed.table.read_csv(record, mark, values);
-        self.counted(count, width, values)
+        let (count, least) = if let Some(Headed { table, mark }) = &self.headed {
+            let mark = mark.unwrap_or_else(|| mark_of(record, table.width()));
+            (table.read_csv(record, mark, values), table.width())
+        } else if let Some(mark) = (self.names.mark)(record) {
+            (self.ordered.read(record, mark, values), self.names.least)
+        } else {
+            return Err(DecodeError::NotMine);
+        };
+        if count < least {
+            let reason = format!("{count} columns; there should be at least {least}");
+            return Err(self.broken(reason, values));
+        }
+        Ok(Decoded::Event)
     }
 
     fn learn(&mut self, directive: Directive<'_>) -> Result<Decoded, DecodeError> {
@@ -136,20 +140,9 @@ impl Reader {
         Ok(Decoded::NotARecord)
     }
 
-    fn counted(
-        &self,
-        count: usize,
-        least: usize,
-        values: &Values<'_, '_>,
-    ) -> Result<Decoded, DecodeError> {
-        if count >= least {
-            return Ok(Decoded::Event);
-        }
-        Err(self.broken(format!("{count} columns; there should be at least {least}"), values))
-    }
-
     fn broken(&self, reason: String, values: &Values<'_, '_>) -> DecodeError {
-        let time = values.note(self.names.time).and_then(Time::parse_rfc3339);
+        let read = |text: &str| Time::parse_rfc3339(text).or_else(|| clock::epoch(text));
+        let time = values.note(self.names.time).and_then(read);
         DecodeError::Broken { reason, time }
     }
 }

@@ -50,7 +50,7 @@ impl Table {
     }
 
     #[inline]
-    fn fill<'de, T: Into<Cow<'de, str>> + AsRef<str>>(
+    pub(super) fn fill<'de, T: Into<Cow<'de, str>> + AsRef<str>>(
         &self,
         mut cells: impl Iterator<Item = T>,
         values: &mut Values<'_, 'de>,
@@ -73,10 +73,11 @@ fn unquoted(cell: &str) -> &str {
     inner.unwrap_or(cell)
 }
 
-/// What parts so many columns of a line.
+/// What parts the columns of a line that should be so many.
 pub(super) fn mark_of(line: &str, columns: usize) -> char {
     let tabs = memchr_iter(b'\t', line.as_bytes()).count();
-    if tabs > 0 && tabs + 1 == columns { '\t' } else { ' ' }
+    let is_tab = tabs + 1 == columns || tabs > 0 && !line.contains(' ');
+    if tabs > 0 && is_tab { '\t' } else { ' ' }
 }
 
 /// A row that knows `-` for nothing, and counts what it is told.

@@ -163,6 +163,7 @@ fn column(name: &str) -> Option<Column> {
         "s_computername" | "s_dns" | "server_hostname" => Column::Put(HOST),
         "cs_user_agent" => Column::Put(AGENT),
         "cs_referer" | "cs_referrer" => Column::Put(REFERER),
+        "account" | "account_id" => Column::Put(ACCOUNT),
         "s_sitename" => Column::Put(SITE),
         "cs_version" | "cs_protocol_version" => Column::Put(VERSION),
         _ => return None,
