@@ -67,8 +67,10 @@ impl<'a> Words<'a> {
     }
 
     /// What is left of the line.
+    #[inline]
     pub(super) fn rest(&self) -> &'a str {
-        self.0.trim_start_matches(' ')
+        let blanks = self.0.bytes().take_while(|byte| *byte == b' ').count();
+        &self.0[blanks..]
     }
 }
 
@@ -78,15 +80,13 @@ impl<'a> Iterator for Words<'a> {
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
         let line = self.rest();
-        if line.is_empty() {
-            return None;
-        }
-        let (word, rest) = match line.strip_prefix('"') {
-            Some(quoted) => {
+        let (word, rest) = match line.as_bytes().first()? {
+            b'"' => {
+                let quoted = &line[1..];
                 let end = closing(quoted);
                 (&quoted[..end], quoted.get(end + 1..).unwrap_or(""))
             }
-            None => {
+            _ => {
                 let end = memchr::memchr(b' ', line.as_bytes()).unwrap_or(line.len());
                 line.split_at(end)
             }

@@ -3,7 +3,7 @@
 use super::cells::{Csv, Words};
 use super::members::{Level, Rule, Values};
 use crate::event::{Row, Time, Value};
-use memchr::memchr_iter;
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
 /// What becomes of the columns of a line, in order.
@@ -31,7 +31,7 @@ impl Table {
     ) -> usize {
         match mark {
             ' ' => self.fill(Words::new(line), values),
-            '\t' => self.fill(line.split('\t').map(unquoted), values),
+            '\t' => self.fill(Tabs(Some(line)), values),
             _ => self.fill(Csv::new(line, mark), values),
         }
     }
@@ -59,7 +59,7 @@ impl Table {
         for rule in &self.rules {
             let Some(cell) = cells.next() else { return count };
             count += 1;
-            if !matches!(rule, Rule::Skip) && cell.as_ref() != "-" {
+            if !matches!(rule, Rule::Skip) && !matches!(cell.as_ref().as_bytes(), b"-") {
                 values.take(*rule, cell);
             }
         }
@@ -67,10 +67,23 @@ impl Table {
     }
 }
 
-/// What stands in the quotes around a cell, if there are any.
-fn unquoted(cell: &str) -> &str {
-    let inner = cell.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-    inner.unwrap_or(cell)
+/// What stands between tabs, without the quotes around it if there are any.
+struct Tabs<'a>(Option<&'a str>);
+
+impl<'a> Iterator for Tabs<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a str> {
+        let line = self.0?;
+        let end = memchr(b'\t', line.as_bytes());
+        self.0 = end.map(|end| &line[end + 1..]);
+        let cell = &line[..end.unwrap_or(line.len())];
+        match cell.as_bytes() {
+            [b'"', inner @ .., b'"'] => Some(&cell[1..=inner.len()]),
+            _ => Some(cell),
+        }
+    }
 }
 
 /// What parts the columns of a line that should be so many.
@@ -103,7 +116,7 @@ impl Row for Sparse<'_> {
 
     #[inline]
     fn put(&mut self, slot: usize, value: Value<'_>) {
-        if value != Value::Str("-") {
+        if !matches!(value, Value::Str("-")) {
             self.told += 1;
             self.row.put(slot, value);
         }

@@ -2,6 +2,7 @@
 
 use super::text;
 use crate::event::{Outcome, Row, Value};
+use memchr::{memchr, memrchr};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -18,16 +19,18 @@ pub(super) fn outcome(status: &str) -> Outcome {
 /// Address and port of `192.0.2.1:443`, `[2001:db8::1]:443` or `2001:db8::1:443`: the last colon
 /// parts them.
 pub(super) fn end(text: &str) -> Option<(&str, &str)> {
-    let (host, port) = text.rsplit_once(':')?;
+    let colon = memrchr(b':', text.as_bytes())?;
+    let (host, port) = (&text[..colon], &text[colon + 1..]);
     Some((host.trim_start_matches('[').trim_end_matches(']'), port))
 }
 
 /// Method, URL and protocol of a request line. The URL may hold blanks; what is not there is
 /// empty.
 pub(super) fn request(line: &str) -> (&str, &str, &str) {
-    let (method, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let (url, protocol) = rest.rsplit_once(' ').unwrap_or((rest, ""));
-    (method, url, protocol)
+    let Some(first) = memchr(b' ', line.as_bytes()) else { return (line, "", "") };
+    let (method, rest) = (&line[..first], &line[first + 1..]);
+    let last = memrchr(b' ', rest.as_bytes());
+    last.map_or((method, rest, ""), |last| (method, &rest[..last], &rest[last + 1..]))
 }
 
 /// Whether this part of a request is there only as a mark for nothing.
@@ -78,8 +81,10 @@ pub(super) fn put_forwarded(row: &mut dyn Row, slot: usize, list: &str) {
 
 /// The host that a URL names; `None` if that is an address, or the URL names none.
 pub(super) fn host(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
+    let colon = memchr(b':', url.as_bytes())?;
+    let rest = url[colon..].strip_prefix("://")?;
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let authority = &rest[..end.unwrap_or(rest.len())];
     let host = authority.rsplit('@').next()?;
     let name = host.split(':').next()?;
     let named = !matches!(name, "" | "-") && !name.starts_with('[');
@@ -90,7 +95,7 @@ pub(super) fn host(url: &str) -> Option<&str> {
 /// Text in which `%XX` stands for a byte. What is no such escape stays as it is.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
-    let Some(mut at) = memchr::memchr(b'%', bytes) else {
+    let Some(mut at) = memchr(b'%', bytes) else {
         return Cow::Borrowed(text);
     };
     let mut plain = Vec::with_capacity(bytes.len());

@@ -113,22 +113,15 @@ fn level(name: &str) -> Rule {
     }
 }
 
-/// A time, a name, one or two ends, and three numbers of seconds.
+/// A time, a name, and two ends, of which the second may be missing.
 fn mark(line: &str) -> Option<char> {
     let ([time, name, client], mark) = elb::head(line)?;
-    if !elb::is_time(time) || name.is_empty() || !is_end(client) {
+    if !elb::is_time(time) || name.is_empty() || !elb::is_end(client) {
         return None;
     }
-    let mut rest = line.splitn(8, mark).skip(3);
-    let backend = rest.next().is_some_and(|end| end == "-" || is_end(end));
-    let number = |text: &str| text == "-" || text.parse::<f64>().is_ok();
-    (backend && rest.next().is_some_and(number)).then_some(mark)
-}
-
-fn is_end(text: &str) -> bool {
-    web::end(text).is_some_and(|(host, port)| {
-        host.parse::<std::net::IpAddr>().is_ok() && port.parse::<u16>().is_ok()
-    })
+    let behind = time.len() + name.len() + client.len() + 3;
+    let backend = line.get(behind..)?.split(mark).next()?;
+    (backend == "-" || elb::is_end(backend)).then_some(mark)
 }
 
 pub(super) struct Clb;

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 type Take<'t, 'de> = dyn FnMut(&str, Cow<'de, str>) + 't;
 
 /// The columns of CSV, which are those of the Common Log Format too.
-const COLUMNS: [&str; 11] = [
+pub(super) const COLUMNS: [&str; 11] = [
     "ip",
     "caller",
     "user",
@@ -25,29 +25,19 @@ const COLUMNS: [&str; 11] = [
 const REQUEST_TIME: usize = 3;
 const REQUEST_ID: usize = 9;
 
+/// How a line of XML begins.
+const ELEMENT: &str = "<request id=\"";
+
 pub(super) fn is_line(line: &str) -> bool {
-    line.starts_with("<request id=") || read_clf(line).is_some() || is_csv(line)
+    line.starts_with(ELEMENT) || read_clf(line).is_some() || is_csv(line)
 }
 
-/// Reads a line; whether it is one.
-pub(super) fn read<'de>(line: &'de str, take: &mut Take<'_, 'de>) -> bool {
-    if line.starts_with("<request id=") {
-        return elements(line, take);
+/// The columns of a line of CLF or CSV.
+pub(super) fn columns(line: &str) -> Option<Vec<Cow<'_, str>>> {
+    if let Some(columns) = read_clf(line) {
+        return Some(columns.into_iter().map(Cow::Borrowed).collect());
     }
-    let columns = match read_clf(line) {
-        Some(columns) => columns,
-        None if is_csv(line) => {
-            for (name, value) in COLUMNS.iter().zip(Csv::new(line, ',')) {
-                give(name, value, take);
-            }
-            return true;
-        }
-        None => return false,
-    };
-    for (name, value) in COLUMNS.iter().zip(columns) {
-        give(name, Cow::Borrowed(value), take);
-    }
-    true
+    is_csv(line).then(|| Csv::new(line, ',').collect())
 }
 
 fn give<'de>(name: &str, value: Cow<'de, str>, take: &mut Take<'_, 'de>) {
@@ -104,9 +94,9 @@ pub(in crate::format::doors) fn is_id(text: &str) -> bool {
         || text.strip_suffix('=').is_some_and(|id| id.len() == 15 && letters(id))
 }
 
-/// The elements of one line of XML, and the id that is an attribute.
-fn elements<'de>(line: &'de str, take: &mut Take<'_, 'de>) -> bool {
-    let quoted = line.split_once("id=\"").and_then(|(_, rest)| rest.split_once('"'));
+/// The elements of one line of XML, and the id that is an attribute. Whether it is such a line.
+pub(super) fn elements<'de>(line: &'de str, take: &mut Take<'_, 'de>) -> bool {
+    let quoted = line.strip_prefix(ELEMENT).and_then(|rest| rest.split_once('"'));
     let Some((id, mut rest)) = quoted else { return false };
     take("requestId", Cow::Borrowed(id));
     while let Some((_, after)) = rest.split_once('<') {
@@ -201,7 +191,8 @@ mod tests {
         #[test]
         fn any_line_is_survived(line in r#"[a{}"<>/:, \[\]=é-]{0,40}"#) {
             let mut count = 0;
-            let _ = read(&line, &mut |_, _| count += 1);
+            let _ = columns(&line);
+            let _ = elements(&line, &mut |_, _| count += 1);
             let _ = super::members(&line, &mut |_, _| count += 1);
             prop_assert!(count <= line.len());
         }

@@ -14,7 +14,7 @@ use crate::event::{
 use crate::format::members::Rule::{self, Enter, Note, Put, PutEnter, PutNote, Skip};
 use crate::format::members::Values;
 use crate::format::names::{ROOM, bare};
-use crate::format::table::Sparse;
+use crate::format::table::{Sparse, Table};
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, clock,
     put_class, put_outcome, schema, web,
@@ -244,12 +244,14 @@ impl Format for ApigwAccess {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        Box::new(Reader { columns: Table::new(lines::COLUMNS, level) })
     }
 }
 
-#[derive(Clone, Copy)]
-struct Reader;
+#[derive(Clone)]
+struct Reader {
+    columns: Table,
+}
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
@@ -257,7 +259,11 @@ impl Decoder for Reader {
         let mut values = Values::new(&mut row, FIELDS);
         let read = match record.as_bytes().first() {
             Some(b'{') => read_json(record, &mut values)?,
-            _ => lines::read(record, &mut |name, value| values.take(level(name), value)),
+            Some(b'<') => {
+                lines::elements(record, &mut |name, value| values.take(level(name), value))
+            }
+            _ => lines::columns(record)
+                .is_some_and(|columns| self.columns.fill(columns.into_iter(), &mut values) > 0),
         };
         if !read {
             return Err(DecodeError::NotMine);
@@ -271,7 +277,7 @@ impl Decoder for Reader {
     }
 
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }
 

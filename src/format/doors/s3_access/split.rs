@@ -24,13 +24,12 @@ pub(super) fn split(line: &str) -> ([&str; COLUMNS], Option<Fault>) {
     let mut columns = [""; COLUMNS];
     let mut rest = line;
     for column in &mut columns[..REQUEST] {
-        let end = match rest.strip_prefix('[') {
-            Some(time) => memchr(b']', time.as_bytes()).map_or(rest.len(), |at| at + 2),
-            None => memchr(b' ', rest.as_bytes()).unwrap_or(rest.len()),
+        let end = match rest.as_bytes() {
+            [b'[', ..] => memchr(b']', rest.as_bytes()).map_or(rest.len(), |at| at + 1),
+            _ => memchr(b' ', rest.as_bytes()).unwrap_or(rest.len()),
         };
-        let (word, after) = rest.split_at(end);
-        *column = word;
-        rest = after.strip_prefix(' ').unwrap_or(after);
+        *column = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or("");
     }
     if rest.is_empty() {
         return (columns, Some("the line ends before the request"));
@@ -96,7 +95,7 @@ fn measures(text: &str) -> bool {
         }
         rest = after;
     }
-    rest.is_empty() || rest.starts_with(['"', '-'])
+    matches!(rest.as_bytes().first(), None | Some(b'"' | b'-'))
 }
 
 /// Referer, user agent and what follows both. In rows of batches both may be bare marks.
