@@ -113,7 +113,7 @@ fn clf_as_ever(text: &str) -> Found<'_> {
     Some((stamp.shifted(offset)?, rest))
 }
 
-/// `20260304 10:42:02`, as MariaDB's audit plugin writes it.
+/// `20260304 10:42:02`, as `MariaDB`'s audit plugin writes it.
 pub(super) fn compact(text: &str) -> Found<'_> {
     let mut line = Line(text);
     let (year, month, day) = (line.number(4..=4)?, line.number(2..=2)?, line.number(2..=2)?);

@@ -205,7 +205,7 @@ impl Format for Alb {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests that went through an Application Load Balancer: S3, log groups and Firehose."
     }
 
@@ -213,7 +213,7 @@ impl Format for Alb {
         elb::delivery("a file for each node every 5 minutes")
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Delivery is best effort, and the address is that of the last hop: what \
          X-Forwarded-For said is not logged."
     }

@@ -125,7 +125,7 @@ impl Format for AlbConnection {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Connections to an Application Load Balancer, with client certificates: S3, log groups."
     }
 
@@ -133,7 +133,7 @@ impl Format for AlbConnection {
         elb::delivery("a file for each node every 5 minutes")
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Connections, not requests: what was asked for is in the access log, by the id of the \
          connection. Delivery is best effort."
     }

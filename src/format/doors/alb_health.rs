@@ -105,7 +105,7 @@ impl Format for AlbHealth {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Health checks that an Application Load Balancer made of its targets: S3, log groups."
     }
 
@@ -113,7 +113,7 @@ impl Format for AlbHealth {
         elb::delivery("a file for each node every 5 minutes")
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Each node checks each target by itself, so that one target may be well and unwell at \
          once; why a target failed is known no better than by the code."
     }

@@ -131,7 +131,7 @@ impl Format for Clb {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests and connections through a Classic Load Balancer, from S3."
     }
 
@@ -139,7 +139,7 @@ impl Format for Clb {
         elb::delivery("a file for each node every 5 or 60 minutes")
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Delivery is best effort, and the address is that of the last hop. TCP listeners tell \
          nothing of what went through them."
     }

@@ -158,7 +158,7 @@ impl Format for Nlb {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "TLS connections through a Network Load Balancer: S3, log groups and Firehose."
     }
 
@@ -166,7 +166,7 @@ impl Format for Nlb {
         elb::delivery("a file every 5 minutes")
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only TLS listeners write them: connections to TCP and UDP listeners, however many, \
          leave no line. Delivery is best effort."
     }

@@ -61,11 +61,11 @@ impl Format for W3c {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Tables that begin with #Fields, such as those of IIS; columns by common names."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "What is logged is whatever columns were chosen; a proxy before the server is the client \
          of every request, and requests that the kernel turns away are in other files."
     }

@@ -208,7 +208,7 @@ impl Format for ApigwAccess {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests to API Gateway, in JSON, CLF, CSV or XML: log groups and Firehose."
     }
 
@@ -221,7 +221,7 @@ impl Format for ApigwAccess {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only what the template names is logged, and a stage without one logs nothing. Quotes in \
          what a client sends are not escaped, so it can forge members."
     }

@@ -47,7 +47,7 @@ impl Format for ApigwExecution {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "What API Gateway did for each request, step by step: log groups, and the console's test."
     }
 
@@ -60,7 +60,7 @@ impl Format for ApigwExecution {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Bodies are cut at 1,024 bytes, known secrets are masked and others are not; whether \
          there are more than errors depends on the stage's level."
     }

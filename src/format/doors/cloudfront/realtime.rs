@@ -101,7 +101,7 @@ impl Format for Realtime {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Real-time logs of CloudFront, as Kinesis and Firehose hand them on."
     }
 
@@ -114,7 +114,7 @@ impl Format for Realtime {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A share of requests, from 1 to 100 percent, which the log does not tell. Without all \
          columns, only those are read that show what they are."
     }

@@ -159,7 +159,7 @@ impl Format for Standard {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Standard logs of CloudFront, old and new, and connection logs: S3, log groups, Firehose."
     }
 
@@ -173,7 +173,7 @@ impl Format for Standard {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Delivery is best effort and may be a day late. X-Forwarded-For is what the client and \
          proxies say; requests of more than 20 KB of header are not logged."
     }

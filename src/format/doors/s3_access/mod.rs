@@ -167,7 +167,7 @@ impl Format for S3Access {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests to buckets, and what S3 itself did to their objects: server access logs."
     }
 
@@ -181,7 +181,7 @@ impl Format for S3Access {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Delivery is best effort: a request that is not there may have been made all the same. \
          Quotes in what a client sends are not escaped, so it can forge the columns behind."
     }
