@@ -67,7 +67,8 @@ fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
 }
 
 /// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there
-/// takes its meaning from the next character. Quotes are taken off, escapes are left as they stand.
+/// takes its meaning from the next character. A quote that no blank follows is part of the word,
+/// as in `"h2","http/1.1"`. The quotes around a word are taken off, escapes are left as they stand.
 #[derive(Debug, Clone)]
 pub(super) struct Words<'a>(&'a str);
 
@@ -77,8 +78,10 @@ impl<'a> Words<'a> {
     }
 
     /// What is left of the line.
+    #[inline]
     pub(super) fn rest(&self) -> &'a str {
-        self.0.trim_start_matches(' ')
+        let blanks = self.0.bytes().take_while(|byte| *byte == b' ').count();
+        &self.0[blanks..]
     }
 }
 
@@ -88,15 +91,13 @@ impl<'a> Iterator for Words<'a> {
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
         let line = self.rest();
-        if line.is_empty() {
-            return None;
-        }
-        let (word, rest) = match line.strip_prefix('"') {
-            Some(quoted) => {
+        let (word, rest) = match line.as_bytes().first()? {
+            b'"' => {
+                let quoted = &line[1..];
                 let end = closing(quoted);
                 (&quoted[..end], quoted.get(end + 1..).unwrap_or(""))
             }
-            None => {
+            _ => {
                 let end = memchr::memchr(b' ', line.as_bytes()).unwrap_or(line.len());
                 line.split_at(end)
             }
@@ -112,10 +113,11 @@ fn closing(quoted: &str) -> usize {
     let mut at = 0;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
         at += found;
-        if bytes[at] == b'"' {
+        let escapes = bytes[at] == b'\\';
+        if !escapes && matches!(bytes.get(at + 1), None | Some(b' ')) {
             return at;
         }
-        at += 2;
+        at += if escapes { 2 } else { 1 };
     }
     bytes.len()
 }
@@ -144,6 +146,10 @@ mod tests {
         let words = |line| Words::new(line).collect::<Vec<_>>();
         assert_eq!(words("a  \"b c\" - \"\" d"), ["a", "b c", "-", "", "d"]);
         assert_eq!(words(r#""a \" b" c"#), [r#"a \" b"#, "c"]);
+        assert_eq!(
+            words(r#""h2","http/1.1" "a "b" c" d"#),
+            [r#"h2","http/1.1"#, "a \"b", "c\"", "d"]
+        );
         assert_eq!(words("\"open c"), ["open c"]);
         assert_eq!(words(r#""a\"#), [r"a\"]);
         assert_eq!(words(""), [""; 0]);

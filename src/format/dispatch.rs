@@ -239,7 +239,7 @@ impl Dispatch {
         let mut sure: Vec<(Match, usize)> = formats()
             .iter()
             .enumerate()
-            .map(|(index, format)| (format.probe(&probe), index))
+            .map(|(index, format)| (format.probe(&probe).max(self.learned(index)), index))
             .filter(|(sure, _)| *sure >= ask.least)
             .collect();
         // Sorting keeps the order of the list among the equally sure.
@@ -277,6 +277,14 @@ impl Dispatch {
             Some(member) => self.unfold(payload, member, ask, whole, sink),
             None => self.offer(payload, ask, whole, sink),
         }
+    }
+
+    /// How sure a format is of whatever comes, because of what it has learned here: a line of a
+    /// table says by itself nothing of which table that is.
+    fn learned(&self, format: usize) -> Match {
+        let loaded = self.decoders[format].as_ref();
+        let learned = loaded.is_some_and(|loaded| loaded.decoder.lessons() > 0);
+        if learned { Match::Likely } else { Match::No }
     }
 
     /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as

@@ -17,6 +17,7 @@ pub(super) fn read(key: &str) -> Fallback {
             _ => {}
         }
     }
+    partitioned(key, &mut found);
     let named = |prefix: &str| {
         let id = key.split(['/', '!']).find(|part| part.starts_with(prefix))?;
         let end = id[prefix.len()..].find(|c: char| !c.is_ascii_hexdigit());
@@ -40,6 +41,22 @@ fn database_stream(key: &str) -> Option<String> {
         None => below("aws/rds/cluster/")?.splitn(3, '/').nth(2)?.split(['.', '/']).next(),
     };
     name.filter(|name| !name.is_empty()).map(str::to_owned)
+}
+
+/// Access logs of S3 may be partitioned below any prefix, by account, Region, bucket and day.
+fn partitioned(key: &str, found: &mut Fallback) {
+    let digits = |text: &str, length: usize| {
+        text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let folders: Vec<&str> = key.split('/').collect();
+    for window in folders.windows(6) {
+        let &[account, region, _, year, month, day] = window else { continue };
+        let dated = digits(year, 4) && digits(month, 2) && digits(day, 2);
+        if dated && digits(account, 12) && is_region(region) {
+            found.account.get_or_insert_with(|| account.to_owned());
+            found.region.get_or_insert_with(|| region.to_owned());
+        }
+    }
 }
 
 /// What a log group is named after, where AWS gave it its name: a function, a cluster, a database.
@@ -97,6 +114,11 @@ mod tests {
                 format!("AWSLogs/111122223333/vpcdnsquerylogs/vpc-0a1b2c3d/{tail}"),
                 "111122223333",
                 "",
+            ),
+            (
+                "logs/111122223333/eu-west-1/photos/2026/03/04/2026-03-04-10-00-00-A1".to_owned(),
+                "111122223333",
+                "eu-west-1",
             ),
             (format!("AWSLogs/alice/vpcflowlogs/eu-west-1/{tail}"), "", ""),
             (format!("logs/111122223333/x/eu-west-1/{tail}"), "", ""),

@@ -71,6 +71,19 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         Ok(scan.at())
     }
 
+    /// Takes a value that is no JSON, such as a column of a line.
+    #[inline]
+    pub(super) fn take(&mut self, rule: Rule, text: impl Into<Cow<'de, str>>) {
+        let text = text.into();
+        self.scalar(rule, Scalar::Text(&text));
+        self.keep(rule, text);
+    }
+
+    /// What was kept aside, for good; `None` if it is a mark that says there is nothing.
+    pub(super) fn taken(&mut self, note: usize) -> Option<Cow<'de, str>> {
+        self.notes[note].take().filter(|text| !matches!(&**text, "" | "-"))
+    }
+
     /// Reads an object member by member; an array element by element.
     fn enter(&mut self, scan: &mut Scan<'de>, level: Level, room: usize) -> Result<(), Broken> {
         match scan.peek() {

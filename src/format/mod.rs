@@ -27,13 +27,17 @@ mod key;
 mod list;
 mod members;
 mod moment;
+mod names;
 mod network;
 mod no_record;
 mod objects;
 mod paths;
 mod probe;
 mod scan;
+mod shapes;
+mod table;
 mod text;
+mod w3c;
 mod web;
 
 use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};

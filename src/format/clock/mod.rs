@@ -85,6 +85,9 @@ pub(super) fn slashed(text: &str) -> Found<'_> {
 
 /// `04/Mar/2026:10:42:02 +0100`, the form of the Common Log Format.
 pub(super) fn clf(text: &str) -> Found<'_> {
+    if let Some(found) = clf_as_ever(text) {
+        return Some(found);
+    }
     let mut line = Line(text);
     let day = line.number(1..=2)?;
     line.one_of(b"/")?;
@@ -122,6 +125,31 @@ pub(super) fn american(text: &str) -> Found<'_> {
     clock.fraction()?;
     clock.half()?;
     line.clock(year, month, day)
+}
+
+/// The same in the only width that servers write it in: of every line of their logs it is read.
+fn clf_as_ever(text: &str) -> Found<'_> {
+    let bytes = text.as_bytes().first_chunk::<26>()?;
+    let two = |at: usize| {
+        let (tens, ones) = (bytes[at].wrapping_sub(b'0'), bytes[at + 1].wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| tens * 10 + ones)
+    };
+    let marks = [(2, b'/'), (6, b'/'), (11, b':'), (14, b':'), (17, b':'), (20, b' ')];
+    if marks.iter().any(|(at, mark)| bytes[*at] != *mark) {
+        return None;
+    }
+    let month = MONTHS.iter().position(|month| month.as_bytes() == &bytes[3..6])? as u8 + 1;
+    let year = i32::from(two(7)?) * 100 + i32::from(two(9)?);
+    let (day, hour, minute, second) = (two(0)?, two(12)?, two(15)?, two(18)?);
+    let at = Timestamp::from_civil(Civil { year, month, day, hour, minute, second, nanos: 0 })?;
+    let (hours, minutes) = (two(22).filter(|hours| *hours < 24)?, two(24).filter(|m| *m < 60)?);
+    let offset = i64::from(hours) * 3600 + i64::from(minutes) * 60;
+    let sign = [b'+', b'-'].iter().position(|sign| *sign == bytes[21])?;
+    let offset = if sign == 1 { -offset } else { offset };
+    let rest =
+        text.get(26..).filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))?;
+    let stamp = Stamp { time: Time::new(at, 0), zoned: false };
+    Some((stamp.shifted(offset)?, rest))
 }
 
 /// `20260304 10:42:02`, as `MariaDB`'s audit plugin writes it.

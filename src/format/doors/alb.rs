@@ -1,15 +1,18 @@
-//! Access logs of Application Load Balancers, with 29 to 34 columns and more.
+//! Access logs of Application Load Balancers: lines of 18 to 34 columns and more, and the shapes
+//! of the vended delivery.
 //!
 //! Source: the Elastic Load Balancing user guide, "Access logs for your Application Load
 //! Balancer". The event's time is when the request came in; older files without that column give
-//! the time of the response.
+//! the time of the response. Quotes and odd bytes stand as `\xNN`, as the balancer writes them.
 
-use crate::event::{Class, FieldDef, Kind, Role, Row, Schema, Time, Value, fields, schema::slots};
-use crate::format::cells::Words;
-use crate::format::members::{Scalar, put};
+use super::elb;
+use crate::event::{Class, FieldDef, Kind, Role, Schema, Time, Value, fields, schema::slots};
+use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
+use crate::format::members::Values;
+use crate::format::names::{ROOM, plain};
+use crate::format::shapes::Names;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
-    put_class, put_outcome, schema, web,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -68,36 +71,132 @@ slots! {
 static SCHEMA: LazyLock<Arc<Schema>> =
     LazyLock::new(|| schema("alb", "Application Load Balancer", FIELDS));
 
-/// Columns that go into a field as they stand, by their position from 0.
-const PLAIN: [(usize, usize); 26] = [
-    (0, TYPE),
-    (2, RESOURCE),
-    (5, REQUEST_TIME),
-    (6, TARGET_TIME),
-    (7, RESPONSE_TIME),
-    (8, CODE),
-    (9, TARGET_STATUS),
-    (10, BYTES_IN),
-    (11, BYTES_OUT),
-    (13, AGENT),
-    (14, CIPHER),
-    (15, TLS),
-    (16, RESOURCE),
-    (18, DOMAIN),
-    (19, CERTIFICATE),
-    (20, PRIORITY),
-    (22, ACTIONS),
-    (23, REDIRECT),
-    (24, ERROR),
-    (25, TARGETS),
-    (26, TARGET_STATUSES),
-    (27, CLASSIFICATION),
-    (28, CLASSIFICATION_REASON),
-    (29, CONNECTION),
-    (30, NEW_HOST),
-    (31, NEW_URI),
-];
-const COLUMNS: usize = 34;
+// What is kept aside.
+const RESPONDED: usize = 0;
+const CREATED: usize = 1;
+const CLIENT: usize = 2;
+const TARGET: usize = 3;
+const REQUEST: usize = 4;
+const TOOK: [usize; 3] = [5, 6, 7];
+const STATUS: usize = 8;
+const GROUP: usize = 9;
+const TRACED: usize = 10;
+const NAME: usize = 11;
+const CLIENT_PORT: usize = 12;
+const TARGET_PORT: usize = 13;
+const ADDRESS: usize = 14;
+
+static NAMES: Names = Names {
+    level,
+    order: &[
+        "type",
+        "time",
+        "elb",
+        "client:port",
+        "target:port",
+        "request_processing_time",
+        "target_processing_time",
+        "response_processing_time",
+        "elb_status_code",
+        "target_status_code",
+        "received_bytes",
+        "sent_bytes",
+        "request",
+        "user_agent",
+        "ssl_cipher",
+        "ssl_protocol",
+        "target_group_arn",
+        "trace_id",
+        "domain_name",
+        "chosen_cert_arn",
+        "matched_rule_priority",
+        "request_creation_time",
+        "actions_executed",
+        "redirect_url",
+        "error_reason",
+        "target:port_list",
+        "target_status_code_list",
+        "classification",
+        "classification_reason",
+        "conn_trace_id",
+        "transformed_host",
+        "transformed_uri",
+        "request_transform_status",
+        "ip_address",
+    ],
+    mark,
+    least: 12,
+    signs: &[
+        "actions_executed",
+        "classification_reason",
+        "elb_status_code",
+        "matched_rule_priority",
+        "request_creation_time",
+        "request_transform_status",
+        "target_group_arn",
+        "target_port",
+        "target_processing_time",
+        "target_status_code",
+    ],
+    enough: 2,
+    time: RESPONDED,
+    fields: FIELDS,
+    finish,
+};
+
+fn level(name: &str) -> Rule {
+    match plain(name, &mut { ROOM }) {
+        "type" => Put(TYPE),
+        "time" => Note(RESPONDED),
+        "elb" => Put(RESOURCE),
+        "client_port" => Note(CLIENT_PORT),
+        "client_ip" => Note(CLIENT),
+        "target_port" => Note(TARGET_PORT),
+        "target_ip" => Note(TARGET),
+        "request_processing_time" => Note(TOOK[0]),
+        "target_processing_time" => Note(TOOK[1]),
+        "response_processing_time" => Note(TOOK[2]),
+        "elb_status_code" => PutNote(CODE, STATUS),
+        "target_status_code" => Put(TARGET_STATUS),
+        "received_bytes" => Put(BYTES_IN),
+        "sent_bytes" => Put(BYTES_OUT),
+        "request" => Note(REQUEST),
+        "request_verb" => Put(EVENT),
+        "request_url" => PutNote(URL, ADDRESS),
+        "request_proto" => Put(PROTOCOL),
+        "user_agent" => Put(AGENT),
+        "ssl_cipher" => Put(CIPHER),
+        "ssl_protocol" => Put(TLS),
+        "target_group_arn" => PutNote(RESOURCE, GROUP),
+        "trace_id" => Note(TRACED),
+        "domain_name" => PutNote(DOMAIN, NAME),
+        "chosen_cert_arn" => Put(CERTIFICATE),
+        "matched_rule_priority" => Put(PRIORITY),
+        "request_creation_time" => Note(CREATED),
+        "actions_executed" => Put(ACTIONS),
+        "redirect_url" => Put(REDIRECT),
+        "error_reason" | "lambda_error_reason" => Put(ERROR),
+        "target_port_list" => Put(TARGETS),
+        "target_status_code_list" => Put(TARGET_STATUSES),
+        "classification" => Put(CLASSIFICATION),
+        "classification_reason" => Put(CLASSIFICATION_REASON),
+        "conn_trace_id" => Put(CONNECTION),
+        "transformed_host" => Put(NEW_HOST),
+        "transformed_uri" => Put(NEW_URI),
+        "request_transform_status" => Put(TRANSFORM),
+        "ip_address" => Put(NODE),
+        _ => Skip,
+    }
+}
+
+/// What parts the columns of a line that begins as those in the documented order do.
+fn mark(line: &str) -> Option<char> {
+    let ([kind, time, balancer], mark) = elb::head(line)?;
+    let is = matches!(kind, "http" | "https" | "h2" | "grpc" | "grpcs" | "ws" | "wss")
+        && balancer.contains('/')
+        && elb::is_time(time);
+    is.then_some(mark)
+}
 
 pub(super) struct Alb;
 
@@ -107,17 +206,11 @@ impl Format for Alb {
     }
 
     fn help(&self) -> &'static str {
-        "Requests that went through an Application Load Balancer, from S3."
+        "Requests that went through an Application Load Balancer: S3, log groups and Firehose."
     }
 
     fn delivery(&self) -> Delivery {
-        Delivery {
-            service: Some(Service::LoadBalancer),
-            lag: Some(Lag { usual: 5 * 60, longest: 60 * 60 }),
-            cadence: "a file for each node every 5 minutes",
-            guarantee: "best effort, in the end: not meant as an account of every request",
-            clock: Clock::Aws,
-        }
+        elb::delivery("a file for each node every 5 minutes")
     }
 
     fn limits(&self) -> &'static str {
@@ -126,115 +219,90 @@ impl Format for Alb {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        if is_alb(probe.record) { Match::Certain } else { Match::No }
+        NAMES.probe(probe)
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        NAMES.start()
     }
 }
 
-fn is_alb(record: &str) -> bool {
-    let mut parts = record.splitn(4, ' ');
-    let kind = parts.next().unwrap_or("");
-    matches!(kind, "http" | "https" | "h2" | "grpcs" | "ws" | "wss")
-        && parts.next().is_some_and(|time| Time::parse_rfc3339(time).is_some())
-        && parts.next().is_some_and(|balancer| balancer.contains('/'))
+fn finish(values: &mut Values<'_, '_>, _: &mut String) {
+    put_times(values);
+    put_request(values);
+    put_ends(values);
+    let outcome = web::outcome(values.note(STATUS).unwrap_or(""));
+    put_class(values.row, CLASS, Class::Network);
+    put_outcome(values.row, OUTCOME, outcome);
 }
 
-struct Reader;
-
-impl Decoder for Reader {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if !is_alb(record) {
-            return Err(DecodeError::NotMine);
-        }
-        let (columns, count) = split(record);
-        if count < 12 {
-            let reason = format!("{count} columns; an ALB record has at least 12");
-            let time = record.split(' ').nth(1).and_then(Time::parse_rfc3339);
-            return Err(DecodeError::Broken { reason, time });
-        }
-        for (at, slot) in PLAIN {
-            let value = columns[at];
-            if value != "-" && value != "-1" {
-                put(row, &FIELDS[slot], slot, Scalar::Text(value));
-            }
-        }
-        for (at, slot) in [(32, TRANSFORM), (33, NODE)] {
-            if columns[at] != "-" {
-                put(row, &FIELDS[slot], slot, Scalar::Text(columns[at]));
-            }
-        }
-        put_times(row, &columns);
-        put_ends(row, &columns);
-        put_request(row, columns[12]);
-        put_owner(row, columns[16]);
-        put_class(row, CLASS, Class::Network);
-        put_outcome(row, OUTCOME, web::outcome(columns[8]));
-        Ok(Decoded::Event)
-    }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
-    }
-}
-
-/// The columns, without their quotes; absent ones are empty.
-fn split(record: &str) -> ([&str; COLUMNS], usize) {
-    let mut columns = [""; COLUMNS];
-    let mut count = 0;
-    for (column, word) in columns.iter_mut().zip(Words::new(record)) {
-        *column = word;
-        count += 1;
-    }
-    (columns, count)
-}
-
-fn put_times(row: &mut dyn Row, columns: &[&str; COLUMNS]) {
-    let response = Time::parse_rfc3339(columns[1]);
-    let request = Time::parse_rfc3339(columns[21]);
+fn put_times(values: &mut Values<'_, '_>) {
+    let time = |note| values.note(note).and_then(Time::parse_rfc3339);
+    let (response, request) = (time(RESPONDED), time(CREATED));
+    let took = TOOK.map(|note| elb::measured(values.note(note)));
     if let Some(time) = request.or(response) {
-        row.time(time);
+        values.row.time(time);
     }
     if let Some(time) = response {
-        row.put(TIME_END, Value::Time(time));
+        values.row.put(TIME_END, Value::Time(time));
     }
-    let measured = |at: usize| columns[at].parse::<f64>().ok().filter(|value| *value >= 0.0);
-    if let (Some(request), Some(target), Some(response)) = (measured(5), measured(6), measured(7)) {
-        row.put(DURATION, Value::Float(request + target + response));
-    }
-}
-
-fn put_ends(row: &mut dyn Row, columns: &[&str; COLUMNS]) {
-    for (at, address, port) in [(3, SRC_IP, SRC_PORT), (4, DST_IP, DST_PORT)] {
-        let Some((host, number)) = web::end(columns[at]) else {
-            continue;
-        };
-        put(row, &FIELDS[address], address, Scalar::Text(host));
-        put(row, &FIELDS[port], port, Scalar::Text(number));
-    }
-    if let Some(root) = columns[17].split("Root=").nth(1) {
-        let root = root.split(';').next().unwrap_or(root);
-        put(row, &FIELDS[TRACE], TRACE, Scalar::Text(root));
-    }
-}
-
-fn put_request(row: &mut dyn Row, request: &str) {
-    let (method, url, protocol) = web::request(request);
-    for (slot, value) in [(EVENT, method), (URL, url), (PROTOCOL, protocol)] {
-        if value != "-" {
-            put(row, &FIELDS[slot], slot, Scalar::Text(value));
+    for (slot, seconds) in [REQUEST_TIME, TARGET_TIME, RESPONSE_TIME].into_iter().zip(took) {
+        if let Some(seconds) = seconds {
+            values.row.put(slot, Value::Float(seconds));
         }
     }
+    if let [Some(request), Some(target), Some(response)] = took {
+        values.row.put(DURATION, Value::Float(request + target + response));
+    }
 }
 
-/// `arn:aws:elasticloadbalancing:REGION:ACCOUNT:targetgroup/...`
-fn put_owner(row: &mut dyn Row, target_group: &str) {
-    let mut parts = target_group.split(':').skip(3);
-    for slot in [REGION, ACCOUNT] {
-        if let Some(value) = parts.next() {
-            put(row, &FIELDS[slot], slot, Scalar::Text(value));
+/// Both ends stand as `address:port` in columns that are named after the port; whoever has taken
+/// them apart has named the address too.
+fn put_ends(values: &mut Values<'_, '_>) {
+    for (whole, apart, address, port) in
+        [(CLIENT_PORT, CLIENT, SRC_IP, SRC_PORT), (TARGET_PORT, TARGET, DST_IP, DST_PORT)]
+    {
+        let alone = values.taken(apart);
+        if let Some(text) = &alone {
+            web::put_address(values.row, address, text);
         }
+        match values.taken(whole) {
+            Some(number) if alone.is_some() => values.text(port, &number),
+            Some(end) => web::put_end(values.row, address, port, &end),
+            None => {}
+        }
+    }
+    if let Some(traced) = values.taken(TRACED)
+        && let Some(root) = traced.split("Root=").nth(1)
+    {
+        values.text(TRACE, root.split([';', ',']).next().unwrap_or(root));
+    }
+    if let Some(group) = values.taken(GROUP) {
+        elb::put_owner(values.row, ACCOUNT, REGION, &group);
+    }
+}
+
+fn put_request(values: &mut Values<'_, '_>) {
+    if let Some(request) = values.taken(REQUEST) {
+        let (method, address, protocol) = web::request(&request);
+        let address = if web::is_nothing(address) { "" } else { address };
+        for (slot, value) in [(EVENT, method), (URL, address), (PROTOCOL, protocol)] {
+            values.text(slot, value);
+        }
+        put_domain(values, address);
+    } else if let Some(url) = values.taken(ADDRESS) {
+        put_domain(values, &url);
+    }
+}
+
+/// The name that TLS asked for goes before that in the URL.
+fn put_domain(values: &mut Values<'_, '_>, url: &str) {
+    let named = values.taken(NAME).is_some();
+    let Some(host) = web::host(url) else { return };
+    if !named {
+        values.text(DOMAIN, host);
+    }
+    if let Some(region) = elb::region_of(host) {
+        values.text(REGION, region);
     }
 }

@@ -3,10 +3,17 @@
 mod named;
 mod plain;
 pub(super) mod unparsed;
+mod w3c;
 
 use super::Format;
 
 pub(super) use named::severity;
 
-pub(super) static LIST: &[&dyn Format] =
-    &[&named::JsonLines, &named::Csv, &named::Logfmt, &plain::Plain, &unparsed::Unparsed];
+pub(super) static LIST: &[&dyn Format] = &[
+    &w3c::W3c,
+    &named::JsonLines,
+    &named::Csv,
+    &named::Logfmt,
+    &plain::Plain,
+    &unparsed::Unparsed,
+];

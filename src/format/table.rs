@@ -1,0 +1,124 @@
+//! The columns of a line, where their order or a header says what each is.
+
+use super::cells::{Csv, Words};
+use super::members::{Level, Rule, Values};
+use crate::event::{Row, Time, Value};
+use memchr::{memchr, memchr_iter};
+use std::borrow::Cow;
+
+/// What becomes of the columns of a line, in order.
+#[derive(Clone)]
+pub(super) struct Table {
+    rules: Vec<Rule>,
+}
+
+impl Table {
+    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, level: Level) -> Self {
+        Self { rules: names.into_iter().map(level).collect() }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Hands over the columns of a line that `mark` parts: runs of blanks, or each single one of
+    /// another mark. The answer is how many there are, those of which nothing is known among them.
+    pub(super) fn read<'de>(
+        &self,
+        line: &'de str,
+        mark: char,
+        values: &mut Values<'_, 'de>,
+    ) -> usize {
+        match mark {
+            ' ' => self.fill(Words::new(line), values),
+            '\t' => self.fill(Tabs(Some(line)), values),
+            _ => self.fill(Csv::new(line, mark), values),
+        }
+    }
+
+    /// The same of a line whose quotes are doubled within quotes.
+    pub(super) fn read_csv<'de>(
+        &self,
+        line: &'de str,
+        mark: char,
+        values: &mut Values<'_, 'de>,
+    ) -> usize {
+        match mark {
+            '\t' => self.read(line, mark, values),
+            _ => self.fill(Csv::new(line, mark), values),
+        }
+    }
+
+    #[inline]
+    pub(super) fn fill<'de, T: Into<Cow<'de, str>> + AsRef<str>>(
+        &self,
+        mut cells: impl Iterator<Item = T>,
+        values: &mut Values<'_, 'de>,
+    ) -> usize {
+        let mut count = 0;
+        for rule in &self.rules {
+            let Some(cell) = cells.next() else { return count };
+            count += 1;
+            if !matches!(rule, Rule::Skip) && !matches!(cell.as_ref().as_bytes(), b"-") {
+                values.take(*rule, cell);
+            }
+        }
+        count + cells.count()
+    }
+}
+
+/// What stands between tabs, without the quotes around it if there are any.
+struct Tabs<'a>(Option<&'a str>);
+
+impl<'a> Iterator for Tabs<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a str> {
+        let line = self.0?;
+        let end = memchr(b'\t', line.as_bytes());
+        self.0 = end.map(|end| &line[end + 1..]);
+        let cell = &line[..end.unwrap_or(line.len())];
+        match cell.as_bytes() {
+            [b'"', inner @ .., b'"'] => Some(&cell[1..=inner.len()]),
+            _ => Some(cell),
+        }
+    }
+}
+
+/// What parts the columns of a line that should be so many.
+pub(super) fn mark_of(line: &str, columns: usize) -> char {
+    let tabs = memchr_iter(b'\t', line.as_bytes()).count();
+    let is_tab = tabs + 1 == columns || tabs > 0 && !line.contains(' ');
+    if tabs > 0 && is_tab { '\t' } else { ' ' }
+}
+
+/// A row that knows `-` for nothing, and counts what it is told.
+pub(super) struct Sparse<'r> {
+    row: &'r mut dyn Row,
+    pub(super) told: usize,
+}
+
+impl<'r> Sparse<'r> {
+    pub(super) fn new(row: &'r mut dyn Row) -> Self {
+        Self { row, told: 0 }
+    }
+}
+
+impl Row for Sparse<'_> {
+    fn time(&mut self, time: Time) {
+        self.row.time(time);
+    }
+
+    fn zone_assumed(&mut self) {
+        self.row.zone_assumed();
+    }
+
+    #[inline]
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        if !matches!(value, Value::Str("-")) {
+            self.told += 1;
+            self.row.put(slot, value);
+        }
+    }
+}
