@@ -203,7 +203,7 @@ fn padded(bytes: &[u8]) -> Vec<u8> {
 fn a_fixture_may_end_anywhere() {
     for (id, file, bytes) in fixtures() {
         let whole = read(context(), &bytes, &[]);
-        let step = (bytes.len() / 400).max(1);
+        let step = (bytes.len() / 60).max(1);
         for end in (0..bytes.len()).step_by(step) {
             let rows = read(context(), &bytes[..end], &[]);
             // What ended before the cut and is of its own format there is as it was.

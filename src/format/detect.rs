@@ -124,13 +124,14 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
             votes.sure = votes.sure.max(Some(sure));
         }
     }
-    if let Some(table) = table(&sample, &enveloped) {
+    // Of as many, the first in the list.
+    let most = votes.iter().enumerate().rev().max_by_key(|(_, votes)| votes.count);
+    let most = most.filter(|(_, votes)| votes.count > 0);
+    if let Some(table) = table(&sample, &enveloped, most.map(|(index, _)| index)) {
         let join = formats()[table].join();
         return (Choice { main: Some(table), bare: true, sample }, Some(join));
     }
-    // Of as many, the first in the list.
-    let most = votes.iter().enumerate().rev().max_by_key(|(_, votes)| votes.count);
-    let Some((index, votes)) = most.filter(|(_, votes)| votes.count > 0) else {
+    let Some((index, votes)) = most else {
         return (Choice { sample, ..Choice::default() }, None);
     };
     let bare = votes.bare * 2 > votes.count;
@@ -139,12 +140,12 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     (Choice { main, bare: bare && main.is_some(), sample }, Some(join))
 }
 
-/// The format of a table, which the header alone shows: of its rows nothing can be told.
-fn table(sample: &[String], enveloped: &[bool]) -> Option<usize> {
-    let first = sample.first().filter(|_| !enveloped[0])?;
+/// The format of a table, which the header alone shows: its rows might be anybody's.
+fn table(sample: &[String], enveloped: &[bool], most: Option<usize>) -> Option<usize> {
+    let first = sample.first().filter(|first| !enveloped[0] && !first.starts_with('{'))?;
     let (sure, index) = surest(&Probe::new(first));
-    let is_table = matches!(formats()[index].join(), Join::Quoted);
-    (sure == Match::Certain && is_table && !first.starts_with('{')).then_some(index)
+    let quotes = |format: usize| matches!(formats()[format].join(), Join::Quoted);
+    (sure == Match::Certain && (quotes(index) || most.is_some_and(quotes))).then_some(index)
 }
 
 /// How sure the surest format is, and its place.

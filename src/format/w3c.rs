@@ -57,7 +57,7 @@ pub(super) fn may_direct(record: &[u8]) -> bool {
             .any(|name| rest.get(..name.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(name)))
     };
     match head.first() {
-        Some(b'#') => true,
+        Some(b'#') => directs(0),
         Some(b'{' | b'"' | b'0'..=b'9') => memchr_iter(b'#', head).any(directs),
         _ => false,
     }

@@ -64,7 +64,7 @@ impl Format for AccessLog {
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
         match Line::read(probe.record) {
-            Some(line) if line.request.is_some() => Match::Certain,
+            Some(line) if line.request.is_some() && !has_request_id(probe.record) => Match::Certain,
             Some(_) => Match::Likely,
             None => Match::No,
         }
@@ -73,6 +73,16 @@ impl Format for AccessLog {
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         Box::new(Reader { zone_seconds: context.zone_seconds })
     }
+}
+
+/// Whether the line ends as those of API Gateway do, which no server's does: with a UUID, or one
+/// and another id.
+fn has_request_id(line: &str) -> bool {
+    let is_uuid = |word: &str| {
+        let dash = |at: usize| word.as_bytes()[at] == b'-';
+        word.len() == 36 && [8, 13, 18, 23].into_iter().all(dash)
+    };
+    line.rsplit(' ').take(2).any(is_uuid)
 }
 
 /// A line's parts.
