@@ -9,13 +9,14 @@ use std::borrow::Cow;
 pub(super) struct Csv<'a> {
     /// `None`: the last cell has been given.
     rest: Option<&'a str>,
-    mark: char,
+    mark: u8,
 }
 
 impl<'a> Csv<'a> {
     /// `mark` is what parts the cells: a comma, a semicolon, a tab or a bar.
     pub(super) fn new(record: &'a str, mark: char) -> Self {
-        Self { rest: Some(record), mark }
+        debug_assert!(mark.is_ascii(), "a mark is one byte");
+        Self { rest: Some(record), mark: mark as u8 }
     }
 
     /// Passes a cell over without making anything of it; whether there was one.
@@ -36,7 +37,8 @@ impl<'a> Csv<'a> {
         let mut from = 0;
         let mut doubled = false;
         let end = loop {
-            let Some(at) = quoted[from..].find('"').map(|at| from + at) else {
+            let found = memchr::memchr(b'"', &quoted.as_bytes()[from..]);
+            let Some(at) = found.map(|at| from + at) else {
                 break quoted.len();
             };
             if !quoted[at + 1..].starts_with('"') {
@@ -62,8 +64,13 @@ impl<'a> Iterator for Csv<'a> {
     }
 }
 
-fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
-    text.split_once(mark).map_or((text, None), |(cell, rest)| (cell, Some(rest)))
+/// The text up to the mark, which is one byte, and what follows it.
+#[inline]
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(mark, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
 }
 
 /// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there
