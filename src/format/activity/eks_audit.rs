@@ -201,33 +201,27 @@ fn class_of(values: &Values<'_, '_>) -> Class {
     let note = |note| values.note(note).unwrap_or("");
     let reads = matches!(note(VERB), "get" | "list" | "watch" | "head" | "options");
     match (note(IN_TYPE), note(IN_SUBRESOURCE)) {
-        ("pods" | "nodes" | "services", "exec" | "attach" | "portforward" | "proxy") => {
-            Class::Process
-        }
-        (_, "ephemeralcontainers") => Class::Process,
+        ("pods" | "nodes" | "services", "exec" | "attach" | "portforward" | "proxy")
+        | (_, "ephemeralcontainers") => Class::Process,
         ("serviceaccounts", "token") | ("tokenreviews", _) => Class::Auth,
         ("secrets" | "configmaps", _) => match note(VERB) {
             _ if reads => Class::DataRead,
             "delete" | "deletecollection" => Class::DataDelete,
             _ => Class::DataWrite,
         },
-        _ if reads => Class::Other,
+        _ if reads || is_routine(note(IN_TYPE), note(IN_SUBRESOURCE)) => Class::Other,
         ("roles" | "clusterroles" | "rolebindings" | "clusterrolebindings", _) => Class::Permission,
         ("serviceaccounts" | "certificatesigningrequests", _) => Class::Account,
-        (
-            "leases"
-            | "events"
-            | "subjectaccessreviews"
-            | "selfsubjectaccessreviews"
-            | "selfsubjectrulesreviews"
-            | "selfsubjectreviews"
-            | "localsubjectaccessreviews",
-            _,
-        )
-        | (_, "status") => Class::Other,
-        ("", _) => Class::Other,
         _ => Class::Config,
     }
+}
+
+/// What a cluster writes all the time to keep itself going, and questions that are asked by writing.
+fn is_routine(kind: &str, subresource: &str) -> bool {
+    matches!(kind, "" | "leases" | "events")
+        || kind.ends_with("accessreviews")
+        || kind.starts_with("selfsubject")
+        || subresource == "status"
 }
 
 fn outcome(values: &Values<'_, '_>) -> Outcome {

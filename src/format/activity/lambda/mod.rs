@@ -190,11 +190,12 @@ impl Reader {
         }
         let owned = |note| values.note(note).map(str::to_owned);
         let (kind, inner, level) = (owned(json::TYPE), owned(json::TEXT), owned(json::IN_LEVEL));
-        let (status, trace, arn) =
-            (owned(json::IN_STATUS), owned(json::TRACE_HEADER), owned(json::ARN));
+        let (status, trace) = (owned(json::IN_STATUS), owned(json::TRACE_HEADER));
+        let arn = owned(json::ARN).or(owned(json::RUNTIME_ARN));
         let platform = kind.as_deref().is_some_and(|kind| kind.starts_with("platform."));
         let has = |note| values.note(note).is_some();
-        if !platform && !has(json::REQUEST_ID) && !(kind.is_some() && inner.is_some()) {
+        let passed_on = kind.is_some() && inner.is_some();
+        if !(platform || passed_on || has(json::REQUEST_ID)) {
             return Err(DecodeError::NotMine);
         }
         let failed = has(json::ERROR);
