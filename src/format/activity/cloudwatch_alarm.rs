@@ -2,8 +2,8 @@
 //! called with, and `DescribeAlarmHistory`.
 //!
 //! A message names its Region as people call it, so account and Region are those of the ARN.
-//! Source: the CloudWatch user guide, "Alarm events and EventBridge" and "Notifying users on alarm
-//! changes", and the API reference, "AlarmHistoryItem".
+//! Source: the CloudWatch user guide, "Alarm events and `EventBridge`" and "Notifying users on alarm
+//! changes", and the API reference, "`AlarmHistoryItem`".
 
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Value, fields, schema::slots,

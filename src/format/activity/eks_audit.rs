@@ -11,8 +11,8 @@ use crate::format::arn::Arn;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutFirst, PutNote, Skip};
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
-    put_class, put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -92,11 +92,10 @@ impl Format for EksAudit {
 
     fn delivery(&self) -> Delivery {
         Delivery {
-            service: Some(Service::LogGroups),
-            lag: Some(Lag { usual: 60, longest: 60 * 60 }),
             cadence: "as requests come, within minutes",
             guarantee: "best effort; records above the limit of CloudWatch Logs are cut or missing",
             clock: Clock::Aws,
+            ..Delivery::UNKNOWN
         }
     }
 
@@ -201,33 +200,27 @@ fn class_of(values: &Values<'_, '_>) -> Class {
     let note = |note| values.note(note).unwrap_or("");
     let reads = matches!(note(VERB), "get" | "list" | "watch" | "head" | "options");
     match (note(IN_TYPE), note(IN_SUBRESOURCE)) {
-        ("pods" | "nodes" | "services", "exec" | "attach" | "portforward" | "proxy") => {
-            Class::Process
-        }
-        (_, "ephemeralcontainers") => Class::Process,
+        ("pods" | "nodes" | "services", "exec" | "attach" | "portforward" | "proxy")
+        | (_, "ephemeralcontainers") => Class::Process,
         ("serviceaccounts", "token") | ("tokenreviews", _) => Class::Auth,
         ("secrets" | "configmaps", _) => match note(VERB) {
             _ if reads => Class::DataRead,
             "delete" | "deletecollection" => Class::DataDelete,
             _ => Class::DataWrite,
         },
-        _ if reads => Class::Other,
+        _ if reads || is_routine(note(IN_TYPE), note(IN_SUBRESOURCE)) => Class::Other,
         ("roles" | "clusterroles" | "rolebindings" | "clusterrolebindings", _) => Class::Permission,
         ("serviceaccounts" | "certificatesigningrequests", _) => Class::Account,
-        (
-            "leases"
-            | "events"
-            | "subjectaccessreviews"
-            | "selfsubjectaccessreviews"
-            | "selfsubjectrulesreviews"
-            | "selfsubjectreviews"
-            | "localsubjectaccessreviews",
-            _,
-        )
-        | (_, "status") => Class::Other,
-        ("", _) => Class::Other,
         _ => Class::Config,
     }
+}
+
+/// What a cluster writes all the time to keep itself going, and questions that are asked by writing.
+fn is_routine(kind: &str, subresource: &str) -> bool {
+    matches!(kind, "" | "leases" | "events")
+        || kind.ends_with("accessreviews")
+        || kind.starts_with("selfsubject")
+        || subresource == "status"
 }
 
 fn outcome(values: &Values<'_, '_>) -> Outcome {

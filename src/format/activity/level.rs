@@ -10,7 +10,7 @@ pub(super) fn severity(level: &str) -> Option<f64> {
         (9.0, &["fatal", "critical", "crit", "panic"]),
     ];
     let is = |name: &&str| name.eq_ignore_ascii_case(level);
-    let found = LEVELS.iter().find(|(_, names)| names.iter().any(|name| is(name)));
+    let found = LEVELS.iter().find(|(_, names)| names.iter().any(is));
     found.map(|(severity, _)| *severity)
 }
 

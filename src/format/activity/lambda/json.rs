@@ -19,6 +19,7 @@ pub(super) const ARN: usize = 7;
 pub(super) const ERROR: usize = 8;
 pub(super) const REQUEST_ID: usize = 9;
 pub(super) const MESSAGE_TEXT: usize = 10;
+pub(super) const RUNTIME_ARN: usize = 11;
 
 pub(super) fn record(key: &str) -> Rule {
     match key {
@@ -52,7 +53,7 @@ fn within(key: &str) -> Rule {
         "errorType" => PutNote(CODE, ERROR),
         "phase" => Put(PHASE),
         "runtimeVersion" => Put(RUNTIME),
-        "runtimeVersionArn" => Note(ARN),
+        "runtimeVersionArn" => Note(RUNTIME_ARN),
         "reason" => Put(MESSAGE),
         "metrics" => Enter(|key| match key {
             "durationMs" => Note(DURATION_MS),

@@ -15,8 +15,8 @@ use crate::format::arn::Arn;
 use crate::format::clock;
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Lag, Match, Probe,
-    Service, put_class, put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 use text::Line;
@@ -69,11 +69,10 @@ impl Format for Lambda {
 
     fn delivery(&self) -> Delivery {
         Delivery {
-            service: Some(Service::LogGroups),
-            lag: Some(Lag { usual: 10, longest: 60 * 60 }),
             cadence: "as functions run, within seconds",
             guarantee: "best effort: what a function writes as it is stopped may be missing",
             clock: Clock::Aws,
+            ..Delivery::UNKNOWN
         }
     }
 
@@ -190,11 +189,12 @@ impl Reader {
         }
         let owned = |note| values.note(note).map(str::to_owned);
         let (kind, inner, level) = (owned(json::TYPE), owned(json::TEXT), owned(json::IN_LEVEL));
-        let (status, trace, arn) =
-            (owned(json::IN_STATUS), owned(json::TRACE_HEADER), owned(json::ARN));
+        let (status, trace) = (owned(json::IN_STATUS), owned(json::TRACE_HEADER));
+        let arn = owned(json::ARN).or(owned(json::RUNTIME_ARN));
         let platform = kind.as_deref().is_some_and(|kind| kind.starts_with("platform."));
         let has = |note| values.note(note).is_some();
-        if !platform && !has(json::REQUEST_ID) && !(kind.is_some() && inner.is_some()) {
+        let passed_on = kind.is_some() && inner.is_some();
+        if !(platform || passed_on || has(json::REQUEST_ID)) {
             return Err(DecodeError::NotMine);
         }
         let failed = has(json::ERROR);
