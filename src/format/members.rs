@@ -29,6 +29,10 @@ pub(super) enum Rule {
     /// Names and values, such as headers: an array of objects with a member for each of both. The
     /// level is asked for the name, and its rule is for the value.
     Pairs(Level),
+    /// The names of an object's members into the field, and nothing of their values.
+    Names(usize),
+    /// Kept aside as it is written, to be read by whoever knows how.
+    Raw(usize),
 }
 
 /// Room for what is kept aside, unless a format needs more.
@@ -41,8 +45,15 @@ pub(super) struct Values<'r, 'de, const N: usize = NOTES> {
     notes: [Option<Cow<'de, str>>; N],
 }
 
-impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
+impl<'r> Values<'r, '_> {
     pub(super) fn new(row: &'r mut dyn Row, fields: &'static [FieldDef]) -> Self {
+        Self::roomy(row, fields)
+    }
+}
+
+impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
+    /// With room for as many notes as the type says.
+    pub(super) fn roomy(row: &'r mut dyn Row, fields: &'static [FieldDef]) -> Self {
         Self { row, fields, notes: [const { None }; N] }
     }
 
@@ -86,8 +97,26 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
                 Rule::Skip => scan.skip(room)?,
                 Rule::Enter(level) => self.enter(scan, level, room)?,
                 Rule::Pairs(level) => self.pairs(scan, level, room)?,
+                Rule::Names(slot) => self.names(scan, slot, room)?,
+                Rule::Raw(note) => {
+                    self.notes[note] = Some(Cow::Borrowed(scan.raw(room)?));
+                }
                 rule => self.leaf(scan, rule, room)?,
             }
+        }
+        Ok(())
+    }
+
+    fn names(&mut self, scan: &mut Scan<'de>, slot: usize, room: usize) -> Result<(), Broken> {
+        if scan.peek() != Some(b'{') {
+            return scan.skip(room);
+        }
+        let room = scan.open(room)?;
+        let mut first = true;
+        while let Some(key) = scan.key(first)? {
+            first = false;
+            self.text(slot, &key);
+            scan.skip(room)?;
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ impl<const N: usize> Decoder for Objects<N> {
             return Err(DecodeError::NotMine);
         }
         let mut row = Said(row);
-        let mut values = Values::new(&mut row, self.fields);
+        let mut values = Values::roomy(&mut row, self.fields);
         if let Err(error) = values.read(record, self.level) {
             let time = (self.time)(&values).map(|stamp| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
@@ -48,7 +48,7 @@ impl<const N: usize> Decoder for Objects<N> {
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
         let mut row = Said(row);
-        let mut values = Values::new(&mut row, self.fields);
+        let mut values = Values::roomy(&mut row, self.fields);
         let length = values.read_first(text, self.level).ok()?;
         self.finish(&mut values).then_some(length)
     }

@@ -171,6 +171,14 @@ impl<'a> Scan<'a> {
         Ok(value)
     }
 
+    /// Goes over a value. The answer is how it is written.
+    pub(super) fn raw(&mut self, room: usize) -> Scanned<&'a str> {
+        self.peek();
+        let start = self.at;
+        self.skip(room)?;
+        Ok(&self.text[start..self.at])
+    }
+
     /// Goes over a value.
     pub(super) fn skip(&mut self, room: usize) -> Scanned<()> {
         match self.peek() {

@@ -81,7 +81,7 @@ impl Format for Waf {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests that AWS WAF let through, counted or stopped: S3, log groups and Firehose."
     }
 
@@ -95,7 +95,7 @@ impl Format for Waf {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Logging may keep only some requests, and redact parts of them; what the site answered to \
          a request that was let through is not there, nor is its body."
     }

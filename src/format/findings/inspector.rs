@@ -76,7 +76,7 @@ impl Format for Inspector {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Findings of Amazon Inspector: EventBridge, ListFindings, exported reports, and those of \
          Inspector Classic."
     }
@@ -90,7 +90,7 @@ impl Format for Inspector {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A finding says that something could be attacked, and never that it was; what Inspector \
          does not scan, or cannot, is not there."
     }

@@ -78,7 +78,7 @@ impl Format for Macie {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Findings of Amazon Macie: EventBridge, GetFindings, and results of discovery jobs in S3."
     }
 
@@ -91,7 +91,7 @@ impl Format for Macie {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Macie looks at samples of objects that it can read, so an object without a finding may \
          still hold such data; who has read an object is not there."
     }

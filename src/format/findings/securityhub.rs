@@ -109,7 +109,7 @@ impl Format for SecurityHub {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Findings that AWS Security Hub collects, in the AWS Security Finding Format: \
          EventBridge, GetFindings."
     }
@@ -125,7 +125,7 @@ impl Format for SecurityHub {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A finding says what a product made of events that it does not hold, and is written again \
          whenever it changes; controls that are off and products that are not connected say \
          nothing."

@@ -44,7 +44,7 @@ impl Format for PublicQueries {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "DNS queries that Route 53 answered for a public hosted zone: log groups."
     }
 
@@ -57,7 +57,7 @@ impl Format for PublicQueries {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Resolvers keep answers, so most lookups of a name never get here; the address is that of \
          a resolver, and not of who wanted to know."
     }

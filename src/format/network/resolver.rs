@@ -58,7 +58,7 @@ impl Format for Resolver {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "DNS queries from VPCs to the Route 53 Resolver, with DNS Firewall: S3, log groups and \
          Firehose."
     }
@@ -73,7 +73,7 @@ impl Format for Resolver {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A query that is answered from the cache is not logged again, and one to another resolver \
          than that of the VPC never is."
     }

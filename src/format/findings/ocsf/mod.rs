@@ -112,12 +112,12 @@ impl Format for Ocsf {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Events and findings in the Open Cybersecurity Schema Framework: Security Lake, Security \
          Hub, and whoever else writes them."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Whoever maps a log to OCSF leaves out or renames what does not fit, so the original log \
          may say more; findings sum up many events."
     }

@@ -91,11 +91,11 @@ impl Format for Suricata {
         &EVENTS
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Alerts, flows and transactions that Suricata writes to its eve.json."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A sensor sees the traffic that is led past it, and of what is encrypted only how it \
          begins; which events it writes is a matter of its configuration."
     }
@@ -127,7 +127,7 @@ impl Format for NetworkFirewall {
         &FIREWALL
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Alerts, flows and TLS events of AWS Network Firewall: S3, log groups and Firehose."
     }
 
@@ -140,7 +140,7 @@ impl Format for NetworkFirewall {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Only what stateful rules look at is there: packets that stateless rules pass or drop are \
          not, and a rule that passes says nothing unless it alerts."
     }
