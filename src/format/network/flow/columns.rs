@@ -1,7 +1,6 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
-use regex::bytes::Regex;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +46,8 @@ impl Layout {
         }
         let separator = separator(line);
         let names: Vec<&str> = split(line, separator).collect();
-        let named = |name: &&str| plain(name, &mut [0; LONGEST]).and_then(F::named);
-        let known: Vec<Option<Column>> = names.iter().map(named).collect();
+        let meant = |name: &&str| plain(name, &mut [0; LONGEST]).and_then(F::named);
+        let known: Vec<Option<Column>> = names.iter().map(meant).collect();
         let found = known.iter().flatten().count();
         let signed =
             names.iter().zip(&known).any(|(name, column)| column.is_some() && has_sign(name));
@@ -83,9 +82,11 @@ pub(super) fn plain<'r>(name: &str, room: &'r mut [u8; LONGEST]) -> Option<&'r s
 /// Whether the line's first word may be a name: of what stands in a flow log, little has no digit
 /// and no capital.
 pub(super) fn may_begin_header(line: &str) -> bool {
-    let first = line.trim_start_matches(['"', '\u{feff}']).bytes();
-    let mut first = first.take_while(|byte| !matches!(byte, b' ' | b',' | b'\t' | b'"'));
-    first.all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'2'))
+    let line = line.trim_start_matches(['"', '\u{feff}']).as_bytes();
+    let end = line.iter().position(|byte| matches!(byte, b' ' | b',' | b'\t' | b'"'));
+    let letter = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'2');
+    line.first().is_some_and(u8::is_ascii_lowercase)
+        && line[..end.unwrap_or(line.len())].iter().all(letter)
 }
 
 /// Whether there may be a header in this record, in whatever envelope, which may have spelled

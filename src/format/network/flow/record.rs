@@ -2,8 +2,8 @@
 
 use super::columns::{Column, LONGEST, plain};
 use super::{Flows, values};
-use crate::event::{Class, Outcome, Row, Time, Value};
-use crate::format::clock::{self, Stamp};
+use crate::event::{Class, Outcome, Row, Value};
+use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Note, Put, Skip};
 use crate::format::members::Values;
 use crate::format::{put_class, put_outcome};
