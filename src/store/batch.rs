@@ -172,7 +172,7 @@ impl Sink for Batch<'_> {
             builder.abandon();
         }
         self.tally.counts.records += 1;
-        self.tally.zone_assumed |= zone_assumed;
+        self.tally.zone_assumed += u64::from(zone_assumed);
         if !inside {
             self.tally.counts.out_of_range += 1;
             return ControlFlow::Continue(());
