@@ -230,6 +230,7 @@ fn show(
     let case = Case {
         ordered: 0,
         window: session.window(),
+        zones: session.zones(),
         name: workspace.info().name.clone(),
         desk: session.scribe.desk(),
         arguments: vec!["-w".to_owned(), workspace.info().name.clone()],
@@ -263,7 +264,6 @@ fn start(
 ) -> Result<Session, CliError> {
     let workspace = &opened.workspace;
     let settings = &workspace.info().settings;
-    let zone = common.zone.clone().or_else(|| settings.zone.clone());
     let means = home::means_of(common, workspace.evidence(), settings);
     // What is said now holds for all of them.
     let means = match window {
@@ -273,7 +273,7 @@ fn start(
     let options = Options {
         threads: common.jobs.map_or(0, usize::from),
         memory: memory::for_events(common.memory),
-        zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
+        zones: home::zones(common, settings)?,
         spool: workspace.cache().ok(),
         means,
         shelf: Some(Shelf {

@@ -23,6 +23,7 @@ pub mod spans;
 pub mod time;
 pub mod value;
 pub mod window;
+pub mod zone;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +40,7 @@ pub use schema::{FieldDef, Kind, Role, Schema};
 pub use time::{Time, Timestamp};
 pub use value::Value;
 pub use window::Window;
+pub use zone::{NoZone, Zone};
 
 /// A flag that asks long work to stop; cheap to clone and to ask.
 ///

@@ -173,7 +173,7 @@ impl Sink for Batch<'_> {
             builder.abandon();
         }
         self.tally.counts.records += records;
-        self.tally.zone_assumed |= zone_assumed;
+        self.tally.zone_assumed += if zone_assumed { records } else { 0 };
         if !inside {
             self.tally.counts.out_of_range += records;
             return ControlFlow::Continue(());

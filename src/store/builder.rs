@@ -115,7 +115,7 @@ impl Builder {
     /// Keeps the row. `order` is the object's position in the listing; `content` a hash of the
     /// record's bytes.
     pub fn commit(&mut self, object: ObjectId, order: u64, frame: Frame, content: u64) {
-        self.times.push(self.row.time);
+        self.times.push(self.row.time, self.row.zone_assumed);
         if self.objects.last().is_none_or(|&(last, _)| last != object) {
             self.objects.push((object, order));
         }

@@ -17,3 +17,4 @@ mod shells;
 mod terminal;
 mod travel;
 mod verify;
+mod zones;

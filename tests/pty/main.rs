@@ -32,6 +32,7 @@ mod travel;
 mod watching;
 mod ways_out;
 mod work;
+mod zones;
 
 use session::Session;
 

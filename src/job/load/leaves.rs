@@ -170,7 +170,9 @@ impl Visit for Leaves<'_, '_> {
         let live = options.watched && item.bytes.is_none() && member.is_none();
         // What comes through a pipe is as new as a file that was just written.
         let modified = item.modified.or_else(|| item.bytes.is_none().then(Timestamp::now));
-        let zone_seconds = options.zone_seconds;
+        let zone = options.zones.of(self.work.source.name());
+        let zone_seconds = zone.seconds();
+        self.reader.shared.store.ledger().read_in(id, zone);
         self.rested = (Instant::now(), self.passed);
         self.reader.batch.begin(id, order);
         let feed = Feed::new(Context { key, modified, zone_seconds });

@@ -5,8 +5,9 @@
 //! a pack (`0001.seg`) with the columns, and an index (`0001.idx`), one line for each segment and
 //! for each object that was read whole. Both only grow, and neither is waited for. An object of an
 //! earlier session is taken over if it is offered again with the same path, size, times and inode,
-//! and if every row it gave lies in a segment of the pair; **what was cut off or damaged is as if
-//! it had never been written**, so a session that was killed goes on where it was.
+//! if no time in it would be read in another zone by now, and if every row it gave lies in a segment
+//! of the pair; **what was cut off or damaged is as if it had never been written**, so a session
+//! that was killed goes on where it was.
 //!
 //! It is a cache: it may be deleted at any time, and one that another build of this program wrote
 //! is not used, because that may read the same bytes differently.
@@ -52,21 +53,8 @@ pub(super) struct Met {
     pub(super) is_plain: bool,
 }
 
-/// What has to be the same for segments to be of use in another session.
-#[derive(Debug, Clone)]
-pub(super) struct Terms {
-    /// Tells builds of this program apart.
-    pub(super) build: String,
-    pub(super) zone_seconds: i32,
-}
-
-impl Terms {
-    pub(super) fn new(zone_seconds: i32) -> Self {
-        Self { build: build(), zone_seconds }
-    }
-}
-
-/// Length and CRC-32 of this program's own file; without one nothing can be taken over.
+/// Tells builds of this program apart, which may read the same bytes differently: length and CRC-32
+/// of its own file; without one nothing can be taken over.
 fn build() -> String {
     let own = || -> io::Result<String> {
         let mut file = File::open("/proc/self/exe").or_else(|_| File::open(current_exe()?))?;
@@ -96,12 +84,12 @@ pub(super) struct Shelf {
 impl Shelf {
     /// Opens what is there; a folder that cannot be used is an empty one. What cannot be written
     /// there is left to `spill`.
-    pub(super) fn open(place: &Place, zone_seconds: i32, spill: Spill) -> Self {
-        let terms = Terms::new(zone_seconds);
-        let offers = Offers::open(place, &terms, spill.room());
+    pub(super) fn open(place: &Place, spill: Spill) -> Self {
+        let build = build();
+        let offers = Offers::open(place, &build, spill.room());
         let writer = place
             .writable
-            .then(|| Writer::new(&place.folder, offers.next_number(), terms, offers.seed(), spill));
+            .then(|| Writer::new(&place.folder, offers.next_number(), build, offers.seed(), spill));
         Self { offers, writer: writer.map(Arc::new) }
     }
 }

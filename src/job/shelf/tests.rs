@@ -15,7 +15,7 @@ const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser",
 fn records(ids: std::ops::Range<u32>, user: &str) -> Vec<u8> {
     let record = |id: u32| {
         let two = format!("{id:02}");
-        RECORD.replace("ID\"", &format!("{two}\"")).replace("TT", &two).replace("USER", user)
+        RECORD.replace("ID\",", &format!("{two}\",")).replace("TT", &two).replace("USER", user)
     };
     let each: Vec<String> = ids.map(record).collect();
     format!(r#"{{"Records":[{}]}}"#, each.join(",")).into_bytes()
