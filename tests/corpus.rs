@@ -23,7 +23,7 @@ fn read_file(path: &Path) -> Rows {
     let context = Context {
         key: path.file_name().unwrap().to_string_lossy().into_owned(),
         modified: Some(Timestamp::from_seconds(1_750_000_000).unwrap()),
-        zone_seconds: 0,
+        ..Context::default()
     };
     read(context, &bytes, &[])
 }

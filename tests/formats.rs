@@ -16,7 +16,7 @@ use trailcase::format::{Context, FORMATS, Feed, Match, Probe};
 fn context() -> Context {
     // 2026-03-04T12:00:00Z
     let modified = Timestamp::from_seconds(1_772_625_600);
-    Context { key: "fixture".to_owned(), modified, zone_seconds: 0 }
+    Context { key: "fixture".to_owned(), modified, ..Context::default() }
 }
 
 /// Format id, file, bytes.

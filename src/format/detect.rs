@@ -31,13 +31,16 @@ pub(super) struct Choice {
 }
 
 pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
-    if let Some((state, kind, detail)) = refuse(sample, context) {
+    let is_table = context.is_table;
+    if !is_table && let Some((state, kind, detail)) = refuse(sample, context) {
         return Layout::Refused(state, Reason::new(kind, detail));
     }
-    let json = is_json(sample);
-    let member = if json { records_member(&text::of(sample)) } else { None };
+    let json = is_table || is_json(sample);
+    let member = if json && !is_table { records_member(&text::of(sample)) } else { None };
     let fresh = |joins| {
-        if json {
+        if is_table {
+            Frames::Json(Box::new(Json::rows()))
+        } else if json {
             Frames::Json(Box::new(Json::new(member)))
         } else {
             Frames::Lines(Lines::new(joins))
@@ -278,7 +281,6 @@ fn binary(sample: &[u8]) -> Option<&'static str> {
         (b"\x7FELF", "an ELF program"),
         (b"MZ", "a Windows program"),
         (b"ElfFile\0", "a Windows event log (evtx)"),
-        (b"PAR1", "a Parquet file"),
         (b"SQLite format 3\0", "an SQLite database"),
         (b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)"),
         (b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)"),
