@@ -4,17 +4,22 @@ use super::columns::{Column, may_be_header, may_tell_layout, named, split};
 #[allow(clippy::wildcard_imports, reason = "the slots of fifty fields")]
 use super::*;
 use crate::event::{Class, Outcome, Row, Time, Timestamp, Value};
+use crate::format::frame::DEEPEST;
+use crate::format::scan::{Broken, Scan};
 use crate::format::{DecodeError, Decoded, put_class, put_outcome};
-use serde_json::value::RawValue;
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 #[derive(Clone)]
 pub(super) struct Reader {
     layout: Option<Layout>,
     lessons: u32,
+    members: Members,
 }
+
+/// The names of members in the order of the last JSON record, which is mostly that of the next,
+/// and what they mean.
+#[derive(Clone, Default)]
+struct Members(Vec<(Box<str>, Column)>);
 
 /// What depends on several columns.
 #[derive(Default)]
@@ -34,7 +39,11 @@ impl Reader {
     pub(super) fn new(sample: &[String]) -> Self {
         let records: Vec<&str> = sample.iter().map(String::as_str).collect();
         let default = records.iter().find_map(|record| Layout::default_of(record));
-        Self { layout: default.or_else(|| Layout::guessed(&records)), lessons: 0 }
+        Self {
+            layout: default.or_else(|| Layout::guessed(&records)),
+            lessons: 0,
+            members: Members::default(),
+        }
     }
 
     fn learn(&mut self, layout: Layout) {
@@ -46,7 +55,13 @@ impl Reader {
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         if record.starts_with('{') {
-            return decode_json(record, row);
+            let (flow, length) =
+                self.members.read(record, row).map_err(|_| DecodeError::NotMine)?;
+            if flow.known < 4 || !record[length..].trim_ascii().is_empty() {
+                return Err(DecodeError::NotMine);
+            }
+            flow.finish(row);
+            return Ok(Decoded::Event);
         }
         if !record.starts_with(|first: char| first.is_ascii_digit())
             && let Some(layout) = Layout::header(record)
@@ -78,6 +93,18 @@ impl Decoder for Reader {
         Ok(Decoded::Event)
     }
 
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        if !text.starts_with('{') {
+            return None;
+        }
+        let (flow, length) = self.members.read(text, row).ok()?;
+        if flow.known < 4 {
+            return None;
+        }
+        flow.finish(row);
+        Some(length)
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
         Box::new(self.clone())
     }
@@ -91,21 +118,43 @@ impl Decoder for Reader {
     }
 }
 
-/// Firehose and query tools write records as JSON objects too.
-fn decode_json(record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-    let members: BTreeMap<Cow<'_, str>, &RawValue> =
-        serde_json::from_str(record).map_err(|_| DecodeError::NotMine)?;
-    let mut flow = Flow::default();
-    for (name, value) in &members {
-        if let Some(column) = named(name) {
-            flow.take(column, value.get().trim_matches('"'), row);
+/// Firehose and query tools write records as JSON objects too, and so come the rows of tables.
+impl Members {
+    /// Reads the record that the text begins with; the answer has its length too.
+    fn read<'a>(&mut self, text: &'a str, row: &mut dyn Row) -> Result<(Flow<'a>, usize), Broken> {
+        let mut flow = Flow::default();
+        let mut scan = Scan::new(text);
+        scan.peek();
+        let room = scan.open(DEEPEST)?;
+        let mut place = 0;
+        while let Some(name) = scan.key(place == 0)? {
+            let column = self.column(place, &name);
+            place += 1;
+            scan.peek();
+            let start = scan.at();
+            scan.skip(room)?;
+            if column != Column::Other {
+                flow.take(column, text[start..scan.at()].trim_matches('"'), row);
+            }
         }
+        Ok((flow, scan.at()))
     }
-    if flow.known < 4 {
-        return Err(DecodeError::NotMine);
+
+    /// What the member at this place means.
+    fn column(&mut self, place: usize, name: &str) -> Column {
+        const MOST: usize = 100;
+        if let Some((known, column)) = self.0.get(place)
+            && **known == *name
+        {
+            return *column;
+        }
+        let column = named(name).unwrap_or(Column::Other);
+        self.0.truncate(place);
+        if place == self.0.len() && place < MOST {
+            self.0.push((name.into(), column));
+        }
+        column
     }
-    flow.finish(row);
-    Ok(Decoded::Event)
 }
 
 impl<'a> Flow<'a> {

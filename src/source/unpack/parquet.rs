@@ -38,7 +38,7 @@ const PIECE: usize = 256 << 10;
 
 /// How many times more than text a table may unfold to for its size: what repeats in a column
 /// takes next to nothing.
-const LEEWAY: u64 = 25;
+const LEEWAY: u64 = 100;
 
 /// Rows that cannot be read, at most, in whose place there are empty lines.
 const BLANKS: u64 = 1 << 24;

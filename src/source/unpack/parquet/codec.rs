@@ -28,9 +28,7 @@ pub(super) fn inflate(
         NONE => into.extend_from_slice(stored),
         // A page without values.
         _ if size == 0 => {}
-        1 => block(stored, (size, SNAPPY_MOST), into, &mut |stored, into| {
-            snap::raw::Decoder::new().decompress(stored, into).ok()
-        })?,
+        1 => block(stored, (size, SNAPPY_MOST), into, snappy)?,
         2 if stored.starts_with(&[0x1f, 0x8b]) => {
             stream(MultiGzDecoder::new(stored), (stored.len(), size), into, budget)?;
         }
@@ -38,12 +36,11 @@ pub(super) fn inflate(
         5 => hadoop(stored, size, into)?,
         6 => {
             let decoder = zstd::stream::read::Decoder::with_buffer(stored);
-            let decoder = decoder.map_err(|error| Reason::new(ReasonKind::Io, error.to_string()))?;
+            let decoder =
+                decoder.map_err(|error| Reason::new(ReasonKind::Io, error.to_string()))?;
             stream(decoder, (stored.len(), size), into, budget)?;
         }
-        7 => block(stored, (size, LZ4_MOST), into, &mut |stored, into| {
-            lz4_flex::block::decompress_into(stored, into).ok()
-        })?,
+        7 => block(stored, (size, LZ4_MOST), into, lz4)?,
         _ => {
             let name = match codec {
                 3 => "LZO".to_owned(),
@@ -55,6 +52,17 @@ pub(super) fn inflate(
         }
     }
     if into.len() - start == size { Ok(()) } else { Err(wrong()) }
+}
+
+/// Fills what it is given; the answer is how much of it.
+type Undo = fn(&[u8], &mut [u8]) -> Option<usize>;
+
+fn snappy(stored: &[u8], into: &mut [u8]) -> Option<usize> {
+    snap::raw::Decoder::new().decompress(stored, into).ok()
+}
+
+fn lz4(stored: &[u8], into: &mut [u8]) -> Option<usize> {
+    lz4_flex::block::decompress_into(stored, into).ok()
 }
 
 fn wrong() -> Reason {
@@ -86,14 +94,14 @@ fn block(
     stored: &[u8],
     (size, most): (usize, usize),
     into: &mut Vec<u8>,
-    decompress: &mut dyn FnMut(&[u8], &mut [u8]) -> Option<usize>,
+    undo: Undo,
 ) -> Result<(), Reason> {
     if size > stored.len().saturating_mul(most) {
         return Err(wrong());
     }
     let start = into.len();
     into.resize(start + size, 0);
-    match decompress(stored, &mut into[start..]) {
+    match undo(stored, &mut into[start..]) {
         Some(count) if count == size => Ok(()),
         _ => Err(wrong()),
     }
@@ -101,17 +109,17 @@ fn block(
 
 /// The older way of lz4: blocks behind their two sizes, or, as some have written it, one without.
 fn hadoop(stored: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Reason> {
-    let mut lz4 = |stored: &[u8], into: &mut [u8]| lz4_flex::block::decompress_into(stored, into).ok();
     let start = into.len();
     let mut rest = stored;
     while let Some((sizes, behind)) = rest.split_first_chunk::<8>() {
         let number = |at: usize| u32::from_be_bytes([0, 1, 2, 3].map(|i| sizes[at + i])) as usize;
         let (inflated, length) = (number(0), number(4));
         let room = size - (into.len() - start);
-        let Some((one, others)) = behind.split_at_checked(length).filter(|_| inflated <= room) else {
+        let Some((one, others)) = behind.split_at_checked(length).filter(|_| inflated <= room)
+        else {
             break;
         };
-        if block(one, (inflated, LZ4_MOST), into, &mut lz4).is_err() {
+        if block(one, (inflated, LZ4_MOST), into, lz4).is_err() {
             break;
         }
         rest = others;
@@ -120,5 +128,29 @@ fn hadoop(stored: &[u8], size: usize, into: &mut Vec<u8>) -> Result<(), Reason> 
         return Ok(());
     }
     into.truncate(start);
-    block(stored, (size, LZ4_MOST), into, &mut lz4)
+    block(stored, (size, LZ4_MOST), into, lz4)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_older_ways_of_lz4() {
+        let text = b"the same and the same and the same and the same".repeat(3);
+        let block = lz4_flex::block::compress(&text);
+        let mut framed = Vec::new();
+        for _ in 0..2 {
+            framed.extend((text.len() as u32).to_be_bytes());
+            framed.extend((block.len() as u32).to_be_bytes());
+            framed.extend(&block);
+        }
+        let mut out = b"before".to_vec();
+        hadoop(&framed, text.len() * 2, &mut out).unwrap();
+        assert_eq!(out, [&b"before"[..], &text, &text].concat());
+        out.clear();
+        hadoop(&block, text.len(), &mut out).unwrap();
+        assert_eq!(out, text);
+        assert!(hadoop(&framed, text.len(), &mut Vec::new()).is_err());
+    }
 }

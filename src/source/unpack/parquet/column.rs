@@ -52,7 +52,8 @@ impl Column {
         if chunk.physical != leaf.physical.number() {
             return Err(damaged("it is of another type than the schema says"));
         }
-        let left = u64::try_from(chunk.values).map_err(|_| damaged("it has less than no values"))?;
+        let left =
+            u64::try_from(chunk.values).map_err(|_| damaged("it has less than no values"))?;
         Ok(Self {
             codec: chunk.codec,
             left,

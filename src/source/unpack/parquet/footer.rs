@@ -157,7 +157,8 @@ impl Chunk {
 }
 
 fn encrypted(what: &str) -> Reason {
-    let detail = format!("{what}, and no key is asked for here; decrypt it, and open what comes out");
+    let detail =
+        format!("{what}, and no key is asked for here; decrypt it, and open what comes out");
     Reason::new(ReasonKind::Encrypted, detail)
 }
 

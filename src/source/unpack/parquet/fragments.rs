@@ -48,6 +48,14 @@ impl Fragments {
         }
     }
 
+    /// Adds a value that can be told.
+    pub(super) fn put(&mut self, write: impl FnOnce(Shape, &mut Vec<u8>)) -> Result<(), Reason> {
+        self.add(|shape, out| {
+            write(shape, out);
+            true
+        })
+    }
+
     /// Adds a value; `write` says whether it can be told.
     pub(super) fn add(
         &mut self,

@@ -84,7 +84,11 @@ impl Rows {
                     let detail = format!("its columns need more than {HELD} bytes at a time");
                     return Err(Reason::new(ReasonKind::Size, detail));
                 }
-                if count == 0 { Err(damaged("it has fewer rows than it is said to")) } else { Ok(count) }
+                if count == 0 {
+                    Err(damaged("it has fewer rows than it is said to"))
+                } else {
+                    Ok(count)
+                }
             });
             rows = filled.map_err(|reason| of_column(&column.leaf().path, reason))?;
         }

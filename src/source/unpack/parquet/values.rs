@@ -73,8 +73,10 @@ impl Values {
                 Ok(Self::Split { start, count: range.len() / width, given: 0 })
             }
             _ => {
-                let detail = format!("its values are written in a way (encoding {encoding}) that \
-                                      is not read here");
+                let detail = format!(
+                    "its values are written in a way (encoding {encoding}) that \
+                                      is not read here"
+                );
                 Err(Reason::new(ReasonKind::Unsupported, detail))
             }
         }
@@ -97,7 +99,7 @@ impl Values {
                 hybrid.take(page, count, &mut flags)?;
                 for flag in flags {
                     let word: &[u8] = if flag == 0 { b"false" } else { b"true" };
-                    fragments.add(|_, out| written(out.extend_from_slice(word)))?;
+                    fragments.put(|_, out| out.extend_from_slice(word))?;
                 }
             }
             Self::Delta(delta) => {
@@ -106,7 +108,7 @@ impl Values {
                 let is_short = fragments.leaf.physical == Physical::Int32;
                 for number in numbers {
                     let number = if is_short { i64::from(number as i32) } else { number };
-                    fragments.add(|shape, out| written(shape.int(number, out)))?;
+                    fragments.put(|shape, out| shape.int(number, out))?;
                 }
             }
             Self::Lengths(lengths, rest) => {
@@ -179,11 +181,6 @@ fn next<'a>(page: &'a [u8], rest: &mut Range<usize>, length: i64) -> Result<&'a 
     Ok(&page[start..rest.start])
 }
 
-/// What was written can be told.
-fn written((): ()) -> bool {
-    true
-}
-
 fn plain(
     page: &[u8],
     range: &mut Range<usize>,
@@ -208,11 +205,11 @@ fn fixed(bytes: &[u8], fragments: &mut Fragments) -> Result<(), Reason> {
     match (fragments.leaf.physical, bytes.first_chunk::<4>(), bytes.first_chunk::<8>()) {
         (Physical::Int32, Some(four), _) => {
             let number = i64::from(i32::from_le_bytes(*four));
-            fragments.add(|shape, out| written(shape.int(number, out)))
+            fragments.put(|shape, out| shape.int(number, out))
         }
         (Physical::Int64, _, Some(eight)) => {
             let number = i64::from_le_bytes(*eight);
-            fragments.add(|shape, out| written(shape.int(number, out)))
+            fragments.put(|shape, out| shape.int(number, out))
         }
         (Physical::Float, Some(four), _) => {
             fragments.add(|_, out| real(f32::from_le_bytes(*four), out))
