@@ -187,7 +187,12 @@ fn rows_of_a_parquet_file_are_records() {
     let table = include_bytes!("../fixtures/containers/parquet/flow.parquet");
     let bench = Bench::new();
     bench.write("flows", table);
-    let events = bench.query(&["--fields", "format,time,src.ip,bytes.in,event,origin.index,raw"]);
+    let events = bench.query(&[
+        "--format",
+        "jsonl",
+        "--fields",
+        "format,time,src.ip,bytes.in,event,origin.index,raw",
+    ]);
     let events = events.json();
     assert_eq!(events.len(), 5);
     for (event, index) in events.iter().zip(1..) {

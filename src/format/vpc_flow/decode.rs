@@ -16,8 +16,8 @@ pub(super) struct Reader {
     members: Members,
 }
 
-/// The names of members in the order of the last JSON record, which is mostly that of the next,
-/// and what they mean.
+/// The names of members in the order in which JSON records have them, some of which each leaves
+/// out, and what they mean.
 #[derive(Clone, Default)]
 struct Members(Vec<(Box<str>, Column)>);
 
@@ -126,10 +126,10 @@ impl Members {
         let mut scan = Scan::new(text);
         scan.peek();
         let room = scan.open(DEEPEST)?;
-        let mut place = 0;
-        while let Some(name) = scan.key(place == 0)? {
-            let column = self.column(place, &name);
-            place += 1;
+        let (mut place, mut first) = (0, true);
+        while let Some(name) = scan.key(first)? {
+            first = false;
+            let column = self.column(&mut place, &name);
             scan.peek();
             let start = scan.at();
             scan.skip(room)?;
@@ -140,18 +140,18 @@ impl Members {
         Ok((flow, scan.at()))
     }
 
-    /// What the member at this place means.
-    fn column(&mut self, place: usize, name: &str) -> Column {
+    /// What a member means that is at this place, or comes later; the place is then behind it.
+    fn column(&mut self, place: &mut usize, name: &str) -> Column {
         const MOST: usize = 100;
-        if let Some((known, column)) = self.0.get(place)
-            && **known == *name
-        {
-            return *column;
+        let mut later = self.0[*place..].iter();
+        if let Some(passed) = later.position(|(known, _)| **known == *name) {
+            *place += passed + 1;
+            return self.0[*place - 1].1;
         }
         let column = named(name).unwrap_or(Column::Other);
-        self.0.truncate(place);
-        if place == self.0.len() && place < MOST {
-            self.0.push((name.into(), column));
+        if self.0.len() < MOST {
+            self.0.insert(*place, (name.into(), column));
+            *place += 1;
         }
         column
     }
