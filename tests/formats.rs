@@ -17,7 +17,7 @@ use trailcase::format::{Context, Feed, Match, Probe, formats};
 fn context() -> Context {
     // 2026-03-04T12:00:00Z
     let modified = Timestamp::from_seconds(1_772_625_600);
-    Context { key: "fixture".to_owned(), modified, zone_seconds: 0 }
+    Context { key: "fixture".to_owned(), modified, ..Context::default() }
 }
 
 /// The same of a fixture, whose name may tell what its lines do not.

@@ -43,10 +43,16 @@ struct Votes {
 }
 
 pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
-    if let Some((state, kind, detail)) = refuse(sample, context) {
+    if !context.is_table
+        && let Some((state, kind, detail)) = refuse(sample, context) {
         return Layout::Refused(state, Reason::new(kind, detail));
     }
     let head = Head::default();
+    if context.is_table {
+        let fresh = || Frames::Json(Box::new(Json::rows()));
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
+    }
     if is_json(sample) {
         let fresh = || Frames::Json(Box::new(Json::new(records_member(&text::of(sample)))));
         let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
@@ -372,7 +378,6 @@ fn binary(sample: &[u8]) -> Option<&'static str> {
         (b"\x7FELF", "an ELF program"),
         (b"MZ", "a Windows program"),
         (b"ElfFile\0", "a Windows event log (evtx)"),
-        (b"PAR1", "a Parquet file"),
         (b"SQLite format 3\0", "an SQLite database"),
         (b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)"),
         (b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)"),

@@ -61,6 +61,8 @@ pub struct Context {
     pub modified: Option<Timestamp>,
     /// The zone of times that name none, in seconds east of UTC.
     pub zone_seconds: i32,
+    /// Its lines are rows of a table, each a JSON object.
+    pub is_table: bool,
 }
 
 /// One log format.

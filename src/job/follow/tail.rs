@@ -271,6 +271,7 @@ impl Tail {
             key: self.item.key.to_string(),
             modified: self.item.modified,
             zone_seconds: zone.seconds(),
+            is_table: false,
         };
         let (feed, hash, known) = (Feed::new(context), Sha256::new(), self.read);
         let spool = spool.ok();

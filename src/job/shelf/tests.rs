@@ -166,6 +166,24 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
 }
 
 #[test]
+fn rows_of_a_table_are_counted_and_read_again_as_rows() {
+    let table = include_bytes!("../../../tests/fixtures/containers/parquet/flow.parquet");
+    let case = Case { folder: tempfile::tempdir().unwrap() };
+    case.write("a.parquet", table);
+    case.write("b.tar.gz", &gz(&tar(&[("in.parquet", &table[..]), ("x.json", b"{\"time\":1}")])));
+    let bare = case.load(None);
+    assert_eq!(bare.rows.len(), 5 + 5 + 1, "{bare:#?}");
+    let is_fifth = |row: &&String| {
+        row.contains("Index(5)") && row.contains(r#""{\"version\":5,"#) && row.contains("NODATA")
+    };
+    assert_eq!(bare.rows.iter().filter(is_fifth).count(), 2, "{bare:#?}");
+    case.load(Some(case.place())).same(&bare);
+    let again = case.load(Some(case.place()));
+    again.same(&bare);
+    assert_eq!(again.inflated, 0);
+}
+
+#[test]
 fn what_was_read_once_is_not_read_again() {
     let case = Case::new();
     let bare = case.load(None);
