@@ -88,7 +88,9 @@ fn run(
     };
     // A screen tells them itself, among what else is wrong with settings.
     if !matches!(&command, None | Some(Command::Demo | Command::Open(_))) {
-        problems.iter().for_each(|problem| console.tell(&problem.to_string()));
+        for problem in &problems {
+            console.tell(&problem.to_string());
+        }
     }
     let status = match command {
         None => return screen::run(common, What::Pick, problems),

@@ -16,7 +16,8 @@ pub(super) fn install() -> Vec<Problem> {
         if let Some(mut first) = mistakes.next() {
             let more = mistakes.count();
             let more = if more > 0 { format!("; {more} more") } else { String::new() };
-            first.message += &format!("{more}: `trailcase formats check` says all of it");
+            first.message =
+                format!("{}{more}: `trailcase formats check` says all of it", first.message);
             problems.push(first);
         }
         let Some(own) = own else { continue };

@@ -1,6 +1,6 @@
-//! Where keymaps, themes and definitions of formats come from (built in, `/etc/trailcase`, the user's own folder), and
-//! how mistakes in them are told. A bad file never stops the program: it is left out, the
-//! problem is shown.
+//! Where keymaps, themes and definitions of formats come from (built in, `/etc/trailcase`, the
+//! user's own folder), and how mistakes in them are told. A bad file never stops the program: it is
+//! left out, the problem is shown.
 
 use std::collections::BTreeMap;
 use std::io::Read;

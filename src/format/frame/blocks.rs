@@ -281,7 +281,8 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_do_not_matter(text in r#"[12a" \n\r\x00]{0,60}"#, pieces in 1..9usize) {
-            for join in [Join::Never, Join::Indented, Join::Quoted, Join::Begins(numbered)] {
+            let found = Join::Found(Regex::new("^[12]").unwrap());
+            for join in [Join::Never, Join::Indented, Join::Quoted, Join::Begins(numbered), found] {
                 let whole = cut(join.clone(), text.as_bytes(), usize::MAX);
                 prop_assert_eq!(&cut(join, text.as_bytes(), pieces), &whole);
                 let bytes: usize = whole.iter().map(|(text, ..)| text.replace(['\r', '\n'], "").len()).sum();

@@ -9,9 +9,12 @@ use crate::format::frame::{Frames, Item, Join};
 use crate::format::{Context, Decoded, Format as _, Match, Probe, text};
 use std::ops::ControlFlow;
 
-/// The time by which records without a year are read: long after any that an example states.
-fn context() -> Context {
-    let modified = Timestamp::from_seconds(4_102_444_800);
+/// Where the example comes from: a file that was changed when its record says, so that a time
+/// without a year is in that one.
+fn context(example: &Example<'_>) -> Context {
+    let stated = example.fields.iter().find(|(name, _)| name.text == "time");
+    let time = stated.and_then(|(_, values)| Time::parse_rfc3339(&values.first()?.text));
+    let modified = time.map(|time| time.at).or(Timestamp::from_seconds(4_102_444_800));
     Context { key: "example".to_owned(), modified, zone_seconds: 0 }
 }
 
@@ -38,7 +41,7 @@ pub(super) fn attempt(document: &mut Document<'_>, own: &Own, example: &Example<
         return document.error(place, own.refusal(record));
     }
     let mut row = Kept::default();
-    match own.start(&context(), &[]).decode(record, &mut row) {
+    match own.start(&context(example), &[]).decode(record, &mut row) {
         Ok(Decoded::Event) => {}
         Ok(Decoded::NotARecord) => return document.error(place, "`skip` takes it for no record"),
         Err(error) => return document.error(place, error.to_string()),

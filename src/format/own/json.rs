@@ -47,7 +47,7 @@ impl Node {
 /// whether they are there.
 pub(super) fn read(
     record: &str,
-    root: &Node,
+    outermost: &Node,
     required: &[String],
     event: &mut Event<'_>,
 ) -> Result<bool, Broken> {
@@ -60,7 +60,7 @@ pub(super) fn read(
         if let Some(at) = required.iter().position(|known| *known == name) {
             met |= 1 << at;
         }
-        value(&mut scan, root.member(&name), event, room)?;
+        value(&mut scan, outermost.member(&name), event, room)?;
     }
     scan.end()?;
     Ok(met.count_ones() as usize == required.len())
