@@ -96,7 +96,7 @@ pub(super) fn clf(text: &str) -> Found<'_> {
     line.clock(year, month, day)
 }
 
-/// `20260304 10:42:02`, as MariaDB's audit plugin writes it.
+/// `20260304 10:42:02`, as `MariaDB`'s audit plugin writes it.
 pub(super) fn compact(text: &str) -> Found<'_> {
     let mut line = Line(text);
     let (year, month, day) = (line.number(4..=4)?, line.number(2..=2)?, line.number(2..=2)?);

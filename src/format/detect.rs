@@ -1,8 +1,9 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
 //! records, and which format most of them have. The object's name decides nothing but test files.
 
-use super::envelope::{Fallback, Head, begins_export, peel};
+use super::envelope::{Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
+use super::probe::outermost;
 use super::{Context, Match, Probe, formats, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
@@ -12,11 +13,12 @@ const LINES: usize = 64;
 const ELEMENTS: usize = 12;
 
 /// Arrays that hold records, as a member of an envelope.
-const MEMBERS: [&str; 4] = ["Records", "events", "logEvents", "Events"];
+const MEMBERS: [&str; 8] =
+    ["Records", "events", "logEvents", "Events", "Messages", "hits.hits", "results", "data"];
 
 pub(super) enum Layout {
     Refused(State, Reason),
-    Log { frames: Frames, choice: Choice },
+    Log { frames: Frames, choice: Choice, head: Box<Head> },
 }
 
 /// The format that most of the records have.
@@ -44,12 +46,23 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     if let Some((state, kind, detail)) = refuse(sample, context) {
         return Layout::Refused(state, Reason::new(kind, detail));
     }
+    let head = Head::default();
     if is_json(sample) {
         let fresh = || Frames::Json(Box::new(Json::new(records_member(&text::of(sample)))));
-        let (choice, _) = choose(bare(&records(fresh(), sample, whole)));
-        return Layout::Log { frames: fresh(), choice };
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
     }
-    let (mut choice, join) = choose(bare(&records(Frames::text(Join::Never), sample, whole)));
+    if let Some(table) = Table::read(&text::of(first_line(sample))) {
+        let (fresh, head) = (|| Frames::text(Join::Quoted), Head::of_table(table));
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        return Layout::Log {
+            frames: fresh(),
+            choice: Choice { bare: false, ..choice },
+            head: Box::new(head),
+        };
+    }
+    let (mut choice, join) =
+        choose(bare(&records(Frames::text(Join::Never), &head, sample, whole)));
     if whole && join.is_none() && is_prose(sample) {
         let detail =
             "text without a time, an address, an id or a pair, such as a licence or a note";
@@ -57,16 +70,21 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     }
     let join = join.unwrap_or_default();
     if !matches!(join, Join::Never) {
-        let joined = bare(&records(Frames::text(join.clone()), sample, whole));
+        let joined = bare(&records(Frames::text(join.clone()), &head, sample, whole));
         choice.sample = joined.into_iter().map(|(text, _)| text).collect();
     }
-    Layout::Log { frames: Frames::text(join), choice }
+    Layout::Log { frames: Frames::text(join), choice, head: Box::new(head) }
+}
+
+fn first_line(sample: &[u8]) -> &[u8] {
+    let line = sample.split(|byte| *byte == b'\n').next().unwrap_or(sample);
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// The first records, with the head of their envelope.
-fn records(mut frames: Frames, sample: &[u8], whole: bool) -> Vec<(String, Head)> {
+fn records(mut frames: Frames, head: &Head, sample: &[u8], whole: bool) -> Vec<(String, Head)> {
     let mut found = Vec::new();
-    let mut head = Head::default();
+    let mut head = head.clone();
     let most = if matches!(frames, Frames::Json(_)) { ELEMENTS } else { LINES };
     let mut take = |item: Item<'_>| {
         match item {
@@ -98,7 +116,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (sure, index) = surest(&Probe::new(text, &sample));
+        let (sure, index) = surest(&Probe::new(text));
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;
@@ -133,7 +151,7 @@ fn surest(probe: &Probe<'_>) -> (Match, usize) {
 /// indentation means nothing.
 fn join(format: usize, sample: &[String]) -> Join {
     let join = formats()[format].join();
-    let alone = |text: &&String| surest(&Probe::new(text, sample)).0 > Match::Maybe;
+    let alone = |text: &&String| surest(&Probe::new(text)).0 > Match::Maybe;
     let mut indented = sample.iter().filter(|text| text.starts_with([' ', '\t']));
     if matches!(join, Join::Indented) && indented.any(|text| alone(&text)) {
         Join::Never
@@ -146,15 +164,31 @@ fn join(format: usize, sample: &[String]) -> Join {
 fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
     let mut inner = text.to_owned();
     let mut enveloped = false;
+    let mut head = head;
+    let outside = Head::default();
     for _ in 0..4 {
-        let Some(payload) =
-            peel(&inner, head, &Fallback::default()).map(|peeled| peeled.payload.into_owned())
-        else {
+        let probe = Probe::new(&inner);
+        let Some(peeled) = peel(&probe, head, &Fallback::default()) else {
             break;
         };
+        let payload = peeled.payload.into_owned();
+        if peeled.is_copy && (surest(&probe).0 > Match::Maybe || !is_known(&payload)) {
+            break;
+        }
         (inner, enveloped) = (payload, true);
+        if head.table.is_some() {
+            head = &outside;
+        }
     }
     (inner, enveloped)
+}
+
+/// Whether a format is sure of this record, or of what is in its envelopes.
+fn is_known(text: &str) -> bool {
+    let probe = Probe::new(text);
+    let inner = || peel(&probe, &Head::default(), &Fallback::default());
+    surest(&probe).0 > Match::Maybe
+        || inner().is_some_and(|inner| surest(&Probe::new(&inner.payload)).0 > Match::Maybe)
 }
 
 /// Whether the object is cut as JSON: it begins so, or most of its lines do.
@@ -186,13 +220,18 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
     if !start.starts_with('{') {
         return None;
     }
-    // The frame itself says whether it finds the array on the outermost level.
+    let end = start.floor_char_boundary(64 * 1024);
+    let names = outermost(&start[..end]);
+    let is_there = |member: &&str| {
+        let first = member.split('.').next();
+        names.iter().any(|name| first == Some(name))
+    };
+    // The frame itself says whether it finds the array where it is to be.
     let arrays = formats().iter().flat_map(|format| format.arrays()).map(|array| array.name);
-    MEMBERS.into_iter().chain(arrays).find(|member| {
+    MEMBERS.into_iter().chain(arrays).filter(is_there).find(|member| {
         let mut frames = Frames::Json(Box::new(Json::new(Some(member))));
         let mut opened = false;
         let mut first = None;
-        let end = start.floor_char_boundary(64 * 1024);
         let _ = frames.push(&start.as_bytes()[..end], &mut |item: Item<'_>| match item {
             Item::Head(_) => {
                 opened = true;
@@ -202,7 +241,7 @@ pub(super) fn records_member(text: &str) -> Option<&'static str> {
             // A head that is no good is a record too.
             Item::Record(record) if record.fault.is_some() => ControlFlow::Continue(()),
             Item::Record(record) => {
-                first = Some(record.bytes.first() == Some(&b'{'));
+                first = Some(matches!(record.bytes.first(), Some(b'{' | b'[')));
                 ControlFlow::Break(())
             }
         });

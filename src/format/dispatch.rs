@@ -4,14 +4,14 @@
 mod piece;
 
 use super::detect::Choice;
-use super::envelope::{Fallback, Head, peel};
+use super::envelope::{Fallback, Head, Peeled, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Decoder, Match, Probe, formats, text};
 use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
 use memchr::memmem;
 use std::ops::ControlFlow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 pub use piece::Piece;
 pub(super) use piece::{Cutter, Cuttings};
@@ -42,7 +42,7 @@ struct Loaded {
 impl Loaded {
     fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
         let schema = Arc::clone(decoder.schema().unwrap_or(own));
-        let open = ["account", "region", "instance", "interface"].map(|name| schema.slot(name));
+        let open = OPEN.map(|name| schema.slot(name));
         Self { decoder, schema, open }
     }
 
@@ -58,8 +58,33 @@ impl Loaded {
     }
 }
 
-/// Slots of account, Region, instance and interface.
-type Open = [Option<usize>; 4];
+/// Names of what a [`Fallback`] may fill.
+const OPEN: [&str; 6] = ["account", "region", "instance", "interface", "host", "resource"];
+
+/// Their slots.
+type Open = [Option<usize>; OPEN.len()];
+
+/// What is asked of whoever is offered a text.
+#[derive(Clone, Copy)]
+struct Ask<'a> {
+    fallback: &'a Fallback,
+    /// Envelopes that may still be taken off.
+    envelopes: usize,
+    /// How sure a format has to be.
+    least: Match,
+}
+
+impl<'a> Ask<'a> {
+    fn new(fallback: &'a Fallback) -> Self {
+        Self { fallback, envelopes: ENVELOPES, least: Match::Maybe }
+    }
+
+    /// The object's head is around the outermost text alone, if it is a table's.
+    fn head(self, head: &Head) -> &Head {
+        static NONE: LazyLock<Head> = LazyLock::new(Head::default);
+        if head.table.is_some() && self.envelopes < ENVELOPES { &NONE } else { head }
+    }
+}
 
 /// A record on its way, with where it came from.
 #[derive(Clone, Copy)]
@@ -85,10 +110,10 @@ impl Take for Taker<'_> {
 }
 
 impl Dispatch {
-    pub(super) fn new(context: Context, choice: Choice) -> Self {
+    pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
         let key = super::key::read(&context.key);
-        let (choice, head) = (Arc::new(choice), Head::default());
+        let choice = Arc::new(choice);
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
 
@@ -178,11 +203,14 @@ impl Dispatch {
         {
             return flow;
         }
+        if self.head.table.as_ref().is_some_and(|table| table.is_header(&text)) {
+            return ControlFlow::Continue(());
+        }
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
         let fallback = self.head.fallback.clone();
-        self.offer(&text, &fallback, ENVELOPES, whole, sink)
+        self.offer(&text, Ask::new(&fallback), whole, sink)
             .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
     }
 
@@ -190,31 +218,22 @@ impl Dispatch {
     fn offer(
         &mut self,
         text: &str,
-        fallback: &Fallback,
-        envelopes: usize,
+        ask: Ask<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        if envelopes > 0
-            && let Some(inner) = peel(text, &self.head, fallback)
+        let probe = Probe::new(text);
+        let peeled =
+            if ask.envelopes > 0 { peel(&probe, ask.head(&self.head), ask.fallback) } else { None };
+        if let Some(inner) = peeled.as_ref().filter(|inner| !inner.is_copy)
+            && let Some(flow) = self.open(inner, ask, whole, sink)
         {
-            let payload = inner.payload.trim_end_matches(['\n', '\r']);
-            let found = match super::detect::records_member(payload) {
-                Some(member) => {
-                    self.unfold(payload, member, &inner.fallback, envelopes - 1, whole, sink)
-                }
-                None => self.offer(payload, &inner.fallback, envelopes - 1, whole, sink),
-            };
-            if found.is_some() {
-                return found;
-            }
+            return Some(flow);
         }
-        let sample = [text.to_owned()];
-        let probe = Probe::new(text, &sample);
         // Most often it is what most records here are.
         if let Some(main) = self.choice.main
             && formats()[main].probe(&probe) == Match::Certain
-            && let Some(flow) = self.attempt(main, text, fallback, whole, sink)
+            && let Some(flow) = self.attempt(main, text, ask.fallback, whole, sink)
         {
             return Some(flow);
         }
@@ -222,11 +241,34 @@ impl Dispatch {
             .iter()
             .enumerate()
             .map(|(index, format)| (format.probe(&probe), index))
-            .filter(|(sure, _)| *sure > Match::No)
+            .filter(|(sure, _)| *sure >= ask.least)
             .collect();
         // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
-        sure.into_iter().find_map(|(_, format)| self.attempt(format, text, fallback, whole, sink))
+        if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe)
+            && let Some(inner) = peeled.filter(|inner| inner.is_copy)
+            && let Some(flow) = self.open(&inner, Ask { least: Match::Likely, ..ask }, whole, sink)
+        {
+            return Some(flow);
+        }
+        let mut formats = sure.into_iter();
+        formats.find_map(|(_, format)| self.attempt(format, text, ask.fallback, whole, sink))
+    }
+
+    /// Offers what was in an envelope.
+    fn open(
+        &mut self,
+        inner: &Peeled<'_>,
+        ask: Ask<'_>,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> Option<ControlFlow<()>> {
+        let payload = inner.payload.trim_end_matches(['\n', '\r']);
+        let ask = Ask { fallback: &inner.fallback, envelopes: ask.envelopes - 1, ..ask };
+        match super::detect::records_member(payload) {
+            Some(member) => self.unfold(payload, member, ask, whole, sink),
+            None => self.offer(payload, ask, whole, sink),
+        }
     }
 
     /// The payload is itself an envelope of many records.
@@ -234,8 +276,7 @@ impl Dispatch {
         &mut self,
         payload: &str,
         member: &'static str,
-        fallback: &Fallback,
-        envelopes: usize,
+        ask: Ask<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
@@ -248,11 +289,11 @@ impl Dispatch {
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
                 let read = match record.fault {
-                    None => self.offer(&text, fallback, envelopes, whole, sink),
+                    None => self.offer(&text, ask, whole, sink),
                     Some(_) => None,
                 };
                 let reason = record.fault.unwrap_or("no format recognises it");
-                let flow = read.unwrap_or_else(|| self.unparsed(reason, fallback, whole, sink));
+                let flow = read.unwrap_or_else(|| self.unparsed(reason, ask.fallback, whole, sink));
                 found = Some(flow);
                 flow?;
             }
@@ -376,7 +417,8 @@ impl Filled<'_> {
         if let (false, Some(time)) = (self.timed, fallback.time) {
             self.row.time(time);
         }
-        let known = [&fallback.account, &fallback.region, &fallback.instance, &fallback.interface];
+        let Fallback { account, region, instance, interface, host, resource, .. } = fallback;
+        let known = [account, region, instance, interface, host, resource];
         for (slot, text) in self.open.into_iter().zip(known) {
             if let (Some(slot), Some(text)) = (slot, text) {
                 self.row.put(slot, Value::Str(text));

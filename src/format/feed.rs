@@ -3,6 +3,7 @@
 use super::Context;
 use super::detect::{self, Choice, Layout};
 use super::dispatch::{Cutter, Cuttings, Dispatch, Piece, Taker};
+use super::envelope::Head;
 use super::frame::{Frames, zeros};
 use crate::event::{Reason, ReasonKind, Sink, State};
 use std::ops::ControlFlow;
@@ -108,9 +109,9 @@ impl Feed {
             return ControlFlow::Continue(());
         };
         match detect::layout(&held.bytes, false, &self.context) {
-            Layout::Log { frames, choice } if !choice.sample.is_empty() => {
+            Layout::Log { frames, choice, head } if !choice.sample.is_empty() => {
                 let held = std::mem::take(held);
-                self.begin(frames, choice);
+                self.begin(frames, choice, *head);
                 self.read_held(&held, sink)
             }
             Layout::Log { .. } | Layout::Refused(..) => ControlFlow::Continue(()),
@@ -153,12 +154,12 @@ impl Feed {
     fn settle(&mut self, sample: &[u8], whole: bool) {
         match detect::layout(sample, whole, &self.context) {
             Layout::Refused(state, reason) => self.stage = Stage::Refused(state, reason),
-            Layout::Log { frames, choice } => self.begin(frames, choice),
+            Layout::Log { frames, choice, head } => self.begin(frames, choice, *head),
         }
     }
 
-    fn begin(&mut self, frames: Frames, choice: Choice) {
-        let dispatch = Dispatch::new(self.context.clone(), choice);
+    fn begin(&mut self, frames: Frames, choice: Choice, head: Head) {
+        let dispatch = Dispatch::new(self.context.clone(), choice, head);
         self.stage =
             Stage::Reading(Box::new(Reader { frames, dispatch, cuttings: Cuttings::default() }));
     }

@@ -25,7 +25,27 @@ pub(super) fn read(key: &str) -> Fallback {
     };
     found.interface = named("eni-");
     found.instance = named("i-");
+    found.resource = resource(key);
     found
+}
+
+/// What a log group is named after, where AWS gave it its name: a function, a cluster, a database.
+fn resource(key: &str) -> Option<String> {
+    const GROUPS: [&str; 8] = [
+        "aws/lambda/",
+        "aws/eks/",
+        "aws/rds/instance/",
+        "aws/rds/cluster/",
+        "aws/redshift/cluster/",
+        "aws/docdb/",
+        "aws/containerinsights/",
+        "aws/codebuild/",
+    ];
+    let name = GROUPS.iter().find_map(|group| {
+        let at = key.find(group).filter(|at| *at == 0 || key[..*at].ends_with('/'))?;
+        key[at + group.len()..].split('/').next()
+    });
+    name.filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

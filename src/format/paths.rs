@@ -2,7 +2,7 @@
 //! this is how filters reach what is no column.
 
 use super::envelope::{Fallback, Head, peel};
-use super::text;
+use super::{Probe, text};
 use crate::event::Paths;
 use serde_json::Value;
 
@@ -29,10 +29,11 @@ impl Paths for RecordPaths {
             if !found.is_empty() {
                 break;
             }
-            let Some(inner) = peel(&record, &head, &Fallback::default()) else {
+            let Some(inner) = peel(&Probe::new(&record), &head, &Fallback::default()) else {
                 break;
             };
-            record = inner.payload.into_owned();
+            let payload = inner.payload.into_owned();
+            record = payload;
         }
         found
     }

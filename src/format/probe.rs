@@ -21,19 +21,17 @@ impl Match {
     }
 }
 
-/// One record, and what stands around it.
+/// One record.
 #[derive(Debug)]
 pub struct Probe<'a> {
     /// The record, out of its envelopes.
     pub record: &'a str,
-    /// Records from the object's beginning, this one among them.
-    pub sample: &'a [String],
     names: OnceLock<Vec<Cow<'a, str>>>,
 }
 
 impl<'a> Probe<'a> {
-    pub fn new(record: &'a str, sample: &'a [String]) -> Self {
-        Self { record, sample, names: OnceLock::new() }
+    pub fn new(record: &'a str) -> Self {
+        Self { record, names: OnceLock::new() }
     }
 
     /// Whether the record is a JSON object.
@@ -58,7 +56,8 @@ impl<'a> Probe<'a> {
     }
 }
 
-/// The names of an object's members, in order, as far as the text is good JSON.
+/// The names of an object's members, in order, as far as the text is good JSON; that of the member
+/// that it breaks off in, too.
 pub(super) fn outermost(record: &str) -> Vec<Cow<'_, str>> {
     let mut found = Vec::new();
     let mut scan = Scan::new(record);
@@ -81,12 +80,12 @@ mod tests {
 
     #[test]
     fn only_the_outermost_members_are_names() {
-        let probe = |record| Probe::new(record, &[]).names().join(",");
+        let probe = |record| Probe::new(record).names().join(",");
         assert_eq!(probe(r#" {"a":{"b":1},"c":[{"d":2}],"e\u0041":"{\"f\":3}"}"#), "a,c,eA");
         assert_eq!(probe(r#"{"a":1,"b":"cut of"#), "a,b");
         assert_eq!(probe("[1]"), "");
         assert_eq!(probe("{"), "");
-        let probe = Probe::new(r#"{"a":{"b":1},"c":2}"#, &[]);
+        let probe = Probe::new(r#"{"a":{"b":1},"c":2}"#);
         assert!(probe.has_all(&["a", "c"]) && !probe.has("b"));
     }
 }

@@ -100,7 +100,7 @@ fn a_damaged_record_in_the_text_of_an_envelope_is_a_row() {
 
 #[test]
 fn members_around_the_records_that_nobody_knows_are_told() {
-    let file = r#"{"took":5,"Records":[{"msg":"a"},{"msg":"b"}],"more":{"msg":"c"}}"#;
+    let file = r#"{"tack":5,"Records":[{"msg":"a"},{"msg":"b"}],"more":{"msg":"c"}}"#;
     let rows = read(context(), file.as_bytes(), &[]);
     let places: Vec<Place> = rows.kept.iter().map(|row| row.frame.unwrap().place).collect();
     assert_eq!(places, [Place::Index(1), Place::Index(2)]);
@@ -108,7 +108,7 @@ fn members_around_the_records_that_nobody_knows_are_told() {
     let told: Vec<(ReasonKind, Option<u64>)> =
         rows.remarks.iter().map(|told| (told.kind, told.offset)).collect();
     assert_eq!(told, [(ReasonKind::Envelope, Some(0)), (ReasonKind::Envelope, Some(45))]);
-    assert!(rows.remarks[0].detail.ends_with("took") && rows.remarks[1].detail.ends_with("more"));
+    assert!(rows.remarks[0].detail.ends_with("tack") && rows.remarks[1].detail.ends_with("more"));
 }
 
 #[test]

@@ -106,7 +106,7 @@ impl Format for Alb {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests that went through an Application Load Balancer, from S3."
     }
 
@@ -120,7 +120,7 @@ impl Format for Alb {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Delivery is best effort, and the address is that of the last hop: what \
          X-Forwarded-For said is not logged."
     }

@@ -86,7 +86,7 @@ impl Format for GuardDuty {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Findings of Amazon GuardDuty: S3 exports, EventBridge, GetFindings."
     }
 
@@ -101,7 +101,7 @@ impl Format for GuardDuty {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "A finding sums up many events from its first to its last, and is written again as \
          it grows; what GuardDuty does not watch or has suppressed is not there."
     }

@@ -117,9 +117,9 @@ impl Blocks {
             return ControlFlow::Continue(());
         }
         if self.quoted {
-            self.part(take)?
+            self.part(take)?;
         } else {
-            self.end(take)?
+            self.end(take)?;
         }
         let Start { offset, line } = self.next;
         self.next.offset += length;

@@ -72,11 +72,11 @@ impl Format for JsonLines {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Any JSON: one object after the other, or an array of them; fields by common names."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Fields are found by common names, so that what a program calls otherwise is \
          reached only by its path."
     }

@@ -27,11 +27,11 @@ impl Format for Unparsed {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Records that no format recognises or that are damaged, with the reason."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Nothing is known of these records but their bytes."
     }
 

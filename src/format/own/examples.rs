@@ -25,7 +25,7 @@ pub(super) fn attempt(document: &mut Document<'_>, own: &Own, example: &Example<
         vec![example.text.text.trim().to_owned()]
     } else {
         let first = cut(Join::Never, &example.text.text).into_iter().next().unwrap_or_default();
-        if own.probe(&Probe::new(&first, &[])) != Match::Certain {
+        if own.probe(&Probe::new(&first)) != Match::Certain {
             return document.error(place, own.refusal(&first));
         }
         cut(own.join(), &example.text.text)
@@ -37,7 +37,7 @@ pub(super) fn attempt(document: &mut Document<'_>, own: &Own, example: &Example<
         );
         return document.error(place, message);
     };
-    if own.probe(&Probe::new(record, &[])) != Match::Certain {
+    if own.probe(&Probe::new(record)) != Match::Certain {
         return document.error(place, own.refusal(record));
     }
     let mut row = Kept::default();

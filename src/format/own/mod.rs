@@ -111,7 +111,7 @@ impl Own {
 
     /// Why a record is not recognised.
     fn refusal(&self, record: &str) -> String {
-        self.rules.refusal(&Probe::new(record, &[]))
+        self.rules.refusal(&Probe::new(record))
     }
 }
 

@@ -142,7 +142,7 @@ fn a_line_is_read_as_its_definition_says() {
     assert_eq!(read("x|INFO|started"), Err(DecodeError::NotMine));
     let broken = read("2026-03-04 10:42:02").unwrap_err();
     assert_eq!(broken.to_string(), "no pattern of its format matches it");
-    let probe = |record: &str| own.probe(&Probe::new(record, &[]));
+    let probe = |record: &str| own.probe(&Probe::new(record));
     assert_eq!(probe("2026-03-04 x"), Match::Certain);
     assert_eq!((probe("# 20"), probe("3026")), (Match::No, Match::No));
 }
@@ -162,8 +162,8 @@ fn members_are_read_by_their_paths() {
     assert_eq!(decode(&own, r#"{"at":1}"#), Err(DecodeError::NotMine));
     assert_eq!(decode(&own, "at"), Err(DecodeError::NotMine));
     assert!(decode(&own, r#"{"at":1,"gate":{"#).is_err());
-    assert_eq!(own.probe(&Probe::new(r#"{"gate":1,"at":2}"#, &[])), Match::Certain);
-    assert_eq!(own.probe(&Probe::new(r#"{"x":{"gate":1,"at":2}}"#, &[])), Match::No);
+    assert_eq!(own.probe(&Probe::new(r#"{"gate":1,"at":2}"#)), Match::Certain);
+    assert_eq!(own.probe(&Probe::new(r#"{"x":{"gate":1,"at":2}}"#)), Match::No);
 }
 
 #[test]
@@ -311,7 +311,7 @@ proptest! {
         if let Some(own) = own {
             let modified = Timestamp::from_seconds(1_772_625_600);
             let context = Context { modified, ..Context::default() };
-            own.probe(&Probe::new(&record, &[]));
+            own.probe(&Probe::new(&record));
             let _ = own.start(&context, &[]).decode(&record, &mut Kept::default());
         }
     }

@@ -146,7 +146,7 @@ impl Format for CloudTrail {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "API activity of AWS accounts: trail files, log groups, EventBridge, LookupEvents."
     }
 
@@ -161,7 +161,7 @@ impl Format for CloudTrail {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Data events and network activity are recorded only where a trail asks for them, \
          and parameters above 100 KB are left out. The address is that of the last hop that \
          AWS saw: a proxy, a NAT gateway or a service may stand there."

@@ -16,8 +16,9 @@ use std::ops::ControlFlow;
 
 /// Members that stand beside the records: in what CloudWatch Logs sends to a subscription, and in
 /// the answers of `FilterLogEvents`, `GetLogEvents`, `LookupEvents` and `GetFindings`, as the AWS
-/// API references and the command line's output have them. Formats know of more.
-const KNOWN: [&str; 12] = [
+/// API references and the command line's output have them; in what `OpenSearch` and Splunk answer to
+/// a search, Logs Insights to a query, and Datadog's API. Formats know of more.
+const KNOWN: [&str; 24] = [
     "messageType",
     "owner",
     "logGroup",
@@ -30,6 +31,18 @@ const KNOWN: [&str; 12] = [
     "nextForwardToken",
     "nextBackwardToken",
     "ResponseMetadata",
+    "took",
+    "timed_out",
+    "_shards",
+    "_scroll_id",
+    "hits",
+    "num_reduce_phases",
+    "preview",
+    "init_offset",
+    "post_process_count",
+    "highlighted",
+    "statistics",
+    "encryptionKey",
 ];
 
 /// Why a head or a tail is a row.
@@ -45,23 +58,24 @@ fn unknown(object: &[u8]) -> Option<Vec<String>> {
     Some(unknown.map(Cow::into_owned).collect())
 }
 
-/// The unknown members of a good head. It ends with the name of its array, a colon and a bracket.
-fn head_members(head: &[u8], member: &str) -> Option<Vec<String>> {
+/// The unknown members of a good head. It ends with the name of its array, which lies in so many
+/// objects, a colon and a bracket.
+fn head_members(head: &[u8], member: &str, depth: usize) -> Option<Vec<String>> {
     let before = head.strip_suffix(b"[").and_then(|head| named(head, member))?;
     if before == b"{" {
         return Some(Vec::new());
     }
     // In place of the array another member makes it whole.
-    unknown(&[before, b"\"owner\":\"\"}"].concat())
+    unknown(&[before, b"\"owner\":\"\"", &b"}".repeat(depth)].concat())
 }
 
 /// The unknown members of a good tail, which may be nothing but separators.
-fn tail_members(tail: &[u8]) -> Option<Vec<String>> {
+fn tail_members(tail: &[u8], depth: usize) -> Option<Vec<String>> {
     let separates = |byte: &u8| b" \t\r\n,".contains(byte);
     if tail == b"}" || tail.iter().all(separates) {
         return Some(Vec::new());
     }
-    unknown(&[b"{\"owner\":\"\"", tail].concat())
+    unknown(&[&b"{\"hits\":".repeat(depth - 1), &b"{\"owner\":\"\""[..], tail].concat())
 }
 
 /// What stands before this name in quotes and its colon, if the bytes end with them.
@@ -102,8 +116,10 @@ impl Json {
         }
         let head = record(&self.carry, last, self.start, None);
         let sound = self.damage.take().is_none() && !self.tail && head.fault.is_none();
-        let members =
-            self.member.filter(|_| sound).and_then(|member| head_members(head.bytes, member));
+        let members = self
+            .member
+            .filter(|_| sound)
+            .and_then(|member| head_members(head.bytes, member, self.depth));
         self.hurt = members.is_none();
         let bytes = head.bytes;
         let mut flow = ControlFlow::Continue(());
@@ -130,7 +146,7 @@ impl Json {
         tail: &Record<'_>,
         take: &mut dyn Take,
     ) -> Option<ControlFlow<()>> {
-        let members = tail_members(tail.bytes)?;
+        let members = tail_members(tail.bytes, self.depth)?;
         if members.is_empty() {
             return Some(ControlFlow::Continue(()));
         }
@@ -144,7 +160,7 @@ impl Json {
         self.mode = Mode::Between;
         if self.base == 2 {
             self.begin(piece, piece.at);
-            self.nesting.open(b'{');
+            (0..self.depth).for_each(|_| self.nesting.open(b'{'));
             (self.mode, self.tail) = (Mode::Record, true);
         }
         (self.base, self.last) = (0, b']');

@@ -54,6 +54,8 @@ enum Mode {
 pub(in crate::format) struct Json {
     /// The member whose array holds the records, if the object's values are envelopes.
     member: Option<&'static str>,
+    /// Objects around that array.
+    depth: usize,
     mode: Mode,
     /// Brackets around records: 0 for values one after the other, 1 in an array, 2 in an
     /// envelope's array.
@@ -89,10 +91,12 @@ const STRUCTURE: [bool; 256] = {
 };
 
 impl Json {
-    /// Elements of `member` are the records of values that have such an array.
+    /// Elements of `member` are the records of values that have such an array; dots part the names
+    /// of the members that it lies in.
     pub(in crate::format) fn new(member: Option<&'static str>) -> Self {
         Self {
-            member,
+            member: member.and_then(|path| path.rsplit('.').next()),
+            depth: member.map_or(1, |path| path.split('.').count()),
             mode: Mode::Between,
             base: 0,
             nesting: Nesting::default(),
@@ -247,7 +251,7 @@ impl Json {
                     }
                 }
                 b'{' | b'[' if self.may_open() => {
-                    if byte == b'[' && self.nesting.depth() == 1 && self.is_member(piece) {
+                    if byte == b'[' && self.nesting.depth() == self.depth && self.is_member(piece) {
                         return self.open(piece, take);
                     }
                     self.nesting.open(byte);
@@ -255,7 +259,7 @@ impl Json {
                     piece.at += 1;
                 }
                 // No member begins so, but an element does: the array goes on.
-                b'{' if self.tail && self.last == b',' && self.nesting.depth() == 1 => {
+                b'{' if self.tail && self.last == b',' && self.nesting.depth() == self.depth => {
                     self.base = 2;
                     return self.end(piece, piece.at, None, take);
                 }

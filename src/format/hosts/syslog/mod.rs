@@ -55,11 +55,11 @@ impl Format for Syslog {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Syslog files and streams: auth.log, secure, messages; sshd, sudo and account tools typed."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Whoever is root on the host can write or leave out any line. The old form has no \
          year and no zone, and relays may drop lines."
     }

@@ -93,7 +93,7 @@ impl Format for VpcFlow {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Network flows of VPC interfaces: S3, Firehose and log groups, default and custom layouts."
     }
 
@@ -108,7 +108,7 @@ impl Format for VpcFlow {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Each record is one direction summed over a window of 1 or 10 minutes; SKIPDATA and \
          rejected sampling leave gaps. Traffic to Amazon DNS, DHCP, instance metadata and \
          time servers is never in it."

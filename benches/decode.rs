@@ -1,0 +1,87 @@
+//! What one core decodes, format by format: the fixtures of each, repeated to some megabytes, from
+//! bytes to fields, with everything but keeping them. `cargo bench --bench decode -- waf` measures
+//! one.
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
+
+use criterion::{Criterion, Throughput, black_box, criterion_group, criterion_main};
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use trailcase::event::{Frame, Reason, Row, Schema, Sink, Time, Timestamp, Value};
+use trailcase::format::{Context, Feed, formats};
+
+/// Bytes of a fixture's copies.
+const SIZE: usize = 4 << 20;
+
+/// Takes events and keeps nothing.
+struct Nowhere;
+
+impl Row for Nowhere {
+    fn time(&mut self, time: Time) {
+        black_box(time);
+    }
+
+    fn put(&mut self, _: usize, value: Value<'_>) {
+        black_box(value);
+    }
+}
+
+impl Sink for Nowhere {
+    fn row(&mut self, _: &Arc<Schema>) -> &mut dyn Row {
+        self
+    }
+
+    fn commit(&mut self, _: &Arc<Schema>, _: Frame, raw: &[u8]) -> ControlFlow<()> {
+        black_box(raw);
+        ControlFlow::Continue(())
+    }
+
+    fn abandon(&mut self, _: &Arc<Schema>) {}
+
+    fn remark(&mut self, _: Reason) {}
+}
+
+/// The file over and over, each time from its beginning.
+fn copies(file: &Path) -> Vec<u8> {
+    let bytes = fs::read(file).unwrap();
+    let mut copies = Vec::with_capacity(SIZE + bytes.len());
+    while copies.len() < SIZE {
+        copies.extend_from_slice(&bytes);
+        copies.push(b'\n');
+    }
+    copies
+}
+
+fn decode(c: &mut Criterion) {
+    let mut group = c.benchmark_group("decode");
+    group.sample_size(10).warm_up_time(Duration::from_millis(300));
+    group.measurement_time(Duration::from_secs(1));
+    for format in formats() {
+        let folder = Path::new("tests/fixtures").join(&*format.schema().id);
+        let mut files: Vec<_> =
+            fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for file in files {
+            let bytes = copies(&file);
+            let name = file.strip_prefix("tests/fixtures").unwrap().display().to_string();
+            group.throughput(Throughput::Bytes(bytes.len() as u64));
+            group.bench_function(name, |b| {
+                b.iter(|| {
+                    let context = Context {
+                        modified: Timestamp::from_seconds(1_772_625_600),
+                        ..Context::default()
+                    };
+                    let mut feed = Feed::new(context);
+                    let _ = feed.push(&bytes, &mut Nowhere);
+                    feed.finish(&mut Nowhere)
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, decode);
+criterion_main!(benches);

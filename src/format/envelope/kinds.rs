@@ -1,0 +1,212 @@
+//! Envelopes that are JSON objects: by which members each is known, and which of them is the
+//! payload.
+//!
+//! Sources: the documentation of Amazon EventBridge, SNS, SQS, CloudWatch Logs, CloudTrail and
+//! Lambda event sources; of Docker's json-file driver; of the exports of `OpenSearch` and Elastic,
+//! Splunk (search results and the HTTP event collector), Datadog, and Elastic's agents.
+
+use super::{Fallback, Head, Peeled, packed};
+use crate::event::Time;
+use crate::format::frame::DEEPEST;
+use crate::format::scan::Scan;
+use crate::format::{clock, key};
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// How the payload stands in its member.
+#[derive(Clone, Copy)]
+enum Packing {
+    /// As it is, or as a string.
+    Plain,
+    /// In base64, and compressed or not.
+    Base64,
+}
+
+struct Kind {
+    /// Members that are there.
+    signs: &'static [&'static str],
+    /// The member that is the payload; behind a dot, a member of it.
+    payload: &'static str,
+    packing: Packing,
+    time: &'static str,
+    /// Only within what has the head of a log stream, or names one itself.
+    in_stream: bool,
+    is_copy: bool,
+}
+
+const fn kind(signs: &'static [&'static str], payload: &'static str, time: &'static str) -> Kind {
+    Kind { signs, payload, packing: Packing::Plain, time, in_stream: false, is_copy: false }
+}
+
+const fn base64(signs: &'static [&'static str], payload: &'static str) -> Kind {
+    Kind { packing: Packing::Base64, ..kind(signs, payload, "") }
+}
+
+const fn copy(signs: &'static [&'static str], payload: &'static str, time: &'static str) -> Kind {
+    Kind { is_copy: true, ..kind(signs, payload, time) }
+}
+
+/// The first that fits is it.
+const KINDS: [Kind; 25] = [
+    // EventBridge, SNS, SQS, and what Lambda functions are given of them.
+    kind(&["detail-type", "detail"], "detail", "time"),
+    kind(&["TopicArn", "Message"], "Message", "Timestamp"),
+    kind(&["EventSource", "EventSubscriptionArn", "Sns"], "Sns", ""),
+    kind(&["MessageId", "Body"], "Body", ""),
+    kind(&["messageId", "body", "eventSource"], "body", ""),
+    base64(&["kinesis", "eventSource"], "kinesis.data"),
+    base64(&["awslogs"], "awslogs.data"),
+    base64(&["SequenceNumber", "Data"], "Data"),
+    // CloudTrail's LookupEvents, and CloudWatch Logs.
+    kind(&["CloudTrailEvent"], "CloudTrailEvent", ""),
+    Kind { in_stream: true, ..kind(&["timestamp", "message"], "message", "timestamp") },
+    kind(&["@timestamp", "@message"], "@message", "@timestamp"),
+    kind(&["@ptr", "@message"], "@message", ""),
+    // Containers.
+    kind(&["log", "stream", "time"], "log", "time"),
+    kind(&["log", "container_id", "container_name"], "log", ""),
+    // Splunk.
+    kind(&["result", "preview"], "result", ""),
+    kind(&["_raw", "_time"], "_raw", "_time"),
+    kind(&["_raw", "_bkt"], "_raw", ""),
+    kind(&["_raw", "sourcetype"], "_raw", ""),
+    kind(&["event", "sourcetype"], "event", "time"),
+    // OpenSearch and Elastic.
+    kind(&["_index", "_source"], "_source", ""),
+    copy(&["@timestamp", "event.original"], "event.original", "@timestamp"),
+    copy(&["@timestamp", "event", "ecs"], "event.original", "@timestamp"),
+    copy(&["@timestamp", "message", "agent", "input"], "message", "@timestamp"),
+    // Datadog: what its API answers, and its archives.
+    kind(&["id", "type", "attributes"], "attributes", ""),
+    copy(&["message", "attributes", "service"], "message", "timestamp"),
+];
+
+/// Takes the envelope off that has these names of members.
+pub(super) fn peel<'a>(record: &'a str, names: &[Cow<'_, str>], head: &Head) -> Option<Peeled<'a>> {
+    let has = |name: &str| names.iter().any(|known| known == name);
+    let in_stream = || head.stream || has("ingestionTime") || has("logStreamName");
+    KINDS
+        .iter()
+        .filter(|kind| kind.signs.iter().all(|sign| has(sign)) && (!kind.in_stream || in_stream()))
+        .find_map(|kind| open(record, kind))
+}
+
+fn open<'a>(record: &'a str, kind: &Kind) -> Option<Peeled<'a>> {
+    let (outer, inner) = match kind.payload.split_once('.') {
+        Some((outer, inner)) if !kind.signs.contains(&kind.payload) => (outer, Some(inner)),
+        _ => (kind.payload, None),
+    };
+    let names =
+        [outer, kind.time, "account", "region", "awsRegion", "logStreamName", "host", "type"];
+    let [payload, time, account, region, lambda_region, stream, host, type_] =
+        members(record, names);
+    let payload = match inner {
+        Some(inner) => members(payload?, [inner])[0]?,
+        None => payload?,
+    };
+    // What Datadog's API answers says that it is a log; others have such members too.
+    if outer == "attributes" && type_.and_then(text).as_deref() != Some("log") {
+        return None;
+    }
+    let payload = match kind.packing {
+        Packing::Plain => unwrapped(payload)?,
+        Packing::Base64 => Cow::Owned(packed::unpacked(&text(payload)?)?),
+    };
+    let owned = |raw: Option<&str>| raw.and_then(text).map(Cow::into_owned);
+    let said = stream.and_then(text).map(|name| key::read(&name)).unwrap_or_default();
+    let fallback = Fallback {
+        time: time.and_then(instant),
+        account: owned(account).filter(|_| kind.payload == "detail").or(said.account.clone()),
+        region: owned(region).filter(|_| kind.payload == "detail").or(owned(lambda_region)),
+        host: owned(host).filter(|host| !host.is_empty()),
+        ..said
+    };
+    Some(Peeled { payload, fallback, is_copy: kind.is_copy })
+}
+
+/// A row of a Logs Insights answer: `[{"field":"@message","value":"…"}, …]`. Its message, or else
+/// its fields as an object.
+pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
+    #[derive(serde::Deserialize)]
+    struct Cell<'a> {
+        #[serde(borrow)]
+        field: Cow<'a, str>,
+        #[serde(borrow)]
+        value: Cow<'a, str>,
+    }
+    let cells: Vec<Cell<'_>> = serde_json::from_str(record).ok()?;
+    let find = |name: &str| cells.iter().position(|cell| cell.field == name);
+    let fallback = || {
+        let stamp = find("@timestamp").and_then(|at| clock::read(&cells[at].value));
+        // The service answers in UTC and does not say so.
+        let time = stamp.map(|(stamp, _)| stamp.is_utc().time(0));
+        let stream = find("@logStream").map(|at| key::read(&cells[at].value));
+        Fallback { time, ..stream.unwrap_or_default() }
+    };
+    let fallback = fallback();
+    if let Some(at) = find("@message") {
+        let payload = Cow::Owned(cells.into_iter().nth(at)?.value.into_owned());
+        return Some(Peeled { payload, fallback, is_copy: false });
+    }
+    let fields = cells.iter().filter(|cell| cell.field != "@ptr");
+    let object: serde_json::Map<String, Value> = fields
+        .map(|cell| (cell.field.to_string(), Value::String(cell.value.to_string())))
+        .collect();
+    let payload = (!object.is_empty()).then(|| Value::Object(object).to_string())?;
+    Some(Peeled { payload: Cow::Owned(payload), fallback, is_copy: false })
+}
+
+/// The values of the members of these names, as they stand, of an object that is good JSON as far
+/// as it goes. Of members given twice the last counts.
+pub(super) fn members<'a, const N: usize>(
+    record: &'a str,
+    names: [&str; N],
+) -> [Option<&'a str>; N] {
+    let mut found = [None; N];
+    let mut scan = Scan::new(record);
+    if scan.peek() != Some(b'{') {
+        return found;
+    }
+    let Ok(room) = scan.open(DEEPEST) else { return found };
+    let mut first = true;
+    while let Ok(Some(name)) = scan.key(first) {
+        first = false;
+        scan.peek();
+        let from = scan.at();
+        if scan.skip(room).is_err() {
+            break;
+        }
+        if let Some(at) = names.iter().position(|known| !known.is_empty() && *known == name) {
+            found[at] = Some(&record[from..scan.at()]);
+        }
+    }
+    found
+}
+
+/// A string's text.
+pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if inner.contains('\\') {
+        serde_json::from_str(raw).ok().map(Cow::Owned)
+    } else {
+        Some(Cow::Borrowed(inner))
+    }
+}
+
+/// An object or array as it stands, a string's text.
+fn unwrapped(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.as_bytes().first()? {
+        b'{' | b'[' => Some(Cow::Borrowed(raw)),
+        b'"' => text(raw),
+        _ => None,
+    }
+}
+
+/// Text in any form that has date and time, or a number; no zone is UTC, as these services write.
+fn instant(raw: &str) -> Option<Time> {
+    if let Some(time) = clock::epoch(raw) {
+        return Some(time);
+    }
+    let text = text(raw)?;
+    clock::epoch(&text).or_else(|| Some(clock::read(&text)?.0.time(0)))
+}

@@ -1,0 +1,121 @@
+//! Envelopes that are the beginning of a line of text.
+
+use super::{Fallback, Peeled};
+use crate::event::Time;
+use std::borrow::Cow;
+
+/// Takes off what a collector has put before the message.
+pub(super) fn peel(line: &str) -> Option<Peeled<'_>> {
+    let (stamp, rest) = line.split_once(' ')?;
+    // All of them give date, time and zone in one word.
+    if !matches!(stamp.len(), 20..=35) || !stamp.as_bytes()[0].is_ascii_digit() {
+        return None;
+    }
+    let container = ["stdout ", "stderr "].iter().find_map(|stream| rest.strip_prefix(stream));
+    if let Some(container) = container
+        && let Some(payload) = of_container(line, container)
+    {
+        return Some(peeled(payload, Time::parse_rfc3339(stamp)?));
+    }
+    if stamp.len() == 24 && stamp.ends_with('Z') {
+        return Some(peeled(Cow::Borrowed(rest), Time::parse_rfc3339(stamp)?));
+    }
+    // `aws logs tail`: microseconds, an offset, the stream, the message.
+    if stamp.len() == 32 && stamp.ends_with("+00:00") && is_stream(rest) {
+        let (_, message) = rest.split_once(' ')?;
+        let copy = peeled(Cow::Borrowed(message), Time::parse_rfc3339(stamp)?);
+        return Some(Peeled { is_copy: true, ..copy });
+    }
+    None
+}
+
+fn peeled(payload: Cow<'_, str>, time: Time) -> Peeled<'_> {
+    Peeled {
+        fallback: Fallback { time: Some(time), ..Fallback::default() },
+        ..Peeled::plain(payload)
+    }
+}
+
+/// The message of the lines that a container runtime (CRI) wrote, each with its head: `F` ends the
+/// message, `P` is a part of it.
+fn of_container<'a>(lines: &'a str, first: &'a str) -> Option<Cow<'a, str>> {
+    let message = first.strip_prefix("F ").or_else(|| first.strip_prefix("P "))?;
+    if !lines.contains('\n') {
+        return Some(Cow::Borrowed(message));
+    }
+    let mut whole = String::with_capacity(lines.len());
+    for line in lines.split('\n') {
+        let rest = line.splitn(4, ' ').nth(3).unwrap_or(line);
+        whole.push_str(rest.strip_suffix('\r').unwrap_or(rest));
+    }
+    Some(Cow::Owned(whole))
+}
+
+/// Whether a line begins with the name of a log stream, as nothing but such names are.
+fn is_stream(rest: &str) -> bool {
+    let name = rest.split(' ').next().unwrap_or("");
+    name.contains(['/', '$', '[']) && !name.ends_with(':') || name.starts_with("eni-")
+}
+
+/// Whether a line begins a message that CloudWatch Logs exported to S3, or that a container wrote;
+/// the other lines of a message come without a time, or behind a line that says that it is a part.
+pub(in crate::format) fn begins_export(record: &[u8], line: &[u8]) -> bool {
+    let last = record.rsplit(|byte| *byte == b'\n').next().unwrap_or(record);
+    let part = [&b" stdout P "[..], b" stderr P "];
+    let is_part = last.get(20..64.min(last.len())).is_some_and(|head| {
+        part.iter().any(|part| head.windows(part.len()).any(|window| window == *part))
+    });
+    let head = &line[..line.len().min(64)];
+    !is_part
+        && std::str::from_utf8(head).map_or_else(
+            |error| {
+                std::str::from_utf8(&head[..error.valid_up_to()])
+                    .is_ok_and(|head| peel(head).is_some())
+            },
+            |head| peel(head).is_some(),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn payload(line: &str) -> Option<String> {
+        peel(line).map(|peeled| peeled.payload.into_owned())
+    }
+
+    #[test]
+    fn heads_of_collectors_are_taken_off() {
+        for (line, expected) in [
+            ("2026-03-04T10:42:02.113Z a b", Some("a b")),
+            ("2026-03-04T10:42:02.113456789Z stdout F a b", Some("a b")),
+            ("2026-03-04T10:42:02.113456789+01:00 stderr P a b", Some("a b")),
+            ("2026-03-04T10:42:02.113456+00:00 2026/03/04/[$LATEST]0a1b a b", Some("a b")),
+            ("2026-03-04T10:42:02.113456+00:00 web-1 sshd[1]: a", None),
+            ("2026-03-04T10:42:02Z a", None),
+            ("Mar  4 10:42:02 web-1 sshd[1]: a", None),
+            ("2026-13-04T10:42:02.113Z a", None),
+            ("", None),
+        ] {
+            assert_eq!(payload(line).as_deref(), expected, "{line}");
+        }
+        let parts =
+            "2026-03-04T10:42:02.113456789Z stdout P a b\n2026-03-04T10:42:02.2Z stdout F c";
+        assert_eq!(payload(parts).as_deref(), Some("a bc"));
+    }
+
+    #[test]
+    fn a_message_goes_on_until_the_next_begins() {
+        let begins = |record: &str, line: &str| begins_export(record.as_bytes(), line.as_bytes());
+        assert!(begins("x", "2026-03-04T10:42:02.113Z a"));
+        assert!(!begins("x", "\tat main"));
+        assert!(!begins(
+            "2026-03-04T10:42:02.113456789Z stdout P a",
+            "2026-03-04T10:42:02.113456789Z stdout F b"
+        ));
+        assert!(begins(
+            "2026-03-04T10:42:02.113456789Z stdout F a",
+            "2026-03-04T10:42:02.113456789Z stdout F b"
+        ));
+    }
+}

@@ -1,0 +1,77 @@
+//! What is put around records for transport: by services that deliver them, and by products that
+//! stored and exported them. An envelope gives what the record itself does not say.
+//!
+//! An envelope is known by the names of its members, by those that only this transport gives, and
+//! never by what its payload says: whoever can write into a record must not make a record.
+
+mod head;
+mod kinds;
+mod lines;
+mod packed;
+mod table;
+
+use super::Probe;
+use crate::event::Time;
+use std::borrow::Cow;
+
+pub(super) use head::Head;
+pub(super) use lines::begins_export;
+pub(super) use table::Table;
+
+/// What an envelope, or the object's name, knows of the record in it; used where the record is
+/// silent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Fallback {
+    pub(super) time: Option<Time>,
+    pub(super) account: Option<String>,
+    pub(super) region: Option<String>,
+    pub(super) instance: Option<String>,
+    pub(super) interface: Option<String>,
+    pub(super) host: Option<String>,
+    pub(super) resource: Option<String>,
+}
+
+impl Fallback {
+    /// The inner envelope knows better.
+    pub(super) fn over(self, outer: &Self) -> Self {
+        let or = |inner: Option<String>, outer: &Option<String>| inner.or_else(|| outer.clone());
+        Self {
+            time: self.time.or(outer.time),
+            account: or(self.account, &outer.account),
+            region: or(self.region, &outer.region),
+            instance: or(self.instance, &outer.instance),
+            interface: or(self.interface, &outer.interface),
+            host: or(self.host, &outer.host),
+            resource: or(self.resource, &outer.resource),
+        }
+    }
+}
+
+/// What was in an envelope.
+#[derive(Debug)]
+pub(super) struct Peeled<'a> {
+    pub(super) payload: Cow<'a, str>,
+    pub(super) fallback: Fallback,
+    /// What is around it is a record too, of a product that has read this one already: it is for
+    /// a format that is sure of it, otherwise the outer one says more.
+    pub(super) is_copy: bool,
+}
+
+/// Takes one envelope off the record; `None` if there is none.
+pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head, outer: &Fallback) -> Option<Peeled<'a>> {
+    let record = probe.record;
+    let peeled = match record.as_bytes().first()? {
+        _ if head.table.is_some() => head.table.as_ref()?.peel(record)?,
+        b'{' => kinds::peel(record, probe.names(), head)?,
+        b'[' => kinds::peel_fields(record)?,
+        b'"' => Peeled::plain(kinds::text(record)?),
+        _ => lines::peel(record)?,
+    };
+    Some(Peeled { fallback: peeled.fallback.over(outer), ..peeled })
+}
+
+impl<'a> Peeled<'a> {
+    fn plain(payload: Cow<'a, str>) -> Self {
+        Self { payload, fallback: Fallback::default(), is_copy: false }
+    }
+}

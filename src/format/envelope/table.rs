@@ -1,0 +1,95 @@
+//! Tables that are exports of other products: one column holds the record as it was, the others
+//! what that product made of it.
+
+use super::{Fallback, Peeled};
+use crate::format::cells::Csv;
+use crate::format::clock;
+use std::borrow::Cow;
+
+/// Columns that hold the record: of Splunk, of Logs Insights, of Elastic, and of Sentinel.
+const RECORDS: [&str; 6] =
+    ["_raw", "@message", "event.original", "RawData", "SyslogMessage", "RawEventData"];
+
+/// Columns that hold its time.
+const TIMES: [&str; 5] =
+    ["_time", "@timestamp", "TimeGenerated [UTC]", "TimeGenerated", "EventTime"];
+
+/// Columns that hold the host it comes from.
+const HOSTS: [&str; 3] = ["host", "HostName", "Computer"];
+
+/// The header of such a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::format) struct Table {
+    header: String,
+    mark: char,
+    record: usize,
+    time: Option<usize>,
+    host: Option<usize>,
+    /// The other columns say more to whoever does not know the record.
+    is_copy: bool,
+}
+
+impl Table {
+    /// Reads the first line of an object.
+    pub(in crate::format) fn read(line: &str) -> Option<Self> {
+        let line = line.trim_start_matches('\u{feff}');
+        [',', '\t', ';'].into_iter().find_map(|mark| {
+            let names: Vec<Cow<'_, str>> = Csv::new(line, mark).collect();
+            let of = |known: &[&str]| {
+                known.iter().find_map(|known| names.iter().position(|name| name == known))
+            };
+            let (record, time) = (of(&RECORDS)?, of(&TIMES));
+            // One name alone may be a word of any text.
+            let is_header = names.len() > 1 && (time.is_some() || names[record] == "_raw");
+            let header = line.to_owned();
+            let is_copy = !matches!(&*names[record], "_raw" | "@message");
+            let host = of(&HOSTS);
+            is_header.then_some(Self { header, mark, record, time, host, is_copy })
+        })
+    }
+
+    /// Whether this is the header, which is no record.
+    pub(in crate::format) fn is_header(&self, row: &str) -> bool {
+        row.trim_start_matches('\u{feff}') == self.header
+    }
+
+    /// The cell of a row that holds the record.
+    pub(super) fn peel<'a>(&self, row: &'a str) -> Option<Peeled<'a>> {
+        let cells: Vec<Cow<'a, str>> = Csv::new(row, self.mark).collect();
+        let cell = |at: Option<usize>| at.and_then(|at| cells.get(at));
+        let time = cell(self.time).and_then(|text| {
+            clock::epoch(text).or_else(|| Some(clock::read(text)?.0.is_utc().time(0)))
+        });
+        let host = cell(self.host).filter(|host| !host.is_empty()).map(ToString::to_string);
+        let payload = cells.get(self.record)?.clone();
+        let fallback = Fallback { time, host, ..Fallback::default() };
+        let is_copy = self.is_copy;
+        (!payload.is_empty()).then_some(Peeled { payload, fallback, is_copy })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_records_is_known_by_its_header() {
+        for (line, record) in [
+            ("_time,_raw,host,source", Some(1)),
+            ("\u{feff}\"@timestamp\",\"@message\"", Some(1)),
+            ("TenantId,TimeGenerated [UTC],Computer,SyslogMessage", Some(3)),
+            ("time,message", None),
+            ("@message", None),
+            ("the _raw truth, he said", None),
+        ] {
+            assert_eq!(Table::read(line).map(|table| table.record), record, "{line}");
+        }
+        let table = Table::read("_time,_raw,host").unwrap();
+        let row = "2026-03-04T10:42:02.000+01:00,\"a \"\"b\"\", c\",web-1";
+        let peeled = table.peel(row).unwrap();
+        assert_eq!(peeled.payload, "a \"b\", c");
+        assert_eq!(peeled.fallback.time.unwrap().to_rfc3339(), "2026-03-04T09:42:02.000Z");
+        assert_eq!(peeled.fallback.host.as_deref(), Some("web-1"));
+        assert!(table.peel("2026-03-04T10:42:02Z").is_none() && !table.is_header(row));
+    }
+}

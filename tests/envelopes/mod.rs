@@ -1,0 +1,153 @@
+//! What is put around records for transport and by products that export them: the record within
+//! is read as what it is, and keeps its own time.
+
+use crate::context;
+use crate::rows::{Rows, read};
+use trailcase::event::base64;
+
+const TRAIL: &str = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/alice","accountId":"111122223333"},"eventTime":"2026-03-04T10:42:02Z","eventSource":"s3.amazonaws.com","eventName":"GetObject","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.7","eventID":"0a1b2c3d-0000-4000-8000-000000000001","eventType":"AwsApiCall"}"#;
+const LOGIN: &str =
+    "Mar  4 10:42:02 web-1 sshd[811]: Failed password for alice from 192.0.2.7 port 40022 ssh2";
+const NODE: &str = r#"{"level":"info","msg":"GET /","ts":"2026-03-04T10:42:02Z"}"#;
+
+/// Text within a JSON string.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).unwrap()
+}
+
+fn formats(text: &str) -> Vec<String> {
+    let rows: Rows = read(context(), text.as_bytes(), &[]);
+    rows.kept.iter().map(|row| row.format.clone()).collect()
+}
+
+/// Envelopes: `TEXT` stands for the record as a string, `JSON` for an object as it is or text as a
+/// string, `SOURCE` for what such a product keeps of it, `PACKED` for base64, `CELL` for a quoted
+/// cell, `LINE` for the record as it is.
+const ENVELOPES: [(&str, &str); 19] = [
+    (
+        "SNS",
+        r#"{"Type":"Notification","MessageId":"m","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":TEXT,"Timestamp":"2026-03-04T11:00:00.000Z"}"#,
+    ),
+    ("SQS", r#"{"Messages":[{"MessageId":"m","ReceiptHandle":"r","MD5OfBody":"0","Body":TEXT}]}"#),
+    (
+        "SQS to Lambda",
+        r#"{"Records":[{"messageId":"m","receiptHandle":"r","body":TEXT,"attributes":{},"eventSource":"aws:sqs","awsRegion":"eu-west-1"}]}"#,
+    ),
+    (
+        "Kinesis to Lambda",
+        r#"{"Records":[{"kinesis":{"kinesisSchemaVersion":"1.0","data":"PACKED"},"eventSource":"aws:kinesis","eventVersion":"1.0"}]}"#,
+    ),
+    (
+        "Kinesis",
+        r#"{"Records":[{"SequenceNumber":"1","Data":"PACKED","PartitionKey":"1"}],"NextShardIterator":"x"}"#,
+    ),
+    (
+        "FilterLogEvents",
+        r#"{"events":[{"logStreamName":"s","timestamp":1772625600000,"message":TEXT,"ingestionTime":1772625601000,"eventId":"1"}],"searchedLogStreams":[]}"#,
+    ),
+    (
+        "subscription",
+        r#"{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"g","logStream":"s","subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1772625600000,"message":TEXT}]}"#,
+    ),
+    ("export", "2026-03-04T11:00:00.000Z LINE\n"),
+    (
+        "Insights",
+        r#"{"results":[[{"field":"@timestamp","value":"2026-03-04 11:00:00.000"},{"field":"@message","value":TEXT},{"field":"@ptr","value":"p"}]],"statistics":{"recordsMatched":1.0},"status":"Complete"}"#,
+    ),
+    ("Insights as CSV", "@timestamp,@message\n2026-03-04 11:00:00.000,CELL\n"),
+    (
+        "OpenSearch",
+        r#"{"took":1,"timed_out":false,"_shards":{"total":1},"hits":{"total":{"value":1},"max_score":1.0,"hits":[{"_index":"i","_id":"1","_score":1.0,"_source":SOURCE}]}}"#,
+    ),
+    (
+        "Elastic",
+        r#"{"@timestamp":"2026-03-04T11:00:00.000Z","ecs":{"version":"8.0"},"event":{"original":TEXT,"ingested":"2026-03-04T11:00:01.000Z"}}"#,
+    ),
+    (
+        "Splunk",
+        r#"{"preview":false,"offset":0,"result":{"_raw":TEXT,"_time":"2026-03-04T11:00:00.000+00:00","_indextime":"1772622000","host":"web-1","sourcetype":"x"}}"#,
+    ),
+    (
+        "Splunk results",
+        r#"{"preview":false,"init_offset":0,"results":[{"_raw":TEXT,"_time":"2026-03-04T11:00:00.000+00:00"}]}"#,
+    ),
+    ("Splunk collector", r#"{"time":1772622000.5,"host":"web-1","sourcetype":"x","event":JSON}"#),
+    ("Splunk as CSV", "_time,_raw,host\n2026-03-04T11:00:00.000+00:00,CELL,web-1\n"),
+    (
+        "Datadog",
+        r#"{"data":[{"id":"a","type":"log","attributes":{"message":TEXT,"timestamp":"2026-03-04T11:00:00.000Z","service":"s","attributes":{}}}],"meta":{}}"#,
+    ),
+    ("Docker", r#"{"log":TEXT,"stream":"stdout","time":"2026-03-04T11:00:00.000Z"}"#),
+    ("container", "2026-03-04T11:00:00.000000001Z stdout F LINE\n"),
+];
+
+/// The record in each of them.
+fn around(record: &str) -> Vec<(&'static str, String)> {
+    let text = quoted(record);
+    let is_json = record.starts_with('{');
+    let shipped = format!(
+        r#"{{"@timestamp":"2026-03-04T11:00:00.000Z","message":{text},"agent":{{}},"input":{{}}}}"#
+    );
+    let stands = [
+        ("TEXT", text.clone()),
+        ("JSON", if is_json { record.to_owned() } else { text }),
+        ("SOURCE", if is_json { record.to_owned() } else { shipped }),
+        ("PACKED", base64::encode(record.as_bytes())),
+        ("CELL", format!("\"{}\"", record.replace('"', "\"\""))),
+        ("LINE", record.to_owned()),
+    ];
+    let fill = |template: &str| {
+        let found = stands.iter().find(|(name, _)| template.contains(name));
+        found.map(|(name, value)| template.replace(name, value)).unwrap()
+    };
+    ENVELOPES.iter().map(|(name, template)| (*name, fill(template))).collect()
+}
+
+#[test]
+fn what_is_in_an_envelope_is_read_as_what_it_is() {
+    for (record, format) in [(TRAIL, "cloudtrail"), (LOGIN, "syslog")] {
+        for (name, text) in around(record) {
+            let rows = read(context(), text.as_bytes(), &[]);
+            let found: Vec<&str> = rows.kept.iter().map(|row| row.format.as_str()).collect();
+            assert_eq!(found, [format], "{name} around {format}: {text}\n{:?}", rows.kept);
+            assert_eq!(rows.kept[0].get("src.ip"), Some("192.0.2.7"), "{name}");
+            let time = rows.kept[0].time.as_deref();
+            assert_eq!(time, Some("2026-03-04T10:42:02Z"), "{name}");
+            assert_eq!(rows.end, None, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_hostile_payload_makes_no_record_of_a_log_that_has_its_own() {
+    let message = quoted(TRAIL);
+    for text in [
+        format!(r#"{{"@timestamp":"2026-03-04T10:00:00Z","level":"info","message":{message}}}"#),
+        format!(
+            r#"{{"time":"2026-03-04T10:00:00Z","user":"alice","msg":{message},"agent":"curl"}}"#
+        ),
+        format!(r#"{{"ts":1,"body":{message},"_raw":"x"}}"#),
+        format!("2026-03-04T10:00:00Z INFO user said {TRAIL}"),
+    ] {
+        assert!(!formats(&text).contains(&"cloudtrail".to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn an_envelope_around_what_nobody_knows_is_read_itself() {
+    for (name, text) in around(NODE) {
+        assert_eq!(formats(&text), ["json_lines"], "{name}: {text}");
+    }
+}
+
+#[test]
+fn parts_of_a_containers_message_are_one_record() {
+    let text = "2026-03-04T11:00:00.000000001Z stdout F {\"msg\":\"a\"}\n\
+        2026-03-04T11:00:00.000000002Z stdout P {\"msg\":\n\
+        2026-03-04T11:00:00.000000003Z stdout F \"b\"}\n\
+        2026-03-04T11:00:00.000000004Z stderr F {\"msg\":\"c\"}\n";
+    let rows = read(context(), text.as_bytes(), &[]);
+    let messages: Vec<_> = rows.kept.iter().map(|row| row.get("message")).collect();
+    assert_eq!(messages, [Some("a"), Some("b"), Some("c")]);
+    assert_eq!(rows.kept[1].time.as_deref(), Some("2026-03-04T11:00:00.000000002Z"));
+}
