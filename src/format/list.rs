@@ -37,5 +37,5 @@ pub(super) fn built_in() -> Vec<&'static dyn Format> {
 /// Which formats of the user's own there are, and as which of their definitions: where it is the
 /// same, the same bytes are read as the same events. Empty if there are none.
 pub fn editions() -> String {
-    formats().iter().map(|format| format.edition()).collect()
+    formats().iter().filter_map(|format| format.edition()).collect()
 }

@@ -87,8 +87,8 @@ pub trait Format: Sync {
 
     /// Tells it from another definition of the same id; nothing for what is built in, which the
     /// program's own edition tells.
-    fn edition(&self) -> &str {
-        ""
+    fn edition(&self) -> Option<&str> {
+        None
     }
 
     /// Whether this record is of this format; looks at the bytes alone.

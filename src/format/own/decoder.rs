@@ -99,9 +99,7 @@ impl Rules {
             }
         }
     }
-}
 
-impl Rules {
     /// Why a record is not recognised, in words.
     pub(super) fn refusal(&self, probe: &Probe<'_>) -> String {
         let record = probe.record;

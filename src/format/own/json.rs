@@ -10,7 +10,7 @@ use crate::format::scan::{Broken, Plain, Scan};
 #[derive(Debug, Default)]
 pub(super) struct Node {
     uses: Vec<usize>,
-    members: Vec<(String, Node)>,
+    members: Vec<(String, Self)>,
 }
 
 impl Node {

@@ -132,8 +132,8 @@ impl Format for Own {
         self.join.clone()
     }
 
-    fn edition(&self) -> &str {
-        &self.edition
+    fn edition(&self) -> Option<&str> {
+        Some(&self.edition)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
