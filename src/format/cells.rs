@@ -17,17 +17,21 @@ impl<'a> Csv<'a> {
     pub(super) fn new(record: &'a str, mark: char) -> Self {
         Self { rest: Some(record), mark }
     }
-}
 
-impl<'a> Iterator for Csv<'a> {
-    type Item = Cow<'a, str>;
+    /// Passes a cell over without making anything of it; whether there was one.
+    pub(super) fn pass(&mut self) -> bool {
+        self.cut().is_some()
+    }
 
-    fn next(&mut self) -> Option<Cow<'a, str>> {
+    /// The next cell without its quotes, what stands behind the closing one, and whether quotes
+    /// within it are doubled.
+    #[inline]
+    fn cut(&mut self) -> Option<(&'a str, &'a str, bool)> {
         let rest = self.rest?;
         let Some(quoted) = rest.strip_prefix('"') else {
             let (cell, rest) = cut(rest, self.mark);
             self.rest = rest;
-            return Some(Cow::Borrowed(cell));
+            return Some((cell, "", false));
         };
         let mut from = 0;
         let mut doubled = false;
@@ -43,10 +47,17 @@ impl<'a> Iterator for Csv<'a> {
         };
         let (tail, rest) = cut(quoted.get(end + 1..).unwrap_or(""), self.mark);
         self.rest = rest;
-        let cell = &quoted[..end];
-        Some(match (doubled, tail) {
-            (false, "") => Cow::Borrowed(cell),
-            (_, tail) => Cow::Owned(cell.replace("\"\"", "\"") + tail),
+        Some((&quoted[..end], tail, doubled))
+    }
+}
+
+impl<'a> Iterator for Csv<'a> {
+    type Item = Cow<'a, str>;
+
+    fn next(&mut self) -> Option<Cow<'a, str>> {
+        Some(match self.cut()? {
+            (cell, "", false) => Cow::Borrowed(cell),
+            (cell, tail, _) => Cow::Owned(cell.replace("\"\"", "\"") + tail),
         })
     }
 }

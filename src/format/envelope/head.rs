@@ -34,7 +34,7 @@ impl Head {
         let fallback = Fallback {
             account: owner.or(said.account.clone()),
             resource: cluster.or(said.resource.clone()),
-            host: instance.filter(|_| !stream),
+            instance: instance.filter(|_| !stream).or(said.instance.clone()),
             ..said
         };
         let control = kind.as_deref() == Some("CONTROL_MESSAGE");

@@ -172,8 +172,8 @@ fn a_time_without_a_zone_is_assumed_unless_the_definition_has_one() {
     let (_, read) = decode(&own(&text), "2026-03-04 10:42:02|INFO|started").unwrap();
     assert!(read.starts_with("2026-03-04T08:42:02Z assumed "), "{read}");
     let text = text.replace("format = \"%Y-%m-%d %H:%M:%S%.f\"\n", "");
-    let (_, read) = decode(&own(&text), "2026-03-04 10:42:02,5|INFO|started").unwrap();
-    assert!(read.starts_with("2026-03-04T08:42:02.5Z assumed "), "{read}");
+    let (_, read) = decode(&own(&text), "2026-03-04 10:42:02,500|INFO|started").unwrap();
+    assert!(read.starts_with("2026-03-04T08:42:02.500Z assumed "), "{read}");
     let text = text.replace("from = \"at\"\n", "from = \"at\"\nzone = \"-05:00\"\n");
     let (_, read) = decode(&own(&text), "2026-03-04 10:42:02|INFO|started").unwrap();
     assert!(read.starts_with("2026-03-04T15:42:02Z severity="), "{read}");
