@@ -459,7 +459,7 @@ pub(super) enum Formats {
     List,
     /// Show a format's fields
     Show { name: String },
-    /// Say which formats are found in a file
+    /// Say which formats are found in a file, or what is wrong with a definition of one
     Check {
         #[arg(value_hint = ValueHint::FilePath)]
         file: OsString,

@@ -76,7 +76,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     }
     let join = join.unwrap_or_default();
     if !matches!(join, Join::Never) {
-        let joined = bare(&records(Frames::text(join), &head, sample, whole));
+        let joined = bare(&records(Frames::text(join.clone()), &head, sample, whole));
         choice.sample = joined.into_iter().map(|(text, _)| text).collect();
     }
     Layout::Log { frames: Frames::text(join), choice, head: Box::new(head) }

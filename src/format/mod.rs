@@ -31,6 +31,7 @@ mod names;
 mod network;
 mod no_record;
 mod objects;
+mod own;
 mod paths;
 mod probe;
 mod scan;
@@ -47,7 +48,8 @@ pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
 pub use frame::{Join, LONGEST};
-pub use list::{formats, install};
+pub use list::{editions, formats, install};
+pub use own::Own;
 pub use paths::RecordPaths;
 pub use probe::{Match, Probe};
 pub use text::has_spelled;
@@ -90,6 +92,12 @@ pub trait Format: Sync {
     /// How its records are cut, where they are lines of text.
     fn join(&self) -> Join {
         Join::Never
+    }
+
+    /// Tells it from another definition of the same id; nothing for what is built in, which the
+    /// program's own edition tells.
+    fn edition(&self) -> Option<&str> {
+        None
     }
 
     /// Whether this record is of this format; looks at the bytes alone.

@@ -10,6 +10,7 @@ mod doctor;
 mod hostile;
 mod integrity;
 mod names;
+mod own;
 mod permissions;
 mod places;
 mod query;

@@ -21,6 +21,7 @@ mod keeping;
 mod killing;
 mod mouse;
 mod odd_terminals;
+mod own;
 mod places;
 mod proving;
 #[allow(dead_code, clippy::disallowed_methods, reason = "a proxy of other tests")]

@@ -22,6 +22,17 @@ impl Stamp {
         Self { time, zoned: true }
     }
 
+    /// An instant that was read in this zone, in seconds east of UTC, because nothing states one.
+    pub(super) fn assumed(time: Time, zone_seconds: i32) -> Self {
+        let shift = i64::from(zone_seconds) * Timestamp::SECOND;
+        Self { time: Time::new(time.at.saturating_add(shift), time.digits), zoned: false }
+    }
+
+    /// A time that is read in this zone, in seconds east of UTC, if it states none itself.
+    pub(super) fn stated(self, zone_seconds: i32) -> Self {
+        Self::utc(self.time(zone_seconds))
+    }
+
     /// The instant, where no zone means this many seconds east of UTC.
     pub(super) fn time(self, zone_seconds: i32) -> Time {
         let shift = if self.zoned { 0 } else { i64::from(zone_seconds) * Timestamp::SECOND };

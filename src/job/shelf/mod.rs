@@ -10,7 +10,8 @@
 //! that was killed goes on where it was.
 //!
 //! It is a cache: it may be deleted at any time, and one that another build of this program wrote
-//! is not used, because that may read the same bytes differently.
+//! is not used, because that may read the same bytes differently; nor is one of other definitions of
+//! the user's own formats.
 
 mod answers;
 mod index;
@@ -28,6 +29,7 @@ pub(super) use spill::Spill;
 pub(super) use writer::Writer;
 
 use crate::event::ObjectId;
+use crate::format::editions;
 use std::env::current_exe;
 use std::fs::File;
 use std::io::{self, Read};
@@ -54,7 +56,8 @@ pub(super) struct Met {
 }
 
 /// Tells builds of this program apart, which may read the same bytes differently: length and CRC-32
-/// of its own file; without one nothing can be taken over.
+/// of its own file, and a CRC-32 of the definitions of the user's own formats, if there are any;
+/// without one nothing can be taken over.
 fn build() -> String {
     let own = || -> io::Result<String> {
         let mut file = File::open("/proc/self/exe").or_else(|_| File::open(current_exe()?))?;
@@ -65,7 +68,12 @@ fn build() -> String {
                 count => sum.update(&piece[..count]),
             }
         }
-        Ok(format!("{:x}-{:08x}", file.metadata()?.len(), sum.finalize()))
+        let program = format!("{:x}-{:08x}", file.metadata()?.len(), sum.finalize());
+        let editions = editions();
+        if editions.is_empty() {
+            return Ok(program);
+        }
+        Ok(format!("{program}-{:08x}", crc32fast::hash(editions.as_bytes())))
     };
     own().unwrap_or_else(|_| format!("unknown-{:x}", std::process::id()))
 }
