@@ -3,8 +3,9 @@
 //! one.
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
 
-use criterion::{Criterion, Throughput, black_box, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::fs;
+use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;

@@ -44,7 +44,8 @@ struct Votes {
 
 pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     if !context.is_table
-        && let Some((state, kind, detail)) = refuse(sample, context) {
+        && let Some((state, kind, detail)) = refuse(sample, context)
+    {
         return Layout::Refused(state, Reason::new(kind, detail));
     }
     let head = Head::default();

@@ -112,7 +112,7 @@ mod tests {
     fn lines_belong_to_a_table_of_as_many_columns() {
         let sample = ["#Version: 1.0", "#Fields: a b c", "1\t2\t3"].map(str::to_owned);
         let is_in = |record: &str, name: &str| {
-            super::is_in(&Probe::new(record).among(&sample), |fields| fields.contains(name))
+            is_in(&Probe::new(record).among(&sample), |fields| fields.contains(name))
         };
         for record in ["#Version: 1.0", "#Fields: a b", "1\t2\t3", "1 2 3", "1 \"2 2\" 3"] {
             assert!(is_in(record, "a"), "{record}");

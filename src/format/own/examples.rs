@@ -15,7 +15,7 @@ fn context(example: &Example<'_>) -> Context {
     let stated = example.fields.iter().find(|(name, _)| name.text == "time");
     let time = stated.and_then(|(_, values)| Time::parse_rfc3339(&values.first()?.text));
     let modified = time.map(|time| time.at).or(Timestamp::from_seconds(4_102_444_800));
-    Context { key: "example".to_owned(), modified, zone_seconds: 0 }
+    Context { key: "example".to_owned(), modified, ..Context::default() }
 }
 
 /// Reads one example as if it came in a file, and tells what is not as it says.

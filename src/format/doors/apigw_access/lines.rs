@@ -193,7 +193,7 @@ mod tests {
             let mut count = 0;
             let _ = columns(&line);
             let _ = elements(&line, &mut |_, _| count += 1);
-            let _ = super::members(&line, &mut |_, _| count += 1);
+            let _ = members(&line, &mut |_, _| count += 1);
             prop_assert!(count <= line.len());
         }
     }
