@@ -11,8 +11,8 @@ use crate::format::arn::Arn;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutFirst, PutNote, Skip};
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
-    put_class, put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -92,11 +92,10 @@ impl Format for EksAudit {
 
     fn delivery(&self) -> Delivery {
         Delivery {
-            service: Some(Service::LogGroups),
-            lag: Some(Lag { usual: 60, longest: 60 * 60 }),
             cadence: "as requests come, within minutes",
             guarantee: "best effort; records above the limit of CloudWatch Logs are cut or missing",
             clock: Clock::Aws,
+            ..Delivery::UNKNOWN
         }
     }
 

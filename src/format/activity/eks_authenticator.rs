@@ -12,8 +12,8 @@ use crate::format::arn::Arn;
 use crate::format::clock;
 use crate::format::web;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
-    put_class, put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -61,11 +61,10 @@ impl Format for Authenticator {
 
     fn delivery(&self) -> Delivery {
         Delivery {
-            service: Some(Service::LogGroups),
-            lag: Some(Lag { usual: 60, longest: 60 * 60 }),
             cadence: "as clients sign in, within minutes",
             guarantee: "best effort",
             clock: Clock::Aws,
+            ..Delivery::UNKNOWN
         }
     }
 

@@ -11,8 +11,8 @@ use crate::event::{
     schema::slots,
 };
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Lag, Match, Probe,
-    Service, put_class, put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -43,11 +43,10 @@ impl Format for Control {
 
     fn delivery(&self) -> Delivery {
         Delivery {
-            service: Some(Service::LogGroups),
-            lag: Some(Lag { usual: 60, longest: 60 * 60 }),
             cadence: "as there is something to say, within minutes",
             guarantee: "best effort",
             clock: Clock::Aws,
+            ..Delivery::UNKNOWN
         }
     }
 

@@ -15,8 +15,8 @@ use crate::format::arn::Arn;
 use crate::format::clock;
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Lag, Match, Probe,
-    Service, put_class, put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 use text::Line;
@@ -69,11 +69,10 @@ impl Format for Lambda {
 
     fn delivery(&self) -> Delivery {
         Delivery {
-            service: Some(Service::LogGroups),
-            lag: Some(Lag { usual: 10, longest: 60 * 60 }),
             cadence: "as functions run, within seconds",
             guarantee: "best effort: what a function writes as it is stopped may be missing",
             clock: Clock::Aws,
+            ..Delivery::UNKNOWN
         }
     }
 
