@@ -1,7 +1,7 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
 //! records, and which format most of them have. The object's name decides nothing but test files.
 
-use super::envelope::{Fallback, Head, Table, begins_export, peel};
+use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
 use super::probe::outermost;
 use super::{Context, Match, Probe, formats, text};
@@ -116,7 +116,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (sure, index) = surest(&Probe::new(text));
+        let (sure, index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;
@@ -160,12 +160,15 @@ fn surest(probe: &Probe<'_>) -> (Match, usize) {
 }
 
 /// How lines make records of this format. Where an indented line is a record by itself,
-/// indentation means nothing.
+/// indentation means nothing; tables that say their columns in a comment do not quote.
 fn join(format: usize, sample: &[String]) -> Join {
     let join = formats()[format].join();
-    let alone = |text: &&String| surest(&Probe::new(text)).0 > Match::Maybe;
+    let alone = |text: &&String| surest(&Probe::new(text).among(sample)).0 > Match::Maybe;
     let mut indented = sample.iter().filter(|text| text.starts_with([' ', '\t']));
-    if matches!(join, Join::Indented) && indented.any(|text| alone(&text)) {
+    let unquoted = || sample.first().is_some_and(|text| text.starts_with('#'));
+    if matches!(join, Join::Indented) && indented.any(|text| alone(&text))
+        || matches!(join, Join::Quoted) && unquoted()
+    {
         Join::Never
     } else {
         join
@@ -183,8 +186,13 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         let Some(peeled) = peel(&probe, head, &Fallback::default()) else {
             break;
         };
-        let payload = peeled.payload.into_owned();
-        if peeled.is_copy && (surest(&probe).0 > Match::Maybe || !is_known(&payload)) {
+        let payload = first_record(peeled.payload.into_owned());
+        let stays = match peeled.around {
+            Around::Transport => false,
+            Around::Event => !is_known(&payload),
+            Around::Copy => surest(&probe).0 > Match::Maybe || !is_known(&payload),
+        };
+        if stays {
             break;
         }
         (inner, enveloped) = (payload, true);
@@ -193,6 +201,14 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         }
     }
     (inner, enveloped)
+}
+
+/// The first of the records in a payload that is itself around many, or else the payload.
+fn first_record(payload: String) -> String {
+    let Some(member) = records_member(&payload) else { return payload };
+    let frames = Frames::Json(Box::new(Json::new(Some(member))));
+    let found = records(frames, &Head::default(), payload.as_bytes(), true);
+    found.into_iter().next().map_or(payload, |(record, _)| record)
 }
 
 /// Whether a format is sure of this record, or of what is in its envelopes.

@@ -7,6 +7,7 @@
 //! hands each to the decoder of its format.
 
 mod activity;
+mod arn;
 mod billing;
 mod cells;
 mod clock;
@@ -25,8 +26,10 @@ mod hosts;
 mod key;
 mod list;
 mod members;
+mod moment;
 mod network;
 mod no_record;
+mod objects;
 mod paths;
 mod probe;
 mod scan;

@@ -1,8 +1,12 @@
 //! What takes the records that no other format knows: by their shape, and at the end as bytes.
 
-mod json_lines;
+mod named;
+mod plain;
 pub(super) mod unparsed;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&json_lines::JsonLines, &unparsed::Unparsed];
+pub(super) use named::severity;
+
+pub(super) static LIST: &[&dyn Format] =
+    &[&named::JsonLines, &named::Csv, &named::Logfmt, &plain::Plain, &unparsed::Unparsed];

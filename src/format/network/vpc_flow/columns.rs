@@ -95,18 +95,35 @@ pub(super) fn named(name: &str) -> Option<Column> {
     DOCUMENTED.iter().find(|(known, _)| same(known)).map(|(_, column)| *column)
 }
 
-/// Words of which every header has one.
-const HEADER_SIGNS: [&str; 3] = ["addr", "log-status", "interface"];
+/// Words of which every header has one, in the name of a column.
+const HEADER_SIGNS: [&str; 6] =
+    ["srcaddr", "dstaddr", "log-status", "log_status", "interface-", "interface_"];
 
-/// The words, and how letters and blanks may be spelled in an envelope.
-static SIGNS: LazyLock<[Finder<'static>; 4]> = LazyLock::new(|| {
-    let [addresses, status, interface] = HEADER_SIGNS.map(Finder::new);
-    [addresses, status, interface, Finder::new("\\u00")]
-});
+static SIGNS: LazyLock<[Finder<'static>; 6]> = LazyLock::new(|| HEADER_SIGNS.map(Finder::new));
+
+/// How letters and what parts them may be spelled in an envelope.
+static SPELLED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\\u00"));
 
 /// Whether there may be a header in this record, in whatever envelope.
 pub(super) fn may_be_header(record: &[u8]) -> bool {
-    SIGNS.iter().any(|sign| sign.find(record).is_some())
+    let named = |sign: &Finder<'_>| sign.find_iter(record).any(|at| is_column(&record[at..]));
+    let spelled = |at: usize| {
+        let after = record.get(at + 4..at + 6);
+        matches!(
+            after,
+            Some([b'5' | b'6' | b'7', _] | b"09" | [b'2', b'0' | b'2' | b'C' | b'c' | b'D' | b'd'])
+        )
+    };
+    SIGNS.iter().any(named) || SPELLED.find_iter(record).any(spelled)
+}
+
+/// Whether what begins within a name may be one among others: the name of a JSON member has a
+/// colon behind it.
+fn is_column(rest: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let end = rest.iter().position(|byte| !letter(byte)).unwrap_or(rest.len());
+    let behind = rest[end..].iter().find(|byte| !matches!(byte, b'"' | b'\\'));
+    behind != Some(&b':')
 }
 
 /// Whether there may be a header in this record, or one that tells the layout by its values, in
@@ -114,7 +131,10 @@ pub(super) fn may_be_header(record: &[u8]) -> bool {
 pub(super) fn may_tell_layout(record: &[u8]) -> bool {
     let tells = |blank: usize| {
         let value = &record[blank + 1..];
-        let is_time = || value.get(..10).is_some_and(|time| time.iter().all(u8::is_ascii_digit));
+        let is_time = || {
+            let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            digits == 10 && matches!(value.get(10), None | Some(b' ' | b'"' | b'\\'))
+        };
         value.starts_with(b"eni-") || value.starts_with(b"1") && is_time()
     };
     may_be_header(record) || memchr_iter(b' ', record).any(tells)
@@ -131,14 +151,16 @@ pub(super) struct Layout {
 impl Layout {
     /// Reads a header line.
     pub(super) fn header(line: &str) -> Option<Self> {
-        if !HEADER_SIGNS.iter().any(|sign| line.contains(sign)) {
+        if !has_sign(line) {
             return None;
         }
         let separator = [',', '\t'].into_iter().find(|mark| line.contains(*mark)).unwrap_or(' ');
         let names: Vec<&str> = split(line, separator).collect();
         let known: Vec<Option<Column>> = names.iter().map(|name| named(name)).collect();
         let found = known.iter().flatten().count();
-        if found < 3 || found * 2 < names.len() || line.contains("tgw-id") {
+        let signed =
+            names.iter().zip(&known).any(|(name, column)| column.is_some() && has_sign(name));
+        if found < 3 || found * 2 < names.len() || !signed || line.contains("tgw-id") {
             return None;
         }
         let columns = known.into_iter().map(|column| column.unwrap_or(Column::Other)).collect();
@@ -237,6 +259,10 @@ fn by_value(value: &str) -> Column {
         _ if is_address(value) => Column::Source,
         _ => Column::Other,
     }
+}
+
+fn has_sign(text: &str) -> bool {
+    HEADER_SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 fn is_digits(text: &str) -> bool {
