@@ -63,11 +63,7 @@ impl Format for AccessLog {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        match Line::read(probe.record) {
-            Some(line) if line.request.is_some() => Match::Certain,
-            Some(_) => Match::Likely,
-            None => Match::No,
-        }
+        Match::certain_if(Line::read(probe.record).is_some())
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
@@ -80,8 +76,7 @@ impl Format for AccessLog {
 struct Line<'a> {
     before: &'a str,
     stamp: Stamp,
-    /// Absent in lines in which nothing but the status says that they are of a web server.
-    request: Option<&'a str>,
+    request: &'a str,
     status: &'a str,
     rest: Words<'a>,
 }
@@ -97,17 +92,17 @@ impl<'a> Line<'a> {
         }
         let (stamp, rest) = clock::clf(rest)?;
         let rest = rest.strip_prefix(']')?;
-        let mut found = None;
+        let mut request = None;
         let mut words = Words::new(rest);
         // Some put other words before the request; the status stands behind it.
         for _ in 0..4 {
             let quoted = words.rest().starts_with('"');
             let word = words.next()?;
             if is_status(word) && !quoted {
-                let request = found?;
+                let request = request?;
                 return Some(Self { before, stamp, request, status: word, rest: words });
             }
-            found = Some(quoted.then_some(word));
+            request = quoted.then_some(word);
         }
         None
     }
@@ -130,7 +125,7 @@ impl Decoder for Reader {
         line.stamp.put(row, self.zone_seconds);
         put_ends(row, line.before);
         put_text(row, CODE, line.status);
-        put_request(row, line.request.unwrap_or(""));
+        put_request(row, line.request);
         put_rest(row, line.rest);
         put_class(row, CLASS, Class::Network);
         put_outcome(row, OUTCOME, web::outcome(line.status));
