@@ -44,12 +44,15 @@ pub(super) fn find(line: &str) -> Option<Moment<'_>> {
 
 /// Whether what stands before a time is no sentence that mentions it.
 fn is_head(before: &str) -> bool {
+    if before.trim_end_matches('"').ends_with('=') {
+        return true;
+    }
     let most = if before.ends_with(['[', '(']) { 6 } else { 2 };
     before.split([' ', '\t']).filter(|word| !word.is_empty()).count() <= most
 }
 
 fn is_mark(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'[' | b'(' | b'|' | b',' | b';' | b'"' | b'\'' | b'=' | b'<')
+    matches!(byte, b' ' | b'\t' | b'[' | b'(' | b'|' | b',' | b';' | b'"' | b'\'' | b'=' | b'>')
 }
 
 /// The time that stands here.
@@ -130,6 +133,7 @@ fn starts(line: &str) -> bool {
     find(line).is_some()
         || line.starts_with("{\"") && line.trim_end().ends_with('}')
         || line.starts_with("type=") && line.contains(" msg=audit(")
+        || ["CEF:0|", "CEF:1|", "LEEF:1.0|", "LEEF:2.0|"].iter().any(|head| line.starts_with(head))
         || line.starts_with('[') && (line.contains("] [pid ") || line.contains("] [client "))
         || is_tagged(line)
 }

@@ -64,8 +64,8 @@ impl Format for AccessLog {
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
         match Line::read(probe.record) {
-            Some(line) if line.request.is_some() && !has_request_id(probe.record) => Match::Certain,
-            Some(_) => Match::Likely,
+            Some(_) if has_request_id(probe.record) => Match::Likely,
+            Some(_) => Match::Certain,
             None => Match::No,
         }
     }
@@ -90,8 +90,7 @@ fn has_request_id(line: &str) -> bool {
 struct Line<'a> {
     before: &'a str,
     stamp: Stamp,
-    /// Absent in lines in which nothing but the status says that they are of a web server.
-    request: Option<&'a str>,
+    request: &'a str,
     status: &'a str,
     rest: Words<'a>,
 }
@@ -107,17 +106,17 @@ impl<'a> Line<'a> {
         }
         let (stamp, rest) = clock::clf(rest)?;
         let rest = rest.strip_prefix(']')?;
-        let mut found = None;
+        let mut request = None;
         let mut words = Words::new(rest);
         // Some put other words before the request; the status stands behind it.
         for _ in 0..4 {
             let quoted = words.rest().starts_with('"');
             let word = words.next()?;
             if is_status(word) && !quoted {
-                let request = found?;
+                let request = request?;
                 return Some(Self { before, stamp, request, status: word, rest: words });
             }
-            found = Some(quoted.then_some(word));
+            request = quoted.then_some(word);
         }
         None
     }
@@ -140,7 +139,7 @@ impl Decoder for Reader {
         line.stamp.put(row, self.zone_seconds);
         put_ends(row, line.before);
         put_text(row, CODE, line.status);
-        put_request(row, line.request.unwrap_or(""));
+        put_request(row, line.request);
         put_rest(row, line.rest);
         put_class(row, CLASS, Class::Network);
         put_outcome(row, OUTCOME, web::outcome(line.status));
