@@ -1,8 +1,13 @@
 //! Requests at the front doors: balancers, the CDN, buckets, gateways and firewalls of the web.
 
 mod alb;
+mod alb_connection;
+mod alb_health;
+mod clb;
 mod elb;
+mod nlb;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] = &[&alb::Alb];
+pub(super) static LIST: &[&dyn Format] =
+    &[&alb::Alb, &alb_connection::AlbConnection, &alb_health::AlbHealth, &nlb::Nlb, &clb::Clb];
