@@ -6,8 +6,15 @@ mod alb_health;
 mod clb;
 mod elb;
 mod nlb;
+mod s3_access;
 
 use super::Format;
 
-pub(super) static LIST: &[&dyn Format] =
-    &[&alb::Alb, &alb_connection::AlbConnection, &alb_health::AlbHealth, &nlb::Nlb, &clb::Clb];
+pub(super) static LIST: &[&dyn Format] = &[
+    &alb::Alb,
+    &alb_connection::AlbConnection,
+    &alb_health::AlbHealth,
+    &nlb::Nlb,
+    &clb::Clb,
+    &s3_access::S3Access,
+];
