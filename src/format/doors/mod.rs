@@ -4,6 +4,7 @@ mod alb;
 mod alb_connection;
 mod alb_health;
 mod clb;
+mod cloudfront;
 mod elb;
 mod nlb;
 mod s3_access;
@@ -17,4 +18,6 @@ pub(super) static LIST: &[&dyn Format] = &[
     &nlb::Nlb,
     &clb::Clb,
     &s3_access::S3Access,
+    &cloudfront::Standard,
+    &cloudfront::Realtime,
 ];
