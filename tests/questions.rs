@@ -15,6 +15,10 @@ const QUESTIONS: [(&str, Option<Role>); 3] =
 /// Formats whose records do not name such a thing at all.
 const SILENT: &[(&str, &[&str])] = &[
     ("alb", &["principal"]),
+    ("alb_health", &["principal"]),
+    ("clb", &["principal"]),
+    ("cloudfront_realtime", &["principal"]),
+    ("nlb", &["principal"]),
     ("unparsed", &["ip", "principal", "event"]),
     ("vpc_flow", &["principal"]),
 ];

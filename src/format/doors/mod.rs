@@ -3,6 +3,8 @@
 mod alb;
 mod alb_connection;
 mod alb_health;
+mod apigw_access;
+mod apigw_execution;
 mod clb;
 mod cloudfront;
 mod elb;
@@ -20,4 +22,6 @@ pub(super) static LIST: &[&dyn Format] = &[
     &s3_access::S3Access,
     &cloudfront::Standard,
     &cloudfront::Realtime,
+    &apigw_access::ApigwAccess,
+    &apigw_execution::ApigwExecution,
 ];
