@@ -20,6 +20,10 @@ const SILENT: &[(&str, &[&str])] = &[
     ("opensearch_slow", &["ip", "principal"]),
     ("redshift_activity", &["ip"]),
     ("redshift_user", &["ip"]),
+    ("alb_health", &["principal"]),
+    ("clb", &["principal"]),
+    ("cloudfront_realtime", &["principal"]),
+    ("nlb", &["principal"]),
     ("unparsed", &["ip", "principal", "event"]),
     ("vpc_flow", &["principal"]),
 ];

@@ -122,8 +122,14 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let enveloped: Vec<bool> = records.iter().map(|(_, enveloped)| *enveloped).collect();
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
+    let mut headed = None;
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (sure, index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
+        let (mut sure, mut index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
+        if sure > Match::No && formats()[index].is_header(text) {
+            headed = Some(index);
+        } else if let Some(header) = headed.filter(|_| sure <= Match::Likely) {
+            (sure, index) = (Match::Likely, header);
+        }
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;

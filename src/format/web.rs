@@ -121,7 +121,7 @@ pub(super) fn twice_decoded(text: &str) -> Cow<'_, str> {
             Cow::Owned(twice) => Cow::Owned(twice),
             Cow::Borrowed(_) => Cow::Owned(once),
         },
-        plain => plain,
+        Cow::Borrowed(plain) => Cow::Borrowed(plain),
     }
 }
 

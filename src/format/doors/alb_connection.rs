@@ -13,7 +13,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c,
 };
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
@@ -105,17 +105,20 @@ fn level(name: &str) -> Rule {
         "conn_trace_id" => Put(CONNECTION),
         "tls_keyexchange" => Put(KEY_EXCHANGE),
         "elb" => Put(RESOURCE),
+        "account_id" => Put(ACCOUNT),
         "ip_address" => Put(NODE),
         _ => Skip,
     }
 }
 
-/// A time, an address and two ports: a classic balancer's line has a name in the second place.
+/// A time, an address, two ports and a protocol: a classic balancer's line has a name in the second place.
 fn mark(line: &str) -> Option<char> {
     let ([time, address, port], mark) = elb::head(line)?;
     let is = elb::is_time(time) && address.parse::<IpAddr>().is_ok() && port.parse::<u16>().is_ok();
-    let listener = line.splitn(5, mark).nth(3)?;
-    (is && listener.parse::<u16>().is_ok()).then_some(mark)
+    let mut rest = line.split(mark).skip(3);
+    let listener = rest.next()?.parse::<u16>().is_ok();
+    let protocol = rest.next().is_some_and(|tls| tls == "-" || tls.starts_with("TLS"));
+    (is && listener && protocol).then_some(mark)
 }
 
 pub(super) struct AlbConnection;
@@ -136,6 +139,10 @@ impl Format for AlbConnection {
     fn limits(&self) -> &'static str {
         "Connections, not requests: what was asked for is in the access log, by the id of the \
          connection. Delivery is best effort."
+    }
+
+    fn is_header(&self, record: &str) -> bool {
+        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -13,7 +13,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, web,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -96,6 +96,7 @@ fn level(name: &str) -> Rule {
     match plain(name, &mut { ROOM }) {
         "timestamp" | "time" => Note(RECEIVED),
         "elb" => Put(RESOURCE),
+        "account_id" => Put(ACCOUNT),
         "client_port" => Note(CLIENT),
         "backend_port" => Note(BACKEND),
         "request_processing_time" => Note(TOOK[0]),
@@ -113,15 +114,16 @@ fn level(name: &str) -> Rule {
     }
 }
 
-/// A time, a name, and two ends, of which the second may be missing.
+/// A time, a name, two ends, of which the second may be missing, and a number of seconds.
 fn mark(line: &str) -> Option<char> {
     let ([time, name, client], mark) = elb::head(line)?;
     if !elb::is_time(time) || name.is_empty() || !elb::is_end(client) {
         return None;
     }
     let behind = time.len() + name.len() + client.len() + 3;
-    let backend = line.get(behind..)?.split(mark).next()?;
-    (backend == "-" || elb::is_end(backend)).then_some(mark)
+    let mut rest = line.get(behind..)?.split(mark);
+    let backend = rest.next().is_some_and(|end| end == "-" || elb::is_end(end));
+    (backend && rest.next()?.parse::<f64>().is_ok()).then_some(mark)
 }
 
 pub(super) struct Clb;
@@ -142,6 +144,10 @@ impl Format for Clb {
     fn limits(&self) -> &'static str {
         "Delivery is best effort, and the address is that of the last hop. TCP listeners tell \
          nothing of what went through them."
+    }
+
+    fn is_header(&self, record: &str) -> bool {
+        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -72,9 +72,8 @@ pub(super) fn put_owner(row: &mut dyn Row, account: usize, region: usize, arn: &
 pub(super) fn region_of(host: &str) -> Option<&str> {
     let name = host.strip_suffix(".cn").unwrap_or(host).strip_suffix(".amazonaws.com")?;
     let mut labels = name.rsplit('.');
-    let region = match (labels.next()?, labels.next()?) {
-        ("elb", region) | (region, "elb") => region,
-        _ => return None,
+    let (("elb", region) | (region, "elb")) = (labels.next()?, labels.next()?) else {
+        return None;
     };
     is_region(region).then_some(region)
 }

@@ -70,9 +70,12 @@ impl Format for W3c {
          of every request, and requests that the kernel turns away are in other files."
     }
 
+    fn is_header(&self, record: &str) -> bool {
+        w3c::is_header(record)
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        let is = w3c::directive(probe.record).is_some() || w3c::is_in(probe, |_| true);
-        if is { Match::Likely } else { Match::No }
+        if w3c::directive(probe.record).is_some() { Match::Likely } else { Match::No }
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
@@ -188,12 +191,17 @@ impl Decoder for Reader {
             }
             count += 1;
         }
+        let time = line.time(self.date.as_deref());
+        // What has no time where the table has one, or another number of columns, is no line of it.
+        if time.is_none() && (table.is_timed() || count != width) {
+            return Err(DecodeError::NotMine);
+        }
         if count < width {
             let reason = format!("{count} columns where the header names {width}");
-            let time = line.time(self.date.as_deref()).map(|stamp| stamp.time(self.zone_seconds));
+            let time = time.map(|stamp| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason, time });
         }
-        if let Some(stamp) = line.time(self.date.as_deref()) {
+        if let Some(stamp) = time {
             stamp.put(row, self.zone_seconds);
         }
         line.finish(row);
@@ -240,12 +248,16 @@ impl Reader {
 
 /// Whether another format knows this header.
 fn is_known_elsewhere(line: &str) -> bool {
-    let sample = [line.to_owned()];
-    let probe = Probe::new(line).among(&sample);
+    let probe = Probe::new(line);
     formats().iter().any(|format| format.probe(&probe) == Match::Certain)
 }
 
 impl Table {
+    fn is_timed(&self) -> bool {
+        let timed = |column: &Column| matches!(column, Column::Clock { .. } | Column::Instant);
+        self.columns.iter().any(timed)
+    }
+
     fn new(fields: &str) -> Option<Self> {
         let (names, mark) = w3c::names(fields);
         let mut all = FIELDS.to_vec();

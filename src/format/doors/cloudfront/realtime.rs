@@ -180,8 +180,11 @@ impl Decoder for Reader {
     }
 }
 
+/// Whether a text is what it would be in a column.
+type Shows = fn(&str) -> bool;
+
 /// The columns that show what they are, in the order in which they come.
-const SHOWN: [(&str, fn(&str) -> bool); 9] = [
+const SHOWN: [(&str, Shows); 9] = [
     ("sc-status", |text| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())),
     ("cs-method", |text| text.len() > 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())),
     ("cs-protocol", |text| matches!(text, "http" | "https" | "ws" | "wss" | "grpcs")),

@@ -13,7 +13,7 @@ use crate::event::Class;
 /// 6. anything else of a bucket or an object: `config`.
 pub(super) fn class(operation: &str) -> Class {
     let (verb, thing) = parts(operation);
-    let is_data = DATA.iter().any(|data| thing == *data);
+    let is_data = DATA.contains(&thing);
     match verb {
         "DELETE" | "EXPIRE" if is_data => Class::DataDelete,
         _ if thing == "MULTI_OBJECT_DELETE" || thing == "DELETEMARKER" => Class::DataDelete,

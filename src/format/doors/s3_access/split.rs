@@ -90,7 +90,8 @@ fn measures(text: &str) -> bool {
     for _ in 2..MEASURES {
         let (measure, after) = word(rest);
         // What is cut off within its last number is still this.
-        if !number(measure) && !(measure.is_empty() && after.is_empty()) {
+        let cut = measure.is_empty() && after.is_empty();
+        if !(cut || number(measure)) {
             return false;
         }
         rest = after;
