@@ -19,6 +19,11 @@ const SILENT: &[(&str, &[&str])] = &[
     ("clb", &["principal"]),
     ("cloudfront_realtime", &["principal"]),
     ("nlb", &["principal"]),
+    ("billing_dbr", &["ip"]),
+    ("cur", &["ip"]),
+    ("opensearch_slow", &["ip", "principal"]),
+    ("redshift_activity", &["ip"]),
+    ("redshift_user", &["ip"]),
     ("unparsed", &["ip", "principal", "event"]),
     ("vpc_flow", &["principal"]),
 ];

@@ -2,8 +2,8 @@
 //! tomorrow, on another machine, and without the evidence.
 
 use super::{chain, sha256_hex};
-use crate::event::Place;
 use crate::event::base64;
+use crate::event::{Place, Time, Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -31,6 +31,9 @@ pub struct Exhibit {
     /// RFC 3339, in the record's own precision; absent if the record has no time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time: Option<String>,
+    /// The zone that its time was read in, such as `+02:00`; absent if the record says when it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// The format's id, such as `cloudtrail`.
     pub format: String,
     /// SHA-256 of `raw`, in hexadecimal.
@@ -50,6 +53,15 @@ enum PlaceWords {
 }
 
 impl Exhibit {
+    /// When it was, by what is known now of the zone of a record that names none.
+    pub fn time_in(&self, zone: Zone) -> Option<Time> {
+        let time = Time::parse_rfc3339(self.time.as_deref()?)?;
+        let was = self.zone.as_deref().and_then(|was| Zone::parse(was).ok()).unwrap_or(zone);
+        let east = i64::from(zone.seconds() - was.seconds());
+        let at = time.at.0.saturating_sub(east.saturating_mul(Timestamp::SECOND));
+        Some(Time::new(Timestamp(at), time.digits))
+    }
+
     /// Whether the bytes kept are still the bytes that were hashed.
     pub fn is_intact(&self) -> bool {
         sha256_hex(&self.raw.0) == self.record_sha256
@@ -173,6 +185,22 @@ mod tests {
         let bare = exhibit.without_bytes("too long");
         assert!(bare.is_intact() && bare.raw.0.is_empty());
         assert!(bare.summary.ends_with(" (too long)"));
+    }
+
+    #[test]
+    fn a_time_that_named_no_zone_follows_its_source() {
+        let time = |time: &str, zone: Option<&str>, now: &str| {
+            let (time, zone) = (Some(time.to_owned()), zone.map(str::to_owned));
+            let exhibit = Exhibit { time, zone, ..sample::exhibit(1) };
+            exhibit.time_in(Zone::parse(now).unwrap()).map(Time::to_rfc3339)
+        };
+        let at = "2026-03-04T10:00:00.5Z";
+        assert_eq!(time(at, None, "+02:00").as_deref(), Some(at));
+        assert_eq!(time(at, Some("+02:00"), "+02:00").as_deref(), Some(at));
+        assert_eq!(time(at, Some("UTC"), "+02:00").as_deref(), Some("2026-03-04T08:00:00.5Z"));
+        assert_eq!(time(at, Some("+02:00"), "-05:30").as_deref(), Some("2026-03-04T17:30:00.5Z"));
+        assert_eq!(time(at, Some("Mars"), "-05:30").as_deref(), Some(at));
+        assert_eq!(time("soon", Some("UTC"), "UTC"), None);
     }
 
     #[test]

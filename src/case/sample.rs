@@ -23,6 +23,7 @@ pub(super) fn exhibit(number: u64) -> Exhibit {
         length: raw.len() as u64,
         place: Place::Line(number),
         time: Some(format!("2026-03-04T09:00:{number:02}Z")),
+        zone: None,
         format: "cloudtrail".to_owned(),
         record_sha256: sha256_hex(raw.as_bytes()),
         raw: Raw(raw.into_bytes()),

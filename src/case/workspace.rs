@@ -2,7 +2,7 @@
 
 use super::parcel::EVIDENCE;
 use super::{CaseError, Holder, files, sha256_hex, stamp};
-use crate::event::{Time, Timestamp, Window};
+use crate::event::{Time, Timestamp, Window, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -58,6 +58,9 @@ pub struct Settings {
     /// Of sources for which that was said on their own, what holds in its place.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub windows: BTreeMap<String, Edges>,
+    /// The same of the zone.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub zones: BTreeMap<String, String>,
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
@@ -107,6 +110,23 @@ impl Settings {
     /// Sets the window of one source.
     pub fn set_window_of(&mut self, source: String, window: Window) {
         self.windows.insert(source, Edges::of(window));
+    }
+
+    /// What was said of a source holds as long as it is there.
+    pub fn forget(&mut self, source: &str) {
+        self.windows.remove(source);
+        self.zones.remove(source);
+    }
+
+    /// The zones of single sources, by name. One that cannot be read is as if it were not there.
+    pub fn zones(&self) -> BTreeMap<String, Zone> {
+        let zones = self.zones.iter();
+        zones.filter_map(|(name, text)| Some((name.clone(), Zone::parse(text).ok()?))).collect()
+    }
+
+    /// Sets the zone of one source.
+    pub fn set_zone_of(&mut self, source: String, zone: Zone) {
+        self.zones.insert(source, zone.to_string());
     }
 }
 

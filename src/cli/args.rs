@@ -285,6 +285,12 @@ pub(super) struct Coverage {
     /// neighbouring minutes with events, and at least five minutes.
     #[arg(long)]
     pub(super) gaps: bool,
+    /// Print how many events name who, from where, what, on what, when and the outcome
+    ///
+    /// For each source, and each format in it: who is any field with a principal, from where any
+    /// address but that of the responder, on what any resource; an outcome is one that is known.
+    #[arg(long)]
+    pub(super) fields: bool,
     /// With --gaps: how far back logs have to reach, such as 90d, 12mo or 1y [default: 90d,12mo]
     #[arg(long, value_name = "PERIODS", value_delimiter = ',', requires = "gaps",
         value_parser = period)]
@@ -453,7 +459,7 @@ pub(super) enum Formats {
     List,
     /// Show a format's fields
     Show { name: String },
-    /// Say which formats are found in a file
+    /// Say which formats are found in a file, or what is wrong with a definition of one
     Check {
         #[arg(value_hint = ValueHint::FilePath)]
         file: OsString,

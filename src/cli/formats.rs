@@ -1,20 +1,26 @@
-//! `trailcase formats`: what is recognised, which fields it has, and what a file is.
+//! `trailcase formats`: what is recognised, which fields it has, and what a file is; or, of a file
+//! that defines a format, what is wrong with it.
 
 use super::args::{Common, Formats as Args};
 use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
-use crate::event::State;
-use crate::format::{Clock, Delivery, Service, formats};
-use crate::query::names::nearest;
+use crate::event::nearest::nearest;
+use crate::event::{State, noun};
+use crate::format::{Clock, Delivery, Own, Service, formats};
 use crate::source::typed;
+use crate::ui::settings::{self, MAX_FILE};
 use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     match args {
         Args::List => list(console),
         Args::Show { name } => show(name, console),
+        Args::Check { file } if is_definition(file) => check_definition(file, console),
         Args::Check { file } => check(common, file, console),
     }
 }
@@ -73,6 +79,43 @@ fn delivered(delivery: &Delivery, console: &mut Console) -> Result<(), CliError>
         Clock::Writer => "the writer's own",
     };
     console.line(&format!("clock       {clock}"))
+}
+
+/// Whether the file says that it defines a format.
+fn is_definition(file: &OsStr) -> bool {
+    // A pipe in its place would be waited for, and could not be read again.
+    if !Path::new(file).is_file() {
+        return false;
+    }
+    let mut bytes = Vec::new();
+    let read = File::open(file).and_then(|file| file.take(MAX_FILE).read_to_end(&mut bytes));
+    read.is_ok() && str::from_utf8(&bytes).is_ok_and(Own::is_definition)
+}
+
+/// Tells every mistake of a definition, also those that its examples show.
+fn check_definition(file: &OsStr, console: &mut Console) -> Result<Status, CliError> {
+    let file = Path::new(file);
+    let label = file.display().to_string();
+    let text = match settings::read(file) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Err(CliError::usage(format!("{label}: no such file; check the path"))),
+        Err(problem) => return Err(CliError::usage(problem.to_string())),
+    };
+    let (examples, problems) = Own::check(&label, &text);
+    for problem in &problems {
+        console.line(&problem.to_string())?;
+    }
+    if problems.iter().any(|problem| problem.fatal) {
+        return Ok(Status::Usage);
+    }
+    let tried = match examples {
+        0 => "it has no examples to try it with".to_owned(),
+        number => {
+            format!("{number} {} as it says", noun(number as u64, "example reads", "examples read"))
+        }
+    };
+    console.line(&format!("{label}: a good definition; {tried}"))?;
+    Ok(Status::Done)
 }
 
 /// Reads the file and tells which formats its records have.

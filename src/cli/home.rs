@@ -5,9 +5,11 @@ use super::code;
 use super::console::Console;
 use super::error::CliError;
 use crate::case::{Settings as Remembered, Workspaces};
-use crate::event::{Cancel, Window};
+use crate::event::{Cancel, Window, Zone};
+use crate::job::Zones;
 use crate::source::aws::Settings;
 use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -46,6 +48,17 @@ pub(super) fn means_of(common: &Common, evidence: PathBuf, settings: &Remembered
     let means = means(common, Some(evidence));
     let (versions, window) = (means.versions || settings.versions, settings.window());
     Means { window, windows: Arc::new(settings.windows()), versions, ..means }
+}
+
+/// In which zone times are read that name none: `--zone` holds for all sources, whatever the workspace
+/// has kept of single ones.
+pub(super) fn zones(common: &Common, settings: &Remembered) -> Result<Zones, CliError> {
+    let (text, single) = match (&common.zone, &settings.zone) {
+        (Some(zone), _) => (Some(zone), BTreeMap::new()),
+        (None, zone) => (zone.as_ref(), settings.zones()),
+    };
+    let all = text.map_or(Ok(Zone::UTC), |text| Zone::parse(text));
+    Ok(Zones::new(all.map_err(|why| CliError::usage(why.to_string()))?, single))
 }
 
 /// Whether one of the sources does not lie on this host.

@@ -15,6 +15,7 @@ mod formats;
 mod home;
 mod manual;
 mod memory;
+mod own;
 mod query;
 mod screen;
 mod session;
@@ -75,14 +76,30 @@ fn run(
     command: Option<Command>,
     console: &mut Console,
 ) -> Result<ExitCode, CliError> {
+    let problems = match &command {
+        Some(
+            Command::Keymap(_)
+            | Command::Theme(_)
+            | Command::Doctor(_)
+            | Command::Completions(_)
+            | Command::Man,
+        ) => Vec::new(),
+        _ => own::install(),
+    };
+    // A screen tells them itself, among what else is wrong with settings.
+    if !matches!(&command, None | Some(Command::Demo | Command::Open(_))) {
+        for problem in &problems {
+            console.tell(&problem.to_string());
+        }
+    }
     let status = match command {
-        None => return screen::run(common, What::Pick),
-        Some(Command::Demo) => return screen::run(common, What::Demo),
+        None => return screen::run(common, What::Pick, problems),
+        Some(Command::Demo) => return screen::run(common, What::Demo, problems),
         Some(Command::Open(open)) => {
             let sources = open.sources.iter().map(|source| source::typed(source)).collect();
             let Open { workspace, indicators, public_keys, follow, window, .. } = open;
             let what = What::Open { sources, workspace, indicators, public_keys, follow, window };
-            return screen::run(common, what);
+            return screen::run(common, what, problems);
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,
         Some(Command::Coverage(coverage)) => coverage::run(common, &coverage, console)?,

@@ -58,12 +58,16 @@ pub(super) enum What {
     Demo,
 }
 
-/// Runs the screen until the person leaves it.
-pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
+/// Runs the screen until the person leaves it. `problems` are told there.
+pub(super) fn run(
+    common: &Common,
+    what: What,
+    problems: Vec<Problem>,
+) -> Result<ExitCode, CliError> {
     // Whether there is a terminal is known before anything is made or started.
     let capability = screenable(common)?;
     match what {
-        What::Pick => pick(common, capability),
+        What::Pick => pick(common, capability, problems),
         What::Open { sources, workspace, indicators, public_keys, follow, window } => {
             let window = opening::window(&window)?;
             let watched = indicators.iter().map(|list| watched(list)).collect::<Result<_, _>>()?;
@@ -83,12 +87,12 @@ pub(super) fn run(common: &Common, what: What) -> Result<ExitCode, CliError> {
                 file.keep(&opened.workspace)?;
                 facts.push(file.fact(absolute(&path.to_string_lossy())));
             }
-            let stage = Stage::enter(capability)?;
+            let stage = Stage::enter(capability, problems)?;
             let public_keys = asked;
             let stage = Stage { facts, follow, public_keys, choose, window, reads_stdin, ..stage };
             show(common, opened, &sources, stage)
         }
-        What::Demo => demo::run(common, capability),
+        What::Demo => demo::run(common, capability, problems),
     }
 }
 
@@ -158,6 +162,8 @@ struct Stage {
     last_words: Arc<Mutex<Option<OnExit>>>,
     /// Where the person is: names of files to save are meant from here.
     from: PathBuf,
+    /// What is wrong with the person's own files.
+    problems: Vec<Problem>,
     /// What the case is to watch for, and the keys that are believed, besides those it knows.
     facts: Vec<Fact>,
     /// Files that grow are followed from the beginning.
@@ -175,7 +181,7 @@ struct Stage {
 }
 
 impl Stage {
-    fn enter(capability: Capability) -> Result<Self, CliError> {
+    fn enter(capability: Capability, problems: Vec<Problem>) -> Result<Self, CliError> {
         let last_words = Arc::new(Mutex::new(None::<OnExit>));
         let words = Arc::clone(&last_words);
         let on_exit = Box::new(move || {
@@ -192,6 +198,7 @@ impl Stage {
             capability,
             last_words,
             from,
+            problems,
             facts: Vec::new(),
             public_keys: Vec::new(),
             choose: Vec::new(),
@@ -210,9 +217,10 @@ fn show(
     sources: &[String],
     stage: Stage,
 ) -> Result<ExitCode, CliError> {
-    let Stage { terminal, capability, last_words: words, from, .. } = stage;
+    let Stage { terminal, capability, last_words: words, from, mut problems, .. } = stage;
     let Stage { facts, follow, public_keys, choose, reads_stdin, temporary, window, .. } = stage;
-    let (look, problems) = look(common, &capability);
+    let (look, more) = look(common, &capability);
+    problems.extend(more);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened, reads_stdin);
     let session = start(common, opened, sources, window, reads_stdin)?;
@@ -230,6 +238,7 @@ fn show(
     let case = Case {
         ordered: 0,
         window: session.window(),
+        zones: session.zones(),
         name: workspace.info().name.clone(),
         desk: session.scribe.desk(),
         arguments: vec!["-w".to_owned(), workspace.info().name.clone()],
@@ -263,7 +272,6 @@ fn start(
 ) -> Result<Session, CliError> {
     let workspace = &opened.workspace;
     let settings = &workspace.info().settings;
-    let zone = common.zone.clone().or_else(|| settings.zone.clone());
     let means = home::means_of(common, workspace.evidence(), settings);
     // What is said now holds for all of them.
     let means = match window {
@@ -273,7 +281,7 @@ fn start(
     let options = Options {
         threads: common.jobs.map_or(0, usize::from),
         memory: memory::for_events(common.memory),
-        zone_seconds: session::zone_seconds(zone.as_deref().unwrap_or("UTC"))?,
+        zones: home::zones(common, settings)?,
         spool: workspace.cache().ok(),
         means,
         shelf: Some(Shelf {
@@ -348,7 +356,11 @@ pub(super) fn author() -> Author {
     Author { who, host }
 }
 
-fn pick(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
+fn pick(
+    common: &Common,
+    capability: Capability,
+    problems: Vec<Problem>,
+) -> Result<ExitCode, CliError> {
     let workspaces = home::workspaces(common)?;
     let list = workspaces.list()?;
     if list.is_empty() {
@@ -356,7 +368,7 @@ fn pick(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
             "there are no workspaces yet; start one with `trailcase open FOLDER`, or look at `trailcase demo`",
         ));
     }
-    let mut stage = Stage::enter(capability)?;
+    let mut stage = Stage::enter(capability, problems)?;
     let (look, _) = look(common, &stage.capability);
     let chosen = crate::ui::pick::pick(&mut stage.terminal, look, &list)
         .map_err(|error| CliError::usage(error.to_string()))?;

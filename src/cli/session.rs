@@ -5,11 +5,12 @@ use super::console::Console;
 use super::error::CliError;
 use super::home;
 use super::memory;
+use crate::case::Settings;
 use crate::event::{Cancel, Reason, ReasonKind, State, Timestamp};
 use crate::event::{Window, noun};
 use crate::job::lookup::newest_event;
 use crate::job::shelf::Place;
-use crate::job::{Evidence, Load, Notify, Options, Standings, spool};
+use crate::job::{Evidence, Load, Notify, Options, Standings, Zones, spool};
 use crate::query::window;
 use crate::query::{Now, ast::Op, ast::Window as Span};
 use crate::source::{self, Input, Item, Limits, Listed, Means, Source, SourceError};
@@ -32,8 +33,7 @@ pub(super) struct Origin {
     pub(super) sources: Vec<String>,
     /// The arguments that name them, for a command that does the same again.
     pub(super) named: Vec<String>,
-    pub(super) zone_seconds: i32,
-    pub(super) zone: String,
+    zones: Zones,
     pub(super) window: Window,
     pub(super) means: Means,
     /// The workspace's folder for copies: its standard input is that of an earlier session.
@@ -58,7 +58,7 @@ impl Origin {
     ) -> Result<Self, CliError> {
         let means = home::means(common, None);
         let mut origin = Self { named: sources.clone(), sources, means, ..Self::default() };
-        let mut zone = common.zone.clone();
+        let mut settings = Settings::default();
         if let Some(name) = workspace {
             let workspaces = home::workspaces(common)?;
             let info = workspaces.info(name)?;
@@ -72,10 +72,9 @@ impl Origin {
             origin.sources = info.sources;
             origin.named = vec!["-w".to_owned(), name.to_owned()];
             origin.kept = info.settings.window();
-            zone = zone.or(info.settings.zone);
+            settings = info.settings;
         }
-        origin.zone = zone.unwrap_or_else(|| "UTC".to_owned());
-        origin.zone_seconds = zone_seconds(&origin.zone)?;
+        origin.zones = home::zones(common, &settings)?;
         origin.edges = [since, until].map(|text| text.map(str::to_owned));
         origin.resolve(Now::default())?;
         let once = origin.sources.iter().find(|source| origin.can_be_read_once(source));
@@ -138,19 +137,6 @@ impl Origin {
     }
 }
 
-/// Seconds east of UTC of `UTC`, `Z` or `+01:00`.
-pub(super) fn zone_seconds(zone: &str) -> Result<i32, CliError> {
-    let suffix = if zone.eq_ignore_ascii_case("UTC") { "Z" } else { zone };
-    let midnight = crate::event::Time::parse_rfc3339(&format!("2000-01-01T00:00:00{suffix}"));
-    let utc = crate::event::Time::parse_rfc3339("2000-01-01T00:00:00Z");
-    match (utc, midnight) {
-        (Some(utc), Some(there)) if !suffix.is_empty() && there.digits == 0 => {
-            Ok(((utc.at.0 - there.at.0) / Timestamp::SECOND) as i32)
-        }
-        _ => Err(CliError::usage(format!("{zone:?} is no zone; write UTC or +01:00"))),
-    }
-}
-
 /// One end of the time that is loaded, or nothing if it needs the newest event.
 fn edge(flag: &str, text: &str, op: Op, now: Now) -> Result<Span, CliError> {
     window::parse(text, op, now).map_err(|why| CliError::usage(format!("{flag} {text:?}: {why}")))
@@ -196,7 +182,7 @@ impl Session {
             threads: common.jobs.map_or(0, usize::from),
             memory: memory::for_events(common.memory),
             window: origin.window,
-            zone_seconds: origin.zone_seconds,
+            zones: origin.zones.clone(),
             spool: None,
             means: origin.means.clone(),
             shelf: origin.segments.clone().map(|folder| Place { folder, writable: false }),
@@ -332,18 +318,6 @@ impl Source for Absent {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn zones_are_offsets() {
-        for (zone, seconds) in
-            [("UTC", 0), ("utc", 0), ("Z", 0), ("+01:00", 3600), ("-0330", -12_600)]
-        {
-            assert_eq!(zone_seconds(zone).ok(), Some(seconds), "{zone}");
-        }
-        for zone in ["", "CET", "+99:00", ".5Z", "01:00"] {
-            assert!(zone_seconds(zone).is_err(), "{zone}");
-        }
-    }
 
     #[test]
     fn edges_name_a_day() {

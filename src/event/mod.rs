@@ -9,11 +9,13 @@ pub mod base64;
 pub mod classes;
 pub mod code;
 pub mod count;
+pub mod document;
 pub mod fact;
 pub mod fields;
 pub mod hex;
 pub mod label;
 pub mod layout;
+pub mod nearest;
 pub mod origin;
 pub mod reason;
 pub mod row;
@@ -23,6 +25,7 @@ pub mod spans;
 pub mod time;
 pub mod value;
 pub mod window;
+pub mod zone;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,6 +42,7 @@ pub use schema::{FieldDef, Kind, Role, Schema};
 pub use time::{Time, Timestamp};
 pub use value::Value;
 pub use window::Window;
+pub use zone::{NoZone, Zone};
 
 /// A flag that asks long work to stop; cheap to clone and to ask.
 ///

@@ -16,6 +16,11 @@ pub trait Row {
     /// Says that the record gives no zone, so that its time was read in the assumed one.
     fn zone_assumed(&mut self) {}
 
+    /// Says of how many records the event is made, if that is not one: lines that are records by
+    /// themselves and tell of one thing together. Such an event has no `id`, since what is in the
+    /// table already is found and counted record by record.
+    fn records(&mut self, _count: u32) {}
+
     /// Sets a field. A field that may hold many values keeps each; any other keeps the last.
     /// A value that does not fit the field's kind is a mistake of the decoder and is dropped in
     /// release builds.

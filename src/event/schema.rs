@@ -139,9 +139,17 @@ impl Schema {
 #[macro_export]
 macro_rules! __slots {
     ($($slot:ident = $def:expr),* $(,)?) => {
-        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "names of slots")]
+        #[allow(
+            dead_code,
+            non_camel_case_types,
+            clippy::upper_case_acronyms,
+            reason = "names of slots, some of which are filled from around the record alone"
+        )]
         enum SlotNumber { $($slot),* }
-        $(const $slot: usize = SlotNumber::$slot as usize;)*
+        $(
+            #[allow(dead_code, reason = "filled from around the record alone")]
+            const $slot: usize = SlotNumber::$slot as usize;
+        )*
         const FIELDS: &[$crate::event::FieldDef] = &[$($def),*];
     };
 }

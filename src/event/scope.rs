@@ -183,6 +183,11 @@ pub fn holds(source: &str, path: &str) -> bool {
     bucket.is_some_and(|rest| rest.contains('/')) && Scope::of(source).has(path)
 }
 
+/// The source that an object's path is in: the nearest one.
+pub fn source_of<'a>(sources: &'a [String], path: &str) -> Option<&'a String> {
+    sources.iter().filter(|source| holds(source, path)).max_by_key(|source| source.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -269,6 +274,16 @@ mod tests {
         ] {
             assert_eq!(holds(source, path), is, "{source} {path}");
         }
+    }
+
+    #[test]
+    fn an_object_is_of_the_nearest_source() {
+        let sources = ["/a", "/a/b/", "/c.json"].map(str::to_owned);
+        let of = |path| source_of(&sources, path).map(String::as_str);
+        assert_eq!(of("/a/x"), Some("/a"));
+        assert_eq!(of("/a/b/x"), Some("/a/b/"));
+        assert_eq!(of("/c.json"), Some("/c.json"));
+        assert_eq!((of("/ab"), of("/c.json.gz")), (None, None));
     }
 
     proptest! {

@@ -1,5 +1,9 @@
-//! Instants: nanoseconds since 1970 in UTC, as an `i64` (1677 to 2262). The only file that names
-//! chrono.
+//! Instants: nanoseconds since 1970 in UTC, as an `i64` (1677 to 2262). Only this file and those
+//! below it name chrono.
+
+mod pattern;
+
+pub use pattern::{NoPattern, Pattern, Written};
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike, Utc};
 use std::time::{SystemTime, UNIX_EPOCH};

@@ -9,30 +9,36 @@ use std::borrow::Cow;
 pub(super) struct Csv<'a> {
     /// `None`: the last cell has been given.
     rest: Option<&'a str>,
-    mark: char,
+    mark: u8,
 }
 
 impl<'a> Csv<'a> {
     /// `mark` is what parts the cells: a comma, a semicolon, a tab or a bar.
     pub(super) fn new(record: &'a str, mark: char) -> Self {
-        Self { rest: Some(record), mark }
+        debug_assert!(mark.is_ascii(), "a mark is one byte");
+        Self { rest: Some(record), mark: mark as u8 }
     }
-}
 
-impl<'a> Iterator for Csv<'a> {
-    type Item = Cow<'a, str>;
+    /// Passes a cell over without making anything of it; whether there was one.
+    pub(super) fn pass(&mut self) -> bool {
+        self.cut().is_some()
+    }
 
-    fn next(&mut self) -> Option<Cow<'a, str>> {
+    /// The next cell without its quotes, what stands behind the closing one, and whether quotes
+    /// within it are doubled.
+    #[inline]
+    fn cut(&mut self) -> Option<(&'a str, &'a str, bool)> {
         let rest = self.rest?;
         let Some(quoted) = rest.strip_prefix('"') else {
             let (cell, rest) = cut(rest, self.mark);
             self.rest = rest;
-            return Some(Cow::Borrowed(cell));
+            return Some((cell, "", false));
         };
         let mut from = 0;
         let mut doubled = false;
         let end = loop {
-            let Some(at) = quoted[from..].find('"').map(|at| from + at) else {
+            let found = memchr::memchr(b'"', &quoted.as_bytes()[from..]);
+            let Some(at) = found.map(|at| from + at) else {
                 break quoted.len();
             };
             if !quoted[at + 1..].starts_with('"') {
@@ -43,16 +49,28 @@ impl<'a> Iterator for Csv<'a> {
         };
         let (tail, rest) = cut(quoted.get(end + 1..).unwrap_or(""), self.mark);
         self.rest = rest;
-        let cell = &quoted[..end];
-        Some(match (doubled, tail) {
-            (false, "") => Cow::Borrowed(cell),
-            (_, tail) => Cow::Owned(cell.replace("\"\"", "\"") + tail),
+        Some((&quoted[..end], tail, doubled))
+    }
+}
+
+impl<'a> Iterator for Csv<'a> {
+    type Item = Cow<'a, str>;
+
+    fn next(&mut self) -> Option<Cow<'a, str>> {
+        Some(match self.cut()? {
+            (cell, "", false) => Cow::Borrowed(cell),
+            (cell, tail, _) => Cow::Owned(cell.replace("\"\"", "\"") + tail),
         })
     }
 }
 
-fn cut(text: &str, mark: char) -> (&str, Option<&str>) {
-    text.split_once(mark).map_or((text, None), |(cell, rest)| (cell, Some(rest)))
+/// The text up to the mark, which is one byte, and what follows it.
+#[inline]
+fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match memchr::memchr(mark, text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
+        None => (text, None),
+    }
 }
 
 /// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there

@@ -1,7 +1,7 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
 //! records, and which format most of them have. The object's name decides nothing but test files.
 
-use super::envelope::{Fallback, Head, Table, begins_export, peel};
+use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
 use super::probe::outermost;
 use super::{Context, Match, Probe, formats, text};
@@ -43,10 +43,17 @@ struct Votes {
 }
 
 pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
-    if let Some((state, kind, detail)) = refuse(sample, context) {
+    if !context.is_table
+        && let Some((state, kind, detail)) = refuse(sample, context)
+    {
         return Layout::Refused(state, Reason::new(kind, detail));
     }
     let head = Head::default();
+    if context.is_table {
+        let fresh = || Frames::Json(Box::new(Json::rows()));
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
+    }
     if is_json(sample) {
         let fresh = || Frames::Json(Box::new(Json::new(records_member(&text::of(sample)))));
         let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
@@ -70,7 +77,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     }
     let join = join.unwrap_or_default();
     if !matches!(join, Join::Never) {
-        let joined = bare(&records(Frames::text(join), &head, sample, whole));
+        let joined = bare(&records(Frames::text(join.clone()), &head, sample, whole));
         choice.sample = joined.into_iter().map(|(text, _)| text).collect();
     }
     Layout::Log { frames: Frames::text(join), choice, head: Box::new(head) }
@@ -115,14 +122,8 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let enveloped: Vec<bool> = records.iter().map(|(_, enveloped)| *enveloped).collect();
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
-    let mut headed = None;
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (mut sure, mut index) = surest(&Probe::new(text));
-        if sure > Match::No && formats()[index].is_header(text) {
-            headed = Some(index);
-        } else if let Some(header) = headed.filter(|_| sure <= Match::Likely) {
-            (sure, index) = (Match::Likely, header);
-        }
+        let (sure, index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;
@@ -132,13 +133,26 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     }
     // Of as many, the first in the list.
     let most = votes.iter().enumerate().rev().max_by_key(|(_, votes)| votes.count);
-    let Some((index, votes)) = most.filter(|(_, votes)| votes.count > 0) else {
+    let most = most.filter(|(_, votes)| votes.count > 0);
+    if let Some(table) = table(&sample, &enveloped, most.map(|(index, _)| index)) {
+        let join = formats()[table].join();
+        return (Choice { main: Some(table), bare: true, sample }, Some(join));
+    }
+    let Some((index, votes)) = most else {
         return (Choice { sample, ..Choice::default() }, None);
     };
     let bare = votes.bare * 2 > votes.count;
     let join = if bare { join(index, &sample) } else { Join::Begins(begins_export) };
     let main = votes.sure.is_some_and(|sure| sure > Match::Maybe).then_some(index);
     (Choice { main, bare: bare && main.is_some(), sample }, Some(join))
+}
+
+/// The format of a table, which the header alone shows: its rows might be anybody's.
+fn table(sample: &[String], enveloped: &[bool], most: Option<usize>) -> Option<usize> {
+    let first = sample.first().filter(|first| !enveloped[0] && !first.starts_with('{'))?;
+    let (sure, index) = surest(&Probe::new(first));
+    let quotes = |format: usize| matches!(formats()[format].join(), Join::Quoted);
+    (sure == Match::Certain && (quotes(index) || most.is_some_and(quotes))).then_some(index)
 }
 
 /// How sure the surest format is, and its place.
@@ -154,12 +168,15 @@ fn surest(probe: &Probe<'_>) -> (Match, usize) {
 }
 
 /// How lines make records of this format. Where an indented line is a record by itself,
-/// indentation means nothing.
+/// indentation means nothing; tables that say their columns in a comment do not quote.
 fn join(format: usize, sample: &[String]) -> Join {
     let join = formats()[format].join();
-    let alone = |text: &&String| surest(&Probe::new(text)).0 > Match::Maybe;
+    let alone = |text: &&String| surest(&Probe::new(text).among(sample)).0 > Match::Maybe;
     let mut indented = sample.iter().filter(|text| text.starts_with([' ', '\t']));
-    if matches!(join, Join::Indented) && indented.any(|text| alone(&text)) {
+    let unquoted = || sample.first().is_some_and(|text| text.starts_with('#'));
+    if matches!(join, Join::Indented) && indented.any(|text| alone(&text))
+        || matches!(join, Join::Quoted) && unquoted()
+    {
         Join::Never
     } else {
         join
@@ -177,8 +194,13 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         let Some(peeled) = peel(&probe, head, &Fallback::default()) else {
             break;
         };
-        let payload = peeled.payload.into_owned();
-        if peeled.is_copy && (surest(&probe).0 > Match::Maybe || !is_known(&payload)) {
+        let payload = first_record(peeled.payload.into_owned());
+        let stays = match peeled.around {
+            Around::Transport => false,
+            Around::Event => !is_known(&payload),
+            Around::Copy => surest(&probe).0 > Match::Maybe || !is_known(&payload),
+        };
+        if stays {
             break;
         }
         (inner, enveloped) = (payload, true);
@@ -187,6 +209,14 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         }
     }
     (inner, enveloped)
+}
+
+/// The first of the records in a payload that is itself around many, or else the payload.
+fn first_record(payload: String) -> String {
+    let Some(member) = records_member(&payload) else { return payload };
+    let frames = Frames::Json(Box::new(Json::new(Some(member))));
+    let found = records(frames, &Head::default(), payload.as_bytes(), true);
+    found.into_iter().next().map_or(payload, |(record, _)| record)
 }
 
 /// Whether a format is sure of this record, or of what is in its envelopes.
@@ -349,7 +379,6 @@ fn binary(sample: &[u8]) -> Option<&'static str> {
         (b"\x7FELF", "an ELF program"),
         (b"MZ", "a Windows program"),
         (b"ElfFile\0", "a Windows event log (evtx)"),
-        (b"PAR1", "a Parquet file"),
         (b"SQLite format 3\0", "an SQLite database"),
         (b"\xD4\xC3\xB2\xA1", "a packet capture (pcap)"),
         (b"\xA1\xB2\xC3\xD4", "a packet capture (pcap)"),

@@ -1,14 +1,16 @@
 //! Which decoder reads a record: the object's own first, then whoever recognises the record, and
 //! at the end `unparsed`, so that none is lost.
 
+mod filled;
 mod piece;
 
 use super::detect::Choice;
-use super::envelope::{Fallback, Head, Peeled, peel};
+use super::envelope::{Around, Fallback, Head, Peeled, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Decoder, Match, Probe, formats, text};
-use crate::event::{Frame, Place, Reason, ReasonKind, Row, Schema, Sink, Time, Value};
+use crate::event::{Frame, Place, Reason, ReasonKind, Schema, Sink};
+use filled::{Filled, Open};
 use memchr::memmem;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
@@ -42,7 +44,7 @@ struct Loaded {
 impl Loaded {
     fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
         let schema = Arc::clone(decoder.schema().unwrap_or(own));
-        let open = OPEN.map(|name| schema.slot(name));
+        let open = filled::open(&schema);
         Self { decoder, schema, open }
     }
 
@@ -57,12 +59,6 @@ impl Loaded {
         }
     }
 }
-
-/// Names of what a [`Fallback`] may fill.
-const OPEN: [&str; 6] = ["account", "region", "instance", "interface", "host", "resource"];
-
-/// Their slots.
-type Open = [Option<usize>; OPEN.len()];
 
 /// What is asked of whoever is offered a text.
 #[derive(Clone, Copy)]
@@ -174,9 +170,9 @@ impl Dispatch {
         Some((length, flow))
     }
 
-    /// A record that is no element of an array is in no envelope of a stream either.
+    /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
-        if !matches!(place, Place::Index(_)) && self.head.stream {
+        if !matches!(place, Place::Index(_)) && self.head.table.is_none() {
             self.head = Head::default();
         }
     }
@@ -198,8 +194,9 @@ impl Dispatch {
             };
         }
         let text = text::of(record.bytes);
+        let fallback = self.head.fallback.clone();
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
-            && let Some(flow) = self.attempt(main, &text, &Fallback::default(), whole, sink)
+            && let Some(flow) = self.attempt(main, &text, &fallback, whole, sink)
         {
             return flow;
         }
@@ -209,7 +206,6 @@ impl Dispatch {
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        let fallback = self.head.fallback.clone();
         self.offer(&text, Ask::new(&fallback), whole, sink)
             .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
     }
@@ -222,11 +218,14 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let probe = Probe::new(text);
+        let probe = Probe::new(text).timed(ask.fallback.time.is_some());
         let peeled =
             if ask.envelopes > 0 { peel(&probe, ask.head(&self.head), ask.fallback) } else { None };
-        if let Some(inner) = peeled.as_ref().filter(|inner| !inner.is_copy)
-            && let Some(flow) = self.open(inner, ask, whole, sink)
+        let around = peeled.as_ref().map(|inner| inner.around);
+        // Of an event that is one itself, what is in it is for those alone who know that.
+        let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
+        if let Some(inner) = peeled.as_ref().filter(|inner| inner.around != Around::Copy)
+            && let Some(flow) = self.open(inner, Ask { least, ..ask }, whole, sink)
         {
             return Some(flow);
         }
@@ -245,14 +244,23 @@ impl Dispatch {
             .collect();
         // Sorting keeps the order of the list among the equally sure.
         sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
-        if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe)
-            && let Some(inner) = peeled.filter(|inner| inner.is_copy)
-            && let Some(flow) = self.open(&inner, Ask { least: Match::Likely, ..ask }, whole, sink)
-        {
-            return Some(flow);
+        if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe) {
+            if let Some(inner) = peeled.filter(|inner| inner.around == Around::Copy)
+                && let ask = (Ask { least: Match::Likely, ..ask })
+                && let Some(flow) = self.open(&inner, ask, whole, sink)
+            {
+                return Some(flow);
+            }
+            // It may be what most records here are, before it is anything.
+            if ask.least <= Match::Maybe
+                && let Some(main) = self.choice.main.filter(|_| !self.choice.bare)
+                && let Some(flow) = self.attempt(main, text, ask.fallback, whole, sink)
+            {
+                return Some(flow);
+            }
         }
-        let mut formats = sure.into_iter();
-        formats.find_map(|(_, format)| self.attempt(format, text, ask.fallback, whole, sink))
+        let mut sure = sure.into_iter();
+        sure.find_map(|(_, format)| self.attempt(format, text, ask.fallback, whole, sink))
     }
 
     /// Offers what was in an envelope.
@@ -279,7 +287,8 @@ impl Dispatch {
         if learned { Match::Likely } else { Match::No }
     }
 
-    /// The payload is itself an envelope of many records.
+    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as
+    /// sure of the first as is asked.
     fn unfold(
         &mut self,
         payload: &str,
@@ -290,9 +299,10 @@ impl Dispatch {
     ) -> Option<ControlFlow<()>> {
         let mut frames = super::frame::Frames::Json(Box::new(Json::new(Some(member))));
         let mut found = None;
+        let mut around = Vec::new();
         let mut take = |item: Item<'_>| {
             if let Item::Around { length, members, .. } = &item {
-                sink.remark(beside(*length, members));
+                around.push(beside(*length, members));
             }
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
@@ -300,6 +310,9 @@ impl Dispatch {
                     None => self.offer(&text, ask, whole, sink),
                     Some(_) => None,
                 };
+                if read.is_none() && found.is_none() && ask.least > Match::Maybe {
+                    return ControlFlow::Break(());
+                }
                 let reason = record.fault.unwrap_or("no format recognises it");
                 let flow = read.unwrap_or_else(|| self.unparsed(reason, ask.fallback, whole, sink));
                 found = Some(flow);
@@ -309,6 +322,10 @@ impl Dispatch {
         };
         if frames.push(payload.as_bytes(), &mut take).is_continue() {
             frames.finish(&mut take);
+        }
+        // Where they are no records, nothing stands beside them.
+        for reason in around.into_iter().filter(|_| found.is_some()) {
+            sink.remark(reason);
         }
         found
     }
@@ -346,7 +363,7 @@ impl Dispatch {
         let decoded = if *fallback == none {
             loaded.decoder.decode(text, row)
         } else {
-            let mut filled = Filled { row, timed: false, open: loaded.open };
+            let mut filled = Filled::new(row, loaded.open);
             let decoded = loaded.decoder.decode(text, &mut filled);
             filled.fill(fallback);
             decoded
@@ -411,46 +428,4 @@ fn beside(length: u64, members: &[String]) -> Reason {
 fn no_record(record: &Record<'_>) -> Option<Reason> {
     let (kind, detail) = super::no_record::look(record.bytes)?;
     Some(Reason::new(kind, detail).at(record.offset))
-}
-
-/// A row that notices what its decoder leaves open, so that the envelope can fill it.
-struct Filled<'r> {
-    row: &'r mut dyn Row,
-    timed: bool,
-    open: Open,
-}
-
-impl Filled<'_> {
-    fn fill(&mut self, fallback: &Fallback) {
-        if let (false, Some(time)) = (self.timed, fallback.time) {
-            self.row.time(time);
-        }
-        let Fallback { account, region, instance, interface, host, resource, .. } = fallback;
-        let known = [account, region, instance, interface, host, resource];
-        for (slot, text) in self.open.into_iter().zip(known) {
-            if let (Some(slot), Some(text)) = (slot, text) {
-                self.row.put(slot, Value::Str(text));
-            }
-        }
-    }
-}
-
-impl Row for Filled<'_> {
-    fn time(&mut self, time: Time) {
-        self.timed = true;
-        self.row.time(time);
-    }
-
-    fn zone_assumed(&mut self) {
-        self.row.zone_assumed();
-    }
-
-    fn put(&mut self, slot: usize, value: Value<'_>) {
-        for open in &mut self.open {
-            if *open == Some(slot) {
-                *open = None;
-            }
-        }
-        self.row.put(slot, value);
-    }
 }

@@ -27,7 +27,20 @@ pub(super) fn read(key: &str) -> Fallback {
     found.interface = named("eni-");
     found.instance = named("i-");
     found.resource = resource(key);
+    let stream = || database_stream(key);
+    found.instance = found.instance.or_else(stream);
     found
+}
+
+/// The instance that a log stream of a database is of: `aws/rds/instance/NAME/LOG`, or
+/// `aws/rds/cluster/NAME/LOG/INSTANCE`, with a number behind a point.
+fn database_stream(key: &str) -> Option<String> {
+    let below = |group: &str| key.split_once(group).map(|(_, rest)| rest);
+    let name = match below("aws/rds/instance/") {
+        Some(rest) => rest.split('/').next(),
+        None => below("aws/rds/cluster/")?.splitn(3, '/').nth(2)?.split(['.', '/']).next(),
+    };
+    name.filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 /// Access logs of S3 may be partitioned below any prefix, by account, Region, bucket and day.
@@ -61,6 +74,11 @@ fn resource(key: &str) -> Option<String> {
     let name = GROUPS.iter().find_map(|group| {
         let at = key.find(group).filter(|at| *at == 0 || key[..*at].ends_with('/'))?;
         key[at + group.len()..].split('/').next()
+    });
+    let name = name.or_else(|| {
+        // A file of Redshift: `ACCOUNT_redshift_REGION_CLUSTER_LOG_TIME`.
+        let (_, rest) = key.rsplit('/').next()?.split_once("_redshift_")?;
+        rest.split('_').nth(1)
     });
     name.filter(|name| !name.is_empty()).map(str::to_owned)
 }
@@ -108,6 +126,23 @@ mod tests {
             let found = read(&key);
             assert_eq!(found.account.unwrap_or_default(), account, "{key}");
             assert_eq!(found.region.unwrap_or_default(), region, "{key}");
+        }
+    }
+
+    #[test]
+    fn log_groups_and_files_of_databases_are_named_after_them() {
+        let file = "AWSLogs/111122223333/redshift/eu-west-1/2026/03/04/111122223333_redshift_eu-west-1_dwh_userlog_2026-03-04T10:00.gz";
+        for (key, instance, resource) in [
+            ("/aws/rds/instance/shop-1/audit/shop-1", "shop-1", "shop-1"),
+            ("/aws/rds/cluster/shop/audit/shop-1.audit.log.0", "shop-1", "shop"),
+            ("/aws/rds/cluster/shop/audit", "", "shop"),
+            ("/aws/redshift/cluster/dwh/connectionlog", "", "dwh"),
+            (file, "", "dwh"),
+            ("/aws/rds/instance/", "", ""),
+        ] {
+            let found = read(key);
+            assert_eq!(found.instance.as_deref().unwrap_or(""), instance, "{key}");
+            assert_eq!(found.resource.as_deref().unwrap_or(""), resource, "{key}");
         }
     }
 

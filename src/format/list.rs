@@ -19,12 +19,23 @@ static FORMATS: OnceLock<Vec<&'static dyn Format>> = OnceLock::new();
 
 /// Every format. Where several are equally sure of a record, the first of them has it.
 pub fn formats() -> &'static [&'static dyn Format] {
-    FORMATS.get_or_init(|| GROUPS.concat())
+    FORMATS.get_or_init(built_in)
 }
 
 /// Puts formats of the user's own before those built in, for as long as the program runs. The
 /// answer is whether they were taken: nobody may have asked for [`formats`] before.
 pub fn install(own: Vec<Box<dyn Format>>) -> bool {
     let own = own.into_iter().map(|format| &*Box::leak(format));
-    FORMATS.set(own.chain(GROUPS.concat()).collect()).is_ok()
+    FORMATS.set(own.chain(built_in()).collect()).is_ok()
+}
+
+/// The formats that come with the program.
+pub(super) fn built_in() -> Vec<&'static dyn Format> {
+    GROUPS.concat()
+}
+
+/// Which formats of the user's own there are, and as which of their definitions: where it is the
+/// same, the same bytes are read as the same events. Empty if there are none.
+pub fn editions() -> String {
+    formats().iter().filter_map(|format| format.edition()).collect()
 }

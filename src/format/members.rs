@@ -1,9 +1,10 @@
 //! Walking the members of a JSON record without building a tree: each level of the record is a
 //! function from a key to what shall become of its value.
 
+use super::clock;
 use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
-use crate::event::{FieldDef, Kind, Row, Time, Value};
+use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
 use std::borrow::Cow;
 
 /// What the members of one object are for.
@@ -25,21 +26,35 @@ pub(super) enum Rule {
     /// A scalar into the field, an object by its members.
     PutEnter(usize, Level),
     NoteEnter(usize, Level),
+    /// Names and values, such as headers: an array of objects with a member for each of both. The
+    /// level is asked for the name, and its rule is for the value.
+    Pairs(Level),
+    /// The names of an object's members into the field, and nothing of their values.
+    Names(usize),
+    /// Kept aside as it is written, to be read by whoever knows how.
+    Raw(usize),
 }
 
-/// Room for what is kept aside.
+/// Room for what is kept aside, unless a format needs more.
 pub(super) const NOTES: usize = 32;
 
 /// Where the values of one record go.
-pub(super) struct Values<'r, 'de> {
+pub(super) struct Values<'r, 'de, const N: usize = NOTES> {
     pub(super) row: &'r mut dyn Row,
     fields: &'static [FieldDef],
-    notes: [Option<Cow<'de, str>>; NOTES],
+    notes: [Option<Cow<'de, str>>; N],
 }
 
-impl<'r, 'de> Values<'r, 'de> {
+impl<'r> Values<'r, '_> {
     pub(super) fn new(row: &'r mut dyn Row, fields: &'static [FieldDef]) -> Self {
-        Self { row, fields, notes: [const { None }; NOTES] }
+        Self::roomy(row, fields)
+    }
+}
+
+impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
+    /// With room for as many notes as the type says.
+    pub(super) fn roomy(row: &'r mut dyn Row, fields: &'static [FieldDef]) -> Self {
+        Self { row, fields, notes: [const { None }; N] }
     }
 
     /// Reads one record.
@@ -94,10 +109,70 @@ impl<'r, 'de> Values<'r, 'de> {
             match level(&key) {
                 Rule::Skip => scan.skip(room)?,
                 Rule::Enter(level) => self.enter(scan, level, room)?,
+                Rule::Pairs(level) => self.pairs(scan, level, room)?,
+                Rule::Names(slot) => self.names(scan, slot, room)?,
+                Rule::Raw(note) => {
+                    self.notes[note] = Some(Cow::Borrowed(scan.raw(room)?));
+                }
                 rule => self.leaf(scan, rule, room)?,
             }
         }
         Ok(())
+    }
+
+    fn names(&mut self, scan: &mut Scan<'de>, slot: usize, room: usize) -> Result<(), Broken> {
+        if scan.peek() != Some(b'{') {
+            return scan.skip(room);
+        }
+        let room = scan.open(room)?;
+        let mut first = true;
+        while let Some(key) = scan.key(first)? {
+            first = false;
+            self.text(slot, &key);
+            scan.skip(room)?;
+        }
+        Ok(())
+    }
+
+    fn pairs(&mut self, scan: &mut Scan<'de>, level: Level, room: usize) -> Result<(), Broken> {
+        if scan.peek() != Some(b'[') {
+            return scan.skip(room);
+        }
+        let room = scan.open(room)?;
+        let mut first = true;
+        while scan.more(b']', first)? {
+            first = false;
+            if scan.peek() == Some(b'{') {
+                self.pair(scan, level, room)?;
+            } else {
+                scan.skip(room)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads a name and its value, in whichever order they come.
+    fn pair(&mut self, scan: &mut Scan<'de>, level: Level, room: usize) -> Result<(), Broken> {
+        let room = scan.open(room)?;
+        let (mut rule, mut value) = (Rule::Skip, None);
+        let mut first = true;
+        while let Some(key) = scan.key(first)? {
+            first = false;
+            match &*key {
+                "name" | "Name" | "key" | "Key" if scan.peek() == Some(b'"') => {
+                    rule = level(&scan.string()?);
+                }
+                "value" | "Value" => {
+                    value = Some(scan.clone());
+                    scan.skip(room)?;
+                }
+                _ => scan.skip(room)?,
+            }
+        }
+        match (rule, value) {
+            (Rule::Skip, _) | (_, None) => Ok(()),
+            (rule, Some(mut value)) => self.leaf(&mut value, rule, room),
+        }
     }
 
     /// Reads a scalar, or each scalar of an array.
@@ -137,6 +212,11 @@ impl<'r, 'de> Values<'r, 'de> {
         Ok(())
     }
 
+    /// Where values go, and what was kept aside.
+    pub(super) fn apart(&mut self) -> (&mut dyn Row, &[Option<Cow<'de, str>>; N]) {
+        (self.row, &self.notes)
+    }
+
     pub(super) fn note(&self, note: usize) -> Option<&str> {
         self.notes[note].as_deref()
     }
@@ -160,10 +240,32 @@ impl<'r, 'de> Values<'r, 'de> {
         note: usize,
         find: impl Fn(&str) -> Option<usize>,
     ) -> bool {
-        let Some(text) = &self.notes[note] else { return false };
-        let Some(at) = find(text) else { return false };
-        put(self.row, &self.fields[slot], slot, Scalar::Text(&text[at..]));
+        self.put_part(slot, note, |text| Some(&text[find(text)?..]))
+    }
+
+    /// Copies a part of what was kept aside into a field; whether there is one.
+    pub(super) fn put_part(
+        &mut self,
+        slot: usize,
+        note: usize,
+        part: impl Fn(&str) -> Option<&str>,
+    ) -> bool {
+        let Some(part) = self.notes[note].as_deref().and_then(part) else { return false };
+        put(self.row, &self.fields[slot], slot, Scalar::Text(part));
         true
+    }
+
+    /// The first of these that was kept aside and says something.
+    pub(super) fn first_of(&self, notes: &[usize]) -> Option<usize> {
+        let says = |note: &usize| self.note(*note).is_some_and(|text| !matches!(text, "" | "-"));
+        notes.iter().copied().find(says)
+    }
+
+    /// Copies the first of these that says something into a field.
+    pub(super) fn put_first_of(&mut self, slot: usize, notes: &[usize]) {
+        if let Some(note) = self.first_of(notes) {
+            self.put_note(slot, note);
+        }
     }
 
     #[inline]
@@ -184,7 +286,9 @@ impl<'r, 'de> Values<'r, 'de> {
     fn keep(&mut self, rule: Rule, text: Cow<'de, str>) {
         if let Rule::Note(note) | Rule::PutNote(_, note) | Rule::NoteEnter(note, _) = rule {
             self.notes[note] = Some(text);
-        } else if let Rule::PutFirst(_, note) = rule {
+        } else if let Rule::PutFirst(_, note) = rule
+            && !text.is_empty()
+        {
             self.notes[note].get_or_insert(text);
         }
     }
@@ -199,11 +303,14 @@ pub(super) enum Scalar<'a> {
 }
 
 /// Puts a scalar into a field in the field's kind. What does not fit it is left out, and so is
-/// empty text.
+/// empty text. Names of domains stand without the dot of the root, which some logs write.
 #[inline]
 pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scalar<'_>) {
     let value = match (field.kind, scalar) {
         (_, Scalar::Text("")) => return,
+        (Kind::Str, Scalar::Text(name)) if matches!(field.role, Role::Domain) => {
+            Some(Value::Str(name.strip_suffix('.').unwrap_or(name)))
+        }
         (Kind::Str | Kind::Id, Scalar::Text(text) | Scalar::Number(text)) => Some(Value::Str(text)),
         (Kind::Str | Kind::Id, Scalar::Bool(flag)) => {
             Some(Value::Str(if flag { "true" } else { "false" }))
@@ -213,6 +320,7 @@ pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scal
         (Kind::Float, Scalar::Text(text) | Scalar::Number(text)) => float(text).map(Value::Float),
         (Kind::Ip, Scalar::Text(text)) => text.parse().ok().map(Value::Ip),
         (Kind::Time, Scalar::Text(text)) => Time::parse_rfc3339(text).map(Value::Time),
+        (Kind::Time, Scalar::Number(number)) => clock::epoch(number).map(Value::Time),
         _ => None,
     };
     if let Some(value) = value {

@@ -7,6 +7,7 @@
 //! hands each to the decoder of its format.
 
 mod activity;
+mod arn;
 mod billing;
 mod cells;
 mod clock;
@@ -25,9 +26,12 @@ mod hosts;
 mod key;
 mod list;
 mod members;
+mod moment;
 mod names;
 mod network;
 mod no_record;
+mod objects;
+mod own;
 mod paths;
 mod probe;
 mod scan;
@@ -44,7 +48,8 @@ pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
 pub use frame::{Join, LONGEST};
-pub use list::{formats, install};
+pub use list::{editions, formats, install};
+pub use own::Own;
 pub use paths::RecordPaths;
 pub use probe::{Match, Probe};
 pub use text::has_spelled;
@@ -58,6 +63,8 @@ pub struct Context {
     pub modified: Option<Timestamp>,
     /// The zone of times that name none, in seconds east of UTC.
     pub zone_seconds: i32,
+    /// Its lines are rows of a table, each a JSON object.
+    pub is_table: bool,
 }
 
 /// One log format.
@@ -87,10 +94,10 @@ pub trait Format: Sync {
         Join::Never
     }
 
-    /// Whether this record, which is of this format, says how those behind it are read: by
-    /// themselves they may say nothing of what they are.
-    fn is_header(&self, _record: &str) -> bool {
-        false
+    /// Tells it from another definition of the same id; nothing for what is built in, which the
+    /// program's own edition tells.
+    fn edition(&self) -> Option<&str> {
+        None
     }
 
     /// Whether this record is of this format; looks at the bytes alone.

@@ -26,12 +26,33 @@ impl Match {
 pub struct Probe<'a> {
     /// The record, out of its envelopes.
     pub record: &'a str,
+    /// Records from the object's beginning, this one among them, if they are at hand.
+    pub sample: &'a [String],
+    timed: bool,
     names: OnceLock<Vec<Cow<'a, str>>>,
 }
 
 impl<'a> Probe<'a> {
     pub fn new(record: &'a str) -> Self {
-        Self { record, names: OnceLock::new() }
+        Self { record, sample: &[], timed: false, names: OnceLock::new() }
+    }
+
+    /// The same record, among the first of its object.
+    #[must_use]
+    pub fn among(self, sample: &'a [String]) -> Self {
+        Self { sample, ..self }
+    }
+
+    /// The same record, of which an envelope says when it happened.
+    #[must_use]
+    pub fn timed(self, timed: bool) -> Self {
+        Self { timed, ..self }
+    }
+
+    /// Whether the record was in an envelope that says when it happened: whatever it is, it is a
+    /// message of a log.
+    pub fn is_timed(&self) -> bool {
+        self.timed
     }
 
     /// Whether the record is a JSON object.
@@ -48,6 +69,24 @@ impl<'a> Probe<'a> {
     /// The same of all of these names.
     pub fn has_all(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.has(name))
+    }
+
+    /// The text of an outermost member, if it is text.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        let mut scan = Scan::new(self.record);
+        if scan.peek() != Some(b'{') {
+            return None;
+        }
+        let room = scan.open(DEEPEST).ok()?;
+        let mut first = true;
+        while let Some(key) = scan.key(first).ok()? {
+            first = false;
+            if key == name {
+                return if scan.peek() == Some(b'"') { scan.string().ok() } else { None };
+            }
+            scan.skip(room).ok()?;
+        }
+        None
     }
 
     /// The names of the record's outermost members, as far as it is good JSON.
@@ -87,5 +126,8 @@ mod tests {
         assert_eq!(probe("{"), "");
         let probe = Probe::new(r#"{"a":{"b":1},"c":2}"#);
         assert!(probe.has_all(&["a", "c"]) && !probe.has("b"));
+        let probe = Probe::new(r#"{"a":{"b":"x"},"b":"y","c":2}"#);
+        assert_eq!(probe.text("b").as_deref(), Some("y"));
+        assert_eq!((probe.text("c"), probe.text("d")), (None, None));
     }
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 /// A place in JSON text. Nesting is followed no deeper than the `room` that callers pass down.
+#[derive(Clone)]
 pub(super) struct Scan<'a> {
     text: &'a str,
     at: usize,
@@ -168,6 +169,14 @@ impl<'a> Scan<'a> {
         };
         self.at += length;
         Ok(value)
+    }
+
+    /// Goes over a value. The answer is how it is written.
+    pub(super) fn raw(&mut self, room: usize) -> Scanned<&'a str> {
+        self.peek();
+        let start = self.at;
+        self.skip(room)?;
+        Ok(&self.text[start..self.at])
     }
 
     /// Goes over a value.

@@ -1,6 +1,9 @@
 //! Tables in the W3C's extended format: lines that begin with `#` direct how the others are to be
 //! read, above all `#Fields:`, which names the columns.
 
+use super::Probe;
+use super::cells::Csv;
+use super::table::mark_of;
 use memchr::memchr_iter;
 
 /// What a line that begins with `#` says.
@@ -54,15 +57,32 @@ pub(super) fn may_direct(record: &[u8]) -> bool {
             .any(|name| rest.get(..name.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(name)))
     };
     match head.first() {
-        Some(b'#') => true,
+        Some(b'#') => directs(0),
         Some(b'{' | b'"' | b'0'..=b'9') => memchr_iter(b'#', head).any(directs),
         _ => false,
     }
 }
 
-/// Whether this names the columns of a table.
-pub(super) fn is_header(record: &str) -> bool {
-    matches!(directive(record), Some(Directive::Fields(_)))
+/// Whether the record is part of a table whose columns are `known`: one of its directives, or a
+/// line of as many columns as the table in the sample has.
+pub(super) fn is_in(probe: &Probe<'_>, known: impl Fn(&str) -> bool) -> bool {
+    let own = directive(probe.record);
+    let mut lines = probe.sample.iter().filter(|line| line.starts_with('#'));
+    let fields = match own {
+        Some(Directive::Fields(fields)) => Some(fields),
+        _ => lines.find_map(|line| match directive(line) {
+            Some(Directive::Fields(fields)) => Some(fields),
+            _ => None,
+        }),
+    };
+    let Some(fields) = fields.filter(|fields| known(fields)) else { return false };
+    if own.is_some() {
+        return true;
+    }
+    let (names, comma) = names(fields);
+    let width = names.count();
+    let mark = comma.unwrap_or_else(|| mark_of(probe.record, width));
+    !probe.record.starts_with(['{', '#']) && Csv::new(probe.record, mark).count() == width
 }
 
 #[cfg(test)]
@@ -86,6 +106,20 @@ mod tests {
         assert_eq!(all("  a  b\tc(d-e)"), ["a", "b", "c(d-e)"]);
         assert_eq!(all("a,b"), ["a", "b"]);
         assert_eq!(names("a,b").1, Some(','));
+    }
+
+    #[test]
+    fn lines_belong_to_a_table_of_as_many_columns() {
+        let sample = ["#Version: 1.0", "#Fields: a b c", "1\t2\t3"].map(str::to_owned);
+        let is_in = |record: &str, name: &str| {
+            is_in(&Probe::new(record).among(&sample), |fields| fields.contains(name))
+        };
+        for record in ["#Version: 1.0", "#Fields: a b", "1\t2\t3", "1 2 3", "1 \"2 2\" 3"] {
+            assert!(is_in(record, "a"), "{record}");
+            assert!(!is_in(record, "x"), "{record}");
+        }
+        assert!(!is_in("1 2", "a"));
+        assert!(!is_in("# a remark", "a"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::case::{Exhibit, ROOM, Raw, hex, sha256_hex};
 use crate::event::time::Time;
 use crate::event::{ObjectId, Records};
 use crate::format::LONGEST;
-use crate::store::{Ledger, RowRef, Snapshot, Store};
+use crate::store::{Ledger, RowRef, Segment, Snapshot, Store};
 use std::sync::Arc;
 
 /// What is said of a record that has no room.
@@ -66,6 +66,12 @@ impl Pinner {
         rows.rows.iter().take(MAX_ROWS).filter_map(pin).collect()
     }
 
+    /// The zone that was assumed for the time of a record that names none.
+    fn zone(&self, segment: &Segment, row: usize) -> Option<String> {
+        let (object, _) = segment.is_zone_assumed(row).then(|| segment.spot(row))?;
+        Some(self.store.ledger().get(object)?.zone.to_string())
+    }
+
     fn exhibit(&self, snapshot: &Snapshot, at: RowRef, room: usize) -> Option<Exhibit> {
         let segment = snapshot.segment(at);
         let row = usize::from(at.row);
@@ -79,6 +85,7 @@ impl Pinner {
             length: u64::from(origin.length),
             place: origin.place,
             time: segment.time(row).map(Time::to_rfc3339),
+            zone: self.zone(segment, row),
             format: segment.schema().id.clone().into_owned(),
             record_sha256: sha256_hex(&[]),
             raw: Raw(Vec::new()),

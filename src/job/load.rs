@@ -13,9 +13,9 @@ mod said;
 use super::evidence::{Again, Evidence, Located};
 use super::progress::Progress;
 use super::shelf::{Place, Writer};
-use super::{Notice, Notify};
+use super::{Notice, Notify, Zones};
 use crate::event::scope::holds;
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State, Window};
+use crate::event::{Cancel, ObjectId, Reason, ReasonKind, State, Window, Zone};
 use crate::source::{Item, Means, Source, unpack};
 use crate::store::{Batch, Store, Tally};
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -48,8 +48,8 @@ pub struct Options {
     /// Bytes that events may take in memory; nothing if that is not known.
     pub memory: Option<u64>,
     pub window: Window,
-    /// Zone of times that name none, in seconds east of UTC.
-    pub zone_seconds: i32,
+    /// In which zone times are read that name none.
+    pub zones: Zones,
     /// Folder for copies of what cannot be read again, or not soon; without one they are unnamed
     /// temporary files.
     pub spool: Option<PathBuf>,
@@ -88,6 +88,8 @@ enum Task {
     Refresh(String),
     /// A source, by its name: it is to be taken out.
     Remove(String),
+    /// A source, by its name: times in it that name no zone are to be read in the one it has now.
+    Zone(String),
 }
 
 /// What all threads of a load share.
@@ -215,7 +217,15 @@ impl Load {
     /// back for it may take a while, so it is a task like others; no more of it is read from now on.
     pub fn remove(&self, source: &str) {
         self.shared.removed().insert(source.to_owned());
+        self.shared.options.zones.forget(source);
         self.ask(Task::Remove(source.to_owned()));
+    }
+
+    /// Times in the source of this name that name no zone are read in this one from now on. What was
+    /// read in another is read again, unless all of its times name theirs.
+    pub fn set_zone(&self, source: &str, zone: Zone) {
+        self.shared.options.zones.set(source, zone);
+        self.ask(Task::Zone(source.to_owned()));
     }
 
     /// In what evidence differs from what earlier sessions read, as far as that was found since the

@@ -1,12 +1,14 @@
 //! Short work that the screen asks for and must not wait for: a record's bytes, the values of a
-//! field. Of each kind, only the newest request counts.
+//! field, what events name. Of each kind, only the newest request counts.
 
+use super::naming::{Naming, OfSources};
 use super::{Evidence, Notice, Notify};
 use crate::event::{Records, Timestamp};
 use crate::query::{Counts, count};
-use crate::store::{RowRef, Selection, Snapshot};
+use crate::store::{RowRef, Selection, Snapshot, Store};
 use arc_swap::ArcSwapOption;
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -16,8 +18,19 @@ const MAX_VALUES: usize = 10_000;
 /// What to look up.
 #[derive(Debug, Clone)]
 pub enum Task {
-    Record { snapshot: Arc<Snapshot>, at: RowRef },
-    Values { selection: Selection, field: String },
+    Record {
+        snapshot: Arc<Snapshot>,
+        at: RowRef,
+    },
+    Values {
+        selection: Selection,
+        field: String,
+    },
+    /// What the events of these sources name.
+    Named {
+        store: Arc<Store>,
+        sources: Vec<String>,
+    },
 }
 
 /// A record's bytes, or why they cannot be read.
@@ -40,6 +53,7 @@ pub struct Lookup {
     tasks: Option<Sender<Task>>,
     record: Arc<ArcSwapOption<Record>>,
     values: Arc<ArcSwapOption<Values>>,
+    named: Arc<ArcSwapOption<OfSources>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -48,23 +62,19 @@ impl Lookup {
         let (tasks, receiver) = unbounded();
         let record = Arc::new(ArcSwapOption::empty());
         let values = Arc::new(ArcSwapOption::empty());
-        let (records, counts) = (Arc::clone(&record), Arc::clone(&values));
-        let thread = std::thread::Builder::new().name("lookup".to_owned()).spawn(move || {
-            while let Some((record, values)) = newest(&receiver) {
-                if let Some((snapshot, at)) = record {
-                    let origin = snapshot.segment(at).origin(usize::from(at.row));
-                    let raw = evidence.read(&origin).map(Arc::from).map_err(|e| e.to_string());
-                    records.store(Some(Arc::new(Record { at, raw })));
-                    notify.tell(Notice::Done);
-                }
-                if let Some((selection, field)) = values {
-                    let counted = count(&selection, &field, MAX_VALUES);
-                    counts.store(Some(Arc::new(Values { field, counts: counted })));
-                    notify.tell(Notice::Done);
-                }
-            }
-        })?;
-        Ok(Self { tasks: Some(tasks), record, values, thread: Some(thread) })
+        let named = Arc::new(ArcSwapOption::empty());
+        let worker = Worker {
+            evidence,
+            notify,
+            record: Arc::clone(&record),
+            values: Arc::clone(&values),
+            named: Arc::clone(&named),
+            naming: Naming::default(),
+            asked: Asked::default(),
+        };
+        let thread = std::thread::Builder::new().name("lookup".to_owned());
+        let thread = Some(thread.spawn(move || worker.run(&receiver))?);
+        Ok(Self { tasks: Some(tasks), record, values, named, thread })
     }
 
     pub fn look_up(&self, task: Task) {
@@ -80,6 +90,10 @@ impl Lookup {
     pub fn values(&self) -> Option<Arc<Values>> {
         self.values.load_full()
     }
+
+    pub fn named(&self) -> Option<Arc<OfSources>> {
+        self.named.load_full()
+    }
 }
 
 impl Drop for Lookup {
@@ -91,18 +105,88 @@ impl Drop for Lookup {
     }
 }
 
-type Newest = (Option<(Arc<Snapshot>, RowRef)>, Option<(Selection, String)>);
+/// What was asked for and is not done: of each kind, the newest.
+#[derive(Default)]
+struct Asked {
+    record: Option<(Arc<Snapshot>, RowRef)>,
+    values: Option<(Selection, String)>,
+    named: Option<(Arc<Store>, Vec<String>)>,
+}
 
-/// Waits for a task, and takes the newest of each kind; `None` when there will be no more.
-fn newest(tasks: &Receiver<Task>) -> Option<Newest> {
-    let mut found: Newest = (None, None);
-    let mut take = |task| match task {
-        Task::Record { snapshot, at } => found.0 = Some((snapshot, at)),
-        Task::Values { selection, field } => found.1 = Some((selection, field)),
-    };
-    take(tasks.recv().ok()?);
-    tasks.try_iter().for_each(take);
-    Some(found)
+impl Asked {
+    fn take(&mut self, task: Task) {
+        match task {
+            Task::Record { snapshot, at } => self.record = Some((snapshot, at)),
+            Task::Values { selection, field } => self.values = Some((selection, field)),
+            Task::Named { store, sources } => self.named = Some((store, sources)),
+        }
+    }
+}
+
+struct Worker {
+    evidence: Arc<Evidence>,
+    notify: Notify,
+    record: Arc<ArcSwapOption<Record>>,
+    values: Arc<ArcSwapOption<Values>>,
+    named: Arc<ArcSwapOption<OfSources>>,
+    naming: Naming,
+    asked: Asked,
+}
+
+impl Worker {
+    /// Does what is asked, until nobody can ask for more.
+    fn run(mut self, tasks: &Receiver<Task>) {
+        loop {
+            if self.asked.named.is_none() {
+                let Ok(task) = tasks.recv() else { return };
+                self.asked.take(task);
+            }
+            tasks.try_iter().for_each(|task| self.asked.take(task));
+            if let Some((snapshot, at)) = self.asked.record.take() {
+                let origin = snapshot.segment(at).origin(usize::from(at.row));
+                let raw = self.evidence.read(&origin).map(Arc::from).map_err(|e| e.to_string());
+                self.record.store(Some(Arc::new(Record { at, raw })));
+                self.notify.tell(Notice::Done);
+            }
+            if let Some((selection, field)) = self.asked.values.take() {
+                let counts = count(&selection, &field, MAX_VALUES);
+                self.values.store(Some(Arc::new(Values { field, counts })));
+                self.notify.tell(Notice::Done);
+            }
+            if self.name(tasks).is_break() {
+                return;
+            }
+        }
+    }
+
+    /// Counts what events name, until something else is asked for, which goes first. Breaks once
+    /// nobody can ask for more.
+    fn name(&mut self, tasks: &Receiver<Task>) -> ControlFlow<()> {
+        let Some((store, sources)) = self.asked.named.take() else {
+            return ControlFlow::Continue(());
+        };
+        let (mut next, mut is_left) = (None, false);
+        let stop = || {
+            match tasks.try_recv() {
+                Ok(task) => next = Some(task),
+                Err(TryRecvError::Disconnected) => is_left = true,
+                Err(TryRecvError::Empty) => {}
+            }
+            next.is_some() || is_left
+        };
+        let counted = self.naming.count(&store.snapshot(), store.ledger(), &sources, stop);
+        match counted {
+            Some(found) => {
+                self.named.store(Some(Arc::new(found)));
+                self.notify.tell(Notice::Done);
+            }
+            None => self.asked.named = Some((store, sources)),
+        }
+        if let Some(task) = next {
+            self.asked.take(task);
+        }
+        if is_left { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
 }
 
 /// The newest event of a snapshot: what relative times are counted from.

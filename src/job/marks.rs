@@ -156,6 +156,7 @@ mod tests {
             length: 1,
             place: Place::Line(offset + 1),
             time: None,
+            zone: None,
             format: "test".to_owned(),
             record_sha256: sha256_hex(b"x"),
             raw: Raw(b"x".to_vec()),

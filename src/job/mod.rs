@@ -22,6 +22,7 @@ pub mod load;
 pub mod lookup;
 pub mod manifests;
 pub mod marks;
+pub mod naming;
 pub mod order;
 pub mod plan;
 pub mod progress;
@@ -36,6 +37,7 @@ pub mod spool;
 pub mod taking;
 mod walking;
 mod watch;
+mod zones;
 
 pub use answer::{Answer, Axis, FormatLane, HowFar, Watched};
 pub use evidence::Evidence;
@@ -50,6 +52,7 @@ pub use reading::{Matter, Reading};
 pub use scribe::{Author, Desk, Ended, Saved, Scribe};
 pub use search::{Question, Search};
 pub use session::Session;
+pub use zones::Zones;
 
 /// Something is worth another look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 //! snapshot; whoever carries it out finds what has to be kept of them.
 
 use crate::case::{Exhibit, NoteId, What};
-use crate::event::Window;
+use crate::event::{Window, Zone};
 use crate::store::{RowRef, Snapshot};
 use crossbeam_channel::Sender;
 use std::sync::Arc;
@@ -60,6 +60,11 @@ pub enum Order {
         source: String,
         window: Window,
     },
+    /// In which zone times of this source are read that name none, also in later sessions.
+    Zone {
+        source: String,
+        zone: Zone,
+    },
     /// A fact that needs nothing looked up.
     Fact(What),
     /// A note being typed; `None` once it is an entry or given up.
@@ -84,6 +89,7 @@ impl Order {
             | Self::Redo => true,
             Self::Source { .. }
             | Self::Window { .. }
+            | Self::Zone { .. }
             | Self::Fact(_)
             | Self::Draft(_)
             | Self::View(_)

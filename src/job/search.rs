@@ -79,7 +79,7 @@ impl Search {
             store,
             evidence,
             threads: options.threads,
-            answers: options.shelf.clone().map(|shelf| Answers::new(shelf, options.zone_seconds)),
+            answers: options.shelf.clone().map(Answers::new),
             notify,
             newest: Arc::clone(&newest),
             question: None,

@@ -7,9 +7,9 @@ use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
 use super::lookup::Lookup;
 use super::scribe::{Author, Scribe};
-use super::{Delivery, Evidence, Load, Notice, Notify, Options, Search};
+use super::{Delivery, Evidence, Load, Notice, Notify, Options, Search, Zones};
 use crate::case::Opened;
-use crate::event::{Cancel, Window};
+use crate::event::{Cancel, Window, Zone};
 use crate::source::{self, Aws, Elsewhere, Limits, Source, SourceError};
 use crate::store::Store;
 use arc_swap::ArcSwap;
@@ -204,6 +204,16 @@ impl Session {
         sources.retain(|known| known.name() != source);
         self.ground.sources.store(Arc::new(sources));
         self.load.remove(source);
+    }
+
+    /// In which zone times are read that name none; what is said of a source counts here too.
+    pub fn zones(&self) -> Zones {
+        self.ground.options.zones.clone()
+    }
+
+    /// Times in the source of this name that name no zone are read in this one from now on.
+    pub fn set_zone(&self, source: &str, zone: Zone) {
+        self.load.set_zone(source, zone);
     }
 
     /// Reads what is new or changed in the source of this name, and takes out what is gone.

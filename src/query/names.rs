@@ -1,6 +1,7 @@
 //! The field names a filter may use, and the right word for a wrong one.
 
 use super::ast::{Field, Mark};
+use crate::event::nearest::nearest;
 use crate::event::{FieldDef, Role, Schema, fields};
 use std::collections::BTreeMap;
 
@@ -131,40 +132,6 @@ impl Names {
         let pseudo = PSEUDO.iter().map(|(name, _)| *name);
         nearest(name, pseudo.chain(self.columns.keys().map(String::as_str)))
     }
-}
-
-/// The word that is fewest slips away, if it is near enough to be what was meant.
-pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const LONGEST: usize = 64;
-    let word: Vec<char> = word.chars().flat_map(char::to_lowercase).collect();
-    if word.len() > LONGEST {
-        return None;
-    }
-    let allowed = (word.len() / 3).clamp(1, 3);
-    known
-        .into_iter()
-        .map(|other| (slips(&word, &other.to_lowercase().chars().collect::<Vec<_>>()), other))
-        .filter(|(slips, _)| *slips <= allowed)
-        .min_by_key(|(slips, _)| *slips)
-        .map(|(_, other)| other)
-}
-
-/// Letters inserted, left out, changed or swapped with the neighbour (optimal string alignment).
-fn slips(a: &[char], b: &[char]) -> usize {
-    let mut before = vec![0; b.len() + 1];
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let changed = above[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            row[j] = changed.min(above[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        before = std::mem::replace(&mut above, row);
-    }
-    above[b.len()]
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use super::ast::{Expr, Field, Node, Now, Op, Query, Span, Term, TopTerm};
 use super::lex::{Lexer, ParseError, Token};
-use super::names::{Names, nearest};
+use super::names::Names;
 use super::terms;
+use crate::event::nearest::nearest;
 
 /// Parentheses and negations may be nested this deep.
 const DEEPEST: usize = 64;

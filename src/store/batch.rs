@@ -165,16 +165,17 @@ impl Sink for Batch<'_> {
         let builder = self.builder(schema);
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();
+        let records = u64::from(builder.staged_records());
         let inside = window.is_open() || window.holds(time.map(|time| time.at));
         if inside {
             builder.commit(object, order, frame, content);
         } else {
             builder.abandon();
         }
-        self.tally.counts.records += 1;
-        self.tally.zone_assumed |= zone_assumed;
+        self.tally.counts.records += records;
+        self.tally.zone_assumed += if zone_assumed { records } else { 0 };
         if !inside {
-            self.tally.counts.out_of_range += 1;
+            self.tally.counts.out_of_range += records;
             return ControlFlow::Continue(());
         }
         if let Some(time) = time {
@@ -182,9 +183,9 @@ impl Sink for Batch<'_> {
         }
         self.tally.see_event(schema);
         if schema.id == "unparsed" {
-            self.tally.counts.unparsed += 1;
+            self.tally.counts.unparsed += records;
         } else {
-            self.tally.counts.parsed += 1;
+            self.tally.counts.parsed += records;
             if time.is_none() {
                 self.tally.untimed.get_or_insert((frame.offset, 0)).1 += 1;
             }

@@ -30,10 +30,17 @@ pub struct Builder {
 }
 
 /// What is known of the row being written, beside its columns.
-#[derive(Default)]
 struct Staged {
     time: Option<Time>,
     zone_assumed: bool,
+    /// Records that it is made of.
+    records: u32,
+}
+
+impl Default for Staged {
+    fn default() -> Self {
+        Self { time: None, zone_assumed: false, records: 1 }
+    }
 }
 
 impl Row for Builder {
@@ -43,6 +50,10 @@ impl Row for Builder {
 
     fn zone_assumed(&mut self) {
         self.row.zone_assumed = true;
+    }
+
+    fn records(&mut self, count: u32) {
+        self.row.records = count;
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
@@ -96,10 +107,15 @@ impl Builder {
         self.row.zone_assumed
     }
 
+    /// Of how many records the row being written is made.
+    pub fn staged_records(&self) -> u32 {
+        self.row.records
+    }
+
     /// Keeps the row. `order` is the object's position in the listing; `content` a hash of the
     /// record's bytes.
     pub fn commit(&mut self, object: ObjectId, order: u64, frame: Frame, content: u64) {
-        self.times.push(self.row.time);
+        self.times.push(self.row.time, self.row.zone_assumed);
         if self.objects.last().is_none_or(|&(last, _)| last != object) {
             self.objects.push((object, order));
         }

@@ -5,7 +5,7 @@ mod distinct;
 
 use super::dict::Values;
 use super::ids::{Ids, parse_uuid};
-use super::segment::NO_TIME;
+use super::segment::{ASSUMED, NO_TIME};
 use super::{Bits, Column, Numbers};
 use crate::event::{FieldDef, Kind, Time, Value};
 use distinct::{Addresses, Lists, Texts};
@@ -215,8 +215,9 @@ pub(super) struct RowTimes {
 }
 
 impl RowTimes {
-    pub(super) fn push(&mut self, time: Option<Time>) {
+    pub(super) fn push(&mut self, time: Option<Time>, zone_assumed: bool) {
         self.at.push(time.map_or(NO_TIME, |time| time.at.0));
-        self.digits.push(time.map_or(0, |time| i64::from(time.digits)));
+        let assumed = if zone_assumed { ASSUMED } else { 0 };
+        self.digits.push(time.map_or(0, |time| i64::from(time.digits) | assumed));
     }
 }

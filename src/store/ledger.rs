@@ -7,9 +7,9 @@ mod object;
 pub use object::{Contents, Counts, MAX_REMARKS, NewObject, Object};
 
 use super::Chunks;
-use crate::event::{ObjectId, Reason, ReasonKind, Schema, State};
+use crate::event::{ObjectId, Reason, ReasonKind, Schema, State, Zone};
 use object::add_format;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// What is said of an event that has no place on the axis; unparsed records say more themselves.
@@ -22,7 +22,8 @@ pub struct Tally {
     pub inflated: u64,
     pub formats: Vec<(Arc<Schema>, u64)>,
     pub span: Option<(i64, i64)>,
-    pub zone_assumed: bool,
+    /// Records whose times name no zone.
+    pub zone_assumed: u64,
     pub remarks: Vec<Reason>,
     /// Offset of the first event without a time, and how many there are: a log may have nothing
     /// else, so it is told once, not for each.
@@ -58,7 +59,8 @@ pub struct Totals {
     /// Objects taken over from an earlier session that were not hashed again yet.
     pub unchecked: u64,
     pub span: Option<(i64, i64)>,
-    pub zone_assumed: bool,
+    /// Records whose times name no zone, by the zone they were read in.
+    pub zones: BTreeMap<Zone, u64>,
 }
 
 /// All objects of a session, in the order in which they were met.
@@ -109,7 +111,7 @@ impl Ledger {
         let Some(object) = objects.get_mut(id.0 as usize) else { return };
         object.counts.add(&tally.counts);
         object.inflated += tally.inflated;
-        object.zone_assumed |= tally.zone_assumed;
+        object.zone_assumed += tally.zone_assumed;
         for (schema, events) in &tally.formats {
             add_format(&mut object.formats, schema, *events);
         }
@@ -131,6 +133,15 @@ impl Ledger {
         match &*given {
             Some(given) if **given == reason => Arc::clone(given),
             _ => Arc::clone(given.insert(Arc::new(reason))),
+        }
+    }
+
+    /// The object's times that name no zone are read in this one.
+    pub fn read_in(&self, id: ObjectId, zone: Zone) {
+        let mut objects = self.write();
+        let object = objects.get_mut(id.0 as usize).filter(|object| object.zone != zone);
+        if let Some(object) = object {
+            object.zone = zone;
         }
     }
 
@@ -307,7 +318,9 @@ impl Ledger {
             totals.bytes += object.bytes;
             totals.inflated += object.inflated;
             totals.counts.add(&object.counts);
-            totals.zone_assumed |= object.zone_assumed;
+            if object.zone_assumed > 0 {
+                *totals.zones.entry(object.zone).or_default() += object.zone_assumed;
+            }
             totals.unchecked += u64::from(object.unchecked);
             totals.missed += u64::from(object.is_missed());
             if let Some(state) = object.state {
@@ -323,6 +336,23 @@ impl Ledger {
 }
 
 impl Ledger {
+    /// How many records have times that name no zone, by the zone they were read in, of outermost
+    /// objects of these paths and of what is in them.
+    pub fn zones(&self, is_wanted: impl Fn(&str) -> bool) -> BTreeMap<Zone, u64> {
+        let mut zones = BTreeMap::new();
+        let objects = self.read();
+        for object in objects.iter().filter(|object| !object.gone && object.zone_assumed > 0) {
+            let mut outermost = object;
+            while let Some(parent) = outermost.parent {
+                outermost = &objects[parent.0 as usize];
+            }
+            if is_wanted(&outermost.path) {
+                *zones.entry(object.zone).or_default() += object.zone_assumed;
+            }
+        }
+        zones
+    }
+
     /// Events of the object and all that is in it.
     pub fn events_in(&self, id: ObjectId) -> u64 {
         let objects = self.read();

@@ -62,6 +62,9 @@ pub(super) fn merge(parts: &[Arc<Segment>]) -> Option<(Segment, Vec<Vec<u16>>)> 
 fn copy(from: &Segment, row: usize, key: Key, builder: &mut Builder) {
     if let Some(time) = from.time(row) {
         builder.time(time);
+        if from.is_zone_assumed(row) {
+            builder.zone_assumed();
+        }
     }
     for (slot, _) in from.fields() {
         match from.column(slot).get(row) {

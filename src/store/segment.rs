@@ -21,6 +21,9 @@ pub const MAX_ROWS: usize = 65_535;
 /// What stands for "no time": such rows sort last.
 pub const NO_TIME: i64 = i64::MAX;
 
+/// Stands beside the digits of a time that named no zone; there are fewer digits than this.
+pub(super) const ASSUMED: i64 = 16;
+
 /// The place of a row in the order of everything: time, then position of the object in the
 /// listing, then offset. Rows without a time come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,6 +69,7 @@ pub(super) struct Core {
     pub(super) schema: Arc<Schema>,
     /// Nanoseconds of the rows that have a time, which come first, ascending.
     pub(super) times: Numbers,
+    /// With [`ASSUMED`], where the time named no zone.
     pub(super) digits: Numbers,
     /// The objects that rows come from, in the order of the listing, each with its position.
     pub(super) objects: Box<[(ObjectId, u64)]>,
@@ -121,7 +125,13 @@ impl Segment {
 
     pub fn time(&self, row: usize) -> Option<Time> {
         let Core { times, digits, .. } = &*self.core;
-        (row < times.len()).then(|| Time::new(Timestamp(times.get(row)), digits.get(row) as u8))
+        let digits = || (digits.get(row) & !ASSUMED) as u8;
+        (row < times.len()).then(|| Time::new(Timestamp(times.get(row)), digits()))
+    }
+
+    /// Whether a row's time named no zone, and was read in the one assumed.
+    pub fn is_zone_assumed(&self, row: usize) -> bool {
+        self.core.digits.get(row) & ASSUMED != 0
     }
 
     /// How many rows have a time; they come first.
@@ -239,6 +249,17 @@ impl Segment {
 
     pub fn objects(&self) -> impl Iterator<Item = ObjectId> + '_ {
         self.core.objects.iter().map(|&(id, _)| id)
+    }
+
+    /// How many of these rows come from each of the [`objects`](Self::objects), in their order.
+    pub fn count_by_object(&self, rows: &Bits) -> Vec<u64> {
+        let Core { objects, object, .. } = &*self.core;
+        if objects.len() == 1 {
+            return vec![rows.count() as u64];
+        }
+        let mut counts = vec![0; objects.len()];
+        rows.iter().for_each(|row| counts[object.get(row) as usize] += 1);
+        counts
     }
 
     /// The rows that come from these objects, in one pass however many there are; `None` if the

@@ -322,5 +322,32 @@ fn a_record_that_repeats_a_member_leaves_one_value_and_room_for_the_rest() {
     assert_eq!(dict.distinct(), 1);
 }
 
+#[test]
+fn an_event_of_several_records_counts_all_of_them() {
+    let store = Store::new();
+    let schema = schema();
+    let new = NewObject { path: "o".into(), parent: None, order: 0, bytes: 0 };
+    let id = store.ledger().open(new);
+    let window = Window { from: Some(Timestamp(10)), to: None };
+    let mut batch = Batch::new(&store, window);
+    batch.begin(id, 0);
+    // What is said of a row that is thrown away is forgotten with it.
+    batch.row(&schema).records(9);
+    batch.abandon(&schema);
+    for (time, records) in [(20, Some(3)), (5, Some(2)), (30, None)] {
+        let row = batch.row(&schema);
+        row.time(Time::new(Timestamp(time), 0));
+        if let Some(records) = records {
+            row.records(records);
+        }
+        let frame = Frame { offset: time as u64, length: 1, place: Place::Line(1) };
+        let _ = batch.commit(&schema, frame, b"x");
+    }
+    batch.flush();
+    let counts = store.ledger().totals().counts;
+    assert_eq!((counts.events, counts.records), (2, 6));
+    assert_eq!((counts.parsed, counts.out_of_range), (4, 2));
+}
+
 mod merging;
 mod saving;

@@ -147,6 +147,7 @@ actions! {
         Estimate = "estimate", "Count what would be fetched, without fetching it";
         RemoveSource = "remove-source", "Take the source of this object out of the case";
         RereadSource = "reread-source", "Look for what is new or changed in the source of this object";
+        SetZone = "set-zone", "Say in which zone the source of this object is, where times name none";
         AddPublicKeys = "add-public-keys", "Take public keys from a file or CloudTrail, and verify again";
         VerifyAgain = "verify-again", "Verify once more what is proven about the evidence";
         SaveReport = "save-report", "Write the report on what is proven to a file";

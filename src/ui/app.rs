@@ -17,7 +17,7 @@ use super::view::choose::Choose;
 use super::view::filter::FilterLine;
 use super::view::integrity::IntegrityView;
 use super::view::note::NoteEditor;
-use super::view::sources::SourcesView;
+use super::view::sources::{self, SourcesView};
 use super::view::timeline::Timeline;
 use super::view::{Asked, Base, Step, View, typed_text};
 use super::widget::chrome;
@@ -145,7 +145,11 @@ impl App {
             }
             other => self.hear(&other),
         };
-        self.carry_out(steps)
+        let mut effects = self.carry_out(steps);
+        if self.base == Base::Sources {
+            effects.extend(sources::wanted(&mut self.model));
+        }
+        effects
     }
 
     fn key(&mut self, key: Key) -> Vec<Step> {

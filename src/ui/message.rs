@@ -3,9 +3,10 @@
 
 use super::keymap::Key;
 use super::mouse::Mouse;
-use crate::event::{Code, CodeWanted, Window};
+use crate::event::{Code, CodeWanted, Window, Zone};
 use crate::job::choosing::{Amount, Estimate, Offer};
 use crate::job::lookup::{Record, Values};
+use crate::job::naming::OfSources;
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Delivery, Question, Report as Load, Verified};
 use crate::store::{RowRef, Selection, Snapshot};
@@ -27,6 +28,8 @@ pub enum Message {
     Deliveries(Arc<BTreeMap<String, Delivery>>),
     Record(Arc<Record>),
     Values(Arc<Values>),
+    /// What the events of each source name.
+    Named(Arc<OfSources>),
     Desk(Arc<Desk>),
     /// What is proven of the evidence, by now.
     Verified(Arc<Verified>),
@@ -76,6 +79,10 @@ pub enum Effect {
     LookUpValues {
         selection: Selection,
         field: String,
+    },
+    /// Count what the events of these sources name.
+    LookUpNamed {
+        sources: Vec<String>,
     },
     Order(Order),
     /// Text being typed that no entry holds yet; `None` when it is given up.
@@ -138,6 +145,11 @@ pub enum Effect {
     RemoveSource(String),
     /// Read what is new or changed in this source.
     RereadSource(String),
+    /// Read times of this source that name no zone in this one.
+    SetZone {
+        source: String,
+        zone: Zone,
+    },
     /// Give AWS the code that an MFA device shows.
     GiveCode(Code),
     /// Read what is missing for want of credentials.

@@ -16,11 +16,13 @@ use super::message::Tone;
 use super::theme::Theme;
 use super::trail::Trail;
 use super::widget::lanes;
-use crate::case::CaseState;
-use crate::event::{CodeWanted, Timestamp, Window};
+use crate::case::{CaseState, Exhibit};
+use crate::event::scope::source_of;
+use crate::event::{self, CodeWanted, Timestamp, Window};
 use crate::job::lookup::{Record, Values};
+use crate::job::naming::OfSources;
 use crate::job::scribe::{Desk, Saved};
-use crate::job::{Answer, Delivery, Report, Verified};
+use crate::job::{Answer, Delivery, Report, Verified, Zones};
 use crate::store::{RowRef, Store};
 use ratatui::layout::Rect;
 use std::collections::BTreeMap;
@@ -57,6 +59,8 @@ pub struct Case {
     pub arguments: Vec<String>,
     /// Of what time sources that lie elsewhere are fetched.
     pub window: Window,
+    /// In which zone times are read that name none.
+    pub zones: Zones,
     /// How many orders the analyst has given, in this session.
     pub ordered: u64,
 }
@@ -64,6 +68,12 @@ pub struct Case {
 impl Case {
     pub fn state(&self) -> &CaseState {
         &self.desk.state
+    }
+
+    /// When a record was that was marked: its time may have been read in another zone then.
+    pub fn time_of(&self, exhibit: &Exhibit) -> Option<event::Time> {
+        let source = source_of(&self.desk.sources, &exhibit.object);
+        exhibit.time_in(self.zones.of(source.map_or("", |source| source)))
     }
 
     /// Whether something was ordered that nobody has begun to write: the disk may hang.
@@ -102,6 +112,9 @@ pub struct Model {
     pub verified: Arc<Verified>,
     pub record: Option<Arc<Record>>,
     pub values: Option<Arc<Values>>,
+    /// What the events of each source name, and the version of the store for which that was asked.
+    pub named: Option<Arc<OfSources>>,
+    pub named_asked: Option<u64>,
     pub case: Case,
     /// A code of an MFA device that AWS waits for.
     pub code: Option<CodeWanted>,
@@ -129,6 +142,8 @@ impl Model {
             verified: Arc::default(),
             record: None,
             values: None,
+            named: None,
+            named_asked: None,
             case,
             code: None,
             notice: None,

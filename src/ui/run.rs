@@ -19,6 +19,7 @@ use crate::case::{What, Workspace};
 use crate::event::CodeWanted;
 use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
+use crate::job::naming::OfSources;
 use crate::job::public_keys::Place;
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Delivery, Ended, Evidence, Report, Session, Standings, Verified};
@@ -74,6 +75,7 @@ struct Seen {
     answer: Option<Arc<Answer>>,
     record: Option<Arc<Record>>,
     values: Option<Arc<Values>>,
+    named: Option<Arc<OfSources>>,
     desk: Option<Arc<Desk>>,
     deliveries: Option<Arc<BTreeMap<String, Delivery>>>,
     verified: Option<Arc<Verified>>,
@@ -246,6 +248,7 @@ impl Loop {
         fresh(&mut self.seen.answer, session.search.answer(), Message::Answer, messages);
         fresh(&mut self.seen.record, session.lookup.record(), Message::Record, messages);
         fresh(&mut self.seen.values, session.lookup.values(), Message::Values, messages);
+        fresh(&mut self.seen.named, session.lookup.named(), Message::Named, messages);
         fresh(&mut self.seen.desk, Some(session.scribe.desk()), Message::Desk, messages);
         let deliveries = Some(session.deliveries());
         fresh(&mut self.seen.deliveries, deliveries, Message::Deliveries, messages);

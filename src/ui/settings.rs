@@ -1,50 +1,21 @@
-//! Where keymaps and themes come from (built in, `/etc/trailcase`, the user's own folder), and
-//! how mistakes in them are told. A bad file never stops the program: it is left out, the
-//! problem is shown.
+//! Where keymaps, themes and definitions of formats come from (built in, `/etc/trailcase`, the
+//! user's own folder), and how mistakes in them are told. A bad file never stops the program: it is
+//! left out, the problem is shown.
 
-mod document;
-mod nearest;
-
-use std::fmt;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-pub(crate) use document::{Document, Table, Value};
-pub(crate) use nearest::did_you_mean;
+pub use crate::event::document::Problem;
+pub(crate) use crate::event::document::{Document, Table, Value};
+pub(crate) use crate::event::nearest::did_you_mean;
 
 /// The largest keymap or theme file that is read, in bytes.
 pub const MAX_FILE: u64 = 256 * 1024;
+/// Definitions of formats, at most.
+pub const MAX_FORMATS: usize = 64;
 /// The longest chain of files that inherit from each other.
 pub const MAX_INHERITED: usize = 4;
-
-/// A mistake in a settings file, with the place of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The file as a person knows it: a path, or `built-in keymaps/default.toml`.
-    pub file: String,
-    /// Line and column from 1, if the problem has a place.
-    pub place: Option<(usize, usize)>,
-    /// The file is left out for it; otherwise it is a warning.
-    pub fatal: bool,
-    pub message: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.file)?;
-        if let Some((line, column)) = self.place {
-            write!(f, ":{line}:{column}")?;
-        }
-        write!(f, "  {}", self.message)?;
-        if self.fatal { Ok(()) } else { f.write_str(" (warning)") }
-    }
-}
-
-impl Problem {
-    pub(crate) fn of_file(file: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { file: file.into(), place: None, fatal: true, message: message.into() }
-    }
-}
 
 /// The two kinds of settings files; the text is the name of their folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,6 +123,35 @@ impl Places {
             text: (*text).to_owned(),
             layer: 0,
         })
+    }
+
+    /// Every file of definitions of formats, sorted by name; a stronger one hides a weaker one of
+    /// the same name. Files that may not be used are told in `problems`.
+    pub fn formats(&self, problems: &mut Vec<Problem>) -> Vec<Found> {
+        let mut files = BTreeMap::new();
+        for (index, folder) in self.folders.iter().enumerate() {
+            let Ok(entries) = std::fs::read_dir(folder.join("formats")) else { continue };
+            for path in entries.flatten().map(|entry| entry.path()) {
+                let name = path.file_name().unwrap_or_default().to_owned();
+                let is_hidden = name.as_encoded_bytes().starts_with(b".");
+                if path.extension().is_some_and(|end| end == "toml") && !is_hidden {
+                    files.insert(name, (path, index + 1));
+                }
+            }
+        }
+        if files.len() > MAX_FORMATS {
+            let message = format!("more than {MAX_FORMATS} definitions; the others are left out");
+            problems.push(Problem::of_file("formats", message));
+        }
+        let mut found = Vec::new();
+        for (path, layer) in files.into_values().take(MAX_FORMATS) {
+            let label = path.display().to_string();
+            match read(&path) {
+                Ok(text) => found.extend(text.map(|text| Found { label, text, layer })),
+                Err(problem) => problems.push(problem),
+            }
+        }
+        found
     }
 
     /// Every name that can be asked for, sorted.

@@ -68,8 +68,8 @@ fn most_records_are_decoded_apart() {
         *at_once += rows.kept.len() - before;
         *all += before;
     }
-    // What a finding says of interfaces might be a header, and so might the name `target_addr`.
-    for id in ["guardduty", "alb_health"] {
+    // What an event says of instances might be a header, and so might the name `target_addr`.
+    for id in ["aws_event", "alb_health"] {
         counts.remove(id);
     }
     for (id, (at_once, all)) in counts {

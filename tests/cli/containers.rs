@@ -181,3 +181,35 @@ fn what_is_not_unpacked_is_told_with_what_to_do() {
         assert!(said.err.contains(told), "{told}: {}", said.err);
     }
 }
+
+#[test]
+fn rows_of_a_parquet_file_are_records() {
+    let table = include_bytes!("../fixtures/containers/parquet/flow.parquet");
+    let bench = Bench::new();
+    bench.write("flows", table);
+    let events = bench.query(&[
+        "--format",
+        "jsonl",
+        "--fields",
+        "format,time,src.ip,bytes.in,event,origin.index,raw",
+    ]);
+    let events = events.json();
+    assert_eq!(events.len(), 5);
+    for (event, index) in events.iter().zip(1..) {
+        assert_eq!(event["format"], "vpc_flow");
+        assert_eq!(event["origin.index"], index);
+    }
+    assert_eq!(events[2]["src.ip"], "192.0.2.3");
+    assert_eq!((&events[2]["bytes.in"], &events[2]["event"]), (&2520.into(), &"REJECT".into()));
+    let raw: Value = events[2]["raw"].as_str().unwrap().parse().unwrap();
+    assert_eq!(raw["log_status"], "OK");
+    let (coverage, status) = bench.coverage(&[]);
+    assert_eq!(status, 0);
+    let object = &coverage["objects"][0];
+    assert_eq!((&object["records"], &object["parsed"]), (&5.into(), &5.into()));
+    assert_eq!((&object["bytes"], &object["state"]), (&table.len().into(), &"read".into()));
+    bench.write("flows", &table[..table.len() - 100]);
+    let (coverage, status) = bench.coverage(&[]);
+    assert_eq!(status, 4);
+    assert_eq!(coverage["objects"][0]["reason"]["kind"], "truncated");
+}

@@ -190,7 +190,7 @@ fn mistakes_are_shown_where_they_are() {
         (vec!["--by", "any"], "is every text field"),
         (vec!["--by", "tag"], "is what an analyst said"),
         (vec!["--cuont"], "--count"),
-        (vec!["--zone", "CET"], "no zone"),
+        (vec!["--zone", "CET"], "give an offset such as +02:00"),
         (vec!["--jobs", "0"], "0 is not in 1.."),
         (vec!["--format", "xml"], "jsonl"),
         (vec!["-w", "none"], "there is no workspace none"),

@@ -37,9 +37,10 @@ impl Judged {
         let mut formats = BTreeMap::new();
         let mut reasons = BTreeMap::new();
         for row in &reading.rows {
-            *formats.entry(row.format.clone()).or_default() += 1;
+            let records = row.records.unwrap_or(1) as usize;
+            *formats.entry(row.format.clone()).or_default() += records;
             if row.format == "unparsed" {
-                *reasons.entry(reason(row)).or_default() += 1;
+                *reasons.entry(reason(row)).or_default() += records;
             }
         }
         let is_log = wanted::no_log(&sample.kind).is_none();

@@ -18,7 +18,7 @@ pub(crate) struct Reading {
 
 pub(crate) fn read_file(path: &Path) -> Reading {
     let name = path.file_name().unwrap().to_string_lossy().into_owned();
-    let mut leaves = Leaves { name, leaf: None, reading: Reading::default() };
+    let mut leaves = Leaves { name, leaf: None, is_table: false, reading: Reading::default() };
     let input = Input::File(File::open(path).unwrap());
     let unpacked = unpack(input, &Limits::default(), &Cancel::new(), &mut leaves);
     let mut reading = leaves.reading;
@@ -29,17 +29,24 @@ pub(crate) fn read_file(path: &Path) -> Reading {
 struct Leaves {
     name: String,
     leaf: Option<(Feed, Rows)>,
+    /// The next leaf is a table.
+    is_table: bool,
     reading: Reading,
 }
 
 impl Visit for Leaves {
     fn archive(&mut self, _: Option<&str>, _: Access) {}
 
+    fn rows(&mut self) {
+        self.is_table = true;
+    }
+
     fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
         let context = Context {
             key: member.unwrap_or(&self.name).to_owned(),
             modified: Timestamp::from_seconds(1_750_000_000),
             zone_seconds: 0,
+            is_table: std::mem::take(&mut self.is_table),
         };
         self.leaf = Some((Feed::new(context), Rows::default()));
         ControlFlow::Continue(())

@@ -49,7 +49,8 @@ const WORDS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Where others mean another thing than what has that name here: of a request the time of its
-/// answer, of a finding that of its revision, of a query the name that was asked for.
+/// answer, of a finding that of its revision, of a query the name that was asked for, of an alert
+/// what became of the packet.
 const PLACES: &[(&str, &str, &[&str])] = &[
     ("alb_access", "time", &["time_end"]),
     ("apache_httpd", "resource", &["resource", "url"]),
@@ -58,6 +59,7 @@ const PLACES: &[(&str, &str, &[&str])] = &[
     ("nginx_access", "resource", &["resource", "url"]),
     ("route53", "event", &["domain"]),
     ("securityhub_asff", "time", &["time", "securityhub.updated_at"]),
+    ("suricata", "event", &["suricata.action", "suricata.anomaly"]),
     ("vpcflow", "resource", &["interface"]),
     ("waf_json", "event", &["event", "waf.action"]),
 ];

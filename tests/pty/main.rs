@@ -21,6 +21,7 @@ mod keeping;
 mod killing;
 mod mouse;
 mod odd_terminals;
+mod own;
 mod places;
 mod proving;
 #[allow(dead_code, clippy::disallowed_methods, reason = "a proxy of other tests")]
@@ -32,6 +33,7 @@ mod travel;
 mod watching;
 mod ways_out;
 mod work;
+mod zones;
 
 use session::Session;
 

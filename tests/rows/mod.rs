@@ -11,6 +11,8 @@ pub(crate) struct Kept {
     pub(crate) format: String,
     pub(crate) time: Option<String>,
     pub(crate) zone_assumed: bool,
+    /// Of how many records it is made, if that is not one.
+    pub(crate) records: Option<u32>,
     /// Name and value, in the order of the schema.
     pub(crate) fields: Vec<(String, String)>,
     /// The role of each of them.
@@ -44,6 +46,7 @@ struct Slots {
     schema: Option<Arc<Schema>>,
     time: Option<Time>,
     zone_assumed: bool,
+    records: Option<u32>,
     values: Vec<(usize, String)>,
 }
 
@@ -54,6 +57,10 @@ impl Row for Slots {
 
     fn zone_assumed(&mut self) {
         self.zone_assumed = true;
+    }
+
+    fn records(&mut self, count: u32) {
+        self.records = Some(count).filter(|count| *count != 1);
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
@@ -89,6 +96,7 @@ impl Sink for Rows {
             format: schema.id.clone().into_owned(),
             time: row.time.map(Time::to_rfc3339),
             zone_assumed: row.zone_assumed,
+            records: row.records,
             roles: row.values.iter().map(|(slot, _)| schema.fields[*slot].role).collect(),
             fields: row.values.into_iter().map(|(slot, value)| (name(slot), value)).collect(),
             frame: Some(frame),

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use trailcase::case::{Settings, Workspaces};
 use trailcase::cli::demo;
 use trailcase::event::{Timestamp, Window};
-use trailcase::job::{Author, Options, Saved, Session, Task};
+use trailcase::job::{Author, Options, Order, Saved, Session, Task};
 use trailcase::source::Files;
 use trailcase::ui::action::Action;
 use trailcase::ui::app::App;
@@ -31,6 +31,7 @@ pub(crate) struct Stage {
     outside: Vec<Effect>,
     /// The field whose values were asked for and have not come yet.
     awaited: Option<String>,
+    awaits_named: bool,
     _workspaces: TempDir,
 }
 
@@ -41,6 +42,7 @@ struct Seen {
     answer: usize,
     record: usize,
     values: usize,
+    named: usize,
     desk: usize,
     load_over: bool,
 }
@@ -94,7 +96,8 @@ impl Stage {
         let look = Look { area: Rect::new(0, 0, width, height), theme, keymap };
         let arguments = vec!["-w".to_owned(), "case".to_owned()];
         let (name, desk) = ("case".to_owned(), session.scribe.desk());
-        let case = Case { name, desk, arguments, window: Window::default(), ordered: 0 };
+        let (window, zones) = (Window::default(), session.zones());
+        let case = Case { name, desk, arguments, window, zones, ordered: 0 };
         let app = App::new(Model::new(look, Arc::clone(&session.store), case));
         let mut stage = Self {
             app,
@@ -102,6 +105,7 @@ impl Stage {
             seen: Seen::default(),
             outside: Vec::new(),
             awaited: None,
+            awaits_named: false,
             _workspaces: folder,
         };
         let first = stage.app.model.ask();
@@ -154,7 +158,7 @@ impl Stage {
     }
 
     /// Has something written into the journal, and waits for all it causes.
-    pub(crate) fn order(&mut self, order: trailcase::job::Order) {
+    pub(crate) fn order(&mut self, order: Order) {
         self.session.scribe.order(order);
         self.settle();
     }
@@ -174,6 +178,16 @@ impl Stage {
                 Effect::LookUpValues { selection, field } => {
                     self.awaited = Some(field.clone());
                     self.session.lookup.look_up(Task::Values { selection, field });
+                }
+                Effect::LookUpNamed { sources } => {
+                    self.awaits_named = true;
+                    let store = Arc::clone(&self.session.store);
+                    self.session.lookup.look_up(Task::Named { store, sources });
+                }
+                Effect::SetZone { source, zone } => {
+                    self.session.set_zone(&source, zone);
+                    self.seen.load_over = false;
+                    self.session.scribe.order(Order::Zone { source, zone });
                 }
                 Effect::Order(order) => self.session.scribe.order(order),
                 other => self.outside.push(other),
@@ -212,6 +226,12 @@ impl Stage {
             self.awaited.take_if(|field| *field == values.field);
             messages.push(Message::Values(values));
         }
+        if let Some(named) = session.lookup.named()
+            && is_new(&mut self.seen.named, &named)
+        {
+            self.awaits_named &= named.version != version;
+            messages.push(Message::Named(named));
+        }
         let desk = session.scribe.desk();
         if is_new(&mut self.seen.desk, &desk) {
             messages.push(Message::Desk(desk));
@@ -238,7 +258,7 @@ impl Stage {
     /// Everything ordered is written.
     fn flush(&self) {
         let (done, wait) = crossbeam_channel::bounded(1);
-        let order = trailcase::job::Order::Flush(done);
+        let order = Order::Flush(done);
         self.session.scribe.order(order);
         wait.recv_timeout(DEADLINE).unwrap();
     }
@@ -252,7 +272,13 @@ impl Stage {
         let looked_up =
             model.cursor.at.is_none_or(|at| model.record.as_ref().is_some_and(|r| r.at == at));
         let saved = matches!(model.case.desk.saved, Saved::Yes);
-        loaded && answered && self.awaited.is_none() && model.is_current() && looked_up && saved
+        loaded
+            && answered
+            && self.awaited.is_none()
+            && !self.awaits_named
+            && model.is_current()
+            && looked_up
+            && saved
     }
 
     pub(crate) fn buffer(&self) -> Buffer {

@@ -119,6 +119,46 @@ fn sources() {
     });
 }
 
+/// A log whose times name no zone, and the line in which its source is said to be in another.
+#[test]
+fn zone() {
+    at_each_size("zone", |stage| {
+        stage.keys("/").types("format:syslog").keys("enter").keys("5");
+        go_to_syslog(stage);
+        stage.keys("Z").types("+02:00");
+    });
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("/").types("format:syslog").keys("enter");
+    assert!(stage.text().contains("UTC (assumed)"), "{}", stage.text());
+    let before = stage.app().model.row_time().unwrap();
+    stage.keys("5");
+    go_to_syslog(&mut stage);
+    stage.keys("Z").types("Europe/Berlin").keys("enter");
+    assert!(stage.text().contains("give an offset such as +02:00"), "{}", stage.text());
+    stage.keys("ctrl-u").types("+02:00").keys("enter");
+    assert!(stage.text().contains("read as +02:00 (assumed)"), "{}", stage.text());
+    stage.keys("1").keys("home");
+    let after = stage.app().model.row_time().unwrap();
+    assert_eq!(before - after, 2 * 3600 * 1_000_000_000);
+    snapshot("zoned_120x36", &stage);
+}
+
+/// Puts the cursor on a log whose times name no zone.
+fn go_to_syslog(stage: &mut Stage) {
+    stage.keys("end");
+    for _ in 0..500 {
+        let text = stage.text();
+        if text
+            .lines()
+            .any(|line| line.contains('▶') && line.contains(".log") && line.contains("syslog"))
+        {
+            return;
+        }
+        stage.keys("up");
+    }
+    panic!("no syslog: {}", stage.text());
+}
+
 #[test]
 fn case() {
     at_each_size("case", |stage| {

@@ -1,6 +1,6 @@
 //! The ledger as one JSON document.
 
-use super::{Account, presence};
+use super::{Account, named, presence, zones};
 use crate::case::hex;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -19,6 +19,8 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
     let mut document = Map::new();
     document.insert("objects".to_owned(), objects.into());
     document.insert("total".to_owned(), total(account));
+    document
+        .extend(account.named.as_ref().map(|found| ("fields".to_owned(), named::document(found))));
     if let Some(found) = &account.presence {
         document.insert("gaps".to_owned(), presence::gaps(found));
     }
@@ -56,6 +58,9 @@ fn object(object: &Object, paths: &HashMap<ObjectId, Arc<str>>) -> Value {
         .map(|(remark, times)| json!({"reason": reason(remark), "times": times}))
         .collect();
     put("remarks", remarks.into());
+    let zone = (object.zone_assumed > 0).then(|| object.zone.to_string());
+    put("zone_assumed", zone.into());
+    put("times_without_zone", object.zone_assumed.into());
     if let Some(lock) = &object.lock {
         put("object_lock", (**lock).into());
     }
@@ -96,6 +101,7 @@ fn total(account: &Account) -> Value {
     let (first, last) = totals.span.unzip();
     all.insert("time_first".to_owned(), first.map(time_text).into());
     all.insert("time_last".to_owned(), last.map(time_text).into());
-    all.insert("zone_assumed".to_owned(), account.zone.clone().into());
+    all.insert("zone_assumed".to_owned(), zones(&totals.zones).into());
+    all.insert("times_without_zone".to_owned(), totals.zones.values().sum::<u64>().into());
     all.into()
 }

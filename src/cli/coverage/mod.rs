@@ -1,6 +1,8 @@
 //! `trailcase coverage`: what became of every evidence object, in numbers that add up.
 
+mod grid;
 mod json;
+mod named;
 mod presence;
 mod table;
 
@@ -9,7 +11,8 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
-use crate::event::{Cancel, Timestamp};
+use crate::event::{Cancel, Timestamp, Zone};
+use crate::job::naming::{Naming, OfSources};
 use crate::source::typed;
 use crate::store::{Object, Store, Totals};
 use crate::verify::presence::{Given, Period, Presence, covered, look};
@@ -22,12 +25,12 @@ struct Account {
     totals: Totals,
     /// Events of each format.
     formats: BTreeMap<String, u64>,
-    /// The zone that times were read in which name none, if there were such times.
-    zone: Option<String>,
     /// What sources are there, if it was asked for.
     presence: Option<Presence>,
-    /// Objects with times that name no zone, and the zone that was assumed.
-    zoneless: (usize, String),
+    /// Objects with times that name no zone.
+    zoneless: usize,
+    /// What events name, if it was asked for.
+    named: Option<OfSources>,
     store: Arc<Store>,
 }
 
@@ -53,9 +56,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     }
     formats.retain(|_, events| *events > 0);
     let account = Account {
-        zone: totals.zone_assumed.then(|| origin.zone.clone()),
         presence: if args.gaps { presence_of(&session, &args.retention) } else { None },
-        zoneless: (ledger.ids(|object| object.zone_assumed).len(), origin.zone.clone()),
+        zoneless: ledger.ids(|object| object.zone_assumed > 0).len(),
+        named: if args.fields { named_by(&session, &origin.sources) } else { None },
         store: Arc::clone(&session.store),
         objects,
         totals,
@@ -66,6 +69,17 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         CoverageFormat::Table => table::print(&account, console)?,
     }
     Ok(session.told(&origin, console))
+}
+
+fn named_by(session: &Session, sources: &[String]) -> Option<OfSources> {
+    let (snapshot, ledger) = (session.store.snapshot(), session.store.ledger());
+    Naming::default().count(&snapshot, ledger, sources, || false)
+}
+
+/// The zones that were assumed, if there were any times that name none.
+fn zones(zones: &BTreeMap<Zone, u64>) -> Option<String> {
+    let zones: Vec<String> = zones.keys().map(ToString::to_string).collect();
+    (!zones.is_empty()).then(|| zones.join(", "))
 }
 
 fn presence_of(session: &Session, asked: &[Period]) -> Option<Presence> {
@@ -79,14 +93,14 @@ impl Account {
     /// With what is told of sources goes what it needs to name things.
     fn told<T>(&self, tell: impl FnOnce(&presence::Told<'_>) -> T) -> Option<T> {
         let presence = self.presence.as_ref()?;
-        let (objects, zone) = &self.zoneless;
+        let zones = zones(&self.totals.zones).unwrap_or_default();
         let snapshot = self.store.snapshot();
         let ledger = self.store.ledger();
         Some(tell(&presence::Told {
             presence,
             ledger,
             snapshot: &snapshot,
-            zoneless: (*objects, zone),
+            zoneless: (self.zoneless, &zones),
         }))
     }
 }

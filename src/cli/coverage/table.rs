@@ -1,6 +1,6 @@
 //! The ledger for people: sums first, then every object that is not plainly read.
 
-use super::{Account, presence};
+use super::{Account, named, presence};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::session::{size, time_text};
@@ -35,10 +35,14 @@ pub(super) fn print(account: &Account, console: &mut Console) -> Result<(), CliE
     if let Some((first, last)) = totals.span {
         console.line(&format!("time     {} to {}", time_text(first), time_text(last)))?;
     }
-    if let Some(zone) = &account.zone {
-        console.line(&format!("zone     some times name none; they were read as {zone}"))?;
+    for (zone, times) in &totals.zones {
+        let times = counted(*times, "time names", "times name");
+        console.line(&format!("zone     {times} none, read as {zone} (assumed)"))?;
     }
     noteworthy(account, console)?;
+    if let Some(found) = &account.named {
+        named::print(found, console)?;
+    }
     account.told(|told| presence::print(told, console)).unwrap_or(Ok(()))
 }
 

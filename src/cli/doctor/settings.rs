@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use crate::cli::args::Common;
+use crate::format::{Format, Own};
 use crate::ui::keymap::Keymap;
 use crate::ui::settings::{Kind, Places};
 use crate::ui::terminal;
@@ -39,6 +40,22 @@ pub(super) fn findings(common: &Common) -> Vec<Finding> {
             }));
         }
     }
+    let mut problems = Vec::new();
+    for file in places.formats(&mut problems) {
+        match Own::read(&file.label, &file.text) {
+            (Some(own), _) => {
+                found.push(Finding::ok(
+                    "format",
+                    format!("{} from {}", own.schema().id, file.label),
+                ));
+            }
+            (None, mistakes) => problems.extend(mistakes),
+        }
+    }
+    found.extend(problems.into_iter().map(|problem| {
+        let advice = "`trailcase formats check FILE` says more";
+        Finding::bad("format", problem.to_string(), advice)
+    }));
     if found.is_empty() {
         found.push(Finding::ok("settings", "built in; no files of your own"));
     }

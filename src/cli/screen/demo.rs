@@ -8,12 +8,17 @@ use crate::cli::demo;
 use crate::cli::error::CliError;
 use crate::event::Timestamp;
 use crate::job::public_keys::KeyFile;
+use crate::ui::settings::Problem;
 use crate::ui::terminal::Capability;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The made-up incident, in a workspace that is gone afterwards.
-pub(super) fn run(common: &Common, capability: Capability) -> Result<ExitCode, CliError> {
+pub(super) fn run(
+    common: &Common,
+    capability: Capability,
+    problems: Vec<Problem>,
+) -> Result<ExitCode, CliError> {
     let folder = demo_folder().map_err(|error| nowhere(&error))?;
     let evidence = folder.join("evidence");
     Console::new(common).say("making up an incident; the screen opens in a second");
@@ -34,7 +39,7 @@ pub(super) fn run(common: &Common, capability: Capability) -> Result<ExitCode, C
             keys.keep(&opened.workspace)?;
             let (facts, temporary) =
                 (vec![keys.fact(format!("evidence/{}", demo::PUBLIC_KEYS))], Some(folder.clone()));
-            let stage = Stage::enter(capability)?;
+            let stage = Stage::enter(capability, problems)?;
             show(common, opened, &sources, Stage { from, facts, temporary, ..stage })
         });
     let left = std::env::set_current_dir(std::env::temp_dir());

@@ -1,7 +1,7 @@
 //! What is changed of a workspace without a screen: its sources, and legal holds. Each change is an
 //! entry of the journal before anything else.
 
-use crate::case::{Action, CaseError, Mode, Opened, What, Workspaces};
+use crate::case::{Action, CaseError, Info, Mode, Opened, What, Workspaces};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::screen::{absolute, author};
@@ -120,7 +120,10 @@ impl<'a> Change<'a> {
 
     /// Changes what the next session loads.
     fn keep(mut self, sources: Vec<String>) -> Result<Status, CliError> {
-        let settings = self.opened.workspace.info().settings.clone();
+        let Info { sources: before, mut settings, .. } = self.opened.workspace.info().clone();
+        for gone in before.iter().filter(|source| !sources.contains(source)) {
+            settings.forget(gone);
+        }
         self.opened.workspace.set_info(sources, settings)?;
         Ok(Status::Done)
     }

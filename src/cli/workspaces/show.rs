@@ -26,12 +26,15 @@ pub(super) fn run(
     if let Some(edges) = fetched(info.settings.window()) {
         console.line(&format!("fetched  what happened {edges}"))?;
     }
-    let windows = info.settings.windows();
+    let (windows, zones) = (info.settings.windows(), info.settings.zones());
     for source in &info.sources {
         console.line(&format!("source   {source}"))?;
         if let Some(window) = windows.get(source) {
             let edges = fetched(*window).unwrap_or_else(|| "at any time".to_owned());
             console.line(&format!("  fetched  what happened {edges}"))?;
+        }
+        if let Some(zone) = zones.get(source) {
+            console.line(&format!("  zone     {zone}"))?;
         }
     }
     entries(&report, console)?;

@@ -10,6 +10,7 @@ mod cloudfront;
 mod elb;
 mod nlb;
 mod s3_access;
+mod waf;
 
 use super::Format;
 
@@ -22,6 +23,7 @@ pub(super) static LIST: &[&dyn Format] = &[
     &s3_access::S3Access,
     &cloudfront::Standard,
     &cloudfront::Realtime,
+    &waf::Waf,
     &apigw_access::ApigwAccess,
     &apigw_execution::ApigwExecution,
 ];

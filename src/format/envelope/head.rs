@@ -27,14 +27,14 @@ impl Head {
         // What comes last is the array, which is cut off: all before it is good.
         let wanted = ["messageType", "owner", "logGroup", "logStream", "clusterId", "instanceId"];
         let found = members(&head, wanted);
-        let [kind, owner, group, stream_name, cluster, instance] =
-            found.map(|raw| raw.and_then(text).map(Cow::into_owned));
+        let [kind, owner, group, stream_name, cluster, instance] = found
+            .map(|raw| raw.and_then(text).filter(|text| !text.is_empty()).map(Cow::into_owned));
         let place = [group, stream_name].into_iter().flatten().collect::<Vec<_>>().join("/");
         let said = key::read(&place);
         let fallback = Fallback {
             account: owner.or(said.account.clone()),
             resource: cluster.or(said.resource.clone()),
-            host: instance.filter(|_| !stream),
+            instance: instance.filter(|_| !stream).or(said.instance.clone()),
             ..said
         };
         let control = kind.as_deref() == Some("CONTROL_MESSAGE");
@@ -61,8 +61,8 @@ mod tests {
         assert_eq!(head.fallback.account.as_deref(), Some("111122223333"));
         assert_eq!(head.fallback.interface.as_deref(), Some("eni-0a1b2c3d4e5f60718"));
         assert!(Head::read(br#"{"messageType":"CONTROL_MESSAGE","logEvents":["#).control);
-        let head = Head::read(br#"{"clusterId":"cluster-1","instanceId":"db-1","list":["#);
-        assert!(!head.stream);
+        let head = Head::read(br#"{"clusterId":"cluster-1","instanceId":"","list":["#);
+        assert!(!head.stream && head.fallback.instance.is_none());
         assert_eq!(head.fallback.resource.as_deref(), Some("cluster-1"));
     }
 }

@@ -2,10 +2,10 @@
 //! payload.
 //!
 //! Sources: the documentation of Amazon EventBridge, SNS, SQS, CloudWatch Logs, CloudTrail and
-//! Lambda event sources; of Docker's json-file driver; of the exports of `OpenSearch` and Elastic,
+//! Lambda event sources; of Docker's json-file driver; of the exports of OpenSearch and Elastic,
 //! Splunk (search results and the HTTP event collector), Datadog, and Elastic's agents.
 
-use super::{Fallback, Head, Peeled, packed};
+use super::{Around, Fallback, Head, Peeled, packed};
 use crate::event::Time;
 use crate::format::frame::DEEPEST;
 use crate::format::scan::Scan;
@@ -31,11 +31,18 @@ struct Kind {
     time: &'static str,
     /// Only within what has the head of a log stream, or names one itself.
     in_stream: bool,
-    is_copy: bool,
+    around: Around,
 }
 
 const fn kind(signs: &'static [&'static str], payload: &'static str, time: &'static str) -> Kind {
-    Kind { signs, payload, packing: Packing::Plain, time, in_stream: false, is_copy: false }
+    Kind {
+        signs,
+        payload,
+        packing: Packing::Plain,
+        time,
+        in_stream: false,
+        around: Around::Transport,
+    }
 }
 
 const fn base64(signs: &'static [&'static str], payload: &'static str) -> Kind {
@@ -43,13 +50,13 @@ const fn base64(signs: &'static [&'static str], payload: &'static str) -> Kind {
 }
 
 const fn copy(signs: &'static [&'static str], payload: &'static str, time: &'static str) -> Kind {
-    Kind { is_copy: true, ..kind(signs, payload, time) }
+    Kind { around: Around::Copy, ..kind(signs, payload, time) }
 }
 
 /// The first that fits is it.
 const KINDS: [Kind; 25] = [
     // EventBridge, SNS, SQS, and what Lambda functions are given of them.
-    kind(&["detail-type", "detail"], "detail", "time"),
+    Kind { around: Around::Event, ..kind(&["detail-type", "detail"], "detail", "time") },
     kind(&["TopicArn", "Message"], "Message", "Timestamp"),
     kind(&["EventSource", "EventSubscriptionArn", "Sns"], "Sns", ""),
     kind(&["MessageId", "Body"], "Body", ""),
@@ -121,7 +128,7 @@ fn open<'a>(record: &'a str, kind: &Kind) -> Option<Peeled<'a>> {
         host: owned(host).filter(|host| !host.is_empty()),
         ..said
     };
-    Some(Peeled { payload, fallback, is_copy: kind.is_copy })
+    Some(Peeled { payload, fallback, around: kind.around })
 }
 
 /// A row of a Logs Insights answer: `[{"field":"@message","value":"…"}, …]`. Its message, or else
@@ -146,14 +153,14 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
     let fallback = fallback();
     if let Some(at) = find("@message") {
         let payload = Cow::Owned(cells.into_iter().nth(at)?.value.into_owned());
-        return Some(Peeled { payload, fallback, is_copy: false });
+        return Some(Peeled { payload, fallback, around: Around::Transport });
     }
     let fields = cells.iter().filter(|cell| cell.field != "@ptr");
     let object: serde_json::Map<String, Value> = fields
         .map(|cell| (cell.field.to_string(), Value::String(cell.value.to_string())))
         .collect();
     let payload = (!object.is_empty()).then(|| Value::Object(object).to_string())?;
-    Some(Peeled { payload: Cow::Owned(payload), fallback, is_copy: false })
+    Some(Peeled { payload: Cow::Owned(payload), fallback, around: Around::Transport })
 }
 
 /// The values of the members of these names, as they stand, of an object that is good JSON as far
@@ -183,13 +190,13 @@ pub(super) fn members<'a, const N: usize>(
     found
 }
 
-/// A string's text.
+/// A string's text. What has a quote in its middle is none, but a line of a table.
 pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
         serde_json::from_str(raw).ok().map(Cow::Owned)
     } else {
-        Some(Cow::Borrowed(inner))
+        (!inner.contains('"')).then_some(Cow::Borrowed(inner))
     }
 }
 
@@ -209,4 +216,17 @@ fn instant(raw: &str) -> Option<Time> {
     }
     let text = text(raw)?;
     clock::epoch(&text).or_else(|| Some(clock::read(&text)?.0.time(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_cells_in_quotes_is_no_string() {
+        assert_eq!(text(r#""a b""#).as_deref(), Some("a b"));
+        assert_eq!(text(r#""a\"b""#).as_deref(), Some("a\"b"));
+        assert_eq!(text(r#""a","b""#), None);
+        assert_eq!(text(r#""a\\","b""#), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! Envelopes that are the beginning of a line of text.
 
-use super::{Fallback, Peeled};
+use super::{Around, Fallback, Peeled};
 use crate::event::Time;
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(super) fn peel(line: &str) -> Option<Peeled<'_>> {
     if stamp.len() == 32 && stamp.ends_with("+00:00") && is_stream(rest) {
         let (_, message) = rest.split_once(' ')?;
         let copy = peeled(Cow::Borrowed(message), Time::parse_rfc3339(stamp)?);
-        return Some(Peeled { is_copy: true, ..copy });
+        return Some(Peeled { around: Around::Copy, ..copy });
     }
     None
 }

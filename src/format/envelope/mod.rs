@@ -52,9 +52,19 @@ impl Fallback {
 pub(super) struct Peeled<'a> {
     pub(super) payload: Cow<'a, str>,
     pub(super) fallback: Fallback,
-    /// What is around it is a record too, of a product that has read this one already: it is for
-    /// a format that is sure of it, otherwise the outer one says more.
-    pub(super) is_copy: bool,
+    pub(super) around: Around,
+}
+
+/// What is around a payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Around {
+    /// Nothing but what transport takes.
+    Transport,
+    /// An event itself, which says more than what is in it unless a format is sure of that.
+    Event,
+    /// A record of a product that has read the payload already: it goes first if a format is sure
+    /// of it, then the payload if one is sure of that.
+    Copy,
 }
 
 /// Takes one envelope off the record; `None` if there is none.
@@ -72,6 +82,6 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head, outer: &Fallback) -> Opti
 
 impl<'a> Peeled<'a> {
     fn plain(payload: Cow<'a, str>) -> Self {
-        Self { payload, fallback: Fallback::default(), is_copy: false }
+        Self { payload, fallback: Fallback::default(), around: Around::Transport }
     }
 }

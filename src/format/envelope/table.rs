@@ -1,7 +1,7 @@
 //! Tables that are exports of other products: one column holds the record as it was, the others
 //! what that product made of it.
 
-use super::{Fallback, Peeled};
+use super::{Around, Fallback, Peeled};
 use crate::format::cells::Csv;
 use crate::format::clock;
 use std::borrow::Cow;
@@ -25,8 +25,8 @@ pub(in crate::format) struct Table {
     record: usize,
     time: Option<usize>,
     host: Option<usize>,
-    /// The other columns say more to whoever does not know the record.
-    is_copy: bool,
+    /// What the other columns are.
+    around: Around,
 }
 
 impl Table {
@@ -42,9 +42,10 @@ impl Table {
             // One name alone may be a word of any text.
             let is_header = names.len() > 1 && (time.is_some() || names[record] == "_raw");
             let header = line.to_owned();
-            let is_copy = !matches!(&*names[record], "_raw" | "@message");
+            let is_raw = matches!(&*names[record], "_raw" | "@message");
+            let around = if is_raw { Around::Transport } else { Around::Copy };
             let host = of(&HOSTS);
-            is_header.then_some(Self { header, mark, record, time, host, is_copy })
+            is_header.then_some(Self { header, mark, record, time, host, around })
         })
     }
 
@@ -63,8 +64,8 @@ impl Table {
         let host = cell(self.host).filter(|host| !host.is_empty()).map(ToString::to_string);
         let payload = cells.get(self.record)?.clone();
         let fallback = Fallback { time, host, ..Fallback::default() };
-        let is_copy = self.is_copy;
-        (!payload.is_empty()).then_some(Peeled { payload, fallback, is_copy })
+        let around = self.around;
+        (!payload.is_empty()).then_some(Peeled { payload, fallback, around })
     }
 }
 

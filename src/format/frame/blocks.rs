@@ -3,10 +3,11 @@
 use super::{Carry, Item, KEPT, Record, Take, ZEROS, record, zeros};
 use crate::event::Place;
 use memchr::{memchr, memchr_iter};
+use regex::bytes::Regex;
 use std::ops::ControlFlow;
 
 /// How lines make records.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Join {
     /// Each line is a record.
     #[default]
@@ -17,6 +18,8 @@ pub enum Join {
     /// line end; otherwise it belongs to the record. Of what is longer than 64 KiB it is shown the
     /// beginning.
     Begins(fn(&[u8], &[u8]) -> bool),
+    /// The same, where a line begins a record if this finds something in it.
+    Found(Regex),
     /// A line that ends within double quotes goes on (RFC 4180).
     Quoted,
 }
@@ -128,19 +131,17 @@ impl Blocks {
     /// The next line is whole: it belongs to the record in hand, or begins another.
     fn end_line(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
         let bare = without_end(&self.line.bytes);
-        let begins = match self.join {
+        let begins = match &self.join {
             _ if self.record.is_empty() => true,
             Join::Never => true,
             Join::Indented => !bare.starts_with(b" ") && !bare.starts_with(b"\t"),
-            Join::Begins(begins) => {
-                let so_far = without_end(&self.record.bytes);
-                begins(&so_far[..so_far.len().min(SHOWN)], &bare[..bare.len().min(SHOWN)])
-            }
+            Join::Begins(begins) => begins(shown(without_end(&self.record.bytes)), shown(bare)),
+            Join::Found(begins) => begins.is_match(shown(bare)),
             Join::Quoted => !self.quoted,
         };
         let blank = self.line.is_whole() && bare.trim_ascii().is_empty();
         // Where every line is a record, a blank one is none.
-        let joined = !begins || blank && matches!(self.join, Join::Begins(_));
+        let joined = !begins || blank && matches!(self.join, Join::Begins(_) | Join::Found(_));
         if !joined || self.record.is_empty() {
             self.end(take)?;
             self.start = self.next;
@@ -213,6 +214,10 @@ fn trim(item: &mut Record<'_>) {
     item.length = item.bytes.len() as u64;
 }
 
+fn shown(line: &[u8]) -> &[u8] {
+    &line[..line.len().min(SHOWN)]
+}
+
 fn without_end(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
@@ -253,7 +258,10 @@ mod tests {
     fn lines_belong_to_the_record_that_they_go_on_with() {
         let text = "x\n1 a\n  b\n\nc\r\n\n2 d\n\n\n3 e";
         let begins = Join::Begins(numbered);
-        assert_eq!(texts(begins, text), ["x", "1 a\n  b\n\nc", "2 d", "3 e"]);
+        let found = Join::Found(Regex::new(r"^\d").unwrap());
+        for begins in [begins.clone(), found] {
+            assert_eq!(texts(begins, text), ["x", "1 a\n  b\n\nc", "2 d", "3 e"]);
+        }
         assert_eq!(texts(Join::Indented, text), ["x", "1 a\n  b", "c", "2 d", "3 e"]);
         assert_eq!(texts(Join::Never, text), ["x", "1 a", "  b", "c", "2 d", "3 e"]);
         let placed = cut(begins, text.as_bytes(), 3);
@@ -273,8 +281,9 @@ mod tests {
     proptest! {
         #[test]
         fn pieces_do_not_matter(text in r#"[12a" \n\r\x00]{0,60}"#, pieces in 1..9usize) {
-            for join in [Join::Never, Join::Indented, Join::Quoted, Join::Begins(numbered)] {
-                let whole = cut(join, text.as_bytes(), usize::MAX);
+            let found = Join::Found(Regex::new("^[12]").unwrap());
+            for join in [Join::Never, Join::Indented, Join::Quoted, Join::Begins(numbered), found] {
+                let whole = cut(join.clone(), text.as_bytes(), usize::MAX);
                 prop_assert_eq!(&cut(join, text.as_bytes(), pieces), &whole);
                 let bytes: usize = whole.iter().map(|(text, ..)| text.replace(['\r', '\n'], "").len()).sum();
                 let blank = |line: &&str| !line.trim_matches(['\r', ' ']).is_empty();

@@ -265,10 +265,13 @@ impl Tail {
             let detail = format!("what it grows by could not be copied: {error}");
             remark(ground, self.id, Reason::new(ReasonKind::Io, detail));
         });
+        let zone = ground.options.zones.of(self.source.name());
+        ground.store.ledger().read_in(self.id, zone);
         let context = Context {
             key: self.item.key.to_string(),
             modified: self.item.modified,
-            zone_seconds: ground.options.zone_seconds,
+            zone_seconds: zone.seconds(),
+            is_table: false,
         };
         let (feed, hash, known) = (Feed::new(context), Sha256::new(), self.read);
         let spool = spool.ok();

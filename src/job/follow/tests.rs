@@ -1,6 +1,7 @@
 mod far;
 mod others;
 mod reach;
+mod zones;
 
 use super::*;
 use crate::event::{Records, State};

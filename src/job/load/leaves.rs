@@ -33,6 +33,8 @@ pub(super) struct Leaves<'r, 'a> {
     /// Archives we are in, by label, innermost last.
     archives: Vec<(String, ObjectId)>,
     leaf: Option<Leaf>,
+    /// The next leaf is a table.
+    is_table: bool,
     /// When its rows were last shown early, and how many bytes had come.
     rested: (Instant, u64),
     /// What the outermost object itself turned out to be.
@@ -80,6 +82,7 @@ impl<'r, 'a> Leaves<'r, 'a> {
             passed: 0,
             archives: Vec::new(),
             leaf: None,
+            is_table: false,
             rested: (Instant::now(), 0),
             state: None,
             family: vec![Met { id: work.id, behind: None, is_plain: false }],
@@ -151,6 +154,10 @@ impl Visit for Leaves<'_, '_> {
         self.deep.inflating(is_slow);
     }
 
+    fn rows(&mut self) {
+        self.is_table = true;
+    }
+
     fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
         let item = &self.work.item;
         let (id, order, behind, key) = match member {
@@ -170,10 +177,13 @@ impl Visit for Leaves<'_, '_> {
         let live = options.watched && item.bytes.is_none() && member.is_none();
         // What comes through a pipe is as new as a file that was just written.
         let modified = item.modified.or_else(|| item.bytes.is_none().then(Timestamp::now));
-        let zone_seconds = options.zone_seconds;
+        let zone = options.zones.of(self.work.source.name());
+        let zone_seconds = zone.seconds();
+        self.reader.shared.store.ledger().read_in(id, zone);
+        let is_table = std::mem::take(&mut self.is_table);
         self.rested = (Instant::now(), self.passed);
         self.reader.batch.begin(id, order);
-        let feed = Feed::new(Context { key, modified, zone_seconds });
+        let feed = Feed::new(Context { key, modified, zone_seconds, is_table });
         let label = member.unwrap_or_default().to_owned();
         let (offset, is_kept) = (0, false);
         let whole = Whole::new(id, order);

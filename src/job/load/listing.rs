@@ -3,6 +3,7 @@
 
 mod refreshing;
 mod shelved;
+mod zoned;
 
 use super::checking::Check;
 use super::crew::{Streams, crew};
@@ -75,7 +76,7 @@ impl Listing {
                 options.memory.map_or(u64::MAX, |all| all / SPARE_SHARE),
                 Arc::clone(&room),
             );
-            let Shelf { offers, writer } = Shelf::open(place, options.zone_seconds, spill);
+            let Shelf { offers, writer } = Shelf::open(place, spill);
             self.shared.store.set_seed(offers.seed());
             self.offers = Some(offers);
             if let Some(writer) = writer {
@@ -159,6 +160,7 @@ impl Listing {
                 Task::Again(objects, why) => self.again(objects, why.as_ref(), sender),
                 Task::Refresh(name) => self.refresh(name, sender),
                 Task::Remove(name) => self.remove(name, sender),
+                Task::Zone(name) => self.in_its_zone(name, sender),
             }
             shared.progress.listing_over();
         });

@@ -3,6 +3,7 @@
 mod again;
 mod copies;
 mod streams;
+mod zones;
 
 use super::*;
 use crate::event::Records;

@@ -190,6 +190,7 @@ fn what_can_never_be_written_holds_up_nothing() {
         length: raw.len() as u64,
         place: crate::event::Place::Line(1),
         time: None,
+        zone: None,
         format: "unparsed".to_owned(),
         record_sha256: crate::case::sha256_hex(&raw),
         raw: crate::case::Raw(raw),

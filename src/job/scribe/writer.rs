@@ -5,7 +5,7 @@ use super::super::{Notice, Notify};
 use super::pins::Pins;
 use super::{Author, Desk, MAX_ROWS, Order, Rows, Subject, Typed};
 use crate::case::{Action, Exhibit, Journal, Opened, What, Workspace};
-use crate::event::{Timestamp, Window};
+use crate::event::{Timestamp, Window, Zone};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
@@ -102,6 +102,7 @@ impl Writer {
             Order::Redo => self.redo(),
             Order::Source { source, on } => self.source(source, on),
             Order::Window { source, window } => self.window(source, window),
+            Order::Zone { source, zone } => self.zone(source, zone),
             Order::Fact(what) => {
                 self.write(what, None);
             }
@@ -123,8 +124,7 @@ impl Writer {
         let info = self.workspace.info();
         let (mut sources, mut settings) = (info.sources.clone(), info.settings.clone());
         sources.retain(|known| *known != source);
-        // What was said of it holds as long as it is there.
-        settings.windows.remove(&source);
+        settings.forget(&source);
         let what = if on {
             sources.push(source.clone());
             What::SourceAdd { source }
@@ -158,6 +158,24 @@ impl Writer {
         {
             self.say(format!("the next session will not know of what time is fetched: {error}"));
         }
+    }
+
+    /// In which zone a source is read is a setting too; where it is not kept, that is said, since
+    /// everything in the source will have another time in the next session.
+    fn zone(&mut self, source: String, zone: Zone) {
+        let info = self.workspace.info();
+        let (sources, mut settings) = (info.sources.clone(), info.settings.clone());
+        let mut said = format!("{source}: times without a zone are read as {zone}");
+        settings.set_zone_of(source, zone);
+        if self.journal.is_none() {
+            said = format!(
+                "{said}, for this session alone: the workspace is {}",
+                self.workspace.mode()
+            );
+        } else if let Err(error) = self.workspace.set_info(sources, settings) {
+            said = format!("{said}, but the next session will not know: {error}");
+        }
+        self.say(said);
     }
 
     /// Writes a note. Its draft stays until the note is on the disk, or if it cannot be written.

@@ -6,7 +6,7 @@
 //! that is taken over, whatever else comes or goes.
 
 use super::index::{Line, SavedAnswer, SavedPart};
-use super::{Place, Terms};
+use super::{Place, build};
 use crate::query::Query;
 use crate::store::{Bits, Segment, Shelved};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
@@ -39,7 +39,6 @@ const WORTH: u64 = 1 << 20;
 /// The answers of earlier sessions and of this one.
 pub(in crate::job) struct Answers {
     place: Place,
-    zone_seconds: i32,
     /// The newest last; nothing until somebody asks.
     kept: Option<Vec<SavedAnswer>>,
     /// Bytes that were written last.
@@ -64,8 +63,8 @@ impl Answer {
 
 impl Answers {
     /// Nothing is read or written until somebody asks.
-    pub(in crate::job) fn new(place: Place, zone_seconds: i32) -> Self {
-        Self { place, zone_seconds, kept: None, written: 0, writing: None }
+    pub(in crate::job) fn new(place: Place) -> Self {
+        Self { place, kept: None, written: 0, writing: None }
     }
 
     /// What is known of this question.
@@ -106,13 +105,13 @@ impl Answers {
     }
 
     fn kept(&mut self) -> &mut Vec<SavedAnswer> {
-        let Self { place, zone_seconds, kept, .. } = self;
-        kept.get_or_insert_with(|| read(place, *zone_seconds).unwrap_or_default())
+        let Self { place, kept, .. } = self;
+        kept.get_or_insert_with(|| read(place).unwrap_or_default())
     }
 
     /// Writes the newest answers, as many as there is room for.
     fn write(&mut self) {
-        let mut text = Line::head(&Terms::new(self.zone_seconds), 0).spell().unwrap_or_default();
+        let mut text = Line::head(&build(), 0).spell().unwrap_or_default();
         for answer in self.kept.iter().flatten().rev() {
             let line = Line::Answer(answer.clone()).spell().unwrap_or_default();
             if text.len() + line.len() <= LARGEST {
@@ -154,14 +153,14 @@ fn replace(folder: &Path, text: &str) -> io::Result<()> {
     fs::rename(new, old)
 }
 
-/// The answers in the file, the newest last; nothing if it was not written on the same terms.
-fn read(place: &Place, zone_seconds: i32) -> Option<Vec<SavedAnswer>> {
+/// The answers in the file, the newest last; nothing if another build wrote it.
+fn read(place: &Place) -> Option<Vec<SavedAnswer>> {
     let path = super::plain(place.folder.join(FILE))?;
     if fs::metadata(&path).ok()?.len() > LARGEST as u64 {
         return None;
     }
     let mut lines = Line::all(&fs::read(path).ok()?).into_iter();
-    lines.next()?.seed_on(&Terms::new(zone_seconds))?;
+    lines.next()?.seed_of(&build())?;
     let answer = |line| if let Line::Answer(answer) = line { Some(answer) } else { None };
     let mut answers: Vec<SavedAnswer> = lines.filter_map(answer).collect();
     answers.reverse();

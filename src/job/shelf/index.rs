@@ -1,16 +1,16 @@
 //! The lines of an index. Each is JSON behind its CRC-32 in eight hexadecimal digits; lines are
 //! read up to the first that is not whole.
 
+use super::Met;
 use super::schemas::SavedSchema;
-use super::{Met, Terms};
-use crate::event::{ObjectId, Reason, ReasonKind, State};
+use crate::event::{ObjectId, Reason, ReasonKind, State, Zone};
 use crate::source::Stamp;
 use crate::store::{Block, Contents, Counts, NewObject, Object, Shelved};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// What an index says of itself in its first line.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -18,7 +18,6 @@ pub(super) enum Line {
     Head {
         format: u32,
         build: String,
-        zone: i32,
         /// Keys the hashes of records, which have to be comparable across sessions.
         seed: u64,
     },
@@ -101,8 +100,12 @@ pub(super) struct SavedLeaf {
     pub(super) counts: [u64; 5],
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) span: Option<(i64, i64)>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) zone_assumed: bool,
+    /// The zone that its times were read in which name none, in seconds east of UTC.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) zone: i32,
+    /// Its records whose times name none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(super) zone_assumed: u64,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) remarks: Vec<(SavedReason, u64)>,
 }
@@ -140,6 +143,7 @@ impl SavedLeaf {
                 counts.events + counts.duplicate,
             ],
             span: object.span,
+            zone: object.zone.seconds(),
             zone_assumed: object.zone_assumed,
             remarks: object.remarks.iter().map(|(r, n)| (SavedReason::new(r), *n)).collect(),
         })
@@ -168,6 +172,7 @@ impl SavedLeaf {
             counts: Counts { events, records, parsed, unparsed, duplicate: 0, out_of_range },
             span: self.span,
             lock: None,
+            zone: Zone::of_seconds(self.zone),
             zone_assumed: self.zone_assumed,
             remarks: remarks.collect::<Option<_>>()?,
         };
@@ -176,6 +181,14 @@ impl SavedLeaf {
 }
 
 impl SavedObject {
+    /// Whether its rows are what they would be if times that name no zone were read in this one.
+    pub(super) fn is_in(&self, zone: Zone) -> bool {
+        let is_in = |leaf: &SavedLeaf| {
+            leaf.zone == zone.seconds() || leaf.object().is_some_and(|was| !was.is_other_in(zone))
+        };
+        self.leaves.iter().all(is_in)
+    }
+
     /// Without its device, which is not what it is in another session.
     pub(super) fn stamp(&self) -> Stamp {
         let (size, modified_nanos, changed_nanos, inode) = self.stamp;
@@ -189,19 +202,21 @@ impl SavedObject {
     }
 }
 
+/// Whether a number is left out.
+fn is_zero<N: Default + PartialEq>(number: &N) -> bool {
+    *number == N::default()
+}
+
 impl Line {
-    pub(super) fn head(terms: &Terms, seed: u64) -> Self {
-        let (build, zone) = (terms.build.clone(), terms.zone_seconds);
-        Self::Head { format: FORMAT, build, zone, seed }
+    pub(super) fn head(build: &str, seed: u64) -> Self {
+        Self::Head { format: FORMAT, build: build.to_owned(), seed }
     }
 
-    /// The seed of an index that was written on these terms.
-    pub(super) fn seed_on(&self, terms: &Terms) -> Option<u64> {
+    /// The seed of an index that this build wrote.
+    pub(super) fn seed_of(&self, build: &str) -> Option<u64> {
         match self {
-            Self::Head { format, build, zone, seed } => {
-                let same =
-                    *format == FORMAT && *build == terms.build && *zone == terms.zone_seconds;
-                same.then_some(*seed)
+            Self::Head { format, build: wrote, seed } => {
+                (*format == FORMAT && wrote == build).then_some(*seed)
             }
             _ => None,
         }

@@ -5,11 +5,13 @@
 //! a pack (`0001.seg`) with the columns, and an index (`0001.idx`), one line for each segment and
 //! for each object that was read whole. Both only grow, and neither is waited for. An object of an
 //! earlier session is taken over if it is offered again with the same path, size, times and inode,
-//! and if every row it gave lies in a segment of the pair; **what was cut off or damaged is as if
-//! it had never been written**, so a session that was killed goes on where it was.
+//! if no time in it would be read in another zone by now, and if every row it gave lies in a segment
+//! of the pair; **what was cut off or damaged is as if it had never been written**, so a session
+//! that was killed goes on where it was.
 //!
 //! It is a cache: it may be deleted at any time, and one that another build of this program wrote
-//! is not used, because that may read the same bytes differently.
+//! is not used, because that may read the same bytes differently; nor is one of other definitions of
+//! the user's own formats.
 
 mod answers;
 mod index;
@@ -27,6 +29,7 @@ pub(super) use spill::Spill;
 pub(super) use writer::Writer;
 
 use crate::event::ObjectId;
+use crate::format::editions;
 use std::env::current_exe;
 use std::fs::File;
 use std::io::{self, Read};
@@ -52,21 +55,9 @@ pub(super) struct Met {
     pub(super) is_plain: bool,
 }
 
-/// What has to be the same for segments to be of use in another session.
-#[derive(Debug, Clone)]
-pub(super) struct Terms {
-    /// Tells builds of this program apart.
-    pub(super) build: String,
-    pub(super) zone_seconds: i32,
-}
-
-impl Terms {
-    pub(super) fn new(zone_seconds: i32) -> Self {
-        Self { build: build(), zone_seconds }
-    }
-}
-
-/// Length and CRC-32 of this program's own file; without one nothing can be taken over.
+/// Tells builds of this program apart, which may read the same bytes differently: length and CRC-32
+/// of its own file, and a CRC-32 of the definitions of the user's own formats, if there are any;
+/// without one nothing can be taken over.
 fn build() -> String {
     let own = || -> io::Result<String> {
         let mut file = File::open("/proc/self/exe").or_else(|_| File::open(current_exe()?))?;
@@ -77,7 +68,12 @@ fn build() -> String {
                 count => sum.update(&piece[..count]),
             }
         }
-        Ok(format!("{:x}-{:08x}", file.metadata()?.len(), sum.finalize()))
+        let program = format!("{:x}-{:08x}", file.metadata()?.len(), sum.finalize());
+        let editions = editions();
+        if editions.is_empty() {
+            return Ok(program);
+        }
+        Ok(format!("{program}-{:08x}", crc32fast::hash(editions.as_bytes())))
     };
     own().unwrap_or_else(|_| format!("unknown-{:x}", std::process::id()))
 }
@@ -96,12 +92,12 @@ pub(super) struct Shelf {
 impl Shelf {
     /// Opens what is there; a folder that cannot be used is an empty one. What cannot be written
     /// there is left to `spill`.
-    pub(super) fn open(place: &Place, zone_seconds: i32, spill: Spill) -> Self {
-        let terms = Terms::new(zone_seconds);
-        let offers = Offers::open(place, &terms, spill.room());
+    pub(super) fn open(place: &Place, spill: Spill) -> Self {
+        let build = build();
+        let offers = Offers::open(place, &build, spill.room());
         let writer = place
             .writable
-            .then(|| Writer::new(&place.folder, offers.next_number(), terms, offers.seed(), spill));
+            .then(|| Writer::new(&place.folder, offers.next_number(), build, offers.seed(), spill));
         Self { offers, writer: writer.map(Arc::new) }
     }
 }

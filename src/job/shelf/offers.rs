@@ -1,9 +1,9 @@
 //! What earlier sessions left on the shelf, offered object by object.
 
+use super::Place;
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::pair::Pair;
-use super::{Place, Terms};
-use crate::event::ObjectId;
+use crate::event::{ObjectId, Zone};
 use crate::source::Item;
 use crate::store::{Bits, Block, Ledger, Overlay, Pack, Room, Segment, Snapshot};
 use crate::store::{Object, Shelved, read_bits};
@@ -52,9 +52,9 @@ pub(in crate::job) struct Leaf<'a> {
 }
 
 impl Offers {
-    /// Reads all indexes of the folder that were written on these terms, the newest first: what
-    /// they say of an object takes the place of what older ones do.
-    pub(super) fn open(place: &Place, terms: &Terms, room: &Arc<Room>) -> Self {
+    /// Reads all indexes of the folder that this build wrote, the newest first: what they say of an
+    /// object takes the place of what older ones do.
+    pub(super) fn open(place: &Place, build: &str, room: &Arc<Room>) -> Self {
         let numbers = numbers(&place.folder);
         let mut offers = Self {
             pairs: Vec::new(),
@@ -66,7 +66,7 @@ impl Offers {
         };
         for &number in numbers.iter().rev() {
             // A pair that cannot be read is as if it were not there.
-            let _ = offers.add(&place.folder, number, terms, room);
+            let _ = offers.add(&place.folder, number, build, room);
         }
         offers.seed.get_or_insert_with(|| RandomState::new().hash_one(offers.next));
         if place.writable && numbers.len() > MOST_PAIRS {
@@ -84,10 +84,10 @@ impl Offers {
         self.seed.unwrap_or_default()
     }
 
-    fn add(&mut self, folder: &Path, number: u32, terms: &Terms, room: &Arc<Room>) -> Option<()> {
+    fn add(&mut self, folder: &Path, number: u32, build: &str, room: &Arc<Room>) -> Option<()> {
         let text = std::fs::read(super::plain(folder.join(format!("{number:04}.idx")))?).ok()?;
         let mut lines = Line::all(&text).into_iter();
-        let seed = lines.next()?.seed_on(terms)?;
+        let seed = lines.next()?.seed_of(build)?;
         if *self.seed.get_or_insert(seed) != seed {
             return None;
         }
@@ -118,14 +118,19 @@ impl Offers {
         Some(())
     }
 
-    /// What is known of this object, if it is still what it was, and stands where it stood.
-    pub(in crate::job) fn take(&mut self, item: &Item) -> Option<Kept> {
+    /// What is known of this object, if it is still what it was, stands where it stood, and is read
+    /// in this zone.
+    pub(in crate::job) fn take(&mut self, item: &Item, zone: Zone) -> Option<Kept> {
         let stamp = item.locator.stamp()?;
         let kept = self.by_path.get(&*item.path)?;
         self.met = true;
         let pair = &mut self.pairs[kept.pair];
         let is_same = kept.saved.stamp().is_still(stamp) && !pair.is_spent;
-        if is_same && pair.reach(&kept.saved) { self.by_path.remove(&*item.path) } else { None }
+        if is_same && kept.saved.is_in(zone) && pair.reach(&kept.saved) {
+            self.by_path.remove(&*item.path)
+        } else {
+            None
+        }
     }
 
     /// Hash and size of what is known of the object of this path, whatever it is now.
@@ -208,7 +213,7 @@ impl Offers {
         there.map(overlay).collect()
     }
 
-    /// Removes the files of sessions that are of no use: those written on other terms, and those
+    /// Removes the files of sessions that are of no use: those of other builds, and those
     /// of which nothing was taken over. Where nothing was met that is known here, or `failed` says
     /// that something could not be read, evidence may be out of reach for once: what is known of
     /// it stays. What the last session found out about rows is kept if it was `recalled`.

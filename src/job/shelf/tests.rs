@@ -15,7 +15,7 @@ const RECORD: &str = r#"{"eventVersion":"1.08","userIdentity":{"type":"IAMUser",
 fn records(ids: std::ops::Range<u32>, user: &str) -> Vec<u8> {
     let record = |id: u32| {
         let two = format!("{id:02}");
-        RECORD.replace("ID\"", &format!("{two}\"")).replace("TT", &two).replace("USER", user)
+        RECORD.replace("ID\",", &format!("{two}\",")).replace("TT", &two).replace("USER", user)
     };
     let each: Vec<String> = ids.map(record).collect();
     format!(r#"{{"Records":[{}]}}"#, each.join(",")).into_bytes()
@@ -163,6 +163,24 @@ fn files(folder: &Path, end: &str) -> Vec<PathBuf> {
         files.filter(|path| path.extension().is_some_and(|e| e == end)).collect();
     files.sort();
     files
+}
+
+#[test]
+fn rows_of_a_table_are_counted_and_read_again_as_rows() {
+    let table = include_bytes!("../../../tests/fixtures/containers/parquet/flow.parquet");
+    let case = Case { folder: tempfile::tempdir().unwrap() };
+    case.write("a.parquet", table);
+    case.write("b.tar.gz", &gz(&tar(&[("in.parquet", &table[..]), ("x.json", b"{\"time\":1}")])));
+    let bare = case.load(None);
+    assert_eq!(bare.rows.len(), 5 + 5 + 1, "{bare:#?}");
+    let is_fifth = |row: &&String| {
+        row.contains("Index(5)") && row.contains(r#""{\"version\":5,"#) && row.contains("NODATA")
+    };
+    assert_eq!(bare.rows.iter().filter(is_fifth).count(), 2, "{bare:#?}");
+    case.load(Some(case.place())).same(&bare);
+    let again = case.load(Some(case.place()));
+    again.same(&bare);
+    assert_eq!(again.inflated, 0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::index::{FoundRows, Line, SavedLeaf, SavedObject};
 use super::offers::evidence;
 use super::schemas::SavedSchema;
-use super::{Met, Spill, Terms};
+use super::{Met, Spill};
 use crate::event::ObjectId;
 use crate::source::Item;
 use crate::store::{Keeper, Ledger, Pack, Room, Segment, Shelved, Snapshot, save_bits};
@@ -21,7 +21,7 @@ const SPARE: u64 = 256 << 20;
 pub(in crate::job) struct Writer {
     folder: PathBuf,
     number: u32,
-    terms: Terms,
+    build: String,
     seed: u64,
     room: Arc<Room>,
     /// For what cannot be written down.
@@ -44,9 +44,9 @@ struct Pair {
 }
 
 impl Writer {
-    pub(super) fn new(folder: &Path, number: u32, terms: Terms, seed: u64, spill: Spill) -> Self {
+    pub(super) fn new(folder: &Path, number: u32, build: String, seed: u64, spill: Spill) -> Self {
         let (room, pair) = (Arc::clone(spill.room()), Mutex::new(State::Unmade));
-        Self { folder: folder.to_owned(), number, terms, seed, room, spill, pair }
+        Self { folder: folder.to_owned(), number, build, seed, room, spill, pair }
     }
 
     /// Writes with the pair, unless there is none to be had. An error closes it: what is not
@@ -74,7 +74,7 @@ impl Writer {
         };
         let pack = Pack::new(file("seg")?, Arc::clone(&self.room))?;
         let mut pair = Pair { pack, index: file("idx")?, segments: 0 };
-        pair.add(&Line::head(&self.terms, self.seed))?;
+        pair.add(&Line::head(&self.build, self.seed))?;
         Ok(pair)
     }
 

@@ -1,5 +1,5 @@
 //! Containers around logs, recognised by content and never by name: gzip, zstd, bzip2, xz, LZMA,
-//! lz4, snappy, tar and zip, and what nests of them. Compression adds nothing to a member's name; each archive adds
+//! lz4, snappy, tar and zip, Parquet, and what nests of them. Compression adds nothing to a member's name; each archive adds
 //! `!member`.
 //!
 //! Layers pull from each other: raw bytes (hashed as they pass) → inflate → archive → inflate →
@@ -12,6 +12,7 @@ mod gzip;
 mod lzma;
 mod names;
 mod objects;
+mod parquet;
 mod raw;
 mod sniff;
 mod streams;
@@ -67,8 +68,8 @@ pub struct Limits {
     pub members: u64,
     /// Archives within each other.
     pub depth: u32,
-    /// A zip that cannot be sought in (from a pipe, or within another container) is held in
-    /// memory up to this many bytes.
+    /// A zip or Parquet file that cannot be sought in (from a pipe, or within another container)
+    /// is held in memory up to this many bytes.
     pub buffered_bytes: u64,
 }
 
@@ -115,6 +116,9 @@ pub trait Visit {
     /// A layer of compression was recognised: what is told next is within it, or in an archive
     /// that is. `is_slow` if inflating takes ten times as long as reading what comes out.
     fn inflating(&mut self, _is_slow: bool) {}
+
+    /// What is told next is a table: each line a row, as a JSON object.
+    fn rows(&mut self) {}
 
     /// A leaf begins; `Break` skips it, and then neither `data` nor `end` follows. `member` is
     /// `None` for the outermost object itself, else the label (`a.tar!b.log`).

@@ -5,6 +5,7 @@ use super::codecs::{Bunzip2, Unlz4, Unsnappy};
 use super::gzip::Gunzip;
 use super::lzma::Unlzma;
 use super::names::Names;
+use super::parquet::{Parquet, Store};
 use super::raw::Raw;
 use super::sniff::{Codec, Content, HEAD, sniff};
 use super::streams::Streams;
@@ -57,20 +58,26 @@ impl<'a> Objects<'a> {
 
     pub(super) fn outermost(&mut self, raw: &mut Raw<'_>) -> Outcome {
         let at = At { member: None, archives: 0, layers: 0 };
-        let is_file = raw.is_file();
+        let is_file = raw.file().is_some();
         let mut window = Window::new(raw);
         if self.visit.as_stored(None) {
             return self.leaf(&mut window, at);
         }
-        let is_zip = sniff(window.peek_or_rest(HEAD)) == Content::Zip;
-        if !(is_file && is_zip && self.budget.limits.depth > 0) {
+        let content = sniff(window.peek_or_rest(HEAD));
+        if is_file && content == Content::Zip && self.budget.limits.depth > 0 {
+            return match raw.seekable() {
+                Ok(Some(file)) => self.zip(BufReader::new(file), at, Access::Seek),
+                Ok(None) => None,
+                Err(reason) => Some(stopped(reason, 0)),
+            };
+        }
+        if !is_file || content != Content::Parquet {
             return self.object(&mut window, at);
         }
-        drop(window);
-        match raw.seekable() {
-            Ok(Some(file)) => self.zip(BufReader::new(file), at, Access::Seek),
-            Ok(None) => None,
-            Err(reason) => Some(stopped(reason, 0)),
+        match raw.file().map(Store::file) {
+            Some(Ok(store)) => self.parquet(&store, at),
+            Some(Err(reason)) => Some(stopped(reason, 0)),
+            None => None,
         }
     }
 
@@ -94,7 +101,14 @@ impl<'a> Objects<'a> {
             }
             Content::Compressed(codec) => self.compressed(codec, input, at),
             Content::Tar => self.tar(input, at),
-            Content::Zip => self.buffered_zip(input, at),
+            Content::Zip => match self.held("a zip", input) {
+                Ok(bytes) => self.zip(Cursor::new(bytes), at, Access::Front),
+                Err(outcome) => Some(outcome),
+            },
+            Content::Parquet => match self.held("a Parquet file", input) {
+                Ok(bytes) => self.parquet(&Store::Held(bytes), at),
+                Err(outcome) => Some(outcome),
+            },
             Content::Unsupported(name, command) => {
                 let detail = format!("{name} is not unpacked here; unpack it first ({command})");
                 Some((State::Skipped, Reason::new(ReasonKind::Unsupported, detail)))
@@ -196,28 +210,39 @@ impl<'a> Objects<'a> {
         }
     }
 
-    /// A zip that cannot be sought in is held in memory.
-    fn buffered_zip(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
+    /// The whole of what has to be sought in and cannot be.
+    fn held(&self, what: &str, input: &mut Window<'_>) -> Result<Vec<u8>, (State, Reason)> {
         let limit = self.budget.limits.buffered_bytes;
         let mut bytes = Vec::new();
         loop {
             match input.fill() {
-                Ok([]) => return self.zip(Cursor::new(bytes), at, Access::Front),
+                Ok([]) => return Ok(bytes),
                 Ok(piece) if (bytes.len() + piece.len()) as u64 > limit => {
                     let detail = format!(
-                        "a zip of more than {limit} bytes from a pipe or within another \
+                        "{what} of more than {limit} bytes from a pipe or within another \
                          container; unpack the outer container, or save it as a file"
                     );
                     let reason = Reason::new(ReasonKind::Unsupported, detail);
-                    return Some((State::Skipped, reason));
+                    return Err((State::Skipped, reason));
                 }
                 Ok(piece) => {
                     bytes.extend_from_slice(piece);
                     let count = piece.len();
                     input.consume(count);
                 }
-                Err(reason) => return Some(stopped(reason, 0)),
+                Err(reason) => return Err(stopped(reason, 0)),
             }
+        }
+    }
+
+    fn parquet(&mut self, store: &Store<'_>, at: At<'_>) -> Outcome {
+        self.visit.inflating(false);
+        match Parquet::new(store, self.budget) {
+            Ok(mut table) => {
+                self.visit.rows();
+                self.leaf(&mut Window::new(&mut table), At { layers: at.layers + 1, ..at })
+            }
+            Err(reason) => Some((State::Failed, reason)),
         }
     }
 

@@ -52,8 +52,13 @@ impl<'a> Raw<'a> {
         self.over.clone().unwrap_or(Ok(()))
     }
 
-    pub(super) fn is_file(&self) -> bool {
-        matches!(self.input, Input::File(_))
+    /// The file, unless it is a stream. What is read of it from anywhere changes nothing of what
+    /// is hashed.
+    pub(super) fn file(&self) -> Option<&File> {
+        match &self.input {
+            Input::File(file) => Some(file),
+            Input::Stream(_) => None,
+        }
     }
 
     /// The file, to be sought in, unless it is a stream. For a hash, all of it is read beforehand.

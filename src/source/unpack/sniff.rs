@@ -10,6 +10,7 @@ pub(super) enum Content {
     Compressed(Codec),
     Zip,
     Tar,
+    Parquet,
     /// A container that is not unpacked: its name, and the command that unpacks it.
     Unsupported(&'static str, &'static str),
     Leaf,
@@ -46,6 +47,9 @@ pub(super) fn sniff(head: &[u8]) -> Content {
     if let Some((_, content)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return *content;
     }
+    if is_parquet(head) {
+        return Content::Parquet;
+    }
     if is_bzip2(head) {
         return Content::Compressed(Codec::Bzip2);
     }
@@ -69,6 +73,15 @@ fn is_bzip2(head: &[u8]) -> bool {
         && head.starts_with(b"BZh")
         && matches!(head[3], b'1'..=b'9')
         && (&head[4..10] == BLOCK || &head[4..10] == END)
+}
+
+/// `PAR1` and no text behind it, or `PARE` (encrypted) and a length.
+fn is_parquet(head: &[u8]) -> bool {
+    match head {
+        [b'P', b'A', b'R', b'1', next, ..] => *next < b' ' && !next.is_ascii_whitespace(),
+        [b'P', b'A', b'R', b'E', length @ ..] => length.iter().take(4).any(|byte| *byte == 0),
+        _ => false,
+    }
 }
 
 /// The magic of `compress`, and its flags: no reserved bits, 9 to 16 bits a code.
@@ -98,7 +111,16 @@ mod tests {
 
     #[test]
     fn text_that_begins_like_a_container_is_text() {
-        for text in ["BZh9 is the magic of bzip2", "PK and company", "{}", "", "7z is a program"] {
+        for text in [
+            "BZh9 is the magic of bzip2",
+            "PK and company",
+            "PAR1 is the magic of Parquet",
+            "PAR1\n",
+            "PARENTS",
+            "{}",
+            "",
+            "7z is a program",
+        ] {
             assert_eq!(sniff(text.as_bytes()), Content::Leaf, "{text}");
         }
         assert_eq!(
@@ -107,5 +129,7 @@ mod tests {
         );
         assert_eq!(sniff(&[0x1f, 0x9d, 0xff, 0]), Content::Leaf);
         assert_eq!(sniff(&[0x5a, 0x2a, 0x4d, 0x18, 0]), Content::Compressed(Codec::Zstd));
+        assert_eq!(sniff(b"PAR1\x15\x04"), Content::Parquet);
+        assert_eq!(sniff(b"PARE\x40\0\0\0"), Content::Parquet);
     }
 }

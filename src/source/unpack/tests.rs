@@ -6,6 +6,7 @@ mod archives;
 mod damage;
 mod layers;
 mod limits;
+mod tables;
 
 use super::*;
 use crate::source::packed::{bz2, dense_gz, gz, lz4, lzma, snappy, tar, xz, zip, zst};

@@ -1,6 +1,6 @@
 //! An evidence object as the ledger has it: what it is, what became of it, and its numbers.
 
-use crate::event::{ObjectId, Reason, ReasonKind, Schema, State};
+use crate::event::{ObjectId, Reason, ReasonKind, Schema, State, Zone};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
@@ -72,8 +72,10 @@ pub struct Contents {
     pub span: Option<(i64, i64)>,
     /// What keeps it from being deleted where it came from, as far as it says so.
     pub lock: Option<Box<str>>,
-    /// Some of its times had no zone and were read in the assumed one.
-    pub zone_assumed: bool,
+    /// The zone that its times were read in which name none.
+    pub zone: Zone,
+    /// Its records whose times name none.
+    pub zone_assumed: u64,
     /// What was passed over inside it, with how often; at most [`MAX_REMARKS`] different ones.
     pub remarks: Vec<(Reason, u64)>,
 }
@@ -86,7 +88,8 @@ static NOTHING: Contents = Contents {
     counts: Counts { events: 0, records: 0, parsed: 0, unparsed: 0, duplicate: 0, out_of_range: 0 },
     span: None,
     lock: None,
-    zone_assumed: false,
+    zone: Zone::UTC,
+    zone_assumed: 0,
     remarks: Vec::new(),
 };
 
@@ -135,6 +138,7 @@ impl Object {
             contents.counts = Counts::default();
             contents.formats.clear();
             contents.span = None;
+            contents.zone_assumed = 0;
         }
     }
 
@@ -155,6 +159,12 @@ impl Object {
             ),
             Some(State::Partial | State::Failed) | None => true,
         }
+    }
+
+    /// Whether it would give other rows if times without a zone were read in this one. What could
+    /// not be decoded may have such a time too, which nobody has counted.
+    pub fn is_other_in(&self, zone: Zone) -> bool {
+        self.zone != zone && (self.zone_assumed > 0 || self.counts.unparsed > 0)
     }
 
     pub(super) fn remark(&mut self, remark: Reason, times: u64) {

@@ -62,6 +62,10 @@ impl App {
                 model.values = Some(values.clone());
                 Vec::new()
             }
+            Message::Named(named) => {
+                model.named = Some(named.clone());
+                Vec::new()
+            }
             Message::Desk(desk) => self.take_desk(desk),
             Message::Verified(verified) => {
                 let effects = model.take_verified(verified);

@@ -32,6 +32,10 @@ impl Loop {
                 Effect::LookUpValues { selection, field } => {
                     session.lookup.look_up(Task::Values { selection, field });
                 }
+                Effect::LookUpNamed { sources } => {
+                    let store = Arc::clone(&session.store);
+                    session.lookup.look_up(Task::Named { store, sources });
+                }
                 Effect::Order(order) => self.order(order),
                 Effect::Draft(typed) => self.draft(typed),
                 Effect::CancelLoad => self.cancel_load(),
@@ -60,6 +64,7 @@ impl Loop {
                 Effect::FetchRest(source) => self.world.session.fetch_rest(&source),
                 Effect::RemoveSource(source) => sources::remove(&self.world, source),
                 Effect::RereadSource(source) => sources::reread(self, &source),
+                Effect::SetZone { source, zone } => sources::set_zone(&self.world, source, zone),
                 Effect::GiveCode(code) => sources::give_code(self, code),
                 Effect::ReadRefused => self.world.session.read_refused(),
                 Effect::Edit(text) => self.edit(&text)?,

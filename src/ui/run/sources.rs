@@ -1,7 +1,7 @@
 //! Sources that come, go and are read again while somebody looks.
 
 use super::{Loop, Seen, World};
-use crate::event::{Cancel, Code, Window, label};
+use crate::event::{Cancel, Code, Window, Zone, label};
 use crate::job::scribe::Order;
 use crate::job::session::is_elsewhere;
 use crate::ui::message::{Message, Tone};
@@ -59,6 +59,12 @@ pub(super) fn who(world: &World, sources: &[String], told: &Sender<Message>) {
 pub(super) fn remove(world: &World, source: String) {
     world.session.remove(&source);
     world.session.scribe.order(Order::Source { source, on: false });
+}
+
+/// What it does is said by whoever keeps it.
+pub(super) fn set_zone(world: &World, source: String, zone: Zone) {
+    world.session.set_zone(&source, zone);
+    world.session.scribe.order(Order::Zone { source, zone });
 }
 
 pub(super) fn reread(running: &mut Loop, source: &str) {

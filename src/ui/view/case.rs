@@ -75,9 +75,7 @@ impl CaseView {
 
     /// Goes to the record in the timeline.
     fn open(&self, model: &mut Model) -> Vec<Step> {
-        let time = self
-            .marked(model)
-            .and_then(|marked| Time::parse_rfc3339(marked.exhibit.time.as_ref()?));
+        let time = self.marked(model).and_then(|marked| model.case.time_of(&marked.exhibit));
         match time {
             Some(time) => {
                 model.cursor.seek = Some((0, crate::ui::model::Seek::Time(time.at.0)));
@@ -247,7 +245,8 @@ impl CaseView {
                 .work()
                 .marked()
                 .map(|marked| {
-                    let time = marked.exhibit.time.as_deref().unwrap_or("no time");
+                    let time = model.case.time_of(&marked.exhibit).map(Time::to_rfc3339);
+                    let time = time.unwrap_or_else(|| "no time".to_owned());
                     (format!("{time}  {}", marked.exhibit.summary), Role::Text)
                 })
                 .collect(),

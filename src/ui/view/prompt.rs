@@ -2,7 +2,7 @@
 
 use super::choose::Choose;
 use super::{Step, View};
-use crate::event::Timestamp;
+use crate::event::{Timestamp, Zone};
 use crate::job::scribe::{Order, Rows};
 use crate::job::session::is_elsewhere;
 use crate::record::integrity::Form;
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// What the line is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Purpose {
     GoToTime,
     /// For a view that has times of its own.
@@ -31,10 +31,12 @@ pub enum Purpose {
     SaveReport,
     SaveProof,
     PublicKeys,
+    /// Of times in this source that name none.
+    Zone(String),
 }
 
 impl Purpose {
-    fn label(self) -> &'static str {
+    fn label(&self) -> &'static str {
         match self {
             Self::GoToTime | Self::GoToTimeIn(_) => {
                 "go to time (10:42, +5m, 2026-03-04, or pasted): "
@@ -42,6 +44,7 @@ impl Purpose {
             Self::Tag => "tag (again takes it off): ",
             Self::WatchList => "watch for the values of a file (again: no longer): ",
             Self::AddSource => "add a source (Tab at s3:// or logs:// shows what is there): ",
+            Self::Zone(_) => "zone where the source names none (+02:00, -0530, UTC): ",
             Self::SaveReport => "write the report to (.md, .txt, .json): ",
             Self::SaveProof => "write the proof of this record to: ",
             Self::PublicKeys => "public keys: a file, or cloudtrail:// to ask AWS: ",
@@ -81,14 +84,14 @@ impl Prompt {
     }
 
     fn accept(&self, model: &mut Model) -> Vec<Step> {
-        let text = match (self.field.text().trim(), self.purpose) {
+        let text = match (self.field.text().trim(), &self.purpose) {
             ("", Purpose::SaveRows) => "rows.jsonl",
             ("", _) => return vec![Step::Close],
             (text, _) => text,
         };
-        let effects = match self.purpose {
+        let effects = match &self.purpose {
             Purpose::GoToTimeIn(near) => {
-                let Some(time) = read(text, near) else { return no_time(text, model) };
+                let Some(time) = read(text, *near) else { return no_time(text, model) };
                 return vec![Step::Close, Step::GoTo(time)];
             }
             Purpose::GoToTime => go_to_time(text, model),
@@ -99,6 +102,7 @@ impl Prompt {
                 let (snapshot, path) = (Arc::clone(snapshot), text.to_owned());
                 vec![Effect::SaveProof { snapshot, at, path }]
             }),
+            Purpose::Zone(source) => return set_zone(source, text, model),
             Purpose::PublicKeys => Some(vec![Effect::AddPublicKeys(text.to_owned())]),
             Purpose::AddSource if text.ends_with("://") => return self.choose(model),
             Purpose::AddSource => Some(vec![Effect::AddSource(text.to_owned())]),
@@ -122,6 +126,20 @@ fn no_time(text: &str, model: &mut Model) -> Vec<Step> {
     let text = format!("{text} is no time; try 10:42, +5m, 2026-03-04 or a time from a log");
     model.say(Tone::Error, text);
     Vec::new()
+}
+
+/// A name is refused: which of its offsets holds is the person's to say.
+fn set_zone(source: &str, text: &str, model: &mut Model) -> Vec<Step> {
+    match Zone::parse(text) {
+        Ok(zone) => {
+            let source = source.to_owned();
+            vec![Step::Close, Step::Effect(Effect::SetZone { source, zone })]
+        }
+        Err(why) => {
+            model.say(Tone::Error, why.to_string());
+            Vec::new()
+        }
+    }
 }
 
 /// Writes the report that is there now.

@@ -1,11 +1,12 @@
 //! Every evidence object: what became of it, how many records it gave, and why not more.
 
+mod detail;
+
 use super::prompt::{Prompt, Purpose};
 use super::{Asked, Base, Step, View};
-use crate::case::hex;
-use crate::event::scope::holds;
+use crate::event::scope::source_of;
 use crate::event::{ObjectId, ReasonKind, State};
-use crate::event::{counted, noun};
+use crate::event::{Zone, counted, noun};
 use crate::query::ast::Pattern;
 use crate::store::{Counts, Object, Totals};
 use crate::ui::action::Action;
@@ -17,9 +18,9 @@ use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::chrome::{loading, size};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::list::ListCursor;
-use crate::ui::widget::paragraph;
 use crate::ui::widget::transfer::fetching;
 use ratatui::layout::Rect;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Default)]
 pub struct SourcesView {
@@ -58,6 +59,7 @@ impl View for SourcesView {
             (Action::RemoveSource, "remove"),
             (Action::RereadSource, "look for new"),
             (Action::NextError, "troubled"),
+            (Action::SetZone, "zone"),
             (Action::ExcludeValue, "its unparsed records"),
             (Action::ViewTimeline, "timeline"),
             (Action::FetchRest, "fetch the rest"),
@@ -76,7 +78,7 @@ impl View for SourcesView {
             Action::AddSource => {
                 return Some(vec![Step::Push(Box::new(Prompt::new(Purpose::AddSource)))]);
             }
-            Action::RemoveSource | Action::RereadSource | Action::FetchRest => {
+            Action::RemoveSource | Action::RereadSource | Action::FetchRest | Action::SetZone => {
                 return Some(self.of_source(action, model));
             }
             _ => return None,
@@ -91,8 +93,7 @@ impl View for SourcesView {
             pen.text(body.x + 1, y, body.width - 2, &text, role);
             y += 1;
         }
-        let says = !model.verified.about.facts.is_empty();
-        let detail_height = if says { 12 } else { 7 }.min(body.height / 3);
+        let detail_height = detail::height(model).min(body.height / 3);
         let list = Rect { y, height: body.bottom().saturating_sub(y + detail_height), ..body };
         let objects = self.objects(model);
         let title = if self.only_troubled { "objects that need a look" } else { "objects" };
@@ -109,14 +110,20 @@ impl View for SourcesView {
         }
         let below = Rect { y: list.bottom(), height: detail_height, ..body };
         if let Some(object) = objects.get(cursor).and_then(|id| ledger.get(*id)) {
-            let outermost = ledger.outermost(object.id);
-            let source = outermost.and_then(|it| source_of(&model.case.desk.sources, &it.path));
-            let delivery = source.and_then(|source| model.deliveries.get(source));
-            let delivery = delivery.map(|it| format!("its source is followed: {it}"));
-            let facts = source.and_then(|source| facts(model, source));
-            draw_detail(pen, below, &object, delivery.into_iter().chain(facts));
+            detail::draw(model, pen, below, &object);
         }
     }
+}
+
+/// What is to be asked while somebody looks, once no more rows come: what events name.
+pub(in crate::ui) fn wanted(model: &mut Model) -> Option<Effect> {
+    let version = model.store.snapshot().version;
+    let is_loaded = model.load.is_some_and(|load| load.over);
+    if !is_loaded || model.named_asked == Some(version) {
+        return None;
+    }
+    model.named_asked = Some(version);
+    Some(Effect::LookUpNamed { sources: model.case.desk.sources.clone() })
 }
 
 impl SourcesView {
@@ -131,6 +138,9 @@ impl SourcesView {
             model.say(Tone::Info, "this is of no source that the case still has");
             return Vec::new();
         };
+        if action == Action::SetZone {
+            return vec![Step::Push(Box::new(Prompt::new(Purpose::Zone(source))))];
+        }
         if source == "-" {
             model.say(Tone::Info, "what came through a pipe is part of the case");
             return Vec::new();
@@ -222,7 +232,19 @@ fn summary(model: &Model, totals: &Totals) -> Vec<(String, Role)> {
         some => format!("; {} from an earlier session, not re-verified yet", grouped(some)),
     };
     lines.push((format!("objects: {}{unchecked}", states.join(", ")), Role::Muted));
+    if !totals.zones.is_empty() {
+        lines.push((assumed(&totals.zones), Role::Muted));
+    }
     lines
+}
+
+/// How many times name no zone, and what they were read as.
+fn assumed(zones: &BTreeMap<Zone, u64>) -> String {
+    let each = zones.iter().map(|(zone, &times)| {
+        let times = counted(times, "time", "times");
+        format!("{times} without zone read as {zone} (assumed)")
+    });
+    each.collect::<Vec<_>>().join("; ")
 }
 
 /// What taking a source out of the case would take with it. The end of a long name tells sources
@@ -247,11 +269,6 @@ fn removal(model: &Model, source: String) -> Asked {
 
 /// Columns of the question about a source, beside its name.
 const ASKED: usize = 56;
-
-/// The source that an outermost object's path is in: the nearest one.
-fn source_of<'a>(sources: &'a [String], path: &str) -> Option<&'a String> {
-    sources.iter().filter(|source| holds(source, path)).max_by_key(|source| source.len())
-}
 
 /// Where the records went: the sum that always holds.
 fn sum(c: &Counts) -> String {
@@ -322,69 +339,4 @@ pub(super) fn tail(path: &str, room: usize, ellipsis: &str) -> String {
     let cut = path.char_indices().nth(length - kept).map_or(path.len(), |(at, _)| at);
     let rest = &path[cut..];
     format!("{ellipsis}{}", rest.find('/').map_or(rest, |slash| &rest[slash..]))
-}
-
-/// What a source says of itself, once it was asked.
-fn facts(model: &Model, source: &str) -> Option<String> {
-    let all = model.verified.about.facts.iter().filter(|facts| facts.source == source);
-    let facts: Vec<String> =
-        all.flat_map(|all| all.facts.iter().map(ToString::to_string)).collect();
-    (!facts.is_empty()).then(|| format!("its source: {}", facts.join("; ")))
-}
-
-/// `of_source` is what is said of the source that it came from.
-fn draw_detail(
-    pen: &mut Pen<'_>,
-    area: Rect,
-    object: &Object,
-    of_source: impl Iterator<Item = String>,
-) {
-    pen.rule(area, "object", false);
-    let mut lines: Vec<(String, Role)> = vec![(object.path.to_string(), Role::Text)];
-    if let Some(reason) = &object.reason {
-        let is_read = object.state == Some(State::Read);
-        let role = if is_read { Role::Muted } else { Role::Warning };
-        lines.push((format!("why: {reason}"), role));
-    }
-    lines.push((sum(&object.counts), Role::Text));
-    for (reason, times) in &object.remarks {
-        lines.push((
-            format!("passed over {}: {reason}", counted(*times, "time", "times")),
-            Role::Warning,
-        ));
-    }
-    if let Some((first, last)) = object.span {
-        let text = |time: i64| crate::event::Timestamp(time).to_rfc3339(0);
-        lines.push((format!("events from {} to {}", text(first), text(last)), Role::Muted));
-    }
-    if object.zone_assumed {
-        lines.push((
-            "times without a zone were read as UTC or the zone given".to_owned(),
-            Role::Muted,
-        ));
-    }
-    if let Some(hash) = &object.sha256 {
-        lines.push((format!("sha256 {}", hex(hash)), Role::Muted));
-    }
-    if let Some(lock) = &object.lock {
-        lines.push((format!("object lock, when it was fetched: {lock}"), Role::Muted));
-    }
-    lines.extend(of_source.map(|text| (text, Role::Muted)));
-    let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-    paragraph::draw(pen, inside, &lines);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_object_is_of_the_nearest_source() {
-        let sources = ["/a", "/a/b/", "/c.json"].map(str::to_owned);
-        let of = |path| source_of(&sources, path).map(String::as_str);
-        assert_eq!(of("/a/x"), Some("/a"));
-        assert_eq!(of("/a/b/x"), Some("/a/b/"));
-        assert_eq!(of("/c.json"), Some("/c.json"));
-        assert_eq!((of("/ab"), of("/c.json.gz")), (None, None));
-    }
 }

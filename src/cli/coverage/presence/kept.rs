@@ -1,6 +1,7 @@
 //! How far back the evidence reaches, and which clocks its times are from.
 
-use super::{Told, grid, heading, length, second};
+use super::super::grid;
+use super::{Told, heading, length, second};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::event::Timestamp;

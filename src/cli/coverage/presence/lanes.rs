@@ -1,6 +1,7 @@
 //! The lanes: what there is of each format, account and Region, and where it has gaps.
 
-use super::{grid, heading, length, place, second};
+use super::super::grid;
+use super::{heading, length, place, second};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::event::counted;

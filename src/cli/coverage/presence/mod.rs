@@ -1,6 +1,5 @@
 //! What sources are there and what their silence means, for people.
 
-mod grid;
 mod json;
 mod kept;
 mod lanes;
@@ -19,7 +18,7 @@ pub(super) struct Told<'a> {
     pub(super) presence: &'a Presence,
     pub(super) ledger: &'a Ledger,
     pub(super) snapshot: &'a crate::store::Snapshot,
-    /// Objects with times of no zone, and the zone they were read in.
+    /// Objects with times of no zone, and the zones they were read in.
     pub(super) zoneless: (usize, &'a str),
 }
 

@@ -1,6 +1,7 @@
 //! What should be there and what is, and who switched it off.
 
-use super::{Told, grid, heading, place};
+use super::super::grid;
+use super::{Told, heading, place};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::event::{Outcome, Time};

@@ -13,7 +13,7 @@ use crate::event::Class;
 /// 4. S3 objects, DynamoDB items, secrets, decryption: `data-read`, `data-write`, `data-delete`;
 /// 5. running commands and functions: `process`;
 /// 6. any other call that only reads is `other`, any other that writes is `config`.
-pub(super) fn of(source: &str, name: &str, read_only: bool) -> Class {
+pub(in crate::format) fn of(source: &str, name: &str, read_only: bool) -> Class {
     let service = source.split('.').next().unwrap_or("");
     let verb = |words: &[&str]| words.iter().any(|word| name.starts_with(word));
     let has = |words: &[&str]| words.iter().any(|word| name.contains(word));

@@ -41,6 +41,7 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     }
     put_time(values);
     put_event(values);
+    summary::put(values);
     put_who(values);
     let outcome = outcome(values);
     put_outcome(values.row, OUTCOME, outcome);
@@ -49,24 +50,17 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     true
 }
 
-/// A record has a time and at least two of the members that every record should have; of a cut
-/// excerpt, version and identity are enough.
+/// A record has a time and at least two of the members that every record should have, one of which
+/// nothing else has; of a cut excerpt, version and identity are enough.
 fn is_mine(values: &Values<'_, '_>) -> bool {
     let has = |note| values.note(note).is_some();
     let timed = has(note::TIME) || has(note::WINDOW_START);
-    let seen = [
-        note::VERSION,
-        note::SOURCE,
-        note::NAME,
-        note::AWS_REGION,
-        note::EVENT_ID,
-        note::TYPE,
-        note::IDENTITY_TYPE,
-    ];
+    let own = [note::SOURCE, note::NAME, note::EVENT_ID, note::TYPE, note::IDENTITY_TYPE];
+    let own = own.into_iter().filter(|note| has(*note)).count();
+    // Sessions of Systems Manager have these too.
+    let seen = own + usize::from(has(note::VERSION)) + usize::from(has(note::AWS_REGION));
     let excerpt = has(note::VERSION) && has(note::IDENTITY_TYPE);
-    (timed || excerpt)
-        && seen.iter().filter(|note| has(**note)).count() >= 2
-        && values.note(note::SOURCE) != Some("aws:s3")
+    (timed || excerpt) && own >= 1 && seen >= 2 && values.note(note::SOURCE) != Some("aws:s3")
 }
 
 fn put_time(values: &mut Values<'_, '_>) {

@@ -2,7 +2,7 @@
 
 #[allow(clippy::wildcard_imports, reason = "the slots of a hundred fields")]
 use super::*;
-use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Skip};
+use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Raw, Skip};
 
 // What is kept aside while a record is read.
 pub(super) const TIME: usize = 0;
@@ -28,6 +28,8 @@ pub(super) const EVENT_ID: usize = 19;
 pub(super) const AWS_REGION: usize = 20;
 pub(super) const WINDOW_START: usize = 21;
 pub(super) const ON_BEHALF: usize = 22;
+pub(super) const SUMMARY: usize = 23;
+pub(super) const ATTRIBUTIONS: usize = 24;
 
 pub(super) fn record(key: &str) -> Rule {
     match key {
@@ -61,6 +63,7 @@ pub(super) fn record(key: &str) -> Rule {
         "addendum" => Enter(addendum),
         "tlsDetails" => Enter(tls),
         "timeWindow" => Enter(window),
+        "summary" => Raw(SUMMARY),
         _ => Skip,
     }
 }
@@ -239,6 +242,20 @@ fn insight(key: &str) -> Rule {
         "eventSource" => Note(INSIGHT_SOURCE),
         "insightType" => Put(INSIGHT_TYPE),
         "state" => Put(INSIGHT_STATE),
+        "errorCode" => Put(INSIGHT_ERROR),
+        "insightContext" => Enter(|key| match key {
+            "statistics" => Enter(statistics),
+            "attributions" => Raw(ATTRIBUTIONS),
+            _ => Skip,
+        }),
+        _ => Skip,
+    }
+}
+
+fn statistics(key: &str) -> Rule {
+    match key {
+        "baseline" => Enter(|key| if key == "average" { Put(INSIGHT_BASELINE) } else { Skip }),
+        "insight" => Enter(|key| if key == "average" { Put(INSIGHT_AVERAGE) } else { Skip }),
         _ => Skip,
     }
 }

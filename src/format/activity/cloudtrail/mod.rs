@@ -3,9 +3,10 @@
 //! Columns that come from one member carry its JSON path as their name, so that a filter on the
 //! path finds the column. Source: the CloudTrail user guide, "CloudTrail record contents".
 
-mod class;
+pub(in crate::format) mod class;
 mod decode;
 mod levels;
+mod summary;
 
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
 use crate::format::{
@@ -91,6 +92,16 @@ slots! {
     CREATED_INSTANCES = many("responseElements.instancesSet.items.instanceId", Role::Host),
     INSIGHT_TYPE = text("insightDetails.insightType"),
     INSIGHT_STATE = text("insightDetails.state"),
+    INSIGHT_ERROR = text("insightDetails.errorCode"),
+    INSIGHT_BASELINE = at("insightDetails.insightContext.statistics.baseline.average", Kind::Float, Role::Text),
+    INSIGHT_AVERAGE = at("insightDetails.insightContext.statistics.insight.average", Kind::Float, Role::Text),
+    COUNT = fields::COUNT,
+    SUM_OVER = text("summary.primaryDimension.dimension"),
+    SUM_EVENT = sum("summary.event", Kind::Str, Role::Event, "calls that are summed up"),
+    SUM_PRINCIPAL = sum("summary.principal", Kind::Str, Role::Principal, "who made calls that are summed up"),
+    SUM_IP = sum("summary.ip", Kind::Ip, Role::Ip, "addresses that such calls came from"),
+    SUM_AGENT = sum("summary.agent", Kind::Str, Role::Agent, "user agents of such calls"),
+    SUM_ERROR = sum("summary.error", Kind::Str, Role::Text, "error codes of such calls"),
     P_BUCKET = at("requestParameters.bucketName", Kind::Str, Role::Resource),
     P_OBJECT = at("requestParameters.key", Kind::Str, Role::Resource),
     P_ROLE_ARN = at("requestParameters.roleArn", Kind::Str, Role::Resource),
@@ -130,6 +141,11 @@ slots! {
     P_QUEUE = at("requestParameters.queueUrl", Kind::Str, Role::Resource),
     P_STACK = at("requestParameters.stackName", Kind::Str, Role::Resource),
     P_DOCUMENT = at("requestParameters.documentName", Kind::Str, Role::Resource),
+}
+
+/// A column of what stands for many calls.
+const fn sum(name: &'static str, kind: Kind, role: Role, help: &'static str) -> FieldDef {
+    FieldDef::new(name, kind, role, help).many()
 }
 
 const fn many(path: &'static str, role: Role) -> FieldDef {
@@ -174,7 +190,8 @@ impl Format for CloudTrail {
         }
         let head = &record[..record.len().min(64 * 1024)];
         let has = |name: &str| memmem::find(head, name.as_bytes()).is_some();
-        if has("\"aws:s3\"") {
+        let session = has("\"sessionData\"") && !has("\"eventSource\"");
+        if has("\"aws:s3\"") || session {
             return Match::No;
         }
         let names = ["\"eventSource\"", "\"awsRegion\"", "\"userIdentity\"", "\"eventType\""];

@@ -74,6 +74,8 @@ pub(in crate::format) struct Json {
     first: Vec<u8>,
     position: Position,
     elements: u64,
+    /// Every line is a row of a table.
+    is_table: bool,
     /// Where the record in hand began.
     start: (u64, Place),
     carry: Carry,
@@ -107,9 +109,15 @@ impl Json {
             first: Vec::new(),
             position: Position::default(),
             elements: 0,
+            is_table: false,
             start: (0, Place::Line(1)),
             carry: Carry::default(),
         }
+    }
+
+    /// Lines that are rows of a table: they are counted as such.
+    pub(in crate::format) fn rows() -> Self {
+        Self { is_table: true, ..Self::new(None) }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
@@ -227,7 +235,8 @@ impl Json {
             Place::Index(self.elements)
         } else {
             self.position.count_lines(piece.bytes, from);
-            Place::Line(self.position.lines + 1)
+            let line = self.position.lines + 1;
+            if self.is_table { Place::Index(line) } else { Place::Line(line) }
         };
         self.start = (self.position.offset + from as u64, place);
     }

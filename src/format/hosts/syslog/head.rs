@@ -1,7 +1,7 @@
 //! What stands before the message of a syslog line: time, host, program.
 
-use crate::event::time::Civil;
 use crate::event::{Time, Timestamp};
+use crate::format::clock;
 
 /// A line's parts.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -22,37 +22,23 @@ pub(super) enum Stamp {
     #[default]
     None,
     Full(Time),
-    /// No zone, and no year if that is 0.
-    Local(Civil),
+    /// No zone is said.
+    Local(clock::Stamp),
+    /// No year either.
+    Yearless(clock::Yearless),
 }
 
 impl Stamp {
     /// The time, and whether its zone was assumed.
     pub(super) fn read(self, modified: Option<Timestamp>, zone: i32) -> Option<(Time, bool)> {
-        let civil = match self {
-            Self::None => return None,
-            Self::Full(time) => return Some((time, false)),
-            Self::Local(civil) => civil,
-        };
-        let shift = -i64::from(zone) * Timestamp::SECOND;
-        let in_year = |year| {
-            Timestamp::from_civil(Civil { year, ..civil }).map(|at| at.saturating_add(shift))
-        };
-        let at = if civil.year != 0 {
-            in_year(civil.year)?
-        } else {
-            let modified = modified?;
-            let year = modified.civil().year;
-            let latest = modified.saturating_add(Timestamp::DAY);
-            // The 29th of February may be up to eight years away.
-            (0..=8).filter_map(|back| in_year(year - back)).find(|at| *at <= latest)?
-        };
-        Some((Time::new(at, 0), true))
+        match self {
+            Self::None => None,
+            Self::Full(time) => Some((time, false)),
+            Self::Local(stamp) => Some((stamp.time(zone), !stamp.zoned)),
+            Self::Yearless(time) => Some((time.time(modified, zone)?, true)),
+        }
     }
 }
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 impl<'a> Head<'a> {
     /// `None`: the line is no syslog line.
@@ -61,8 +47,21 @@ impl<'a> Head<'a> {
         if let (Some(_), Some(rest)) = (priority, rest.strip_prefix("1 ")) {
             return Self::rfc5424(priority, rest);
         }
+        if let Some(head) = Self::cisco(priority, rest) {
+            return Some(head);
+        }
         let (stamp, rest) = bsd(rest).or_else(|| iso(rest))?;
-        let (host, rest) = rest.trim_start_matches(' ').split_once(' ')?;
+        let rest = rest.trim_start_matches(' ');
+        // A second time is that of a message which CloudWatch Logs exported, and no host.
+        if iso_date(rest) {
+            return None;
+        }
+        let (host, rest) = rest.split_once(' ')?;
+        // Programs write times of this form too, and go on with a level.
+        let is_full = matches!(stamp, Stamp::Full(_));
+        if is_full && !is_host(host) {
+            return None;
+        }
         let head = Self { priority, stamp, host: Some(host), ..Self::default() };
         if let Some(tag) = host.strip_suffix(':') {
             // The relay left the host out.
@@ -71,14 +70,34 @@ impl<'a> Head<'a> {
         }
         // A tag may hold blanks, but is short.
         let tag = rest.find(": ").or(rest.ends_with(':').then(|| rest.len() - 1));
-        let tag = tag.filter(|end| *end <= 64 && rest[..*end].matches(' ').count() <= 2);
+        let tag = tag.filter(|end| {
+            let tag = &rest[..*end];
+            let blanks = if is_full && !tag.ends_with(']') { 0 } else { 2 };
+            tag.len() <= 64 && tag.matches(' ').count() <= blanks && !tag.contains('\n')
+        });
         let Some(end) = tag else {
-            let known = matches!(stamp, Stamp::Local(_)) || rest.contains("message repeated");
+            let known = matches!(stamp, Stamp::Local(_) | Stamp::Yearless(_))
+                || rest.contains("message repeated");
             return known.then_some(Self { message: rest, ..head });
         };
         let (process, pid) = tag_of(&rest[..end]);
         let message = rest[end + 1..].trim_start_matches(' ');
         Some(Self { process: Some(process), pid, message, ..head })
+    }
+
+    /// `*Mar  4 10:42:17.123 UTC: %SEC_LOGIN-5-LOGIN_SUCCESS: ...`; the star says that the clock may
+    /// be wrong.
+    fn cisco(priority: Option<u8>, line: &'a str) -> Option<Self> {
+        let text = line.strip_prefix(['*', '.']).unwrap_or(line);
+        let (stamp, rest) = match clock::worded(text) {
+            Some((stamp, rest)) => (Stamp::Local(stamp), rest),
+            None => clock::bsd(text).map(|(time, rest)| (Stamp::Yearless(time), rest))?,
+        };
+        let (zone, rest) = rest.split_once(": %")?;
+        let is_zone = zone.len() <= 5 && zone.trim().bytes().all(|byte| byte.is_ascii_uppercase());
+        let (process, message) = rest.split_once(": ")?;
+        let process = Some(process).filter(|name| is_zone && !name.contains(' '))?;
+        Some(Self { priority, stamp, process: Some(process), message, ..Self::default() })
     }
 
     fn rfc5424(priority: Option<u8>, rest: &'a str) -> Option<Self> {
@@ -118,35 +137,21 @@ fn priority(line: &str) -> (Option<u8>, &str) {
 
 /// `Mar  4 10:42:02`, perhaps with the year behind the day or the time.
 fn bsd(line: &str) -> Option<(Stamp, &str)> {
-    let month = line.get(..3).and_then(|name| MONTHS.iter().position(|month| *month == name))?;
-    let rest = line[3..].strip_prefix(' ')?.trim_start_matches(' ');
-    let (day, rest) = rest.split_once(' ')?;
-    let (mut year, mut rest) = (0, rest.trim_start_matches(' '));
-    if let Some((text, after)) = rest.split_once(' ')
-        && text.len() == 4
+    if let Some((stamp, rest)) =
+        clock::worded(line).filter(|_| line.get(..8).is_some_and(|day| !day.contains(',')))
     {
-        (year, rest) = (text.parse().ok()?, after);
+        return Some((Stamp::Local(stamp), rest.strip_prefix(' ')?));
     }
-    let (clock, after) = rest.split_once(' ')?;
-    let mut parts = clock.split(':');
-    let mut number = || parts.next()?.parse::<u8>().ok();
-    let (hour, minute, second) = (number()?, number()?, number()?);
-    if let Some((text, behind)) = after.split_once(' ')
-        && text.len() == 4
-        && year == 0
-        && let Ok(number) = text.parse::<i32>()
-        && (1970..2262).contains(&number)
+    let (time, rest) = clock::bsd(line)?;
+    let rest = rest.strip_prefix(' ')?;
+    if let Some((year, behind)) = rest.split_once(' ')
+        && year.len() == 4
+        && let Ok(year @ 1970..2262) = year.parse::<i32>()
+        && let Some(stamp) = time.in_year(year)
     {
-        (year, rest) = (number, behind);
-    } else {
-        rest = after;
+        return Some((Stamp::Local(stamp), behind));
     }
-    let month = month as u8 + 1;
-    let civil = Civil { year, month, day: day.parse().ok()?, hour, minute, second, nanos: 0 };
-    // A leap year says whether there is such a day at all.
-    let checked = Civil { year: if year == 0 { 2024 } else { year }, ..civil };
-    Timestamp::from_civil(checked)?;
-    Some((Stamp::Local(civil), rest))
+    Some((Stamp::Yearless(time), rest))
 }
 
 fn iso(line: &str) -> Option<(Stamp, &str)> {
@@ -155,6 +160,27 @@ fn iso(line: &str) -> Option<(Stamp, &str)> {
     let zoned = zone.ends_with('Z') || zone.contains(['+', '-']);
     let time = zoned.then(|| Time::parse_rfc3339(stamp)).flatten()?;
     Some((Stamp::Full(time), rest))
+}
+
+/// Whether the text begins with a date such as `2026-03-04`.
+fn iso_date(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() >= 10
+        && bytes[..10].iter().enumerate().all(|(at, byte)| match at {
+            4 | 7 => *byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+/// Whether this may be the name of a host or, where the relay left that out, of a program.
+fn is_host(text: &str) -> bool {
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '/');
+    let name = text.trim_end_matches(':');
+    let name = name.split('[').next().unwrap_or(name);
+    let is_level = ["TRACE", "DEBUG", "INFO", "NOTICE", "WARN", "WARNING", "ERROR", "ERR", "FATAL"];
+    name.chars().all(part)
+        && !is_level.iter().any(|level| level.eq_ignore_ascii_case(name))
+        && !matches!(name, "stdout" | "stderr" | "-")
 }
 
 fn tag_of(tag: &str) -> (&str, Option<&str>) {

@@ -7,13 +7,13 @@
 //! side as `flow-direction` says or, without it, by which end has a private address.
 
 mod columns;
-mod decode;
 
+use super::flow::{self, Column, Flows, Layout, Reader, Slots};
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
 use crate::format::{
     Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema,
 };
-use columns::Layout;
+use regex::bytes::Regex;
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role) -> FieldDef {
@@ -115,19 +115,73 @@ impl Format for VpcFlow {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        let record = probe.record;
-        if record.starts_with('{') {
-            let names = ["\"srcaddr\"", "\"dstaddr\"", "\"log_status\"", "\"interface_id\""];
-            let all = names.iter().all(|name| record.contains(name));
-            return if all { Match::Certain } else { Match::No };
+        if probe.is_object() {
+            return Match::certain_if(flow::is_in_json::<Vpc>(probe));
         }
-        if Layout::header(record).is_some() || Layout::default_of(record).is_some() {
+        let record = probe.record;
+        if Layout::header::<Vpc>(record).is_some() || columns::default_of(record).is_some() {
             return Match::Certain;
         }
-        if Layout::guessed(&[record]).is_some() { Match::Likely } else { Match::No }
+        let of_gateway = |line: &String| columns::is_of_gateway(line.as_bytes());
+        if columns::guessed(record).is_none() || probe.sample.iter().any(of_gateway) {
+            Match::No
+        } else {
+            Match::Likely
+        }
     }
 
-    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
-        Box::new(decode::Reader::new(sample))
+    fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        Box::new(Reader::<Vpc>::new(context, sample))
+    }
+}
+
+/// Flow logs of VPCs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Vpc;
+
+static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"srcaddr|dstaddr|log[-_]status|interface[-_]|\\u00").expect("a constant")
+});
+
+impl Flows for Vpc {
+    const FIELDS: &'static [FieldDef] = FIELDS;
+    const SLOTS: Slots = Slots {
+        event: EVENT,
+        class: CLASS,
+        outcome: OUTCOME,
+        code: CODE,
+        account: ACCOUNT,
+        source: SRC_IP,
+        target: DST_IP,
+        seen_source: SEEN_SRC,
+        seen_target: SEEN_DST,
+        received: BYTES_IN,
+        sent: BYTES_OUT,
+        end: TIME_END,
+        status: LOG_STATUS,
+        direction: DIRECTION,
+    };
+    const LOST: &'static [(usize, &'static str)] = &[];
+    const TAGS: &'static [usize] =
+        &[INSTANCE_TAG, INSTANCE_TAG_2, INTERFACE_TAG, INTERFACE_TAG_2, ASG_TAG, ASG_TAG_2];
+
+    fn named(name: &str) -> Option<Column> {
+        columns::named(name)
+    }
+
+    fn signs() -> &'static Regex {
+        &SIGNS
+    }
+
+    fn tells_layout(record: &[u8]) -> bool {
+        flow::has_flow(record) && !columns::is_of_gateway(record)
+    }
+
+    fn default_of(record: &str) -> Option<Layout> {
+        columns::default_of(record)
+    }
+
+    fn guessed(record: &str) -> Option<Layout> {
+        columns::guessed(record)
     }
 }

@@ -14,7 +14,8 @@ impl Listing {
     /// Takes an object over from the shelf; `None` if it has to be read.
     pub(super) fn take_over(&mut self, work: &Work) -> Option<()> {
         let offers = self.offers.as_mut()?;
-        let Some(kept) = offers.take(&work.item) else {
+        let zone = self.shared.options.zones.of(work.source.name());
+        let Some(kept) = offers.take(&work.item, zone) else {
             if let Some(content) = offers.known(&work.item.path) {
                 self.shared.differences.expect(&work.item.path, content);
             }

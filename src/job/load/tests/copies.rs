@@ -134,3 +134,29 @@ fn a_full_disk_costs_no_record_and_is_told() {
         "{remark}"
     );
 }
+
+#[test]
+fn the_depths_of_a_table_are_read_from_the_copy() {
+    let table = include_bytes!("../../../../tests/fixtures/containers/parquet/deep.parquet");
+    let folder = tempfile::tempdir().unwrap();
+    let cache = tempfile::tempdir().unwrap();
+    let path = folder.path().join("deep.parquet");
+    std::fs::write(&path, table).unwrap();
+    let spool = Some(cache.path().to_owned());
+    let options = Options { threads: 2, watched: true, spool, ..Options::default() };
+    let (store, evidence) = load_with(folder.path(), options);
+    let object = store.ledger().find(path.to_str().unwrap()).unwrap();
+    let direct = evidence.find(object).unwrap().direct.unwrap();
+    assert_eq!(direct.reach().start, 16 << 20);
+    let snapshot = store.snapshot();
+    let rows = Selection::all(&snapshot).window(0, usize::MAX);
+    assert_eq!(rows.len(), 30_000);
+    for (at, index) in rows.iter().zip(1..) {
+        let origin = snapshot.segment(*at).origin(usize::from(at.row));
+        assert_eq!(origin.place, crate::event::Place::Index(index));
+    }
+    check_records(&store, &evidence);
+    // The next session finds the copy.
+    let sha256 = store.ledger().get(object).unwrap().sha256.unwrap();
+    assert!(crate::job::spool::Spool::of_object(cache.path(), &sha256).unwrap().run("").is_some());
+}

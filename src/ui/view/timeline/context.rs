@@ -1,7 +1,7 @@
 //! What a wide screen has room for besides: how much else the event's values occur in what is
 //! selected on the axis, and what was noted.
 
-use crate::event::counted;
+use crate::event::{Time, counted};
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::model::Model;
@@ -36,8 +36,8 @@ pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         Role::Header,
     );
     for note in notes.values().rev().take(12) {
-        let time = note.on.first().and_then(|exhibit| exhibit.time.as_deref()).unwrap_or("case");
-        line(pen, time, Role::Muted);
+        let time = note.on.first().and_then(|exhibit| model.case.time_of(exhibit));
+        line(pen, &time.map_or("case".to_owned(), Time::to_rfc3339), Role::Muted);
         line(pen, &format!("  {}", headline(&note.text)), Role::RowMark);
     }
     if notes.is_empty() {

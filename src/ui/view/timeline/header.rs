@@ -26,6 +26,11 @@ pub(super) fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
     if let Some(hash) = ledger.outermost(origin.object).and_then(|object| object.sha256) {
         lines.push(("sha256", hex(&hash), Role::Muted));
     }
+    if segment.is_zone_assumed(row) {
+        let zone = ledger.get(origin.object).map(|object| object.zone).unwrap_or_default();
+        let text = format!("{zone} (assumed); the record names none");
+        lines.push(("zone", text, Role::Muted));
+    }
     lines.extend(standing(model, at, &path).map(|(text, role)| ("standing", text, role)));
     if let Some(snapshot) = model.snapshot() {
         if snapshot.is_conflict(at) {

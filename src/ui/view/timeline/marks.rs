@@ -96,10 +96,7 @@ pub(super) fn table_row(model: &Model, at: RowRef) -> TableRow {
 /// Times of the marked records that have one.
 pub(super) fn mark_times(model: &Model) -> Vec<i64> {
     let marked = model.case.state().work().marked();
-    marked
-        .filter_map(|marked| crate::event::Time::parse_rfc3339(marked.exhibit.time.as_ref()?))
-        .map(|time| time.at.0)
-        .collect()
+    marked.filter_map(|marked| model.case.time_of(&marked.exhibit)).map(|time| time.at.0).collect()
 }
 
 /// Time that no proven digest covers.

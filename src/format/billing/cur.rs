@@ -1,0 +1,177 @@
+//! Cost and Usage Reports, in both versions and as Athena spells them, and FOCUS exports: CSV with
+//! a header, or the objects that Parquet becomes.
+//!
+//! Source: the AWS Data Exports user guide, "Cost and Usage Report" and "FOCUS 1.0". The columns
+//! differ from file to file, so each header says what follows it.
+
+use super::item::{Column, Item, Part};
+use super::named;
+use super::table::{Table, cells};
+use crate::event::{Row, Schema};
+use crate::format::members::Rule::{self, Enter, Note, Put, Skip};
+use crate::format::members::Values;
+use crate::format::{
+    Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, schema,
+};
+use memchr::memmem;
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
+static SCHEMA: LazyLock<Arc<Schema>> =
+    LazyLock::new(|| schema("cur", "Cost and Usage Report", super::ALL));
+
+pub(super) struct Usage;
+
+impl Format for Usage {
+    fn schema(&self) -> &Arc<Schema> {
+        &SCHEMA
+    }
+
+    fn help(&self) -> &'static str {
+        "AWS Cost and Usage Reports (CUR 1 and 2) and FOCUS exports, from S3, as CSV or Parquet."
+    }
+
+    fn limits(&self) -> &'static str {
+        "Items are sums over an hour, a day or a month, so that nothing says when within it. Each \
+         delivery holds the whole month again: of several, take the newest, or all counts double."
+    }
+
+    fn delivery(&self) -> Delivery {
+        super::DELIVERY
+    }
+
+    fn join(&self) -> Join {
+        Join::Quoted
+    }
+
+    fn probe(&self, probe: &Probe<'_>) -> Match {
+        if probe.is_object() {
+            return Match::certain_if(is_item(probe.names()));
+        }
+        Match::certain_if(is_header(probe.record))
+    }
+
+    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
+        Box::new(Reader::default())
+    }
+}
+
+/// Words of which a header has one.
+const SIGNS: [&str; 3] = ["lineItem/", "line_item_", "ChargePeriodStart"];
+
+fn is_header(record: &str) -> bool {
+    if !may_be_header(record.as_bytes()) {
+        return false;
+    }
+    let names: Vec<Cow<'_, str>> = cells(record).collect();
+    is_item(&names)
+}
+
+/// Whether these are the names of a report, of which somebody may have chosen few.
+fn is_item(names: &[Cow<'_, str>]) -> bool {
+    let begins = |name: &Cow<'_, str>| name.starts_with(SIGNS[0]) || name.starts_with(SIGNS[1]);
+    let has = |wanted: &str| names.iter().any(|name| name == wanted);
+    let known = names.iter().filter(|name| begins(name) && named::column(name) != Column::Skip);
+    known.count() >= 2 || has(SIGNS[2]) && (has("BilledCost") || has("EffectiveCost"))
+}
+
+/// Whether there may be a header in these bytes: rows seldom begin with a letter and hold a sign.
+fn may_be_header(record: &[u8]) -> bool {
+    let first = record.iter().find(|byte| !matches!(byte, b'"' | 0xEF | 0xBB | 0xBF));
+    first.is_some_and(u8::is_ascii_alphabetic)
+        && SIGNS.iter().any(|sign| memmem::find(record, sign.as_bytes()).is_some())
+}
+
+#[derive(Clone, Default)]
+struct Reader {
+    table: Option<Arc<Table>>,
+    lessons: u32,
+}
+
+impl Decoder for Reader {
+    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+        if record.starts_with('{') {
+            return decode_json(record, row);
+        }
+        if is_header(record) {
+            self.table = Some(Arc::new(Table::read(record, &SCHEMA)));
+            self.lessons += 1;
+            return Ok(Decoded::NotARecord);
+        }
+        let Some(table) = self.table.as_deref() else { return Err(DecodeError::NotMine) };
+        super::decode(table, record, row)
+    }
+
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        self.table.as_ref().map(|table| &table.schema)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(self.clone())
+    }
+
+    fn may_learn(&self, record: &[u8]) -> bool {
+        may_be_header(record)
+    }
+
+    fn lessons(&self) -> u32 {
+        self.lessons
+    }
+}
+
+const PARTS: [Part; 16] = [
+    Part::Start,
+    Part::End,
+    Part::Interval,
+    Part::UsageType,
+    Part::Zone,
+    Part::Region,
+    Part::Resource,
+    Part::CreatedBy,
+    Part::Operation,
+    Part::Kind,
+    Part::Account,
+    Part::Payer,
+    Part::Product,
+    Part::ProductName,
+    Part::Quantity,
+    Part::Tags,
+];
+
+fn decode_json(record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+    let mut values = Values::new(row, super::ALL);
+    let read = values.read(record, level);
+    let mut item = Item::default();
+    for part in PARTS {
+        let text = values.note(part as usize).unwrap_or("");
+        item.keep(part, Cow::Owned(text.to_owned()));
+    }
+    if let Err(error) = read {
+        let reason = format!("no good JSON: {error}");
+        return Err(DecodeError::Broken { reason, time: item.time() });
+    }
+    if item.is_empty() {
+        return Err(DecodeError::NotMine);
+    }
+    item.put(values.row);
+    Ok(Decoded::Event)
+}
+
+fn level(key: &str) -> Rule {
+    match named::column(key) {
+        // Tags are an object of their own, or text.
+        Column::Part(Part::Tags) => Rule::NoteEnter(Part::Tags as usize, tags),
+        Column::Part(part) => Note(part as usize),
+        Column::Put(slot) => Put(slot),
+        _ if key == "resourceTags" => Enter(tags),
+        _ => Skip,
+    }
+}
+
+fn tags(key: &str) -> Rule {
+    if matches!(key, "aws:createdBy" | "aws_created_by") {
+        Note(Part::CreatedBy as usize)
+    } else {
+        Skip
+    }
+}

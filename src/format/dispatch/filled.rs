@@ -1,0 +1,68 @@
+//! Rows that an envelope fills where their records are silent.
+
+use crate::event::{Row, Schema, Time, Value};
+use crate::format::envelope::Fallback;
+
+/// Names of what a [`Fallback`] may fill; the last holds many.
+const OPEN: [&str; 6] = ["account", "region", "instance", "interface", "host", "resource"];
+
+/// Their slots.
+pub(super) type Open = [Option<usize>; OPEN.len()];
+
+pub(super) fn open(schema: &Schema) -> Open {
+    OPEN.map(|name| schema.slot(name))
+}
+
+/// A row that notices what its decoder leaves open.
+pub(super) struct Filled<'r> {
+    row: &'r mut dyn Row,
+    timed: bool,
+    open: Open,
+}
+
+impl<'r> Filled<'r> {
+    pub(super) fn new(row: &'r mut dyn Row, open: Open) -> Self {
+        Self { row, timed: false, open }
+    }
+
+    pub(super) fn fill(&mut self, fallback: &Fallback) {
+        if let (false, Some(time)) = (self.timed, fallback.time) {
+            self.row.time(time);
+        }
+        let Fallback { account, region, instance, interface, host, resource, .. } = fallback;
+        let known = [account, region, instance, interface, host, resource];
+        for (slot, text) in self.open.into_iter().zip(known) {
+            if let (Some(slot), Some(text)) = (slot, text)
+                && !text.is_empty()
+            {
+                self.row.put(slot, Value::Str(text));
+            }
+        }
+    }
+}
+
+impl Row for Filled<'_> {
+    fn time(&mut self, time: Time) {
+        self.timed = true;
+        self.row.time(time);
+    }
+
+    fn zone_assumed(&mut self) {
+        self.row.zone_assumed();
+    }
+
+    fn records(&mut self, count: u32) {
+        self.row.records(count);
+    }
+
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        // There is room for more resources than the record itself names.
+        let [single @ .., _] = &mut self.open;
+        for open in single {
+            if *open == Some(slot) {
+                *open = None;
+            }
+        }
+        self.row.put(slot, value);
+    }
+}

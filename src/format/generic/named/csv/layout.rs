@@ -1,0 +1,209 @@
+//! What the columns of a table are: those that have a common name go into the field that all
+//! formats share, and each is kept under its own name too.
+
+use super::shape::{Kind as Shapes, Shape};
+use crate::event::{FieldDef, Kind, Role, Schema, fields};
+use crate::format::formats;
+use crate::format::generic::named::names::{self, Name};
+use crate::format::generic::named::{
+    CLASS, CODE, DST_PORT, DURATION, FIELDS, ID, MESSAGE, OUTCOME, SEVERITY, SRC_PORT,
+};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// Columns that are fields of their own; further ones are in the record alone.
+const MOST: usize = 200;
+
+/// What filters call something that is no column.
+const TAKEN: [&str; 17] = [
+    "time",
+    "format",
+    "ip",
+    "principal",
+    "resource",
+    "bytes",
+    "any",
+    "has",
+    "verified",
+    "standing",
+    "alarm",
+    "note",
+    "tag",
+    "chain",
+    "hazard",
+    "origin",
+    "raw",
+];
+
+/// Where the cells of a row go.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) shape: Shape,
+    pub(super) schema: Arc<Schema>,
+    pub(super) columns: Vec<Column>,
+    /// Where the schema has the fields of records with names.
+    slots: [Option<usize>; FIELDS.len()],
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Column {
+    pub(super) name: Option<Name>,
+    /// The field of its own name.
+    pub(super) own: Option<usize>,
+}
+
+impl Layout {
+    /// `None` if the lines are no table.
+    pub(super) fn of(sample: &[String]) -> Option<Self> {
+        Shape::of(sample).map(Self::new)
+    }
+
+    /// The layout of a table of this shape.
+    pub(super) fn new(shape: Shape) -> Self {
+        let names: Vec<Option<Name>> =
+            shape.header.iter().map(|name| meaning(name, shape.kind)).collect();
+        let mut making = Making { fields: Vec::new(), slots: [None; FIELDS.len()] };
+        making.share(CLASS);
+        making.share(OUTCOME);
+        for name in names.iter().flatten() {
+            match name {
+                Name::Field(slot) => making.share(*slot),
+                Name::Status | Name::Error => making.share(CODE),
+                Name::Level => making.share(SEVERITY),
+                Name::Duration(_) => making.share(DURATION),
+                Name::Time(_) | Name::Result | Name::Success => {}
+            }
+        }
+        // What has neither is told by its cells.
+        making.share(MESSAGE);
+        let mut columns = Vec::new();
+        for (at, (title, name)) in shape.header.iter().zip(names).enumerate() {
+            let own = (at < MOST).then(|| making.own(title, at)).flatten();
+            columns.push(Column { name, own });
+        }
+        let schema = Schema { id: "csv".into(), title: "Tables".into(), fields: making.fields };
+        match schema.shared() {
+            Some(schema) => Self { shape, schema, columns, slots: making.slots },
+            // Too many kinds of tables: no column is a field of its own.
+            None => {
+                let columns = columns.into_iter().map(|column| Column { own: None, ..column });
+                let slots = std::array::from_fn(Some);
+                let schema = Arc::clone(&super::SCHEMA);
+                Self { shape, schema, columns: columns.collect(), slots }
+            }
+        }
+    }
+
+    pub(super) fn slot(&self, shared: usize) -> Option<usize> {
+        self.slots[shared]
+    }
+}
+
+/// What a column's name stands for.
+fn meaning(title: &str, kind: Shapes) -> Option<Name> {
+    match (names::of(title), kind) {
+        // Of the server, in the words of the W3C.
+        (Some(Name::Field(SRC_PORT)), Shapes::W3c) if title == "s-port" => {
+            Some(Name::Field(DST_PORT))
+        }
+        // Numbers of rows are no ids of events.
+        (Some(Name::Field(ID)), _) if title.eq_ignore_ascii_case("id") => None,
+        (Some(Name::Duration(None)), Shapes::Zeek) => {
+            Some(Name::Duration(Some(names::Unit::Seconds)))
+        }
+        (name, _) => name,
+    }
+}
+
+struct Making {
+    fields: Vec<FieldDef>,
+    slots: [Option<usize>; FIELDS.len()],
+}
+
+impl Making {
+    fn share(&mut self, slot: usize) {
+        if self.slots[slot].is_none() {
+            self.slots[slot] = Some(self.fields.len());
+            self.fields.push(FIELDS[slot].clone());
+        }
+    }
+
+    /// Makes a field of a column's own name; `None` if a shared field has that name.
+    fn own(&mut self, title: &str, at: usize) -> Option<usize> {
+        let clean = cleaned(title, at);
+        let is = |name: &str| self.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
+        if is(&clean) && fields::SHARED.iter().any(|field| field.name == clean) {
+            return None;
+        }
+        let is_taken = |name: &str| TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(name));
+        let known = formats()
+            .iter()
+            .flat_map(|format| &format.schema().fields)
+            .chain(fields::SHARED)
+            .find(|field| field.name.eq_ignore_ascii_case(&clean));
+        let plain = known.is_none_or(|field| field.kind == Kind::Str && !field.many);
+        let mut name = if plain && !is_taken(&clean) { clean } else { format!("csv.{clean}") };
+        while is(&name) {
+            name.push('_');
+        }
+        let role = known.filter(|_| plain).map_or(Role::Text, |field| field.role);
+        let field = FieldDef::new("", Kind::Str, role, "the column of this name, verbatim");
+        self.fields.push(FieldDef { name: Cow::Owned(name), ..field });
+        Some(self.fields.len() - 1)
+    }
+}
+
+/// A name that filters can say.
+fn cleaned(title: &str, at: usize) -> String {
+    let mut name = String::new();
+    for c in title.chars() {
+        if c.is_alphanumeric() || matches!(c, '_' | '-' | '.') {
+            name.push(c);
+        } else if !name.is_empty() && !name.ends_with('_') {
+            name.push('_');
+        }
+    }
+    let name = name.trim_matches(['_', '.', '-']);
+    if name.is_empty() { format!("column_{}", at + 1) } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_names_that_filters_can_say() {
+        for (title, name) in [
+            ("Event time", "Event_time"),
+            ("cs(User-Agent)", "cs_User-Agent"),
+            ("a.b", "a.b"),
+            ("  ", "column_3"),
+            ("é (%)", "é"),
+        ] {
+            assert_eq!(cleaned(title, 2), name, "{title}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_a_shared_field_and_one_of_its_own() {
+        let sample = [
+            "time,Source IP,severity,count,principal,nat".to_owned(),
+            "t,192.0.2.1,low,5,al,192.0.2.2".to_owned(),
+        ];
+        let layout = Layout::of(&sample).unwrap();
+        let names: Vec<&str> = layout.schema.fields.iter().map(|field| &*field.name).collect();
+        let wanted = [
+            "class",
+            "outcome",
+            "src.ip",
+            "severity",
+            "principal",
+            "message",
+            "csv.time",
+            "Source_IP",
+            "csv.count",
+            "nat",
+        ];
+        assert_eq!(names, wanted);
+    }
+}

@@ -1,0 +1,155 @@
+//! Whether lines are a table: a header of names, and rows with as many cells.
+
+use crate::format::cells::Csv;
+use crate::format::generic::named::names::{self, Name};
+use std::collections::BTreeSet;
+
+/// What may part the cells, the likeliest first.
+const MARKS: [char; 4] = [',', '\t', ';', '|'];
+
+/// Characters of a column's name.
+const LONGEST: usize = 80;
+
+/// How the cells of a table are parted, and where its header stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Shape {
+    pub(super) mark: char,
+    /// The names, as they stand.
+    pub(super) header: Vec<String>,
+    pub(super) kind: Kind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The first line is the header.
+    Header,
+    /// `#Fields:` of the W3C, whose times are UTC.
+    W3c,
+    /// `#fields` of Zeek.
+    Zeek,
+}
+
+impl Shape {
+    /// The shape of the table that these lines begin; `None` if they are none.
+    pub(super) fn of(sample: &[String]) -> Option<Self> {
+        let first = sample.first()?;
+        if first.starts_with('#') {
+            return sample.iter().find_map(|line| Self::directive(line));
+        }
+        let shape = MARKS.into_iter().find_map(|mark| Self::header(first, mark))?;
+        let rows = rows(&sample[1..]);
+        if rows.is_empty() {
+            return shape.is_sure().then_some(shape);
+        }
+        let wanted = shape.header.len();
+        let fits = |row: &&String| {
+            // What is empty at the end is left out by many.
+            let count = Csv::new(row, shape.mark).count();
+            count == wanted || wanted > 3 && count < wanted && count * 2 > wanted
+        };
+        let regular = rows.iter().filter(fits).count();
+        // The last one may have been cut off.
+        let seen = rows.len() - usize::from(rows.len() > 1 && !fits(&&rows[rows.len() - 1]));
+        (regular * 3 >= seen * 2).then_some(shape)
+    }
+
+    /// The shape that a line says to be that of what follows it.
+    pub(super) fn directive(line: &str) -> Option<Self> {
+        let (kind, names) = match line.strip_prefix("#Fields:") {
+            Some(names) => (Kind::W3c, names),
+            None => (Kind::Zeek, line.strip_prefix("#fields\t")?),
+        };
+        let header: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
+        let mark = if kind == Kind::Zeek { '\t' } else { ' ' };
+        (!header.is_empty()).then_some(Self { mark, header, kind })
+    }
+
+    /// Reads a header whose cells are parted by this mark.
+    fn header(line: &str, mark: char) -> Option<Self> {
+        // Nearly all that is no table ends here.
+        if !line.contains(mark) || line.contains(['{', '=', '<', '>']) {
+            return None;
+        }
+        let header: Vec<String> = Csv::new(line, mark).map(|cell| cell.trim().to_owned()).collect();
+        let mut seen = BTreeSet::new();
+        let is_new = |name: &String| name.is_empty() || seen.insert(name.to_ascii_lowercase());
+        let named = header.iter().filter(|name| !name.is_empty()).count();
+        let fits = header.iter().all(|name| name.is_empty() || is_name(name))
+            && header.iter().all(is_new)
+            && named + 1 >= header.len();
+        let timed = header.iter().any(|name| matches!(names::of(name), Some(Name::Time(_))));
+        let enough = header.len() >= 3 || header.len() == 2 && timed;
+        (fits && enough).then_some(Self { mark, header, kind: Kind::Header })
+    }
+
+    /// Whether the header alone says that it is one: no blanks, or names that many use.
+    fn is_sure(&self) -> bool {
+        let bare = self.header.iter().all(|name| !name.contains(' '));
+        let known = self.header.iter().filter(|name| names::of(name).is_some()).count();
+        bare || known >= 2
+    }
+}
+
+/// Whether this may be the name of a column: a few words that begin with a letter, and no value.
+fn is_name(text: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || " _-./:()@#%$[]?*&'+".contains(c);
+    text.len() <= LONGEST
+        && text.starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | '@' | '#' | '$'))
+        && text.chars().all(part)
+        && text.split(' ').count() <= 6
+        && !text.ends_with(['.', ':', '?'])
+        && crate::format::clock::read(text).is_none()
+        && text.parse::<std::net::IpAddr>().is_err()
+}
+
+/// Lines joined to rows: a cell in quotes may hold line ends.
+fn rows(lines: &[String]) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in lines {
+        match rows.last_mut() {
+            Some(row) if open => {
+                row.push('\n');
+                row.push_str(line);
+            }
+            _ => rows.push(line.clone()),
+        }
+        open ^= line.matches('"').count() % 2 == 1;
+    }
+    // What the sample cuts off says nothing.
+    if open && rows.len() > 1 {
+        rows.pop();
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<(char, usize)> {
+        let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        Shape::of(&lines).map(|shape| (shape.mark, shape.header.len()))
+    }
+
+    #[test]
+    fn tables_are_told_from_prose_and_from_other_logs() {
+        for (text, found) in [
+            ("time,user,note\n2026-03-04,alice,\"a\nb, c\"\n2026-03-05,bob,x", Some((',', 3))),
+            ("Event time;User name;Source IP\n1;2;3", Some((';', 3))),
+            ("a\tb\tc", Some(('\t', 3))),
+            ("@timestamp,@message\n2026-03-04,x", Some((',', 2))),
+            ("#Software: x\n#Fields: date time c-ip\n1 2 3", Some((' ', 3))),
+            ("Dear John, thanks, and see you.\nYours, Jane", None),
+            ("Dear John, thanks, bye\nI will, of course, come, soon\nJane", None),
+            ("one, two words, three\nfour", None),
+            ("192.0.2.1,a,b\n192.0.2.2,c,d", None),
+            ("2026-03-04 10:42:02,a,b\n", None),
+            ("a,a,b\n1,2,3", None),
+            ("level=info,a,b\n", None),
+            ("", None),
+        ] {
+            assert_eq!(of(text), found, "{text}");
+        }
+    }
+}

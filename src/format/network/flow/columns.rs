@@ -1,0 +1,188 @@
+//! Which column of a flow log holds what, and the line that says it.
+
+use super::Flows;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::format::network) enum Column {
+    Text(usize),
+    Number(usize),
+    /// Of interfaces that services make it is `unknown`: the object's name may know better.
+    Account,
+    Source,
+    Target,
+    PacketSource,
+    PacketTarget,
+    Start,
+    End,
+    Bytes,
+    Action,
+    Status,
+    Direction,
+    /// Packets that were lost; the number is a place in [`Flows::LOST`].
+    Lost(usize),
+    /// Text in which bytes stand as `%XX`; the number is a place in [`Flows::TAGS`].
+    Tag(usize),
+    /// Such a log has none of this name, and another kind has.
+    Foreign,
+    /// Not known, or not needed.
+    Other,
+}
+
+/// The columns of a log, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::format::network) struct Layout {
+    pub(in crate::format::network) columns: Vec<Column>,
+    /// Runs of blanks part columns, unless it is a comma or a tab.
+    pub(in crate::format::network) separator: u8,
+}
+
+impl Layout {
+    /// Reads a header line.
+    pub(in crate::format::network) fn header<F: Flows>(line: &str) -> Option<Self> {
+        let has_sign = |text: &str| F::signs().is_match(text.as_bytes());
+        if !has_sign(line) {
+            return None;
+        }
+        let separator = separator(line);
+        let names: Vec<&str> = split(line, separator).collect();
+        let meant = |name: &&str| plain(name, &mut [0; LONGEST]).and_then(F::named);
+        let known: Vec<Option<Column>> = names.iter().map(meant).collect();
+        let found = known.iter().flatten().count();
+        let signed =
+            names.iter().zip(&known).any(|(name, column)| column.is_some() && has_sign(name));
+        let foreign = known.contains(&Some(Column::Foreign));
+        if found < 3 || found * 2 < names.len() || !signed || foreign {
+            return None;
+        }
+        let columns = known.into_iter().map(|column| column.unwrap_or(Column::Other)).collect();
+        Some(Self { columns, separator })
+    }
+
+    /// Whether a record has as many columns, or more.
+    pub(in crate::format::network) fn fits(&self, record: &str) -> bool {
+        split(record, self.separator).count() >= self.columns.len()
+    }
+}
+
+/// Letters of a name, at most.
+pub(super) const LONGEST: usize = 40;
+
+/// The name in small letters and without what stands between its words: AWS writes hyphens into
+/// text, underscores into tables, and capitals where log groups are asked.
+pub(super) fn plain<'r>(name: &str, room: &'r mut [u8; LONGEST]) -> Option<&'r str> {
+    let mut length = 0;
+    for byte in name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')) {
+        *room.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    std::str::from_utf8(&room[..length]).ok()
+}
+
+/// Whether the line's first word may be a name: of what stands in a flow log, little has no digit
+/// and no capital.
+pub(super) fn may_begin_header(line: &str) -> bool {
+    let line = line.trim_start_matches(['"', '\u{feff}']).as_bytes();
+    let end = line.iter().position(|byte| matches!(byte, b' ' | b',' | b'\t' | b'"'));
+    let letter = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'2');
+    line.first().is_some_and(u8::is_ascii_lowercase)
+        && line[..end.unwrap_or(line.len())].iter().all(letter)
+}
+
+/// Whether there may be a header in this record, in whatever envelope, which may have spelled
+/// letters and what parts them by their numbers.
+pub(super) fn may_be_header<F: Flows>(record: &[u8]) -> bool {
+    F::signs().find_iter(record).any(|sign| match sign.as_bytes() {
+        br"\u00" => matches!(
+            record.get(sign.end()..sign.end() + 2),
+            Some([b'5' | b'6' | b'7', _] | b"09" | [b'2', b'0' | b'2' | b'C' | b'c' | b'D' | b'd'])
+        ),
+        _ => is_column(&record[sign.start()..]),
+    })
+}
+
+/// Whether what begins within a name may be one among others: the name of a JSON member has a
+/// colon behind it.
+fn is_column(rest: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let end = rest.iter().position(|byte| !letter(byte)).unwrap_or(rest.len());
+    let behind = rest[end..].iter().find(|byte| !matches!(byte, b'"' | b'\\'));
+    behind != Some(&b':')
+}
+
+/// What parts the columns of a line.
+pub(in crate::format::network) fn separator(line: &str) -> u8 {
+    [b',', b'\t'].into_iter().find(|mark| line.as_bytes().contains(mark)).unwrap_or(b' ')
+}
+
+/// The values of a line, without the quotes that programs for tables put around them.
+pub(in crate::format::network) fn split(line: &str, separator: u8) -> impl Iterator<Item = &str> {
+    let blank = separator == b' ';
+    let parts = line.split(char::from(separator)).filter(move |part| !(blank && part.is_empty()));
+    parts.map(|part| part.strip_prefix('"').and_then(|part| part.strip_suffix('"')).unwrap_or(part))
+}
+
+/// The words of a line, which runs of blanks part.
+pub(super) fn words(line: &str) -> Words<'_> {
+    Words { line, at: 0 }
+}
+
+pub(super) struct Words<'a> {
+    line: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a str;
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a str> {
+        let bytes = self.line.as_bytes();
+        while bytes.get(self.at) == Some(&b' ') {
+            self.at += 1;
+        }
+        let start = self.at;
+        self.at = blank(bytes, start);
+        (start < self.at).then(|| &self.line[start..self.at])
+    }
+}
+
+/// The next blank from `at`, or the end: eight bytes at once, since words are short.
+#[inline]
+fn blank(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*chunk) ^ (ONES * 0x20);
+        // The lowest marked byte is exact.
+        let marks = word.wrapping_sub(ONES) & !word & TOPS;
+        if marks != 0 {
+            return at + marks.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = &bytes[at..];
+    at + rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn words_are_what_blanks_part(line in "[ a!éx]{0,40}") {
+            let expected: Vec<&str> = split(&line, b' ').collect();
+            prop_assert_eq!(words(&line).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn names_are_the_same_however_they_are_written() {
+        for name in ["log-status", "log_status", "logStatus"] {
+            assert_eq!(plain(name, &mut [0; LONGEST]), Some("logstatus"));
+        }
+        assert_eq!(plain(&"a".repeat(41), &mut [0; LONGEST]), None);
+    }
+}

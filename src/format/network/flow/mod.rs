@@ -1,0 +1,205 @@
+//! What the flow logs of VPCs and of transit gateways have in common: columns in whatever order
+//! the log was made with, named by a header, known by a default layout or told from what stands
+//! in them; or the same names as members of JSON.
+//!
+//! There are more flow records than of anything else, so a column's meaning is looked up once a
+//! log, and what stands in it is read without going through anything general.
+
+mod columns;
+mod record;
+mod values;
+
+use crate::event::{FieldDef, Row};
+use crate::format::objects::Objects;
+use crate::format::{Context, DecodeError, Decoded, Decoder, Probe};
+use columns::LONGEST;
+pub(super) use columns::{Column, Layout, separator, split};
+use record::Record;
+use regex::bytes::Regex;
+use std::marker::PhantomData;
+
+/// Declares the columns in the order in which AWS documents them, which is also that of default
+/// layouts: `DOCUMENTED`, and `named` for what else they are called.
+macro_rules! documented {
+    ($($name:literal => $column:expr),* $(,)?; $($other:literal => $meant:expr),* $(,)?) => {
+        const DOCUMENTED: &[Column] = &[$($column),*];
+
+        pub(super) fn named(name: &str) -> Option<Column> {
+            Some(match name {
+                $($name => $column,)*
+                $($other => $meant,)*
+                _ => return None,
+            })
+        }
+    };
+}
+pub(super) use documented;
+
+/// One kind of flow log.
+pub(super) trait Flows: Copy + Default + Send + 'static {
+    const FIELDS: &'static [FieldDef];
+    const SLOTS: Slots;
+    /// Columns of packets that were lost, and why, the first of which that counts any is the code.
+    const LOST: &'static [(usize, &'static str)];
+    /// Columns in which bytes may stand as `%XX`.
+    const TAGS: &'static [usize];
+
+    /// The column of this name, which has its letters in small and nothing between its words.
+    fn named(name: &str) -> Option<Column>;
+
+    /// Words of which every header has one, in the name of a column, and `\\u00`.
+    fn signs() -> &'static Regex;
+
+    /// Whether this may be a record that tells its layout by its values, in whatever envelope.
+    fn tells_layout(record: &[u8]) -> bool;
+
+    /// The columns of a record that is in a default layout.
+    fn default_of(record: &str) -> Option<Layout>;
+
+    /// The columns of a record without header in a layout of somebody's own.
+    fn guessed(record: &str) -> Option<Layout>;
+}
+
+/// Where what depends on several columns goes.
+#[derive(Clone, Copy)]
+pub(super) struct Slots {
+    pub(super) event: usize,
+    pub(super) class: usize,
+    pub(super) outcome: usize,
+    pub(super) code: usize,
+    pub(super) account: usize,
+    pub(super) source: usize,
+    pub(super) target: usize,
+    /// The same as the interface saw them, where that is not what the packet says.
+    pub(super) seen_source: usize,
+    pub(super) seen_target: usize,
+    pub(super) received: usize,
+    pub(super) sent: usize,
+    pub(super) end: usize,
+    pub(super) status: usize,
+    pub(super) direction: usize,
+}
+
+/// Whether a record that is JSON has the members of a flow: both ends, when it began, and what
+/// came of it or of the record.
+pub(super) fn is_in_json<F: Flows>(probe: &Probe<'_>) -> bool {
+    let mut found = [false; 4];
+    for name in probe.names() {
+        match columns::plain(name, &mut [0; LONGEST]).and_then(F::named) {
+            Some(Column::Source) => found[0] = true,
+            Some(Column::Target) => found[1] = true,
+            Some(Column::Start) => found[2] = true,
+            Some(Column::Action | Column::Status) => found[3] = true,
+            Some(Column::Foreign) => return false,
+            _ => {}
+        }
+    }
+    found == [true; 4]
+}
+
+/// Whether behind a blank there is an interface, or a time as a column has it.
+pub(super) fn has_flow(record: &[u8]) -> bool {
+    let is_time = |value: &[u8]| {
+        let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits == 10 && matches!(value.get(10), None | Some(b' ' | b'"' | b'\\'))
+    };
+    memchr::memchr_iter(b' ', record).any(|blank| {
+        let value = &record[blank + 1..];
+        value.starts_with(b"eni-") || value.starts_with(b"1") && is_time(value)
+    })
+}
+
+/// Reads the records of one log.
+#[derive(Clone)]
+pub(super) struct Reader<F: Flows> {
+    layout: Option<Layout>,
+    lessons: u32,
+    objects: Objects,
+    kind: PhantomData<F>,
+}
+
+impl<F: Flows> Reader<F> {
+    pub(super) fn new(context: &Context, sample: &[String]) -> Self {
+        let told = |tell: fn(&str) -> Option<Layout>| sample.iter().find_map(|record| tell(record));
+        let objects = Objects {
+            fields: F::FIELDS,
+            level: record::member::<F>,
+            time: record::time,
+            fill: record::fill::<F>,
+            zone_seconds: context.zone_seconds,
+        };
+        Self {
+            layout: told(F::default_of).or_else(|| told(F::guessed)),
+            lessons: 0,
+            objects,
+            kind: PhantomData,
+        }
+    }
+
+    fn learn(&mut self, layout: Layout) {
+        self.layout = Some(layout);
+        self.lessons += 1;
+    }
+
+    fn read(&self, layout: &Layout, record: &str, row: &mut dyn Row) -> bool {
+        let mut flow = Record::<F>::default();
+        let mut columns = layout.columns.iter();
+        if layout.separator == b' ' {
+            for (column, value) in columns.by_ref().zip(columns::words(record)) {
+                flow.take(*column, value, row);
+            }
+        } else {
+            for (column, value) in columns.by_ref().zip(split(record, layout.separator)) {
+                flow.take(*column, value, row);
+            }
+        }
+        let is_one = flow.is_one(columns.len());
+        if is_one {
+            flow.finish(row);
+        }
+        is_one
+    }
+}
+
+impl<F: Flows> Decoder for Reader<F> {
+    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+        if record.starts_with('{') {
+            return self.objects.decode(record, row);
+        }
+        if columns::may_begin_header(record)
+            && let Some(layout) = Layout::header::<F>(record)
+        {
+            self.learn(layout);
+            return Ok(Decoded::NotARecord);
+        }
+        if self.layout.is_none()
+            && let Some(layout) = F::default_of(record).or_else(|| F::guessed(record))
+        {
+            self.learn(layout);
+        }
+        match &self.layout {
+            Some(layout) if self.read(layout, record, row) => Ok(Decoded::Event),
+            _ => Err(DecodeError::NotMine),
+        }
+    }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        self.objects.decode_first(text, row)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(self.clone())
+    }
+
+    fn may_learn(&self, record: &[u8]) -> bool {
+        if self.layout.is_some() {
+            columns::may_be_header::<F>(record)
+        } else {
+            columns::may_be_header::<F>(record) || F::tells_layout(record)
+        }
+    }
+
+    fn lessons(&self) -> u32 {
+        self.lessons
+    }
+}

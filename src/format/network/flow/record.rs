@@ -1,0 +1,202 @@
+//! One flow record into one event.
+
+use super::columns::{Column, LONGEST, plain};
+use super::{Flows, values};
+use crate::event::{Class, Outcome, Row, Value};
+use crate::format::clock::Stamp;
+use crate::format::members::Rule::{self, Note, Put, Skip};
+use crate::format::members::Values;
+use crate::format::{put_class, put_outcome};
+use std::marker::PhantomData;
+use std::net::IpAddr;
+
+/// What depends on several columns.
+#[derive(Default)]
+pub(super) struct Record<'a, F> {
+    source: Option<IpAddr>,
+    target: Option<IpAddr>,
+    packet_source: Option<IpAddr>,
+    packet_target: Option<IpAddr>,
+    bytes: Option<i64>,
+    action: Option<&'a str>,
+    status: Option<&'a str>,
+    direction: Option<&'a str>,
+    /// The first column that counts lost packets, and counts some.
+    lost: Option<&'static str>,
+    /// Columns that hold what they are for.
+    known: usize,
+    kind: PhantomData<F>,
+}
+
+impl<'a, F: Flows> Record<'a, F> {
+    #[inline]
+    pub(super) fn take(&mut self, column: Column, value: &'a str, row: &mut dyn Row) {
+        if matches!(value, "-" | "") {
+            return;
+        }
+        match column {
+            Column::Text(slot) => row.put(slot, Value::Str(value)),
+            Column::Number(slot) => {
+                if let Some(number) = values::number(value) {
+                    row.put(slot, Value::Int(number));
+                }
+            }
+            Column::Account if value == "unknown" => {}
+            Column::Account => row.put(F::SLOTS.account, Value::Str(value)),
+            Column::Source => self.known += take_address(&mut self.source, value),
+            Column::Target => self.known += take_address(&mut self.target, value),
+            Column::PacketSource => self.known += take_address(&mut self.packet_source, value),
+            Column::PacketTarget => self.known += take_address(&mut self.packet_target, value),
+            Column::Start => {
+                if let Some(time) = values::time(value) {
+                    row.time(time);
+                    self.known += 1;
+                }
+            }
+            Column::End => {
+                if let Some(time) = values::time(value) {
+                    row.put(F::SLOTS.end, Value::Time(time));
+                    self.known += 1;
+                }
+            }
+            Column::Bytes => self.bytes = values::number(value),
+            Column::Action => {
+                self.action = Some(value);
+                self.known += usize::from(matches!(value, "ACCEPT" | "REJECT"));
+            }
+            Column::Status => {
+                self.status = Some(value);
+                row.put(F::SLOTS.status, Value::Str(value));
+                self.known += 2 * usize::from(matches!(value, "OK" | "NODATA" | "SKIPDATA"));
+            }
+            Column::Direction => {
+                self.direction = Some(value);
+                row.put(F::SLOTS.direction, Value::Str(value));
+            }
+            Column::Lost(nth) => {
+                let (slot, name) = F::LOST[nth];
+                if let Some(number) = values::number(value) {
+                    row.put(slot, Value::Int(number));
+                    self.lost = self.lost.or((number > 0).then_some(name));
+                }
+            }
+            Column::Tag(nth) => row.put(F::TAGS[nth], Value::Str(&values::unescaped(value))),
+            Column::Foreign | Column::Other => {}
+        }
+    }
+
+    /// Whether it is a flow record, of which so many columns are not there.
+    pub(super) fn is_one(&self, missing: usize) -> bool {
+        self.known >= 4 && (self.status.is_some() || self.action.is_some() || missing == 0)
+    }
+
+    pub(super) fn finish(&self, row: &mut dyn Row) {
+        let slots = F::SLOTS;
+        let source = self.packet_source.or(self.source);
+        let target = self.packet_target.or(self.target);
+        let ends = [
+            (slots.source, source),
+            (slots.target, target),
+            (slots.seen_source, self.packet_source.and(self.source)),
+            (slots.seen_target, self.packet_target.and(self.target)),
+        ];
+        for (slot, address) in ends {
+            if let Some(address) = address {
+                row.put(slot, Value::Ip(address));
+            }
+        }
+        if let Some(bytes) = self.bytes {
+            let slot = if self.is_received() { slots.received } else { slots.sent };
+            row.put(slot, Value::Int(bytes));
+        }
+        if let Some(event) = self.action.or(self.status) {
+            row.put(slots.event, Value::Str(event));
+        }
+        if let Some(lost) = self.lost {
+            row.put(slots.code, Value::Str(lost));
+        }
+        put_class(row, slots.class, Class::Network);
+        let outcome = match self.action {
+            Some("ACCEPT") => Outcome::Success,
+            Some("REJECT") => Outcome::Denied,
+            _ if self.lost.is_some() => Outcome::Failure,
+            _ => Outcome::Unknown,
+        };
+        put_outcome(row, slots.outcome, outcome);
+    }
+
+    fn is_received(&self) -> bool {
+        match self.direction {
+            Some("ingress") => true,
+            Some("egress") => false,
+            _ => {
+                let private = |end: Option<IpAddr>| end.is_some_and(is_private);
+                !private(self.source) && private(self.target)
+            }
+        }
+    }
+}
+
+fn is_private(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_private(),
+        IpAddr::V6(v6) => v6.is_unique_local(),
+    }
+}
+
+#[inline]
+fn take_address(place: &mut Option<IpAddr>, value: &str) -> usize {
+    *place = values::address(value);
+    usize::from(place.is_some())
+}
+
+/// What of a record that is JSON is kept aside, and so is each column of lost packets and of tags.
+const SPECIAL: [Column; 11] = [
+    Column::Start,
+    Column::End,
+    Column::Source,
+    Column::Target,
+    Column::PacketSource,
+    Column::PacketTarget,
+    Column::Bytes,
+    Column::Action,
+    Column::Status,
+    Column::Direction,
+    Column::Account,
+];
+const FOREIGN: usize = SPECIAL.len();
+const LOST: usize = FOREIGN + 1;
+const TAGS: usize = LOST + 4;
+
+/// What a member of a record that is JSON is for.
+pub(super) fn member<F: Flows>(key: &str) -> Rule {
+    match plain(key, &mut [0; LONGEST]).and_then(F::named) {
+        None | Some(Column::Other) => Skip,
+        Some(Column::Text(slot) | Column::Number(slot)) => Put(slot),
+        Some(Column::Foreign) => Note(FOREIGN),
+        Some(Column::Lost(nth)) => Note(LOST + nth),
+        Some(Column::Tag(nth)) => Note(TAGS + nth),
+        Some(special) => SPECIAL.iter().position(|column| *column == special).map_or(Skip, Note),
+    }
+}
+
+pub(super) fn time(values: &Values<'_, '_>) -> Option<Stamp> {
+    values.note(0).and_then(values::time).map(Stamp::utc)
+}
+
+pub(super) fn fill<F: Flows>(values: &mut Values<'_, '_>) -> bool {
+    let (row, notes) = values.apart();
+    let lost = (0..F::LOST.len()).map(Column::Lost).zip(LOST..);
+    let tags = (0..F::TAGS.len()).map(Column::Tag).zip(TAGS..);
+    let mut record = Record::<F>::default();
+    for (column, note) in SPECIAL.into_iter().zip(0..).chain(lost).chain(tags) {
+        if let Some(value) = &notes[note] {
+            record.take(column, value, row);
+        }
+    }
+    let is_one = record.is_one(0) && notes[FOREIGN].is_none();
+    if is_one {
+        record.finish(row);
+    }
+    is_one
+}
