@@ -122,7 +122,6 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let enveloped: Vec<bool> = records.iter().map(|(_, enveloped)| *enveloped).collect();
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
-    let mut headed = None;
     for (text, enveloped) in sample.iter().zip(&enveloped) {
         let (mut sure, mut index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
         if sure > Match::No && formats()[index].is_header(text) {

@@ -53,10 +53,7 @@ impl Names {
         let is = match probe.record.as_bytes().first() {
             Some(b'{') => self.are(probe.names().iter().map(|name| &**name)),
             _ if (self.mark)(probe.record).is_some() => true,
-            _ => match w3c::directive(probe.record) {
-                Some(Directive::Fields(fields)) => self.are(w3c::names(fields).0),
-                _ => false,
-            },
+            _ => w3c::is_in(probe, |fields| self.are(w3c::names(fields).0)),
         };
         Match::certain_if(is)
     }

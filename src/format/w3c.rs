@@ -1,6 +1,9 @@
 //! Tables in the W3C's extended format: lines that begin with `#` direct how the others are to be
 //! read, above all `#Fields:`, which names the columns.
 
+use super::Probe;
+use super::cells::Csv;
+use super::table::mark_of;
 use memchr::memchr_iter;
 
 /// What a line that begins with `#` says.
@@ -60,9 +63,26 @@ pub(super) fn may_direct(record: &[u8]) -> bool {
     }
 }
 
-/// Whether this names the columns of a table.
-pub(super) fn is_header(record: &str) -> bool {
-    matches!(directive(record), Some(Directive::Fields(_)))
+/// Whether the record is part of a table whose columns are `known`: one of its directives, or a
+/// line of as many columns as the table in the sample has.
+pub(super) fn is_in(probe: &Probe<'_>, known: impl Fn(&str) -> bool) -> bool {
+    let own = directive(probe.record);
+    let mut lines = probe.sample.iter().filter(|line| line.starts_with('#'));
+    let fields = match own {
+        Some(Directive::Fields(fields)) => Some(fields),
+        _ => lines.find_map(|line| match directive(line) {
+            Some(Directive::Fields(fields)) => Some(fields),
+            _ => None,
+        }),
+    };
+    let Some(fields) = fields.filter(|fields| known(fields)) else { return false };
+    if own.is_some() {
+        return true;
+    }
+    let (names, comma) = names(fields);
+    let width = names.count();
+    let mark = comma.unwrap_or_else(|| mark_of(probe.record, width));
+    !probe.record.starts_with(['{', '#']) && Csv::new(probe.record, mark).count() == width
 }
 
 #[cfg(test)]

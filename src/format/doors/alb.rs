@@ -12,7 +12,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c, web,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -216,10 +216,6 @@ impl Format for Alb {
     fn limits(&self) -> &'static str {
         "Delivery is best effort, and the address is that of the last hop: what \
          X-Forwarded-For said is not logged."
-    }
-
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -13,7 +13,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema,
 };
 use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
@@ -139,10 +139,6 @@ impl Format for AlbConnection {
     fn limits(&self) -> &'static str {
         "Connections, not requests: what was asked for is in the access log, by the id of the \
          connection. Delivery is best effort."
-    }
-
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

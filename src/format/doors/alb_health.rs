@@ -12,7 +12,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c, web,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -116,10 +116,6 @@ impl Format for AlbHealth {
     fn limits(&self) -> &'static str {
         "Each node checks each target by itself, so that one target may be well and unwell at \
          once; why a target failed is known no better than by the code."
-    }
-
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -13,7 +13,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c, web,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -144,10 +144,6 @@ impl Format for Clb {
     fn limits(&self) -> &'static str {
         "Delivery is best effort, and the address is that of the last hop. TCP listeners tell \
          nothing of what went through them."
-    }
-
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -14,7 +14,7 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
-    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, w3c, web,
+    Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -169,10 +169,6 @@ impl Format for Nlb {
     fn limits(&self) -> &'static str {
         "Only TLS listeners write them: connections to TCP and UDP listeners, however many, \
          leave no line. Delivery is best effort."
-    }
-
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -70,12 +70,9 @@ impl Format for W3c {
          of every request, and requests that the kernel turns away are in other files."
     }
 
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
-    }
-
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        if w3c::directive(probe.record).is_some() { Match::Likely } else { Match::No }
+        let is = w3c::directive(probe.record).is_some() || w3c::is_in(probe, |_| true);
+        if is { Match::Likely } else { Match::No }
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {

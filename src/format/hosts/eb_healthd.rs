@@ -34,11 +34,11 @@ impl Format for EbHealthd {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Requests that the health agent of Elastic Beanstalk counts (nginx/healthd/application.log)."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Who asked is only what X-Forwarded-For says, and files are deleted after some hours."
     }
 

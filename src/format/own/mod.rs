@@ -120,11 +120,11 @@ impl Format for Own {
         &self.rules.schema
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         &self.help
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         &self.limits
     }
 

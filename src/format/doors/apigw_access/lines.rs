@@ -156,7 +156,6 @@ fn quoted_value(quoted: &str) -> (&str, &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::members as whole;
     use super::*;
     use proptest::prelude::*;
 
@@ -170,7 +169,7 @@ mod tests {
     fn quotes_within_texts_end_nothing() {
         fn members(line: &str, take: &mut Take<'_, '_>) -> bool {
             // Lifetimes of the test's closure are its own.
-            whole(line, &mut |name, value| take(name, Cow::Owned(value.into_owned())))
+            super::members(line, &mut |name, value| take(name, Cow::Owned(value.into_owned())))
         }
         for (line, expected) in [
             (r#"{ "a":"x "y" z", "b": 1 ,"c":"-"}"#, "a=x \"y\" z|b=1"),

@@ -69,15 +69,12 @@ impl Format for ApigwExecution {
         Join::Begins(begins)
     }
 
-    fn is_header(&self, record: &str) -> bool {
-        header(record).is_some()
-    }
-
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let record = probe.record;
         match Line::read(record) {
             Some(line) if message::is_known(line.text) => Match::Certain,
             Some(line) if line.id.is_some() => Match::Likely,
+            Some(_) if probe.sample.iter().any(|record| header(record).is_some()) => Match::Likely,
             Some(_) => Match::No,
             None => Match::certain_if(header(record).is_some()),
         }

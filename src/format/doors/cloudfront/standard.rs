@@ -13,7 +13,6 @@ use crate::format::names::{ROOM, plain};
 use crate::format::shapes::Names;
 use crate::format::{
     Clock, Context, Decoder, Delivery, Format, Match, Probe, clock, put_class, put_outcome, schema,
-    w3c,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -177,10 +176,6 @@ impl Format for Standard {
     fn limits(&self) -> &'static str {
         "Delivery is best effort and may be a day late. X-Forwarded-For is what the client and \
          proxies say; requests of more than 20 KB of header are not logged."
-    }
-
-    fn is_header(&self, record: &str) -> bool {
-        w3c::is_header(record)
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -53,7 +53,7 @@ pub(super) fn finding(key: &str) -> Rule {
     match &*small(key) {
         "type" => PutNote(EVENT, TYPE),
         "id" => Put(ID),
-        "arn" => Put(RESOURCE),
+        "arn" | "associatedAttackSequenceArn" => Put(RESOURCE),
         "accountId" => Put(ACCOUNT),
         "region" => Put(REGION),
         "severity" => Put(SEVERITY),
@@ -62,7 +62,6 @@ pub(super) fn finding(key: &str) -> Rule {
         "schemaVersion" => Note(SCHEMA_VERSION),
         "createdAt" => Note(CREATED_AT),
         "updatedAt" => PutNote(UPDATED, UPDATED_AT),
-        "associatedAttackSequenceArn" => Put(RESOURCE),
         "resource" => Enter(resource),
         "service" => Enter(service),
         // Of scans of objects.

@@ -32,7 +32,7 @@ impl Kind {
             return self.call(service, operation);
         }
         match self.number {
-            1001 => self.data(),
+            1001 | 6001 => self.data(),
             1006 => Class::Config,
             1008 => Class::AuditSystem,
             3001 => Class::Account,
@@ -51,7 +51,6 @@ impl Kind {
                 4 => Class::DataDelete,
                 _ => Class::Other,
             },
-            6001 => self.data(),
             6004 => Class::DataRead,
             6008 => Class::SystemError,
             _ => match self.category {

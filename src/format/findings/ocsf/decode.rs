@@ -193,13 +193,13 @@ fn put_amounts(values: &mut Values<'_, '_>) {
 /// What became of it, by what says most: whether it was let through, how the class's own result
 /// reads, and then the status, which of a finding says only how far people are with it.
 fn outcome(values: &Values<'_, '_>, kind: Kind) -> Outcome {
+    const STOPPED: [&str; 6] =
+        ["Blocked", "Dropped", "Denied", "Rejected", "Reset", "Unauthorized"];
     let is = |note: usize, words: &[&str]| {
         values
             .note(note)
             .is_some_and(|text| words.iter().any(|word| text.eq_ignore_ascii_case(word)))
     };
-    const STOPPED: [&str; 6] =
-        ["Blocked", "Dropped", "Denied", "Rejected", "Reset", "Unauthorized"];
     let disposed = number(values, note::DISPOSITION_ID);
     let stopped = matches!(disposed, Some(2 | 6 | 21..=23 | 25 | 26))
         || number(values, note::ACTION_ID) == Some(2)

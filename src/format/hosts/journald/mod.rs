@@ -38,11 +38,11 @@ impl Format for Journald {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "The journal of systemd as JSON or in its export format; sshd, sudo, audit and others typed."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "What a program says of itself may be false, while fields that begin with a line are the \
          journal's own; old entries are deleted when the disk is full."
     }

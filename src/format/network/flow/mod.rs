@@ -141,7 +141,7 @@ impl<F: Flows> Reader<F> {
         self.lessons += 1;
     }
 
-    fn read(&self, layout: &Layout, record: &str, row: &mut dyn Row) -> bool {
+    fn read(layout: &Layout, record: &str, row: &mut dyn Row) -> bool {
         let mut flow = Record::<F>::default();
         let mut columns = layout.columns.iter();
         if layout.separator == b' ' {
@@ -178,7 +178,7 @@ impl<F: Flows> Decoder for Reader<F> {
             self.learn(layout);
         }
         match &self.layout {
-            Some(layout) if self.read(layout, record, row) => Ok(Decoded::Event),
+            Some(layout) if Self::read(layout, record, row) => Ok(Decoded::Event),
             _ => Err(DecodeError::NotMine),
         }
     }

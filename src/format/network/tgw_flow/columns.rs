@@ -60,14 +60,15 @@ pub(super) fn default_of(record: &str) -> Option<Layout> {
     parts.next()?.parse::<u8>().ok()?;
     parts.next().filter(|kind| matches!(*kind, "TransitGateway" | "TransitGatewayAttachment"))?;
     let count = parts.count() + 2;
-    let all = DOCUMENTED.iter().copied().enumerate();
+    let all = DOCUMENTED.iter().copied();
     let columns: Vec<Column> = if count == OLDER {
-        all.filter(|(at, _)| !NOT_IN_OLDER.contains(at))
+        all.enumerate()
+            .filter(|(at, _)| !NOT_IN_OLDER.contains(at))
             .map(|(_, column)| column)
             .take(OLDER)
             .collect()
     } else {
-        all.map(|(_, column)| column).take(count).collect()
+        all.take(count).collect()
     };
     (count >= OLDER).then_some(Layout { columns, separator })
 }

@@ -73,7 +73,7 @@ impl Format for TgwFlow {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Network flows through transit gateways: S3, Firehose and log groups."
     }
 
@@ -88,7 +88,7 @@ impl Format for TgwFlow {
         }
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "Each record is one direction at one attachment, summed over a minute; what stays within a \
          VPC, or is turned away before the gateway, is not in it."
     }

@@ -34,12 +34,12 @@ impl Format for Csv {
         &SCHEMA
     }
 
-    fn help(&self) -> &str {
+    fn help(&self) -> &'static str {
         "Tables with a header (CSV, TSV, W3C, Zeek): exports of consoles and databases; each column \
          is a field."
     }
 
-    fn limits(&self) -> &str {
+    fn limits(&self) -> &'static str {
         "What a column means is told by its name alone, and an export holds what somebody chose to \
          export."
     }
