@@ -123,12 +123,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let sample: Vec<String> = records.into_iter().map(|(text, _)| text).collect();
     let mut votes = vec![Votes::default(); formats().len()];
     for (text, enveloped) in sample.iter().zip(&enveloped) {
-        let (mut sure, mut index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
-        if sure > Match::No && formats()[index].is_header(text) {
-            headed = Some(index);
-        } else if let Some(header) = headed.filter(|_| sure <= Match::Likely) {
-            (sure, index) = (Match::Likely, header);
-        }
+        let (sure, index) = surest(&Probe::new(text).among(&sample).timed(*enveloped));
         if sure > Match::No {
             let votes = &mut votes[index];
             votes.count += 1;

@@ -100,12 +100,6 @@ pub trait Format: Sync {
         None
     }
 
-    /// Whether this record, which is of this format, says how those behind it are read: by
-    /// themselves they may say nothing of what they are.
-    fn is_header(&self, _record: &str) -> bool {
-        false
-    }
-
     /// Whether this record is of this format; looks at the bytes alone.
     fn probe(&self, probe: &Probe<'_>) -> Match;
 

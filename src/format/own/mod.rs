@@ -120,11 +120,11 @@ impl Format for Own {
         &self.rules.schema
     }
 
-    fn help(&self) -> &'static str {
+    fn help(&self) -> &str {
         &self.help
     }
 
-    fn limits(&self) -> &'static str {
+    fn limits(&self) -> &str {
         &self.limits
     }
 

@@ -86,7 +86,7 @@ impl<'a> Value<'a> {
 
 /// The pairs of a record, those within `msg='...'` and the ones that name what numbers mean among
 /// them.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::format::hosts) struct Pairs<'a>(&'a str);
 
 impl<'a> Iterator for Pairs<'a> {

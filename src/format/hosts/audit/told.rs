@@ -76,7 +76,7 @@ impl<'a> Told<'a> {
         for (name, value) in record.pairs() {
             match (kind, name) {
                 ("EXECVE", _) if name.starts_with('a') && name != "argc" => {
-                    self.argument(name, value)
+                    self.argument(name, value);
                 }
                 ("PATH", "name") => file = value.decoded(),
                 ("PATH", "nametype") => parent = value.text == "PARENT",

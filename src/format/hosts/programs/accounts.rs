@@ -138,5 +138,5 @@ pub(super) fn account<'a>(program: &str, message: &'a str) -> Known<'a> {
     let outcome = if failed { Outcome::Failure } else { known.outcome };
     let event = if event.is_empty() { message } else { event };
     let (target, thing) = (target.into(), group.unwrap_or("").into());
-    Known { event, target, thing, outcome, ..known }
+    Known { event, outcome, target, thing, ..known }
 }

@@ -215,10 +215,11 @@ fn put_request(row: &mut dyn Row, request: &str) {
     let (method, url, protocol) = web::request(request);
     if is_method(method) {
         put_text(row, EVENT, method);
-        let (url, protocol) = match protocol.starts_with("HTTP") {
-            true => (url, protocol),
+        let (url, protocol) = if protocol.starts_with("HTTP") {
+            (url, protocol)
+        } else {
             // A request of the oldest kind names no protocol.
-            false => (request[method.len()..].trim(), ""),
+            (request[method.len()..].trim(), "")
         };
         put_text(row, URL, &unescaped(url));
         put_text(row, PROTOCOL, protocol);

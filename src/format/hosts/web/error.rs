@@ -232,8 +232,8 @@ fn put_nginx(row: &mut dyn Row, text: &str) {
     }
 }
 
-/// The message of Apache, with the code before it and what ModSecurity puts behind it. Whether it
-/// is ModSecurity's.
+/// The message of Apache, with the code before it and what `ModSecurity` puts behind it. Whether it
+/// is `ModSecurity`'s.
 fn put_apache(row: &mut dyn Row, text: &str) -> bool {
     let mut message = text;
     if let Some((code, rest)) = text.split_once(": ")
