@@ -135,6 +135,9 @@ fn the_same_name_means_the_same_everywhere() {
             let first = known.entry(&field.name).or_insert(meaning);
             assert_eq!(*first, meaning, "{}", field.name);
             assert_eq!(field.kind == Kind::Ip, field.role == Role::Ip, "{}", field.name);
+            // Lists are of texts.
+            let is_text = matches!(field.kind, Kind::Str | Kind::Id | Kind::Ip);
+            assert!(is_text || !field.many, "{}", field.name);
         }
     }
 }

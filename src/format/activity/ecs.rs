@@ -45,7 +45,7 @@ slots! {
     IMAGE = text("ecs.image", Role::Text, "images of the containers").many(),
     DIGEST = text("ecs.image_digest", Role::Text, "digests of these images").many(),
     RUNTIME_ID = text("ecs.runtime_id", Role::Text, "ids of the containers where they run").many(),
-    EXIT_CODE = FieldDef::new("ecs.exit_code", Kind::Int, Role::Text, "exit codes of the containers").many(),
+    EXIT_CODE = FieldDef::new("ecs.exit_code", Kind::Str, Role::Text, "exit codes of the containers").many(),
     ADDRESS = FieldDef::new("ecs.ip", Kind::Ip, Role::Ip, "addresses that the task has").many(),
     STATUS = text("ecs.last_status", Role::Text, "state that was reached"),
     DESIRED = text("ecs.desired_status", Role::Text, "state that is wanted"),
