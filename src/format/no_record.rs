@@ -4,23 +4,31 @@ use super::frame::DEEPEST;
 use super::scan::{Broken, Scan};
 use super::text;
 use crate::event::ReasonKind;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// As much of a record as is looked at.
 const SAMPLE: usize = 4096;
 
+/// Words of which one is in whatever proves log files.
+static PROOFS: LazyLock<[Finder<'static>; 3]> =
+    LazyLock::new(|| ["digestStartTime", "ublicKeyList", "signature-algorithm"].map(Finder::new));
+
+/// What notifies of S3 objects has one of these; behind the name in an ARN there is a colon.
+static NOTICES: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| ["aws:s3\"", "aws:s3\\\""].map(Finder::new));
+
 /// What this is, if it is no record.
 pub(super) fn look(bytes: &[u8]) -> Option<(ReasonKind, &'static str)> {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    let has = |name: &str| memmem::find(sample, name.as_bytes()).is_some();
     // Most records have none of these and need no closer look.
-    if ["digestStartTime", "ublicKeyList", "signature-algorithm"].into_iter().any(has)
+    if PROOFS.iter().any(|sign| sign.find(sample).is_some())
         && let Some(what) = proof(&text::of(sample))
     {
         return Some((ReasonKind::Digest, what));
     }
-    let notifies = has("aws:s3") && notifies(sample);
+    let notifies = NOTICES.iter().any(|sign| sign.find(sample).is_some()) && notifies(sample);
     notifies.then_some((ReasonKind::Notification, "notifies of S3 objects and holds none"))
 }
 

@@ -12,7 +12,6 @@ use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
 use crate::format::{
     Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema,
 };
-use memchr::memmem;
 use std::sync::{Arc, LazyLock};
 
 /// A column named by its path.
@@ -184,21 +183,20 @@ impl Format for CloudTrail {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        let record = probe.record.as_bytes();
-        if !record.starts_with(b"{") {
+        if !probe.is_object() {
             return Match::No;
         }
-        let head = &record[..record.len().min(64 * 1024)];
-        let has = |name: &str| memmem::find(head, name.as_bytes()).is_some();
-        let session = has("\"sessionData\"") && !has("\"eventSource\"");
-        if has("\"aws:s3\"") || session {
+        // A notification of S3, and a session of Systems Manager, have some of these names too.
+        let session = probe.has("sessionData") && !probe.has("eventSource");
+        if session || probe.has("s3") && probe.text("eventSource").as_deref() == Some("aws:s3") {
             return Match::No;
         }
-        let names = ["\"eventSource\"", "\"awsRegion\"", "\"userIdentity\"", "\"eventType\""];
-        match (has("\"eventVersion\""), names.iter().filter(|name| has(name)).count()) {
+        let names = ["eventSource", "awsRegion", "userIdentity", "eventType"];
+        let known = names.into_iter().filter(|name| probe.has(name)).count();
+        match (probe.has("eventVersion"), known) {
             (true, 2..) => Match::Certain,
             (true, 1) => Match::Likely,
-            (false, 3..) if has("\"eventTime\"") => Match::Likely,
+            (false, 3..) if probe.has("eventTime") => Match::Likely,
             _ => Match::No,
         }
     }
