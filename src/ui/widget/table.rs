@@ -6,6 +6,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
+use std::borrow::Cow;
 
 /// A column of the table; each asks the first field that the row has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,18 +136,34 @@ pub struct Table<'a> {
     pub day: Option<&'a str>,
 }
 
-/// Two or three letters for a format.
-pub fn code(format: &str) -> &'static str {
-    match format {
+/// Two or three letters for a format: what people call it, or else how its name begins.
+pub fn code(format: &str) -> Cow<'static, str> {
+    Cow::Borrowed(match format {
         "cloudtrail" => "CT",
-        "vpc_flow" => "VPC",
-        "alb" => "ALB",
         "guardduty" => "GD",
-        "syslog" => "SYS",
         "json_lines" => "JSN",
         "unparsed" => "???",
-        _ => "LOG",
-    }
+        "aws_config" => "CFG",
+        "aws_event" => "EVT",
+        "cloudwatch_alarm" => "ALM",
+        "securityhub" => "HUB",
+        "network_firewall" => "NFW",
+        "resolver" | "r53_public" => "DNS",
+        "apigw_access" | "apigw_execution" => "API",
+        "cloudfront" | "cloudfront_realtime" => "CF",
+        "s3_access" => "S3",
+        "alb_connection" | "alb_health" => "ALB",
+        "billing_dbr" => "DBR",
+        "access_log" | "error_log" => "WEB",
+        "postgresql" | "postgresql_csv" => "PG",
+        "opensearch_audit" | "opensearch_slow" => "OS",
+        "rds_activity" => "DAS",
+        "plain" => "TXT",
+        _ => {
+            let letters = format.chars().filter(|c| c.is_ascii_alphanumeric());
+            return Cow::Owned(letters.take(3).collect::<String>().to_ascii_uppercase());
+        }
+    })
 }
 
 impl Table<'_> {
@@ -255,7 +272,7 @@ fn text(
         "time" => {
             segment.time(row).map_or_else(|| "no time".to_owned(), |time| moment(time, day, width))
         }
-        "src" => code(&segment.schema().id).to_owned(),
+        "src" => code(&segment.schema().id).into_owned(),
         "principal" => {
             let Some((_, cell)) = cell(segment, row, column) else { return String::new() };
             short_principal(&cell.to_string()).to_owned()
