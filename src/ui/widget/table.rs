@@ -160,7 +160,7 @@ pub fn code(format: &str) -> Cow<'static, str> {
         "rds_activity" => "DAS",
         "plain" => "TXT",
         _ => {
-            let letters = format.chars().filter(|c| c.is_ascii_alphanumeric());
+            let letters = format.chars().filter(char::is_ascii_alphanumeric);
             return Cow::Owned(letters.take(3).collect::<String>().to_ascii_uppercase());
         }
     })
