@@ -6,6 +6,7 @@ use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
 use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 /// What the members of one object are for.
 pub(super) type Level = fn(&str) -> Rule;
@@ -318,7 +319,10 @@ pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scal
         (Kind::Int, Scalar::Text(text)) => text.parse().ok().map(Value::Int),
         (Kind::Int, Scalar::Number(number)) => whole(number).map(Value::Int),
         (Kind::Float, Scalar::Text(text) | Scalar::Number(text)) => float(text).map(Value::Float),
-        (Kind::Ip, Scalar::Text(text)) => text.parse().ok().map(Value::Ip),
+        // `::ffff:192.0.2.1` is what many sockets call 192.0.2.1, which people ask for.
+        (Kind::Ip, Scalar::Text(text)) => {
+            text.parse().ok().map(|address: IpAddr| Value::Ip(address.to_canonical()))
+        }
         (Kind::Time, Scalar::Text(text)) => Time::parse_rfc3339(text).map(Value::Time),
         (Kind::Time, Scalar::Number(number)) => clock::epoch(number).map(Value::Time),
         _ => None,

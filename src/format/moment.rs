@@ -2,6 +2,7 @@
 //! and which go on with one.
 
 use super::clock::{self, Stamp, Yearless};
+use super::w3c;
 use crate::event::Time;
 
 /// Bytes of a line in which its time must begin.
@@ -111,7 +112,7 @@ pub(super) fn begins(record: &[u8], line: &[u8]) -> bool {
         return !within;
     }
     if is_directive(line) || is_directive(so_far) {
-        return is_directive(line) != is_directive(so_far);
+        return true;
     }
     starts(line) || !starts(so_far)
 }
@@ -138,15 +139,21 @@ fn starts(line: &str) -> bool {
         || is_tagged(line)
 }
 
-/// Whether the line begins with a program and its process, as a line of syslog without its head.
 fn is_tagged(line: &str) -> bool {
-    let Some((tag, _)) = line.split_once("]: ") else { return false };
-    let Some((program, pid)) = tag.split_once('[') else { return false };
+    tagged(line).is_some()
+}
+
+/// The program that a line begins with, its process, and what follows: a line of syslog without
+/// the time and the host.
+pub(super) fn tagged(line: &str) -> Option<(&str, &str, &str)> {
+    let (tag, message) = line.split_once("]: ")?;
+    let (program, pid) = tag.split_once('[')?;
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    !program.is_empty()
+    let is = !program.is_empty()
         && program.chars().all(is_name)
         && !pid.is_empty()
-        && pid.bytes().all(|byte| byte.is_ascii_digit())
+        && pid.bytes().all(|byte| byte.is_ascii_digit());
+    is.then_some((program, pid, message))
 }
 
 /// Lines of a stack trace or a dump, which may quote times.
@@ -183,11 +190,14 @@ fn within_banner(record: &str, line: &str) -> Option<bool> {
     }
 }
 
-/// `#Fields: ...` of the W3C's logs, `#fields` of Zeek's, and what stands beside them.
-pub(super) fn is_directive(line: &str) -> bool {
-    const W3C: [&str; 8] =
-        ["Version", "Software", "Fields", "Date", "Start-Date", "End-Date", "Remark", "GMT-Offset"];
-    const ZEEK: [&str; 9] = [
+/// Whether the line directs how others are to be read: `#Fields: ...` of the W3C, `#fields` of Zeek.
+fn is_directive(line: &str) -> bool {
+    line.starts_with('#') && (w3c::directive(line).is_some() || is_zeek(line))
+}
+
+/// `#fields` of Zeek's tables, and what stands beside it.
+pub(super) fn is_zeek(line: &str) -> bool {
+    const NAMES: [&str; 9] = [
         "separator",
         "set_separator",
         "empty_field",
@@ -199,10 +209,7 @@ pub(super) fn is_directive(line: &str) -> bool {
         "types",
     ];
     let Some(rest) = line.strip_prefix('#') else { return false };
-    let end = rest.find([':', ' ', '\t']).unwrap_or(rest.len());
-    let (name, rest) = rest.split_at(end);
-    rest.starts_with(':') && W3C.contains(&name)
-        || rest.starts_with([' ', '\t']) && ZEEK.contains(&name)
+    rest.split_once([' ', '\t']).is_some_and(|(name, _)| NAMES.contains(&name))
 }
 
 #[cfg(test)]
@@ -248,7 +255,9 @@ mod tests {
             (b"--------------------\n/var/log/messages", "--------------------", false),
             (b"--------------------\n/var/log/messages\n--------------------", "no time", true),
             (b"no time", "none either", true),
-            (b"#Fields: a b", "#Date: 2026-03-04 10:42:02", false),
+            (b"#Fields: a b", "#Date: 2026-03-04 10:42:02", true),
+            (timed, "#fields\ta", true),
+            (timed, "# a remark", false),
             (timed, "type=SYSCALL msg=audit(1772620922.113:90): arch=c000003e", true),
             (timed, "{\"a\":1}", true),
         ] {

@@ -84,7 +84,9 @@ fn is_instant(ours: &str, theirs: &str) -> bool {
         return false;
     };
     let digits = ours.digits.min(theirs.digits);
-    ours.at.to_rfc3339(digits) == theirs.at.to_rfc3339(digits)
+    // Others turn nanoseconds into a number with a fraction, which cannot hold them, and round.
+    let rounded = digits >= 6 && ours.at.0.abs_diff(theirs.at.0) <= 1_000;
+    rounded || ours.at.to_rfc3339(digits) == theirs.at.to_rfc3339(digits)
 }
 
 fn is_address(ours: &str, theirs: &str) -> bool {
@@ -130,6 +132,8 @@ fn has_identity(json: &serde_json::Value, name: &str, within: bool) -> bool {
 #[test]
 fn what_is_the_same_is_told_from_what_only_looks_so() {
     assert!(is_instant("2026-01-01T00:00:00.123456Z", "2026-01-01T00:00:00.123Z"));
+    assert!(is_instant("2026-01-01T00:00:00.123456789Z", "2026-01-01T00:00:00.123457Z"));
+    assert!(!is_instant("2026-01-01T00:00:00.123459Z", "2026-01-01T00:00:00.123457Z"));
     assert!(!is_instant("2026-01-01T00:00:00.124Z", "2026-01-01T00:00:00.123Z"));
     assert!(!is_instant("2026-01-01T00:00:01Z", "2026-01-01T00:00:00.123Z"));
     assert!(is_address("2001:db8::1", "2001:0db8:0:0:0:0:0:1"));

@@ -47,7 +47,7 @@ fn is_logfmt(line: &str) -> bool {
         return false;
     }
     let (mut named, mut bare) = (0, 0);
-    for pair in Pairs(line) {
+    for pair in Pairs::new(line) {
         match pair {
             Pair::Named(..) => named += 1,
             Pair::Bare if named == 0 => return false,
@@ -68,7 +68,7 @@ impl Decoder for Reader {
             return Err(DecodeError::NotMine);
         }
         let mut told = Told::default();
-        for pair in Pairs(record) {
+        for pair in Pairs::new(record) {
             let Pair::Named(name, value) = pair else { continue };
             let Some(known) = names::of(name) else { continue };
             if let Some(slot) = told.take(known, value)
@@ -97,15 +97,28 @@ enum Pair<'a> {
     Bare,
 }
 
-/// The pairs of a line, parted by blanks; a value in quotes may hold blanks, and quotes behind a
-/// backslash.
-struct Pairs<'a>(&'a str);
+/// The pairs of a line, parted by blanks, or by commas if the first two are; a value in quotes may
+/// hold both, and quotes behind a backslash.
+struct Pairs<'a> {
+    rest: &'a str,
+    marks: &'static [char],
+}
+
+impl<'a> Pairs<'a> {
+    fn new(line: &'a str) -> Self {
+        let first = line.split([' ', '\t']).next().unwrap_or("");
+        let mut parts = first.splitn(3, ',');
+        let mut is_pair = || parts.next().is_some_and(|part| part.matches('=').count() == 1);
+        let marks: &[char] = if is_pair() && is_pair() { &[','] } else { &[' ', '\t'] };
+        Self { rest: line, marks }
+    }
+}
 
 impl<'a> Iterator for Pairs<'a> {
     type Item = Pair<'a>;
 
     fn next(&mut self) -> Option<Pair<'a>> {
-        let line = self.0.trim_start_matches([' ', '\t', ',']);
+        let line = self.rest.trim_start_matches([' ', '\t', ',']);
         if line.is_empty() {
             return None;
         }
@@ -114,7 +127,7 @@ impl<'a> Iterator for Pairs<'a> {
         let (name, rest) = line.split_at(end);
         let Some(rest) = rest.strip_prefix('=').filter(|_| !name.is_empty()) else {
             let end = line.find([' ', '\t']).unwrap_or(line.len());
-            self.0 = &line[end..];
+            self.rest = &line[end..];
             return Some(Pair::Bare);
         };
         let (value, rest) = match rest.strip_prefix('"') {
@@ -122,9 +135,9 @@ impl<'a> Iterator for Pairs<'a> {
                 let end = closing(quoted);
                 (&quoted[..end], quoted.get(end + 1..).unwrap_or(""))
             }
-            None => rest.split_at(rest.find([' ', '\t']).unwrap_or(rest.len())),
+            None => rest.split_at(rest.find(self.marks).unwrap_or(rest.len())),
         };
-        self.0 = rest;
+        self.rest = rest;
         Some(Pair::Named(name, value))
     }
 }
@@ -175,6 +188,8 @@ mod tests {
         for (line, is) in [
             ("level=info time=2026-03-04T10:42:02Z msg=\"a b\" module=x.go", true),
             ("ts=1 a=\"\\\"=\" b= c", true),
+            ("date=2026-03-04,time=10:42:02,user=\"a, b\",action=deny", true),
+            ("labels=app=x,tier=y", false),
             ("a=1 b=2", false),
             ("if x=1 and y=2 then z=3", false),
             ("2026-03-04 a=1 b=2 c=3", false),

@@ -75,11 +75,6 @@ impl<'a> Told<'a> {
         matches!(name, Name::Status | Name::Error).then_some(CODE)
     }
 
-    /// The day, where the record says none.
-    pub(super) fn day(&mut self, day: &'a str) {
-        self.notes[DATE].get_or_insert(day);
-    }
-
     pub(super) fn time(&self, zone_seconds: i32) -> Option<Time> {
         time(|at| self.notes[at]).map(|(_, stamp)| stamp.time(zone_seconds))
     }

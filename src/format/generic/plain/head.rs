@@ -164,7 +164,8 @@ pub(super) fn end(text: &str) -> (&str, &str) {
     if text.parse::<IpAddr>().is_ok() {
         return (text, "");
     }
-    match web::end(text) {
+    // BIND parts them with a hash.
+    match text.trim_end_matches(':').rsplit_once('#').or_else(|| web::end(text)) {
         Some((host, port)) if host.parse::<IpAddr>().is_ok() => (host, port),
         _ => ("", ""),
     }

@@ -1,16 +1,21 @@
-//! Lines of text that nobody here knows, with a time: what else of them can be told is told. What
+//! Lines of text that nobody here knows, with a time or without: what can be told of them is. What
 //! follows such a line without a time of its own, such as a stack trace, belongs to it.
 
+mod cef;
 mod head;
+mod timeless;
 
 use crate::event::schema::slots;
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, Timestamp, Value, fields};
+use crate::format::cells::Csv;
+use crate::format::clock::{self, Stamp};
 use crate::format::members::{Scalar, put};
-use crate::format::moment::{self, When};
+use crate::format::moment::{self, Moment, When};
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
     schema,
 };
+use cef::Cef;
 use head::Head;
 use std::sync::{Arc, LazyLock};
 
@@ -43,8 +48,8 @@ impl Format for Plain {
     }
 
     fn help(&self) -> &'static str {
-        "Lines of text with a time, whatever wrote them: applications, Elastic Beanstalk, agents; \
-         stack traces belong to their line."
+        "Lines of text with a time, whatever wrote them: applications, Elastic Beanstalk, agents, \
+         CEF; stack traces belong to their line."
     }
 
     fn limits(&self) -> &'static str {
@@ -64,7 +69,7 @@ impl Format for Plain {
         let known = probe.is_timed()
             || moment::find(record).is_some()
             || is_around(record)
-            || head::begins_with_level(record);
+            || timeless::is_logged(record);
         if known { Match::Maybe } else { Match::No }
     }
 
@@ -93,19 +98,22 @@ impl Decoder for Reader {
         }
         let mut lines = record.lines();
         let line = lines.next().unwrap_or("");
-        let moment = moment::find(line);
+        let cef = Cef::read(line);
+        let moment = moment::find(line).filter(|_| cef.is_none());
         let (before, after) = moment.map_or(("", line), |found| (found.before, found.after));
-        match moment.map(|found| found.when) {
-            Some(When::Stamp(stamp)) => stamp.put(row, self.zone_seconds),
-            Some(When::Yearless(time)) => {
-                if let Some(time) = time.time(self.modified, self.zone_seconds) {
-                    row.time(time);
-                    row.zone_assumed();
-                }
-            }
-            Some(When::Clock) | None => {}
+        if let Some(moment) = moment {
+            self.put_time(row, moment);
         }
-        let mut head = head::klog(line, after).unwrap_or_else(|| Head::read(after));
+        if let Some(cef) = &cef {
+            self.put_cef(row, cef);
+            return Ok(Decoded::Event);
+        }
+        let mut head = match moment::tagged(line).filter(|_| moment.is_none()) {
+            Some((program, _, message)) => {
+                Head { logger: Some(program), message, ..Head::default() }
+            }
+            None => head::klog(line, after).unwrap_or_else(|| Head::read(after)),
+        };
         if head.level.is_none() {
             head.level = head::level_in(before);
         }
@@ -145,13 +153,61 @@ impl Decoder for Reader {
     }
 }
 
-/// Who, and from where: the address that a line begins with, and what stands behind a name.
+impl Reader {
+    fn put_time(&self, row: &mut dyn Row, moment: Moment<'_>) {
+        match moment.when {
+            When::Stamp(stamp) if stamp.zoned => stamp.put(row, 0),
+            When::Stamp(stamp) => {
+                in_cell(moment.after).unwrap_or(stamp).put(row, self.zone_seconds);
+            }
+            When::Yearless(time) => {
+                if let Some(time) = time.time(self.modified, self.zone_seconds) {
+                    row.time(time);
+                    row.zone_assumed();
+                }
+            }
+            When::Clock => {}
+        }
+    }
+
+    fn put_cef(&self, row: &mut dyn Row, cef: &Cef<'_>) {
+        if let Some(stamp) = cef.stamp() {
+            stamp.put(row, self.zone_seconds);
+        }
+        if let Some(severity) = cef.severity() {
+            row.put(SEVERITY, Value::Float(severity));
+        }
+        let said = [(EVENT_SOURCE, cef.product), (LEVEL, cef.severity), (MESSAGE, cef.name)];
+        for (slot, value) in said {
+            put(row, &FIELDS[slot], slot, Scalar::Text(value));
+        }
+        put_ends(row, "", cef.pairs);
+        put_class(row, CLASS, Class::Other);
+        put_outcome(row, OUTCOME, Outcome::Unknown);
+    }
+}
+
+/// The time of a cell that states its zone, where the line goes on with cells: firewalls say when
+/// they wrote a record in their own time first, and the same time exactly in a column.
+fn in_cell(after: &str) -> Option<Stamp> {
+    let cells = Csv::new(after.strip_prefix(',')?, ',');
+    let stamps = cells.filter_map(|cell| match clock::read(&cell) {
+        Some((stamp, "")) if stamp.zoned => Some(stamp),
+        _ => None,
+    });
+    stamps.last()
+}
+
+/// Who, and from where: the address that a line begins with, what its first words say, and what
+/// stands behind a name.
 fn put_ends(row: &mut dyn Row, before: &str, message: &str) {
     let first = before.split([' ', '[']).next().unwrap_or("");
-    let (host, port) = head::end(first);
-    put(row, &FIELDS[SRC_IP], SRC_IP, Scalar::Text(host));
-    if first.len() > host.len() {
-        put(row, &FIELDS[SRC_PORT], SRC_PORT, Scalar::Text(port));
+    let [spoken, target] = timeless::ends(message);
+    let source = Some(head::end(first)).filter(|(host, _)| !host.is_empty()).unwrap_or(spoken);
+    let [source_slots, target_slots] = [(SRC_IP, SRC_PORT), (DST_IP, DST_PORT)];
+    for ((address, number), (host, port)) in [(source_slots, source), (target_slots, target)] {
+        put(row, &FIELDS[address], address, Scalar::Text(host));
+        put(row, &FIELDS[number], number, Scalar::Text(port));
     }
     head::pairs(message, |name, value| {
         let Some(slot) = super::named::end(name) else { return };

@@ -6,7 +6,7 @@ use crate::event::{FieldDef, Kind, Role, Schema, fields};
 use crate::format::formats;
 use crate::format::generic::named::names::{self, Name};
 use crate::format::generic::named::{
-    CLASS, CODE, DST_PORT, DURATION, FIELDS, ID, MESSAGE, OUTCOME, SEVERITY, SRC_PORT,
+    CLASS, CODE, DURATION, FIELDS, ID, MESSAGE, OUTCOME, SEVERITY,
 };
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -102,10 +102,6 @@ impl Layout {
 /// What a column's name stands for.
 fn meaning(title: &str, kind: Shapes) -> Option<Name> {
     match (names::of(title), kind) {
-        // Of the server, in the words of the W3C.
-        (Some(Name::Field(SRC_PORT)), Shapes::W3c) if title == "s-port" => {
-            Some(Name::Field(DST_PORT))
-        }
         // Numbers of rows are no ids of events.
         (Some(Name::Field(ID)), _) if title.eq_ignore_ascii_case("id") => None,
         (Some(Name::Duration(None)), Shapes::Zeek) => {

@@ -1,6 +1,5 @@
 //! Tables: a header, then a row for each record, parted by commas, tabs, semicolons or bars and
-//! quoted as RFC 4180 has it; also those whose columns stand behind `#Fields:` (W3C) or `#fields`
-//! (Zeek).
+//! quoted as RFC 4180 has it; also those of Zeek, whose columns stand behind `#fields`.
 //!
 //! A row with fewer cells than the header has is kept: many writers leave out what is empty at the
 //! end. One with more is not understood: which name belongs to which cell is not known then.
@@ -35,8 +34,8 @@ impl Format for Csv {
     }
 
     fn help(&self) -> &'static str {
-        "Tables with a header (CSV, TSV, W3C, Zeek): exports of consoles and databases; each column \
-         is a field."
+        "Tables with a header (CSV, TSV, Zeek): exports of consoles and databases; each column is a \
+         field."
     }
 
     fn limits(&self) -> &'static str {
@@ -49,7 +48,7 @@ impl Format for Csv {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        if moment::is_directive(probe.record) {
+        if moment::is_zeek(probe.record) {
             return Match::Likely;
         }
         match Shape::of(probe.sample) {
@@ -60,7 +59,7 @@ impl Format for Csv {
 
     fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder> {
         let layout = Layout::of(sample).map(Arc::new);
-        Box::new(Reader { layout, date: None, lessons: 0, zone_seconds: context.zone_seconds })
+        Box::new(Reader { layout, lessons: 0, zone_seconds: context.zone_seconds })
     }
 }
 
@@ -78,16 +77,14 @@ fn is_null(cell: &str) -> bool {
 #[derive(Clone)]
 struct Reader {
     layout: Option<Arc<Layout>>,
-    /// The day that a directive says; some tables say only the time of day.
-    date: Option<String>,
     lessons: u32,
     zone_seconds: i32,
 }
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if record.starts_with('#') && record.lines().all(moment::is_directive) {
-            record.lines().for_each(|line| self.learn(line));
+        if moment::is_zeek(record) {
+            self.learn(record);
             return Ok(Decoded::NotARecord);
         }
         let Some(layout) = self.layout.clone() else { return Err(DecodeError::NotMine) };
@@ -100,11 +97,11 @@ impl Decoder for Reader {
         let (count, columns) = (cells.len(), layout.columns.len());
         let extra = cells.iter().skip(columns).any(|cell| !cell.is_empty());
         if extra || count < 2 && columns > 1 {
-            let time = self.told(&layout, &cells).time(self.zone_seconds);
+            let time = told(&layout, &cells).time(self.zone_seconds);
             let reason = format!("{count} cells, where the header has {columns} columns");
             return Err(DecodeError::Broken { reason, time });
         }
-        let told = self.put(&layout, &cells, row);
+        let told = put_cells(&layout, &cells, row);
         let zone = if layout.shape.kind == Kind::Header { Some(self.zone_seconds) } else { None };
         told.finish(row, zone, |slot| layout.slot(slot));
         if let Some(slot) = layout.slot(CLASS) {
@@ -122,8 +119,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        let line = record.split(|byte| *byte == b'\n').next().unwrap_or(record);
-        line.starts_with(b"#") && std::str::from_utf8(line).is_ok_and(moment::is_directive)
+        record.starts_with(b"#fields\t")
     }
 
     fn lessons(&self) -> u32 {
@@ -134,65 +130,51 @@ impl Decoder for Reader {
 impl Reader {
     /// Learns from a directive what follows it.
     fn learn(&mut self, line: &str) {
-        if let Some(day) = line.strip_prefix("#Date:") {
-            self.date = day.split_whitespace().next().map(str::to_owned);
-            self.lessons += 1;
-        }
         let Some(shape) = Shape::directive(line) else { return };
         if self.layout.as_ref().is_none_or(|layout| layout.shape != shape) {
             self.layout = Some(Arc::new(Layout::new(shape)));
             self.lessons += 1;
         }
     }
+}
 
-    /// What the cells with common names say together.
-    fn told<'c>(&'c self, layout: &Layout, cells: &'c [Cow<'_, str>]) -> Told<'c> {
-        let mut told = Told::default();
-        for (column, cell) in layout.columns.iter().zip(cells) {
-            if let Some(name) = column.name.filter(|_| !is_null(cell)) {
-                told.take(name, cell.trim());
-            }
+/// What the cells with common names say together.
+fn told<'c>(layout: &Layout, cells: &'c [Cow<'_, str>]) -> Told<'c> {
+    let mut told = Told::default();
+    for (column, cell) in layout.columns.iter().zip(cells) {
+        if let Some(name) = column.name.filter(|_| !is_null(cell)) {
+            told.take(name, cell.trim());
         }
-        if let Some(date) = &self.date {
-            told.day(date);
-        }
-        told
     }
+    told
+}
 
-    fn put<'c>(
-        &'c self,
-        layout: &Layout,
-        cells: &'c [Cow<'_, str>],
-        row: &mut dyn Row,
-    ) -> Told<'c> {
-        let mut told = Told::default();
-        let mut is_told = false;
-        let fields = &layout.schema.fields;
-        for (column, cell) in layout.columns.iter().zip(cells) {
-            if is_null(cell) {
-                continue;
-            }
-            let cell = cell.trim();
-            let shared = column.name.and_then(|name| told.take(name, cell));
-            // Short ids number the rows of one table.
-            let shared = shared.filter(|slot| *slot != ID || cell.len() >= 16);
-            is_told |= matches!(shared, Some(EVENT | MESSAGE));
-            let shared = shared.and_then(|slot| layout.slot(slot));
-            for slot in [shared, column.own].into_iter().flatten() {
-                put(row, &fields[slot], slot, Scalar::Text(cell));
-            }
+/// Writes the cells. The answer is what they say together.
+fn put_cells<'c>(layout: &Layout, cells: &'c [Cow<'_, str>], row: &mut dyn Row) -> Told<'c> {
+    let mut told = Told::default();
+    let mut is_told = false;
+    let fields = &layout.schema.fields;
+    for (column, cell) in layout.columns.iter().zip(cells) {
+        if is_null(cell) {
+            continue;
         }
-        if let Some(date) = &self.date {
-            told.day(date);
+        let cell = cell.trim();
+        let shared = column.name.and_then(|name| told.take(name, cell));
+        // Short ids number the rows of one table.
+        let shared = shared.filter(|slot| *slot != ID || cell.len() >= 16);
+        is_told |= matches!(shared, Some(EVENT | MESSAGE));
+        let shared = shared.and_then(|slot| layout.slot(slot));
+        for slot in [shared, column.own].into_iter().flatten() {
+            put(row, &fields[slot], slot, Scalar::Text(cell));
         }
-        if let Some(slot) = layout.slot(MESSAGE).filter(|_| !is_told) {
-            let gist = gist(layout, cells);
-            if !gist.is_empty() {
-                row.put(slot, Value::Str(&gist));
-            }
-        }
-        told
     }
+    if let Some(slot) = layout.slot(MESSAGE).filter(|_| !is_told) {
+        let gist = gist(layout, cells);
+        if !gist.is_empty() {
+            row.put(slot, Value::Str(&gist));
+        }
+    }
+    told
 }
 
 /// The first cells with their names, for a row that has no message of its own.

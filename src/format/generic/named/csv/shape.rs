@@ -23,9 +23,7 @@ pub(super) struct Shape {
 pub(super) enum Kind {
     /// The first line is the header.
     Header,
-    /// `#Fields:` of the W3C, whose times are UTC.
-    W3c,
-    /// `#fields` of Zeek.
+    /// `#fields` of Zeek, whose times are seconds since 1970.
     Zeek,
 }
 
@@ -55,13 +53,9 @@ impl Shape {
 
     /// The shape that a line says to be that of what follows it.
     pub(super) fn directive(line: &str) -> Option<Self> {
-        let (kind, names) = match line.strip_prefix("#Fields:") {
-            Some(names) => (Kind::W3c, names),
-            None => (Kind::Zeek, line.strip_prefix("#fields\t")?),
-        };
+        let names = line.strip_prefix("#fields\t")?;
         let header: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
-        let mark = if kind == Kind::Zeek { '\t' } else { ' ' };
-        (!header.is_empty()).then_some(Self { mark, header, kind })
+        (!header.is_empty()).then_some(Self { mark: '\t', header, kind: Kind::Zeek })
     }
 
     /// Reads a header whose cells are parted by this mark.
@@ -139,7 +133,8 @@ mod tests {
             ("Event time;User name;Source IP\n1;2;3", Some((';', 3))),
             ("a\tb\tc", Some(('\t', 3))),
             ("@timestamp,@message\n2026-03-04,x", Some((',', 2))),
-            ("#Software: x\n#Fields: date time c-ip\n1 2 3", Some((' ', 3))),
+            ("#separator x\n#fields\tts\tuid\tid\n1\t2\t3", Some(('\t', 3))),
+            ("#Software: x\n#Fields: date time c-ip\n1 2 3", None),
             ("Dear John, thanks, and see you.\nYours, Jane", None),
             ("Dear John, thanks, bye\nI will, of course, come, soon\nJane", None),
             ("one, two words, three\nfour", None),
