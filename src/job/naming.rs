@@ -1,8 +1,9 @@
-//! What the events of each source name. Segments never change, so that what was found out about one is
+//! What the events of each source name, and what they cannot. Segments never change, so that what was found out about one is
 //! kept: while rows go on coming, only theirs are counted.
 
 use crate::event::ObjectId;
 use crate::event::scope::source_of;
+use crate::format::formats;
 use crate::query::{Named, named};
 use crate::store::{Bits, Ledger, Overlay, Segment, Snapshot};
 use std::collections::{BTreeMap, HashMap};
@@ -21,6 +22,9 @@ pub struct OfSources {
     /// That of the snapshot.
     pub version: u64,
     pub sources: BTreeMap<String, OfSource>,
+    /// What logs of the formats among them cannot show, by the format's id: who looks for what is
+    /// named has to know what no such log names.
+    pub limits: BTreeMap<String, &'static str>,
 }
 
 /// What was found out so far.
@@ -77,7 +81,11 @@ impl Naming {
 
     fn sum(&self, snapshot: &Snapshot, ledger: &Ledger, sources: &[String]) -> OfSources {
         let none = sources.iter().map(|source| (source.clone(), OfSource::default()));
-        let mut found = OfSources { version: snapshot.version, sources: none.collect() };
+        let mut found = OfSources {
+            version: snapshot.version,
+            sources: none.collect(),
+            limits: BTreeMap::new(),
+        };
         let mut of_object: HashMap<ObjectId, Option<&String>> = HashMap::new();
         for (known, segment) in self.known.iter().zip(&snapshot.segments) {
             for (object, named) in &known.named {
@@ -92,8 +100,17 @@ impl Naming {
                 of_source.formats.entry(format).or_default().add(named);
             }
         }
+        found.limits = limits(&found.sources);
         found
     }
+}
+
+/// What is no format's, such as what could not be understood, is no log that could show anything.
+fn limits(sources: &BTreeMap<String, OfSource>) -> BTreeMap<String, &'static str> {
+    let is_there = |id: &str| sources.values().any(|source| source.formats.contains_key(id));
+    let all = formats().iter().map(|format| (&*format.schema().id, format.limits()));
+    let known = all.filter(|(id, _)| *id != "unparsed" && is_there(id));
+    known.map(|(id, limits)| (id.to_owned(), limits)).collect()
 }
 
 #[cfg(test)]

@@ -114,6 +114,8 @@ fn counts_are_what_the_rows_say_and_segments_are_counted_once() {
     assert_eq!(one.all.events, 12, "9 calls and 3 lines: {one:#?}");
     assert_eq!(one.formats["cloudtrail"].of, [9, 9, 9, 9, 9, 9]);
     assert_eq!(one.formats["syslog"].of[..2], [2, 2]);
+    let known: Vec<&str> = found.limits.keys().map(String::as_str).collect();
+    assert_eq!(known, ["cloudtrail", "syslog"], "what they cannot show, once each");
     assert_eq!(world.count(&mut naming), (found, 0));
     // What stood for two of the others' records goes.
     let ledger = world.store.ledger();

@@ -12,10 +12,12 @@ use crate::ui::theme::Role;
 use crate::ui::widget::paragraph;
 use ratatui::layout::Rect;
 
-/// Lines of the pane, where there is room for them.
+/// Lines of the pane, where there is room for them; the same whatever object the cursor is on.
 pub(super) fn height(model: &Model) -> u16 {
     let says = !model.verified.about.facts.is_empty();
-    if says { 12 } else { 9 }
+    let known = model.named.as_ref().map_or(0, |named| named.limits.len());
+    let limits = u16::try_from(known).unwrap_or(u16::MAX).saturating_mul(2);
+    limits.saturating_add(if says { 12 } else { 9 })
 }
 
 pub(super) fn draw(model: &Model, pen: &mut Pen<'_>, area: Rect, object: &Object) {
@@ -50,6 +52,7 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>, area: Rect, object: &Object
     let delivery = source.and_then(|source| model.deliveries.get(source));
     lines.extend(delivery.map(|it| muted(format!("its source is followed: {it}"))));
     lines.extend(source.and_then(|source| facts(model, source)).map(muted));
+    lines.extend(source.map_or_else(Vec::new, |source| limits(model, source, object)));
     let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     paragraph::draw(pen, inside, &lines);
 }
@@ -76,6 +79,17 @@ fn names(model: &Model, source: &str) -> Option<String> {
     let shares: Vec<String> = ASPECTS.iter().enumerate().map(share).collect();
     let (shares, events) = (shares.join(", "), counted(named.events, "event", "events"));
     Some(format!("its source names {shares} of {events}"))
+}
+
+/// What the logs of a source cannot show, format by format: those of the object go first.
+fn limits(model: &Model, source: &str, object: &Object) -> Vec<(String, Role)> {
+    let Some(named) = &model.named else { return Vec::new() };
+    let Some(of_source) = named.sources.get(source) else { return Vec::new() };
+    let is_its = |id: &str| object.formats.iter().any(|(schema, _)| schema.id == id);
+    let mut ids: Vec<&String> = of_source.formats.keys().collect();
+    ids.sort_by_key(|id| !is_its(id));
+    let told = ids.into_iter().filter_map(|id| Some((id, named.limits.get(id)?)));
+    told.map(|(id, limits)| muted(format!("not shown in {id}: {limits}"))).collect()
 }
 
 /// What a source says of itself, once it was asked.
