@@ -52,7 +52,7 @@ pub(super) fn draw(model: &Model, pen: &mut Pen<'_>, area: Rect, object: &Object
     let delivery = source.and_then(|source| model.deliveries.get(source));
     lines.extend(delivery.map(|it| muted(format!("its source is followed: {it}"))));
     lines.extend(source.and_then(|source| facts(model, source)).map(muted));
-    lines.extend(source.map_or_else(Vec::new, |source| limits(model, source, object)));
+    lines.extend(limits(model, object));
     let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     paragraph::draw(pen, inside, &lines);
 }
@@ -81,14 +81,11 @@ fn names(model: &Model, source: &str) -> Option<String> {
     Some(format!("its source names {shares} of {events}"))
 }
 
-/// What the logs of a source cannot show, format by format: those of the object go first.
-fn limits(model: &Model, source: &str, object: &Object) -> Vec<(String, Role)> {
+/// What logs of the object's formats cannot show.
+fn limits(model: &Model, object: &Object) -> Vec<(String, Role)> {
     let Some(named) = &model.named else { return Vec::new() };
-    let Some(of_source) = named.sources.get(source) else { return Vec::new() };
-    let is_its = |id: &str| object.formats.iter().any(|(schema, _)| schema.id == id);
-    let mut ids: Vec<&String> = of_source.formats.keys().collect();
-    ids.sort_by_key(|id| !is_its(id));
-    let told = ids.into_iter().filter_map(|id| Some((id, named.limits.get(id)?)));
+    let formats = object.formats.iter().filter(|(_, events)| *events > 0);
+    let told = formats.filter_map(|(schema, _)| Some((&schema.id, named.limits.get(&*schema.id)?)));
     told.map(|(id, limits)| muted(format!("not shown in {id}: {limits}"))).collect()
 }
 
