@@ -109,8 +109,8 @@ impl Format for VpcFlow {
     }
 
     fn limits(&self) -> &'static str {
-        "Each record is one direction summed over a window of 1 or 10 minutes; SKIPDATA and \
-         rejected sampling leave gaps. Traffic to Amazon DNS, DHCP, instance metadata and \
+        "Each record is one direction summed over a window of 1 or 10 minutes; SKIPDATA marks \
+         records that were lost. Traffic to Amazon DNS, DHCP, instance metadata and \
          time servers is never in it."
     }
 
