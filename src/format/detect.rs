@@ -204,9 +204,7 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
             break;
         }
         (inner, enveloped) = (payload, true);
-        if head.table.is_some() {
-            head = &outside;
-        }
+        head = &outside;
     }
     (inner, enveloped)
 }

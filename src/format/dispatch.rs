@@ -26,7 +26,7 @@ pub(super) struct Dispatch {
     context: Context,
     choice: Arc<Choice>,
     decoders: Vec<Option<Loaded>>,
-    head: Head,
+    head: Arc<Head>,
     /// What the object's name says.
     key: Fallback,
     records: u64,
@@ -53,9 +53,8 @@ impl Loaded {
         if let Some(schema) = self.decoder.schema()
             && !Arc::ptr_eq(schema, &self.schema)
         {
-            let decoder = self.decoder.again();
-            let schema = Arc::clone(schema);
-            *self = Self::new(decoder, &schema);
+            self.open = filled::open(schema);
+            self.schema = Arc::clone(schema);
         }
     }
 }
@@ -63,6 +62,9 @@ impl Loaded {
 /// What is asked of whoever is offered a text.
 #[derive(Clone, Copy)]
 struct Ask<'a> {
+    /// Of the array that the text is an element of. What is within the text is in no array: who
+    /// writes a message must not make it two.
+    head: &'a Head,
     fallback: &'a Fallback,
     /// Envelopes that may still be taken off.
     envelopes: usize,
@@ -70,15 +72,12 @@ struct Ask<'a> {
     least: Match,
 }
 
-impl<'a> Ask<'a> {
-    fn new(fallback: &'a Fallback) -> Self {
-        Self { fallback, envelopes: ENVELOPES, least: Match::Maybe }
-    }
+/// The head of what is in no array.
+static NO_HEAD: LazyLock<Head> = LazyLock::new(Head::default);
 
-    /// The object's head is around the outermost text alone, if it is a table's.
-    fn head(self, head: &Head) -> &Head {
-        static NONE: LazyLock<Head> = LazyLock::new(Head::default);
-        if head.table.is_some() && self.envelopes < ENVELOPES { &NONE } else { head }
+impl<'a> Ask<'a> {
+    fn new(head: &'a Head) -> Self {
+        Self { head, fallback: &head.fallback, envelopes: ENVELOPES, least: Match::Maybe }
     }
 }
 
@@ -109,7 +108,7 @@ impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
         let key = super::key::read(&context.key);
-        let choice = Arc::new(choice);
+        let (choice, head) = (Arc::new(choice), Arc::new(head));
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
 
@@ -128,7 +127,7 @@ impl Dispatch {
     fn take(&mut self, item: &Item<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         match item {
             Item::Head(bytes) => {
-                self.head = Head::read(bytes);
+                self.head = Arc::new(Head::read(bytes));
                 if self.head.control {
                     let detail = "CloudWatch Logs sent it to test the subscription";
                     return self.pass(Reason::new(ReasonKind::ControlMessage, detail), sink);
@@ -173,7 +172,7 @@ impl Dispatch {
     /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
         if !matches!(place, Place::Index(_)) && self.head.table.is_none() {
-            self.head = Head::default();
+            self.head = Arc::default();
         }
     }
 
@@ -194,20 +193,21 @@ impl Dispatch {
             };
         }
         let text = text::of(record.bytes);
-        let fallback = self.head.fallback.clone();
+        let head = Arc::clone(&self.head);
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
-            && let Some(flow) = self.attempt(main, &text, &fallback, whole, sink)
+            && let Some(flow) = self.attempt(main, &text, &head.fallback, whole, sink)
         {
             return flow;
         }
-        if self.head.table.as_ref().is_some_and(|table| table.is_header(&text)) {
+        if head.table.as_ref().is_some_and(|table| table.is_header(&text)) {
             return ControlFlow::Continue(());
         }
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        self.offer(&text, Ask::new(&fallback), whole, sink)
-            .unwrap_or_else(|| self.unparsed("no format recognises it", &fallback, whole, sink))
+        self.offer(&text, Ask::new(&head), whole, sink).unwrap_or_else(|| {
+            self.unparsed("no format recognises it", &head.fallback, whole, sink)
+        })
     }
 
     /// Finds who reads this text, in as many envelopes as it is. `None`: nobody does.
@@ -219,8 +219,7 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let probe = Probe::new(text).timed(ask.fallback.time.is_some());
-        let peeled =
-            if ask.envelopes > 0 { peel(&probe, ask.head(&self.head), ask.fallback) } else { None };
+        let peeled = if ask.envelopes > 0 { peel(&probe, ask.head, ask.fallback) } else { None };
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
@@ -272,7 +271,8 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let payload = inner.payload.trim_end_matches(['\n', '\r']);
-        let ask = Ask { fallback: &inner.fallback, envelopes: ask.envelopes - 1, ..ask };
+        let envelopes = ask.envelopes - 1;
+        let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };
         match super::detect::records_member(payload) {
             Some(member) => self.unfold(payload, member, ask, whole, sink),
             None => self.offer(payload, ask, whole, sink),
@@ -300,12 +300,18 @@ impl Dispatch {
         let mut frames = super::frame::Frames::Json(Box::new(Json::new(Some(member))));
         let mut found = None;
         let mut around = Vec::new();
+        let mut head = Head::default();
         let mut take = |item: Item<'_>| {
             if let Item::Around { length, members, .. } = &item {
                 around.push(beside(*length, members));
             }
+            if let Item::Head(bytes) = &item {
+                head = Head::read(bytes);
+                head.fallback = std::mem::take(&mut head.fallback).over(ask.fallback);
+            }
             if let Item::Record(record) = item {
                 let text = text::of(record.bytes);
+                let ask = Ask { head: &head, fallback: &head.fallback, ..ask };
                 let read = match record.fault {
                     None => self.offer(&text, ask, whole, sink),
                     Some(_) => None,

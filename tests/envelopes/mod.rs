@@ -75,7 +75,7 @@ const ENVELOPES: [(&str, &str); 19] = [
     ("Splunk as CSV", "_time,_raw,host\n2026-03-04T11:00:00.000+00:00,CELL,web-1\n"),
     (
         "Datadog",
-        r#"{"data":[{"id":"a","type":"log","attributes":{"message":TEXT,"timestamp":"2026-03-04T11:00:00.000Z","service":"s","attributes":{}}}],"meta":{}}"#,
+        r#"{"data":[{"id":"a","type":"log","attributes":{"message":TEXT,"timestamp":"2026-03-04T11:00:00.000Z","service":"s","host":"web-1","status":"info","tags":[],"attributes":{}}}],"meta":{}}"#,
     ),
     ("Docker", r#"{"log":TEXT,"stream":"stdout","time":"2026-03-04T11:00:00.000Z"}"#),
     ("container", "2026-03-04T11:00:00.000000001Z stdout F LINE\n"),
@@ -127,9 +127,49 @@ fn a_hostile_payload_makes_no_record_of_a_log_that_has_its_own() {
             r#"{{"time":"2026-03-04T10:00:00Z","user":"alice","msg":{message},"agent":"curl"}}"#
         ),
         format!(r#"{{"ts":1,"body":{message},"_raw":"x"}}"#),
+        format!(r#"{{"ts":1,"service":"shop","attributes":{{"a":1}},"message":{message}}}"#),
         format!("2026-03-04T10:00:00Z INFO user said {TRAIL}"),
     ] {
         assert!(!formats(&text).contains(&"cloudtrail".to_owned()), "{text}");
+    }
+}
+
+/// The record as a message of a log stream.
+fn in_stream(record: &str) -> String {
+    let message = quoted(record);
+    format!(
+        r#"{{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"g","logStream":"s","logEvents":[{{"id":"1","timestamp":1772625600000,"message":{message}}}]}}"#
+    )
+}
+
+#[test]
+fn a_message_of_a_stream_is_no_stream_itself() {
+    let forged = quoted(TRAIL);
+    let message = format!(
+        r#"{{"timestamp":"2026-03-04T10:42:02Z","level":"info","user":"alice","message":{forged}}}"#
+    );
+    let rows = read(context(), in_stream(&message).as_bytes(), &[]);
+    assert_eq!(rows.kept.len(), 1);
+    assert_eq!(rows.kept[0].format, "json_lines");
+    assert_eq!(rows.kept[0].get("principal"), Some("alice"));
+}
+
+#[test]
+fn a_stream_may_come_packed() {
+    for (text, format) in [(TRAIL, "cloudtrail"), (LOGIN, "syslog")] {
+        let packed = base64::encode(in_stream(text).as_bytes());
+        let records = [
+            format!(r#"{{"awslogs":{{"data":"{packed}"}}}}"#),
+            format!(
+                r#"{{"Records":[{{"kinesis":{{"data":"{packed}"}},"eventSource":"aws:kinesis"}}]}}"#
+            ),
+        ];
+        for record in records {
+            let rows = read(context(), record.as_bytes(), &[]);
+            assert_eq!(rows.kept.len(), 1, "{record}");
+            assert_eq!(rows.kept[0].format, format, "{record}");
+            assert_eq!(rows.kept[0].time.as_deref(), Some("2026-03-04T10:42:02Z"), "{record}");
+        }
     }
 }
 

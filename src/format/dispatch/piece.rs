@@ -23,7 +23,7 @@ pub struct Piece {
 
 /// What is in a piece.
 enum Cut {
-    Head(Head),
+    Head(Arc<Head>),
     Record(Mark),
 }
 
@@ -126,7 +126,7 @@ impl Take for Cutter<'_> {
             Item::Head(_) => {
                 let flow = dispatch.take(&item, *sink);
                 if let Some(piece) = &mut cuttings.begun {
-                    piece.cuts.push(Cut::Head(dispatch.head.clone()));
+                    piece.cuts.push(Cut::Head(Arc::clone(&dispatch.head)));
                 }
                 flow
             }
@@ -148,7 +148,7 @@ impl Dispatch {
             context: self.context.clone(),
             choice: Arc::clone(&self.choice),
             decoders: self.decoders.iter().map(again).collect(),
-            head: self.head.clone(),
+            head: Arc::clone(&self.head),
             key: self.key.clone(),
             records: 0,
             passed: None,

@@ -54,7 +54,7 @@ const fn copy(signs: &'static [&'static str], payload: &'static str, time: &'sta
 }
 
 /// The first that fits is it.
-const KINDS: [Kind; 25] = [
+const KINDS: [Kind; 26] = [
     // EventBridge, SNS, SQS, and what Lambda functions are given of them.
     Kind { around: Around::Event, ..kind(&["detail-type", "detail"], "detail", "time") },
     kind(&["TopicArn", "Message"], "Message", "Timestamp"),
@@ -85,7 +85,12 @@ const KINDS: [Kind; 25] = [
     copy(&["@timestamp", "message", "agent", "input"], "message", "@timestamp"),
     // Datadog: what its API answers, and its archives.
     kind(&["id", "type", "attributes"], "attributes", ""),
-    copy(&["message", "attributes", "service"], "message", "timestamp"),
+    copy(
+        &["message", "attributes", "service", "status", "tags", "timestamp"],
+        "message",
+        "timestamp",
+    ),
+    copy(&["_id", "date", "message", "attributes", "service", "tags"], "message", "date"),
 ];
 
 /// Takes the envelope off that has these names of members.
