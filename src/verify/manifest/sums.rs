@@ -61,14 +61,25 @@ pub(super) fn line(line: &[u8], style: Style) -> Line {
 type Parts<'a> = (Option<Algorithm>, Vec<u8>, &'a [u8]);
 
 /// `HASH  NAME` or `HASH *NAME`, or with one blank, as the BSDs' tools write it with `-r`. That is
-/// also how `git log` writes commits, whose names are as long as hashes of SHA-1.
+/// also how `git log` writes commits, whose names are as long as hashes of SHA-1, and how S3 writes
+/// access logs, whose owners' ids are as long as those of SHA-256.
 fn bare(line: &[u8]) -> Option<(Algorithm, Vec<u8>, &[u8])> {
     let digits = line.iter().position(|byte| !byte.is_ascii_hexdigit())?;
     let (hash, rest) = line.split_at(digits);
     let algorithm = Algorithm::of_digits(digits)?;
-    let one_blank = || rest.strip_prefix(b" ").filter(|_| algorithm != Algorithm::Sha1);
+    let is_other = |name: &[u8]| algorithm == Algorithm::Sha1 || is_access(name);
+    let one_blank = || rest.strip_prefix(b" ").filter(|name| !is_other(name));
     let two = rest.strip_prefix(b"  ").or_else(|| rest.strip_prefix(b" *"));
     Some((algorithm, unhex(hash)?, two.or_else(one_blank)?))
+}
+
+/// Whether this goes on as a line of an access log of S3 does behind the owner: with the bucket and
+/// a time such as `[04/Mar/2026:10:42:02 +0000]`.
+fn is_access(rest: &[u8]) -> bool {
+    let time = rest.split(|byte| *byte == b' ').nth(1);
+    time.and_then(|time| time.get(..13)).is_some_and(|time| {
+        time[0] == b'[' && time[3] == b'/' && time[7] == b'/' && time[12] == b':'
+    })
 }
 
 /// `SHA256 (NAME) = HASH`, or as OpenSSL has it `SHA256(NAME)= HASH`.

@@ -183,6 +183,15 @@ fn manifests_are_known_by_their_content() {
 }
 
 #[test]
+fn an_access_log_of_s3_is_no_manifest() {
+    let owner = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let log = format!("{owner} photos [04/Mar/2026:10:42:02 +0000] 192.0.2.7 - 3E57 REST.GET -\n");
+    assert_eq!(said(&sums(log.as_bytes())), []);
+    let named = format!("{owner} photos [04]\n");
+    assert_eq!(said(&sums(named.as_bytes())).len(), 1);
+}
+
+#[test]
 fn names_lead_to_what_was_listed_and_nowhere_else() {
     let paths = ["/ev/SHA256SUMS", "/ev/a.log", "/ev/host/var/log/auth.log", "/ev/x/b.log"];
     let more = ["/ev/y/b.log", "/ev/flat.log"];
