@@ -108,21 +108,28 @@ impl Schema {
     /// The one of such schemas that all share, so that rows of many objects with the same columns
     /// are in the same segments. `None` if there are [`MOST`] others: somebody makes them up.
     pub fn shared(self) -> Option<Arc<Self>> {
-        static KNOWN: Mutex<BTreeMap<u64, Vec<Arc<Schema>>>> = Mutex::new(BTreeMap::new());
+        static KNOWN: Mutex<Known> = Mutex::new(Known { number: 0, schemas: BTreeMap::new() });
         let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
-        let number: usize = known.values().map(Vec::len).sum();
-        let same = known.entry(hasher.finish()).or_default();
-        if let Some(schema) = same.iter().find(|schema| ***schema == self) {
+        let hash = hasher.finish();
+        let mut same = known.schemas.get(&hash).into_iter().flatten();
+        if let Some(schema) = same.find(|schema| ***schema == self) {
             return Some(Arc::clone(schema));
         }
-        (number < MOST).then(|| {
+        (known.number < MOST).then(|| {
             let schema = Arc::new(self);
-            same.push(Arc::clone(&schema));
+            known.number += 1;
+            known.schemas.entry(hash).or_default().push(Arc::clone(&schema));
             schema
         })
     }
+}
+
+/// The schemas that are shared, by their hash.
+struct Known {
+    number: usize,
+    schemas: BTreeMap<u64, Vec<Arc<Schema>>>,
 }
 
 /// Declares a format's fields: a constant slot number each, and `FIELDS` in the same order.

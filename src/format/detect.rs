@@ -26,6 +26,8 @@ pub(super) enum Layout {
 pub(super) struct Choice {
     /// Its place in [`formats`]; `None` if each record is to be looked at by itself.
     pub(super) main: Option<usize>,
+    /// The same, however sure it is: whose headers and remarks are believed.
+    pub(super) most: Option<usize>,
     /// Most records come without an envelope of their own.
     pub(super) bare: bool,
     /// The first records, out of their envelopes.
@@ -136,7 +138,8 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let most = most.filter(|(_, votes)| votes.count > 0);
     if let Some(table) = table(&sample, &enveloped, most.map(|(index, _)| index)) {
         let join = formats()[table].join();
-        return (Choice { main: Some(table), bare: true, sample }, Some(join));
+        let main = Some(table);
+        return (Choice { main, most: main, bare: true, sample }, Some(join));
     }
     let Some((index, votes)) = most else {
         return (Choice { sample, ..Choice::default() }, None);
@@ -144,7 +147,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let bare = votes.bare * 2 > votes.count;
     let join = if bare { join(index, &sample) } else { Join::Begins(begins_export) };
     let main = votes.sure.is_some_and(|sure| sure > Match::Maybe).then_some(index);
-    (Choice { main, bare: bare && main.is_some(), sample }, Some(join))
+    (Choice { main, most: Some(index), bare: bare && main.is_some(), sample }, Some(join))
 }
 
 /// The format of a table, which the header alone shows: its rows might be anybody's.

@@ -280,11 +280,15 @@ impl Dispatch {
     }
 
     /// How sure a format is of whatever comes, because of what it has learned here: a line of a
-    /// table says by itself nothing of which table that is.
+    /// table says by itself nothing of which table that is. Only among tables: a header that
+    /// somebody has put into another log says nothing of the lines after it.
     fn learned(&self, format: usize) -> Match {
-        let loaded = self.decoders[format].as_ref();
-        let learned = loaded.is_some_and(|loaded| loaded.decoder.lessons() > 0);
-        if learned { Match::Likely } else { Match::No }
+        let learned = |format: usize| {
+            let loaded = self.decoders[format].as_ref();
+            loaded.is_some_and(|loaded| loaded.decoder.lessons() > 0)
+        };
+        let believed = self.choice.most.is_none_or(|most| most == format || learned(most));
+        if believed && learned(format) { Match::Likely } else { Match::No }
     }
 
     /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as
@@ -382,7 +386,10 @@ impl Dispatch {
             Ok(Decoded::NotARecord) => {
                 sink.abandon(&schema);
                 loaded.learn();
-                Some(ControlFlow::Continue(()))
+                // What others write may look like a remark or a banner of a format: only where
+                // that format is at home is it no record.
+                let is_home = self.choice.most == Some(format) || self.learned(format) > Match::No;
+                is_home.then_some(ControlFlow::Continue(()))
             }
             Err(DecodeError::Broken { reason, time }) => {
                 sink.abandon(&schema);

@@ -41,6 +41,8 @@ pub struct Batch<'a> {
     rests: u32,
     /// Few rows come at a time, for as long as somebody looks.
     is_live: bool,
+    /// The record of the last row, and its hash.
+    hashed: Option<(Frame, u64)>,
 }
 
 impl<'a> Batch<'a> {
@@ -59,6 +61,7 @@ impl<'a> Batch<'a> {
             commits: 0,
             rests: 0,
             is_live: false,
+            hashed: None,
         }
     }
 
@@ -76,6 +79,19 @@ impl<'a> Batch<'a> {
         self.flush_tally();
         self.object = object;
         self.order = order;
+        self.hashed = None;
+    }
+
+    /// A hash of the record's bytes. Many rows may be of one record, and one record of many bytes.
+    fn hash(&mut self, frame: Frame, raw: &[u8]) -> u64 {
+        match self.hashed {
+            Some((known, hash)) if known == frame => hash,
+            _ => {
+                let hash = self.hasher.hash_one(raw);
+                self.hashed = Some((frame, hash));
+                hash
+            }
+        }
     }
 
     /// So many inflated bytes of the object have been read.
@@ -161,7 +177,7 @@ impl Sink for Batch<'_> {
 
     fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
         let (object, order, window) = (self.object, self.order, self.window);
-        let content = self.hasher.hash_one(raw);
+        let content = self.hash(frame, raw);
         let builder = self.builder(schema);
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();

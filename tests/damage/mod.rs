@@ -1,7 +1,7 @@
 //! What damage costs: objects that are cut off, records beyond the limits, bytes too few or too
 //! many. The record it is in and no other, and nothing is lost.
 
-use crate::rows::{Rows, read};
+use crate::rows::{Kept, Rows, read};
 use crate::{context, fixtures, table};
 use proptest::prelude::*;
 use trailcase::event::{Place, ReasonKind, State};
@@ -109,6 +109,32 @@ fn members_around_the_records_that_nobody_knows_are_told() {
         rows.remarks.iter().map(|told| (told.kind, told.offset)).collect();
     assert_eq!(told, [(ReasonKind::Envelope, Some(0)), (ReasonKind::Envelope, Some(45))]);
     assert!(rows.remarks[0].detail.ends_with("tack") && rows.remarks[1].detail.ends_with("more"));
+}
+
+#[test]
+fn what_looks_like_a_remark_of_another_format_is_a_row() {
+    let lines = ["#Remark: x", "#Date: 2026-03-04", "#open x", "#path x", "Tcp port: 3306"];
+    let log = |line: &str| {
+        format!(
+            "2026-03-04 10:42:02 INFO a\n2026-03-04 10:42:03 INFO b\n{line}\n2026-03-04 10:42:04 INFO c\n"
+        )
+    };
+    for line in lines {
+        for text in [log(line), format!("{{\"msg\":\"a\"}}\n{line}\n{{\"msg\":\"b\"}}\n")] {
+            let rows = read(context(), text.as_bytes(), &[]);
+            let is_there = |row: &Kept| String::from_utf8_lossy(&row.raw).contains(line);
+            assert!(rows.kept.iter().any(is_there), "{text}: {:?}", rows.kept);
+        }
+    }
+}
+
+#[test]
+fn a_head_is_one_whatever_bytes_follow_it() {
+    let klog = b"I0304 10:42:02.113456       1 a.go:1] one\nI0304 10:42:03.113456       1 a.go:1] t\xffo\nI0304 10:42:04.113456       1 a.go:1] three\n";
+    let agent = b"2026-03-04 10:42:02 INFO [ssm-agent-worker] one\n2026-03-04 10:42:03 INFO [ssm-agent-worker] t\xffo\n2026-03-04 10:42:04 INFO [ssm-agent-worker] three\n";
+    for text in [&klog[..], agent] {
+        assert_eq!(read(context(), text, &[]).kept.len(), 3);
+    }
 }
 
 #[test]

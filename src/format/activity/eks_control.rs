@@ -16,6 +16,9 @@ use crate::format::{
 };
 use std::sync::{Arc, LazyLock};
 
+/// Bytes of a line that hold its head.
+const HEAD: usize = 512;
+
 slots! {
     CLASS = fields::CLASS,
     OUTCOME = fields::OUTCOME,
@@ -56,8 +59,9 @@ impl Format for Control {
     }
 
     fn join(&self) -> Join {
+        // A head is short; what comes behind it may be any bytes.
         Join::Begins(|_, line| {
-            std::str::from_utf8(line).is_ok_and(|line| Head::read(line).is_some())
+            Head::read(&crate::format::text::of(&line[..line.len().min(HEAD)])).is_some()
         })
     }
 

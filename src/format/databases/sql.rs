@@ -90,7 +90,11 @@ pub(super) fn class(command: &str) -> Class {
 
 /// Accounts are made with the words that make tables, and settings with those that set variables.
 fn refined(name: &str, class: Class, rest: &str) -> Class {
-    let (next, after) = word(rest);
+    let (mut next, after) = word(rest);
+    if name == "CREATE" && next.eq_ignore_ascii_case("OR") {
+        // `OR REPLACE`, behind which what is made has its place.
+        next = word(word(after).1).0;
+    }
     let is = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(next));
     match name {
         "CREATE" | "ALTER" | "DROP" | "RENAME" if is(&["USER", "ROLE", "LOGIN", "GROUP"]) => {
@@ -98,7 +102,6 @@ fn refined(name: &str, class: Class, rest: &str) -> Class {
         }
         "SET" if is(&["PASSWORD"]) => Class::Account,
         "SET" if is(&["GLOBAL", "PERSIST"]) => Class::Config,
-        "CREATE" if is(&["OR"]) => refined(name, class, word(after).1),
         _ => class,
     }
 }
@@ -143,6 +146,7 @@ mod tests {
             ("SET GLOBAL general_log = 0", "SET", Class::Config),
             ("set @a = 1", "SET", Class::Other),
             ("GRANT ALL ON a TO b", "GRANT", Class::Permission),
+            (&format!("CREATE {}", "OR a ".repeat(1_000_000)), "CREATE", Class::Config),
         ] {
             let verb = verb(statement).unwrap_or_else(|| panic!("{statement}"));
             assert_eq!((verb.name, verb.class), (name, class), "{statement}");

@@ -130,6 +130,10 @@ impl Blocks {
 
     /// The next line is whole: it belongs to the record in hand, or begins another.
     fn end_line(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
+        if self.quoted && !self.line.is_whole() {
+            // Whether a quote is closed in what is not kept of it, nobody can tell.
+            self.part(take)?;
+        }
         let bare = without_end(&self.line.bytes);
         let begins = match &self.join {
             _ if self.record.is_empty() => true,
@@ -147,7 +151,7 @@ impl Blocks {
             self.start = self.next;
         }
         if joined || !blank {
-            if matches!(self.join, Join::Quoted) {
+            if matches!(self.join, Join::Quoted) && self.line.is_whole() {
                 self.quoted ^= memchr_iter(b'"', &self.line.bytes).count() % 2 == 1;
             }
             if !(blank && self.record.is_empty()) {
@@ -276,6 +280,23 @@ mod tests {
         assert_eq!(texts(Join::Quoted, "a,\"b\nc\n\nd\n"), ["a,\"b", "c", "d"]);
         let long = format!("a\"\n{}b\n", "line\n".repeat(QUOTED / 4));
         assert_eq!(texts(Join::Quoted, &long).len(), QUOTED / 4 + 2);
+    }
+
+    #[test]
+    fn a_line_beyond_the_limits_loses_no_other() {
+        let long = format!("b,\"{}\n", "x".repeat(crate::format::LONGEST));
+        let text = format!("a,\"open\n{long}c\nd\n");
+        let mut found = Vec::new();
+        let mut take = |item: Item<'_>| {
+            if let Item::Record(record) = item {
+                found.push((record.length, record.fault.is_some()));
+            }
+            ControlFlow::Continue(())
+        };
+        let mut blocks = Blocks::new(Join::Quoted);
+        assert!(blocks.push(text.as_bytes(), &mut take).is_continue());
+        blocks.finish(&mut take);
+        assert_eq!(found, [(7, false), (long.len() as u64, true), (1, false), (1, false)]);
     }
 
     proptest! {

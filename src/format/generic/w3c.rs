@@ -234,7 +234,8 @@ impl Reader {
                 self.table = Table::new(fields);
             }
             Directive::Date(date) => {
-                self.lessons += 1;
+                // Before there is a table, no line depends on it.
+                self.lessons += u32::from(self.table.is_some());
                 self.date = date.split([' ', 'T']).next().map(str::to_owned);
             }
             Directive::Other => {}

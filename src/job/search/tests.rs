@@ -247,12 +247,13 @@ fn what_is_stopped_stays_stopped_until_something_else_is_asked() {
     gate.send(()).unwrap();
     stage.answer(|answer| answer.selection.len() == 10);
     assert!(stage.search.stop());
-    drop(gate);
     let answer = stage.answer(|answer| answer.reading.is_some_and(|reading| reading.stopped));
     assert!(!answer.is_complete() && answer.unread == 0);
+    // Only now that the worker knows it may the readers go on.
+    drop(gate);
     stage.ask(2, "\"needle\"", None);
     let answer = stage.answer(|answer| answer.generation == 2);
-    assert!(!answer.is_complete() && answer.selection.len() < 50);
+    assert!(!answer.is_complete() && answer.selection.len() < 50 && answer.unread == 0);
     assert!(!stage.search.stop(), "it is stopped already");
     stage.ask(3, "", None);
     stage.complete(3);

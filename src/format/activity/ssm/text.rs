@@ -4,6 +4,9 @@
 use crate::format::activity::level;
 use crate::format::clock::{self, Stamp};
 
+/// Bytes of a line that hold its head.
+const HEAD: usize = 512;
+
 /// A line of the agent's log.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Line<'a> {
@@ -76,8 +79,10 @@ pub(super) fn command(line: &str) -> Option<&str> {
 /// each by itself.
 pub(super) fn begins(so_far: &[u8], line: &[u8]) -> bool {
     let is_head = |line: &[u8]| {
+        // A head is short; what comes behind it may be any bytes.
+        let line = &line[..line.len().min(HEAD)];
         let end = line.iter().position(|byte| *byte == b'\n').unwrap_or(line.len());
-        std::str::from_utf8(&line[..end]).is_ok_and(|line| Line::read(line).is_some())
+        Line::read(&crate::format::text::of(&line[..end])).is_some()
     };
     !is_head(so_far) || is_head(line)
 }

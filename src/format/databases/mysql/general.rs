@@ -154,6 +154,9 @@ pub(super) fn entry_begins(line: &[u8]) -> bool {
 /// Connections that are remembered at once.
 const MOST: usize = 4096;
 
+/// Bytes of a name that are remembered: MySQL's own have 32 characters, those of hosts 255.
+const NAME: usize = 256;
+
 /// Who has a connection.
 #[derive(Debug, Clone)]
 struct Client {
@@ -182,7 +185,9 @@ impl Reader {
         match line.command {
             "Connect" | "Change user" if said::access_denied(line.argument).is_none() => {
                 let said = said::connected(line.argument);
-                let client = Client { user: said.user.into(), host: said.host.into() };
+                let [user, host] = [said.user, said.host]
+                    .map(|name| name[..name.floor_char_boundary(NAME)].into());
+                let client = Client { user, host };
                 let clients = Arc::make_mut(&mut self.clients);
                 clients.insert(number, client);
                 if clients.len() > MOST {
@@ -241,8 +246,9 @@ impl Decoder for Reader {
 
 fn put_line(row: &mut dyn Row, line: &Line<'_>, known: Option<&Client>) {
     let argument = line.argument.trim_end();
-    let denied = said::access_denied(argument);
     let begins = matches!(line.command, "Connect" | "Change user");
+    // Anybody may say so in a query.
+    let denied = said::access_denied(argument).filter(|_| begins);
     let said = denied.or_else(|| begins.then(|| said::connected(argument)));
     let known = known.map_or(("", ""), |client| (&*client.user, &*client.host));
     let (user, host) = said.map_or(known, |said| (said.user, said.host));

@@ -80,9 +80,9 @@ impl Format for Plain {
 
 /// What stands around records and is none: banners with the names of files.
 fn is_around(record: &str) -> bool {
-    let mut lines = record.lines();
     record.starts_with(['-', '=', '*', '/'])
-        && lines.all(|line| moment::is_rule(line) || moment::is_path(line))
+        && record.lines().any(moment::is_rule)
+        && record.lines().all(|line| moment::is_rule(line) || moment::is_path(line))
 }
 
 #[derive(Clone, Copy)]

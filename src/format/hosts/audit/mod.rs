@@ -92,8 +92,10 @@ impl Format for Auditd {
 /// Whether a line is of another event than the record so far.
 fn begins(record: &[u8], line: &[u8]) -> bool {
     let first = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    // What only looks like a record of the event stands by itself, so that its reader says so.
+    let is_record = |line: &[u8]| Record::read(&crate::format::text::of(line)).is_some();
     match (event(first), event(line)) {
-        (Some(known), Some(other)) => known != other,
+        (Some(known), Some(other)) => known != other || !is_record(first) || !is_record(line),
         _ => true,
     }
 }

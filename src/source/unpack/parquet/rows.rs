@@ -56,7 +56,7 @@ impl Rows {
         for node in &schema.root {
             value(node, &mut self.columns, out, start + LONGEST);
         }
-        close(out, b'}');
+        close(out, b'}', usize::MAX);
         (self.told, self.left) = (self.told + 1, self.left - 1);
         for at in &self.lists {
             let column = &mut self.columns[*at];
@@ -99,18 +99,23 @@ impl Rows {
 
 fn of_column(path: &str, mut reason: Reason) -> Reason {
     if reason.kind != ReasonKind::Cancelled {
-        let mut path = path.to_owned();
-        path.truncate(path.floor_char_boundary(200));
         reason.detail = format!("column {path}: {}", reason.detail);
     }
     reason
 }
 
 /// Ends an object or array, of which each part has ended with a comma.
-fn close(out: &mut Vec<u8>, bracket: u8) {
+fn close(out: &mut Vec<u8>, bracket: u8, limit: usize) {
     match out.last_mut() {
         Some(last @ b',') => *last = bracket,
-        _ => out.push(bracket),
+        _ => add(out, &[bracket], limit),
+    }
+}
+
+/// Appends the text, unless the row is beyond the limit.
+fn add(out: &mut Vec<u8>, text: &[u8], limit: usize) {
+    if out.len() <= limit {
+        out.extend_from_slice(text);
     }
 }
 
@@ -119,49 +124,44 @@ fn close(out: &mut Vec<u8>, bracket: u8) {
 fn value(node: &Node, columns: &mut [Column], out: &mut Vec<u8>, limit: usize) {
     let column = &mut columns[node.first];
     if let Kind::Leaf = node.kind {
-        let text = column.next().unwrap_or(node.absent);
-        if out.len() <= limit {
-            out.extend_from_slice(text);
-        }
+        add(out, column.next().unwrap_or(node.absent), limit);
         return;
     }
     let level = column.level();
     if level < node.defined {
         pass(node, columns);
-        out.extend_from_slice(node.absent);
+        add(out, node.absent, limit);
         return;
     }
-    out.extend_from_slice(&node.key);
+    add(out, &node.key, limit);
     match &node.kind {
         Kind::Leaf => {}
         Kind::Group(nodes) => {
-            out.push(b'{');
+            add(out, b"{", limit);
             for node in nodes {
                 value(node, columns, out, limit);
             }
-            close(out, b'}');
+            close(out, b'}', limit);
         }
         Kind::List(within, element) => {
-            out.push(b'[');
+            add(out, b"[", limit);
             elements(node, *within, columns, |columns| value(element, columns, out, limit));
-            close(out, b']');
+            close(out, b']', limit);
         }
         Kind::Map(within, of_key) => {
-            out.push(b'{');
+            add(out, b"{", limit);
             elements(node, *within, columns, |columns| {
                 let key = columns[node.first].next().unwrap_or(b"\"\":");
-                if out.len() <= limit {
-                    out.extend_from_slice(key);
-                }
+                add(out, key, limit);
                 match of_key {
                     Some(node) => value(node, columns, out, limit),
-                    None => out.extend_from_slice(b"null,"),
+                    None => add(out, b"null,", limit),
                 }
             });
-            close(out, b'}');
+            close(out, b'}', limit);
         }
     }
-    out.push(b',');
+    add(out, b",", limit);
 }
 
 fn elements(

@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// Groups within each other.
 const DEEPEST: usize = 60;
 
+/// Bytes of a column's path that are kept.
+const PATH: usize = 200;
+
 /// Columns of one file, at most.
 const COLUMNS: usize = 20_000;
 
@@ -120,10 +123,6 @@ impl<'a> Builder<'a> {
 
     /// `None` if there is no column in it.
     fn node(&mut self, element: &'a Element, around: Around) -> Result<Option<Node>, Reason> {
-        if around.depth >= DEEPEST {
-            let detail = format!("it has groups nested deeper than {DEEPEST}");
-            return Err(Reason::new(ReasonKind::Nested, detail));
-        }
         self.path.push(&element.name);
         let node = self.shaped(element, around);
         self.path.pop();
@@ -146,6 +145,10 @@ impl<'a> Builder<'a> {
 
     /// The element as such; `around` has its own level.
     fn plain(&mut self, element: &'a Element, around: Around) -> Result<Option<Node>, Reason> {
+        if around.depth >= DEEPEST {
+            let detail = format!("it has groups nested deeper than {DEEPEST}");
+            return Err(Reason::new(ReasonKind::Nested, detail));
+        }
         let first = self.leaves.len();
         let kind = if element.physical.is_some() && element.children <= 0 {
             self.leaf(element, around)?;
@@ -175,7 +178,7 @@ impl<'a> Builder<'a> {
         let physical = Physical::of(element)?;
         let (key, absent) = around.part.dress(&element.name);
         self.leaves.push(Arc::new(Leaf {
-            path: self.path.join("."),
+            path: shortened(&self.path),
             physical,
             shape: Shape::of(element, physical),
             defined: around.defined,
@@ -241,6 +244,22 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// The path for people, no longer than a line: each column has its own.
+fn shortened(path: &[&str]) -> String {
+    let mut text = String::new();
+    for name in path {
+        if !text.is_empty() {
+            text.push('.');
+        }
+        text.push_str(&name[..name.floor_char_boundary(PATH)]);
+        if text.len() >= PATH {
+            text.truncate(text.floor_char_boundary(PATH));
+            break;
+        }
+    }
+    text
+}
+
 impl Around {
     fn deeper(self) -> Self {
         Self { depth: self.depth + 1, ..self }
@@ -273,5 +292,35 @@ impl Element {
 
     fn is_list(&self) -> bool {
         self.logical.kind == 3 || self.converted == Some(3)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_and_maps_within_each_other_end_somewhere() {
+        // A list, and a map.
+        for converted in [3, 1] {
+            let group = || Element {
+                name: "array".to_owned(),
+                repetition: REPEATED,
+                children: 1,
+                converted: Some(converted),
+                ..Element::default()
+            };
+            let mut elements: Vec<Element> = (0..100_000).map(|_| group()).collect();
+            elements.push(Element { physical: Some(1), ..Element::default() });
+            let reason = Schema::new(&elements).map(|_| ()).unwrap_err();
+            assert_eq!(reason.kind, ReasonKind::Nested);
+        }
+    }
+
+    #[test]
+    fn a_path_is_kept_as_far_as_a_line_shows_it() {
+        assert_eq!(shortened(&["a", "b.c"]), "a.b.c");
+        let long = "é".repeat(PATH);
+        assert!(shortened(&[&long, "b"]).len() <= PATH && shortened(&["b", &long]).len() <= PATH);
     }
 }

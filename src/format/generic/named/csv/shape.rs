@@ -10,6 +10,9 @@ const MARKS: [char; 4] = [',', '\t', ';', '|'];
 /// Characters of a column's name.
 const LONGEST: usize = 80;
 
+/// Columns that a directive may name.
+const COLUMNS: usize = 1024;
+
 /// How the cells of a table are parted, and where its header stands.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Shape {
@@ -55,7 +58,9 @@ impl Shape {
     pub(super) fn directive(line: &str) -> Option<Self> {
         let names = line.strip_prefix("#fields\t")?;
         let header: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
-        (!header.is_empty()).then_some(Self { mark: '\t', header, kind: Kind::Zeek })
+        let fits = (1..=COLUMNS).contains(&header.len())
+            && header.iter().all(|name| name.len() <= LONGEST);
+        fits.then_some(Self { mark: '\t', header, kind: Kind::Zeek })
     }
 
     /// Reads a header whose cells are parted by this mark.
