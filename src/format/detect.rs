@@ -3,10 +3,11 @@
 
 use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
-use super::probe::outermost;
+use super::probe::Filter;
 use super::{Context, Match, Probe, formats, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
+use std::sync::LazyLock;
 
 /// Records that are looked at: lines may be of many kinds, elements seldom are.
 const LINES: usize = 64;
@@ -57,7 +58,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
         return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
     }
     if is_json(sample) {
-        let fresh = || Frames::Json(Box::new(Json::new(records_member(&text::of(sample)))));
+        let fresh = || Frames::Json(Box::new(Json::new(records_member_of(&text::of(sample)))));
         let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
         return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
     }
@@ -214,7 +215,7 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
 
 /// The first of the records in a payload that is itself around many, or else the payload.
 fn first_record(payload: String) -> String {
-    let Some(member) = records_member(&payload) else { return payload };
+    let Some(member) = records_member_of(&payload) else { return payload };
     let frames = Frames::Json(Box::new(Json::new(Some(member))));
     let found = records(frames, &Head::default(), payload.as_bytes(), true);
     found.into_iter().next().map_or(payload, |(record, _)| record)
@@ -251,24 +252,38 @@ fn begins_json(text: &[u8]) -> bool {
     }
 }
 
-/// The member of the first value that holds an array of records.
-pub(super) fn records_member(text: &str) -> Option<&'static str> {
+/// Members that may be arrays of records, and the first part of each name.
+static ARRAYS: LazyLock<(Vec<(&str, &str)>, Filter)> = LazyLock::new(|| {
+    let arrays = formats().iter().flat_map(|format| format.arrays()).map(|array| array.name);
+    let first = |name: &'static str| (name.split('.').next().unwrap_or(name), name);
+    let all: Vec<_> = MEMBERS.into_iter().chain(arrays).map(first).collect();
+    let filter = Filter::of(all.iter().map(|(first, _)| *first));
+    (all, filter)
+});
+
+/// Bytes in which the array of an envelope must begin.
+const ENVELOPE: usize = 64 * 1024;
+
+/// The member of the text's first value that holds an array of records.
+fn records_member_of(text: &str) -> Option<&'static str> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
-    if !start.starts_with('{') {
+    records_member(&Probe::new(&start[..start.floor_char_boundary(ENVELOPE)]))
+}
+
+/// The member of the record that holds an array of records.
+pub(super) fn records_member(probe: &Probe<'_>) -> Option<&'static str> {
+    let (arrays, filter) = &*ARRAYS;
+    if !probe.is_object() || !probe.may_have_any(*filter) {
         return None;
     }
-    let end = start.floor_char_boundary(64 * 1024);
-    let names = outermost(&start[..end]);
-    let is_there = |member: &&str| {
-        let first = member.split('.').next();
-        names.iter().any(|name| first == Some(name))
-    };
+    let there = arrays.iter().filter(|(first, _)| probe.has(first)).map(|(_, name)| *name);
     // The frame itself says whether it finds the array where it is to be.
-    let arrays = formats().iter().flat_map(|format| format.arrays()).map(|array| array.name);
-    MEMBERS.into_iter().chain(arrays).filter(is_there).find(|member| {
+    there.into_iter().find(|member| {
         let mut frames = Frames::Json(Box::new(Json::new(Some(member))));
         let mut opened = false;
         let mut first = None;
+        let start = probe.record;
+        let end = start.floor_char_boundary(ENVELOPE);
         let _ = frames.push(&start.as_bytes()[..end], &mut |item: Item<'_>| match item {
             Item::Head(_) => {
                 opened = true;

@@ -39,17 +39,21 @@ struct Loaded {
     schema: Arc<Schema>,
     /// Slots of what a [`Fallback`] may fill.
     open: Open,
+    /// As the decoder counts them.
+    lessons: u32,
 }
 
 impl Loaded {
     fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
         let schema = Arc::clone(decoder.schema().unwrap_or(own));
         let open = filled::open(&schema);
-        Self { decoder, schema, open }
+        let lessons = decoder.lessons();
+        Self { decoder, schema, open, lessons }
     }
 
     /// Takes over what the decoder has learned of its columns.
     fn learn(&mut self) {
+        self.lessons = self.decoder.lessons();
         if let Some(schema) = self.decoder.schema()
             && !Arc::ptr_eq(schema, &self.schema)
         {
@@ -78,6 +82,10 @@ static NO_HEAD: LazyLock<Head> = LazyLock::new(Head::default);
 impl<'a> Ask<'a> {
     fn new(head: &'a Head) -> Self {
         Self { head, fallback: &head.fallback, envelopes: ENVELOPES, least: Match::Maybe }
+    }
+
+    fn probe<'t>(&self, text: &'t str) -> Probe<'t> {
+        Probe::new(text).timed(self.fallback.time.is_some())
     }
 }
 
@@ -205,21 +213,21 @@ impl Dispatch {
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        self.offer(&text, Ask::new(&head), whole, sink).unwrap_or_else(|| {
-            self.unparsed("no format recognises it", &head.fallback, whole, sink)
-        })
+        self.offer(&Ask::new(&head).probe(&text), Ask::new(&head), whole, sink).unwrap_or_else(
+            || self.unparsed("no format recognises it", &head.fallback, whole, sink),
+        )
     }
 
     /// Finds who reads this text, in as many envelopes as it is. `None`: nobody does.
     fn offer(
         &mut self,
-        text: &str,
+        probe: &Probe<'_>,
         ask: Ask<'_>,
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let probe = Probe::new(text).timed(ask.fallback.time.is_some());
-        let peeled = if ask.envelopes > 0 { peel(&probe, ask.head, ask.fallback) } else { None };
+        let text = probe.record;
+        let peeled = if ask.envelopes > 0 { peel(probe, ask.head, ask.fallback) } else { None };
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
@@ -230,19 +238,12 @@ impl Dispatch {
         }
         // Most often it is what most records here are.
         if let Some(main) = self.choice.main
-            && formats()[main].probe(&probe) == Match::Certain
+            && formats()[main].probe(probe) == Match::Certain
             && let Some(flow) = self.attempt(main, text, ask.fallback, whole, sink)
         {
             return Some(flow);
         }
-        let mut sure: Vec<(Match, usize)> = formats()
-            .iter()
-            .enumerate()
-            .map(|(index, format)| (format.probe(&probe).max(self.learned(index)), index))
-            .filter(|(sure, _)| *sure >= ask.least)
-            .collect();
-        // Sorting keeps the order of the list among the equally sure.
-        sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
+        let sure = self.sure_of(probe, ask.least);
         if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe) {
             if let Some(inner) = peeled.filter(|inner| inner.around == Around::Copy)
                 && let ask = (Ask { least: Match::Likely, ..ask })
@@ -271,12 +272,29 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let payload = inner.payload.trim_end_matches(['\n', '\r']);
+        let object = payload.trim_start();
+        let payload = if object.starts_with('{') { object } else { payload };
         let envelopes = ask.envelopes - 1;
         let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };
-        match super::detect::records_member(payload) {
+        let probe = ask.probe(payload);
+        match super::detect::records_member(&probe) {
             Some(member) => self.unfold(payload, member, ask, whole, sink),
-            None => self.offer(payload, ask, whole, sink),
+            None => self.offer(&probe, ask, whole, sink),
         }
+    }
+
+    /// The formats that are so sure, the surest first.
+    fn sure_of(&self, probe: &Probe<'_>, least: Match) -> Vec<(Match, usize)> {
+        let mut sure = Vec::new();
+        for (index, format) in formats().iter().enumerate() {
+            let of = format.probe(probe).max(self.learned(index));
+            if of >= least {
+                sure.push((of, index));
+            }
+        }
+        // Sorting keeps the order of the list among the equally sure.
+        sure.sort_by_key(|(sure, _)| std::cmp::Reverse(*sure));
+        sure
     }
 
     /// How sure a format is of whatever comes, because of what it has learned here: a line of a
@@ -285,10 +303,10 @@ impl Dispatch {
     fn learned(&self, format: usize) -> Match {
         let learned = |format: usize| {
             let loaded = self.decoders[format].as_ref();
-            loaded.is_some_and(|loaded| loaded.decoder.lessons() > 0)
+            loaded.is_some_and(|loaded| loaded.lessons > 0)
         };
-        let believed = self.choice.most.is_none_or(|most| most == format || learned(most));
-        if believed && learned(format) { Match::Likely } else { Match::No }
+        let believed = || self.choice.most.is_none_or(|most| most == format || learned(most));
+        if learned(format) && believed() { Match::Likely } else { Match::No }
     }
 
     /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as
@@ -317,7 +335,7 @@ impl Dispatch {
                 let text = text::of(record.bytes);
                 let ask = Ask { head: &head, fallback: &head.fallback, ..ask };
                 let read = match record.fault {
-                    None => self.offer(&text, ask, whole, sink),
+                    None => self.offer(&ask.probe(&text), ask, whole, sink),
                     Some(_) => None,
                 };
                 if read.is_none() && found.is_none() && ask.least > Match::Maybe {
@@ -378,6 +396,7 @@ impl Dispatch {
             filled.fill(fallback);
             decoded
         };
+        loaded.learn();
         match decoded {
             Ok(Decoded::Event) => {
                 self.records += 1;
@@ -385,7 +404,6 @@ impl Dispatch {
             }
             Ok(Decoded::NotARecord) => {
                 sink.abandon(&schema);
-                loaded.learn();
                 // What others write may look like a remark or a banner of a format: only where
                 // that format is at home is it no record.
                 let is_home = self.choice.most == Some(format) || self.learned(format) > Match::No;

@@ -4,6 +4,12 @@
 
 use super::envelope::Fallback;
 use crate::event::layout::{self, Level, Position, is_region};
+use memchr::memchr_iter;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// What the names of log groups of AWS begin with.
+static OF_AWS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("aws/"));
 
 /// Reads an object's name. A name is only a name: what the records say themselves goes first.
 pub(super) fn read(key: &str) -> Fallback {
@@ -26,9 +32,11 @@ pub(super) fn read(key: &str) -> Fallback {
     };
     found.interface = named("eni-");
     found.instance = named("i-");
-    found.resource = resource(key);
-    let stream = || database_stream(key);
-    found.instance = found.instance.or_else(stream);
+    // Each record of some envelopes names its log stream, and few are of these.
+    if OF_AWS.find(key.as_bytes()).is_some() || key.contains('_') {
+        found.resource = resource(key);
+        found.instance = found.instance.or_else(|| database_stream(key));
+    }
     found
 }
 
@@ -48,6 +56,9 @@ fn partitioned(key: &str, found: &mut Fallback) {
     let digits = |text: &str, length: usize| {
         text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
     };
+    if memchr_iter(b'/', key.as_bytes()).count() < 5 {
+        return;
+    }
     let folders: Vec<&str> = key.split('/').collect();
     for window in folders.windows(6) {
         let &[account, region, _, year, month, day] = window else { continue };

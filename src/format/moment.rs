@@ -30,15 +30,13 @@ pub(super) struct Moment<'a> {
 
 /// The time that a line begins with or soon says: behind a bracket, an address, a level.
 pub(super) fn find(line: &str) -> Option<Moment<'_>> {
-    let bytes = line.as_bytes();
-    let mut at = 0;
-    while at < bytes.len().min(SOON) {
-        let starts = at == 0 || is_mark(bytes[at - 1]);
+    let mut starts = true;
+    for (at, byte) in line.bytes().take(SOON).enumerate() {
         if starts && let Some((when, after)) = read(line, at) {
             let before = &line[..at];
             return is_head(before).then_some(Moment { when, before, after });
         }
-        at += 1;
+        starts = MARKS[usize::from(byte)];
     }
     None
 }
@@ -52,9 +50,17 @@ fn is_head(before: &str) -> bool {
     before.split([' ', '\t']).filter(|word| !word.is_empty()).count() <= most
 }
 
-fn is_mark(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'[' | b'(' | b'|' | b',' | b';' | b'"' | b'\'' | b'=' | b'>')
-}
+/// Which bytes may stand before a time.
+static MARKS: [bool; 256] = {
+    let mut marks = [false; 256];
+    let all = b" \t[(|,;\"'=>";
+    let mut at = 0;
+    while at < all.len() {
+        marks[all[at] as usize] = true;
+        at += 1;
+    }
+    marks
+};
 
 /// The time that stands here.
 fn read(line: &str, at: usize) -> Option<(When, &str)> {

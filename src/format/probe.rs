@@ -1,8 +1,10 @@
 //! What a format is shown when it is asked whether a record is its own.
 
 use super::frame::DEEPEST;
+use super::names::{ROOM, plain};
 use super::scan::Scan;
 use std::borrow::Cow;
+use std::ops::BitOr;
 use std::sync::OnceLock;
 
 /// How sure a format is that a record is its own.
@@ -29,12 +31,53 @@ pub struct Probe<'a> {
     /// Records from the object's beginning, this one among them, if they are at hand.
     pub sample: &'a [String],
     timed: bool,
-    names: OnceLock<Vec<Cow<'a, str>>>,
+    members: OnceLock<Members<'a>>,
+    /// Of the names made plain.
+    plain: OnceLock<Filter>,
+}
+
+/// The outermost members of a record, in order.
+#[derive(Debug, Default)]
+struct Members<'a> {
+    names: Vec<Cow<'a, str>>,
+    filter: Filter,
+    /// As they stand; nothing where the record breaks off.
+    values: Vec<&'a str>,
+}
+
+/// Tells of most names that they are not among some others: what looks alike in length, first
+/// and last letter may be one of them. Every format asks for names, and most of them in vain.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Filter(u128);
+
+impl Filter {
+    pub(super) fn of<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
+        Self(names.into_iter().map(Self::bit).fold(0, BitOr::bitor))
+    }
+
+    /// Whether any name may be in both.
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    fn may_have(self, name: &str) -> bool {
+        self.0 & Self::bit(name) != 0
+    }
+
+    #[inline]
+    fn bit(name: &str) -> u128 {
+        let (first, last) = match name.as_bytes() {
+            [] => (0, 0),
+            [first, .., last] => (usize::from(*first), usize::from(*last)),
+            [only] => (usize::from(*only), 0),
+        };
+        1 << ((name.len() * 29 + first * 3 + last * 7) % 128)
+    }
 }
 
 impl<'a> Probe<'a> {
     pub fn new(record: &'a str) -> Self {
-        Self { record, sample: &[], timed: false, names: OnceLock::new() }
+        Self { record, sample: &[], timed: false, members: OnceLock::new(), plain: OnceLock::new() }
     }
 
     /// The same record, among the first of its object.
@@ -62,8 +105,10 @@ impl<'a> Probe<'a> {
 
     /// Whether the record is a JSON object with a member of this name on its outermost level.
     /// What somebody has put deeper down makes no format.
+    #[inline]
     pub fn has(&self, name: &str) -> bool {
-        self.names().iter().any(|known| known == name)
+        let members = self.members();
+        members.filter.may_have(name) && members.names.iter().any(|known| known == name)
     }
 
     /// The same of all of these names.
@@ -71,46 +116,71 @@ impl<'a> Probe<'a> {
         names.iter().all(|name| self.has(name))
     }
 
-    /// The text of an outermost member, if it is text.
-    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
-        let mut scan = Scan::new(self.record);
-        if scan.peek() != Some(b'{') {
-            return None;
-        }
-        let room = scan.open(DEEPEST).ok()?;
-        let mut first = true;
-        while let Some(key) = scan.key(first).ok()? {
-            first = false;
-            if key == name {
-                return if scan.peek() == Some(b'"') { scan.string().ok() } else { None };
-            }
-            scan.skip(room).ok()?;
-        }
-        None
+    /// Whether the record has members by at least so many of these names, which are
+    /// [plain](plain()).
+    pub(super) fn has_alike(&self, known: &[&str], enough: usize) -> bool {
+        let filter = self.plain.get_or_init(|| {
+            let bit = |name: &Cow<'a, str>| Filter::bit(plain(name, &mut { ROOM }));
+            Filter(self.names().iter().map(bit).fold(0, BitOr::bitor))
+        });
+        let may = || known.iter().filter(|name| filter.may_have(name));
+        let has =
+            |known: &&&str| self.names().iter().any(|name| plain(name, &mut { ROOM }) == **known);
+        may().count() >= enough && may().filter(has).count() >= enough
     }
 
-    /// The names of the record's outermost members, as far as it is good JSON.
+    /// Whether the record may have a member of the names that the filter is of.
+    pub(super) fn may_have_any(&self, filter: Filter) -> bool {
+        self.members().filter.meets(filter)
+    }
+
+    /// An outermost member as it stands, if it is whole. Of members given twice the last counts.
+    pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
+        if !self.has(name) {
+            return None;
+        }
+        let members = self.members();
+        let at = members.names.iter().rposition(|known| known == name)?;
+        members.values.get(at).copied()
+    }
+
+    /// The text of an outermost member, if it is text.
+    pub fn text(&self, name: &str) -> Option<Cow<'a, str>> {
+        let raw = self.raw(name)?;
+        if raw.starts_with('"') { Scan::new(raw).string().ok() } else { None }
+    }
+
+    /// The names of the record's outermost members, as far as it is good JSON; that of the member
+    /// that it breaks off in, too.
     pub fn names(&self) -> &[Cow<'a, str>] {
-        self.names.get_or_init(|| outermost(self.record))
+        &self.members().names
+    }
+
+    fn members(&self) -> &Members<'a> {
+        self.members.get_or_init(|| Members::read(self.record))
     }
 }
 
-/// The names of an object's members, in order, as far as the text is good JSON; that of the member
-/// that it breaks off in, too.
-pub(super) fn outermost(record: &str) -> Vec<Cow<'_, str>> {
-    let mut found = Vec::new();
-    let mut scan = Scan::new(record);
-    if scan.peek() != Some(b'{') {
-        return found;
-    }
-    let Ok(room) = scan.open(DEEPEST) else { return found };
-    while let Ok(Some(name)) = scan.key(found.is_empty()) {
-        found.push(name);
-        if scan.skip(room).is_err() {
-            break;
+impl<'a> Members<'a> {
+    fn read(record: &'a str) -> Self {
+        let mut found = Self::default();
+        let mut scan = Scan::new(record);
+        if scan.peek() != Some(b'{') {
+            return found;
         }
+        let Ok(room) = scan.open(DEEPEST) else { return found };
+        while let Ok(Some(name)) = scan.key(found.names.is_empty()) {
+            found.filter.0 |= Filter::bit(&name);
+            found.names.push(name);
+            scan.peek();
+            let from = scan.at();
+            if scan.skip(room).is_err() {
+                break;
+            }
+            found.values.push(&record[from..scan.at()]);
+        }
+        found
     }
-    found
 }
 
 #[cfg(test)]
@@ -129,5 +199,11 @@ mod tests {
         let probe = Probe::new(r#"{"a":{"b":"x"},"b":"y","c":2}"#);
         assert_eq!(probe.text("b").as_deref(), Some("y"));
         assert_eq!((probe.text("c"), probe.text("d")), (None, None));
+        let probe = Probe::new(r#"{"a":1,"b": [2] ,"a":"3","c":{"d"#);
+        assert_eq!((probe.raw("a"), probe.raw("b")), (Some("\"3\""), Some("[2]")));
+        assert_eq!((probe.raw("c"), probe.raw("d")), (None, None));
+        let probe = Probe::new(r#"{"cs(User-Agent)":1,"cs-user-agent":2,"c-ip":3}"#);
+        assert!(probe.has_alike(&["cs_user_agent", "c_ip", "x"], 2));
+        assert!(!probe.has_alike(&["cs_user_agent", "x"], 2));
     }
 }

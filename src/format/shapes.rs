@@ -51,7 +51,7 @@ struct Headed {
 impl Names {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> Match {
         let is = match probe.record.as_bytes().first() {
-            Some(b'{') => self.are(probe.names().iter().map(|name| &**name)),
+            Some(b'{') => probe.has_alike(self.signs, self.enough),
             _ if (self.mark)(probe.record).is_some() => true,
             _ => w3c::is_in(probe, |fields| self.are(w3c::names(fields).0)),
         };

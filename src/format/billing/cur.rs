@@ -13,7 +13,7 @@ use crate::format::members::Values;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, schema,
 };
-use memchr::memmem;
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 
@@ -59,6 +59,8 @@ impl Format for Usage {
 /// Words of which a header has one.
 const SIGNS: [&str; 3] = ["lineItem/", "line_item_", "ChargePeriodStart"];
 
+static FINDERS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| SIGNS.map(Finder::new));
+
 fn is_header(record: &str) -> bool {
     if !may_be_header(record.as_bytes()) {
         return false;
@@ -79,7 +81,7 @@ fn is_item(names: &[Cow<'_, str>]) -> bool {
 fn may_be_header(record: &[u8]) -> bool {
     let first = record.iter().find(|byte| !matches!(byte, b'"' | 0xEF | 0xBB | 0xBF));
     first.is_some_and(u8::is_ascii_alphabetic)
-        && SIGNS.iter().any(|sign| memmem::find(record, sign.as_bytes()).is_some())
+        && FINDERS.iter().any(|sign| sign.find(record).is_some())
 }
 
 #[derive(Clone, Default)]

@@ -65,13 +65,18 @@ const MONTHS: [&str; 12] =
 
 /// Any of the forms below, whichever the text begins with.
 pub(super) fn read(text: &str) -> Found<'_> {
-    // Most lines begin with none, and their first byte says so.
-    match text.as_bytes().first()? {
-        b'0'..=b'9' => {
-            let known = iso(text).or_else(|| slashed(text)).or_else(|| clf(text));
-            known.or_else(|| compact(text)).or_else(|| rfc2822(text)).or_else(|| american(text))
-        }
-        b'A'..=b'Z' => ctime(text).or_else(|| rfc2822(text)).or_else(|| worded(text)),
+    let bytes = text.as_bytes();
+    if bytes.first()?.is_ascii_uppercase() {
+        return ctime(text).or_else(|| rfc2822(text)).or_else(|| worded(text));
+    }
+    // Most texts begin with none, and what their digits are followed by says so.
+    let digits = bytes.iter().take(9).take_while(|byte| byte.is_ascii_digit()).count();
+    match (digits, bytes.get(digits)?) {
+        (4, b'-') => iso(text),
+        (4, b'/') => slashed(text),
+        (8, _) => compact(text),
+        (1 | 2, b'/') => clf(text).or_else(|| american(text)),
+        (1 | 2, b' ' | b'-') => rfc2822(text),
         _ => None,
     }
 }
@@ -280,10 +285,23 @@ impl<'a> Line<'a> {
     }
 
     fn month(&mut self) -> Option<i32> {
-        let name = self.0.get(..3)?;
-        let at = MONTHS.iter().position(|month| month.eq_ignore_ascii_case(name))?;
+        let month = match self.0.as_bytes().first_chunk::<3>()?.map(|byte| byte | 0x20) {
+            [b'j', b'a', b'n'] => 1,
+            [b'f', b'e', b'b'] => 2,
+            [b'm', b'a', b'r'] => 3,
+            [b'a', b'p', b'r'] => 4,
+            [b'm', b'a', b'y'] => 5,
+            [b'j', b'u', b'n'] => 6,
+            [b'j', b'u', b'l'] => 7,
+            [b'a', b'u', b'g'] => 8,
+            [b's', b'e', b'p'] => 9,
+            [b'o', b'c', b't'] => 10,
+            [b'n', b'o', b'v'] => 11,
+            [b'd', b'e', b'c'] => 12,
+            _ => return None,
+        };
         self.0 = &self.0[3..];
-        i32::try_from(at + 1).ok()
+        Some(month)
     }
 
     fn weekday(&mut self) -> Option<()> {

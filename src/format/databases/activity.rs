@@ -102,7 +102,11 @@ impl Format for Activity {
             return Match::Certain;
         }
         // Nothing else is said of a heartbeat.
-        if is_heartbeat(probe.record) { Match::Likely } else { Match::No }
+        if matches!(probe.names(), [name] if name == "type") && is_heartbeat(probe.record) {
+            Match::Likely
+        } else {
+            Match::No
+        }
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {

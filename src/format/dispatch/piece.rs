@@ -167,6 +167,7 @@ impl Dispatch {
 impl Loaded {
     fn again(&self) -> Self {
         let schema = Arc::clone(&self.schema);
-        Self { decoder: self.decoder.again(), schema, open: self.open }
+        let (open, lessons) = (self.open, self.lessons);
+        Self { decoder: self.decoder.again(), schema, open, lessons }
     }
 }

@@ -114,11 +114,13 @@ fn level(name: &str) -> Rule {
 /// A time, an address, two ports and a protocol: a classic balancer's line has a name in the second place.
 fn mark(line: &str) -> Option<char> {
     let ([time, address, port], mark) = elb::head(line)?;
-    let is = elb::is_time(time) && address.parse::<IpAddr>().is_ok() && port.parse::<u16>().is_ok();
+    if !elb::is_time(time) || address.parse::<IpAddr>().is_err() || port.parse::<u16>().is_err() {
+        return None;
+    }
     let mut rest = line.split(mark).skip(3);
     let listener = rest.next()?.parse::<u16>().is_ok();
     let protocol = rest.next().is_some_and(|tls| tls == "-" || tls.starts_with("TLS"));
-    (is && listener && protocol).then_some(mark)
+    (listener && protocol).then_some(mark)
 }
 
 pub(super) struct AlbConnection;

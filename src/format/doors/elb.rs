@@ -27,7 +27,12 @@ pub(super) fn head(line: &str) -> Option<([&str; 3], char)> {
     let third = line.get(second + 1..)?;
     let third = &third[..memchr(mark, third.as_bytes()).unwrap_or(third.len())];
     let columns = [&line[..first], &line[first + 1..second], third];
-    Some((columns.map(|column| column.trim_matches('"')), char::from(mark)))
+    let columns = if line.starts_with('"') {
+        columns.map(|column| column.trim_matches('"'))
+    } else {
+        columns
+    };
+    Some((columns, char::from(mark)))
 }
 
 /// Whether this is a time as balancers write it.

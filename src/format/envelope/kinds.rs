@@ -8,10 +8,12 @@
 use super::{Around, Fallback, Head, Peeled, packed};
 use crate::event::Time;
 use crate::format::frame::DEEPEST;
+use crate::format::probe::Filter;
 use crate::format::scan::Scan;
-use crate::format::{clock, key};
+use crate::format::{Probe, clock, key};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 /// How the payload stands in its member.
 #[derive(Clone, Copy)]
@@ -93,17 +95,23 @@ const KINDS: [Kind; 26] = [
     copy(&["_id", "date", "message", "attributes", "service", "tags"], "message", "date"),
 ];
 
-/// Takes the envelope off that has these names of members.
-pub(super) fn peel<'a>(record: &'a str, names: &[Cow<'_, str>], head: &Head) -> Option<Peeled<'a>> {
-    let has = |name: &str| names.iter().any(|known| known == name);
-    let in_stream = || head.stream || has("ingestionTime") || has("logStreamName");
+/// Names of which every envelope has one.
+static SIGNS: LazyLock<Filter> =
+    LazyLock::new(|| Filter::of(KINDS.iter().map(|kind| kind.signs[0])));
+
+/// Takes the envelope off that the record is.
+pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
+    if !probe.may_have_any(*SIGNS) {
+        return None;
+    }
+    let in_stream = || head.stream || probe.has("ingestionTime") || probe.has("logStreamName");
     KINDS
         .iter()
-        .filter(|kind| kind.signs.iter().all(|sign| has(sign)) && (!kind.in_stream || in_stream()))
-        .find_map(|kind| open(record, kind))
+        .filter(|kind| probe.has_all(kind.signs) && (!kind.in_stream || in_stream()))
+        .find_map(|kind| open(probe, kind))
 }
 
-fn open<'a>(record: &'a str, kind: &Kind) -> Option<Peeled<'a>> {
+fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
     let (outer, inner) = match kind.payload.split_once('.') {
         Some((outer, inner)) if !kind.signs.contains(&kind.payload) => (outer, Some(inner)),
         _ => (kind.payload, None),
@@ -111,7 +119,7 @@ fn open<'a>(record: &'a str, kind: &Kind) -> Option<Peeled<'a>> {
     let names =
         [outer, kind.time, "account", "region", "awsRegion", "logStreamName", "host", "type"];
     let [payload, time, account, region, lambda_region, stream, host, type_] =
-        members(record, names);
+        names.map(|name| probe.raw(name));
     let payload = match inner {
         Some(inner) => members(payload?, [inner])[0]?,
         None => payload?,

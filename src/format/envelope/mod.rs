@@ -72,7 +72,7 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head, outer: &Fallback) -> Opti
     let record = probe.record;
     let peeled = match record.as_bytes().first()? {
         _ if head.table.is_some() => head.table.as_ref()?.peel(record)?,
-        b'{' => kinds::peel(record, probe.names(), head)?,
+        b'{' => kinds::peel(probe, head)?,
         b'[' => kinds::peel_fields(record)?,
         b'"' => Peeled::plain(kinds::text(record)?),
         _ => lines::peel(record)?,

@@ -12,7 +12,7 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
     schema,
 };
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -125,6 +125,7 @@ impl<'a> Line<'a> {
         let (stamp, rest) = match record.strip_prefix("\t\t") {
             Some(rest) => (None, rest),
             None => {
+                memchr(b'\t', record.as_bytes())?;
                 let (stamp, rest) = stamp::read(record)?;
                 (Some(stamp), rest.strip_prefix('\t')?)
             }

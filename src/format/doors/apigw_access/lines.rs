@@ -3,6 +3,7 @@
 
 use crate::format::cells::Csv;
 use crate::format::clock;
+use memchr::memchr_iter;
 use std::borrow::Cow;
 
 /// Takes a name as the template has it, and its value.
@@ -49,7 +50,8 @@ fn give<'de>(name: &str, value: Cow<'de, str>, take: &mut Take<'_, 'de>) {
 /// The form of web servers, with the request's id behind the bytes: no web server has that.
 fn read_clf(line: &str) -> Option<[&str; COLUMNS.len()]> {
     let mut columns = ["-"; COLUMNS.len()];
-    let (who, rest) = line.split_once(" [")?;
+    let bracket = memchr_iter(b'[', line.as_bytes()).find(|at| line[..*at].ends_with(' '))?;
+    let (who, rest) = (&line[..bracket - 1], &line[bracket + 1..]);
     let mut words = who.splitn(3, ' ');
     for column in &mut columns[..REQUEST_TIME] {
         *column = words.next()?;
@@ -73,7 +75,8 @@ fn read_clf(line: &str) -> Option<[&str; COLUMNS.len()]> {
 
 fn is_csv(line: &str) -> bool {
     // The first three columns, and a day of two digits.
-    if !line.contains('/') || !matches!(line.matches(',').count(), 9..=12) {
+    let commas = memchr_iter(b',', line.as_bytes()).count();
+    if !matches!(commas, 9..=12) || !line.contains('/') {
         return false;
     }
     let mut cells = Csv::new(line, ',').skip(REQUEST_TIME);

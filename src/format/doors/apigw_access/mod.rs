@@ -19,6 +19,7 @@ use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, clock,
     put_class, put_outcome, schema, web,
 };
+use memchr::memmem::Finder;
 use std::sync::{Arc, LazyLock};
 
 pub(super) use lines::is_id;
@@ -111,6 +112,9 @@ struct Signs {
     way: bool,
     count: usize,
 }
+
+/// What a name ends with whose value may hold quotes that are not escaped.
+static UNESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("equestId\""));
 
 impl Signs {
     fn see(&mut self, name: &str) {
@@ -232,9 +236,12 @@ impl Format for ApigwAccess {
             return Match::certain_if(lines::is_line(record));
         }
         let mut signs = Signs::default();
-        probe.names().iter().for_each(|name| signs.see(name));
+        // Without the id of a request, there is nothing else to look for.
+        if probe.names().iter().any(|name| name.contains(['q', 'Q'])) {
+            probe.names().iter().for_each(|name| signs.see(name));
+        }
         if signs.verdict() == Match::No
-            && record.contains("equestId\"")
+            && UNESCAPED.find(record.as_bytes()).is_some()
             && serde_json::from_str::<serde::de::IgnoredAny>(record).is_err()
         {
             signs = Signs::default();

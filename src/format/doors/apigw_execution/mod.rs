@@ -121,6 +121,9 @@ impl<'a> Line<'a> {
 
     /// `Sat Mar 05 15:39:57 UTC 2022 : text`
     fn timed(record: &'a str) -> Option<Self> {
+        if record.as_bytes().get(3) != Some(&b' ') {
+            return None;
+        }
         let (stamp, text) = record.split_once(" : ").or_else(|| {
             // An empty text may have lost its blank.
             Some((record.strip_suffix(" :")?, ""))

@@ -11,7 +11,7 @@ mod split;
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, fields, schema::slots};
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
 use crate::format::members::Values;
-use crate::format::names::{ROOM, count, plain};
+use crate::format::names::{ROOM, plain};
 use crate::format::table::{Sparse, Table};
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
@@ -188,8 +188,7 @@ impl Format for S3Access {
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
         if probe.is_object() {
-            let names = probe.names().iter().map(|name| &**name);
-            return Match::certain_if(count(names, &SIGNS) >= 2 && probe.has("operation"));
+            return Match::certain_if(probe.has("operation") && probe.has_alike(&SIGNS, 2));
         }
         Match::certain_if(is_line(probe.record))
     }

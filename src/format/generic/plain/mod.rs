@@ -81,7 +81,7 @@ impl Format for Plain {
 /// What stands around records and is none: banners with the names of files.
 fn is_around(record: &str) -> bool {
     record.starts_with(['-', '=', '*', '/'])
-        && record.lines().any(moment::is_rule)
+        && record.lines().any(|line| moment::is_rule(line) || line.starts_with("==> "))
         && record.lines().all(|line| moment::is_rule(line) || moment::is_path(line))
 }
 

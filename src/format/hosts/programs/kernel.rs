@@ -53,9 +53,10 @@ fn without_uptime(message: &str) -> &str {
 
 /// Whether the text tells of a packet that a rule of netfilter logged.
 pub(super) fn is_packet(text: &str) -> bool {
-    let Some(at) = text.find("IN=") else { return false };
+    let head = &text.as_bytes()[..text.len().min(67)];
+    let Some(at) = head.windows(3).position(|name| name == b"IN=") else { return false };
     let rest = &text[at..];
-    at <= 64 && rest.contains(" OUT=") && rest.contains(" SRC=") && rest.contains(" DST=")
+    rest.contains(" OUT=") && rest.contains(" SRC=") && rest.contains(" DST=")
 }
 
 fn packet(text: &str) -> Option<Known<'_>> {

@@ -55,7 +55,9 @@ pub(super) fn is_bare(line: &str) -> bool {
     let line = line.trim_start();
     let vague = ["Accepted", "Failed", "Disconnecting", "Connection from", "User", "PAM"];
     let never = ["Close session", "Received signal", "Timeout before authentication"];
-    let begins = |(text, _): &(&str, Outcome)| line.starts_with(text);
+    let first = line.as_bytes().first();
+    let begins =
+        |(text, _): &(&str, Outcome)| text.as_bytes().first() == first && line.starts_with(text);
     match SSH.iter().find(|entry| begins(entry)) {
         Some((text, _)) if vague.contains(text) => {
             line.contains(" port ") && line.contains(" from ")

@@ -47,10 +47,13 @@ impl<'a> Head<'a> {
         if let (Some(_), Some(rest)) = (priority, rest.strip_prefix("1 ")) {
             return Self::rfc5424(priority, rest);
         }
-        if let Some(head) = Self::cisco(priority, rest) {
-            return Some(head);
-        }
-        let (stamp, rest) = bsd(rest).or_else(|| iso(rest))?;
+        let (stamp, rest) = match rest.as_bytes().first()? {
+            b'0'..=b'9' | b'+' | b'-' => iso(rest)?,
+            _ => match Self::cisco(priority, rest) {
+                Some(head) => return Some(head),
+                None => bsd(rest)?,
+            },
+        };
         let rest = rest.trim_start_matches(' ');
         // A second time is that of a message which CloudWatch Logs exported, and no host.
         if iso_date(rest) {
@@ -126,6 +129,9 @@ impl<'a> Head<'a> {
 
 /// `<34>`, also behind the octet count that TCP puts before it.
 fn priority(line: &str) -> (Option<u8>, &str) {
+    if !line.starts_with(|c: char| c == '<' || c.is_ascii_digit()) {
+        return (None, line);
+    }
     let counted = line.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(' ');
     let start = counted.filter(|rest| rest.starts_with('<')).unwrap_or(line);
     let number = start.strip_prefix('<').and_then(|rest| rest.split_once('>'));

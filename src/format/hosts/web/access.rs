@@ -99,12 +99,12 @@ impl<'a> Line<'a> {
     fn read(line: &'a str) -> Option<Self> {
         // A bucket's log has its owner, of 64 digits, and then a bucket before the time.
         let (before, rest) = line.split_once('[')?;
+        let (stamp, rest) = clock::clf(rest)?;
         let first = before.split(' ').next().unwrap_or("");
         let words = before.split(' ').filter(|word| !word.is_empty()).count();
         if !(1..=12).contains(&words) || before.len() > 512 || first.len() == 64 {
             return None;
         }
-        let (stamp, rest) = clock::clf(rest)?;
         let rest = rest.strip_prefix(']')?;
         let mut request = None;
         let mut words = Words::new(rest);

@@ -41,7 +41,7 @@ impl Layout {
     /// Reads a header line.
     pub(in crate::format::network) fn header<F: Flows>(line: &str) -> Option<Self> {
         let has_sign = |text: &str| F::signs().is_match(text.as_bytes());
-        if !has_sign(line) {
+        if line.starts_with(|c: char| c.is_ascii_digit()) || !has_sign(line) {
             return None;
         }
         let separator = separator(line);

@@ -69,6 +69,9 @@ documented! {
 
 /// The default layout, if this record is in it.
 pub(super) fn default_of(record: &str) -> Option<Layout> {
+    if !record.trim_start_matches(['"', ' ']).starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let separator = separator(record);
     let mut parts = split(record, separator);
     let version: u8 = parts.next()?.parse().ok()?;
@@ -92,7 +95,14 @@ pub(super) fn guessed(record: &str) -> Option<Layout> {
         return None;
     }
     let separator = separator(record);
-    let values: Vec<&str> = split(record, separator).take(DOCUMENTED.len()).collect();
+    let values = || split(record, separator).take(DOCUMENTED.len());
+    // Of lines that are something else, few get farther than this.
+    let is_stated =
+        |value: &str| matches!(value, "ACCEPT" | "REJECT" | "OK" | "NODATA" | "SKIPDATA");
+    if !values().any(is_stated) {
+        return None;
+    }
+    let values: Vec<&str> = values().collect();
     let mut columns: Vec<Column> = values.iter().map(|value| by_value(value)).collect();
     let count = |wanted: Column| columns.iter().filter(|column| **column == wanted).count();
     let (ends, times) = (count(Column::Source), count(Column::Start));
