@@ -330,6 +330,20 @@ fn the_name_of_the_object_fills_what_lines_leave_open() {
         444455556666 192.0.2.1 192.0.2.2 1772625600 1772625660 ACCEPT OK\n";
     let rows = read(Context { key: key.to_owned(), ..context() }, text.as_bytes(), &[]);
     assert_eq!(rows.kept[0].get("account"), Some("444455556666"));
+    // Records of JSON, whether they are cut first or read in one pass, say it themselves or not.
+    let flow = |more: &str| {
+        format!(
+            "{{{more}\"srcaddr\":\"192.0.2.1\",\"dstaddr\":\"192.0.2.2\",\"start\":1772625600,\"end\":1772625660,\"action\":\"ACCEPT\"}}\n"
+        )
+    };
+    let text = flow("") + &flow("\"account-id\":\"444455556666\",");
+    let rows = read(Context { key: key.to_owned(), ..context() }, text.as_bytes(), &[]);
+    let of = |row: &Kept| [row.get("account"), row.get("region")].map(|v| v.map(str::to_owned));
+    let said = |account: &str| [Some(account.to_owned()), Some("eu-west-1".to_owned())];
+    assert_eq!(
+        rows.kept.iter().map(of).collect::<Vec<_>>(),
+        [said("111122223333"), said("444455556666")]
+    );
 }
 
 #[test]

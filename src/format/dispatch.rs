@@ -2,15 +2,17 @@
 //! at the end `unparsed`, so that none is lost.
 
 mod filled;
+mod loaded;
 mod piece;
 
 use super::detect::Choice;
 use super::envelope::{Around, Fallback, Head, Peeled, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
-use super::{Context, DecodeError, Decoded, Decoder, Match, Probe, formats, text};
-use crate::event::{Frame, Place, Reason, ReasonKind, Schema, Sink};
-use filled::{Filled, Open};
+use super::{Context, DecodeError, Decoded, Match, Probe, formats, text};
+use crate::event::{Frame, Place, Reason, ReasonKind, Sink};
+use filled::Known;
+use loaded::Loaded;
 use memchr::memmem;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
@@ -28,39 +30,10 @@ pub(super) struct Dispatch {
     decoders: Vec<Option<Loaded>>,
     head: Arc<Head>,
     /// What the object's name says.
-    key: Fallback,
+    key: Arc<Fallback>,
     records: u64,
     /// The last thing passed over that is no record.
     passed: Option<Reason>,
-}
-
-struct Loaded {
-    decoder: Box<dyn Decoder>,
-    schema: Arc<Schema>,
-    /// Slots of what a [`Fallback`] may fill.
-    open: Open,
-    /// As the decoder counts them.
-    lessons: u32,
-}
-
-impl Loaded {
-    fn new(decoder: Box<dyn Decoder>, own: &Arc<Schema>) -> Self {
-        let schema = Arc::clone(decoder.schema().unwrap_or(own));
-        let open = filled::open(&schema);
-        let lessons = decoder.lessons();
-        Self { decoder, schema, open, lessons }
-    }
-
-    /// Takes over what the decoder has learned of its columns.
-    fn learn(&mut self) {
-        self.lessons = self.decoder.lessons();
-        if let Some(schema) = self.decoder.schema()
-            && !Arc::ptr_eq(schema, &self.schema)
-        {
-            self.open = filled::open(schema);
-            self.schema = Arc::clone(schema);
-        }
-    }
 }
 
 /// What is asked of whoever is offered a text.
@@ -115,7 +88,7 @@ impl Take for Taker<'_> {
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
-        let key = super::key::read(&context.key);
+        let key = Arc::new(super::key::read(&context.key));
         let (choice, head) = (Arc::new(choice), Arc::new(head));
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
@@ -165,8 +138,11 @@ impl Dispatch {
         if self.head.control || self.head.stream {
             return None;
         }
+        let (head, key) = (Arc::clone(&self.head), Arc::clone(&self.key));
+        let known = Known { envelope: &head.fallback, key: &key };
         let loaded = self.loaded(main);
-        let length = loaded.decoder.decode_first(text, sink.row(&loaded.schema));
+        let row = sink.row(&loaded.schema);
+        let length = loaded.decode(known, row, |decoder, row| decoder.decode_first(text, row));
         let Some(length) = length.filter(|length| *length <= LONGEST) else {
             sink.abandon(&loaded.schema);
             return None;
@@ -374,28 +350,12 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let none = Fallback::default();
-        let both;
-        // JSON names what it is about by itself; lines of text leave it to their file's name.
-        let fallback = if text.starts_with('{') || self.key == none {
-            fallback
-        } else if *fallback == none {
-            &self.key.clone()
-        } else {
-            both = fallback.clone().over(&self.key);
-            &both
-        };
+        let key = Arc::clone(&self.key);
+        let known = Known { envelope: fallback, key: &key };
         let loaded = self.loaded(format);
         let schema = Arc::clone(&loaded.schema);
         let row = sink.row(&schema);
-        let decoded = if *fallback == none {
-            loaded.decoder.decode(text, row)
-        } else {
-            let mut filled = Filled::new(row, loaded.open);
-            let decoded = loaded.decoder.decode(text, &mut filled);
-            filled.fill(fallback);
-            decoded
-        };
+        let decoded = loaded.decode(known, row, |decoder, row| decoder.decode(text, row));
         loaded.learn();
         match decoded {
             Ok(Decoded::Event) => {

@@ -13,6 +13,25 @@ pub(super) fn open(schema: &Schema) -> Open {
     OPEN.map(|name| schema.slot(name))
 }
 
+/// What is known of a record beside itself: its envelopes know better than the object's name.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) envelope: &'a Fallback,
+    pub(super) key: &'a Fallback,
+}
+
+impl Known<'_> {
+    pub(super) fn is_nothing(self) -> bool {
+        self.envelope.is_empty() && self.key.is_empty()
+    }
+}
+
+/// What goes into [`OPEN`].
+fn texts(known: &Fallback) -> [&Option<String>; OPEN.len()] {
+    let Fallback { time: _, account, region, instance, interface, host, resource } = known;
+    [account, region, instance, interface, host, resource]
+}
+
 /// A row that notices what its decoder leaves open.
 pub(super) struct Filled<'r> {
     row: &'r mut dyn Row,
@@ -25,14 +44,13 @@ impl<'r> Filled<'r> {
         Self { row, timed: false, open }
     }
 
-    pub(super) fn fill(&mut self, fallback: &Fallback) {
-        if let (false, Some(time)) = (self.timed, fallback.time) {
+    pub(super) fn fill(&mut self, known: Known<'_>) {
+        if let (false, Some(time)) = (self.timed, known.envelope.time) {
             self.row.time(time);
         }
-        let Fallback { account, region, instance, interface, host, resource, .. } = fallback;
-        let known = [account, region, instance, interface, host, resource];
-        for (slot, text) in self.open.into_iter().zip(known) {
-            if let (Some(slot), Some(text)) = (slot, text)
+        let (envelope, key) = (texts(known.envelope), texts(known.key));
+        for (slot, (better, other)) in self.open.into_iter().zip(envelope.into_iter().zip(key)) {
+            if let (Some(slot), Some(text)) = (slot, better.as_ref().or(other.as_ref()))
                 && !text.is_empty()
             {
                 self.row.put(slot, Value::Str(text));

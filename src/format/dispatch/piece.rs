@@ -163,11 +163,3 @@ impl Dispatch {
         self.decoders.iter().flatten().map(|loaded| loaded.decoder.lessons()).sum()
     }
 }
-
-impl Loaded {
-    fn again(&self) -> Self {
-        let schema = Arc::clone(&self.schema);
-        let (open, lessons) = (self.open, self.lessons);
-        Self { decoder: self.decoder.again(), schema, open, lessons }
-    }
-}

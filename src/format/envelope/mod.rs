@@ -32,6 +32,10 @@ pub(super) struct Fallback {
 }
 
 impl Fallback {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The inner envelope knows better.
     pub(super) fn over(self, outer: &Self) -> Self {
         let or = |inner: Option<String>, outer: &Option<String>| inner.or_else(|| outer.clone());

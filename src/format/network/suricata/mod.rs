@@ -8,11 +8,9 @@
 mod decode;
 mod levels;
 
-use crate::event::{FieldDef, Kind, Role, Row, Schema, Value, fields, schema::slots};
+use crate::event::{FieldDef, Kind, Role, Schema, Value, fields, schema::slots};
 use crate::format::objects::Objects;
-use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, key, schema,
-};
+use crate::format::{Clock, Context, Decoder, Delivery, Format, Match, Probe, schema};
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role) -> FieldDef {
@@ -150,9 +148,7 @@ impl Format for NetworkFirewall {
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        let account = key::read(&context.key).account;
-        let objects = reader(context, levels::wrapper, decode::wrapped);
-        Box::new(Wrapped { objects, account })
+        Box::new(reader(context, levels::wrapper, decode::wrapped))
     }
 }
 
@@ -163,37 +159,4 @@ fn reader(
 ) -> Objects {
     let zone_seconds = context.zone_seconds;
     Objects { fields: FIELDS, level, time: decode::time, fill, zone_seconds }
-}
-
-/// The firewall's records, which leave it to their file's name whose they are.
-#[derive(Clone)]
-struct Wrapped {
-    objects: Objects,
-    account: Option<String>,
-}
-
-impl Wrapped {
-    fn put_account(&self, row: &mut dyn Row) {
-        if let Some(account) = &self.account {
-            row.put(ACCOUNT, Value::Str(account));
-        }
-    }
-}
-
-impl Decoder for Wrapped {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        let decoded = self.objects.decode(record, row)?;
-        self.put_account(row);
-        Ok(decoded)
-    }
-
-    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
-        let length = self.objects.decode_first(text, row)?;
-        self.put_account(row);
-        Some(length)
-    }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(self.clone())
-    }
 }
