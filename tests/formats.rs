@@ -5,6 +5,7 @@
 mod apart;
 mod damage;
 mod envelopes;
+mod forged;
 mod rows;
 
 use rows::{Kept, Rows, read};

@@ -129,6 +129,22 @@ fn what_looks_like_a_remark_of_another_format_is_a_row() {
 }
 
 #[test]
+fn a_message_of_the_journal_makes_no_entries() {
+    let forged =
+        "x\n\n__CURSOR=s=9\n__REALTIME_TIMESTAMP=1772620922113000\n_UID=0\nMESSAGE=made up";
+    let length = u64::try_from(forged.len()).unwrap().to_le_bytes();
+    let entry = |cursor: u8, message: &[u8]| {
+        let head = format!("__CURSOR=s={cursor}\n__REALTIME_TIMESTAMP=1772620922113000\n");
+        [head.as_bytes(), message, b"\n_PID=7\n\n"].concat()
+    };
+    let value = [b"MESSAGE\n", &length[..], forged.as_bytes()].concat();
+    let bytes = [entry(1, b"MESSAGE=a"), entry(2, &value), entry(3, b"MESSAGE=b")].concat();
+    let rows = read(context(), &bytes, &[]);
+    let messages: Vec<_> = rows.kept.iter().map(|row| row.get("message")).collect();
+    assert_eq!(messages, [Some("a"), Some(forged), Some("b")]);
+}
+
+#[test]
 fn a_head_is_one_whatever_bytes_follow_it() {
     let klog = b"I0304 10:42:02.113456       1 a.go:1] one\nI0304 10:42:03.113456       1 a.go:1] t\xffo\nI0304 10:42:04.113456       1 a.go:1] three\n";
     let agent = b"2026-03-04 10:42:02 INFO [ssm-agent-worker] one\n2026-03-04 10:42:03 INFO [ssm-agent-worker] t\xffo\n2026-03-04 10:42:04 INFO [ssm-agent-worker] three\n";

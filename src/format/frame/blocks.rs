@@ -25,7 +25,7 @@ pub enum Join {
 }
 
 /// As much of a record as is shown to whoever says whether the next line belongs to it.
-const SHOWN: usize = 64 * 1024;
+pub(in crate::format) const SHOWN: usize = 64 * 1024;
 
 /// A quote that is not closed within so many bytes is none: damage, or somebody who wants the
 /// rest of the log to be one record. The lines are records then, each by itself.

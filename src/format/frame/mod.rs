@@ -8,8 +8,8 @@ mod lines;
 use crate::event::Place;
 use std::ops::ControlFlow;
 
-pub(super) use blocks::Blocks;
 pub use blocks::Join;
+pub(super) use blocks::{Blocks, SHOWN};
 pub(super) use json::Json;
 pub(super) use lines::Lines;
 

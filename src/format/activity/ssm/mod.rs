@@ -194,10 +194,19 @@ impl Reader {
     }
 }
 
-/// The lines as one text.
+/// The lines as one text; what else stands there as it is written.
 fn terminal_text(data: &str) -> String {
-    let lines: Vec<Cow<'_, str>> = serde_json::from_str(data).unwrap_or_default();
-    lines.join("\n")
+    let text = |value: serde_json::Value| match value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    };
+    match serde_json::from_str(data) {
+        Ok(serde_json::Value::Array(lines)) => {
+            lines.into_iter().map(text).collect::<Vec<_>>().join("\n")
+        }
+        Ok(value) => text(value),
+        Err(_) => data.to_owned(),
+    }
 }
 
 fn put_who(values: &mut Values<'_, '_>) {

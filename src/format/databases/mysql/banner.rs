@@ -23,11 +23,8 @@ fn is_first(line: &[u8]) -> bool {
     line.ends_with(b"started with:") && memchr::memmem::find(line, b", Version: ").is_some()
 }
 
-/// Whether the line begins a banner, or, where none is begun, is one of its other lines.
-pub(super) fn begins(so_far: &[u8], line: &[u8]) -> bool {
-    if is_first(line) {
-        return true;
-    }
-    let is_other = std::str::from_utf8(line).is_ok_and(|line| is_line(line.trim_end()));
-    is_other && !std::str::from_utf8(so_far).is_ok_and(is)
+/// Whether the line begins a banner. Its other lines do not: what a statement of several lines says
+/// may look like them.
+pub(super) fn begins(line: &[u8]) -> bool {
+    is_first(line)
 }

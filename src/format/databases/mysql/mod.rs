@@ -26,7 +26,7 @@ const fn connection() -> FieldDef {
 /// Whether the line begins a record of a query log, slow or general. Both have the same banners,
 /// and a file of which little more is known is cut alike, whichever it is.
 fn begins(so_far: &[u8], line: &[u8]) -> bool {
-    slow::block_begins(so_far, line) || general::entry_begins(line) || banner::begins(so_far, line)
+    slow::block_begins(so_far, line) || general::entry_begins(line) || banner::begins(line)
 }
 
 fn put_text(row: &mut dyn Row, slot: usize, text: &str) {

@@ -129,8 +129,8 @@ impl<'a> Block<'a> {
             let line = line.trim_end();
             if let Some(name) = first_word(line, "use ").filter(|_| block.timestamp.is_empty()) {
                 block.database = name.trim_end_matches(';').trim_matches('`');
-            } else if let Some(set) =
-                first_word(line, "set ").filter(|set| set.contains("timestamp="))
+            } else if let Some(set) = first_word(line, "set ")
+                .filter(|set| block.timestamp.is_empty() && set.contains("timestamp="))
             {
                 let value = set.split_once("timestamp=").map_or("", |(_, value)| value);
                 block.timestamp = value.split([',', ';']).next().unwrap_or("");
@@ -270,6 +270,13 @@ mod tests {
         assert_eq!((block.user, block.host, block.database), ("al", "192.0.2.1", "shop"));
         assert_eq!(block.timestamp, "1772620922");
         assert_eq!(block.statement, "select '# Time: '\n;");
+        let block = Block::read(
+            "# User@Host: app[al] @ web-1 [192.0.2.1]\nSET timestamp=2;\nSET timestamp=1;\nselect 1;",
+        );
+        // What comes behind the server's own is the statement's.
+        assert_eq!(block.timestamp, "2");
+        assert_eq!(block.statement, "SET timestamp=1;\nselect 1;");
+        let block = Block::read("# User@Host: app[al] @ web-1 []\n# Schema:  QC_hit: No\n");
         assert_eq!((block.value(&["Schema"]), block.value(&["QC_hit"])), ("", "No"));
     }
 }

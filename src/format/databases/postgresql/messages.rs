@@ -77,7 +77,7 @@ fn session(message: &str) -> Option<Known<'_>> {
     }
     let replication = message.strip_prefix("replication ").unwrap_or(message);
     if let Some(rest) = replication.strip_prefix("connection authorized: ") {
-        let tls = rest.split_once("protocol=").map_or("", |(_, rest)| rest);
+        let tls = rest.rsplit_once(" (protocol=").map_or("", |(_, rest)| rest);
         let tls = tls.split([',', ')']).next().unwrap_or("");
         let known = auth("connection authorized", Outcome::Success);
         return Some(Known { tls, ..named(known, rest) });
@@ -175,12 +175,17 @@ fn refused<'a>(level: &str, message: &'a str) -> Option<Known<'a>> {
         outcome: Outcome::Denied,
         ..NOTHING
     };
-    if let Some((method, rest)) = message.split_once(" authentication failed for user ") {
+    // Who sends statements can make errors that say anything, but none that are fatal.
+    let is_method = |method: &str| method.len() <= 32 && !method.contains(['"', '\'', ':']);
+    if let Some((method, rest)) = message
+        .split_once(" authentication failed for user ")
+        .filter(|(method, _)| level == "FATAL" && is_method(method))
+    {
         let (user, event) = (quoted(rest, "\""), "authentication failed");
         return Some(Known { user, method, ..denied(event, Class::Auth) });
     }
     let no_entry = message.starts_with("no pg_hba.conf entry for ");
-    if no_entry || message.starts_with("pg_hba.conf rejects ") {
+    if level == "FATAL" && (no_entry || message.starts_with("pg_hba.conf rejects ")) {
         let event =
             if no_entry { "no pg_hba.conf entry" } else { "pg_hba.conf rejects connection" };
         let client = (quoted(message, "host \""), "");

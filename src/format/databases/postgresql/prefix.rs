@@ -62,7 +62,10 @@ pub(super) fn stamp(line: &str) -> Option<(Stamp, &str)> {
 }
 
 /// `%t:%r:%u@%d:[%p]:`, or `%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:`, without the time.
+/// A name may hold what looks like all of that: who may not connect can choose any. The message
+/// that refuses him says the name too, and tells which it is.
 fn of_rds(rest: &str) -> Option<Entry<'_>> {
+    let mut found = None;
     for (at, _) in rest.match_indices(":[").take(16) {
         let Some((pid, after)) = rest[at + 2..].split_once("]:") else { break };
         if pid.is_empty() || !pid.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -78,14 +81,17 @@ fn of_rds(rest: &str) -> Option<Entry<'_>> {
             pid,
             ..Entry::default()
         };
-        if let Some((level, message)) = level(after) {
-            return Some(Entry { level, message, ..entry });
-        }
-        if let Some(entry) = long(&entry, after) {
-            return Some(entry);
+        let whole = match level(after) {
+            Some((level, message)) => Some(Entry { level, message, ..entry }),
+            None => long(&entry, after),
+        };
+        let Some(entry) = whole else { continue };
+        let names = || entry.message.contains(&format!("\"{}\"", entry.user));
+        if found.is_none() || entry.level == "FATAL" && names() {
+            found = Some(entry);
         }
     }
-    None
+    found
 }
 
 /// What RDS's longer prefix has behind the process.

@@ -2,6 +2,8 @@
 
 use crate::format::frame::DEEPEST;
 use crate::format::scan::{Broken, Plain, Scan};
+use memchr::memmem::find_iter;
+use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
 /// The journal's fields that are read.
@@ -160,17 +162,48 @@ fn length(text: &str) -> Option<(usize, &str)> {
     Some((usize::try_from(length).unwrap_or(usize::MAX), rest))
 }
 
-/// Where a value of this length ends. If no line ends there, bytes of it were spelled out: then it
-/// goes on to the next name.
+/// Where a value of this length ends, which is before a line end. A byte that is no text is four
+/// here, and so may be what a program has written that way itself: of the ends that are possible it
+/// is the last, so that nobody makes fields by what stands in a message. Where none is possible,
+/// the value goes on to the next name.
 fn end(value: &str, length: usize) -> usize {
-    if value.get(length..).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n')) {
-        return length;
+    let (mut spelled, mut counted, mut last) = (0, 0, None);
+    let line_ends = memchr_iter(b'\n', value.as_bytes()).chain([value.len()]);
+    for at in line_ends {
+        spelled += find_iter(&value.as_bytes()[counted..at], b"\\x").count();
+        counted = at;
+        if at.saturating_sub(3 * spelled) > length {
+            break;
+        }
+        if at >= length && (at - length).is_multiple_of(3) && (at - length) / 3 <= spelled {
+            last = Some(at);
+        }
     }
     let begins = |at: &usize| {
         let line = value[at + 1..].split('\n').next().unwrap_or("");
         line.split_once('=').is_some_and(|(name, _)| is_name(name))
     };
-    value.match_indices('\n').map(|(at, _)| at).find(begins).unwrap_or(value.len())
+    let next_name = || value.match_indices('\n').map(|(at, _)| at).find(begins);
+    last.or_else(next_name).unwrap_or(value.len())
+}
+
+/// Whether what comes next belongs to a value that stands behind its length, as far as the record
+/// so far is shown: what is in a message may look like another entry.
+pub(super) fn is_within_value(record: &[u8]) -> bool {
+    let mut rest = record;
+    while !rest.is_empty() {
+        let line_end = memchr(b'\n', rest);
+        let (line, after) = rest.split_at(line_end.unwrap_or(rest.len()));
+        let after = after.get(1..).unwrap_or_default();
+        rest = after;
+        if std::str::from_utf8(line).is_ok_and(is_name) {
+            let Some((length, value)) = after.split_first_chunk::<8>() else { return true };
+            let length = usize::try_from(u64::from_le_bytes(*length)).unwrap_or(usize::MAX);
+            let Some(behind) = value.get(length..) else { return true };
+            rest = behind.get(1..).unwrap_or_default();
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -190,7 +223,21 @@ mod tests {
         // A byte that is no text is four here.
         let entry = Entry::export("MESSAGE\n\u{3}\0\0\0\0\0\0\0a\n\\xFF\n_PID=7");
         assert_eq!((entry.get(Name::Message), entry.get(Name::Pid)), ("a\n\\xFF", "7"));
+        // Of the ends that its length leaves open it is the last.
+        let forged = "MESSAGE\n\u{d}\0\0\0\0\0\0\0a\\xFF\n_PID=1\\xFF\n_PID=7";
+        let entry = Entry::export(forged);
+        assert_eq!((entry.get(Name::Message), entry.get(Name::Pid)), ("a\\xFF\n_PID=1\\xFF", "7"));
         assert_eq!(length("\\xFF\u{1}\0\0\0\0\0\0x"), Some((0x1FF, "x")));
+    }
+
+    #[test]
+    fn a_value_of_several_lines_holds_no_entry() {
+        let head = b"__CURSOR=a\nMESSAGE\n\x0f\0\0\0\0\0\0\0";
+        let record = |value: &[u8]| [&head[..], value].concat();
+        assert!(is_within_value(&record(b"")) && is_within_value(&record(b"a\n__CURSOR=b")));
+        assert!(!is_within_value(&record(b"a\n__CURSOR=b\nc=d")));
+        assert!(!is_within_value(&record(b"a\n__CURSOR=b\nc=d\n_PID=1\n")));
+        assert!(!is_within_value(b"__CURSOR=a\nMESSAGE=b\n"));
     }
 
     proptest! {
@@ -198,6 +245,7 @@ mod tests {
         fn any_text_is_survived(text in r#"[A-Z_=\n\x00-\x05\\xéF"\[\]{}:,0-9]{0,60}"#) {
             let _ = Entry::export(&text);
             let _ = Entry::json(&text);
+            is_within_value(text.as_bytes());
         }
     }
 }

@@ -5,6 +5,7 @@ mod entry;
 
 use super::programs::{self, said_slots};
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Value, fields, schema::slots};
+use crate::format::frame::SHOWN;
 use crate::format::members::{Scalar, put};
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, clock, schema,
@@ -48,7 +49,11 @@ impl Format for Journald {
     }
 
     fn join(&self) -> Join {
-        Join::Begins(|_, line| line.starts_with(b"__CURSOR="))
+        Join::Begins(|record, line| {
+            // What is not shown whole may be anything: a wrong length must not take the rest.
+            let within = || record.len() < SHOWN && entry::is_within_value(record);
+            line.starts_with(b"__CURSOR=") && !within()
+        })
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -42,6 +42,10 @@ pub(super) fn pam(message: &str) -> Option<Known<'_>> {
     Some(Known { event, class: Class::Auth, outcome, user, address, tty, ..NOTHING })
 }
 
+/// What sudo says of a command, each behind ` ; `.
+const SETTINGS: [&str; 8] =
+    ["HOST=", "TTY=", "CHROOT=", "PWD=", "USER=", "GROUP=", "TSID=", "COMMAND="];
+
 /// `alice : TTY=pts/0 ; PWD=/home/alice ; USER=root ; COMMAND=/bin/ls`
 pub(super) fn sudo(message: &str) -> Option<Known<'_>> {
     let (user, rest) = message.trim_start().split_once(" : ")?;
@@ -59,7 +63,10 @@ pub(super) fn sudo(message: &str) -> Option<Known<'_>> {
         "a password is required",
         "sorry",
     ];
-    let reason = refused.into_iter().find(|reason| rest.contains(reason));
+    // Why it was refused stands before all settings, which are whatever somebody typed.
+    let first = rest.split(" ; ").next().unwrap_or("");
+    let first = if SETTINGS.iter().any(|name| first.starts_with(name)) { "" } else { first };
+    let reason = refused.into_iter().find(|reason| first.contains(reason));
     let mut known = Known {
         event: "COMMAND",
         class: Class::Process,
@@ -69,7 +76,11 @@ pub(super) fn sudo(message: &str) -> Option<Known<'_>> {
         ..NOTHING
     };
     // The command is last and may itself hold what parts the others.
-    let (settings, command) = rest.split_once("COMMAND=").unwrap_or((rest, ""));
+    let (settings, command) = rest
+        .strip_prefix("COMMAND=")
+        .map(|command| ("", command))
+        .or_else(|| rest.split_once(" ; COMMAND="))
+        .unwrap_or((rest, ""));
     known.command = command.into();
     for setting in settings.split(" ; ") {
         match setting.trim().split_once('=') {

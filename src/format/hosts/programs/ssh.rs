@@ -80,13 +80,13 @@ pub(super) fn read(message: &str) -> Option<Known<'_>> {
         "Accepted" | "Failed" | "Postponed" => word(message[event.len()..].trim_start()),
         _ => "",
     };
-    let (address, port) = peer(message);
+    let (address, port) = peer(event, message);
     if event == "Server listening on" {
         known.listener = (address.into(), port.into());
         return Some(known);
     }
     if event == "Connection from" {
-        let to = message.split_once(" on ").map_or(("", ""), |(_, rest)| peer(rest));
+        let to = message.split_once(" on ").map_or(("", ""), |(_, rest)| peer(event, rest));
         known.listener = (to.0.into(), to.1.into());
     }
     known.user = user(event, message, address).into();
@@ -142,16 +142,44 @@ fn user<'a>(event: &str, message: &'a str, address: &str) -> &'a str {
     }
 }
 
-/// The address and port of the other side: what stands around the first ` port ` that has an
-/// address before it; or the last word that is an address.
-fn peer(message: &str) -> (&str, &str) {
-    for (at, _) in message.match_indices(" port ") {
+/// Messages in which nothing that the other side chose stands before its address; in all others
+/// it comes last, behind the name that somebody typed.
+const ADDRESS_FIRST: [&str; 6] = [
+    "Connection from",
+    "Received disconnect from",
+    "Unable to negotiate with",
+    "banner exchange",
+    "Did not receive identification string from",
+    "drop connection",
+];
+
+/// The address and port of the other side: what stands around a ` port ` that has an address
+/// before it; or the last word that is an address.
+fn peer<'a>(event: &str, message: &'a str) -> (&'a str, &'a str) {
+    let around = |at: usize| {
         let address = message[..at].rsplit(' ').next().unwrap_or("");
-        if is_address(address) {
-            let rest = &message[at + " port ".len()..];
-            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-            return (address, &rest[..end]);
+        let rest = &message[at + " port ".len()..];
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        is_address(address).then_some((address, &rest[..end]))
+    };
+    let first = ADDRESS_FIRST.contains(&event);
+    let from = message.rfind(" from ").filter(|_| !first);
+    let ports = || message.match_indices(" port ").map(|(at, _)| at);
+    let mut all = ports().filter(|at| from.is_none_or(|from| *at > from)).filter_map(around);
+    let found = match event {
+        _ if first => all.next(),
+        // Names stand on both sides of it here: where they say something else, nobody knows.
+        "Disconnecting" => {
+            let found = all.next();
+            if all.any(|other| Some(other) != found) {
+                return ("", "");
+            }
+            found
         }
+        _ => all.last(),
+    };
+    if let Some(found) = found {
+        return found;
     }
     // `[192.0.2.1]:50022`
     if let Some((_, rest)) = message.split_once(" from [")

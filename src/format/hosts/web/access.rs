@@ -14,6 +14,7 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, put_outcome, schema,
     web,
 };
+use memchr::memchr_iter;
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role, help: &'static str) -> FieldDef {
@@ -95,11 +96,19 @@ struct Line<'a> {
     rest: Words<'a>,
 }
 
+/// Brackets in which the time is looked for.
+const BRACKETS: usize = 16;
+
 impl<'a> Line<'a> {
     fn read(line: &'a str) -> Option<Self> {
-        // A bucket's log has its owner, of 64 digits, and then a bucket before the time.
-        let (before, rest) = line.split_once('[')?;
+        // The name that somebody came with stands before the time, and may hold brackets.
+        let brackets = memchr_iter(b'[', line.as_bytes()).take(BRACKETS);
+        brackets.map(|at| line.split_at(at)).find_map(|(before, rest)| Self::at(before, &rest[1..]))
+    }
+
+    fn at(before: &'a str, rest: &'a str) -> Option<Self> {
         let (stamp, rest) = clock::clf(rest)?;
+        // A bucket's log has its owner, of 64 digits, and then a bucket before the time.
         let first = before.split(' ').next().unwrap_or("");
         let words = before.split(' ').filter(|word| !word.is_empty()).count();
         if !(1..=12).contains(&words) || before.len() > 512 || first.len() == 64 {

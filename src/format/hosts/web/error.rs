@@ -10,6 +10,7 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, moment, put_class,
     put_outcome, schema, web,
 };
+use memchr::memchr_iter;
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role, help: &'static str) -> FieldDef {
@@ -175,8 +176,9 @@ impl Decoder for Reader {
             Class::SystemError
         };
         let mut outcome = Outcome::Unknown;
+        let mut message = line.message;
         if line.is_nginx {
-            put_nginx(row, line.message);
+            message = put_nginx(row, line.message);
         } else {
             put_client(row, line.client);
             if put_apache(row, line.message) {
@@ -185,7 +187,7 @@ impl Decoder for Reader {
         }
         let refused =
             ["denied by", "access forbidden", "Access denied", "not allowed", "limiting requests"];
-        if refused.iter().any(|words| line.message.contains(words)) {
+        if refused.iter().any(|words| message.contains(words)) {
             outcome = Outcome::Denied;
         } else if class == Class::SystemError
             && matches!(line.level, "error" | "crit" | "alert" | "emerg")
@@ -202,11 +204,23 @@ impl Decoder for Reader {
     }
 }
 
-/// The message, and what nginx puts behind it: `, client: 192.0.2.1, server: x, request: "..."`.
-fn put_nginx(row: &mut dyn Row, text: &str) {
-    let at = text.rfind(", client: ").unwrap_or(text.len());
-    let (message, tail) = text.split_at(at);
-    let message = if tail.is_empty() { text } else { message };
+/// Where in the text the client stands. Paths before it and requests behind it are whatever
+/// somebody has asked for, but they stand in quotes.
+fn client_of(text: &str) -> Option<usize> {
+    let client = |at: &usize| {
+        let rest = &text[at + CLIENT.len()..];
+        let quotes = memchr_iter(b'"', &text.as_bytes()[..*at]).count();
+        quotes % 2 == 0 && address(rest.split(", ").next().unwrap_or("").trim_end()).is_some()
+    };
+    text.match_indices(CLIENT).map(|(at, _)| at).find(client)
+}
+
+const CLIENT: &str = ", client: ";
+
+/// Puts the message, and what nginx puts behind it: `, client: 192.0.2.1, server: x, request:
+/// "..."`. The answer is the message.
+fn put_nginx<'a>(row: &mut dyn Row, text: &'a str) -> &'a str {
+    let (message, tail) = text.split_at(client_of(text).unwrap_or(text.len()));
     put_text(row, MESSAGE, message.trim());
     put_file(row, message);
     let mut rest = tail.trim_end();
@@ -230,6 +244,7 @@ fn put_nginx(row: &mut dyn Row, text: &str) {
             _ => {}
         }
     }
+    message
 }
 
 /// The message of Apache, with the code before it and what `ModSecurity` puts behind it. Whether it
