@@ -4,6 +4,27 @@
 
 use super::schema::{FieldDef, Kind, Role};
 
+/// What filters call something that is no field of a format, or more than one.
+pub const RESERVED: [&str; 17] = [
+    "time",
+    "format",
+    "origin",
+    "raw",
+    "ip",
+    "principal",
+    "resource",
+    "bytes",
+    "any",
+    "has",
+    "verified",
+    "standing",
+    "alarm",
+    "note",
+    "tag",
+    "chain",
+    "hazard",
+];
+
 macro_rules! shared {
     ($($constant:ident = $name:literal, $kind:ident, $role:ident $(, $many:ident)?, $help:literal;)*) => {
         $(pub const $constant: FieldDef =

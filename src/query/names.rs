@@ -164,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn no_format_may_take_a_name_that_means_something_else() {
+        for (name, _) in PSEUDO {
+            let first = name.split('.').next().unwrap();
+            assert!(fields::RESERVED.contains(&first), "{name}");
+        }
+    }
+
+    #[test]
     fn every_name_is_offered_once() {
         let names = Names::default();
         let mut all: Vec<&str> = names.beginning("").into_iter().map(|(name, _)| name).collect();

@@ -14,27 +14,6 @@ use std::sync::Arc;
 /// Columns that are fields of their own; further ones are in the record alone.
 const MOST: usize = 200;
 
-/// What filters call something that is no column.
-const TAKEN: [&str; 17] = [
-    "time",
-    "format",
-    "ip",
-    "principal",
-    "resource",
-    "bytes",
-    "any",
-    "has",
-    "verified",
-    "standing",
-    "alarm",
-    "note",
-    "tag",
-    "chain",
-    "hazard",
-    "origin",
-    "raw",
-];
-
 /// Where the cells of a row go.
 #[derive(Debug)]
 pub(super) struct Layout {
@@ -65,20 +44,18 @@ impl Layout {
         let mut making = Making { fields: Vec::new(), slots: [None; FIELDS.len()] };
         making.share(CLASS);
         making.share(OUTCOME);
-        for name in names.iter().flatten() {
-            match name {
-                Name::Field(slot) => making.share(*slot),
-                Name::Status | Name::Error => making.share(CODE),
-                Name::Level => making.share(SEVERITY),
-                Name::Duration(_) => making.share(DURATION),
-                Name::Time(_) | Name::Result | Name::Success => {}
-            }
-        }
+        let slots: Vec<Option<usize>> = names.iter().map(|name| name.and_then(shared)).collect();
+        slots.iter().flatten().for_each(|slot| making.share(*slot));
         // What has neither is told by its cells.
         making.share(MESSAGE);
         let mut columns = Vec::new();
         for (at, (title, name)) in shape.header.iter().zip(names).enumerate() {
-            let own = (at < MOST).then(|| making.own(title, at)).flatten();
+            // What is all that a shared field of its name holds, and as it stands, is not kept twice.
+            let alone = slots[at].filter(|slot| {
+                let others = slots.iter().filter(|other| **other == Some(*slot));
+                others.count() == 1 && matches!(FIELDS[*slot].kind, Kind::Str | Kind::Id)
+            });
+            let own = (at < MOST).then(|| making.own(title, at, alone)).flatten();
             columns.push(Column { name, own });
         }
         let schema = Schema { id: "csv".into(), title: "Tables".into(), fields: making.fields };
@@ -96,6 +73,17 @@ impl Layout {
 
     pub(super) fn slot(&self, shared: usize) -> Option<usize> {
         self.slots[shared]
+    }
+}
+
+/// The field that all formats share into which a column of this name goes.
+fn shared(name: Name) -> Option<usize> {
+    match name {
+        Name::Field(slot) => Some(slot),
+        Name::Status | Name::Error => Some(CODE),
+        Name::Level => Some(SEVERITY),
+        Name::Duration(_) => Some(DURATION),
+        Name::Time(_) | Name::Result | Name::Success => None,
     }
 }
 
@@ -124,21 +112,24 @@ impl Making {
         }
     }
 
-    /// Makes a field of a column's own name; `None` if a shared field has that name.
-    fn own(&mut self, title: &str, at: usize) -> Option<usize> {
+    /// Makes a field of a column's own name; `None` if the shared field that it fills `alone` has
+    /// that name.
+    fn own(&mut self, title: &str, at: usize, alone: Option<usize>) -> Option<usize> {
         let clean = cleaned(title, at);
-        let is = |name: &str| self.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
-        if is(&clean) && fields::SHARED.iter().any(|field| field.name == clean) {
+        if alone.is_some_and(|slot| FIELDS[slot].name == clean) {
             return None;
         }
-        let is_taken = |name: &str| TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(name));
+        let is = |name: &str| self.fields.iter().any(|field| field.name.eq_ignore_ascii_case(name));
+        let is_taken =
+            |name: &str| fields::RESERVED.iter().any(|taken| taken.eq_ignore_ascii_case(name));
         let known = formats()
             .iter()
             .flat_map(|format| &format.schema().fields)
             .chain(fields::SHARED)
             .find(|field| field.name.eq_ignore_ascii_case(&clean));
         let plain = known.is_none_or(|field| field.kind == Kind::Str && !field.many);
-        let mut name = if plain && !is_taken(&clean) { clean } else { format!("csv.{clean}") };
+        let mut name =
+            if plain && !is_taken(&clean) && !is(&clean) { clean } else { format!("csv.{clean}") };
         while is(&name) {
             name.push('_');
         }
@@ -183,8 +174,8 @@ mod tests {
     #[test]
     fn a_column_is_a_shared_field_and_one_of_its_own() {
         let sample = [
-            "time,Source IP,severity,count,principal,nat".to_owned(),
-            "t,192.0.2.1,low,5,al,192.0.2.2".to_owned(),
+            "time,Source IP,severity,count,principal,nat,class,status,code".to_owned(),
+            "t,192.0.2.1,low,5,al,192.0.2.2,a,b,c".to_owned(),
         ];
         let layout = Layout::of(&sample).unwrap();
         let names: Vec<&str> = layout.schema.fields.iter().map(|field| &*field.name).collect();
@@ -194,11 +185,16 @@ mod tests {
             "src.ip",
             "severity",
             "principal",
+            "code",
             "message",
             "csv.time",
             "Source_IP",
+            "csv.severity",
             "csv.count",
             "nat",
+            "csv.class",
+            "status",
+            "csv.code",
         ];
         assert_eq!(names, wanted);
     }

@@ -17,6 +17,7 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, schema,
 };
 use layout::Layout;
+use memchr::memmem::Finder;
 use shape::{Kind, Shape};
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -25,6 +26,11 @@ static SCHEMA: LazyLock<Arc<Schema>> = LazyLock::new(|| schema("csv", "Tables", 
 
 /// Characters of what is said of a row that has no message.
 const GIST: usize = 200;
+
+/// The bytes of an envelope before the line in it, at most.
+const BEFORE: usize = 512;
+
+static FIELDS_OF_ZEEK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("#fields"));
 
 pub(in crate::format::generic) struct Csv;
 
@@ -83,7 +89,9 @@ struct Reader {
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if moment::is_zeek(record) {
+        // In a table that has its header, what begins like that is a row.
+        let headed = self.layout.as_ref().is_some_and(|layout| layout.shape.kind == Kind::Header);
+        if !headed && moment::is_zeek(record) {
             self.learn(record);
             return Ok(Decoded::NotARecord);
         }
@@ -119,7 +127,13 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        record.starts_with(b"#fields\t")
+        let head = &record[..record.len().min(BEFORE)];
+        match head.first() {
+            Some(b'#') => head.starts_with(b"#fields\t"),
+            // In its envelope.
+            Some(b'{' | b'"' | b'0'..=b'9') => FIELDS_OF_ZEEK.find(head).is_some(),
+            _ => false,
+        }
     }
 
     fn lessons(&self) -> u32 {
