@@ -50,6 +50,8 @@ fn a_folder_or_a_command_does_not_say_that_sudo_refused() {
 fn a_request_does_not_say_who_the_client_is() {
     let line = "2026/03/04 10:42:02 [error] 7#7: *42 open() \"/srv/x, client: 192.0.2.9, y\" failed (2: No such file or directory), client: 203.0.113.9, server: a.example, request: \"GET /x HTTP/1.1\", host: \"a.example\", referrer: \"http://z/, client: 192.0.2.9, access forbidden\"\n";
     assert_eq!(said(line, &["src.ip", "outcome"]), "203.0.113.9 | failure");
+    let line = "2026/03/04 10:42:02 [error] 7#7: *42 open() \"/srv/x\"y\" failed (2: No such file or directory), client: 203.0.113.9, server: a.example, request: \"GET /x%22y HTTP/1.1\", host: \"a.example\"\n";
+    assert_eq!(said(line, &["src.ip", "outcome"]), "203.0.113.9 | failure");
     let line = "203.0.113.9 - a[b [04/Mar/2026:10:42:02 +0000] \"GET / HTTP/1.1\" 401 381\n";
     assert_eq!(said(line, &["src.ip", "principal", "code"]), "203.0.113.9 | a[b | 401");
 }

@@ -18,7 +18,6 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
     put_outcome, schema,
 };
-use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
 use text::Line;
 

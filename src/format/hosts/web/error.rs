@@ -205,14 +205,18 @@ impl Decoder for Reader {
 }
 
 /// Where in the text the client stands. Paths before it and requests behind it are whatever
-/// somebody has asked for, but they stand in quotes.
+/// somebody has asked for, but they stand in quotes; where they hold quotes themselves, it is told
+/// only if there is one that it can be.
 fn client_of(text: &str) -> Option<usize> {
-    let client = |at: &usize| {
+    let is_client = |at: &usize| {
         let rest = &text[at + CLIENT.len()..];
-        let quotes = memchr_iter(b'"', &text.as_bytes()[..*at]).count();
-        quotes % 2 == 0 && address(rest.split(", ").next().unwrap_or("").trim_end()).is_some()
+        address(rest.split(", ").next().unwrap_or("").trim_end()).is_some()
     };
-    text.match_indices(CLIENT).map(|(at, _)| at).find(client)
+    let is_outside =
+        |at: &usize| memchr_iter(b'"', &text.as_bytes()[..*at]).count().is_multiple_of(2);
+    let all = || text.match_indices(CLIENT).map(|(at, _)| at).filter(is_client);
+    let only = || all().next().filter(|_| all().nth(1).is_none());
+    all().find(is_outside).or_else(only)
 }
 
 const CLIENT: &str = ", client: ";
