@@ -3,8 +3,9 @@
 
 use super::clock::Stamp;
 use super::members::{Level, NOTES, Values};
+use super::table::Sparse;
 use super::{DecodeError, Decoded, Decoder};
-use crate::event::{FieldDef, Row, Time, Value};
+use crate::event::{FieldDef, Row};
 
 /// What one such format adds to the reading; it keeps up to `N` values of a record aside.
 #[derive(Clone, Copy)]
@@ -37,7 +38,7 @@ impl<const N: usize> Decoder for Objects<N> {
         if !record.starts_with('{') {
             return Err(DecodeError::NotMine);
         }
-        let mut row = Said(row);
+        let mut row = Sparse::new(row);
         let mut values = Values::roomy(&mut row, self.fields);
         if let Err(error) = values.read(record, self.level) {
             let time = (self.time)(&values).map(|stamp| stamp.time(self.zone_seconds));
@@ -47,7 +48,7 @@ impl<const N: usize> Decoder for Objects<N> {
     }
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
-        let mut row = Said(row);
+        let mut row = Sparse::new(row);
         let mut values = Values::roomy(&mut row, self.fields);
         let length = values.read_first(text, self.level).ok()?;
         self.finish(&mut values).then_some(length)
@@ -55,24 +56,5 @@ impl<const N: usize> Decoder for Objects<N> {
 
     fn again(&self) -> Box<dyn Decoder> {
         Box::new(*self)
-    }
-}
-
-/// A row that is not told what says nothing: a dash stands for what is not there.
-struct Said<'r>(&'r mut dyn Row);
-
-impl Row for Said<'_> {
-    fn time(&mut self, time: Time) {
-        self.0.time(time);
-    }
-
-    fn zone_assumed(&mut self) {
-        self.0.zone_assumed();
-    }
-
-    fn put(&mut self, slot: usize, value: Value<'_>) {
-        if !matches!(value, Value::Str("-")) {
-            self.0.put(slot, value);
-        }
     }
 }

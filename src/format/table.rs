@@ -114,6 +114,10 @@ impl Row for Sparse<'_> {
         self.row.zone_assumed();
     }
 
+    fn records(&mut self, count: u32) {
+        self.row.records(count);
+    }
+
     #[inline]
     fn put(&mut self, slot: usize, value: Value<'_>) {
         if !matches!(value, Value::Str("-")) {

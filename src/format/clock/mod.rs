@@ -114,7 +114,8 @@ pub(super) fn clf(text: &str) -> Found<'_> {
     line.clock(year, month, day)
 }
 
-/// `Mar  4 2026 10:42:02.113 UTC`, as Cisco writes it, and `Mar 4, 2026 10:42:02 AM` of Java.
+/// `Mar  4 2026 10:42:02.113 UTC`, as Cisco writes it, and `Mar 4, 2026 10:42:02 AM` of Java, also
+/// with a comma behind the year.
 pub(super) fn worded(text: &str) -> Found<'_> {
     let mut line = Line(text);
     let month = line.month()?;
@@ -123,7 +124,7 @@ pub(super) fn worded(text: &str) -> Found<'_> {
     line.one_of(b", ")?;
     line.0 = line.0.trim_start_matches(' ');
     let year = line.number(4..=4)?;
-    line.one_of(b" ")?;
+    line.one_of(b" ,")?;
     line.clock(year, month, day)
 }
 
@@ -339,13 +340,14 @@ impl<'a> Line<'a> {
 
     /// ` AM` or ` PM`: whether it is the second half of the day.
     fn half(&mut self) -> Option<bool> {
-        let name = self.0.strip_prefix(' ')?.get(..2)?;
-        let second = match name {
+        // Newer versions of Java put a narrow blank before it.
+        let name = self.0.strip_prefix([' ', '\u{202f}'])?;
+        let second = match name.get(..2)? {
             "AM" | "am" => false,
             "PM" | "pm" => true,
             _ => return None,
         };
-        let rest = &self.0[3..];
+        let rest = &name[2..];
         if rest.starts_with(|c: char| c.is_ascii_alphanumeric()) {
             return None;
         }

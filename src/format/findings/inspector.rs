@@ -4,10 +4,7 @@
 //! Source: the Amazon Inspector user guide and API reference, `Finding`. Times are seconds, text
 //! that is a number, RFC 3339, or, in EventBridge, as Java writes them in English.
 
-use crate::event::{
-    Class, FieldDef, Kind, Outcome, Role, Schema, Timestamp, Value, fields, schema::slots,
-};
-use crate::event::{Time, time::Civil};
+use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Value, fields, schema::slots};
 use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Skip};
 use crate::format::members::Values;
@@ -117,29 +114,7 @@ fn time(values: &Values<'_, '_>) -> Option<Stamp> {
 
 /// A time in any of the forms that Inspector writes; all are UTC.
 fn stamp(text: &str) -> Option<Stamp> {
-    clock::any(text).map(Stamp::is_utc).or_else(|| english(text))
-}
-
-/// `Jan 19, 2022, 10:46:15 PM`; what is before the last word may be a blank of another width.
-fn english(text: &str) -> Option<Stamp> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let mut words =
-        text.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty());
-    let month = words.next()?;
-    let month = MONTHS.iter().position(|name| *name == month)? as u8 + 1;
-    let day = words.next()?.parse().ok()?;
-    let year = words.next()?.parse().ok()?;
-    let mut clock = words.next()?.split(':').map(|part| part.parse::<u8>().ok());
-    let (hour, minute) = (clock.next()??, clock.next()??);
-    let second = clock.next().unwrap_or(Some(0))?;
-    let hour = match (hour, words.next()) {
-        (12, Some("AM")) => 0,
-        (1..12, Some("PM")) => hour + 12,
-        _ => hour,
-    };
-    let at = Timestamp::from_civil(Civil { year, month, day, hour, minute, second, nanos: 0 })?;
-    Some(Stamp::utc(Time::new(at, 0)))
+    clock::any(text).map(Stamp::is_utc)
 }
 
 fn fill(values: &mut Values<'_, '_>) -> bool {

@@ -3,7 +3,7 @@
 use super::definition::Said;
 use crate::event::document::Document;
 use crate::event::time::Pattern;
-use crate::event::{Time, Timestamp};
+use crate::event::zone::Zone;
 use crate::format::Context;
 use crate::format::clock::{self, Stamp};
 
@@ -60,7 +60,7 @@ impl Clock {
             },
         };
         let zone = zone.and_then(|said| {
-            let seconds = zone_seconds(&said.text);
+            let seconds = Zone::parse(&said.text).ok().map(Zone::seconds);
             if seconds.is_none() {
                 let message = format!("{:?} is no zone; write UTC or +01:00", said.text);
                 document.error(said.span.clone(), message);
@@ -92,14 +92,4 @@ impl Clock {
         }?;
         Some(self.zone.map_or(stamp, |zone| stamp.stated(zone)))
     }
-}
-
-/// Seconds east of UTC of a zone as it is written behind a time.
-fn zone_seconds(text: &str) -> Option<i32> {
-    if text.eq_ignore_ascii_case("UTC") {
-        return Some(0);
-    }
-    text.starts_with(['+', '-', 'Z']).then_some(())?;
-    let Time { at, .. } = Time::parse_rfc3339(&format!("1970-01-01T00:00:00{text}"))?;
-    i32::try_from(-at.0 / Timestamp::SECOND).ok()
 }

@@ -5,6 +5,7 @@ use super::{
     ACCOUNT, AGENT, CODE, DOMAIN, DST_IP, DST_PORT, EVENT, EVENT_SOURCE, FILE, HOST, ID, MESSAGE,
     PRINCIPAL, PROCESS, REGION, REQUEST, RULE, SRC_IP, SRC_PORT, TRACE, URL,
 };
+use crate::format::names::{ROOM, bare};
 
 /// What a name stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,20 +70,9 @@ pub(super) fn of(name: &str) -> Option<Name> {
     if matches!(name, "id" | "_id" | "uuid" | "eventId" | "event_id" | "eventID") {
         return Some(Name::Field(ID));
     }
-    let mut plain = [0; LONGEST];
-    by_letters(plainly(name, &mut plain)?)
-}
-
-/// The letters and digits of a name, in lower case; `None` if they are too many.
-fn plainly<'a>(name: &str, room: &'a mut [u8; LONGEST]) -> Option<&'a str> {
-    let mut length = 0;
-    for byte in
-        name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b'.' | b' ' | b'@' | b'(' | b')'))
-    {
-        *room.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    std::str::from_utf8(&room[..length]).ok()
+    let mut room = ROOM;
+    let letters = bare(name, &mut room);
+    if letters.len() > LONGEST { None } else { by_letters(letters) }
 }
 
 fn by_letters(name: &str) -> Option<Name> {

@@ -1,6 +1,7 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
+use crate::format::names::{ROOM, bare};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Layout {
         }
         let separator = separator(line);
         let names: Vec<&str> = split(line, separator).collect();
-        let meant = |name: &&str| plain(name, &mut [0; LONGEST]).and_then(F::named);
+        let meant = |name: &&str| F::named(bare(name, &mut { ROOM }));
         let known: Vec<Option<Column>> = names.iter().map(meant).collect();
         let found = known.iter().flatten().count();
         let signed =
@@ -63,20 +64,6 @@ impl Layout {
     pub(in crate::format::network) fn fits(&self, record: &str) -> bool {
         split(record, self.separator).count() >= self.columns.len()
     }
-}
-
-/// Letters of a name, at most.
-pub(super) const LONGEST: usize = 40;
-
-/// The name in small letters and without what stands between its words: AWS writes hyphens into
-/// text, underscores into tables, and capitals where log groups are asked.
-pub(super) fn plain<'r>(name: &str, room: &'r mut [u8; LONGEST]) -> Option<&'r str> {
-    let mut length = 0;
-    for byte in name.bytes().filter(|byte| !matches!(byte, b'-' | b'_')) {
-        *room.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
-    }
-    std::str::from_utf8(&room[..length]).ok()
 }
 
 /// Whether the line's first word may be a name: of what stands in a flow log, little has no digit
@@ -176,13 +163,5 @@ mod tests {
             let expected: Vec<&str> = split(&line, b' ').collect();
             prop_assert_eq!(words(&line).collect::<Vec<_>>(), expected);
         }
-    }
-
-    #[test]
-    fn names_are_the_same_however_they_are_written() {
-        for name in ["log-status", "log_status", "logStatus"] {
-            assert_eq!(plain(name, &mut [0; LONGEST]), Some("logstatus"));
-        }
-        assert_eq!(plain(&"a".repeat(41), &mut [0; LONGEST]), None);
     }
 }

@@ -10,9 +10,9 @@ mod record;
 mod values;
 
 use crate::event::{FieldDef, Row};
+use crate::format::names::{ROOM, bare};
 use crate::format::objects::Objects;
 use crate::format::{Context, DecodeError, Decoded, Decoder, Probe};
-use columns::LONGEST;
 pub(super) use columns::{Column, Layout, separator, split};
 use record::Record;
 use regex::bytes::Regex;
@@ -85,7 +85,7 @@ pub(super) struct Slots {
 pub(super) fn is_in_json<F: Flows>(probe: &Probe<'_>) -> bool {
     let mut found = [false; 4];
     for name in probe.names() {
-        match columns::plain(name, &mut [0; LONGEST]).and_then(F::named) {
+        match F::named(bare(name, &mut { ROOM })) {
             Some(Column::Source) => found[0] = true,
             Some(Column::Target) => found[1] = true,
             Some(Column::Start) => found[2] = true,

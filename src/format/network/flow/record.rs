@@ -1,11 +1,12 @@
 //! One flow record into one event.
 
-use super::columns::{Column, LONGEST, plain};
+use super::columns::Column;
 use super::{Flows, values};
 use crate::event::{Class, Outcome, Row, Value};
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Note, Put, Skip};
 use crate::format::members::Values;
+use crate::format::names::{ROOM, bare};
 use crate::format::{put_class, put_outcome};
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -170,7 +171,7 @@ const TAGS: usize = LOST + 4;
 
 /// What a member of a record that is JSON is for.
 pub(super) fn member<F: Flows>(key: &str) -> Rule {
-    match plain(key, &mut [0; LONGEST]).and_then(F::named) {
+    match F::named(bare(key, &mut { ROOM })) {
         None | Some(Column::Other) => Skip,
         Some(Column::Text(slot) | Column::Number(slot)) => Put(slot),
         Some(Column::Foreign) => Note(FOREIGN),

@@ -15,9 +15,9 @@ use ratatui::layout::Rect;
 /// Lines of the pane, where there is room for them; the same whatever object the cursor is on.
 pub(super) fn height(model: &Model) -> u16 {
     let says = !model.verified.about.facts.is_empty();
-    let known = model.named.as_ref().map_or(0, |named| named.limits.len());
-    let limits = u16::try_from(known).unwrap_or(u16::MAX).saturating_mul(2);
-    limits.saturating_add(if says { 12 } else { 9 })
+    let facts = if says { 12 } else { 9 };
+    // Few objects have more than two formats, each of which says what it does not show.
+    if model.named.is_some() { facts + 4 } else { facts }
 }
 
 pub(super) fn draw(model: &Model, pen: &mut Pen<'_>, area: Rect, object: &Object) {
