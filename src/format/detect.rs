@@ -4,7 +4,7 @@
 use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
 use super::probe::Filter;
-use super::{Context, Match, Probe, formats, text};
+use super::{Context, Match, Probe, formats, may_be, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
@@ -162,10 +162,10 @@ fn table(sample: &[String], enveloped: &[bool], most: Option<usize>) -> Option<u
 /// How sure the surest format is, and its place.
 fn surest(probe: &Probe<'_>) -> (Match, usize) {
     let mut best = (Match::No, 0);
-    for (index, format) in formats().iter().enumerate() {
+    for (index, format) in may_be(probe) {
         let sure = format.probe(probe);
         if sure > best.0 {
-            best = (sure, index);
+            best = (sure, *index);
         }
     }
     best

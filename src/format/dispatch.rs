@@ -9,7 +9,7 @@ use super::detect::Choice;
 use super::envelope::{Around, Fallback, Head, Peeled, peel};
 use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
-use super::{Context, DecodeError, Decoded, Match, Probe, formats, text};
+use super::{Context, DecodeError, Decoded, Match, Probe, formats, may_be, text};
 use crate::event::{Frame, Place, Reason, ReasonKind, Sink};
 use filled::Known;
 use loaded::Loaded;
@@ -214,7 +214,7 @@ impl Dispatch {
         }
         // Most often it is what most records here are.
         if let Some(main) = self.choice.main
-            && formats()[main].probe(probe) == Match::Certain
+            && is_certain(main, probe)
             && let Some(flow) = self.attempt(main, text, ask.fallback, whole, sink)
         {
             return Some(flow);
@@ -262,10 +262,10 @@ impl Dispatch {
     /// The formats that are so sure, the surest first.
     fn sure_of(&self, probe: &Probe<'_>, least: Match) -> Vec<(Match, usize)> {
         let mut sure = Vec::new();
-        for (index, format) in formats().iter().enumerate() {
-            let of = format.probe(probe).max(self.learned(index));
+        for (index, format) in may_be(probe) {
+            let of = format.probe(probe).max(self.learned(*index));
             if of >= least {
-                sure.push((of, index));
+                sure.push((of, *index));
             }
         }
         // Sorting keeps the order of the list among the equally sure.
@@ -397,6 +397,12 @@ impl Dispatch {
         }
         sink.commit(schema, whole.frame, whole.raw)
     }
+}
+
+/// Whether a format is certain of the record.
+fn is_certain(format: usize, probe: &Probe<'_>) -> bool {
+    let mut all = may_be(probe).iter();
+    all.any(|(at, it)| *at == format && it.probe(probe) == Match::Certain)
 }
 
 /// Whether this is the element of a control message, and nothing that damage brought there.

@@ -1,7 +1,9 @@
 //! The list of all formats: those built in, group by group, and those of the user's own.
 
-use super::{Format, activity, billing, databases, doors, findings, generic, hosts, network};
-use std::sync::OnceLock;
+use super::{
+    Format, Probe, Takes, activity, billing, databases, doors, findings, generic, hosts, network,
+};
+use std::sync::{LazyLock, OnceLock};
 
 /// The most specific first; the last group takes what nobody else does.
 const GROUPS: [&[&dyn Format]; 8] = [
@@ -21,6 +23,17 @@ static FORMATS: OnceLock<Vec<&'static dyn Format>> = OnceLock::new();
 pub fn formats() -> &'static [&'static dyn Format] {
     FORMATS.get_or_init(built_in)
 }
+
+/// The formats that such a record may be of, each with its place in [`formats`].
+pub(super) fn may_be(probe: &Probe<'_>) -> &'static [(usize, &'static dyn Format)] {
+    let [objects, texts] = &*APART;
+    if probe.is_object() { objects } else { texts }
+}
+
+static APART: LazyLock<[Vec<(usize, &'static dyn Format)>; 2]> = LazyLock::new(|| {
+    let all = || formats().iter().copied().enumerate();
+    [Takes::Text, Takes::Objects].map(|other| all().filter(|(_, it)| it.takes() != other).collect())
+});
 
 /// Puts formats of the user's own before those built in, for as long as the program runs. The
 /// answer is whether they were taken: nobody may have asked for [`formats`] before.

@@ -1,12 +1,16 @@
 //! Walking the members of a JSON record without building a tree: each level of the record is a
 //! function from a key to what shall become of its value.
 
+mod memo;
+
 use super::clock;
 use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
 use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
 use std::borrow::Cow;
 use std::net::IpAddr;
+
+pub(super) use memo::Memo;
 
 /// What the members of one object are for.
 pub(super) type Level = fn(&str) -> Rule;
@@ -65,11 +69,27 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         scan.end()
     }
 
-    /// Reads the record that the text begins with. The answer is its length.
-    pub(super) fn read_first(&mut self, text: &'de str, level: Level) -> Result<usize, Broken> {
+    /// Reads one record, an object, whose outermost members are remembered.
+    pub(super) fn read_by(&mut self, record: &'de str, memo: &mut Memo) -> Result<(), Broken> {
+        let mut scan = Scan::new(record);
+        self.outermost(&mut scan, memo)?;
+        scan.end()
+    }
+
+    /// The same of the record that the text begins with. The answer is its length.
+    pub(super) fn read_first(&mut self, text: &'de str, memo: &mut Memo) -> Result<usize, Broken> {
         let mut scan = Scan::new(text);
-        self.enter(&mut scan, level, DEEPEST)?;
+        self.outermost(&mut scan, memo)?;
         Ok(scan.at())
+    }
+
+    fn outermost(&mut self, scan: &mut Scan<'de>, memo: &mut Memo) -> Result<(), Broken> {
+        if scan.peek() == Some(b'{') {
+            memo.begin();
+            self.members(scan, DEEPEST, |name| memo.rule(name))
+        } else {
+            self.enter(scan, memo.level(), DEEPEST)
+        }
     }
 
     /// Takes a value that is no JSON, such as a column of a line.
@@ -88,7 +108,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     /// Reads an object member by member; an array element by element.
     fn enter(&mut self, scan: &mut Scan<'de>, level: Level, room: usize) -> Result<(), Broken> {
         match scan.peek() {
-            Some(b'{') => self.members(scan, level, room),
+            Some(b'{') => self.members(scan, room, level),
             Some(b'[') => {
                 let room = scan.open(room)?;
                 let mut first = true;
@@ -102,12 +122,17 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         }
     }
 
-    fn members(&mut self, scan: &mut Scan<'de>, level: Level, room: usize) -> Result<(), Broken> {
+    fn members(
+        &mut self,
+        scan: &mut Scan<'de>,
+        room: usize,
+        mut rule: impl FnMut(&str) -> Rule,
+    ) -> Result<(), Broken> {
         let room = scan.open(room)?;
         let mut first = true;
         while let Some(key) = scan.key(first)? {
             first = false;
-            match level(&key) {
+            match rule(&key) {
                 Rule::Skip => scan.skip(room)?,
                 Rule::Enter(level) => self.enter(scan, level, room)?,
                 Rule::Pairs(level) => self.pairs(scan, level, room)?,
@@ -186,7 +211,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
             }
             Some(b'{') => match rule {
                 Rule::PutEnter(_, level) | Rule::NoteEnter(_, level) => {
-                    self.members(scan, level, room)?;
+                    self.members(scan, room, level)?;
                 }
                 _ => scan.skip(room)?,
             },

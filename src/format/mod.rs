@@ -48,6 +48,7 @@ pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
 pub use frame::{Join, LONGEST};
+use list::may_be;
 pub use list::{editions, formats, install};
 pub use own::Own;
 pub use paths::RecordPaths;
@@ -100,11 +101,27 @@ pub trait Format: Sync {
         None
     }
 
-    /// Whether this record is of this format; looks at the bytes alone.
+    /// What its records may be.
+    fn takes(&self) -> Takes {
+        Takes::Both
+    }
+
+    /// Whether this record, which is what it [`takes`](Self::takes), is of this format; looks at
+    /// the bytes alone.
     fn probe(&self, probe: &Probe<'_>) -> Match;
 
     /// A decoder for one object.
     fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder>;
+}
+
+/// What the records of a format may be, out of their envelopes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    /// JSON objects.
+    Objects,
+    /// Text that is none.
+    Text,
+    Both,
 }
 
 /// An array of records in an object around them.

@@ -2,17 +2,17 @@
 //! says, and what depends on several of them is filled in at the end.
 
 use super::clock::Stamp;
-use super::members::{Level, NOTES, Values};
+use super::members::{Memo, NOTES, Values};
 use super::table::Sparse;
 use super::{DecodeError, Decoded, Decoder};
 use crate::event::{FieldDef, Row};
 
 /// What one such format adds to the reading; it keeps up to `N` values of a record aside.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Objects<const N: usize = NOTES> {
     pub(super) fields: &'static [FieldDef],
     /// The record's outermost members.
-    pub(super) level: Level,
+    pub(super) level: Memo,
     /// The time, as far as the record was read.
     pub(super) time: fn(&Values<'_, '_, N>) -> Option<Stamp>,
     /// Fills what depends on several members; `false`: the record is not of this format.
@@ -40,7 +40,7 @@ impl<const N: usize> Decoder for Objects<N> {
         }
         let mut row = Sparse::new(row);
         let mut values = Values::roomy(&mut row, self.fields);
-        if let Err(error) = values.read(record, self.level) {
+        if let Err(error) = values.read_by(record, &mut self.level) {
             let time = (self.time)(&values).map(|stamp| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
@@ -50,11 +50,11 @@ impl<const N: usize> Decoder for Objects<N> {
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
         let mut row = Sparse::new(row);
         let mut values = Values::roomy(&mut row, self.fields);
-        let length = values.read_first(text, self.level).ok()?;
+        let length = values.read_first(text, &mut self.level).ok()?;
         self.finish(&mut values).then_some(length)
     }
 
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }

@@ -10,8 +10,8 @@ use crate::event::{
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutEnter, PutNote, Raw, Skip};
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, gist, put_class,
-    put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes, gist,
+    put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -71,6 +71,10 @@ impl Format for AwsEvent {
         "Only what a rule asks for is kept, and many services send events without promising \
          that each comes. Anyone who may put events can name any source that does not begin \
          with aws."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

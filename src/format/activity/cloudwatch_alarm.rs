@@ -15,7 +15,7 @@ use crate::format::members::Rule::{
 };
 use crate::format::members::Values;
 use crate::format::{
-    Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe,
+    Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
     put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
@@ -92,6 +92,10 @@ impl Format for Alarm {
 
     fn arrays(&self) -> &'static [Array] {
         &[Array { name: "AlarmHistoryItems", beside: &[] }]
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -9,8 +9,8 @@ use crate::event::{
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Raw, Skip};
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
-    put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
+    put_class, put_outcome, schema,
 };
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -96,6 +96,10 @@ impl Format for Ecs {
     fn limits(&self) -> &'static str {
         "An event says that a task ran and with which image, not what its program did. Only \
          what a rule asks for is kept."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -11,8 +11,8 @@ use crate::format::arn::Arn;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutFirst, PutNote, Skip};
 use crate::format::members::Values;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
-    put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
+    put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -102,6 +102,10 @@ impl Format for EksAudit {
     fn limits(&self) -> &'static str {
         "What is done within a container is not there, only that somebody got into it. The \
          cluster's policy decides what is recorded, and of secrets their contents never are."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -12,8 +12,8 @@ use crate::format::arn::Arn;
 use crate::format::clock;
 use crate::format::web;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
-    put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
+    put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -71,6 +71,10 @@ impl Format for Authenticator {
     fn limits(&self) -> &'static str {
         "The client is the API server, not who signed in: the address of that one is in the audit \
          records. Access entries and service accounts do not pass through here."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

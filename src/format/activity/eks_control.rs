@@ -11,8 +11,8 @@ use crate::event::{
     schema::slots,
 };
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
-    put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes,
+    put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -63,6 +63,10 @@ impl Format for Control {
         Join::Begins(|_, line| {
             Head::read(&crate::format::text::of(&line[..line.len().min(HEAD)])).is_some()
         })
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -7,7 +7,7 @@
 use super::table::{Table, cells};
 use crate::event::{Row, Schema};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, schema,
+    Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes, schema,
 };
 use memchr::memmem;
 use std::sync::{Arc, LazyLock};
@@ -37,6 +37,10 @@ impl Format for Detailed {
 
     fn join(&self) -> Join {
         Join::Quoted
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -13,7 +13,7 @@ use crate::event::{
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Skip};
 use crate::format::members::Values;
 use crate::format::{
-    Array, Context, DecodeError, Decoded, Decoder, Format, Match, Probe, clock, put_class,
+    Array, Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, clock, put_class,
     put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
@@ -93,6 +93,10 @@ impl Format for Activity {
 
     fn arrays(&self) -> &'static [Array] {
         &[Array { name: "databaseActivityEventList", beside: &["type", "clusterId", "instanceId"] }]
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

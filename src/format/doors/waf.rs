@@ -7,11 +7,11 @@
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Value, fields, schema::slots};
 use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{self, Enter, Note, Pairs, Put, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
 use crate::format::{
-    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, put_class, put_outcome,
-    schema,
+    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, Takes, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -100,13 +100,17 @@ impl Format for Waf {
          a request that was let through is not there, nor is its body."
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         Match::certain_if(probe.is_object() && probe.has_all(&["webaclId", "terminatingRuleId"]))
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         let zone_seconds = context.zone_seconds;
-        Box::new(Objects { fields: FIELDS, level: record, time, fill, zone_seconds })
+        Box::new(Objects { fields: FIELDS, level: Memo::new(record), time, fill, zone_seconds })
     }
 }
 

@@ -7,10 +7,11 @@
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Value, fields, schema::slots};
 use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
 use crate::format::{
-    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema,
+    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, put_class, put_outcome,
+    schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -96,6 +97,10 @@ impl Format for Inspector {
         &[Array { name: "findings", beside: &["nextToken", "failedItems"] }]
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let current = || probe.has_all(&["findingArn", "awsAccountId"]);
         let classic = || probe.has_all(&["arn", "assetAttributes", "serviceAttributes"]);
@@ -104,7 +109,7 @@ impl Format for Inspector {
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         let zone_seconds = context.zone_seconds;
-        Box::new(Objects { fields: FIELDS, level: finding, time, fill, zone_seconds })
+        Box::new(Objects { fields: FIELDS, level: Memo::new(finding), time, fill, zone_seconds })
     }
 }
 

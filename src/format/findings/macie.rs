@@ -8,10 +8,11 @@ use crate::event::{
 };
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Enter, Note, NoteEnter, Put, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
 use crate::format::{
-    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema,
+    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, put_class, put_outcome,
+    schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -100,6 +101,10 @@ impl Format for Macie {
         &[Array { name: "findings", beside: &[] }]
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let details = || probe.has("classificationDetails") || probe.has("policyDetails");
         if !probe.is_object() {
@@ -115,7 +120,7 @@ impl Format for Macie {
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         let zone_seconds = context.zone_seconds;
-        Box::new(Objects { fields: FIELDS, level: finding, time, fill, zone_seconds })
+        Box::new(Objects { fields: FIELDS, level: Memo::new(finding), time, fill, zone_seconds })
     }
 }
 

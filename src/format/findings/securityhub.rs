@@ -9,10 +9,10 @@ use crate::event::{
 };
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutFirst, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
 use crate::format::{
-    Array, Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, put_class,
+    Array, Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, Takes, put_class,
     put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
@@ -138,6 +138,10 @@ impl Format for SecurityHub {
         ]
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let has = |name| probe.has(name);
         let certain = probe.is_object()
@@ -148,7 +152,7 @@ impl Format for SecurityHub {
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         let zone_seconds = context.zone_seconds;
-        Box::new(Objects { fields: FIELDS, level: finding, time, fill, zone_seconds })
+        Box::new(Objects { fields: FIELDS, level: Memo::new(finding), time, fill, zone_seconds })
     }
 }
 

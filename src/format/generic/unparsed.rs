@@ -2,8 +2,8 @@
 
 use crate::event::{Class, Outcome, Row, Schema, Value, fields, schema::slots};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, put_outcome, schema,
-    text,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, put_class, put_outcome,
+    schema, text,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -33,6 +33,10 @@ impl Format for Unparsed {
 
     fn limits(&self) -> &'static str {
         "Nothing is known of these records but their bytes."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, _: &Probe<'_>) -> Match {

@@ -13,8 +13,8 @@ use crate::format::names::{ROOM, plain};
 use crate::format::table::mark_of;
 use crate::format::w3c::{self, Directive};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, formats, put_class, put_outcome,
-    schema, web,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, may_be, put_class,
+    put_outcome, schema, web,
 };
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -68,6 +68,10 @@ impl Format for W3c {
     fn limits(&self) -> &'static str {
         "What is logged is whatever columns were chosen; a proxy before the server is the client \
          of every request, and requests that the kernel turns away are in other files."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
@@ -247,7 +251,7 @@ impl Reader {
 /// Whether another format knows this header.
 fn is_known_elsewhere(line: &str) -> bool {
     let probe = Probe::new(line);
-    formats().iter().any(|format| format.probe(&probe) == Match::Certain)
+    may_be(&probe).iter().any(|(_, format)| format.probe(&probe) == Match::Certain)
 }
 
 impl Table {

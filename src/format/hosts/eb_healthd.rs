@@ -4,8 +4,8 @@
 use crate::event::{Class, FieldDef, Kind, Role, Row, Schema, Value, fields, schema::slots};
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, clock, put_class, put_outcome,
-    schema, web,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, clock, put_class,
+    put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -40,6 +40,10 @@ impl Format for EbHealthd {
 
     fn limits(&self) -> &'static str {
         "Who asked is only what X-Forwarded-For says, and files are deleted after some hours."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

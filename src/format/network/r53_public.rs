@@ -8,8 +8,8 @@ use crate::event::{
 };
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class,
-    put_outcome, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
+    put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -60,6 +60,10 @@ impl Format for PublicQueries {
     fn limits(&self) -> &'static str {
         "Resolvers keep answers, so most lookups of a name never get here; the address is that of \
          a resolver, and not of who wanted to know."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

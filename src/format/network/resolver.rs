@@ -6,11 +6,11 @@
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Time, fields, schema::slots};
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
 use crate::format::{
-    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, put_class, put_outcome,
-    schema,
+    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, Takes, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -78,6 +78,10 @@ impl Format for Resolver {
          than that of the VPC never is."
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let certain = probe.is_object()
             && probe.has_all(&["query_timestamp", "query_name"])
@@ -87,7 +91,7 @@ impl Format for Resolver {
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         let zone_seconds = context.zone_seconds;
-        Box::new(Objects { fields: FIELDS, level: query, time, fill, zone_seconds })
+        Box::new(Objects { fields: FIELDS, level: Memo::new(query), time, fill, zone_seconds })
     }
 }
 

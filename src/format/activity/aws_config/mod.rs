@@ -15,7 +15,7 @@ use crate::format::key;
 use crate::format::members::Values;
 use crate::format::{
     Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe,
-    Service, put_class, put_outcome, schema,
+    Service, Takes, put_class, put_outcome, schema,
 };
 use levels as note;
 use std::sync::{Arc, LazyLock};
@@ -116,6 +116,10 @@ impl Format for AwsConfig {
             array("ConformancePackRuleComplianceList"),
         ];
         ARRAYS
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -4,11 +4,20 @@ use super::levels::{self as note, record};
 #[allow(clippy::wildcard_imports, reason = "the slots of a hundred fields")]
 use super::*;
 use crate::event::{Class, Outcome, Row, Time};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::{DecodeError, Decoded, put_class, put_outcome};
 use std::net::IpAddr;
 
-pub(super) struct Reader;
+#[derive(Clone)]
+pub(super) struct Reader {
+    members: Memo,
+}
+
+impl Reader {
+    pub(super) fn new() -> Self {
+        Self { members: Memo::new(record) }
+    }
+}
 
 impl Decoder for Reader {
     fn decode(&mut self, text: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
@@ -16,7 +25,7 @@ impl Decoder for Reader {
             return Err(DecodeError::NotMine);
         }
         let mut values = Values::new(row, FIELDS);
-        if let Err(error) = values.read(text, record) {
+        if let Err(error) = values.read_by(text, &mut self.members) {
             let time = values.note(note::TIME).and_then(Time::parse_rfc3339);
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
@@ -25,12 +34,12 @@ impl Decoder for Reader {
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
         let mut values = Values::new(row, FIELDS);
-        let length = values.read_first(text, record).ok()?;
+        let length = values.read_first(text, &mut self.members).ok()?;
         fill(&mut values).then_some(length)
     }
 
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
+        Box::new(self.clone())
     }
 }
 

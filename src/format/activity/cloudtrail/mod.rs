@@ -10,7 +10,7 @@ mod summary;
 
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
 use crate::format::{
-    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema,
+    Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, Takes, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -182,6 +182,10 @@ impl Format for CloudTrail {
          AWS saw: a proxy, a NAT gateway or a service may stand there."
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         if !probe.is_object() {
             return Match::No;
@@ -202,6 +206,6 @@ impl Format for CloudTrail {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(decode::Reader)
+        Box::new(decode::Reader::new())
     }
 }

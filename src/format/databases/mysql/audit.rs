@@ -12,7 +12,8 @@ use crate::format::clock::{self, Stamp};
 use crate::format::databases::{client, sql};
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, put_outcome, schema,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, put_class, put_outcome,
+    schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -56,6 +57,10 @@ impl Format for Audit {
         "What the audit events and users that were chosen leave out is not there, and long \
          statements are cut off (1,024 bytes unless set otherwise). Aurora writes several files at \
          once, none of them in order."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

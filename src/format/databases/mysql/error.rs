@@ -10,8 +10,8 @@ use crate::event::{
 use crate::format::clock::Stamp;
 use crate::format::databases::client;
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
-    schema,
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -61,6 +61,10 @@ impl Format for Errors {
             let valid = head.utf8_chunks().next().map_or("", |chunk| chunk.valid());
             Line::read(valid).is_some()
         })
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

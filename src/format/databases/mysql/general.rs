@@ -9,8 +9,8 @@ use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, fields, sc
 use crate::format::clock::Stamp;
 use crate::format::databases::{client, sql};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
-    schema,
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, put_class,
+    put_outcome, schema,
 };
 use memchr::{memchr, memmem};
 use std::collections::BTreeMap;
@@ -55,6 +55,10 @@ impl Format for General {
 
     fn join(&self) -> Join {
         Join::Begins(begins)
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

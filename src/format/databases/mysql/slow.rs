@@ -12,7 +12,7 @@ use crate::event::{
 use crate::format::databases::{client, sql};
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, clock, put_class,
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, clock, put_class,
     put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
@@ -68,6 +68,10 @@ impl Format for Slow {
 
     fn join(&self) -> Join {
         Join::Begins(begins)
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

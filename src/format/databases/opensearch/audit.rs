@@ -8,8 +8,8 @@ use crate::format::databases::client;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Skip};
 use crate::format::members::{Scalar, Values, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, clock, put_class, put_outcome,
-    schema, web,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, clock, put_class,
+    put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -72,6 +72,10 @@ impl Format for Audit {
     fn limits(&self) -> &'static str {
         "Categories can be switched off, and successful logins and granted privileges are by \
          default. Behind a proxy or a dashboard the address is not the user's."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Objects
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -8,7 +8,9 @@ use super::*;
 use crate::event::Row;
 use crate::format::cells::Csv;
 use crate::format::members::{Scalar, put};
-use crate::format::{Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, web};
+use crate::format::{
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, web,
+};
 use std::borrow::Cow;
 
 pub(in crate::format::databases) struct Csvlog;
@@ -28,6 +30,10 @@ impl Format for Csvlog {
 
     fn join(&self) -> Join {
         Join::Quoted
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

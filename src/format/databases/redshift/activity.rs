@@ -6,7 +6,7 @@ use crate::format::clock::{self, Stamp};
 use crate::format::databases::sql;
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
+    Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes, put_class,
     put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
@@ -56,6 +56,10 @@ impl Format for Activity {
             head.starts_with(b"'")
                 && head.utf8_chunks().next().is_some_and(|chunk| begin(chunk.valid()).is_some())
         })
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

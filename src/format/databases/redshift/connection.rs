@@ -7,8 +7,8 @@ use crate::event::{
 use crate::format::databases::client;
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome,
-    schema,
+    Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -64,6 +64,10 @@ impl Format for Connections {
 
     fn delivery(&self) -> Delivery {
         DELIVERY
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

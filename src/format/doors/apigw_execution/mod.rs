@@ -10,8 +10,8 @@ mod message;
 use super::apigw_access::is_id;
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, Value, fields, schema::slots};
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, clock,
-    schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes,
+    clock, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -67,6 +67,10 @@ impl Format for ApigwExecution {
 
     fn join(&self) -> Join {
         Join::Begins(begins)
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

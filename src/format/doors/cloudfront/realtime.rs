@@ -11,7 +11,8 @@ use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
 use crate::format::table::{Sparse, Table};
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, clock, schema,
+    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes, clock,
+    schema,
 };
 use memchr::memchr_iter;
 use std::net::IpAddr;
@@ -117,6 +118,10 @@ impl Format for Realtime {
     fn limits(&self) -> &'static str {
         "A share of requests, from 1 to 100 percent, which the log does not tell. Without all \
          columns, only those are read that show what they are."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -8,9 +8,10 @@ mod decode;
 mod levels;
 
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use crate::format::members::Memo;
 use crate::format::objects::Objects;
 use crate::format::{
-    Array, Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, schema,
+    Array, Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, Takes, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -124,6 +125,10 @@ impl Format for GuardDuty {
         &[Array { name: "Findings", beside: &[] }]
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let both = |name: &str| probe.names().iter().any(|known| known.eq_ignore_ascii_case(name));
         let finding = || ["schemaVersion", "service", "resource", "type"].into_iter().all(both);
@@ -142,7 +147,7 @@ impl Format for GuardDuty {
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         Box::new(Objects {
             fields: FIELDS,
-            level: levels::finding,
+            level: Memo::new(levels::finding),
             time: decode::time,
             fill: decode::fill,
             zone_seconds: context.zone_seconds,

@@ -12,8 +12,11 @@ mod decode;
 mod levels;
 
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use crate::format::members::Memo;
 use crate::format::objects::Objects;
-use crate::format::{Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, schema};
+use crate::format::{
+    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, schema,
+};
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role) -> FieldDef {
@@ -138,6 +141,10 @@ impl Format for Ocsf {
         ]
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         let certain = probe.is_object()
             && probe.has("class_uid")
@@ -148,7 +155,7 @@ impl Format for Ocsf {
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         Box::new(Objects {
             fields: FIELDS,
-            level: levels::event,
+            level: Memo::new(levels::event),
             time: decode::time,
             fill: decode::fill,
             zone_seconds: context.zone_seconds,

@@ -13,10 +13,10 @@ use crate::event::{Class, Row, Schema, Time, Value};
 use crate::format::members::Rule::{
     self, Enter, Note, NoteEnter, Put, PutEnter, PutFirst, PutNote, Skip,
 };
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, gist, put_class, put_outcome,
-    schema,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, gist, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -42,18 +42,23 @@ impl Format for JsonLines {
          reached only by its path."
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         if probe.record.starts_with('{') { Match::Maybe } else { Match::No }
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds })
+        Box::new(Reader { zone_seconds: context.zone_seconds, members: Memo::new(level) })
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reader {
     zone_seconds: i32,
+    members: Memo,
 }
 
 impl Decoder for Reader {
@@ -63,7 +68,7 @@ impl Decoder for Reader {
         }
         let mut row = Told { row, told: false };
         let mut values = Values::new(&mut row, FIELDS);
-        if let Err(error) = values.read(record, level) {
+        if let Err(error) = values.read_by(record, &mut self.members) {
             let time = told::time(|at| values.note(at));
             let time = time.map(|(_, stamp)| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
@@ -98,7 +103,7 @@ impl Decoder for Reader {
     }
 
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }
 

@@ -5,7 +5,7 @@ use super::{CLASS, FIELDS, names};
 use crate::event::{Class, Row, Schema};
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, schema,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, put_class, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -29,6 +29,10 @@ impl Format for Logfmt {
     fn limits(&self) -> &'static str {
         "Fields are found by common names; a pair with another name is in the record, and only \
          free text finds it."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

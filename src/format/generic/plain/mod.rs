@@ -12,8 +12,8 @@ use crate::format::clock::{self, Stamp};
 use crate::format::members::{Scalar, put};
 use crate::format::moment::{self, Moment, When};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
-    schema,
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, put_class,
+    put_outcome, schema,
 };
 use cef::Cef;
 use head::Head;
@@ -59,6 +59,10 @@ impl Format for Plain {
 
     fn join(&self) -> Join {
         Join::Begins(moment::begins)
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -10,8 +10,8 @@ mod told;
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Value, fields, schema::slots};
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
-    schema,
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, put_class,
+    put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -78,6 +78,10 @@ impl Format for Auditd {
 
     fn join(&self) -> Join {
         Join::Begins(begins)
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

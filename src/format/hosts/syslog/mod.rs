@@ -8,7 +8,9 @@ mod head;
 
 use super::programs::{self, said_slots};
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Timestamp, Value, fields, schema::slots};
-use crate::format::{Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, schema};
+use crate::format::{
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, schema,
+};
 use head::Head;
 use std::sync::{Arc, LazyLock};
 
@@ -40,6 +42,10 @@ impl Format for Syslog {
 
     fn join(&self) -> Join {
         Join::Indented
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -11,8 +11,8 @@ use crate::format::cells::Words;
 use crate::format::clock::{self, Stamp};
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, put_class, put_outcome, schema,
-    web,
+    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, put_class, put_outcome,
+    schema, web,
 };
 use memchr::memchr_iter;
 use std::sync::{Arc, LazyLock};
@@ -61,6 +61,10 @@ impl Format for AccessLog {
     fn limits(&self) -> &'static str {
         "Behind a balancer the address is the balancer's, and X-Forwarded-For is what the client \
          says; a request is logged when it is over, and bodies never are."
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

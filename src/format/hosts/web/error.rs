@@ -7,7 +7,7 @@ use crate::format::clock::{self, Stamp};
 use crate::format::generic::severity;
 use crate::format::members::{Scalar, put};
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, moment, put_class,
+    Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, moment, put_class,
     put_outcome, schema, web,
 };
 use memchr::memchr_iter;
@@ -62,6 +62,10 @@ impl Format for ErrorLog {
 
     fn join(&self) -> Join {
         Join::Begins(moment::begins)
+    }
+
+    fn takes(&self) -> Takes {
+        Takes::Text
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {

@@ -10,6 +10,7 @@ mod record;
 mod values;
 
 use crate::event::{FieldDef, Row};
+use crate::format::members::Memo;
 use crate::format::names::{ROOM, bare};
 use crate::format::objects::Objects;
 use crate::format::{Context, DecodeError, Decoded, Decoder, Probe};
@@ -123,7 +124,7 @@ impl<F: Flows> Reader<F> {
         let told = |tell: fn(&str) -> Option<Layout>| sample.iter().find_map(|record| tell(record));
         let objects = Objects {
             fields: F::FIELDS,
-            level: record::member::<F>,
+            level: Memo::new(record::member::<F>),
             time: record::time,
             fill: record::fill::<F>,
             zone_seconds: context.zone_seconds,

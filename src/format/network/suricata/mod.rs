@@ -9,8 +9,9 @@ mod decode;
 mod levels;
 
 use crate::event::{FieldDef, Kind, Role, Schema, Value, fields, schema::slots};
+use crate::format::members::{Level, Memo, Values};
 use crate::format::objects::Objects;
-use crate::format::{Clock, Context, Decoder, Delivery, Format, Match, Probe, schema};
+use crate::format::{Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, schema};
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role) -> FieldDef {
@@ -98,6 +99,10 @@ impl Format for Suricata {
          begins; which events it writes is a matter of its configuration."
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         // Collectors may leave out the kind of event.
         let flow = || probe.has_all(&["timestamp", "flow_id", "src_ip"]);
@@ -143,6 +148,10 @@ impl Format for NetworkFirewall {
          not, and a rule that passes says nothing unless it alerts."
     }
 
+    fn takes(&self) -> Takes {
+        Takes::Objects
+    }
+
     fn probe(&self, probe: &Probe<'_>) -> Match {
         Match::certain_if(probe.is_object() && probe.has_all(&["firewall_name", "event"]))
     }
@@ -152,11 +161,7 @@ impl Format for NetworkFirewall {
     }
 }
 
-fn reader(
-    context: &Context,
-    level: crate::format::members::Level,
-    fill: fn(&mut crate::format::members::Values<'_, '_>) -> bool,
-) -> Objects {
+fn reader(context: &Context, level: Level, fill: fn(&mut Values<'_, '_>) -> bool) -> Objects {
     let zone_seconds = context.zone_seconds;
-    Objects { fields: FIELDS, level, time: decode::time, fill, zone_seconds }
+    Objects { fields: FIELDS, level: Memo::new(level), time: decode::time, fill, zone_seconds }
 }
