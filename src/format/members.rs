@@ -40,6 +40,11 @@ pub(super) enum Rule {
     Raw(usize),
 }
 
+/// Goes over the next member's name, and says what the member is for.
+fn by<'de>(level: Level) -> impl FnMut(&mut Scan<'de>, bool) -> Result<Option<Rule>, Broken> {
+    move |scan, first| Ok(scan.key(first)?.map(|name| level(&name)))
+}
+
 /// Room for what is kept aside, unless a format needs more.
 pub(super) const NOTES: usize = 32;
 
@@ -86,7 +91,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     fn outermost(&mut self, scan: &mut Scan<'de>, memo: &mut Memo) -> Result<(), Broken> {
         if scan.peek() == Some(b'{') {
             memo.begin();
-            self.members(scan, DEEPEST, |name| memo.rule(name))
+            self.members(scan, DEEPEST, |scan, first| memo.rule(scan, first))
         } else {
             self.enter(scan, memo.level(), DEEPEST)
         }
@@ -108,7 +113,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     /// Reads an object member by member; an array element by element.
     fn enter(&mut self, scan: &mut Scan<'de>, level: Level, room: usize) -> Result<(), Broken> {
         match scan.peek() {
-            Some(b'{') => self.members(scan, room, level),
+            Some(b'{') => self.members(scan, room, by(level)),
             Some(b'[') => {
                 let room = scan.open(room)?;
                 let mut first = true;
@@ -126,13 +131,13 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         &mut self,
         scan: &mut Scan<'de>,
         room: usize,
-        mut rule: impl FnMut(&str) -> Rule,
+        mut rule: impl FnMut(&mut Scan<'de>, bool) -> Result<Option<Rule>, Broken>,
     ) -> Result<(), Broken> {
         let room = scan.open(room)?;
         let mut first = true;
-        while let Some(key) = scan.key(first)? {
+        while let Some(rule) = rule(scan, first)? {
             first = false;
-            match rule(&key) {
+            match rule {
                 Rule::Skip => scan.skip(room)?,
                 Rule::Enter(level) => self.enter(scan, level, room)?,
                 Rule::Pairs(level) => self.pairs(scan, level, room)?,
@@ -211,7 +216,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
             }
             Some(b'{') => match rule {
                 Rule::PutEnter(_, level) | Rule::NoteEnter(_, level) => {
-                    self.members(scan, room, level)?;
+                    self.members(scan, room, by(level))?;
                 }
                 _ => scan.skip(room)?,
             },

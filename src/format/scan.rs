@@ -73,9 +73,12 @@ impl<'a> Scan<'a> {
     /// The next member's name; `None`: the object is over.
     #[inline]
     pub(super) fn key(&mut self, first: bool) -> Scanned<Option<Cow<'a, str>>> {
-        if !self.more(b'}', first)? {
-            return Ok(None);
-        }
+        if self.more(b'}', first)? { self.name().map(Some) } else { Ok(None) }
+    }
+
+    /// The member's name that is next, with what parts it from the value.
+    #[inline]
+    pub(super) fn name(&mut self) -> Scanned<Cow<'a, str>> {
         if self.peek() != Some(b'"') {
             return self.broken("no name of a member");
         }
@@ -84,7 +87,17 @@ impl<'a> Scan<'a> {
             return self.broken("no `:` after the name of a member");
         }
         self.at += 1;
-        Ok(Some(key))
+        Ok(key)
+    }
+
+    /// Goes over the text if it is what is next.
+    #[inline]
+    pub(super) fn pass(&mut self, text: &str) -> bool {
+        let is_next = self.text.as_bytes()[self.at..].starts_with(text.as_bytes());
+        if is_next {
+            self.at += text.len();
+        }
+        is_next
     }
 
     /// Whether the array, or the object that ends with `end`, goes on.

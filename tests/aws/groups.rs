@@ -53,7 +53,7 @@ fn all_events_of_a_group_are_rows() {
 
     let proxy = Proxy::start(server.port, |_, _| Fate::Pass);
     let source = "logs:///aws/audit";
-    let plain = run(&proxy.endpoint, &["query", source, "format:json_lines", "--format", "jsonl"]);
+    let plain = run(&proxy.endpoint, &["query", source, "format:plain", "--format", "jsonl"]);
     let plain = rows(&plain);
     assert_eq!(plain.len(), told.len());
     for (row, (at, text)) in plain.iter().zip(&told) {
@@ -92,7 +92,7 @@ fn only_the_time_that_is_asked_for_is_fetched() {
     let since = Timestamp::from_millis(end - 30 * MINUTE).unwrap().to_rfc3339(0);
     let output = run(&proxy.endpoint, &["coverage", "logs://audit", "--since", &since]);
     let told = text(&output.stdout);
-    assert!(told.contains("json_lines   100") && told.contains("outside of the time"), "{told}");
+    assert!(told.contains("plain        100") && told.contains("outside of the time"), "{told}");
     assert!(proxy.asked("FilterLogEvents") < 40);
 }
 
