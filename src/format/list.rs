@@ -25,12 +25,16 @@ pub fn formats() -> &'static [&'static dyn Format] {
 }
 
 /// The formats that such a record may be of, each with its place in [`formats`].
-pub(super) fn may_be(probe: &Probe<'_>) -> &'static [(usize, &'static dyn Format)] {
+pub(super) fn may_be(probe: &Probe<'_>) -> &'static [Placed] {
     let [objects, texts] = &*APART;
     if probe.is_object() { objects } else { texts }
 }
 
-static APART: LazyLock<[Vec<(usize, &'static dyn Format)>; 2]> = LazyLock::new(|| {
+/// A format, with its place.
+type Placed = (usize, &'static dyn Format);
+
+/// Those that take objects, and those that take text.
+static APART: LazyLock<[Vec<Placed>; 2]> = LazyLock::new(|| {
     let all = || formats().iter().copied().enumerate();
     [Takes::Text, Takes::Objects].map(|other| all().filter(|(_, it)| it.takes() != other).collect())
 });

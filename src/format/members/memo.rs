@@ -96,17 +96,16 @@ mod tests {
         if name.len() == 1 { Rule::Put(usize::from(name.as_bytes()[0])) } else { Rule::Skip }
     }
 
-    fn slots(text: &str, mut next: impl FnMut(&mut Scan<'_>, bool) -> Option<Rule>) -> String {
+    fn slots(text: &str, mut next: impl FnMut(&mut Scan<'_>, bool) -> Option<Rule>) -> Vec<usize> {
         let mut scan = Scan::new(text);
         scan.peek();
         let room = scan.open(8).unwrap();
-        let mut found = String::new();
+        let mut found = Vec::new();
         let mut first = true;
         while let Some(rule) = next(&mut scan, first) {
             first = false;
             scan.skip(room).unwrap();
-            let slot = if let Rule::Put(slot) = rule { slot } else { 0 };
-            found.push_str(&format!("{slot} "));
+            found.push(if let Rule::Put(slot) = rule { slot } else { 0 });
         }
         found
     }
