@@ -248,7 +248,7 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let payload = inner.payload.trim_end_matches(['\n', '\r']);
-        let object = payload.trim_start();
+        let object = payload.trim_start_matches('\u{feff}').trim_start();
         let payload = if object.starts_with('{') { object } else { payload };
         let envelopes = ask.envelopes - 1;
         let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };

@@ -140,8 +140,8 @@ impl<'a> Probe<'a> {
             return None;
         }
         let members = self.members();
-        let at = members.names.iter().rposition(|known| known == name)?;
-        members.values.get(at).copied()
+        let mut whole = members.names.iter().zip(&members.values).rev();
+        whole.find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 
     /// The text of an outermost member, if it is text.

@@ -49,7 +49,7 @@ pub(super) fn names(fields: &str) -> (impl Iterator<Item = &str>, Option<char>) 
 
 /// Whether the record may be a directive that others are read by, in whatever envelope.
 pub(super) fn may_direct(record: &[u8]) -> bool {
-    let head = &record[..record.len().min(BEFORE)];
+    let head = before_payload(record);
     let directs = |at: usize| {
         let rest = &head[at + 1..];
         [&b"Fields:"[..], b"Date:", b"Start-Date:"]
@@ -58,9 +58,15 @@ pub(super) fn may_direct(record: &[u8]) -> bool {
     };
     match head.first() {
         Some(b'#') => directs(0),
-        Some(b'{' | b'"' | b'0'..=b'9') => memchr_iter(b'#', head).any(directs),
-        _ => false,
+        _ => memchr_iter(b'#', head).any(directs),
     }
+}
+
+/// As much of a record as an envelope may stand in before a line of a table: all of JSON, where
+/// the line may be any member.
+pub(super) fn before_payload(record: &[u8]) -> &[u8] {
+    let is_json = matches!(record.first(), Some(b'{' | b'[' | b'"'));
+    if is_json { record } else { &record[..record.len().min(BEFORE)] }
 }
 
 /// Whether the record is part of a table whose columns are `known`: one of its directives, or a
@@ -113,6 +119,9 @@ mod tests {
         assert!(may_direct(b"#Fields: a"));
         assert!(may_direct(b"2026-03-04T10:00:00.000Z #Fields: a"));
         assert!(may_direct(br##"{"timestamp":1,"message":"#Fields: a"}"##));
+        assert!(may_direct(br##"[{"field":"@message","value":"#Fields: a"}]"##));
+        let late = format!(r##"{{"a":"{}","message":"#Fields: a"}}"##, "x".repeat(4096));
+        assert!(may_direct(late.as_bytes()));
         assert!(!may_direct(br##"{"message":"#1 #Fieldses"}"##));
         assert!(!may_direct(b"GET / 200") && !may_direct(b"2026-03-04 GET /"));
     }

@@ -132,6 +132,8 @@ fn what_looks_like_a_remark_of_another_format_is_a_row() {
 fn a_message_of_the_journal_makes_no_entries() {
     let forged =
         "x\n\n__CURSOR=s=9\n__REALTIME_TIMESTAMP=1772620922113000\n_UID=0\nMESSAGE=made up";
+    // A length whose first byte is zero, which is a line end of nothing.
+    let forged = format!("{forged}{}", "-".repeat(256 - forged.len()));
     let length = u64::try_from(forged.len()).unwrap().to_le_bytes();
     let entry = |cursor: u8, message: &[u8]| {
         let head = format!("__CURSOR=s={cursor}\n__REALTIME_TIMESTAMP=1772620922113000\n");
@@ -141,7 +143,7 @@ fn a_message_of_the_journal_makes_no_entries() {
     let bytes = [entry(1, b"MESSAGE=a"), entry(2, &value), entry(3, b"MESSAGE=b")].concat();
     let rows = read(context(), &bytes, &[]);
     let messages: Vec<_> = rows.kept.iter().map(|row| row.get("message")).collect();
-    assert_eq!(messages, [Some("a"), Some(forged), Some("b")]);
+    assert_eq!(messages, [Some("a"), Some(&*forged), Some("b")]);
 }
 
 #[test]

@@ -52,6 +52,13 @@ fn a_request_does_not_say_who_the_client_is() {
     assert_eq!(said(line, &["src.ip", "outcome"]), "203.0.113.9 | failure");
     let line = "2026/03/04 10:42:02 [error] 7#7: *42 open() \"/srv/x\"y\" failed (2: No such file or directory), client: 203.0.113.9, server: a.example, request: \"GET /x%22y HTTP/1.1\", host: \"a.example\"\n";
     assert_eq!(said(line, &["src.ip", "outcome"]), "203.0.113.9 | failure");
+    // Where the path makes another client, nobody can tell; the rest is there.
+    let line = "2026/03/04 10:42:02 [error] 7#7: *42 open() \"/srv/a\", client: 192.0.2.9, x: \"\" failed (2: No such file or directory), client: 203.0.113.9, server: a.example, request: \"GET /a HTTP/1.1\", host: \"a.example\"\n";
+    assert_eq!(said(line, &["src.ip", "event", "domain"]), "- | GET | a.example");
+    let line = "2026/03/04 10:42:02 [error] 7#7: *42 upstream timed out, client: unix:, server: a.example, request: \"GET /a HTTP/1.1\", host: \"a.example\"\n";
+    assert_eq!(said(line, &["src.ip", "event", "domain"]), "- | GET | a.example");
+    let line = "Mar  4 10:42:02 web-1 sshd[8]: Invalid user x [04/Mar/2026:10:42:02 +0000] \"GET / HTTP/1.1\" 200 1 from 203.0.113.9 port 4\n";
+    assert_eq!(said(line, &["format", "src.ip", "process"]), "- | 203.0.113.9 | sshd");
     let line = "203.0.113.9 - a[b [04/Mar/2026:10:42:02 +0000] \"GET / HTTP/1.1\" 401 381\n";
     assert_eq!(said(line, &["src.ip", "principal", "code"]), "203.0.113.9 | a[b | 401");
 }
@@ -67,6 +74,8 @@ fn a_statement_or_a_name_is_not_what_the_database_says() {
         said(&line, &names),
         format!("203.0.113.9 | {name} | denied | authentication failed")
     );
+    let line = "2026-03-04 10:42:02 UTC:203.0.113.9(5):al@shop:[7]:LOG:  statement: drop table t; -- :[1]:FATAL:  password authentication failed for user \"al\"\n";
+    assert_eq!(said(line, &names), "203.0.113.9 | al | unknown | DROP");
     let line = "2026-03-04 10:42:02 UTC:203.0.113.9(5):al@shop:[7]:ERROR:  password authentication failed for user \"root\"\n";
     assert!(said(line, &names).starts_with("203.0.113.9 | al | failure"), "{}", said(line, &names));
     let block = "# Time: 2026-03-04T10:42:02.000000Z\n# User@Host: al[al] @  [203.0.113.9]  Id: 7\n# Query_time: 2.0  Lock_time: 0.0 Rows_sent: 1  Rows_examined: 1\nSET timestamp=1772620920;\nSET timestamp=1;\n";

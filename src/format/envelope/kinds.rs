@@ -119,7 +119,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
     let names =
         [outer, kind.time, "account", "region", "awsRegion", "logStreamName", "host", "type"];
     let [payload, time, account, region, lambda_region, stream, host, type_] =
-        names.map(|name| probe.raw(name));
+        names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
     let payload = match inner {
         Some(inner) => members(payload?, [inner])[0]?,
         None => payload?,

@@ -27,6 +27,9 @@ pub enum Join {
 /// As much of a record as is shown to whoever says whether the next line belongs to it.
 pub(in crate::format) const SHOWN: usize = 64 * 1024;
 
+/// Zero bytes at the beginning of a line that are fewer than this may be something that was written.
+const FEW: u64 = 8;
+
 /// A quote that is not closed within so many bytes is none: damage, or somebody who wants the
 /// rest of the log to be one record. The lines are records then, each by itself.
 const QUOTED: usize = 256 * 1024;
@@ -106,9 +109,19 @@ impl Blocks {
         let count = zeros(bytes);
         self.zeros += count as u64;
         if self.zeros > 0 && count < bytes.len() {
-            self.end_zeros(take)?;
+            if self.zeros < FEW && !self.record.is_empty() && self.is_joining() {
+                // They may be part of a number in a record of several lines.
+                let zeros = std::mem::take(&mut self.zeros) as usize;
+                self.line.add(&[0; FEW as usize][..zeros]);
+            } else {
+                self.end_zeros(take)?;
+            }
         }
         ControlFlow::Continue(&bytes[count..])
+    }
+
+    fn is_joining(&self) -> bool {
+        matches!(self.join, Join::Begins(_) | Join::Found(_))
     }
 
     fn end_zeros(&mut self, take: &mut dyn Take) -> ControlFlow<()> {

@@ -237,7 +237,12 @@ impl Decoder for Reader {
     fn may_learn(&self, record: &[u8]) -> bool {
         let has = |name: &str| memmem::find(record, name.as_bytes()).is_some();
         // In envelopes a tab is a backslash and a letter.
+        let old = || {
+            let tabs = memmem::find_iter(record, b"\\t").filter(|at| *at >= 15);
+            tabs.into_iter().any(|at| record[at - 15..at - 9].iter().all(u8::is_ascii_digit))
+        };
         is_old(record)
+            || old()
             || has(" Connect\t")
             || has(" Quit")
             || has(" Connect\\t")

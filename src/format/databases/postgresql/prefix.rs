@@ -86,8 +86,11 @@ fn of_rds(rest: &str) -> Option<Entry<'_>> {
             None => long(&entry, after),
         };
         let Some(entry) = whole else { continue };
+        // A name has room for 63 bytes. That of a statement's session holds nothing of the kind.
+        let is_name = |name: &str| name.len() <= 63;
+        let holds = || entry.user.contains(":[") && is_name(entry.user) && is_name(entry.database);
         let names = || entry.message.contains(&format!("\"{}\"", entry.user));
-        if found.is_none() || entry.level == "FATAL" && names() {
+        if found.is_none() || entry.level == "FATAL" && holds() && names() {
             found = Some(entry);
         }
     }

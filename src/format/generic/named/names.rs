@@ -70,6 +70,10 @@ pub(super) fn of(name: &str) -> Option<Name> {
     if matches!(name, "id" | "_id" | "uuid" | "eventId" | "event_id" | "eventID") {
         return Some(Name::Field(ID));
     }
+    // Letters of other alphabets, and what a name has a sign for, are no decoration.
+    if !name.is_ascii() || name.contains('%') {
+        return None;
+    }
     let mut room = ROOM;
     let letters = bare(name, &mut room);
     if letters.len() > LONGEST { None } else { by_letters(letters) }

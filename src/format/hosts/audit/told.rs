@@ -46,10 +46,10 @@ pub(in crate::format::hosts) struct Told<'a> {
     arguments: Vec<Cow<'a, str>>,
 }
 
-/// Users by name, as the part of a record says that explains its numbers.
 /// Kinds of records that are told of one event: no event of auditd's has nearly as many.
 const KINDS: usize = 64;
 
+/// Users by name, as the part of a record says that explains its numbers.
 #[derive(Debug, Default)]
 struct Names<'a> {
     login: &'a str,

@@ -167,10 +167,13 @@ fn length(text: &str) -> Option<(usize, &str)> {
 /// is the last, so that nobody makes fields by what stands in a message. Where none is possible,
 /// the value goes on to the next name.
 fn end(value: &str, length: usize) -> usize {
+    if length >= value.len() {
+        return value.len();
+    }
     let (mut spelled, mut counted, mut last) = (0, 0, None);
     let line_ends = memchr_iter(b'\n', value.as_bytes()).chain([value.len()]);
     for at in line_ends {
-        spelled += find_iter(&value.as_bytes()[counted..at], b"\\x").count();
+        spelled += spelled_in(&value.as_bytes()[counted..at]);
         counted = at;
         if at.saturating_sub(3 * spelled) > length {
             break;
@@ -185,6 +188,16 @@ fn end(value: &str, length: usize) -> usize {
     };
     let next_name = || value.match_indices('\n').map(|(at, _)| at).find(begins);
     last.or_else(next_name).unwrap_or(value.len())
+}
+
+/// Bytes of text that may each stand for one that is none.
+fn spelled_in(text: &[u8]) -> usize {
+    let digits = |at: usize| text.get(at + 2..at + 4);
+    find_iter(text, b"\\x")
+        .filter(|at| {
+            matches!(digits(*at), Some([b'8' | b'9' | b'A'..=b'F', b'0'..=b'9' | b'A'..=b'F']))
+        })
+        .count()
 }
 
 /// Whether what comes next belongs to a value that stands behind its length, as far as the record

@@ -142,8 +142,7 @@ fn user<'a>(event: &str, message: &'a str, address: &str) -> &'a str {
     }
 }
 
-/// Messages in which nothing that the other side chose stands before its address; in all others
-/// it comes last, behind the name that somebody typed.
+/// Messages in which nothing that the other side chose stands before its address.
 const ADDRESS_FIRST: [&str; 6] = [
     "Connection from",
     "Received disconnect from",
@@ -153,30 +152,46 @@ const ADDRESS_FIRST: [&str; 6] = [
     "drop connection",
 ];
 
+/// As much of a message as ends with the other side's address and port: behind that, a key and what
+/// a certificate says may follow. Nothing, if a name before it or what follows looks like that too.
+fn before_key<'a>(event: &str, message: &'a str) -> &'a str {
+    match event {
+        "Accepted" | "Failed" | "Postponed" if !message.ends_with(" ssh2") => {
+            match message.split_once(" ssh2: ") {
+                Some((_, key)) if key.contains(" ssh2: ") => "",
+                Some((before, _)) => before,
+                None => message,
+            }
+        }
+        _ => message,
+    }
+}
+
 /// The address and port of the other side: what stands around a ` port ` that has an address
-/// before it; or the last word that is an address.
+/// before it; or the last word that is an address. Names that somebody typed come before it, or
+/// behind it; where they come on both sides and look like another one, nobody knows.
 fn peer<'a>(event: &str, message: &'a str) -> (&'a str, &'a str) {
+    let message = before_key(event, message);
     let around = |at: usize| {
         let address = message[..at].rsplit(' ').next().unwrap_or("");
         let rest = &message[at + " port ".len()..];
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
         is_address(address).then_some((address, &rest[..end]))
     };
-    let first = ADDRESS_FIRST.contains(&event);
-    let from = message.rfind(" from ").filter(|_| !first);
-    let ports = || message.match_indices(" port ").map(|(at, _)| at);
-    let mut all = ports().filter(|at| from.is_none_or(|from| *at > from)).filter_map(around);
-    let found = match event {
-        _ if first => all.next(),
-        // Names stand on both sides of it here: where they say something else, nobody knows.
-        "Disconnecting" => {
-            let found = all.next();
-            if all.any(|other| Some(other) != found) {
-                return ("", "");
-            }
-            found
+    let all = || message.match_indices(" port ").filter_map(|(at, _)| around(at));
+    let found = if ADDRESS_FIRST.contains(&event) {
+        all().next()
+    } else if event == "Disconnecting" {
+        let first = all().next();
+        if all().any(|other| Some(other) != first) {
+            return ("", "");
         }
-        _ => all.last(),
+        first
+    } else {
+        // What stands before the last ` from ` is a name.
+        let from = message.rfind(" from ").unwrap_or(0);
+        let ports = message.match_indices(" port ").filter(|(at, _)| *at > from);
+        ports.filter_map(|(at, _)| around(at)).last()
     };
     if let Some(found) = found {
         return found;

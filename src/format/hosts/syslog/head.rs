@@ -129,7 +129,7 @@ impl<'a> Head<'a> {
 
 /// `<34>`, also behind the octet count that TCP puts before it.
 fn priority(line: &str) -> (Option<u8>, &str) {
-    if !line.starts_with(|c: char| c == '<' || c.is_ascii_digit()) {
+    if !line.starts_with(|c: char| matches!(c, '<' | ' ') || c.is_ascii_digit()) {
         return (None, line);
     }
     let counted = line.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(' ');

@@ -112,6 +112,10 @@ impl<'a> Line<'a> {
 
     fn at(before: &'a str, rest: &'a str) -> Option<Self> {
         let (stamp, rest) = clock::clf(rest)?;
+        // A program behind syslog says what it likes.
+        if before.contains("]: ") {
+            return None;
+        }
         // A bucket's log has its owner, of 64 digits, and then a bucket before the time.
         let first = before.split(' ').next().unwrap_or("");
         let words = before.split(' ').filter(|word| !word.is_empty()).count();

@@ -208,27 +208,35 @@ impl Decoder for Reader {
     }
 }
 
-/// Where in the text the client stands. Paths before it and requests behind it are whatever
-/// somebody has asked for, but they stand in quotes; where they hold quotes themselves, it is told
-/// only if there is one that it can be.
-fn client_of(text: &str) -> Option<usize> {
+/// Where in the text the client stands, and whether it is certain that this is the one. Paths before
+/// it and requests behind it are whatever somebody has asked for, but they stand in quotes; where
+/// they hold quotes themselves, it is certain only if nothing else can be.
+fn client_of(text: &str) -> Option<(usize, bool)> {
+    let client = |at: usize| text[at + CLIENT.len()..].split(", ").next().unwrap_or("").trim_end();
     let is_client = |at: &usize| {
-        let rest = &text[at + CLIENT.len()..];
-        address(rest.split(", ").next().unwrap_or("").trim_end()).is_some()
+        let client = client(*at);
+        client.starts_with("unix:") || address(client).is_some()
     };
     let is_outside =
         |at: &usize| memchr_iter(b'"', &text.as_bytes()[..*at]).count().is_multiple_of(2);
-    let all = || text.match_indices(CLIENT).map(|(at, _)| at).filter(is_client);
-    let only = || all().next().filter(|_| all().nth(1).is_none());
-    all().find(is_outside).or_else(only)
+    let all: Vec<usize> =
+        text.match_indices(CLIENT).map(|(at, _)| at).filter(is_client).take(CLIENTS).collect();
+    let outside: Vec<usize> = all.iter().copied().filter(is_outside).collect();
+    let likely = if outside.is_empty() { all } else { outside };
+    let last = *likely.last()?;
+    Some((last, likely.iter().all(|at| client(*at) == client(last))))
 }
+
+/// Places where a client may stand that are looked at.
+const CLIENTS: usize = 64;
 
 const CLIENT: &str = ", client: ";
 
 /// Puts the message, and what nginx puts behind it: `, client: 192.0.2.1, server: x, request:
 /// "..."`. The answer is the message.
 fn put_nginx<'a>(row: &mut dyn Row, text: &'a str) -> &'a str {
-    let (message, tail) = text.split_at(client_of(text).unwrap_or(text.len()));
+    let (at, is_certain) = client_of(text).unwrap_or((text.len(), false));
+    let (message, tail) = text.split_at(at);
     put_text(row, MESSAGE, message.trim());
     put_file(row, message);
     let mut rest = tail.trim_end();
@@ -239,7 +247,7 @@ fn put_nginx<'a>(row: &mut dyn Row, text: &'a str) -> &'a str {
         };
         rest = left;
         match name {
-            "client" => put_client(row, value),
+            "client" if is_certain => put_client(row, value),
             "server" if value.contains('.') => put_text(row, DOMAIN, value),
             "host" => put_text(row, DOMAIN, value.rsplit_once(':').map_or(value, |(host, _)| host)),
             "request" => {

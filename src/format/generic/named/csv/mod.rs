@@ -13,6 +13,7 @@ use crate::event::{Class, Row, Schema, Value};
 use crate::format::cells::Csv as Cells;
 use crate::format::members::{Scalar, put};
 use crate::format::moment;
+use crate::format::w3c::before_payload;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, schema,
 };
@@ -26,9 +27,6 @@ static SCHEMA: LazyLock<Arc<Schema>> = LazyLock::new(|| schema("csv", "Tables", 
 
 /// Characters of what is said of a row that has no message.
 const GIST: usize = 200;
-
-/// The bytes of an envelope before the line in it, at most.
-const BEFORE: usize = 512;
 
 static FIELDS_OF_ZEEK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("#fields"));
 
@@ -127,13 +125,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        let head = &record[..record.len().min(BEFORE)];
-        match head.first() {
-            Some(b'#') => head.starts_with(b"#fields\t"),
-            // In its envelope.
-            Some(b'{' | b'"' | b'0'..=b'9') => FIELDS_OF_ZEEK.find(head).is_some(),
-            _ => false,
-        }
+        FIELDS_OF_ZEEK.find(before_payload(record)).is_some()
     }
 
     fn lessons(&self) -> u32 {
