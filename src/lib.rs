@@ -17,6 +17,7 @@
 
 pub mod case;
 pub mod cli;
+pub mod detect;
 pub mod event;
 pub mod format;
 pub mod job;

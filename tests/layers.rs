@@ -15,15 +15,22 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["event"]),
     ("query", &["event", "store"]),
     ("verify", &["event", "source", "format", "store"]),
+    ("detect", &["event", "store", "query", "verify"]),
     ("case", &["event"]),
     ("record", &["event", "shown", "store", "query", "verify", "case"]),
-    ("job", &["event", "shown", "source", "format", "store", "query", "verify", "case", "record"]),
-    ("ui", &["event", "shown", "store", "query", "verify", "case", "record", "job"]),
+    (
+        "job",
+        &[
+            "event", "shown", "source", "format", "store", "query", "verify", "detect", "case",
+            "record",
+        ],
+    ),
+    ("ui", &["event", "shown", "store", "query", "verify", "detect", "case", "record", "job"]),
     (
         "cli",
         &[
-            "event", "shown", "source", "format", "store", "query", "verify", "case", "record",
-            "job", "ui",
+            "event", "shown", "source", "format", "store", "query", "verify", "detect", "case",
+            "record", "job", "ui",
         ],
     ),
 ];

@@ -128,6 +128,9 @@ pub(super) enum Command {
     Coverage(Coverage),
     /// Verify CloudTrail's digest chains, without a network unless you name something there
     Verify(Verify),
+    /// What the rules find in the evidence, and what became of each rule
+    #[command(subcommand)]
+    Alarms(Alarms),
     /// List, show, check, export, import and delete workspaces, and change their sources
     #[command(subcommand)]
     Workspace(Workspace),
@@ -146,6 +149,44 @@ pub(super) enum Command {
     Completions(Completions),
     /// Print the manual page
     Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Alarms {
+    /// The alarms, the gravest first
+    List {
+        #[command(flatten)]
+        of: AlarmsOf,
+        /// A table says who wrote each rule and why it fired; jsonl names every event
+        #[arg(long, value_enum, default_value_t = AlarmFormat::Table)]
+        format: AlarmFormat,
+    },
+    /// What became of each rule: how often it matched, or why it could not fire on this evidence
+    Rules {
+        #[command(flatten)]
+        of: AlarmsOf,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AlarmsOf {
+    /// Files, folders, archives, or - for standard input
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub(super) sources: Vec<OsString>,
+    /// The sources of this workspace
+    #[arg(short, long, value_name = "NAME")]
+    pub(super) workspace: Option<String>,
+    /// A file or folder of Sigma rules, beside the product's own
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) rules: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) window: TimeWindow,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AlarmFormat {
+    Table,
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

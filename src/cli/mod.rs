@@ -3,6 +3,7 @@
 //! Data goes to standard output, everything else to standard error; what a shell is told at the
 //! end is a [`Status`].
 
+mod alarms;
 mod args;
 mod code;
 mod completions;
@@ -102,6 +103,7 @@ fn run(
             return screen::run(common, what, problems);
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,
+        Some(Command::Alarms(alarms)) => alarms::run(common, &alarms, console)?,
         Some(Command::Coverage(coverage)) => coverage::run(common, &coverage, console)?,
         Some(Command::Verify(verify)) => verify::run(common, &verify, console)?,
         Some(Command::Workspace(workspace)) => workspaces::run(common, &workspace, console)?,

@@ -37,6 +37,24 @@ impl Paths for RecordPaths {
         }
         found
     }
+
+    fn layers(&self, raw: &[u8]) -> Vec<Value> {
+        let head = Head { stream: true, ..Head::default() };
+        let mut record = text::of(raw).into_owned();
+        let mut found = Vec::new();
+        for _ in 0..=LAYERS {
+            if let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(&record)
+            {
+                found.push(value);
+            }
+            let Some(inner) = peel(&Probe::new(&record), &head, &Fallback::default()) else {
+                break;
+            };
+            let payload = inner.payload.into_owned();
+            record = payload;
+        }
+        found
+    }
 }
 
 fn collect(value: &Value, path: &str, layers: usize, found: &mut Vec<String>) {
@@ -72,6 +90,14 @@ fn collect(value: &Value, path: &str, layers: usize, found: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn layers_come_from_the_outside_in() {
+        let event = r#"{"detail-type":"x","source":"aws.s3","detail":{"eventName":"GetObject"}}"#;
+        let layers = RecordPaths.layers(event.as_bytes());
+        assert_eq!((layers.len(), &layers[1]["eventName"]), (2, &"GetObject".into()));
+        assert!(RecordPaths.layers(b"2026-03-04 a line").is_empty());
+    }
 
     #[test]
     fn paths_reach_through_arrays_envelopes_and_strings() {

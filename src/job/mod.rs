@@ -9,6 +9,7 @@ pub mod answer;
 pub mod choosing;
 pub mod cutting;
 mod decided;
+pub mod detecting;
 mod direct;
 pub mod evidence;
 pub mod examine;

@@ -1,0 +1,97 @@
+//! The alarms, for people and for programs.
+
+use super::Found;
+use super::rules::stem;
+use crate::cli::console::Console;
+use crate::cli::error::CliError;
+use crate::detect::{Alarm, alarms};
+use crate::event::{Place, Timestamp, noun};
+use crate::store::{Cell, RowRef};
+use serde_json::{Map, Value, json};
+
+pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError> {
+    let all = alarms(&found.snapshot, &found.rules, &found.detected.hits);
+    for alarm in &all {
+        let rule = &found.rules.rules[alarm.rule].rule;
+        let who = alarm.entities.get("principal").or(alarm.entities.get("src.ip"));
+        let who = who.and_then(|values| values.first()).map_or("-", String::as_str);
+        let count = alarm.events.len();
+        console.line(&format!(
+            "{:<13} {}  {:>5} {}  {}  {who}",
+            alarm.level,
+            span(alarm),
+            count,
+            noun(count as u64, "event", "events"),
+            rule.title,
+        ))?;
+        let by = if rule.author.is_empty() { "nobody named" } else { &rule.author };
+        let licence = if rule.licence.is_empty() { "no licence named" } else { &rule.licence };
+        console.line(&format!("    {}  rule by {by} ({licence})", alarm.fingerprint))?;
+        console.line(&format!("    why: {}", alarm.why))?;
+    }
+    let number = all.len() as u64;
+    console.tell(&format!(
+        "{number} {} of {} rules; `trailcase alarms rules` says what became of each rule",
+        noun(number, "alarm", "alarms"),
+        found.rules.rules.len()
+    ));
+    Ok(())
+}
+
+fn span(alarm: &Alarm) -> String {
+    let text = |time: Option<Timestamp>| time.map_or("-".to_owned(), |time| time.to_rfc3339(0));
+    let (first, last) = (text(alarm.first), text(alarm.last));
+    if first == last { first } else { format!("{first} to {last}") }
+}
+
+pub(super) fn jsonl(found: &Found, console: &mut Console) -> Result<(), CliError> {
+    for alarm in alarms(&found.snapshot, &found.rules, &found.detected.hits) {
+        console.exact(line(found, &alarm).to_string().as_bytes())?;
+    }
+    Ok(())
+}
+
+fn line(found: &Found, alarm: &Alarm) -> Value {
+    let loaded = &found.rules.rules[alarm.rule];
+    let rule = &loaded.rule;
+    let time = |time: Option<Timestamp>| time.map(|time| time.to_rfc3339(0));
+    json!({
+        "id": alarm.fingerprint,
+        "rule": if rule.id.is_empty() { stem(&loaded.file) } else { &rule.id },
+        "rule_version": rule.version,
+        "title": rule.title,
+        "author": rule.author,
+        "licence": rule.licence,
+        "severity": alarm.level.as_str(),
+        "first": time(alarm.first),
+        "last": time(alarm.last),
+        "count": alarm.events.len(),
+        "entities": alarm.entities,
+        "events": alarm.events.iter().map(|at| event(found, *at)).collect::<Vec<_>>(),
+        "why": alarm.why,
+        "state": "new",
+        "verdict": null,
+        "fingerprint": alarm.fingerprint,
+    })
+}
+
+/// The event's own id, and where its record lies.
+fn event(found: &Found, at: RowRef) -> Value {
+    let segment = found.snapshot.segment(at);
+    let row = usize::from(at.row);
+    let mut event = Map::new();
+    match segment.value(row, "id") {
+        Cell::Id(id) => event.insert("id".to_owned(), id.to_string().into()),
+        Cell::Text(text) => event.insert("id".to_owned(), text.into()),
+        _ => None,
+    };
+    let origin = segment.origin(row);
+    let object = found.session.store.ledger().path(origin.object).unwrap_or_default();
+    event.insert("object".to_owned(), object.to_string().into());
+    let (name, number) = match origin.place {
+        Place::Line(line) => ("line", line),
+        Place::Index(index) => ("index", index),
+    };
+    event.insert(name.to_owned(), number.into());
+    Value::Object(event)
+}

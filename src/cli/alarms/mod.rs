@@ -1,0 +1,88 @@
+//! `trailcase alarms`: what the rules find in the evidence, and what became of each rule.
+
+mod list;
+mod rules;
+mod told;
+
+use super::args::{AlarmFormat, Alarms as Args, AlarmsOf, Common};
+use super::console::Console;
+use super::error::CliError;
+use super::session::{Origin, Session};
+use super::status::Status;
+use crate::detect::Ruleset;
+use crate::event::{Cancel, noun};
+use crate::job::detecting::{Detected, detect};
+use crate::source::typed;
+use crate::store::Snapshot;
+use std::sync::Arc;
+
+/// Objects told one by one whose records could not be read again.
+const TOLD: usize = 10;
+
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
+    match args {
+        Args::List { of, format } => {
+            let found = Found::new(common, of, console)?;
+            match format {
+                AlarmFormat::Table => list::table(&found, console)?,
+                AlarmFormat::Jsonl => list::jsonl(&found, console)?,
+            }
+            Ok(found.status)
+        }
+        Args::Rules { of } => {
+            let found = Found::new(common, of, console)?;
+            told::print(&found, console)?;
+            Ok(found.status)
+        }
+    }
+}
+
+/// The evidence, and what the rules said of it.
+struct Found {
+    session: Session,
+    snapshot: Arc<Snapshot>,
+    rules: Ruleset,
+    detected: Detected,
+    status: Status,
+}
+
+impl Found {
+    fn new(common: &Common, of: &AlarmsOf, console: &mut Console) -> Result<Self, CliError> {
+        if of.workspace.is_some() && !of.sources.is_empty() {
+            return Err(CliError::usage("name sources, or a workspace with -w, not both"));
+        }
+        // What is wrong is said before anything is read.
+        let (rules, whole) = rules::load(&of.rules, console)?;
+        let window = (of.window.since.as_deref(), of.window.until.as_deref());
+        let sources = of.sources.iter().map(|source| typed(source)).collect();
+        let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
+        let session = Session::load(common, &mut origin, console)?;
+        let snapshot = session.store.snapshot();
+        let threads = common.jobs.map_or(0, usize::from);
+        let detected = detect(&session.evidence, &snapshot, &rules, threads, &Cancel::default())
+            .map_err(CliError::Threads)?;
+        let mut status = session.told(&origin, console);
+        if !whole {
+            status = status.max(Status::Usage);
+        }
+        if unread(&session, &detected, console) {
+            status = status.max(Status::Partial);
+        }
+        Ok(Self { session, snapshot, rules, detected, status })
+    }
+}
+
+/// Tells of records that the rules could not be asked of; whether there are any.
+fn unread(session: &Session, detected: &Detected, console: &Console) -> bool {
+    for lost in detected.unread.iter().take(TOLD) {
+        let name = session.store.ledger().path(lost.object).unwrap_or_default();
+        let records = lost.rows.len();
+        let told = noun(records as u64, "record", "records");
+        console.tell(&format!("{name}: {records} {told} not read again: {}", lost.error));
+    }
+    if detected.unread.len() > TOLD {
+        let more: usize = detected.unread[TOLD..].iter().map(|lost| lost.rows.len()).sum();
+        console.tell(&format!("records of other objects not read again: {more}"));
+    }
+    !detected.unread.is_empty()
+}

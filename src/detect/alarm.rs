@@ -1,0 +1,115 @@
+//! Alarms: what rules found, those of one rule and one who together.
+
+use super::ruleset::Ruleset;
+use super::sigma::{Level, Rule};
+use crate::event::{Timestamp, hex};
+use crate::store::{Cell, RowRef, Snapshot};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Fields whose values say what an alarm is about, in the order in which they are shown.
+pub const ENTITIES: [&str; 6] = ["principal", "src.ip", "account", "region", "event", "resource"];
+
+/// Distinct values of a field that an alarm keeps; what is counted is told beside them.
+const VALUES: usize = 50;
+
+/// What a rule found of one principal; or, where none is named, of one address.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alarm {
+    /// The same for the same rule and the same who, whatever else there is in the evidence.
+    pub fingerprint: String,
+    /// The rule's place in its set.
+    pub rule: usize,
+    pub level: Level,
+    pub first: Option<Timestamp>,
+    pub last: Option<Timestamp>,
+    /// Its events, in the order of the table.
+    pub events: Vec<RowRef>,
+    /// Values of its events, most frequent first.
+    pub entities: BTreeMap<&'static str, Vec<String>>,
+    pub why: String,
+}
+
+/// Alarms of the rows for which rules hold, by the rules' places: the gravest first, then the
+/// earliest.
+pub fn alarms(snapshot: &Snapshot, rules: &Ruleset, hits: &[Vec<RowRef>]) -> Vec<Alarm> {
+    let mut found = Vec::new();
+    for (place, (loaded, rows)) in rules.rules.iter().zip(hits).enumerate() {
+        let mut groups: BTreeMap<[String; 2], Vec<RowRef>> = BTreeMap::new();
+        for row in rows {
+            groups.entry(who(snapshot, *row)).or_default().push(*row);
+        }
+        for (who, events) in groups {
+            found.push(alarm(snapshot, (place, &loaded.rule), &who, events));
+        }
+    }
+    found.sort_by(|one, other| {
+        let key = |alarm: &Alarm| (std::cmp::Reverse(alarm.level), alarm.first);
+        key(one).cmp(&key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
+    });
+    found
+}
+
+/// Who is behind an event: the principal and the account, or else the address.
+fn who(snapshot: &Snapshot, at: RowRef) -> [String; 2] {
+    let of = |field| values(snapshot, at, field).into_iter().next().unwrap_or_default();
+    let principal = of("principal");
+    if principal.is_empty() { [of("src.ip"), of("account")] } else { [principal, of("account")] }
+}
+
+/// The values of a field, as text.
+fn values(snapshot: &Snapshot, at: RowRef, field: &str) -> Vec<String> {
+    match snapshot.segment(at).value(usize::from(at.row), field) {
+        Cell::Text(text) => vec![text.to_owned()],
+        Cell::Ip(address) => vec![address.to_string()],
+        Cell::List(items) => items.into_iter().map(str::to_owned).collect(),
+        Cell::Id(id) => vec![id.to_string()],
+        Cell::Int(number) => vec![number.to_string()],
+        Cell::Absent | Cell::Float(_) | Cell::Time(_) => Vec::new(),
+    }
+}
+
+fn alarm(
+    snapshot: &Snapshot,
+    (place, rule): (usize, &Rule),
+    who: &[String; 2],
+    mut events: Vec<RowRef>,
+) -> Alarm {
+    events.sort_by_key(|at| (snapshot.segment(*at).key(usize::from(at.row)), *at));
+    let mut entities = BTreeMap::new();
+    for field in ENTITIES {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for value in events.iter().flat_map(|at| values(snapshot, *at, field)) {
+            *counts.entry(value).or_default() += 1;
+        }
+        let mut all: Vec<(String, usize)> = counts.into_iter().collect();
+        all.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        all.truncate(VALUES);
+        if !all.is_empty() {
+            entities.insert(field, all.into_iter().map(|(value, _)| value).collect());
+        }
+    }
+    let times = events.iter().filter_map(|at| snapshot.segment(*at).time(usize::from(at.row)));
+    let times: BTreeSet<Timestamp> = times.map(|time| time.at).collect();
+    Alarm {
+        fingerprint: fingerprint(rule, who),
+        rule: place,
+        level: rule.level,
+        first: times.first().copied(),
+        last: times.last().copied(),
+        events,
+        entities,
+        why: rule.asks(),
+    }
+}
+
+/// The first 16 digits of the SHA-256 of the rule's id, or its title if it has none, and who.
+fn fingerprint(rule: &Rule, who: &[String; 2]) -> String {
+    let id = if rule.id.is_empty() { &rule.title } else { &rule.id };
+    let mut hash = Sha256::new();
+    for part in [id, &who[0], &who[1]] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hex::encode(&hash.finalize())[..16].to_owned()
+}

@@ -1,0 +1,13 @@
+//! What raises alarms: rules that are asked of the evidence.
+//!
+//! A rule becomes a filter over columns, which narrows the rows, and the records of what that
+//! leaves open are read once for all rules. What holds is put together to alarms.
+
+mod alarm;
+mod own;
+mod ruleset;
+pub mod sigma;
+
+pub use alarm::{Alarm, ENTITIES, alarms};
+pub use own::OWN;
+pub use ruleset::{Loaded, Ruleset};

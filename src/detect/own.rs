@@ -1,0 +1,50 @@
+//! The product's own rules, a file each: with questions for whoever has to find out what is behind
+//! an alarm, and an event for which the rule holds and one for which it fails.
+
+/// The files, by name, and what is in them.
+pub const OWN: &[(&str, &str)] = &[
+    ("rules/access_key_for_another.yml", include_str!("rules/access_key_for_another.yml")),
+    (
+        "rules/administrator_policy_attached.yml",
+        include_str!("rules/administrator_policy_attached.yml"),
+    ),
+    ("rules/bucket_made_public.yml", include_str!("rules/bucket_made_public.yml")),
+    ("rules/cloudtrail_stopped.yml", include_str!("rules/cloudtrail_stopped.yml")),
+    ("rules/console_login_without_mfa.yml", include_str!("rules/console_login_without_mfa.yml")),
+    ("rules/function_open_to_all.yml", include_str!("rules/function_open_to_all.yml")),
+    ("rules/guardduty_blinded.yml", include_str!("rules/guardduty_blinded.yml")),
+    ("rules/key_deletion_scheduled.yml", include_str!("rules/key_deletion_scheduled.yml")),
+    ("rules/logs_deleted.yml", include_str!("rules/logs_deleted.yml")),
+    ("rules/mfa_taken_away.yml", include_str!("rules/mfa_taken_away.yml")),
+    ("rules/password_for_another.yml", include_str!("rules/password_for_another.yml")),
+    ("rules/policy_allows_everything.yml", include_str!("rules/policy_allows_everything.yml")),
+    ("rules/root_used.yml", include_str!("rules/root_used.yml")),
+    ("rules/security_group_opened.yml", include_str!("rules/security_group_opened.yml")),
+    ("rules/snapshot_shared.yml", include_str!("rules/snapshot_shared.yml")),
+    ("rules/user_data_changed.yml", include_str!("rules/user_data_changed.yml")),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::sigma::{Document, Record, examples, read};
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_holds_for_the_one_example_and_not_for_the_other() {
+        let mut ids = BTreeSet::new();
+        for (file, text) in OWN {
+            let documents = read(text).unwrap_or_else(|fault| panic!("{file}: {fault}"));
+            let [Document::Rule(rule)] = &documents[..] else { panic!("{file} is one rule") };
+            assert_eq!(rule.defect(), None, "{file}");
+            assert!(ids.insert(rule.id.clone()) && rule.id.len() == 36, "{file}");
+            let [holds, fails] = examples(text).unwrap_or_else(|| panic!("{file}: no examples"));
+            let record = |json: &str| {
+                Record::new(vec![serde_json::from_str(json).unwrap()], json.to_owned())
+            };
+            assert!(rule.matches(&record(&holds)), "{file} does not hold for {holds}");
+            assert!(!rule.matches(&record(&fails)), "{file} holds for {fails}");
+            assert!(!rule.questions.is_empty() && !rule.tags.is_empty(), "{file}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Rules about several events: how many, how many different ones, or one after the other, within
+//! a time that slides along.
+//!
+//! Source: the Sigma specification 2.1, "Correlation rules". Events are taken in the order of
+//! their times. Where two of them say no more than the same instant, in as many digits as both
+//! have, nobody knows which was first, and neither counts as the later one.
+
+use super::rule::Level;
+use super::yaml::{self, Fault, fault};
+use crate::event::Time;
+use crate::event::classes::words;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+words! {
+    Kind {
+        EventCount = "event_count",
+        ValueCount = "value_count",
+        Temporal = "temporal",
+        TemporalOrdered = "temporal_ordered",
+    }
+}
+
+/// Such a rule.
+#[derive(Debug, Clone)]
+pub struct Correlation {
+    pub title: String,
+    pub id: String,
+    pub name: String,
+    pub author: String,
+    pub licence: String,
+    pub version: String,
+    pub description: String,
+    pub level: Level,
+    pub tags: Vec<String>,
+    pub kind: Kind,
+    /// Ids or names of rules.
+    pub rules: Vec<String>,
+    /// Members that events of one group have in common, or aliases.
+    pub group_by: Vec<String>,
+    /// What an alias means in each rule.
+    pub aliases: BTreeMap<String, BTreeMap<String, String>>,
+    /// Nanoseconds.
+    pub timespan: i64,
+    /// The member whose values are counted.
+    pub field: String,
+    /// All of them must hold of the count.
+    bounds: Vec<(Bound, i64)>,
+    /// Whether the rules it is made of raise alarms too.
+    pub generate: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bound {
+    More,
+    From,
+    Less,
+    UpTo,
+    Same,
+}
+
+/// An event for which one of the rules holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    pub time: Time,
+    /// The rule's place in [`Correlation::rules`].
+    pub rule: usize,
+    pub group: Vec<String>,
+    /// The value that is counted, if values are.
+    pub value: Option<String>,
+}
+
+/// Events that made the rule hold, one after the other as long as it went on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Burst {
+    pub group: Vec<String>,
+    /// Places of the hits, in the order of time.
+    pub hits: Vec<usize>,
+}
+
+impl Correlation {
+    pub(super) fn read(node: &yaml::Node<'_>) -> Result<Self, Fault> {
+        let Some(of) = yaml::member(node, "correlation") else {
+            return Err(fault(node, "a correlation rule needs `correlation`"));
+        };
+        let title = yaml::said(node, "title");
+        if title.is_empty() {
+            return Err(fault(node, "a rule needs a `title`"));
+        }
+        let wrong =
+            |name: &str, message: String| fault(yaml::member(of, name).unwrap_or(of), message);
+        let kind = yaml::said(of, "type");
+        let Some(kind) = Kind::parse(&kind) else {
+            let known: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+            return Err(wrong(
+                "type",
+                format!("{kind:?} is no type (known: {})", known.join(", ")),
+            ));
+        };
+        let rules = yaml::all_said(of, "rules");
+        if rules.is_empty() {
+            return Err(wrong("rules", "a correlation rule names its `rules`".to_owned()));
+        }
+        let said = yaml::said(of, "timespan");
+        let Some(timespan) = timespan(&said) else {
+            return Err(wrong("timespan", format!("{said:?} is no time span, such as 5m or 1h")));
+        };
+        let (field, bounds) = condition(of)?;
+        if bounds.is_empty() && matches!(kind, Kind::EventCount | Kind::ValueCount) {
+            return Err(wrong(
+                "condition",
+                "a count needs a `condition`, such as gte: 10".to_owned(),
+            ));
+        }
+        if kind == Kind::ValueCount && field.is_empty() {
+            return Err(wrong(
+                "condition",
+                "a count of values needs the `field` of them".to_owned(),
+            ));
+        }
+        let level = Level::parse(&yaml::said(node, "level")).unwrap_or(Level::Medium);
+        let changed = yaml::said(node, "modified");
+        Ok(Self {
+            title,
+            id: yaml::said(node, "id"),
+            name: yaml::said(node, "name"),
+            author: yaml::said(node, "author"),
+            licence: yaml::said(node, "license"),
+            version: if changed.is_empty() { yaml::said(node, "date") } else { changed },
+            description: yaml::said(node, "description"),
+            level,
+            tags: yaml::all_said(node, "tags"),
+            kind,
+            rules,
+            group_by: yaml::all_said(of, "group-by"),
+            aliases: aliases(of),
+            timespan,
+            field,
+            bounds,
+            generate: yaml::said(of, "generate") == "true",
+        })
+    }
+
+    /// The member that a name of [`group_by`](Self::group_by) means in one of the rules.
+    pub fn member<'a>(&'a self, name: &'a str, rule: &str) -> &'a str {
+        self.aliases.get(name).and_then(|of| of.get(rule)).map_or(name, String::as_str)
+    }
+
+    fn holds(&self, count: usize) -> bool {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        self.bounds.iter().all(|(bound, wanted)| match bound {
+            Bound::More => count > *wanted,
+            Bound::From => count >= *wanted,
+            Bound::Less => count < *wanted,
+            Bound::UpTo => count <= *wanted,
+            Bound::Same => count == *wanted,
+        })
+    }
+
+    /// The bursts among the hits, which come in any order. Of events that go on to make the rule
+    /// hold there is one burst.
+    pub fn bursts(&self, hits: &[Hit]) -> Vec<Burst> {
+        let mut groups: BTreeMap<&[String], Vec<usize>> = BTreeMap::new();
+        for (place, hit) in hits.iter().enumerate() {
+            groups.entry(&hit.group).or_default().push(place);
+        }
+        let mut bursts = Vec::new();
+        for (group, mut places) in groups {
+            places.sort_by_key(|place| (hits[*place].time.at, *place));
+            self.of_group(hits, group, &places, &mut bursts);
+        }
+        bursts.sort_by_key(|burst| burst.hits.last().map(|place| (hits[*place].time.at, *place)));
+        bursts
+    }
+
+    fn of_group(&self, hits: &[Hit], group: &[String], places: &[usize], bursts: &mut Vec<Burst>) {
+        let mut window: VecDeque<usize> = VecDeque::new();
+        let mut burst: BTreeSet<(i64, usize)> = BTreeSet::new();
+        let key = |place: usize| (hits[place].time.at.0, place);
+        let mut at = 0;
+        while at < places.len() {
+            // What happened at one instant came together.
+            let now = hits[places[at]].time.at.0;
+            while at < places.len() && hits[places[at]].time.at.0 == now {
+                window.push_back(places[at]);
+                at += 1;
+            }
+            let before = now.saturating_sub(self.timespan);
+            while window.front().is_some_and(|place| hits[*place].time.at.0 < before) {
+                window.pop_front();
+            }
+            if !self.window_holds(hits, &window) {
+                continue;
+            }
+            let apart = burst.last().is_some_and(|(last, _)| *last < before);
+            if apart {
+                bursts.push(ended(group, &mut burst));
+            }
+            burst.extend(window.iter().map(|place| key(*place)));
+        }
+        if !burst.is_empty() {
+            bursts.push(ended(group, &mut burst));
+        }
+    }
+
+    fn window_holds(&self, hits: &[Hit], window: &VecDeque<usize>) -> bool {
+        match self.kind {
+            Kind::EventCount => self.holds(window.len()),
+            Kind::ValueCount => {
+                let values: BTreeSet<&String> =
+                    window.iter().filter_map(|place| hits[*place].value.as_ref()).collect();
+                self.holds(values.len())
+            }
+            Kind::Temporal => {
+                let rules: BTreeSet<usize> = window.iter().map(|place| hits[*place].rule).collect();
+                if self.bounds.is_empty() {
+                    rules.len() == self.rules.len()
+                } else {
+                    self.holds(rules.len())
+                }
+            }
+            Kind::TemporalOrdered => self.is_ordered(hits, window),
+        }
+    }
+
+    /// Whether each rule holds for an event that is certainly later than one of the rule before.
+    fn is_ordered(&self, hits: &[Hit], window: &VecDeque<usize>) -> bool {
+        let mut last: Option<Time> = None;
+        for rule in 0..self.rules.len() {
+            let mut of_rule =
+                window.iter().map(|place| &hits[*place]).filter(|hit| hit.rule == rule);
+            let next = of_rule.find(|hit| last.is_none_or(|last| is_later(hit.time, last)));
+            let Some(hit) = next else { return false };
+            last = Some(hit.time);
+        }
+        true
+    }
+}
+
+fn ended(group: &[String], burst: &mut BTreeSet<(i64, usize)>) -> Burst {
+    let hits = std::mem::take(burst).into_iter().map(|(_, place)| place).collect();
+    Burst { group: group.to_vec(), hits }
+}
+
+/// Whether one time is later than another in as many digits as both have.
+fn is_later(one: Time, other: Time) -> bool {
+    let unit = 10_i64.pow(9 - u32::from(one.digits.min(other.digits).min(9)));
+    one.at.0.div_euclid(unit) > other.at.0.div_euclid(unit)
+}
+
+/// `15s`, `5m`, `2h`, `1d`
+fn timespan(text: &str) -> Option<i64> {
+    let at = text.find(|c: char| !c.is_ascii_digit())?;
+    let number: i64 = text[..at].parse().ok()?;
+    let seconds = match &text[at..] {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        "w" => 604_800,
+        _ => return None,
+    };
+    number.checked_mul(seconds)?.checked_mul(1_000_000_000).filter(|span| *span > 0)
+}
+
+fn condition(of: &yaml::Node<'_>) -> Result<(String, Vec<(Bound, i64)>), Fault> {
+    let Some(node) = yaml::member(of, "condition") else { return Ok((String::new(), Vec::new())) };
+    let Some(members) = yaml::members(node) else {
+        return Err(fault(node, "the `condition` of a correlation names bounds, such as gte: 10"));
+    };
+    let (mut field, mut bounds) = (String::new(), Vec::new());
+    for (key, value) in members {
+        let name = yaml::text(key).unwrap_or_default();
+        let bound = match name.as_str() {
+            "field" => {
+                field = yaml::text(value).unwrap_or_default();
+                continue;
+            }
+            "gt" => Bound::More,
+            "gte" => Bound::From,
+            "lt" => Bound::Less,
+            "lte" => Bound::UpTo,
+            "eq" => Bound::Same,
+            _ => return Err(fault(key, format!("{name:?} is no bound (gt, gte, lt, lte, eq)"))),
+        };
+        let number = yaml::text(value).and_then(|text| text.parse().ok());
+        let Some(number) = number else { return Err(fault(value, "a bound is a whole number")) };
+        bounds.push((bound, number));
+    }
+    Ok((field, bounds))
+}
+
+fn aliases(of: &yaml::Node<'_>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut found = BTreeMap::new();
+    for (alias, rules) in yaml::member(of, "aliases").and_then(yaml::members).unwrap_or_default() {
+        let rules = yaml::members(rules).unwrap_or_default().into_iter();
+        let meant =
+            rules.filter_map(|(rule, member)| Some((yaml::text(rule)?, yaml::text(member)?)));
+        if let Some(alias) = yaml::text(alias) {
+            found.insert(alias, meant.collect());
+        }
+    }
+    found
+}

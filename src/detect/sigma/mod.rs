@@ -1,0 +1,75 @@
+//! Rules in the language of Sigma: read with the line of whatever is wrong, asked of columns first
+//! and of the record where those leave something open.
+//!
+//! Source: the Sigma specification 2.1 (rules and correlation rules). What this engine does where
+//! others differ: a member that is absent is null; an object is asked as compact JSON; numbers and
+//! `true` are text; any element of an array may fit; case does not count.
+
+mod columns;
+mod condition;
+mod correlation;
+mod pattern;
+mod record;
+mod rule;
+mod search;
+mod yaml;
+
+use crate::query::Filter;
+
+pub use correlation::{Burst, Correlation, Hit, Kind};
+pub use record::Record;
+pub use rule::{Level, LogSource, Rule};
+pub use yaml::Fault;
+
+/// A document of a file of rules.
+#[derive(Debug, Clone)]
+pub enum Document {
+    Rule(Box<Rule>),
+    Correlation(Box<Correlation>),
+}
+
+/// Reads the documents of a file of rules.
+///
+/// # Errors
+/// The file is no YAML, or a document in it is no rule.
+pub fn read(text: &str) -> Result<Vec<Document>, Fault> {
+    let documents = yaml::documents(text)?;
+    documents
+        .iter()
+        .map(|document| {
+            Ok(if yaml::member(document, "correlation").is_some() {
+                Document::Correlation(Box::new(Correlation::read(document)?))
+            } else {
+                Document::Rule(Box::new(Rule::read(document)?))
+            })
+        })
+        .collect()
+}
+
+/// The records that a rule brings: one for which it holds, and one for which it does not.
+pub fn examples(text: &str) -> Option<[String; 2]> {
+    let documents = yaml::documents(text).ok()?;
+    let examples = yaml::member(documents.first()?, "examples")?;
+    let of = |name| yaml::member(examples, name).and_then(yaml::text);
+    Some([of("holds")?, of("fails")?])
+}
+
+/// The formats that a rule is for; none if no such logs are read here.
+pub fn formats(rule: &Rule) -> &'static [&'static str] {
+    columns::logs(&rule.source).map_or(&[], |logs| logs.formats)
+}
+
+/// Members that an event must have for the rule to hold, as far as they are columns: their names
+/// and the columns'.
+pub fn wanted(rule: &Rule) -> Vec<(&str, &'static str)> {
+    columns::logs(&rule.source).map_or(Vec::new(), |logs| columns::wanted(rule, logs))
+}
+
+/// The filter that narrows the rows for a rule. `None`: the rule cannot be run, or is for logs that
+/// are not read here.
+pub fn filter(rule: &Rule) -> Option<Filter> {
+    columns::filter(rule, columns::logs(&rule.source)?)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,128 @@
+//! A record as rules ask for it: the values of a member by its path.
+//!
+//! What a rule sees of them is text: numbers and `true` as JSON has them; an object as compact
+//! JSON; of an array each element, and all of it as JSON too. A member that is not there, or null, has
+//! no values.
+
+use serde_json::Value;
+use std::borrow::Cow;
+
+/// A record out of its envelopes, and the envelopes that are JSON themselves, from the outside in.
+#[derive(Debug, Default)]
+pub struct Record {
+    pub(super) layers: Vec<Value>,
+    /// Its bytes, for what is looked for anywhere.
+    pub(super) text: String,
+}
+
+impl Record {
+    pub fn new(layers: Vec<Value>, text: String) -> Self {
+        Self { layers, text }
+    }
+
+    /// Hands over each value of the member, as the innermost layer that has any says them, until
+    /// one is enough. The answer is whether one was.
+    pub(super) fn any(&self, path: &str, is: &mut dyn FnMut(&str) -> bool) -> bool {
+        for layer in self.layers.iter().rev() {
+            let mut seen = false;
+            let found = walk(layer, path, &mut |value| {
+                seen |= !value.is_null();
+                texts(value, is)
+            });
+            if found || seen {
+                return found;
+            }
+        }
+        false
+    }
+
+    /// Whether the member is there, and not null.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.layers.iter().any(|layer| walk(layer, path, &mut |value| !value.is_null()))
+    }
+
+    /// The first of its values, for people to see.
+    pub fn first(&self, path: &str) -> Option<String> {
+        let mut first = None;
+        self.any(path, &mut |text| {
+            first.get_or_insert_with(|| text.to_owned());
+            true
+        });
+        first
+    }
+}
+
+/// Finds the member in this value, through arrays; a name of a member may have dots itself.
+fn walk(value: &Value, path: &str, is: &mut dyn FnMut(&Value) -> bool) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(|element| walk(element, path, is)),
+        Value::Object(members) => {
+            if members.get(path).is_some_and(&mut *is) {
+                return true;
+            }
+            path.match_indices('.').any(|(dot, _)| {
+                let inner = members.get(&path[..dot]);
+                inner.is_some_and(|inner| walk(inner, &path[dot + 1..], is))
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Hands over a value as text, until one is enough.
+fn texts(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> bool {
+    match value {
+        Value::Array(elements) => {
+            elements.iter().any(|element| texts(element, is)) || is(&value.to_string())
+        }
+        Value::Null => false,
+        value => is(&text(value)),
+    }
+}
+
+fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::String(text) => Cow::Borrowed(text),
+        value => Cow::Owned(value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(text: &str) -> Record {
+        Record::new(vec![serde_json::from_str(text).unwrap()], text.to_owned())
+    }
+
+    #[test]
+    fn values_are_reached_through_arrays_and_dots() {
+        let record = record(
+            r#"{"a":{"b":[{"c":1},{"c":"two"},{"d":null}],"x.y":true},"e":{"f":{"g":"h"}},"n":null}"#,
+        );
+        for (path, text, expected) in [
+            ("a.b.c", "1", true),
+            ("a.b.c", "two", true),
+            ("a.x.y", "true", true),
+            ("e", r#"{"f":{"g":"h"}}"#, true),
+            ("a.b", r#"[{"c":1},{"c":"two"},{"d":null}]"#, true),
+            ("a.b.d", "null", false),
+            ("n", "null", false),
+            ("z", "", false),
+        ] {
+            assert_eq!(record.any(path, &mut |value| value == text), expected, "{path} {text}");
+        }
+        assert!(
+            record.has("a.b") && !record.has("n") && !record.has("a.b.d") && !record.has("a.z")
+        );
+    }
+
+    #[test]
+    fn the_record_goes_before_its_envelopes() {
+        let layers = [r#"{"source":"outer","id":"1"}"#, r#"{"source":"inner"}"#];
+        let layers = layers.map(|text| serde_json::from_str(text).unwrap()).to_vec();
+        let record = Record::new(layers, String::new());
+        assert_eq!(record.first("source").as_deref(), Some("inner"));
+        assert_eq!(record.first("id").as_deref(), Some("1"));
+    }
+}

@@ -1,0 +1,294 @@
+//! One search of a rule: what members of a record have to be.
+//!
+//! Source: the Sigma specification 2.1, "Detection" and "Modifiers". Names and values are taken as
+//! they stand; a list is any of its values, or with `all` every one of them.
+
+use super::pattern::{self, Order, Pattern, Ready, Wild};
+use super::record::Record;
+use super::yaml::{self, Node};
+use crate::event::base64;
+use std::fmt;
+
+/// A search, as it stands in the rule.
+#[derive(Debug, Clone)]
+pub(super) enum Search {
+    /// Every item holds.
+    All(Vec<Item>),
+    /// One of them holds.
+    Any(Vec<Self>),
+    /// Something in the record is one of these.
+    Words(Vec<Wild>, Vec<Ready>),
+}
+
+/// What one member has to be.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    pub(super) field: String,
+    pub(super) test: Test,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Test {
+    /// One of the values fits one of these, or all of these are fitted by one each; with `null`,
+    /// or there is no value.
+    Is {
+        wanted: Vec<Pattern>,
+        ready: Vec<Ready>,
+        all: bool,
+        null: bool,
+    },
+    Exists(bool),
+    /// A value stands so to one of another member.
+    Other {
+        field: String,
+        how: How,
+    },
+}
+
+/// How two texts stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    Same,
+    Contains,
+    Begins,
+    Ends,
+}
+
+impl Search {
+    /// Reads a search; the error is why a rule with it cannot be run.
+    pub(super) fn read(node: &Node<'_>) -> Result<Self, String> {
+        if yaml::is_sequence(node) {
+            let elements = yaml::elements(node);
+            if elements.iter().all(|element| yaml::members(element).is_some()) {
+                let all = elements.iter().map(Self::read).collect::<Result<_, _>>()?;
+                return Ok(Self::Any(all));
+            }
+            let words = elements.iter().map(|element| {
+                let text = yaml::text(element).ok_or("a list of texts and of members at once")?;
+                Ok(Wild::read(&text, false).after_any().before_any())
+            });
+            return Self::words(words.collect::<Result<_, String>>()?);
+        }
+        let Some(members) = yaml::members(node) else {
+            let text = yaml::text(node).ok_or("a search that is empty")?;
+            return Self::words(vec![Wild::read(&text, false).after_any().before_any()]);
+        };
+        let items = members.into_iter().map(|(key, value)| {
+            Item::read(&yaml::text(key).ok_or("a member without a name")?, value)
+        });
+        Ok(Self::All(items.collect::<Result<_, String>>()?))
+    }
+
+    fn words(words: Vec<Wild>) -> Result<Self, String> {
+        let ready = words.iter().map(|word| Pattern::Wild(word.clone()).ready());
+        let ready = ready.collect::<Result<_, _>>()?;
+        Ok(Self::Words(words, ready))
+    }
+
+    pub(super) fn matches(&self, record: &Record) -> bool {
+        match self {
+            Self::All(items) => items.iter().all(|item| item.matches(record)),
+            Self::Any(searches) => searches.iter().any(|search| search.matches(record)),
+            Self::Words(_, ready) => ready.iter().any(|word| word.matches(&record.text)),
+        }
+    }
+}
+
+/// The modifiers behind a member's name.
+#[derive(Debug, Default)]
+struct Modifiers {
+    how: Option<How>,
+    all: bool,
+    cased: bool,
+    regex: bool,
+    flags: Vec<char>,
+    network: bool,
+    exists: bool,
+    other: bool,
+    compare: Option<Order>,
+    base64: bool,
+    offsets: bool,
+    windash: bool,
+}
+
+impl Modifiers {
+    fn read(names: &[&str]) -> Result<Self, String> {
+        let mut found = Self::default();
+        for name in names {
+            match *name {
+                "contains" => found.how = Some(How::Contains),
+                "startswith" => found.how = Some(How::Begins),
+                "endswith" => found.how = Some(How::Ends),
+                "all" => found.all = true,
+                "cased" => found.cased = true,
+                "re" => found.regex = true,
+                "i" | "m" | "s" if found.regex => found.flags.extend(name.chars()),
+                "cidr" => found.network = true,
+                "exists" => found.exists = true,
+                "fieldref" => found.other = true,
+                "lt" => found.compare = Some(Order::Less),
+                "lte" => found.compare = Some(Order::UpTo),
+                "gt" => found.compare = Some(Order::More),
+                "gte" => found.compare = Some(Order::From),
+                "base64" => found.base64 = true,
+                "base64offset" => found.offsets = true,
+                "windash" => found.windash = true,
+                other => return Err(format!("the modifier {other:?} is not known here")),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The patterns that a value stands for.
+    fn patterns(&self, text: &str) -> Result<Vec<Pattern>, String> {
+        if self.regex {
+            let regex = pattern::regex(text, &self.flags)?;
+            return Ok(vec![Pattern::Regex(regex)]);
+        }
+        if self.network {
+            let (address, length) =
+                pattern::network(text).ok_or(format!("{text:?} is no network"))?;
+            return Ok(vec![Pattern::Network(address, length)]);
+        }
+        if let Some(order) = self.compare {
+            let number = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+            return Ok(vec![Pattern::Compare(order, number)]);
+        }
+        let wilds = if self.offsets {
+            pattern::offsets(text).map(|text| Wild::literal(&text, true)).to_vec()
+        } else if self.base64 {
+            vec![Wild::literal(&base64::encode(text.as_bytes()), true)]
+        } else if self.windash {
+            dashes(text).iter().map(|text| Wild::read(text, self.cased)).collect()
+        } else {
+            vec![Wild::read(text, self.cased)]
+        };
+        let around = |wild: Wild| match self.how {
+            Some(How::Contains) => wild.after_any().before_any(),
+            Some(How::Begins) => wild.before_any(),
+            Some(How::Ends) => wild.after_any(),
+            Some(How::Same) | None => wild,
+        };
+        Ok(wilds.into_iter().map(|wild| Pattern::Wild(around(wild))).collect())
+    }
+}
+
+/// An option with each sign that Windows takes for a dash.
+fn dashes(text: &str) -> Vec<String> {
+    let mut all = vec![text.to_owned()];
+    if let Some(at) = text.find(" -").map(|at| at + 1).or(text.starts_with('-').then_some(0)) {
+        for dash in ['/', '\u{2013}', '\u{2014}', '\u{2015}'] {
+            all.push(format!("{}{dash}{}", &text[..at], &text[at + 1..]));
+        }
+    }
+    all
+}
+
+impl Item {
+    fn read(name: &str, value: &Node<'_>) -> Result<Self, String> {
+        let mut parts = name.split('|');
+        let field = parts.next().unwrap_or("").to_owned();
+        if field.is_empty() {
+            return Err("modifiers without a member's name are not known here".to_owned());
+        }
+        let modifiers = Modifiers::read(&parts.collect::<Vec<_>>())?;
+        let values = yaml::elements(value);
+        if modifiers.exists {
+            let wanted = yaml::text(value).filter(|text| matches!(&**text, "true" | "false"));
+            let wanted = wanted.ok_or("`exists` is true or false")?;
+            return Ok(Self { field, test: Test::Exists(wanted == "true") });
+        }
+        if modifiers.other {
+            let other = yaml::text(value).ok_or("`fieldref` names one member")?;
+            let how = modifiers.how.unwrap_or(How::Same);
+            return Ok(Self { field, test: Test::Other { field: other, how } });
+        }
+        let mut wanted = Vec::new();
+        let mut null = false;
+        for value in values {
+            if yaml::is_null(value) {
+                null = true;
+                continue;
+            }
+            let text = yaml::text(value).ok_or("a value that is neither text nor number")?;
+            wanted.extend(modifiers.patterns(&text)?);
+        }
+        let ready = wanted.iter().map(|pattern| pattern.clone().ready());
+        let ready = ready.collect::<Result<_, _>>()?;
+        Ok(Self { field, test: Test::Is { wanted, ready, all: modifiers.all, null } })
+    }
+
+    fn matches(&self, record: &Record) -> bool {
+        match &self.test {
+            Test::Exists(wanted) => record.has(&self.field) == *wanted,
+            Test::Is { ready, all, null, .. } => {
+                let fits =
+                    |pattern: &Ready| record.any(&self.field, &mut |value| pattern.matches(value));
+                if *null && !record.has(&self.field) {
+                    return true;
+                }
+                if *all {
+                    !ready.is_empty() && ready.iter().all(fits)
+                } else {
+                    ready.iter().any(fits)
+                }
+            }
+            Test::Other { field, how } => {
+                let stands = |value: &str, other: &str| {
+                    let (value, other) = (value.to_lowercase(), other.to_lowercase());
+                    match how {
+                        How::Same => value == other,
+                        How::Contains => value.contains(&other),
+                        How::Begins => value.starts_with(&other),
+                        How::Ends => value.ends_with(&other),
+                    }
+                };
+                record.any(&self.field, &mut |value| {
+                    record.any(field, &mut |other| stands(value, other))
+                })
+            }
+        }
+    }
+}
+
+impl fmt::Display for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = |parts: Vec<String>, between: &str| parts.join(between);
+        match self {
+            Self::All(items) => {
+                f.write_str(&all(items.iter().map(ToString::to_string).collect(), ", "))
+            }
+            Self::Any(searches) => {
+                f.write_str(&all(searches.iter().map(ToString::to_string).collect(), " or "))
+            }
+            Self::Words(words, _) => {
+                f.write_str(&all(words.iter().map(ToString::to_string).collect(), " or "))
+            }
+        }
+    }
+}
+
+/// Values of a member that are told.
+const TOLD: usize = 3;
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { field, test } = self;
+        match test {
+            Test::Exists(true) => write!(f, "{field} is there"),
+            Test::Exists(false) => write!(f, "{field} is not there"),
+            Test::Other { field: other, .. } => write!(f, "{field} and {other}"),
+            Test::Is { wanted, null, .. } => {
+                let mut told: Vec<String> =
+                    wanted.iter().take(TOLD).map(ToString::to_string).collect();
+                if wanted.len() > TOLD {
+                    told.push(format!("{} more", wanted.len() - TOLD));
+                }
+                if *null {
+                    told.push("nothing".to_owned());
+                }
+                write!(f, "{field} {}", told.join(" or "))
+            }
+        }
+    }
+}
