@@ -1,7 +1,7 @@
 //! Alarms: what rules found, those of one rule and one who together.
 
-use super::ruleset::Ruleset;
-use super::sigma::{Level, Rule};
+use super::ruleset::{About, Raised, Ruleset};
+use super::sigma::Level;
 use crate::event::{Timestamp, hex};
 use crate::store::{Cell, RowRef, Snapshot};
 use sha2::{Digest, Sha256};
@@ -18,8 +18,7 @@ const VALUES: usize = 50;
 pub struct Alarm {
     /// The same for the same rule and the same who, whatever else there is in the evidence.
     pub fingerprint: String,
-    /// The rule's place in its set.
-    pub rule: usize,
+    pub rule: Raised,
     pub level: Level,
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
@@ -30,17 +29,37 @@ pub struct Alarm {
     pub why: String,
 }
 
-/// Alarms of the rows for which rules hold, by the rules' places: the gravest first, then the
-/// earliest.
-pub fn alarms(snapshot: &Snapshot, rules: &Ruleset, hits: &[Vec<RowRef>]) -> Vec<Alarm> {
+/// What rules found: rows for which each holds, by its place, and the bursts of each correlation.
+#[derive(Debug, Default)]
+pub struct Findings {
+    pub hits: Vec<Vec<RowRef>>,
+    pub bursts: Vec<Vec<Vec<RowRef>>>,
+}
+
+/// Alarms of what rules found: the gravest first, then the earliest.
+pub fn alarms(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
     let mut found = Vec::new();
-    for (place, (loaded, rows)) in rules.rules.iter().zip(hits).enumerate() {
+    for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| rules.is_alone(*at)) {
         let mut groups: BTreeMap<[String; 2], Vec<RowRef>> = BTreeMap::new();
         for row in rows {
             groups.entry(who(snapshot, *row)).or_default().push(*row);
         }
+        let why = rules.rules[place].rule.asks();
         for (who, events) in groups {
-            found.push(alarm(snapshot, (place, &loaded.rule), &who, events));
+            let raised = Raised::Rule(place);
+            found.push(alarm(snapshot, (raised, rules.about(raised)), &who, &why, events));
+        }
+    }
+    for (place, bursts) in findings.bursts.iter().enumerate() {
+        let why = rules.correlations[place].rule.asks();
+        for events in bursts {
+            let raised = Raised::Correlation(place);
+            // A burst is told from another by when it began.
+            let first = events.first().map(|at| snapshot.segment(*at).at(usize::from(at.row)));
+            let [name, account] =
+                events.first().map_or_else(Default::default, |at| who(snapshot, *at));
+            let who = [name, format!("{account} {}", first.unwrap_or_default())];
+            found.push(alarm(snapshot, (raised, rules.about(raised)), &who, &why, events.clone()));
         }
     }
     found.sort_by(|one, other| {
@@ -71,8 +90,9 @@ fn values(snapshot: &Snapshot, at: RowRef, field: &str) -> Vec<String> {
 
 fn alarm(
     snapshot: &Snapshot,
-    (place, rule): (usize, &Rule),
+    (raised, about): (Raised, About<'_>),
     who: &[String; 2],
+    why: &str,
     mut events: Vec<RowRef>,
 ) -> Alarm {
     events.sort_by_key(|at| (snapshot.segment(*at).key(usize::from(at.row)), *at));
@@ -92,20 +112,20 @@ fn alarm(
     let times = events.iter().filter_map(|at| snapshot.segment(*at).time(usize::from(at.row)));
     let times: BTreeSet<Timestamp> = times.map(|time| time.at).collect();
     Alarm {
-        fingerprint: fingerprint(rule, who),
-        rule: place,
-        level: rule.level,
+        fingerprint: fingerprint(about, who),
+        rule: raised,
+        level: about.level,
         first: times.first().copied(),
         last: times.last().copied(),
         events,
         entities,
-        why: rule.asks(),
+        why: why.to_owned(),
     }
 }
 
 /// The first 16 digits of the SHA-256 of the rule's id, or its title if it has none, and who.
-fn fingerprint(rule: &Rule, who: &[String; 2]) -> String {
-    let id = if rule.id.is_empty() { &rule.title } else { &rule.id };
+fn fingerprint(rule: About<'_>, who: &[String; 2]) -> String {
+    let id = if rule.id.is_empty() { rule.title } else { rule.id };
     let mut hash = Sha256::new();
     for part in [id, &who[0], &who[1]] {
         hash.update((part.len() as u64).to_be_bytes());

@@ -8,6 +8,6 @@ mod own;
 mod ruleset;
 pub mod sigma;
 
-pub use alarm::{Alarm, ENTITIES, alarms};
+pub use alarm::{Alarm, ENTITIES, Findings, alarms};
 pub use own::OWN;
-pub use ruleset::{Loaded, Ruleset};
+pub use ruleset::{About, Correlated, Loaded, Raised, Ruleset};

@@ -21,6 +21,7 @@ pub const OWN: &[(&str, &str)] = &[
     ("rules/root_used.yml", include_str!("rules/root_used.yml")),
     ("rules/security_group_opened.yml", include_str!("rules/security_group_opened.yml")),
     ("rules/snapshot_shared.yml", include_str!("rules/snapshot_shared.yml")),
+    ("rules/unauthorised_calls.yml", include_str!("rules/unauthorised_calls.yml")),
     ("rules/user_data_changed.yml", include_str!("rules/user_data_changed.yml")),
 ];
 
@@ -35,7 +36,14 @@ mod tests {
         let mut ids = BTreeSet::new();
         for (file, text) in OWN {
             let documents = read(text).unwrap_or_else(|fault| panic!("{file}: {fault}"));
-            let [Document::Rule(rule)] = &documents[..] else { panic!("{file} is one rule") };
+            let Some(Document::Rule(rule)) = documents.first() else { panic!("{file} is a rule") };
+            for document in &documents[1..] {
+                let Document::Correlation(about) = document else { panic!("{file}: two rules") };
+                assert!(
+                    ids.insert(about.id.clone()) && about.rules == [rule.name.as_str()],
+                    "{file}"
+                );
+            }
             assert_eq!(rule.defect(), None, "{file}");
             assert!(ids.insert(rule.id.clone()) && rule.id.len() == 36, "{file}");
             let [holds, fails] = examples(text).unwrap_or_else(|| panic!("{file}: no examples"));

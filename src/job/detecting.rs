@@ -1,26 +1,26 @@
 //! Asking the rules of the evidence: columns first, and then the records of what those leave
 //! open, each read once for all rules.
 
+mod bursts;
+
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
-use crate::detect::Ruleset;
-use crate::detect::sigma::Record;
+use crate::detect::sigma::{self, Record};
+use crate::detect::{Findings, Loaded, Ruleset};
 use crate::event::{Cancel, Paths};
 use crate::format::RecordPaths;
 use crate::query::NoMarks;
 use crate::store::{Bits, RowRef, Selection, Snapshot};
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// What became of the rules.
 #[derive(Debug, Default)]
 pub struct Detected {
-    /// The rows for which each rule holds, by its place.
-    pub hits: Vec<Vec<RowRef>>,
+    pub findings: Findings,
     /// Events of the formats that each rule is for.
     pub evaluated: Vec<u64>,
     /// Rows whose records could not be read again, so that not every rule was asked of them.
@@ -39,29 +39,30 @@ pub fn detect(
     threads: usize,
     cancel: &Cancel,
 ) -> io::Result<Detected> {
-    let narrowed = Narrowed::new(snapshot, rules);
-    let plan = Plan::new(evidence, snapshot, |number| narrowed.open.get(number), None);
-    let work = Work {
-        evidence,
-        snapshot,
-        rules,
-        narrowed: &narrowed,
-        passes: &plan.passes,
-        next: AtomicUsize::new(0),
-        cancel,
-        found: Mutex::default(),
+    let Narrowed { certain: mut hits, asked, open } = Narrowed::new(snapshot, rules);
+    let found: Mutex<Vec<(usize, RowRef)>> = Mutex::default();
+    let take = |at: RowRef, record: &Record| {
+        let asked = asked[at.segment as usize].iter();
+        let asked = asked.filter(|(_, rows)| rows.get(usize::from(at.row)));
+        let held: Vec<(usize, RowRef)> = asked
+            .filter(|(place, _)| rules.rules[*place].rule.matches(record))
+            .map(|(place, _)| (*place, at))
+            .collect();
+        if let (false, Ok(mut found)) = (held.is_empty(), found.lock()) {
+            found.extend(held);
+        }
     };
-    work.run(threads)?;
-    let Work { found, .. } = work;
-    let Found { mut hits, unread } = found.into_inner().unwrap_or_default();
-    let mut all = narrowed.certain;
-    for (rule, rows) in &mut hits {
-        all[*rule].append(rows);
+    let unread = records(evidence, snapshot, &open, (threads, cancel), &take)?;
+    for (rule, row) in found.into_inner().unwrap_or_default() {
+        hits[rule].push(row);
     }
-    for rows in &mut all {
+    for rows in &mut hits {
         rows.sort_unstable();
     }
-    Ok(Detected { hits: all, evaluated: evaluated(snapshot, rules), unread })
+    let findings = Findings { hits, bursts: Vec::new() };
+    let mut detected = Detected { findings, evaluated: evaluated(snapshot, rules), unread };
+    bursts::find(evidence, snapshot, rules, &mut detected, (threads, cancel))?;
+    Ok(detected)
 }
 
 /// What columns say.
@@ -114,81 +115,78 @@ fn evaluated(snapshot: &Arc<Snapshot>, rules: &Ruleset) -> Vec<u64> {
         *counts.entry(&segment.schema().id).or_default() += all.count_in(number) as u64;
     }
     let of = |format: &&str| counts.get(*format).copied().unwrap_or(0);
-    let count = |rule: &crate::detect::Loaded| {
-        crate::detect::sigma::formats(&rule.rule).iter().map(of).sum()
-    };
+    let count = |rule: &Loaded| sigma::formats(&rule.rule).iter().map(of).sum();
     rules.rules.iter().map(count).collect()
+}
+
+/// Takes a row and its record; on any of the threads.
+type Taking<'a> = dyn Fn(RowRef, &Record) + Sync + 'a;
+
+/// Reads the records of these rows of each segment, with several threads. The answer is what could
+/// not be read again.
+fn records(
+    evidence: &Evidence,
+    snapshot: &Arc<Snapshot>,
+    rows: &[Bits],
+    (threads, cancel): (usize, &Cancel),
+    take: &Taking<'_>,
+) -> io::Result<Vec<Lost>> {
+    let plan = Plan::new(evidence, snapshot, |number| rows.get(number), None);
+    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
+    let threads = if threads == 0 { processors() } else { threads };
+    let (next, unread) = (AtomicUsize::new(0), Mutex::default());
+    let work = Work { evidence, snapshot, passes: &plan.passes, next, cancel, take, unread };
+    std::thread::scope(|scope| {
+        for number in 0..threads.min(plan.passes.len()) {
+            let builder = std::thread::Builder::new().name(format!("detect-{number}"));
+            match builder.spawn_scoped(scope, || work.run()) {
+                Ok(_) => {}
+                // Fewer threads are slower, and no less right.
+                Err(_) if number > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    })?;
+    Ok(work.unread.into_inner().unwrap_or_default())
 }
 
 /// What the threads have in common.
 struct Work<'a> {
     evidence: &'a Evidence,
     snapshot: &'a Snapshot,
-    rules: &'a Ruleset,
-    narrowed: &'a Narrowed,
     passes: &'a [Pass],
+    /// The position of the next pass that nobody makes yet.
     next: AtomicUsize,
     cancel: &'a Cancel,
-    found: Mutex<Found>,
-}
-
-#[derive(Default)]
-struct Found {
-    hits: Vec<(usize, Vec<RowRef>)>,
-    unread: Vec<Lost>,
+    take: &'a Taking<'a>,
+    unread: Mutex<Vec<Lost>>,
 }
 
 impl Work<'_> {
-    fn run(&self, threads: usize) -> io::Result<()> {
-        let processors = || std::thread::available_parallelism().map_or(2, usize::from);
-        let threads = if threads == 0 { processors() } else { threads };
-        let threads = threads.min(self.passes.len());
-        std::thread::scope(|scope| {
-            for number in 0..threads {
-                let builder = std::thread::Builder::new().name(format!("detect-{number}"));
-                match builder.spawn_scoped(scope, || self.work()) {
-                    Ok(_) => {}
-                    // Fewer threads are slower, and no less right.
-                    Err(_) if number > 0 => break,
-                    Err(error) => return Err(error),
-                }
-            }
-            Ok(())
-        })
-    }
-
-    fn work(&self) {
-        let mut asking = Asking { work: self, hits: BTreeMap::new(), unread: Vec::new() };
+    fn run(&self) {
+        let mut reader = Reader { work: self, unread: Vec::new() };
         while !self.cancel.is_cancelled() {
             let position = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(pass) = self.passes.get(position) else { break };
-            cut(self.evidence, self.snapshot, pass, self.cancel, &mut asking);
+            cut(self.evidence, self.snapshot, pass, self.cancel, &mut reader);
         }
-        if let Ok(mut found) = self.found.lock() {
-            found.hits.extend(asking.hits);
-            found.unread.append(&mut asking.unread);
+        if let Ok(mut unread) = self.unread.lock() {
+            unread.append(&mut reader.unread);
         }
     }
 }
 
-/// Asks the rules of the records of one pass after the other.
-struct Asking<'a> {
+/// Reads the records of one pass after the other.
+struct Reader<'a> {
     work: &'a Work<'a>,
-    hits: BTreeMap<usize, Vec<RowRef>>,
     unread: Vec<Lost>,
 }
 
-impl Take for Asking<'_> {
+impl Take for Reader<'_> {
     fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
-        let at = wanted.row;
         let text = String::from_utf8_lossy(raw).into_owned();
-        let record = Record::new(RecordPaths.layers(raw), text);
-        for (place, left) in &self.work.narrowed.asked[at.segment as usize] {
-            if left.get(usize::from(at.row)) && self.work.rules.rules[*place].rule.matches(&record)
-            {
-                self.hits.entry(*place).or_default().push(at);
-            }
-        }
+        (self.work.take)(wanted.row, &Record::new(RecordPaths.layers(raw), text));
     }
 
     fn lost(&mut self, lost: Lost) {

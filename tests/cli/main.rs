@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test")]
 
+mod alarms;
 mod bench;
 mod containers;
 mod coverage;

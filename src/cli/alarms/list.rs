@@ -10,9 +10,9 @@ use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
 
 pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    let all = alarms(&found.snapshot, &found.rules, &found.detected.hits);
+    let all = alarms(&found.snapshot, &found.rules, &found.detected.findings);
     for alarm in &all {
-        let rule = &found.rules.rules[alarm.rule].rule;
+        let rule = found.rules.about(alarm.rule);
         let who = alarm.entities.get("principal").or(alarm.entities.get("src.ip"));
         let who = who.and_then(|values| values.first()).map_or("-", String::as_str);
         let count = alarm.events.len();
@@ -24,8 +24,8 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
             noun(count as u64, "event", "events"),
             rule.title,
         ))?;
-        let by = if rule.author.is_empty() { "nobody named" } else { &rule.author };
-        let licence = if rule.licence.is_empty() { "no licence named" } else { &rule.licence };
+        let by = if rule.author.is_empty() { "nobody named" } else { rule.author };
+        let licence = if rule.licence.is_empty() { "no licence named" } else { rule.licence };
         console.line(&format!("    {}  rule by {by} ({licence})", alarm.fingerprint))?;
         console.line(&format!("    why: {}", alarm.why))?;
     }
@@ -33,7 +33,7 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
     console.tell(&format!(
         "{number} {} of {} rules; `trailcase alarms rules` says what became of each rule",
         noun(number, "alarm", "alarms"),
-        found.rules.rules.len()
+        found.rules.rules.len() + found.rules.correlations.len()
     ));
     Ok(())
 }
@@ -45,19 +45,18 @@ fn span(alarm: &Alarm) -> String {
 }
 
 pub(super) fn jsonl(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    for alarm in alarms(&found.snapshot, &found.rules, &found.detected.hits) {
+    for alarm in alarms(&found.snapshot, &found.rules, &found.detected.findings) {
         console.exact(line(found, &alarm).to_string().as_bytes())?;
     }
     Ok(())
 }
 
 fn line(found: &Found, alarm: &Alarm) -> Value {
-    let loaded = &found.rules.rules[alarm.rule];
-    let rule = &loaded.rule;
+    let rule = found.rules.about(alarm.rule);
     let time = |time: Option<Timestamp>| time.map(|time| time.to_rfc3339(0));
     json!({
         "id": alarm.fingerprint,
-        "rule": if rule.id.is_empty() { stem(&loaded.file) } else { &rule.id },
+        "rule": if rule.id.is_empty() { stem(rule.file) } else { rule.id },
         "rule_version": rule.version,
         "title": rule.title,
         "author": rule.author,

@@ -3,10 +3,12 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::{Loaded, sigma};
+use crate::detect::{Loaded, Raised, sigma};
+use crate::event::noun;
 
 pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    let rules = found.rules.rules.iter().zip(&found.detected.hits).zip(&found.detected.evaluated);
+    let rules =
+        found.rules.rules.iter().zip(&found.detected.findings.hits).zip(&found.detected.evaluated);
     let mut able = 0;
     for ((loaded, hits), evaluated) in rules {
         let told = match why_not(found, loaded, *evaluated) {
@@ -21,7 +23,24 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         console.line(&format!("{:<13} {}: {told}", rule.level, rule.title))?;
         console.line(&format!("    {}  by {by}", loaded.file))?;
     }
-    let all = found.rules.rules.len();
+    for (place, bursts) in found.detected.findings.bursts.iter().enumerate() {
+        let about = found.rules.about(Raised::Correlation(place));
+        let told = match found.rules.parts(&found.rules.correlations[place].rule) {
+            Err(why) => format!("could not fire: {why}"),
+            Ok(parts) => {
+                able += 1;
+                let hits: usize =
+                    parts.iter().map(|part| found.detected.findings.hits[*part].len()).sum();
+                let bursts = bursts.len() as u64;
+                let noun = noun(bursts, "burst", "bursts");
+                format!("{bursts} {noun} among {hits} events of its rules")
+            }
+        };
+        let by = if about.author.is_empty() { "nobody named" } else { about.author };
+        console.line(&format!("{:<13} {}: {told}", about.level, about.title))?;
+        console.line(&format!("    {}  by {by}", about.file))?;
+    }
+    let all = found.rules.rules.len() + found.rules.correlations.len();
     console.tell(&format!("{able} of {all} rules could fire on this evidence"));
     Ok(())
 }

@@ -145,6 +145,37 @@ impl Correlation {
         self.aliases.get(name).and_then(|of| of.get(rule)).map_or(name, String::as_str)
     }
 
+    /// What it asks for, in a few words.
+    pub fn asks(&self) -> String {
+        let seconds = self.timespan / 1_000_000_000;
+        let within = match seconds {
+            _ if seconds % 3600 == 0 => format!("{} h", seconds / 3600),
+            _ if seconds % 60 == 0 => format!("{} min", seconds / 60),
+            _ => format!("{seconds} s"),
+        };
+        let bound = |(bound, number): &(Bound, i64)| {
+            let sign = match bound {
+                Bound::More => ">",
+                Bound::From => ">=",
+                Bound::Less => "<",
+                Bound::UpTo => "<=",
+                Bound::Same => "=",
+            };
+            format!("{sign} {number}")
+        };
+        let bounds: Vec<String> = self.bounds.iter().map(bound).collect();
+        let (bounds, rules) = (bounds.join(" and "), self.rules.join(", "));
+        let what = match self.kind {
+            Kind::EventCount => format!("{bounds} events of {rules}"),
+            Kind::ValueCount => format!("{bounds} values of {} in events of {rules}", self.field),
+            Kind::Temporal => format!("events of {rules}"),
+            Kind::TemporalOrdered => format!("events of {rules}, in this order"),
+        };
+        let by = self.group_by.join(", ");
+        let by = if by.is_empty() { by } else { format!(" for each {by}") };
+        format!("{what} within {within}{by}")
+    }
+
     fn holds(&self, count: usize) -> bool {
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         self.bounds.iter().all(|(bound, wanted)| match bound {

@@ -1,0 +1,79 @@
+//! Correlation rules: the records of what their parts have found say which group each belongs to.
+
+use super::{Detected, Record, records};
+use crate::detect::Ruleset;
+use crate::detect::sigma::{Correlation, Hit};
+use crate::event::Cancel;
+use crate::job::Evidence;
+use crate::store::{Bits, RowRef, Snapshot};
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+/// Finds the bursts of each correlation among what rules have found. A correlation with a part that
+/// is not there has none.
+pub(super) fn find(
+    evidence: &Evidence,
+    snapshot: &Arc<Snapshot>,
+    rules: &Ruleset,
+    detected: &mut Detected,
+    (threads, cancel): (usize, &Cancel),
+) -> io::Result<()> {
+    for correlated in &rules.correlations {
+        let rule = &correlated.rule;
+        let Ok(parts) = rules.parts(rule) else {
+            detected.findings.bursts.push(Vec::new());
+            continue;
+        };
+        let mut wanted: BTreeMap<RowRef, Vec<usize>> = BTreeMap::new();
+        for (place, part) in parts.iter().enumerate() {
+            for row in &detected.findings.hits[*part] {
+                wanted.entry(*row).or_default().push(place);
+            }
+        }
+        let hits = Mutex::new(Vec::new());
+        let take = |at: RowRef, record: &Record| {
+            let time = snapshot.segment(at).time(usize::from(at.row));
+            let Some(time) = time else { return };
+            let found = wanted[&at].iter().filter_map(|place| hit(rule, *place, time, record));
+            if let Ok(mut hits) = hits.lock() {
+                hits.extend(found.map(|hit| (at, hit)));
+            }
+        };
+        let open = bits(snapshot, wanted.keys());
+        let unread = records(evidence, snapshot, &open, (threads, cancel), &take)?;
+        detected.unread.extend(unread);
+        let mut hits = hits.into_inner().unwrap_or_default();
+        // In whichever order threads have found them.
+        hits.sort_by_key(|(at, hit)| {
+            (snapshot.segment(*at).key(usize::from(at.row)), *at, hit.rule)
+        });
+        let (rows, hits): (Vec<RowRef>, Vec<Hit>) = hits.into_iter().unzip();
+        let bursts = rule.bursts(&hits).into_iter().map(|burst| {
+            let mut rows: Vec<RowRef> = burst.hits.into_iter().map(|place| rows[place]).collect();
+            // A row may be a hit of several parts.
+            rows.dedup();
+            rows
+        });
+        detected.findings.bursts.push(bursts.collect());
+    }
+    Ok(())
+}
+
+/// What a record is to a correlation; `None` if it belongs to no group of it.
+fn hit(rule: &Correlation, place: usize, time: crate::event::Time, record: &Record) -> Option<Hit> {
+    let part = &rule.rules[place];
+    let member = |name: &String| record.first(rule.member(name, part));
+    let group = rule.group_by.iter().map(member).collect::<Option<Vec<String>>>()?;
+    let value = if rule.field.is_empty() { None } else { member(&rule.field) };
+    Some(Hit { time, rule: place, group, value })
+}
+
+fn bits<'a>(snapshot: &Snapshot, rows: impl Iterator<Item = &'a RowRef>) -> Vec<Bits> {
+    let mut all: Vec<Bits> =
+        snapshot.segments.iter().map(|segment| Bits::none(segment.len())).collect();
+    for at in rows {
+        all[at.segment as usize].set(usize::from(at.row));
+    }
+    all
+}

@@ -1,0 +1,111 @@
+//! Rules over evidence: what fires, who wrote the rule, and which rules could not fire.
+
+use crate::bench::Bench;
+use serde_json::{Value, json};
+
+/// One event of CloudTrail, so many seconds after ten o'clock.
+fn event(second: u32, name: &str, more: &Value) -> String {
+    let time = format!("2026-03-04T10:{:02}:{:02}Z", second / 60, second % 60);
+    let mut event = json!({
+        "eventVersion": "1.11", "eventTime": time, "eventSource": "ec2.amazonaws.com",
+        "eventName": name, "awsRegion": "eu-west-1", "sourceIPAddress": "203.0.113.9",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/al\u{1b}[31m"},
+        "eventType": "AwsApiCall", "eventCategory": "Management",
+        "eventID": format!("00000000-0000-4000-8000-{second:012}"),
+        "recipientAccountId": "111122223333",
+    });
+    for (name, value) in more.as_object().unwrap() {
+        event[name] = value.clone();
+    }
+    format!("{event}\n")
+}
+
+fn evidence() -> String {
+    let refused = json!({"errorCode": "Client.UnauthorizedOperation"});
+    let mut lines: Vec<String> =
+        (0..12).map(|at| event(290 + at, "RunInstances", &refused)).collect();
+    lines.push(event(5, "DeleteFlowLogs", &json!({})));
+    lines.push(event(6, "DescribeFlowLogs", &json!({})));
+    // Whatever order they come in.
+    lines.rotate_left(5);
+    lines.concat()
+}
+
+fn alarms(bench: &Bench, more: &[&str]) -> (Vec<Value>, String) {
+    let evidence = bench.write("events.jsonl", evidence().as_bytes());
+    let arguments = [&["alarms", "list", "--format", "jsonl", evidence.as_str()], more].concat();
+    let said = bench.run(&arguments);
+    let lines = said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (lines, said.err)
+}
+
+#[test]
+fn an_alarm_says_which_rule_fired_on_which_events() {
+    let bench = Bench::new();
+    let (found, _) = alarms(&bench, &[]);
+    let titles: Vec<&str> = found.iter().map(|alarm| alarm["title"].as_str().unwrap()).collect();
+    assert_eq!(
+        titles,
+        ["Logs were deleted, or no longer written", "Many calls of one principal were refused"]
+    );
+    let deleted = &found[0];
+    assert_eq!(deleted["events"][0]["id"], "00000000-0000-4000-8000-000000000005");
+    assert_eq!((&deleted["count"], &deleted["state"]), (&1.into(), &"new".into()));
+    assert_eq!(deleted["entities"]["src.ip"], json!(["203.0.113.9"]));
+    // The burst goes over the end of one five minutes.
+    let burst = &found[1];
+    assert_eq!(burst["count"], 12);
+    assert_eq!(
+        (&burst["first"], &burst["last"]),
+        (&"2026-03-04T10:04:50Z".into(), &"2026-03-04T10:05:01Z".into())
+    );
+    for alarm in &found {
+        assert_eq!(
+            (&alarm["author"], &alarm["licence"]),
+            (&"trailcase".into(), &"MIT OR Apache-2.0".into())
+        );
+    }
+    // The same evidence raises the same alarms.
+    assert_eq!(alarms(&bench, &["--jobs", "1"]).0, found);
+    let said = bench.run(&["alarms", "list", &bench.path("evidence/events.jsonl").display().to_string()]);
+    assert!(
+        said.out.contains("rule by trailcase (MIT OR Apache-2.0)") && !said.out.contains('\u{1b}')
+    );
+}
+
+#[test]
+fn what_could_not_fire_says_why() {
+    let bench = Bench::new();
+    let rule = |source: &str, detection: &str| {
+        format!(
+            "title: t\nauthor: somebody\nlogsource:\n{source}\ndetection:\n    s:\n        {detection}\n    condition: s\n"
+        )
+    };
+    let cloudtrail = "    product: aws\n    service: cloudtrail";
+    bench.write("rules/a.yml", rule("    product: windows", "a: b").as_bytes());
+    bench.write("rules/b.yml", rule(cloudtrail, "a|expand: b").as_bytes());
+    bench.write("rules/c.yml", rule("    product: aws\n    service: vpcflow", "a: b").as_bytes());
+    bench.write("rules/d.yml", rule(cloudtrail, "eventName: GetObject").as_bytes());
+    bench.write("rules/e.yml", b"title: t\ndetection: [\n");
+    bench.write("rules/LICENSE", b"# Detection Rule License (DRL) 1.1\n");
+    let evidence = bench.write("events.jsonl", event(1, "GetObject", &json!({})).as_bytes());
+    let rules = bench.path("evidence/rules").display().to_string();
+    let said = bench.run(&["alarms", "rules", &evidence, "--rules", &rules]);
+    let told: Vec<&str> = said.out.lines().filter(|line| line.contains(" t: ")).collect();
+    let wanted = [
+        "logs of windows are not asked here",
+        "the modifier \"expand\" is not known here",
+        "there are no events of vpc_flow in this evidence",
+        "matched 1 of 1 evaluated",
+    ];
+    assert_eq!(told.len(), wanted.len(), "{}", said.out);
+    for (line, wanted) in told.iter().zip(wanted) {
+        assert!(line.contains(wanted), "{line}");
+    }
+    assert!(said.out.contains("no event of this evidence has errorCode"), "{}", said.out);
+    assert!(said.err.contains("e.yml: line 3, column 1") && said.code == 2, "{}", said.err);
+    let (found, _) = alarms(&bench, &["--rules", &rules]);
+    assert!(found.iter().all(|alarm| alarm["title"] != "t"));
+    let said = bench.run(&["alarms", "list", &evidence, "--rules", "/nowhere"]);
+    assert!(said.code == 2 && said.err.contains("/nowhere: no such file or folder"));
+}
