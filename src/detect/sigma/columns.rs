@@ -2,7 +2,7 @@
 //! columns as they stand. What columns cannot say is left open, for the record to decide.
 
 use super::condition::Condition;
-use super::pattern::{Part, Pattern, Wild};
+use super::pattern::{self, Part, Pattern, Wild};
 use super::rule::{Detection, LogSource, Rule};
 use super::search::{Item, Search, Test};
 use crate::query::ast;
@@ -24,11 +24,24 @@ const CLOUDTRAIL: &[(&str, &str)] = &[
     ("eventSource", "event.source"),
     ("errorCode", "code"),
     ("awsRegion", "region"),
+    ("userAgent", "agent"),
     ("eventType", "eventType"),
+    ("eventCategory", "eventCategory"),
+    ("readOnly", "readOnly"),
+    ("errorMessage", "errorMessage"),
+    ("sourceIPAddress", "sourceIPAddress"),
     ("userIdentity.type", "userIdentity.type"),
+    ("userIdentity.arn", "userIdentity.arn"),
+    ("userIdentity.userName", "userIdentity.userName"),
+    ("userIdentity.principalId", "userIdentity.principalId"),
+    ("userIdentity.invokedBy", "userIdentity.invokedBy"),
     (
         "userIdentity.sessionContext.sessionIssuer.type",
         "userIdentity.sessionContext.sessionIssuer.type",
+    ),
+    (
+        "userIdentity.sessionContext.sessionIssuer.userName",
+        "userIdentity.sessionContext.sessionIssuer.userName",
     ),
 ];
 
@@ -192,6 +205,16 @@ fn item(item: &Item, logs: &Logs) -> Node {
                 Pattern::Wild(wild) => match operand(wild) {
                     Some(value) => {
                         Node::term(Term::Is { field: field(), values: vec![value] }, 0..0)
+                    }
+                    None => unknown(),
+                },
+                Pattern::Regex(regex) => match pattern::required(regex.as_str()) {
+                    // Only where that stands in it, the record is asked.
+                    Some(text) => {
+                        let parts = vec![String::new(), text, String::new()];
+                        let values = vec![Operand::Pattern(ast::Pattern { parts })];
+                        let term = Term::Is { field: field(), values };
+                        Node::and(vec![Node::term(term, 0..0), unknown()])
                     }
                     None => unknown(),
                 },

@@ -4,6 +4,7 @@
 
 use crate::event::base64;
 use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -137,6 +138,20 @@ pub(super) fn regex(text: &str, flags: &[char]) -> Result<Regex, String> {
         let last = reason.lines().last().unwrap_or("").trim_start_matches("error: ").to_owned();
         format!("the expression {text:?} cannot be used: {last}")
     })
+}
+
+/// The longest text that whatever fits an expression has somewhere in it.
+pub(super) fn required(expression: &str) -> Option<String> {
+    fn longest(hir: &Hir) -> Option<String> {
+        match hir.kind() {
+            HirKind::Literal(literal) => String::from_utf8(literal.0.to_vec()).ok(),
+            HirKind::Capture(capture) => longest(&capture.sub),
+            HirKind::Repetition(repetition) if repetition.min > 0 => longest(&repetition.sub),
+            HirKind::Concat(parts) => parts.iter().filter_map(longest).max_by_key(String::len),
+            _ => None,
+        }
+    }
+    longest(&regex_syntax::parse(expression).ok()?)
 }
 
 /// Reads `192.0.2.0/24`.
@@ -291,6 +306,19 @@ mod tests {
         assert_eq!((network("192.0.2.0/33"), network("192.0.2.0")), (None, None));
         assert!(Ready::Compare(Order::From, 7.0).matches("7.5"));
         assert!(!Ready::Compare(Order::Less, 7.0).matches("x"));
+    }
+
+    #[test]
+    fn what_an_expression_cannot_do_without_is_known() {
+        for (expression, text) in [
+            (".+:assumed-role/aws:.+", Some(":assumed-role/aws:")),
+            ("(ab)+c?", Some("ab")),
+            ("a|b", None),
+            ("[ab]c*", None),
+            ("x(yz|yy)long", Some("long")),
+        ] {
+            assert_eq!(required(expression).as_deref(), text, "{expression}");
+        }
     }
 
     #[test]

@@ -126,7 +126,7 @@ impl Detection {
         for (key, value) in members {
             match yaml::text(key).ok_or("a search without a name")?.as_str() {
                 "condition" => {
-                    conditions = yaml::elements(value).iter().filter_map(yaml::text).collect()
+                    conditions = yaml::elements(value).iter().filter_map(yaml::text).collect();
                 }
                 "timeframe" => {}
                 name => {

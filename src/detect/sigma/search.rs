@@ -100,68 +100,90 @@ struct Modifiers {
     how: Option<How>,
     all: bool,
     cased: bool,
-    regex: bool,
     flags: Vec<char>,
-    network: bool,
-    exists: bool,
-    other: bool,
-    compare: Option<Order>,
-    base64: bool,
-    offsets: bool,
-    windash: bool,
+    reading: Reading,
+}
+
+/// How values are read.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    Text,
+    Regex,
+    Network,
+    Compare(Order),
+    Base64,
+    Base64Anywhere,
+    Dashes,
+    /// Whether the member is there.
+    Exists,
+    /// The name of another member.
+    Other,
 }
 
 impl Modifiers {
     fn read(names: &[&str]) -> Result<Self, String> {
         let mut found = Self::default();
         for name in names {
-            match *name {
-                "contains" => found.how = Some(How::Contains),
-                "startswith" => found.how = Some(How::Begins),
-                "endswith" => found.how = Some(How::Ends),
-                "all" => found.all = true,
-                "cased" => found.cased = true,
-                "re" => found.regex = true,
-                "i" | "m" | "s" if found.regex => found.flags.extend(name.chars()),
-                "cidr" => found.network = true,
-                "exists" => found.exists = true,
-                "fieldref" => found.other = true,
-                "lt" => found.compare = Some(Order::Less),
-                "lte" => found.compare = Some(Order::UpTo),
-                "gt" => found.compare = Some(Order::More),
-                "gte" => found.compare = Some(Order::From),
-                "base64" => found.base64 = true,
-                "base64offset" => found.offsets = true,
-                "windash" => found.windash = true,
+            let reading = match *name {
+                "contains" | "startswith" | "endswith" => {
+                    found.how = Some(match *name {
+                        "contains" => How::Contains,
+                        "startswith" => How::Begins,
+                        _ => How::Ends,
+                    });
+                    continue;
+                }
+                "i" | "m" | "s" if found.reading == Reading::Regex => {
+                    found.flags.extend(name.chars());
+                    continue;
+                }
+                "all" | "cased" => {
+                    found.all |= *name == "all";
+                    found.cased |= *name == "cased";
+                    continue;
+                }
+                "re" => Reading::Regex,
+                "cidr" => Reading::Network,
+                "exists" => Reading::Exists,
+                "fieldref" => Reading::Other,
+                "lt" => Reading::Compare(Order::Less),
+                "lte" => Reading::Compare(Order::UpTo),
+                "gt" => Reading::Compare(Order::More),
+                "gte" => Reading::Compare(Order::From),
+                "base64" => Reading::Base64,
+                "base64offset" => Reading::Base64Anywhere,
+                "windash" => Reading::Dashes,
                 other => return Err(format!("the modifier {other:?} is not known here")),
+            };
+            if found.reading != Reading::Text {
+                return Err(format!("the modifier {name:?} does not go with the one before it"));
             }
+            found.reading = reading;
         }
         Ok(found)
     }
 
     /// The patterns that a value stands for.
     fn patterns(&self, text: &str) -> Result<Vec<Pattern>, String> {
-        if self.regex {
-            let regex = pattern::regex(text, &self.flags)?;
-            return Ok(vec![Pattern::Regex(regex)]);
-        }
-        if self.network {
-            let (address, length) =
-                pattern::network(text).ok_or(format!("{text:?} is no network"))?;
-            return Ok(vec![Pattern::Network(address, length)]);
-        }
-        if let Some(order) = self.compare {
-            let number = text.parse().map_err(|_| format!("{text:?} is no number"))?;
-            return Ok(vec![Pattern::Compare(order, number)]);
-        }
-        let wilds = if self.offsets {
-            pattern::offsets(text).map(|text| Wild::literal(&text, true)).to_vec()
-        } else if self.base64 {
-            vec![Wild::literal(&base64::encode(text.as_bytes()), true)]
-        } else if self.windash {
-            dashes(text).iter().map(|text| Wild::read(text, self.cased)).collect()
-        } else {
-            vec![Wild::read(text, self.cased)]
+        let wilds = match self.reading {
+            Reading::Regex => return Ok(vec![Pattern::Regex(pattern::regex(text, &self.flags)?)]),
+            Reading::Network => {
+                let network = pattern::network(text).ok_or(format!("{text:?} is no network"))?;
+                return Ok(vec![Pattern::Network(network.0, network.1)]);
+            }
+            Reading::Compare(order) => {
+                let number = text.parse().map_err(|_| format!("{text:?} is no number"))?;
+                return Ok(vec![Pattern::Compare(order, number)]);
+            }
+            Reading::Base64Anywhere => {
+                pattern::offsets(text).map(|text| Wild::literal(&text, true)).to_vec()
+            }
+            Reading::Base64 => vec![Wild::literal(&base64::encode(text.as_bytes()), true)],
+            Reading::Dashes => {
+                dashes(text).iter().map(|text| Wild::read(text, self.cased)).collect()
+            }
+            Reading::Text | Reading::Exists | Reading::Other => vec![Wild::read(text, self.cased)],
         };
         let around = |wild: Wild| match self.how {
             Some(How::Contains) => wild.after_any().before_any(),
@@ -193,12 +215,12 @@ impl Item {
         }
         let modifiers = Modifiers::read(&parts.collect::<Vec<_>>())?;
         let values = yaml::elements(value);
-        if modifiers.exists {
+        if modifiers.reading == Reading::Exists {
             let wanted = yaml::text(value).filter(|text| matches!(&**text, "true" | "false"));
             let wanted = wanted.ok_or("`exists` is true or false")?;
             return Ok(Self { field, test: Test::Exists(wanted == "true") });
         }
-        if modifiers.other {
+        if modifiers.reading == Reading::Other {
             let other = yaml::text(value).ok_or("`fieldref` names one member")?;
             let how = modifiers.how.unwrap_or(How::Same);
             return Ok(Self { field, test: Test::Other { field: other, how } });

@@ -2,8 +2,13 @@ use super::*;
 use crate::event::{Time, Timestamp};
 use proptest::prelude::*;
 
+/// The text, with each line further in.
+fn indented(text: &str) -> String {
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
+}
+
 fn rule(detection: &str) -> Rule {
-    let lines: String = detection.lines().map(|line| format!("    {line}\n")).collect();
+    let lines = indented(detection);
     let text = format!(
         "title: t\nid: 1\nlogsource:\n    product: aws\n    service: cloudtrail\ndetection:\n{lines}"
     );
@@ -18,7 +23,7 @@ fn record(text: &str) -> Record {
 }
 
 fn holds(search: &str, json: &str) -> bool {
-    let lines: String = search.lines().map(|line| format!("    {line}\n")).collect();
+    let lines = indented(search);
     let rule = rule(&format!("selection:\n{lines}condition: selection"));
     assert_eq!(rule.defect(), None, "{search}");
     rule.matches(&record(json))
@@ -87,7 +92,7 @@ fn what_cannot_be_run_says_why_and_what_is_no_rule_says_where() {
 }
 
 fn correlation(text: &str) -> Correlation {
-    let lines: String = text.lines().map(|line| format!("    {line}\n")).collect();
+    let lines = indented(text);
     match read(&format!("title: t\ncorrelation:\n{lines}")).unwrap().remove(0) {
         Document::Correlation(found) => *found,
         Document::Rule(rule) => panic!("{rule:?}"),
@@ -136,7 +141,9 @@ fn different_values_are_counted_once_each() {
         "type: value_count\nrules: a\ntimespan: 1m\ncondition:\n    field: v\n    gt: 2",
     );
     let mut hits: Vec<Hit> = (0..4).map(|at| hit(at, 0, "x")).collect();
-    hits.iter_mut().for_each(|hit| hit.value = Some("same".to_owned()));
+    for hit in &mut hits {
+        hit.value = Some("same".to_owned());
+    }
     assert_eq!(values.bursts(&hits), []);
     let hits: Vec<Hit> = (0..4).map(|at| hit(at, 0, "x")).collect();
     assert_eq!(values.bursts(&hits).len(), 1);
