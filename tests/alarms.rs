@@ -1,11 +1,13 @@
 //! Rules of others over evidence of others, if `TRAILCASE_CORPUS` names their folder: what fires is
 //! compared with what was worked out by hand.
-#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test")]
 
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
+use trailcase::detect::OWN;
+use trailcase::detect::sigma::{self, Document, Record};
 
 /// Ids of the events that each rule fired on.
 fn fired(corpus: &Path) -> BTreeMap<String, BTreeSet<String>> {
@@ -57,5 +59,59 @@ fn rules_fire_on_the_events_that_they_are_for_and_on_no_other() {
             wrong.push(format!("{rule} {}: more {more:?}, less {less:?}", about["title"]));
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Of a rule of ours and a public one.
+#[derive(serde::Deserialize)]
+struct Pair {
+    own: String,
+    public: String,
+}
+
+#[derive(serde::Deserialize)]
+struct Map {
+    same: Vec<Pair>,
+}
+
+/// A public rule's tests: its id, an event, and whether it fires.
+fn public_tests(corpus: &Path) -> Vec<(String, Value, bool)> {
+    let text = std::fs::read_to_string(corpus.join("detections/panther.jsonl")).unwrap();
+    let read = |line: &str| {
+        let said: Value = serde_json::from_str(line).unwrap();
+        let id = said["rule_id"].as_str().unwrap().to_owned();
+        (id, said["log"].clone(), said["expected"].as_bool().unwrap())
+    };
+    text.lines().map(read).collect()
+}
+
+#[test]
+fn rules_of_equal_meaning_say_the_same() {
+    let Some(corpus) = std::env::var_os("TRAILCASE_CORPUS") else {
+        println!("TRAILCASE_CORPUS names no corpus: nothing to compare");
+        return;
+    };
+    let tests = public_tests(Path::new(&corpus));
+    let map: Map = toml::from_str(include_str!("rule_map.toml")).unwrap();
+    let mut wrong = Vec::new();
+    let (mut mapped, mut compared) = (BTreeSet::new(), 0);
+    for Pair { own, public } in &map.same {
+        let file = format!("rules/{own}.yml");
+        let (_, text) = OWN.iter().find(|(name, _)| *name == file).unwrap();
+        let Document::Rule(rule) = sigma::read(text).unwrap().remove(0) else { panic!("{own}") };
+        mapped.insert(own);
+        let mut any = false;
+        for (_, log, expected) in tests.iter().filter(|(id, ..)| id == public) {
+            let record = Record::new(vec![log.clone()], log.to_string());
+            any = true;
+            compared += 1;
+            if rule.matches(&record) != *expected {
+                wrong.push(format!("{own}, {public}: {expected} is expected of {log}"));
+            }
+        }
+        assert!(any, "{public} has no tests");
+    }
+    println!("{} rules compared on {compared} events", mapped.len());
+    assert!(mapped.len() >= 15);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -103,6 +103,16 @@ impl Console {
         self.out.write_all(line).and_then(|()| self.out.write_all(b"\n")).map_err(CliError::Output)
     }
 
+    /// A line of JSON: exact for programs, and spelled out on a terminal.
+    pub(super) fn json(&mut self, line: &[u8]) -> Result<(), CliError> {
+        if self.width().is_none() {
+            return self.exact(line);
+        }
+        let mode = Mode { place: Place::Detail, glyphs: self.glyphs() };
+        let shown = show(line, mode).into_owned();
+        self.exact(shown.as_str().as_bytes())
+    }
+
     /// Where to write data that is harmless already, or exact by contract, piece by piece.
     pub(super) fn writer(&mut self) -> &mut dyn Write {
         &mut self.out

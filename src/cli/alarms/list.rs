@@ -46,7 +46,7 @@ fn span(alarm: &Alarm) -> String {
 
 pub(super) fn jsonl(found: &Found, console: &mut Console) -> Result<(), CliError> {
     for alarm in alarms(&found.snapshot, &found.rules, &found.detected.findings) {
-        console.exact(line(found, &alarm).to_string().as_bytes())?;
+        console.json(line(found, &alarm).to_string().as_bytes())?;
     }
     Ok(())
 }

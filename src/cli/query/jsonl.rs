@@ -6,7 +6,6 @@ use super::select::Unread;
 use super::view::{Row, View};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::shown::{Mode, Place, show};
 
 pub(super) fn print(
     view: &mut View<'_>,
@@ -15,7 +14,6 @@ pub(super) fn print(
     unread: &mut Unread,
 ) -> Result<(), CliError> {
     let records = columns.iter().any(Column::needs_record);
-    let mode = Mode { place: Place::Detail, glyphs: console.glyphs() };
     let mut line = Line::default();
     view.each(records, unread, &mut |row| {
         line.clear();
@@ -24,12 +22,7 @@ pub(super) fn print(
         } else {
             put(&mut line, columns, row);
         }
-        let json = line.end();
-        if console.width().is_some() {
-            let shown = show(json, mode);
-            return console.exact(shown.as_str().as_bytes());
-        }
-        console.exact(json)
+        console.json(line.end())
     })
 }
 

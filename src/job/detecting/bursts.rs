@@ -3,7 +3,7 @@
 use super::{Detected, Record, records};
 use crate::detect::Ruleset;
 use crate::detect::sigma::{Correlation, Hit};
-use crate::event::Cancel;
+use crate::event::{Cancel, Time};
 use crate::job::Evidence;
 use crate::store::{Bits, RowRef, Snapshot};
 use std::collections::BTreeMap;
@@ -33,9 +33,9 @@ pub(super) fn find(
         }
         let hits = Mutex::new(Vec::new());
         let take = |at: RowRef, record: &Record| {
-            let time = snapshot.segment(at).time(usize::from(at.row));
-            let Some(time) = time else { return };
-            let found = wanted[&at].iter().filter_map(|place| hit(rule, *place, time, record));
+            let Some(time) = snapshot.segment(at).time(usize::from(at.row)) else { return };
+            let places = wanted.get(&at).into_iter().flatten();
+            let found = places.filter_map(|place| hit(rule, *place, time, record));
             if let Ok(mut hits) = hits.lock() {
                 hits.extend(found.map(|hit| (at, hit)));
             }
@@ -61,7 +61,7 @@ pub(super) fn find(
 }
 
 /// What a record is to a correlation; `None` if it belongs to no group of it.
-fn hit(rule: &Correlation, place: usize, time: crate::event::Time, record: &Record) -> Option<Hit> {
+fn hit(rule: &Correlation, place: usize, time: Time, record: &Record) -> Option<Hit> {
     let part = &rule.rules[place];
     let member = |name: &String| record.first(rule.member(name, part));
     let group = rule.group_by.iter().map(member).collect::<Option<Vec<String>>>()?;
