@@ -18,7 +18,7 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
         let count = alarm.events.len();
         console.line(&format!(
             "{:<13} {}  {:>5} {}  {}  {who}",
-            alarm.level,
+            alarm.level.as_str(),
             span(alarm),
             count,
             noun(count as u64, "event", "events"),
@@ -30,6 +30,8 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
         console.line(&format!("    why: {}", alarm.why))?;
     }
     let number = all.len() as u64;
+    // What is said of the rows comes behind them.
+    console.flush()?;
     console.tell(&format!(
         "{number} {} of {} rules; `trailcase alarms rules` says what became of each rule",
         noun(number, "alarm", "alarms"),

@@ -20,7 +20,7 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         };
         let rule = &loaded.rule;
         let by = if rule.author.is_empty() { "nobody named" } else { &rule.author };
-        console.line(&format!("{:<13} {}: {told}", rule.level, rule.title))?;
+        console.line(&format!("{:<13} {}: {told}", rule.level.as_str(), rule.title))?;
         console.line(&format!("    {}  by {by}", loaded.file))?;
     }
     for (place, bursts) in found.detected.findings.bursts.iter().enumerate() {
@@ -37,10 +37,11 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
             }
         };
         let by = if about.author.is_empty() { "nobody named" } else { about.author };
-        console.line(&format!("{:<13} {}: {told}", about.level, about.title))?;
+        console.line(&format!("{:<13} {}: {told}", about.level.as_str(), about.title))?;
         console.line(&format!("    {}  by {by}", about.file))?;
     }
     let all = found.rules.rules.len() + found.rules.correlations.len();
+    console.flush()?;
     console.tell(&format!("{able} of {all} rules could fire on this evidence"));
     Ok(())
 }
