@@ -1,11 +1,13 @@
 //! Alarms: what rules found, those of one rule and one who together.
 
+use super::findings::{Finding, findings};
 use super::ruleset::{About, Raised, Ruleset};
-use super::sigma::Level;
 use crate::event::{Timestamp, hex};
 use crate::store::{Cell, RowRef, Snapshot};
 use sha2::{Digest, Sha256};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Fields whose values say what an alarm is about, in the order in which they are shown.
 pub const ENTITIES: [&str; 6] = ["principal", "src.ip", "account", "region", "event", "resource"];
@@ -18,8 +20,7 @@ const VALUES: usize = 50;
 pub struct Alarm {
     /// The same for the same rule and the same who, whatever else there is in the evidence.
     pub fingerprint: String,
-    pub rule: Raised,
-    pub level: Level,
+    pub about: About,
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
     /// Its events, in the order of the table.
@@ -36,8 +37,19 @@ pub struct Findings {
     pub bursts: Vec<Vec<Vec<RowRef>>>,
 }
 
-/// Alarms of what rules found: the gravest first, then the earliest.
-pub fn alarms(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+/// Alarms of what rules and other products found: the gravest first, then the earliest.
+pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+    let mut found = of_rules(snapshot, rules, findings);
+    found.extend(of_correlations(snapshot, rules, findings));
+    found.extend(of_products(snapshot));
+    found.sort_by(|one, other| {
+        let key = |alarm: &Alarm| (Reverse(alarm.about.level), alarm.first);
+        key(one).cmp(&key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
+    });
+    found
+}
+
+fn of_rules(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
     let mut found = Vec::new();
     for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| rules.is_alone(*at)) {
         let mut groups: BTreeMap<[String; 2], Vec<RowRef>> = BTreeMap::new();
@@ -46,27 +58,55 @@ pub fn alarms(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<
         }
         let why = rules.rules[place].rule.asks();
         for (who, events) in groups {
-            let raised = Raised::Rule(place);
-            found.push(alarm(snapshot, (raised, rules.about(raised)), &who, &why, events));
+            let about = rules.about(Raised::Rule(place));
+            found.push(alarm(snapshot, about, &who, &why, events));
         }
     }
+    found
+}
+
+fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+    let mut found = Vec::new();
     for (place, bursts) in findings.bursts.iter().enumerate() {
         let why = rules.correlations[place].rule.asks();
         for events in bursts {
-            let raised = Raised::Correlation(place);
             // A burst is told from another by when it began.
             let first = events.first().map(|at| snapshot.segment(*at).at(usize::from(at.row)));
             let [name, account] =
                 events.first().map_or_else(Default::default, |at| who(snapshot, *at));
             let who = [name, format!("{account} {}", first.unwrap_or_default())];
-            found.push(alarm(snapshot, (raised, rules.about(raised)), &who, &why, events.clone()));
+            let about = rules.about(Raised::Correlation(place));
+            found.push(alarm(snapshot, about, &who, &why, events.clone()));
         }
     }
-    found.sort_by(|one, other| {
-        let key = |alarm: &Alarm| (std::cmp::Reverse(alarm.level), alarm.first);
-        key(one).cmp(&key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
-    });
     found
+}
+
+/// What products found of one kind and of one who, in the words of the newest.
+fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
+    let mut groups: BTreeMap<(&str, String, [String; 2]), Vec<Finding>> = BTreeMap::new();
+    for finding in findings(snapshot) {
+        let [name, account] = who(snapshot, finding.at);
+        let first = || values(snapshot, finding.at, "resource").into_iter().next();
+        let name = if name.is_empty() { first().unwrap_or_default() } else { name };
+        let key = (finding.product, finding.title.clone(), [name, account]);
+        groups.entry(key).or_default().push(finding);
+    }
+    let one = |((product, title, who), findings): ((&str, String, [String; 2]), Vec<Finding>)| {
+        let level = findings.iter().map(|finding| finding.level).max()?;
+        let why = findings.last()?.message.clone();
+        let about = About {
+            id: title.clone(),
+            title,
+            author: product.to_owned(),
+            licence: String::new(),
+            version: String::new(),
+            level,
+        };
+        let events = findings.iter().map(|finding| finding.at).collect();
+        Some(alarm(snapshot, about, &who, &why, events))
+    };
+    groups.into_iter().filter_map(one).collect()
 }
 
 /// Who is behind an event: the principal and the account, or else the address.
@@ -90,7 +130,7 @@ fn values(snapshot: &Snapshot, at: RowRef, field: &str) -> Vec<String> {
 
 fn alarm(
     snapshot: &Snapshot,
-    (raised, about): (Raised, About<'_>),
+    about: About,
     who: &[String; 2],
     why: &str,
     mut events: Vec<RowRef>,
@@ -112,9 +152,8 @@ fn alarm(
     let times = events.iter().filter_map(|at| snapshot.segment(*at).time(usize::from(at.row)));
     let times: BTreeSet<Timestamp> = times.map(|time| time.at).collect();
     Alarm {
-        fingerprint: fingerprint(about, who),
-        rule: raised,
-        level: about.level,
+        fingerprint: fingerprint(&about, who),
+        about,
         first: times.first().copied(),
         last: times.last().copied(),
         events,
@@ -123,11 +162,10 @@ fn alarm(
     }
 }
 
-/// The first 16 digits of the SHA-256 of the rule's id, or its title if it has none, and who.
-fn fingerprint(rule: About<'_>, who: &[String; 2]) -> String {
-    let id = if rule.id.is_empty() { rule.title } else { rule.id };
+/// The first 16 digits of the SHA-256 of the rule's id, who wrote it, and who is behind it.
+fn fingerprint(about: &About, who: &[String; 2]) -> String {
     let mut hash = Sha256::new();
-    for part in [id, &who[0], &who[1]] {
+    for part in [&about.id, &about.author, &who[0], &who[1]] {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }

@@ -4,6 +4,7 @@
 //! leaves open are read once for all rules. What holds is put together to alarms.
 
 mod alarm;
+mod findings;
 mod own;
 mod ruleset;
 pub mod sigma;

@@ -24,16 +24,16 @@ pub enum Raised {
     Correlation(usize),
 }
 
-/// What is told of a rule wherever it is shown that it fired.
-#[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
-    /// Its id; empty if it has none.
-    pub id: &'a str,
-    pub title: &'a str,
-    pub author: &'a str,
-    pub licence: &'a str,
-    pub version: &'a str,
-    pub file: &'a str,
+/// What is told of whatever raised an alarm, wherever the alarm is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The rule's id, or the name of its file.
+    pub id: String,
+    pub title: String,
+    /// Who wrote the rule, or the product that found it.
+    pub author: String,
+    pub licence: String,
+    pub version: String,
     pub level: Level,
 }
 
@@ -73,29 +73,27 @@ impl Ruleset {
         Ok(())
     }
 
-    pub fn about(&self, raised: Raised) -> About<'_> {
+    pub fn about(&self, raised: Raised) -> About {
         match raised {
             Raised::Rule(place) => {
                 let Loaded { rule, file, .. } = &self.rules[place];
                 About {
-                    id: &rule.id,
-                    title: &rule.title,
-                    author: &rule.author,
-                    licence: &rule.licence,
-                    version: &rule.version,
-                    file,
+                    id: id_of(&rule.id, file),
+                    title: rule.title.clone(),
+                    author: rule.author.clone(),
+                    licence: rule.licence.clone(),
+                    version: rule.version.clone(),
                     level: rule.level,
                 }
             }
             Raised::Correlation(place) => {
                 let Correlated { rule, file } = &self.correlations[place];
                 About {
-                    id: &rule.id,
-                    title: &rule.title,
-                    author: &rule.author,
-                    licence: &rule.licence,
-                    version: &rule.version,
-                    file,
+                    id: id_of(&rule.id, file),
+                    title: rule.title.clone(),
+                    author: rule.author.clone(),
+                    licence: rule.licence.clone(),
+                    version: rule.version.clone(),
                     level: rule.level,
                 }
             }
@@ -122,4 +120,13 @@ impl Ruleset {
         let mut all = self.correlations.iter().filter(|it| it.rule.rules.iter().any(names));
         all.all(|it| it.rule.generate)
     }
+}
+
+/// The id of a rule; of one without, the name of its file.
+fn id_of(id: &str, file: &str) -> String {
+    if !id.is_empty() {
+        return id.to_owned();
+    }
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }

@@ -2,6 +2,7 @@
 
 use crate::bench::Bench;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// One event of CloudTrail, so many seconds after ten o'clock.
 fn event(second: u32, name: &str, more: &Value) -> String {
@@ -109,4 +110,32 @@ fn what_could_not_fire_says_why() {
     assert!(found.iter().all(|alarm| alarm["title"] != "t"));
     let said = bench.run(&["alarms", "list", &evidence, "--rules", "/nowhere"]);
     assert!(said.code == 2 && said.err.contains("/nowhere: no such file or folder"));
+}
+
+#[test]
+fn findings_of_others_are_alarms_unless_all_is_well() {
+    let bench = Bench::new();
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let told = |file: &str| {
+        let file = fixtures.join(file).display().to_string();
+        let said = bench.run(&["alarms", "list", "--format", "jsonl", &file]);
+        let line = |line: &str| {
+            let alarm: Value = serde_json::from_str(line).unwrap();
+            let text = |name: &str| alarm[name].as_str().unwrap().to_owned();
+            [text("severity"), text("title"), text("author")].join(" | ")
+        };
+        said.out.lines().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("guardduty/export.jsonl")[0],
+        "high | UnauthorizedAccess:EC2/SSHBruteForce | Amazon GuardDuty"
+    );
+    // Three others are over, or not known yet.
+    assert_eq!(
+        told("cloudwatch_alarm/eventbridge.jsonl"),
+        ["medium | alarm cpu-high | Amazon CloudWatch"]
+    );
+    let checks = told("securityhub/get-findings.json");
+    let posture: Vec<&String> = checks.iter().filter(|line| line.contains("posture")).collect();
+    assert_eq!(posture, ["high | posture: S3.8 | AWS Security Hub"]);
 }

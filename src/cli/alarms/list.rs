@@ -1,10 +1,9 @@
 //! The alarms, for people and for programs.
 
 use super::Found;
-use super::rules::stem;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::{Alarm, alarms};
+use crate::detect::{About, Alarm, alarms};
 use crate::event::{Place, Timestamp, noun};
 use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
@@ -12,32 +11,41 @@ use serde_json::{Map, Value, json};
 pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError> {
     let all = alarms(&found.snapshot, &found.rules, &found.detected.findings);
     for alarm in &all {
-        let rule = found.rules.about(alarm.rule);
-        let who = alarm.entities.get("principal").or(alarm.entities.get("src.ip"));
+        let about = &alarm.about;
+        let who =
+            ["principal", "src.ip", "resource"].iter().find_map(|name| alarm.entities.get(name));
         let who = who.and_then(|values| values.first()).map_or("-", String::as_str);
         let count = alarm.events.len();
         console.line(&format!(
             "{:<13} {}  {:>5} {}  {}  {who}",
-            alarm.level.as_str(),
+            about.level.as_str(),
             span(alarm),
             count,
             noun(count as u64, "event", "events"),
-            rule.title,
+            about.title,
         ))?;
-        let by = if rule.author.is_empty() { "nobody named" } else { rule.author };
-        let licence = if rule.licence.is_empty() { "no licence named" } else { rule.licence };
-        console.line(&format!("    {}  rule by {by} ({licence})", alarm.fingerprint))?;
+        console.line(&format!("    {}  {}", alarm.fingerprint, by(about)))?;
         console.line(&format!("    why: {}", alarm.why))?;
     }
     let number = all.len() as u64;
     // What is said of the rows comes behind them.
     console.flush()?;
     console.tell(&format!(
-        "{number} {} of {} rules; `trailcase alarms rules` says what became of each rule",
+        "{number} {} of {} rules and of other products; `trailcase alarms rules` says what became \
+         of each rule",
         noun(number, "alarm", "alarms"),
         found.rules.rules.len() + found.rules.correlations.len()
     ));
     Ok(())
+}
+
+/// Who wrote the rule, and under which licence; or which product found it.
+fn by(about: &About) -> String {
+    match (about.author.is_empty(), about.licence.is_empty()) {
+        (true, _) => "rule by nobody named".to_owned(),
+        (false, true) => format!("by {}", about.author),
+        (false, false) => format!("rule by {} ({})", about.author, about.licence),
+    }
 }
 
 fn span(alarm: &Alarm) -> String {
@@ -54,16 +62,16 @@ pub(super) fn jsonl(found: &Found, console: &mut Console) -> Result<(), CliError
 }
 
 fn line(found: &Found, alarm: &Alarm) -> Value {
-    let rule = found.rules.about(alarm.rule);
+    let rule = &alarm.about;
     let time = |time: Option<Timestamp>| time.map(|time| time.to_rfc3339(0));
     json!({
         "id": alarm.fingerprint,
-        "rule": if rule.id.is_empty() { stem(rule.file) } else { rule.id },
+        "rule": rule.id,
         "rule_version": rule.version,
         "title": rule.title,
         "author": rule.author,
         "licence": rule.licence,
-        "severity": alarm.level.as_str(),
+        "severity": rule.level.as_str(),
         "first": time(alarm.first),
         "last": time(alarm.last),
         "count": alarm.events.len(),

@@ -93,9 +93,3 @@ fn licence(root: &Path, file: &Path) -> String {
     }
     String::new()
 }
-
-/// The name of a file without its folder and ending, for a rule without an id.
-pub(super) fn stem(file: &str) -> &str {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
-}

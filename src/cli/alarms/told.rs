@@ -36,9 +36,10 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                 format!("{bursts} {noun} among {hits} events of its rules")
             }
         };
-        let by = if about.author.is_empty() { "nobody named" } else { about.author };
+        let by = if about.author.is_empty() { "nobody named" } else { &about.author };
         console.line(&format!("{:<13} {}: {told}", about.level.as_str(), about.title))?;
-        console.line(&format!("    {}  by {by}", about.file))?;
+        let file = &found.rules.correlations[place].file;
+        console.line(&format!("    {file}  by {by}"))?;
     }
     let all = found.rules.rules.len() + found.rules.correlations.len();
     console.flush()?;
