@@ -102,7 +102,7 @@ fn rules_of_equal_meaning_say_the_same() {
         mapped.insert(own);
         let mut any = false;
         for (_, log, expected) in tests.iter().filter(|(id, ..)| id == public) {
-            let record = Record::new(vec![log.clone()], log.to_string());
+            let record = Record::new(log.clone(), log.to_string());
             any = true;
             compared += 1;
             if rule.matches(&record) != *expected {
@@ -114,4 +114,168 @@ fn rules_of_equal_meaning_say_the_same() {
     println!("{} rules compared on {compared} events", mapped.len());
     assert!(mapped.len() >= 15);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Numbers that look random and are the same each time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most
+    }
+
+    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+        of[self.below(of.len())]
+    }
+}
+
+const MEMBERS: [&str; 6] =
+    ["eventName", "errorCode", "userAgent", "userIdentity.type", "readOnly", "requestParameters.x"];
+const VALUES: [&str; 9] = ["null", "''", "A", "a*", "'*b'", "AB", "'true'", "'\\*'", "K?"];
+
+/// A rule over these members, in which some are left out.
+fn rule(dice: &mut Dice, number: usize) -> String {
+    let mut search = |name: &str| {
+        let mut lines = format!("    {name}:\n");
+        for _ in 0..=dice.below(2) {
+            let (member, value) = (dice.one(&MEMBERS), dice.one(&VALUES));
+            let modifier = if matches!(value, "null" | "''") {
+                ""
+            } else {
+                dice.one(&["", "", "|contains", "|startswith"])
+            };
+            let line = format!(
+                "        {member}{modifier}:\n            - {value}\n            - {}\n",
+                dice.one(&VALUES[2..])
+            );
+            // No member twice in one search.
+            if !lines.contains(&format!(" {member}{modifier}:")) {
+                lines.push_str(&line);
+            }
+        }
+        lines
+    };
+    let searches = format!("{}{}", search("one"), search("other"));
+    let condition = dice.one(&[
+        "one",
+        "one and not other",
+        "one or other",
+        "not one",
+        "1 of them and not other",
+    ]);
+    format!(
+        "title: r{number}\nid: r{number}\nlogsource:\n    product: aws\n    service: cloudtrail\ndetection:\n{searches}    condition: {condition}\n"
+    )
+}
+
+fn event(dice: &mut Dice, number: usize) -> Value {
+    let mut event = serde_json::json!({
+        "eventVersion": "1.11", "eventTime": "2026-03-04T10:00:00Z", "eventSource": "x.amazonaws.com",
+        "awsRegion": "eu-west-1", "eventID": format!("00000000-0000-4000-8000-{number:012}"),
+        "eventType": "AwsApiCall", "userIdentity": {},
+    });
+    let values = ["", "A", "ab", "aB", "Ab*", "true", "Kx", "xKb", "é"];
+    for member in ["eventName", "errorCode", "userAgent", "readOnly"] {
+        match dice.below(4) {
+            0 => {}
+            1 => event[member] = Value::Null,
+            _ => event[member] = dice.one(&values).into(),
+        }
+    }
+    if dice.below(3) > 0 {
+        event["userIdentity"]["type"] = dice.one(&values).into();
+    }
+    if dice.below(3) > 0 {
+        event["requestParameters"] =
+            serde_json::json!({"x": [dice.one(&values), dice.one(&values)]});
+    }
+    if dice.below(8) == 0 {
+        event["eventCategory"] = "Insight".into();
+    }
+    event
+}
+
+#[test]
+fn columns_say_what_records_say() {
+    let mut dice = Dice(7);
+    let folder = tempfile::tempdir().unwrap();
+    let events: Vec<Value> = (0..400).map(|number| event(&mut dice, number)).collect();
+    let lines: String =
+        events.iter().flat_map(|event| [event.to_string(), "\n".to_owned()]).collect();
+    std::fs::write(folder.path().join("events.jsonl"), lines).unwrap();
+    std::fs::create_dir(folder.path().join("rules")).unwrap();
+    let rules: Vec<String> = (0..150).map(|number| rule(&mut dice, number)).collect();
+    for (number, text) in rules.iter().enumerate() {
+        std::fs::write(folder.path().join(format!("rules/{number:03}.yml")), text).unwrap();
+    }
+    let output = Command::new(env!("CARGO_BIN_EXE_trailcase"))
+        .args(["alarms", "list", "--format", "jsonl"])
+        .arg(folder.path().join("events.jsonl"))
+        .arg("--rules")
+        .arg(folder.path().join("rules"))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut fired: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let alarm: Value = serde_json::from_slice(line).unwrap();
+        let ids = alarm["events"].as_array().unwrap().iter();
+        let ids = ids.map(|event| event["id"].as_str().unwrap().to_owned());
+        fired.entry(alarm["rule"].as_str().unwrap().to_owned()).or_default().extend(ids);
+    }
+    let mut any = 0;
+    for (number, text) in rules.iter().enumerate() {
+        let Document::Rule(rule) = sigma::read(text).unwrap().remove(0) else { panic!("{text}") };
+        assert_eq!(rule.defect(), None, "{text}");
+        let id = |event: &Value| event["eventID"].as_str().unwrap().to_owned();
+        let holds =
+            |event: &&Value| rule.matches(&Record::new((*event).clone(), event.to_string()));
+        let wanted: BTreeSet<String> = events.iter().filter(holds).map(id).collect();
+        any += wanted.len();
+        let found = fired.remove(&format!("r{number}")).unwrap_or_default();
+        let wrong: Vec<&Value> = events
+            .iter()
+            .filter(|event| wanted.contains(&id(event)) != found.contains(&id(event)))
+            .collect();
+        assert!(wrong.is_empty(), "{text}\n{}", wrong[0]);
+    }
+    assert!(any > 1000);
+}
+
+#[test]
+fn each_event_of_an_envelope_is_asked() {
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/cloudtrail/sns.json");
+    let ask = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trailcase"));
+        let output = command.args(arguments).arg(&fixture).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let events = ask(&["query", "--format", "jsonl", "--fields", "event"]);
+    let names: BTreeSet<String> = events
+        .lines()
+        .filter_map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["event"].as_str().map(str::to_owned)
+        })
+        .collect();
+    assert!(names.len() > 1, "{events}");
+    let folder = tempfile::tempdir().unwrap();
+    for name in &names {
+        // What is no column has to be read.
+        let text = format!(
+            "title: t\nid: {name}\nlogsource:\n    product: aws\n    service: cloudtrail\ndetection:\n    s:\n        eventName|re: '^{name}$'\n    condition: s\n"
+        );
+        std::fs::write(folder.path().join(format!("{name}.yml")), text).unwrap();
+    }
+    let rules = folder.path().display().to_string();
+    let told = ask(&["alarms", "list", "--format", "jsonl", "--rules", &rules]);
+    let fired: BTreeSet<String> = told
+        .lines()
+        .map(|line| {
+            serde_json::from_str::<Value>(line).unwrap()["rule"].as_str().unwrap().to_owned()
+        })
+        .filter(|rule| names.contains(rule))
+        .collect();
+    assert_eq!(fired, names);
 }

@@ -34,7 +34,14 @@ pub struct Alarm {
 #[derive(Debug, Default)]
 pub struct Findings {
     pub hits: Vec<Vec<RowRef>>,
-    pub bursts: Vec<Vec<Vec<RowRef>>>,
+    pub bursts: Vec<Vec<BurstOf>>,
+}
+
+/// The events of a burst, and what they have in common.
+#[derive(Debug, Clone, Default)]
+pub struct BurstOf {
+    pub group: Vec<String>,
+    pub events: Vec<RowRef>,
 }
 
 /// Alarms of what rules and other products found: the gravest first, then the earliest.
@@ -69,12 +76,10 @@ fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) ->
     let mut found = Vec::new();
     for (place, bursts) in findings.bursts.iter().enumerate() {
         let why = rules.correlations[place].rule.asks();
-        for events in bursts {
-            // A burst is told from another by when it began.
+        for BurstOf { group, events } in bursts {
+            // A burst is told from another of its group by when it began.
             let first = events.first().map(|at| snapshot.segment(*at).at(usize::from(at.row)));
-            let [name, account] =
-                events.first().map_or_else(Default::default, |at| who(snapshot, *at));
-            let who = [name, format!("{account} {}", first.unwrap_or_default())];
+            let who = [group.join("\0"), first.unwrap_or_default().to_string()];
             let about = rules.about(Raised::Correlation(place));
             found.push(alarm(snapshot, about, &who, &why, events.clone()));
         }

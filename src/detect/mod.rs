@@ -9,6 +9,6 @@ mod own;
 mod ruleset;
 pub mod sigma;
 
-pub use alarm::{Alarm, ENTITIES, Findings, alarms};
+pub use alarm::{Alarm, BurstOf, ENTITIES, Findings, alarms};
 pub use own::OWN;
 pub use ruleset::{About, Correlated, Loaded, Raised, Ruleset};

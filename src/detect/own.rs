@@ -77,9 +77,8 @@ mod tests {
             assert_eq!(rule.defect(), None, "{file}");
             assert!(ids.insert(rule.id.clone()) && rule.id.len() == 36, "{file}");
             let [holds, fails] = examples(text).unwrap_or_else(|| panic!("{file}: no examples"));
-            let record = |json: &str| {
-                Record::new(vec![serde_json::from_str(json).unwrap()], json.to_owned())
-            };
+            let record =
+                |json: &str| Record::new(serde_json::from_str(json).unwrap(), json.to_owned());
             assert!(rule.matches(&record(&holds)), "{file} does not hold for {holds}");
             assert!(!rule.matches(&record(&fails)), "{file} holds for {fails}");
             assert!(!rule.questions.is_empty() && !rule.tags.is_empty(), "{file}");

@@ -113,11 +113,18 @@ impl Ruleset {
         correlation.rules.iter().map(find).collect()
     }
 
+    /// Whether every rule that a correlation is made of is there and can be run.
+    pub fn can_run(&self, correlation: &Correlation) -> bool {
+        let runs = |place: &usize| self.rules[*place].filter.is_some();
+        self.parts(correlation).is_ok_and(|parts| parts.iter().all(runs))
+    }
+
     /// Whether a rule raises alarms by itself: what is only part of correlations does not.
     pub fn is_alone(&self, place: usize) -> bool {
         let rule = &self.rules[place].rule;
         let names = |name: &String| *name == rule.name || *name == rule.id;
-        let mut all = self.correlations.iter().filter(|it| it.rule.rules.iter().any(names));
+        let asks = |it: &&Correlated| it.rule.rules.iter().any(names) && self.can_run(&it.rule);
+        let mut all = self.correlations.iter().filter(asks);
         all.all(|it| it.rule.generate)
     }
 }

@@ -62,9 +62,8 @@ pub trait Paths: Send + Sync {
     /// Every scalar that the path reaches, as text; a path through an array reaches each element.
     fn at(&self, raw: &[u8], path: &str) -> Vec<String>;
 
-    /// The record and the envelopes around it, as far as they are JSON objects or arrays, from the
-    /// outside in.
-    fn layers(&self, _raw: &[u8]) -> Vec<serde_json::Value> {
-        Vec::new()
+    /// The record out of its envelopes, if it is JSON; an envelope of many records as it is.
+    fn innermost(&self, _raw: &[u8]) -> Option<serde_json::Value> {
+        None
     }
 }

@@ -38,14 +38,13 @@ impl Paths for RecordPaths {
         found
     }
 
-    fn layers(&self, raw: &[u8]) -> Vec<Value> {
+    fn innermost(&self, raw: &[u8]) -> Option<Value> {
         let head = Head { stream: true, ..Head::default() };
         let mut record = text::of(raw).into_owned();
-        let mut found = Vec::new();
+        let mut found = None;
         for _ in 0..=LAYERS {
-            if let Ok(value @ (Value::Object(_) | Value::Array(_))) = serde_json::from_str(&record)
-            {
-                found.push(value);
+            if let Some(value @ (Value::Object(_) | Value::Array(_))) = json(&record) {
+                found = Some(value);
             }
             let Some(inner) = peel(&Probe::new(&record), &head, &Fallback::default()) else {
                 break;
@@ -55,6 +54,32 @@ impl Paths for RecordPaths {
         }
         found
     }
+}
+
+/// Reads JSON. Half of a pair of surrogates is no text, and no reason not to look at the rest.
+fn json(record: &str) -> Option<Value> {
+    if let Ok(value) = serde_json::from_str(record) {
+        return Some(value);
+    }
+    let mut mended = String::with_capacity(record.len());
+    let mut rest = record;
+    while let Some(at) = rest.find('\\') {
+        let end = (at + 2..=rest.len()).find(|end| rest.is_char_boundary(*end))?;
+        let half = rest[at..].get(..4).is_some_and(|escape| {
+            let escape = escape.to_ascii_lowercase();
+            escape.starts_with("\\ud") && !matches!(escape.as_bytes()[3], b'0'..=b'7')
+        });
+        if half && rest[at..].is_char_boundary(6) && rest.len() >= at + 6 {
+            mended.push_str(&rest[..at]);
+            mended.push_str("\\ufffd");
+            rest = &rest[at + 6..];
+        } else {
+            mended.push_str(&rest[..end]);
+            rest = &rest[end..];
+        }
+    }
+    mended.push_str(rest);
+    serde_json::from_str(&mended).ok()
 }
 
 fn collect(value: &Value, path: &str, layers: usize, found: &mut Vec<String>) {
@@ -92,11 +117,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn layers_come_from_the_outside_in() {
+    fn a_record_comes_out_of_its_envelopes() {
         let event = r#"{"detail-type":"x","source":"aws.s3","detail":{"eventName":"GetObject"}}"#;
-        let layers = RecordPaths.layers(event.as_bytes());
-        assert_eq!((layers.len(), &layers[1]["eventName"]), (2, &"GetObject".into()));
-        assert!(RecordPaths.layers(b"2026-03-04 a line").is_empty());
+        let record = RecordPaths.innermost(event.as_bytes()).unwrap();
+        assert_eq!(record["eventName"], "GetObject");
+        assert_eq!(RecordPaths.innermost(b"2026-03-04 a line"), None);
+        let half =
+            RecordPaths.innermost(br#"{"a":"x\\ud800","b":"\ud83d\ude00 \ud800!","c":"\\"}"#);
+        assert_eq!(half.unwrap()["b"].as_str().unwrap().chars().last(), Some('!'));
+        assert_eq!(RecordPaths.innermost(br#"{"a":"\ud800"#), None);
     }
 
     #[test]

@@ -11,7 +11,8 @@ use crate::detect::{Findings, Loaded, Ruleset};
 use crate::event::{Cancel, Paths};
 use crate::format::RecordPaths;
 use crate::query::NoMarks;
-use crate::store::{Bits, RowRef, Selection, Snapshot};
+use crate::store::{Bits, Cell, RowRef, Selection, Snapshot};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,6 +26,8 @@ pub struct Detected {
     pub evaluated: Vec<u64>,
     /// Rows whose records could not be read again, so that not every rule was asked of them.
     pub unread: Vec<Lost>,
+    /// Records that are no good JSON when they are read again, so that nothing was asked of them.
+    pub unasked: u64,
 }
 
 /// Asks every rule of every visible row, with up to `threads` threads; 0 means as many as there are
@@ -52,7 +55,7 @@ pub fn detect(
             found.extend(held);
         }
     };
-    let unread = records(evidence, snapshot, &open, (threads, cancel), &take)?;
+    let (unread, unasked) = records(evidence, snapshot, &open, (threads, cancel), &take)?;
     for (rule, row) in found.into_inner().unwrap_or_default() {
         hits[rule].push(row);
     }
@@ -60,7 +63,8 @@ pub fn detect(
         rows.sort_unstable();
     }
     let findings = Findings { hits, bursts: Vec::new() };
-    let mut detected = Detected { findings, evaluated: evaluated(snapshot, rules), unread };
+    let evaluated = evaluated(snapshot, rules);
+    let mut detected = Detected { findings, evaluated, unread, unasked };
     bursts::find(evidence, snapshot, rules, &mut detected, (threads, cancel))?;
     Ok(detected)
 }
@@ -123,19 +127,19 @@ fn evaluated(snapshot: &Arc<Snapshot>, rules: &Ruleset) -> Vec<u64> {
 type Taking<'a> = dyn Fn(RowRef, &Record) + Sync + 'a;
 
 /// Reads the records of these rows of each segment, with several threads. The answer is what could
-/// not be read again.
+/// not be read again, and how many are no JSON.
 fn records(
     evidence: &Evidence,
     snapshot: &Arc<Snapshot>,
     rows: &[Bits],
     (threads, cancel): (usize, &Cancel),
     take: &Taking<'_>,
-) -> io::Result<Vec<Lost>> {
+) -> io::Result<(Vec<Lost>, u64)> {
     let plan = Plan::new(evidence, snapshot, |number| rows.get(number), None);
     let processors = || std::thread::available_parallelism().map_or(2, usize::from);
     let threads = if threads == 0 { processors() } else { threads };
-    let (next, unread) = (AtomicUsize::new(0), Mutex::default());
-    let work = Work { evidence, snapshot, passes: &plan.passes, next, cancel, take, unread };
+    let (next, left) = (AtomicUsize::new(0), Mutex::default());
+    let work = Work { evidence, snapshot, passes: &plan.passes, next, cancel, take, left };
     std::thread::scope(|scope| {
         for number in 0..threads.min(plan.passes.len()) {
             let builder = std::thread::Builder::new().name(format!("detect-{number}"));
@@ -148,7 +152,7 @@ fn records(
         }
         Ok(())
     })?;
-    Ok(work.unread.into_inner().unwrap_or_default())
+    Ok(work.left.into_inner().unwrap_or_default())
 }
 
 /// What the threads have in common.
@@ -160,19 +164,20 @@ struct Work<'a> {
     next: AtomicUsize,
     cancel: &'a Cancel,
     take: &'a Taking<'a>,
-    unread: Mutex<Vec<Lost>>,
+    left: Mutex<(Vec<Lost>, u64)>,
 }
 
 impl Work<'_> {
     fn run(&self) {
-        let mut reader = Reader { work: self, unread: Vec::new() };
+        let mut reader = Reader { work: self, unread: Vec::new(), unasked: 0 };
         while !self.cancel.is_cancelled() {
             let position = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(pass) = self.passes.get(position) else { break };
             cut(self.evidence, self.snapshot, pass, self.cancel, &mut reader);
         }
-        if let Ok(mut unread) = self.unread.lock() {
-            unread.append(&mut reader.unread);
+        if let Ok(mut left) = self.left.lock() {
+            left.0.append(&mut reader.unread);
+            left.1 += reader.unasked;
         }
     }
 }
@@ -181,15 +186,37 @@ impl Work<'_> {
 struct Reader<'a> {
     work: &'a Work<'a>,
     unread: Vec<Lost>,
+    unasked: u64,
 }
 
 impl Take for Reader<'_> {
     fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
+        let at = wanted.row;
+        let Some(value) = RecordPaths.innermost(raw) else {
+            self.unasked += 1;
+            return;
+        };
+        let id = match self.work.snapshot.segment(at).value(usize::from(at.row), "id") {
+            Cell::Id(id) => id.to_string(),
+            Cell::Text(text) => text.to_owned(),
+            _ => String::new(),
+        };
+        let value = element(&value, &id).cloned().unwrap_or(value);
         let text = String::from_utf8_lossy(raw).into_owned();
-        (self.work.take)(wanted.row, &Record::new(RecordPaths.layers(raw), text));
+        (self.work.take)(at, &Record::new(value, text));
     }
 
     fn lost(&mut self, lost: Lost) {
         self.unread.push(lost);
     }
+}
+
+/// Of many records in one envelope the one with this id.
+fn element<'v>(value: &'v Value, id: &str) -> Option<&'v Value> {
+    let has_id = |element: &&Value| {
+        let members = element.as_object().into_iter().flat_map(|members| members.values());
+        members.into_iter().any(|member| member == id)
+    };
+    let members = value.as_object().filter(|_| !id.is_empty())?.values();
+    members.filter_map(Value::as_array).flatten().find(has_id)
 }

@@ -86,7 +86,7 @@ fn what_could_not_fire_says_why() {
     let cloudtrail = "    product: aws\n    service: cloudtrail";
     bench.write("rules/a.yml", rule("    product: windows", "a: b").as_bytes());
     bench.write("rules/b.yml", rule(cloudtrail, "a|expand: b").as_bytes());
-    bench.write("rules/c.yml", rule("    product: aws\n    service: vpcflow", "a: b").as_bytes());
+    bench.write("rules/c.yml", rule("    product: aws\n    service: guardduty", "a: b").as_bytes());
     bench.write("rules/d.yml", rule(cloudtrail, "eventName: GetObject").as_bytes());
     bench.write("rules/e.yml", b"title: t\ndetection: [\n");
     bench.write("rules/LICENSE", b"# Detection Rule License (DRL) 1.1\n");
@@ -97,7 +97,7 @@ fn what_could_not_fire_says_why() {
     let wanted = [
         "logs of windows are not asked here",
         "the modifier \"expand\" is not known here",
-        "there are no events of vpc_flow in this evidence",
+        "there are no events of guardduty in this evidence",
         "matched 1 of 1 evaluated",
     ];
     assert_eq!(told.len(), wanted.len(), "{}", said.out);

@@ -84,5 +84,12 @@ fn unread(session: &Session, detected: &Detected, console: &Console) -> bool {
         let more: usize = detected.unread[TOLD..].iter().map(|lost| lost.rows.len()).sum();
         console.tell(&format!("records of other objects not read again: {more}"));
     }
-    !detected.unread.is_empty()
+    if detected.unasked > 0 {
+        let noun = noun(detected.unasked, "record", "records");
+        console.tell(&format!(
+            "rules that need the record were not asked of {} {noun}: no JSON",
+            detected.unasked
+        ));
+    }
+    !detected.unread.is_empty() || detected.unasked > 0
 }

@@ -27,6 +27,9 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         let about = found.rules.about(Raised::Correlation(place));
         let told = match found.rules.parts(&found.rules.correlations[place].rule) {
             Err(why) => format!("could not fire: {why}"),
+            Ok(_) if !found.rules.can_run(&found.rules.correlations[place].rule) => {
+                "could not fire: a rule that it is made of cannot be run".to_owned()
+            }
             Ok(parts) => {
                 able += 1;
                 let hits: usize =

@@ -49,34 +49,15 @@ const fn aws(service: &'static str, formats: &'static [&'static str]) -> Logs {
     Logs { product: "aws", service, category: "", formats, columns: &[] }
 }
 
-const fn linux(service: &'static str, formats: &'static [&'static str]) -> Logs {
-    Logs { product: "linux", service, category: "", formats, columns: &[] }
-}
-
-const LOGS: [Logs; 17] = [
+/// Logs whose records are JSON, so that a rule can ask for any member.
+const LOGS: [Logs; 7] = [
     Logs { columns: CLOUDTRAIL, ..aws("cloudtrail", &["cloudtrail"]) },
-    aws("vpcflow", &["vpc_flow"]),
     aws("guardduty", &["guardduty"]),
     aws("securityhub", &["securityhub"]),
     aws("route53", &["resolver"]),
     aws("waf", &["waf"]),
-    aws("s3access", &["s3_access"]),
-    aws("alb", &["alb"]),
-    aws("cloudfront", &["cloudfront"]),
     aws("config", &["aws_config"]),
     aws("eks", &["eks_audit"]),
-    linux("auditd", &["auditd"]),
-    linux("auth", &["syslog", "journald"]),
-    linux("sshd", &["syslog", "journald"]),
-    linux("sudo", &["syslog", "journald"]),
-    linux("syslog", &["syslog", "journald"]),
-    Logs {
-        product: "",
-        service: "",
-        category: "webserver",
-        formats: &["access_log", "alb", "cloudfront", "w3c"],
-        columns: &[],
-    },
 ];
 
 /// What this log source is here; `None`: no such logs are read.
@@ -132,7 +113,7 @@ fn one_of(values: &[&str]) -> Vec<Operand> {
 }
 
 /// Columns of an Insight, or of a sum of events, do not say what its members of those names do:
-/// they have other ones.
+/// they have other ones. An event without a name has that of its type.
 fn guarded(holds: Node, logs: &Logs) -> Node {
     if logs.columns.is_empty() {
         return holds;
@@ -150,6 +131,10 @@ fn guarded(holds: Node, logs: &Logs) -> Node {
     let special = Node::or(vec![
         Node::term(Term::Is { field: category, values }, 0..0),
         is("eventType", &["AwsCloudTrailInsight"]),
+        Node::term(
+            Term::Is { field: Field::Column("event".to_owned()), values: vec![any(&["Aws", ""])] },
+            0..0,
+        ),
     ]);
     let plain = Node::and(vec![Node::not(special.clone(), 0..0), holds]);
     Node::or(vec![plain, Node::and(vec![special, unknown()])])
@@ -197,10 +182,11 @@ fn item(item: &Item, logs: &Logs) -> Node {
     let field = || Field::Column((*column).to_owned());
     let has = || Node::term(Term::Has(vec![field()]), 0..0);
     match &item.test {
-        Test::Exists(true) => has(),
-        Test::Exists(false) => Node::not(has(), 0..0),
+        // A member that is there and null is in no column.
+        Test::Exists(true) => Node::or(vec![has(), unknown()]),
+        Test::Exists(false) => Node::and(vec![Node::not(has(), 0..0), unknown()]),
         Test::Other { .. } => unknown(),
-        Test::Is { wanted, all, null, .. } => {
+        Test::Is { wanted, all, null } => {
             let is = |pattern: &Pattern| match pattern {
                 Pattern::Wild(wild) => match operand(wild) {
                     Some(value) => {
@@ -220,7 +206,8 @@ fn item(item: &Item, logs: &Logs) -> Node {
                 },
                 _ => unknown(),
             };
-            let fits: Vec<Node> = wanted.iter().map(is).collect();
+            let fits: Vec<Node> =
+                wanted.iter().map(|wanted| any(wanted.patterns.iter().map(is).collect())).collect();
             let fits = match (*all, fits.is_empty()) {
                 (_, true) => never(),
                 (true, false) => Node::and(fits),

@@ -9,7 +9,9 @@ use super::rule::Level;
 use super::yaml::{self, Fault, fault};
 use crate::event::Time;
 use crate::event::classes::words;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 words! {
     Kind {
@@ -140,9 +142,12 @@ impl Correlation {
         })
     }
 
-    /// The member that a name of [`group_by`](Self::group_by) means in one of the rules.
-    pub fn member<'a>(&'a self, name: &'a str, rule: &str) -> &'a str {
-        self.aliases.get(name).and_then(|of| of.get(rule)).map_or(name, String::as_str)
+    /// The member that a name of [`group_by`](Self::group_by) means in one of the rules, which may
+    /// be called by any of these names.
+    pub fn member<'a>(&'a self, name: &'a str, rule: &[&str]) -> &'a str {
+        let alias = self.aliases.get(name);
+        let meant = alias.and_then(|of| rule.iter().find_map(|rule| of.get(*rule)));
+        meant.map_or(name, String::as_str)
     }
 
     /// What it asks for, in a few words.
@@ -203,62 +208,59 @@ impl Correlation {
         bursts
     }
 
+    /// `places` are those of one group, in the order of time. A burst is the windows in which the
+    /// rule holds, as long as each reaches into the one before it.
     fn of_group(&self, hits: &[Hit], group: &[String], places: &[usize], bursts: &mut Vec<Burst>) {
-        let mut window: VecDeque<usize> = VecDeque::new();
-        let mut burst: BTreeSet<(i64, usize)> = BTreeSet::new();
-        let key = |place: usize| (hits[place].time.at.0, place);
-        let mut at = 0;
-        while at < places.len() {
+        let at = |index: usize| hits[places[index]].time.at.0;
+        let mut window = Window::default();
+        let (mut from, mut to) = (0, 0);
+        let mut burst: Option<Range<usize>> = None;
+        while to < places.len() {
             // What happened at one instant came together.
-            let now = hits[places[at]].time.at.0;
-            while at < places.len() && hits[places[at]].time.at.0 == now {
-                window.push_back(places[at]);
-                at += 1;
+            let now = at(to);
+            while to < places.len() && at(to) == now {
+                window.add(&hits[places[to]]);
+                to += 1;
             }
-            let before = now.saturating_sub(self.timespan);
-            while window.front().is_some_and(|place| hits[*place].time.at.0 < before) {
-                window.pop_front();
+            while at(from) < now.saturating_sub(self.timespan) {
+                window.remove(&hits[places[from]]);
+                from += 1;
             }
-            if !self.window_holds(hits, &window) {
+            if !self.window_holds(hits, &places[from..to], &window) {
                 continue;
             }
-            let apart = burst.last().is_some_and(|(last, _)| *last < before);
-            if apart {
-                bursts.push(ended(group, &mut burst));
-            }
-            burst.extend(window.iter().map(|place| key(*place)));
+            burst = match burst {
+                Some(before) if before.end > from => Some(before.start..to),
+                Some(before) => {
+                    bursts.push(Burst { group: group.to_vec(), hits: places[before].to_vec() });
+                    Some(from..to)
+                }
+                None => Some(from..to),
+            };
         }
-        if !burst.is_empty() {
-            bursts.push(ended(group, &mut burst));
+        if let Some(last) = burst {
+            bursts.push(Burst { group: group.to_vec(), hits: places[last].to_vec() });
         }
     }
 
-    fn window_holds(&self, hits: &[Hit], window: &VecDeque<usize>) -> bool {
+    fn window_holds(&self, hits: &[Hit], places: &[usize], window: &Window<'_>) -> bool {
         match self.kind {
-            Kind::EventCount => self.holds(window.len()),
-            Kind::ValueCount => {
-                let values: BTreeSet<&String> =
-                    window.iter().filter_map(|place| hits[*place].value.as_ref()).collect();
-                self.holds(values.len())
+            Kind::EventCount => self.holds(places.len()),
+            Kind::ValueCount => self.holds(window.values.len()),
+            Kind::Temporal if self.bounds.is_empty() => window.rules.len() == self.rules.len(),
+            Kind::Temporal => self.holds(window.rules.len()),
+            Kind::TemporalOrdered => {
+                window.rules.len() == self.rules.len() && self.is_ordered(hits, places)
             }
-            Kind::Temporal => {
-                let rules: BTreeSet<usize> = window.iter().map(|place| hits[*place].rule).collect();
-                if self.bounds.is_empty() {
-                    rules.len() == self.rules.len()
-                } else {
-                    self.holds(rules.len())
-                }
-            }
-            Kind::TemporalOrdered => self.is_ordered(hits, window),
         }
     }
 
     /// Whether each rule holds for an event that is certainly later than one of the rule before.
-    fn is_ordered(&self, hits: &[Hit], window: &VecDeque<usize>) -> bool {
+    fn is_ordered(&self, hits: &[Hit], places: &[usize]) -> bool {
         let mut last: Option<Time> = None;
         for rule in 0..self.rules.len() {
             let mut of_rule =
-                window.iter().map(|place| &hits[*place]).filter(|hit| hit.rule == rule);
+                places.iter().map(|place| &hits[*place]).filter(|hit| hit.rule == rule);
             let next = of_rule.find(|hit| last.is_none_or(|last| is_later(hit.time, last)));
             let Some(hit) = next else { return false };
             last = Some(hit.time);
@@ -267,9 +269,35 @@ impl Correlation {
     }
 }
 
-fn ended(group: &[String], burst: &mut BTreeSet<(i64, usize)>) -> Burst {
-    let hits = std::mem::take(burst).into_iter().map(|(_, place)| place).collect();
-    Burst { group: group.to_vec(), hits }
+/// How often each value, and each rule, is among the events of a window.
+#[derive(Default)]
+struct Window<'a> {
+    values: HashMap<&'a str, usize>,
+    rules: HashMap<usize, usize>,
+}
+
+impl<'a> Window<'a> {
+    fn add(&mut self, hit: &'a Hit) {
+        *self.rules.entry(hit.rule).or_default() += 1;
+        if let Some(value) = &hit.value {
+            *self.values.entry(value).or_default() += 1;
+        }
+    }
+
+    fn remove(&mut self, hit: &'a Hit) {
+        fn less<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: K) {
+            if let Entry::Occupied(mut count) = counts.entry(key) {
+                *count.get_mut() -= 1;
+                if *count.get() == 0 {
+                    count.remove();
+                }
+            }
+        }
+        less(&mut self.rules, hit.rule);
+        if let Some(value) = &hit.value {
+            less(&mut self.values, value.as_str());
+        }
+    }
 }
 
 /// Whether one time is later than another in as many digits as both have.

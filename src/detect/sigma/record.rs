@@ -1,44 +1,43 @@
 //! A record as rules ask for it: the values of a member by its path.
 //!
 //! What a rule sees of them is text: numbers and `true` as JSON has them; an object as compact
-//! JSON; of an array each element, and all of it as JSON too. A member that is not there, or null, has
-//! no values.
+//! JSON; of an array each element, and all of it as JSON too. A member that is not there, null or an
+//! empty text has no values.
 
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// A record out of its envelopes, and the envelopes that are JSON themselves, from the outside in.
+/// A record out of its envelopes.
 #[derive(Debug, Default)]
 pub struct Record {
-    pub(super) layers: Vec<Value>,
+    value: Value,
     /// Its bytes, for what is looked for anywhere.
-    pub(super) text: String,
+    text: String,
 }
 
 impl Record {
-    pub fn new(layers: Vec<Value>, text: String) -> Self {
-        Self { layers, text }
+    pub fn new(value: Value, text: String) -> Self {
+        Self { value, text }
     }
 
-    /// Hands over each value of the member, as the innermost layer that has any says them, until
-    /// one is enough. The answer is whether one was.
+    /// Hands over the record's bytes and each of its texts, until one is enough.
+    pub(super) fn anywhere(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
+        is(&self.text) || everything(&self.value, is)
+    }
+
+    /// Hands over each value of the member, until one is enough. The answer is whether one was.
     pub(super) fn any(&self, path: &str, is: &mut dyn FnMut(&str) -> bool) -> bool {
-        for layer in self.layers.iter().rev() {
-            let mut seen = false;
-            let found = walk(layer, path, &mut |value| {
-                seen |= !value.is_null();
-                texts(value, is)
-            });
-            if found || seen {
-                return found;
-            }
-        }
-        false
+        walk(&self.value, path, &mut |value| texts(value, is))
     }
 
-    /// Whether the member is there, and not null.
+    /// Whether the member has a value.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.layers.iter().any(|layer| walk(layer, path, &mut |value| !value.is_null()))
+        walk(&self.value, path, &mut |value| !value.is_null() && value != "")
+    }
+
+    /// Whether the member is there, whatever its value.
+    pub(super) fn exists(&self, path: &str) -> bool {
+        walk(&self.value, path, &mut |_| true)
     }
 
     /// The first of its values, for people to see.
@@ -76,7 +75,18 @@ fn texts(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> bool {
             elements.iter().any(|element| texts(element, is)) || is(&value.to_string())
         }
         Value::Null => false,
+        Value::String(text) if text.is_empty() => false,
         value => is(&text(value)),
+    }
+}
+
+/// Hands over every text in a value, until one is enough.
+fn everything(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(|element| everything(element, is)),
+        Value::Object(members) => members.values().any(|member| everything(member, is)),
+        Value::String(text) => is(text),
+        _ => false,
     }
 }
 
@@ -92,13 +102,13 @@ mod tests {
     use super::*;
 
     fn record(text: &str) -> Record {
-        Record::new(vec![serde_json::from_str(text).unwrap()], text.to_owned())
+        Record::new(serde_json::from_str(text).unwrap(), text.to_owned())
     }
 
     #[test]
     fn values_are_reached_through_arrays_and_dots() {
         let record = record(
-            r#"{"a":{"b":[{"c":1},{"c":"two"},{"d":null}],"x.y":true},"e":{"f":{"g":"h"}},"n":null}"#,
+            r#"{"a":{"b":[{"c":1},{"c":"two"},{"d":null}],"x.y":true},"e":{"f":{"g":"h"}},"n":null,"s":""}"#,
         );
         for (path, text, expected) in [
             ("a.b.c", "1", true),
@@ -109,20 +119,16 @@ mod tests {
             ("a.b.d", "null", false),
             ("n", "null", false),
             ("z", "", false),
+            ("s", "", false),
         ] {
             assert_eq!(record.any(path, &mut |value| value == text), expected, "{path} {text}");
         }
         assert!(
             record.has("a.b") && !record.has("n") && !record.has("a.b.d") && !record.has("a.z")
         );
-    }
-
-    #[test]
-    fn the_record_goes_before_its_envelopes() {
-        let layers = [r#"{"source":"outer","id":"1"}"#, r#"{"source":"inner"}"#];
-        let layers = layers.map(|text| serde_json::from_str(text).unwrap()).to_vec();
-        let record = Record::new(layers, String::new());
-        assert_eq!(record.first("source").as_deref(), Some("inner"));
-        assert_eq!(record.first("id").as_deref(), Some("1"));
+        assert!(
+            !record.has("s") && record.exists("s") && record.exists("n") && !record.exists("z")
+        );
+        assert!(record.anywhere(&mut |text| text == "two"));
     }
 }

@@ -32,8 +32,7 @@ pub(super) enum Test {
     /// One of the values fits one of these, or all of these are fitted by one each; with `null`,
     /// or there is no value.
     Is {
-        wanted: Vec<Pattern>,
-        ready: Vec<Ready>,
+        wanted: Vec<Wanted>,
         all: bool,
         null: bool,
     },
@@ -43,6 +42,13 @@ pub(super) enum Test {
         field: String,
         how: How,
     },
+}
+
+/// A value of a rule: the patterns that it stands for, of which one has to fit.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) patterns: Vec<Pattern>,
+    ready: Vec<Ready>,
 }
 
 /// How two texts stand to each other.
@@ -89,7 +95,9 @@ impl Search {
         match self {
             Self::All(items) => items.iter().all(|item| item.matches(record)),
             Self::Any(searches) => searches.iter().any(|search| search.matches(record)),
-            Self::Words(_, ready) => ready.iter().any(|word| word.matches(&record.text)),
+            Self::Words(_, ready) => {
+                ready.iter().any(|word| record.anywhere(&mut |text| word.matches(text)))
+            }
         }
     }
 }
@@ -126,6 +134,11 @@ impl Modifiers {
         let mut found = Self::default();
         for name in names {
             let reading = match *name {
+                "contains" | "startswith" | "endswith" if found.how.is_some() => {
+                    return Err(format!(
+                        "the modifier {name:?} does not go with the one before it"
+                    ));
+                }
                 "contains" | "startswith" | "endswith" => {
                     found.how = Some(match *name {
                         "contains" => How::Contains,
@@ -161,6 +174,13 @@ impl Modifiers {
             }
             found.reading = reading;
         }
+        let whole = matches!(
+            found.reading,
+            Reading::Regex | Reading::Network | Reading::Compare(_) | Reading::Exists
+        );
+        if whole && found.how.is_some() || found.reading == Reading::Other && found.cased {
+            return Err("its modifiers do not go with each other".to_owned());
+        }
         Ok(found)
     }
 
@@ -195,14 +215,22 @@ impl Modifiers {
     }
 }
 
-/// An option with each sign that Windows takes for a dash.
+/// Options with each sign that Windows takes for a dash.
 fn dashes(text: &str) -> Vec<String> {
-    let mut all = vec![text.to_owned()];
-    if let Some(at) = text.find(" -").map(|at| at + 1).or(text.starts_with('-').then_some(0)) {
-        for dash in ['/', '\u{2013}', '\u{2014}', '\u{2015}'] {
-            all.push(format!("{}{dash}{}", &text[..at], &text[at + 1..]));
+    const SIGNS: [char; 5] = ['-', '/', '\u{2013}', '\u{2014}', '\u{2015}'];
+    let with = |sign: char| {
+        let mut begins = true;
+        let mut changed = String::with_capacity(text.len());
+        for c in text.chars() {
+            changed.push(if begins && SIGNS.contains(&c) { sign } else { c });
+            begins = c == ' ';
         }
-    }
+        changed
+    };
+    let mut all: Vec<String> = SIGNS.into_iter().map(with).collect();
+    all.push(text.to_owned());
+    all.sort();
+    all.dedup();
     all
 }
 
@@ -233,26 +261,34 @@ impl Item {
                 continue;
             }
             let text = yaml::text(value).ok_or("a value that is neither text nor number")?;
-            wanted.extend(modifiers.patterns(&text)?);
+            // An empty text is none.
+            if text.is_empty() && modifiers.how.is_none() && modifiers.reading == Reading::Text {
+                null = true;
+                continue;
+            }
+            let patterns = modifiers.patterns(&text)?;
+            let ready = patterns.iter().map(|pattern| pattern.clone().ready());
+            let ready = ready.collect::<Result<_, _>>()?;
+            wanted.push(Wanted { patterns, ready });
         }
-        let ready = wanted.iter().map(|pattern| pattern.clone().ready());
-        let ready = ready.collect::<Result<_, _>>()?;
-        Ok(Self { field, test: Test::Is { wanted, ready, all: modifiers.all, null } })
+        Ok(Self { field, test: Test::Is { wanted, all: modifiers.all, null } })
     }
 
     fn matches(&self, record: &Record) -> bool {
         match &self.test {
-            Test::Exists(wanted) => record.has(&self.field) == *wanted,
-            Test::Is { ready, all, null, .. } => {
-                let fits =
-                    |pattern: &Ready| record.any(&self.field, &mut |value| pattern.matches(value));
+            Test::Exists(wanted) => record.exists(&self.field) == *wanted,
+            Test::Is { wanted, all, null } => {
+                let fits = |wanted: &Wanted| {
+                    let fits = |value: &str| wanted.ready.iter().any(|one| one.matches(value));
+                    record.any(&self.field, &mut |value| fits(value))
+                };
                 if *null && !record.has(&self.field) {
                     return true;
                 }
                 if *all {
-                    !ready.is_empty() && ready.iter().all(fits)
+                    !wanted.is_empty() && wanted.iter().all(fits)
                 } else {
-                    ready.iter().any(fits)
+                    wanted.iter().any(fits)
                 }
             }
             Test::Other { field, how } => {
@@ -301,8 +337,8 @@ impl fmt::Display for Item {
             Test::Exists(false) => write!(f, "{field} is not there"),
             Test::Other { field: other, .. } => write!(f, "{field} and {other}"),
             Test::Is { wanted, null, .. } => {
-                let mut told: Vec<String> =
-                    wanted.iter().take(TOLD).map(ToString::to_string).collect();
+                let first = wanted.iter().take(TOLD).filter_map(|wanted| wanted.patterns.first());
+                let mut told: Vec<String> = first.map(ToString::to_string).collect();
                 if wanted.len() > TOLD {
                     told.push(format!("{} more", wanted.len() - TOLD));
                 }

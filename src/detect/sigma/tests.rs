@@ -19,7 +19,7 @@ fn rule(detection: &str) -> Rule {
 }
 
 fn record(text: &str) -> Record {
-    Record::new(vec![serde_json::from_str(text).unwrap()], text.to_owned())
+    Record::new(serde_json::from_str(text).unwrap(), text.to_owned())
 }
 
 fn holds(search: &str, json: &str) -> bool {
@@ -53,7 +53,13 @@ fn what_engines_differ_in_is_as_the_specification_has_it() {
         ("a|cidr: 192.0.2.0/24", r#"{"a":"192.0.2.7"}"#, true),
         ("a|gte: 7", r#"{"a":7}"#, true),
         ("a|exists: true", r#"{"a":false}"#, true),
-        ("a|exists: false", r#"{"a":null}"#, true),
+        ("a|exists: true", r#"{"a":null}"#, true),
+        ("a|exists: false", r#"{"b":null}"#, true),
+        ("errorCode: null", r#"{"errorCode":""}"#, true),
+        ("a: ''", r#"{"b":1}"#, true),
+        ("a|windash|contains|all:\n    - ' -a'\n    - ' -b'", r#"{"a":"x /a /b"}"#, true),
+        ("a|windash|contains: ' /enc'", r#"{"a":"x -enc"}"#, true),
+        ("- 'a b'", r#"{"x":"\u0061 b"}"#, true),
         ("a|startswith: x\nb|endswith: y", r#"{"a":"xa","b":"ay"}"#, true),
         ("- a: 1\n- b: 2", r#"{"b":2}"#, true),
         ("- needle", r#"{"b":"a Needle here"}"#, true),
@@ -73,6 +79,8 @@ fn what_cannot_be_run_says_why_and_what_is_no_rule_says_where() {
         ("selection:\n    a: x\ncondition: selected", "no such search"),
         ("selection:\n    a: x", "no `condition`"),
         ("selection:\n    a|cidr: x\ncondition: selection", "no network"),
+        ("selection:\n    a|contains|re: x\ncondition: selection", "do not go"),
+        ("selection:\n    a|contains|endswith: x\ncondition: selection", "does not go"),
     ] {
         let rule = rule(detection);
         let defect = rule.defect().unwrap_or_default().to_owned();

@@ -1,8 +1,8 @@
 //! Correlation rules: the records of what their parts have found say which group each belongs to.
 
 use super::{Detected, Record, records};
-use crate::detect::Ruleset;
-use crate::detect::sigma::{Correlation, Hit};
+use crate::detect::sigma::{Burst, Correlation, Hit};
+use crate::detect::{BurstOf, Ruleset};
 use crate::event::{Cancel, Time};
 use crate::job::Evidence;
 use crate::store::{Bits, RowRef, Snapshot};
@@ -35,25 +35,30 @@ pub(super) fn find(
         let take = |at: RowRef, record: &Record| {
             let Some(time) = snapshot.segment(at).time(usize::from(at.row)) else { return };
             let places = wanted.get(&at).into_iter().flatten();
-            let found = places.filter_map(|place| hit(rule, *place, time, record));
+            let found = places.filter_map(|place| {
+                let part = &rules.rules[parts[*place]].rule;
+                let names = [&*rule.rules[*place], &*part.name, &*part.id];
+                hit(rule, (*place, &names), time, record)
+            });
             if let Ok(mut hits) = hits.lock() {
                 hits.extend(found.map(|hit| (at, hit)));
             }
         };
         let open = bits(snapshot, wanted.keys());
-        let unread = records(evidence, snapshot, &open, (threads, cancel), &take)?;
+        let (unread, unasked) = records(evidence, snapshot, &open, (threads, cancel), &take)?;
         detected.unread.extend(unread);
+        detected.unasked += unasked;
         let mut hits = hits.into_inner().unwrap_or_default();
         // In whichever order threads have found them.
         hits.sort_by_key(|(at, hit)| {
             (snapshot.segment(*at).key(usize::from(at.row)), *at, hit.rule)
         });
         let (rows, hits): (Vec<RowRef>, Vec<Hit>) = hits.into_iter().unzip();
-        let bursts = rule.bursts(&hits).into_iter().map(|burst| {
-            let mut rows: Vec<RowRef> = burst.hits.into_iter().map(|place| rows[place]).collect();
+        let bursts = rule.bursts(&hits).into_iter().map(|Burst { group, hits }| {
+            let mut events: Vec<RowRef> = hits.into_iter().map(|place| rows[place]).collect();
             // A row may be a hit of several parts.
-            rows.dedup();
-            rows
+            events.dedup();
+            BurstOf { group, events }
         });
         detected.findings.bursts.push(bursts.collect());
     }
@@ -61,9 +66,13 @@ pub(super) fn find(
 }
 
 /// What a record is to a correlation; `None` if it belongs to no group of it.
-fn hit(rule: &Correlation, place: usize, time: Time, record: &Record) -> Option<Hit> {
-    let part = &rule.rules[place];
-    let member = |name: &String| record.first(rule.member(name, part));
+fn hit(
+    rule: &Correlation,
+    (place, names): (usize, &[&str]),
+    time: Time,
+    record: &Record,
+) -> Option<Hit> {
+    let member = |name: &String| record.first(rule.member(name, names));
     let group = rule.group_by.iter().map(member).collect::<Option<Vec<String>>>()?;
     let value = if rule.field.is_empty() { None } else { member(&rule.field) };
     Some(Hit { time, rule: place, group, value })
