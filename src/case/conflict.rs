@@ -2,7 +2,7 @@
 //! neither knew of the other.
 
 use super::family::Family;
-use super::{CaseState, Entry, Exhibit, NoteId, Seq, What, Work};
+use super::{CaseState, Entry, Exhibit, NoteId, Seq, Step, What, Work};
 use crate::event::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -34,6 +34,8 @@ enum Subject {
     Note(NoteId),
     Tag(String, Record),
     Bookmark(Record),
+    /// By its fingerprint.
+    Alarm(String),
     Hold,
 }
 
@@ -154,6 +156,10 @@ fn subjects(what: &What) -> Vec<(Subject, Option<&Arc<Exhibit>>)> {
         What::BookmarkAdd { on } | What::BookmarkRemove { on } => {
             on.iter().map(|one| (Subject::Bookmark(record(one)), Some(one))).collect()
         }
+        What::Triage { step: Step::Tick { .. }, .. } => Vec::new(),
+        What::Triage { on, .. } => {
+            on.iter().map(|it| (Subject::Alarm(it.fingerprint.clone()), None)).collect()
+        }
         What::Hold { .. } | What::Release { .. } => vec![(Subject::Hold, None)],
         _ => Vec::new(),
     }
@@ -172,6 +178,11 @@ impl Subject {
                 let note = work.notes().get(&(0, *note));
                 return note.map_or_else(|| "removed".to_owned(), |note| note.text.clone());
             }
+            Self::Alarm(fingerprint) => {
+                let kept = work.alarms().get(fingerprint);
+                let said = kept.and_then(|kept| kept.history.last());
+                return said.map_or_else(|| "new".to_owned(), |said| said.step.summary());
+            }
             Self::Tag(tag, _) => (marked().is_some_and(|marked| marked.tags.contains(tag)), "on"),
             Self::Bookmark(_) => (marked().is_some_and(|marked| marked.bookmark), "on"),
             Self::Hold => (work.hold().is_some(), "in force"),
@@ -185,6 +196,7 @@ impl Subject {
             Self::Note(note) => format!("note {note}"),
             Self::Tag(tag, _) => format!("tag {tag} on {record}"),
             Self::Bookmark(_) => format!("bookmark on {record}"),
+            Self::Alarm(fingerprint) => format!("alarm {fingerprint}"),
             Self::Hold => "legal hold".to_owned(),
         }
     }

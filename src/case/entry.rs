@@ -1,7 +1,10 @@
 //! What a journal can say: the closed list of entries.
 
+use super::alarm::Ticket;
 use super::exhibit::Exhibit;
+use super::facet::Facet;
 use super::stamp;
+use super::triage::{Review, Step, Suppression};
 use crate::event::Timestamp;
 use crate::event::counted;
 use serde::{Deserialize, Serialize};
@@ -51,6 +54,8 @@ pub enum What {
         note: NoteId,
         text: String,
         on: Vec<Arc<Exhibit>>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        alarms: Vec<Arc<Ticket>>,
     },
     NoteEdit {
         note: NoteId,
@@ -108,6 +113,28 @@ pub enum What {
         of: String,
         path: String,
         sha256: String,
+    },
+    /// An alarm that a person raised.
+    AlarmAdd {
+        alarm: Arc<Ticket>,
+    },
+    /// Something was decided about these alarms.
+    Triage {
+        on: Vec<Arc<Ticket>>,
+        #[serde(flatten)]
+        step: Step,
+    },
+    /// From now on, such alarms are not shown; one that is about the same takes its place.
+    Suppress(Suppression),
+    /// Ends a suppression: such alarms are shown again.
+    Unsuppress(Suppression),
+    /// Somebody looked through the alarms.
+    Review(Review),
+    /// Something is said of the incident that this case is about. Of what can be there once, the
+    /// last holds.
+    Incident {
+        facet: Facet,
+        text: String,
     },
     /// From here on the workspace must not be deleted.
     Hold {
@@ -186,6 +213,12 @@ impl What {
             Self::Load(_) => "load",
             Self::Export { .. } => "export",
             Self::Report { .. } => "report",
+            Self::AlarmAdd { .. } => "alarm_add",
+            Self::Triage { .. } => "triage",
+            Self::Suppress(_) => "suppress",
+            Self::Unsuppress(_) => "unsuppress",
+            Self::Review(_) => "review",
+            Self::Incident { .. } => "incident",
             Self::Hold { .. } => "hold",
             Self::Release { .. } => "release",
             Self::ChainAdd { .. } => "chain_add",
@@ -195,8 +228,9 @@ impl What {
         }
     }
 
-    /// Whether the undo key takes it back: what an analyst says about records. The rest are
-    /// facts (a session, a load, an export), or have their own way back (filters, sources, lists).
+    /// Whether the undo key takes it back: what an analyst says about records, alarms and the
+    /// incident. The rest are facts (a session, a load, an export, a review), or have their own way
+    /// back (filters, sources, lists).
     pub fn is_step(&self) -> bool {
         matches!(
             self,
@@ -207,6 +241,11 @@ impl What {
                 | Self::TagRemove { .. }
                 | Self::BookmarkAdd { .. }
                 | Self::BookmarkRemove { .. }
+                | Self::AlarmAdd { .. }
+                | Self::Triage { .. }
+                | Self::Suppress(_)
+                | Self::Unsuppress(_)
+                | Self::Incident { .. }
         )
     }
 
@@ -233,8 +272,11 @@ impl What {
                 format!("session started, {mode}, version {version}")
             }
             Self::SessionEnd => "session ended".to_owned(),
-            Self::NoteAdd { note, on, .. } if on.is_empty() => format!("note {note}"),
-            Self::NoteAdd { note, on, .. } => format!("note {note} on {}", records(on)),
+            Self::NoteAdd { note, on, alarms, .. } => match (on.len(), alarms.as_slice()) {
+                (0, []) => format!("note {note}"),
+                (_, []) => format!("note {note} on {}", records(on)),
+                (_, alarms) => format!("note {note} on {}", titles(alarms)),
+            },
             Self::NoteEdit { note, .. } => format!("note {note} edited"),
             Self::NoteRemove { note } => format!("note {note} removed"),
             Self::TagAdd { tag, on } => format!("tag {tag} on {}", records(on)),
@@ -260,6 +302,20 @@ impl What {
                 format!("{} exported to {path}", counted(*rows, "row", "rows"))
             }
             Self::Report { of, path, .. } => format!("report on {of} written to {path}"),
+            Self::AlarmAdd { alarm } => format!("alarm raised by hand: {}", alarm.title),
+            Self::Triage { on, step } => format!("{}: {}", titles(on), step.summary()),
+            Self::Suppress(what) => format!(
+                "alarms of {} suppressed until {}: {}",
+                what.words(),
+                what.until.to_rfc3339(0),
+                what.reason
+            ),
+            Self::Unsuppress(what) => format!("alarms of {} shown again", what.words()),
+            Self::Review(review) => {
+                let alarms = counted(review.alarms, "alarm", "alarms");
+                format!("review of {alarms}, {} open", review.open)
+            }
+            Self::Incident { facet, text } => format!("incident, {facet}: {text}"),
             Self::Hold { reason } => format!("legal hold: {reason}"),
             Self::Release { reason } => format!("legal hold ended: {reason}"),
             Self::ChainAdd { head, entries } => {
@@ -273,6 +329,14 @@ impl What {
             Self::Redo { of } => format!("entry {of} done again"),
             Self::Unknown(_) => format!("{}: of a newer version, without effect here", self.kind()),
         }
+    }
+}
+
+/// The title of an alarm, or how many there are.
+fn titles(alarms: &[Arc<Ticket>]) -> String {
+    match alarms {
+        [one] => format!("alarm {}", one.title),
+        all => counted(all.len() as u64, "alarm", "alarms"),
     }
 }
 

@@ -9,6 +9,8 @@
 //! [`CaseState`]; each [`Action`] goes through [`Journal::append`], and the [`Entry`] that comes
 //! back is applied to the state.
 
+mod alarm;
+mod alarms;
 mod appending;
 mod chain;
 mod chains;
@@ -20,6 +22,7 @@ mod entry;
 mod error;
 mod exhibit;
 mod export;
+mod facet;
 mod family;
 mod files;
 mod finding;
@@ -34,12 +37,15 @@ mod sample;
 mod stamp;
 mod state;
 mod strand;
+mod triage;
 mod unsaved;
 mod view;
 mod work;
 mod workspace;
 mod workspaces;
 
+pub use alarm::{MANUAL, Ticket};
+pub use alarms::{Alarms, Kept, Said};
 pub use check::{Anchor, CheckReport, HEAD_DIGITS, Marking, check};
 pub use conflict::{Conflict, Version};
 pub use digest::{hex, sha256_hex, unhex};
@@ -48,6 +54,7 @@ pub use entry::{Action, Entry, NoteId, Seq, Totals, What};
 pub use error::{CaseError, JournalError};
 pub use exhibit::{Exhibit, ROOM, Raw, Spot};
 pub use export::{Exported, Extent, Object};
+pub use facet::Facet;
 pub use finding::{Finding, FindingKind};
 pub use import::{By, Imported, Target};
 pub use journal::Journal;
@@ -55,6 +62,7 @@ pub use lock::Holder;
 pub use marks::Marked;
 pub use state::CaseState;
 pub use strand::Strand;
+pub use triage::{Review, State, Step, Suppression};
 pub use view::Draft;
 pub use work::{Hold, Note, NoteKey, Work};
 pub use workspace::{AGAIN, Info, Mode, Settings, Workspace};

@@ -1,7 +1,10 @@
 //! A made-up case for the tests: one entry of each kind, and a whole small journal.
 
-use super::{Action, Entry, Exhibit, Raw, Seq, Totals, What, sha256_hex};
-use crate::event::{Place, Timestamp};
+use super::{
+    Action, Entry, Exhibit, Facet, Raw, Review, Seq, Step, Suppression, Ticket, Totals, What,
+    sha256_hex,
+};
+use crate::event::{Place, Timestamp, Verdict};
 use std::sync::Arc;
 
 pub(super) const ID: &str = "00112233445566778899aabbccddeeff";
@@ -53,6 +56,30 @@ fn packet() -> Arc<Exhibit> {
     })
 }
 
+pub(super) fn ticket(number: u64) -> Arc<Ticket> {
+    let who = vec![format!("arn:aws:iam::111122223333:user/u{number}")];
+    Arc::new(Ticket {
+        fingerprint: number.to_string(),
+        rule: "root_used".to_owned(),
+        title: format!("Alarm {number}"),
+        severity: "high".to_owned(),
+        count: number,
+        entities: [("principal".to_owned(), who)].into(),
+        ..Ticket::default()
+    })
+}
+
+pub(super) fn suppression() -> Suppression {
+    let who = "arn:aws:iam::111122223333:user/u4".to_owned();
+    Suppression {
+        rule: "root_used".to_owned(),
+        about: Some(("principal".to_owned(), who)),
+        owner: "alice".to_owned(),
+        reason: "a known job".to_owned(),
+        until: at(86_400),
+    }
+}
+
 pub(super) fn one_of_each() -> Vec<What> {
     let text = str::to_owned;
     let unknown = serde_json::json!({"what": "verdict", "alarm": "A-1", "reason": ["x", null, 1]});
@@ -66,9 +93,19 @@ pub(super) fn one_of_each() -> Vec<What> {
         What::SourceAdd { source: text("/more") },
         What::Load(Totals { objects: 2, records: 5, parsed: 4, unparsed: 1, ..Totals::default() }),
         What::Filter { text: text("ip:198.51.100.7 \"a b\"") },
-        What::NoteAdd { note: 1, text: text("First seen \u{202e} here\n\"q\""), on: on(&[1, 2]) },
+        What::NoteAdd {
+            note: 1,
+            text: text("First seen \u{202e} here\n\"q\""),
+            on: on(&[1, 2]),
+            alarms: Vec::new(),
+        },
         What::NoteEdit { note: 1, text: text("First seen here") },
-        What::NoteAdd { note: 2, text: text("about the case"), on: Vec::new() },
+        What::NoteAdd {
+            note: 2,
+            text: text("about the case"),
+            on: Vec::new(),
+            alarms: vec![ticket(1)],
+        },
         What::NoteRemove { note: 2 },
         What::TagAdd { tag: text("exfil"), on: on(&[1, 3]) },
         What::TagRemove { tag: text("exfil"), on: on(&[3]) },
@@ -82,6 +119,22 @@ pub(super) fn one_of_each() -> Vec<What> {
         What::WatchAdd { list: text("/cases/keys.txt"), sha256: sha256_hex(b"key") },
         What::WatchRemove { list: text("/cases/keys.txt") },
         What::KeysAdd { file: text("/cases/keys.json"), sha256: sha256_hex(b"{}"), keys: 2 },
+        What::AlarmAdd { alarm: ticket(9) },
+        What::Triage { on: vec![ticket(1), ticket(2)], step: Step::Ack },
+        What::Triage {
+            on: vec![ticket(2)],
+            step: Step::Close { verdict: Verdict::FalsePositive, reason: text("our scanner") },
+        },
+        What::Triage { on: vec![ticket(3)], step: Step::Snooze { until: at(3_600) } },
+        What::Triage { on: vec![ticket(3)], step: Step::Merge { into: text("1") } },
+        What::Triage {
+            on: vec![ticket(1)],
+            step: Step::Tick { question: text("Who owns it?"), on: true },
+        },
+        What::Suppress(suppression()),
+        What::Unsuppress(suppression()),
+        What::Review(Review { alarms: 3, open: 1, closed: 2, ..Review::default() }),
+        What::Incident { facet: Facet::Title, text: text("Keys of alice abroad") },
         What::Hold { reason: text("claim 7") },
         What::Release { reason: text("settled") },
         What::ChainAdd { head: sha256_hex(b"head"), entries: 4 },

@@ -107,7 +107,15 @@ mod tests {
     }
 
     fn note(note: u64) -> Action {
-        sample::action(note, What::NoteAdd { note, text: format!("note {note}"), on: Vec::new() })
+        sample::action(
+            note,
+            What::NoteAdd {
+                note,
+                text: format!("note {note}"),
+                on: Vec::new(),
+                alarms: Vec::new(),
+            },
+        )
     }
 
     /// Sets aside two entries that follow the first.

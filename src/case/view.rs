@@ -1,7 +1,7 @@
 //! The small files beside the journal: where the analyst was (`view.json`), and what they were
 //! typing (`draft`). They are conveniences: one that cannot be read is left out with a message.
 
-use super::{CaseError, Exhibit, NoteId, Workspace, files};
+use super::{CaseError, Exhibit, NoteId, Ticket, Workspace, files};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -23,6 +23,9 @@ pub struct Draft {
     /// The records that a new note is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on: Vec<Arc<Exhibit>>,
+    /// The alarms that it is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<Arc<Ticket>>,
 }
 
 impl Workspace {

@@ -1,8 +1,9 @@
 //! The analyst's work as it stands: what the entries that were not undone add up to.
 
+use super::alarms::Alarms;
 use super::family::OWN;
 use super::marks::Marks;
-use super::{Entry, Exhibit, Marked, NoteId, Spot, What};
+use super::{Entry, Exhibit, Facet, Marked, NoteId, Spot, Ticket, What};
 use crate::event::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -18,8 +19,10 @@ pub struct Note {
     pub created: Timestamp,
     /// When and by whom it was last edited.
     pub edited: Option<(Timestamp, String)>,
-    /// The records it is about; empty for a note about the whole case.
+    /// The records it is about.
     pub on: Vec<Arc<Exhibit>>,
+    /// The alarms it is about; a note about neither is about the whole case.
+    pub alarms: Vec<Arc<Ticket>>,
 }
 
 /// A note among those of all chains: the chain it was written in, and its number there.
@@ -50,6 +53,9 @@ pub struct Work {
     filters: Vec<String>,
     sources: Vec<String>,
     watched: Vec<String>,
+    alarms: Alarms,
+    /// What was said of the incident, oldest first.
+    incident: Vec<(Facet, String)>,
     hold: Option<Hold>,
 }
 
@@ -100,15 +106,29 @@ impl Work {
         &self.watched
     }
 
+    /// What was decided about alarms.
+    pub fn alarms(&self) -> &Alarms {
+        &self.alarms
+    }
+
+    /// What is said of the incident, in the order in which it was said: of what can be there once,
+    /// the last alone.
+    pub fn incident(&self) -> &[(Facet, String)] {
+        &self.incident
+    }
+
     /// Takes in an entry; `note` is the note it speaks of, if it does. One about a note that never
     /// was has no effect; one that was removed is there again once somebody goes on with it.
     pub(super) fn apply(&mut self, entry: &Entry, note: NoteKey) {
         match &entry.what {
-            What::NoteAdd { text, on, .. } => self.add_note(entry, note, text, on),
+            What::NoteAdd { text, on, alarms, .. } => {
+                self.add_note(entry, note, text, (on, alarms));
+            }
             What::NoteEdit { text, .. } => self.edit_note(entry, note, text),
             What::NoteRemove { .. } => {
                 self.removed.extend(self.notes.remove(&note).map(|removed| (note, removed)));
                 self.marks.forget_note(note);
+                self.alarms.forget_note(note);
             }
             What::TagAdd { tag, on } => {
                 for exhibit in on {
@@ -145,6 +165,15 @@ impl Work {
                 }
             }
             What::WatchRemove { list } => self.watched.retain(|known| known != list),
+            What::AlarmAdd { .. }
+            | What::Triage { .. }
+            | What::Suppress(_)
+            | What::Unsuppress(_)
+            | What::Review(_) => self.alarms.apply(entry),
+            What::Incident { facet, text } => {
+                self.incident.retain(|(known, _)| facet.is_many() || known != facet);
+                self.incident.push((*facet, text.clone()));
+            }
             What::Hold { .. } => self.hold = Hold::of(entry),
             What::Release { .. } => self.hold = None,
             What::SessionStart { .. }
@@ -170,7 +199,13 @@ impl Work {
         }
     }
 
-    fn add_note(&mut self, entry: &Entry, key: NoteKey, text: &str, on: &[Arc<Exhibit>]) {
+    fn add_note(
+        &mut self,
+        entry: &Entry,
+        key: NoteKey,
+        text: &str,
+        (on, alarms): (&[Arc<Exhibit>], &[Arc<Ticket>]),
+    ) {
         let note = Note {
             id: key.1,
             chain: key.0,
@@ -179,6 +214,7 @@ impl Work {
             created: entry.at,
             edited: None,
             on: on.to_vec(),
+            alarms: alarms.to_vec(),
         };
         self.put_note(key, note);
     }
@@ -187,6 +223,7 @@ impl Work {
         for exhibit in &note.on {
             self.marks.entry(exhibit).notes.insert(key);
         }
+        self.alarms.note(key, &note.alarms);
         self.notes.insert(key, note);
     }
 }

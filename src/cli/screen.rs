@@ -14,6 +14,7 @@ use super::home;
 use super::memory;
 use super::session;
 use crate::case::{Draft, Mode, Opened, What as Fact, Workspace};
+use crate::detect::Ruleset;
 use crate::event::{Window, label};
 use crate::job::public_keys::{KeyFile, KeyFileError};
 use crate::job::scribe::{Order, Typed};
@@ -300,7 +301,9 @@ fn start(
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
     let found = spool::with_copies(found, options.spool.as_deref());
-    Session::start(found, sources.to_vec(), opened, author(), options).map_err(CliError::Threads)
+    let rules = Arc::new(Ruleset::own());
+    Session::start(found, sources.to_vec(), opened, author(), options, rules)
+        .map_err(CliError::Threads)
 }
 
 /// The pipe of an earlier session, from its copy in the workspace.

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Fields whose values say what an alarm is about, in the order in which they are shown.
-pub const ENTITIES: [&str; 6] = ["principal", "src.ip", "account", "region", "event", "resource"];
+pub const ENTITIES: [&str; 7] =
+    ["principal", "src.ip", "key", "account", "region", "event", "resource"];
 
 /// Distinct values of a field that an alarm keeps; what is counted is told beside them.
 const VALUES: usize = 50;

@@ -1,5 +1,6 @@
 //! The rules in force: the product's own and those of whoever brought some.
 
+use super::own::OWN;
 use super::sigma::{self, Correlation, Document, Fault, Level, Rule};
 use crate::query::Filter;
 
@@ -47,7 +48,19 @@ pub struct Loaded {
     pub file: String,
 }
 
+/// The licence of the product's own rules.
+const LICENCE: &str = "MIT OR Apache-2.0";
+
 impl Ruleset {
+    /// The product's own rules; that each can be read is tested.
+    pub fn own() -> Self {
+        let mut rules = Self::default();
+        for (file, text) in OWN {
+            let _ = rules.add(file, text, LICENCE);
+        }
+        rules
+    }
+
     /// Adds the rules of a file. Those that name no licence are under the one of their collection.
     ///
     /// # Errors
@@ -98,6 +111,20 @@ impl Ruleset {
                 }
             }
         }
+    }
+
+    /// What the rule of this id, or of this file's name, asks whoever looks into its alarms; of a
+    /// correlation what its parts ask.
+    pub fn questions(&self, id: &str) -> Vec<&str> {
+        fn all(loaded: &Loaded) -> impl Iterator<Item = &str> {
+            loaded.rule.questions.iter().map(String::as_str)
+        }
+        if let Some(loaded) = self.rules.iter().find(|it| id_of(&it.rule.id, &it.file) == id) {
+            return all(loaded).collect();
+        }
+        let is = |it: &&Correlated| id_of(&it.rule.id, &it.file) == id;
+        let parts = self.correlations.iter().find(is).and_then(|it| self.parts(&it.rule).ok());
+        parts.into_iter().flatten().flat_map(|part| all(&self.rules[part])).collect()
     }
 
     /// The rules that a correlation is made of, by their places; the error names one that is not

@@ -1,6 +1,7 @@
 //! What is decided about each row for one question. Segments never change, so what is decided
 //! once holds for as long as the question is asked, however many rows come after.
 
+use super::alarmed::Alarmed;
 use super::marks::CaseMarks;
 use super::plan::Plan;
 use super::reading::{Found, Matter};
@@ -15,6 +16,7 @@ pub(super) struct Decided {
     query: Arc<Query>,
     case: Option<Arc<CaseState>>,
     standings: Option<Arc<Standings>>,
+    alarmed: Option<Arc<Alarmed>>,
     filter: Result<Arc<Filter>, String>,
     marks: Arc<dyn Marks + Send>,
     parts: Vec<Part>,
@@ -38,6 +40,11 @@ fn is_same<T>(old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> bool {
     }
 }
 
+/// Whether it needs what others know about rows.
+fn asks_marks(question: &Question) -> bool {
+    question.case.is_some() || question.standings.is_some() || question.alarmed.is_some()
+}
+
 /// What is decided about one segment.
 #[derive(Default)]
 struct Part {
@@ -55,13 +62,13 @@ impl Decided {
         store: &Arc<Store>,
         answers: Option<&mut Answers>,
     ) -> Self {
-        let marks: Arc<dyn Marks + Send> = match (&question.case, &question.standings) {
-            (None, None) => Arc::new(NoMarks),
-            (case, standings) => Arc::new(CaseMarks::new(
-                Arc::clone(store),
-                case.clone().unwrap_or_default(),
-                standings.clone().unwrap_or_default(),
-            )),
+        let marks: Arc<dyn Marks + Send> = if asks_marks(question) {
+            let case = question.case.clone().unwrap_or_default();
+            let standings = question.standings.clone().unwrap_or_default();
+            let marks = CaseMarks::new(Arc::clone(store), case, standings);
+            Arc::new(marks.with(question.alarmed.clone().unwrap_or_default()))
+        } else {
+            Arc::new(NoMarks)
         };
         let filter = lists::load(&question.query)
             .map_err(|error| error.to_string())
@@ -70,6 +77,7 @@ impl Decided {
             query: Arc::clone(&question.query),
             case: question.case.clone(),
             standings: question.standings.clone(),
+            alarmed: question.alarmed.clone(),
             filter: filter.map(Arc::new),
             marks,
             parts: Vec::new(),
@@ -87,7 +95,7 @@ impl Decided {
 
     /// Whether the answer to the question depends on nothing but the rows, and needs records.
     fn is_lasting(&self) -> bool {
-        let depends = self.case.is_some() || self.standings.is_some();
+        let depends = self.case.is_some() || self.standings.is_some() || self.alarmed.is_some();
         self.needs_records() && !depends && self.query.lists().is_empty()
     }
 
@@ -106,7 +114,8 @@ impl Decided {
     /// Whether the question asks the same. What a list holds may have changed since.
     pub(super) fn answers(&self, question: &Question) -> bool {
         let case = is_same(self.case.as_ref(), question.case.as_ref());
-        let standings = is_same(self.standings.as_ref(), question.standings.as_ref());
+        let standings = is_same(self.standings.as_ref(), question.standings.as_ref())
+            && is_same(self.alarmed.as_ref(), question.alarmed.as_ref());
         let (old, new) = (&self.query, &question.query);
         let same = || old.node() == new.node() && old.lists().is_empty();
         case && standings && (Arc::ptr_eq(old, new) || same())

@@ -1,6 +1,7 @@
 //! What the analyst said about rows, what is proven of them, and which rows hold hostile text, as
-//! the filter asks for it: `note:`, `tag:`, `verified:` and `hazard:`.
+//! the filter asks for it: `note:`, `tag:`, `alarm:`, `verified:` and `hazard:`.
 
+use super::alarmed::Alarmed;
 use super::exhibit::Address;
 use super::integrity::Standings;
 use crate::case::{CaseState, Marked, Spot};
@@ -22,6 +23,7 @@ pub struct CaseMarks {
     /// Positions among the marked records, by the object they are in.
     by_object: HashMap<ObjectId, Vec<usize>>,
     standings: Arc<Standings>,
+    alarmed: Arc<Alarmed>,
 }
 
 impl CaseMarks {
@@ -39,7 +41,13 @@ impl CaseMarks {
                 by_object.entry(id).or_default().push(position);
             }
         }
-        Self { store, case, by_object, standings }
+        Self { store, case, by_object, standings, alarmed: Arc::default() }
+    }
+
+    /// The same, knowing which records raised alarms.
+    #[must_use]
+    pub fn with(self, alarmed: Arc<Alarmed>) -> Self {
+        Self { alarmed, ..self }
     }
 
     /// The texts of a mark that the analyst made.
@@ -77,6 +85,9 @@ impl Marks for CaseMarks {
         if mark == Mark::Verified {
             return say(self.standings.of(origin.object).as_str());
         }
+        if mark == Mark::Alarm {
+            return self.alarmed.texts(origin.object, origin.offset).for_each(say);
+        }
         let Some(address) = Address::of(self.store.ledger(), origin.object) else { return };
         let spot = Spot {
             object: &address.object,
@@ -102,6 +113,19 @@ impl Marks for CaseMarks {
                 return Bits::all(segment.len());
             }
             return segment.rows_of(|id| wanted.contains(&id)).unwrap_or(rows);
+        }
+        if mark == Mark::Alarm {
+            for object in segment.objects() {
+                let offsets = self.alarmed.offsets(object, test);
+                if offsets.is_empty() {
+                    continue;
+                }
+                let Some(here) = segment.rows_of(|id| id == object) else { continue };
+                let is_one =
+                    |row: &usize| offsets.binary_search(&segment.origin(*row).offset).is_ok();
+                here.iter().filter(is_one).for_each(|row| rows.set(row));
+            }
+            return rows;
         }
         let marked: Vec<&Marked> = self.case.work().marked().collect();
         for object in segment.objects() {
@@ -196,7 +220,12 @@ mod tests {
         let case = CaseState::fold([
             entry(
                 1,
-                What::NoteAdd { note: 1, text: "First look".to_owned(), on: vec![exhibit(1)] },
+                What::NoteAdd {
+                    note: 1,
+                    text: "First look".to_owned(),
+                    on: vec![exhibit(1)],
+                    alarms: Vec::new(),
+                },
             ),
             entry(2, What::TagAdd { tag: "exfil".to_owned(), on: vec![exhibit(1), exhibit(3)] }),
         ]);

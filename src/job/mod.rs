@@ -5,6 +5,7 @@
 //! and will see the newest. **Nothing here waits for the screen.**
 
 pub mod acquired;
+pub mod alarmed;
 pub mod answer;
 pub mod choosing;
 pub mod cutting;
@@ -29,6 +30,8 @@ pub mod plan;
 pub mod progress;
 pub mod proving;
 pub mod public_keys;
+pub mod queue;
+pub mod raising;
 pub mod reading;
 pub mod scribe;
 pub mod search;

@@ -1,7 +1,7 @@
 //! What the screen has written down: notes, marks, where the analyst is. An order names rows of a
 //! snapshot; whoever carries it out finds what has to be kept of them.
 
-use crate::case::{Exhibit, NoteId, What};
+use crate::case::{Exhibit, NoteId, Ticket, What};
 use crate::event::{Window, Zone};
 use crate::store::{RowRef, Snapshot};
 use crossbeam_channel::Sender;
@@ -23,8 +23,18 @@ pub enum Subject {
     Rows(Rows),
     /// Records kept in an earlier session; none for the case as a whole.
     Kept(Vec<Arc<Exhibit>>),
+    Alarms(Vec<Arc<Ticket>>),
     /// It is this note, changed.
     Note(NoteId),
+}
+
+impl Subject {
+    pub fn alarms(&self) -> &[Arc<Ticket>] {
+        match self {
+            Self::Alarms(alarms) => alarms,
+            Self::Rows(_) | Self::Kept(_) | Self::Note(_) => &[],
+        }
+    }
 }
 
 /// The text of a note, and what it is about.
@@ -50,6 +60,8 @@ pub enum Order {
     },
     Undo,
     Redo,
+    /// Something that the analyst says and for which nothing is looked up.
+    Step(What),
     /// The case has this source from now on, or no longer.
     Source {
         source: String,
@@ -86,7 +98,8 @@ impl Order {
             | Self::Tag { .. }
             | Self::Bookmark { .. }
             | Self::Undo
-            | Self::Redo => true,
+            | Self::Redo
+            | Self::Step(_) => true,
             Self::Source { .. }
             | Self::Window { .. }
             | Self::Zone { .. }

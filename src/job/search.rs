@@ -5,6 +5,7 @@
 //! from columns at once; the rest of the answer grows while the records are read, and what was
 //! decided for the last few questions is kept for when they are asked again.
 
+use super::alarmed::Alarmed;
 use super::answer::{Answer, Axis, FormatLane, HowFar};
 use super::decided::Decided;
 use super::reading::{Found, Reading};
@@ -37,6 +38,8 @@ pub struct Question {
     pub case: Option<Arc<CaseState>>,
     /// What is proven of objects, if the filter asks for that.
     pub standings: Option<Arc<Standings>>,
+    /// Which records raised alarms, if the filter asks for that.
+    pub alarmed: Option<Arc<Alarmed>>,
     /// The lists that the case watches for, as one filter that needs no records. They are read
     /// again when this is another allocation than before.
     pub watch: Option<Arc<Query>>,

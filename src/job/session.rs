@@ -6,9 +6,11 @@ use super::exhibit::Pinner;
 use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
 use super::lookup::Lookup;
+use super::raising::{self, Raising};
 use super::scribe::{Author, Scribe};
 use super::{Delivery, Evidence, Load, Notice, Notify, Options, Search, Zones};
 use crate::case::Opened;
+use crate::detect::Ruleset;
 use crate::event::{Cancel, Window, Zone};
 use crate::source::{self, Aws, Elsewhere, Limits, Source, SourceError};
 use crate::store::Store;
@@ -33,6 +35,7 @@ pub struct Session {
     pub scribe: Scribe,
     pub load: Arc<Load>,
     pub integrity: Integrity,
+    pub raising: Raising,
     woken: Receiver<()>,
     follow: Option<Follow>,
     choosing: Choosing,
@@ -40,22 +43,27 @@ pub struct Session {
 }
 
 impl Session {
-    /// Opens the case and begins to load. `arguments` are the sources as they were named.
+    /// Opens the case and begins to load; when that comes to rest, the rules are asked. `arguments`
+    /// are the sources as they were named.
     pub fn start(
         sources: Vec<Arc<dyn Source>>,
         arguments: Vec<String>,
         opened: Opened,
         author: Author,
         options: Options,
+        rules: Arc<Ruleset>,
     ) -> io::Result<Self> {
         let (sender, woken) = bounded(1);
         let (wake, news) = bounded(1);
         let (verify, keys) = (wake.clone(), opened.workspace.public_keys());
+        let (ring, rung) = bounded(1);
+        let raise = ring.clone();
         let notify = Notify::new(move |notice: Notice| {
             // Full means that the screen is about to look anyway.
             let _ = sender.try_send(());
             if notice == Notice::Loaded {
                 let _ = verify.try_send(());
+                let _ = raise.try_send(());
             }
         });
         let store = Arc::new(Store::new());
@@ -82,6 +90,15 @@ impl Session {
             notify: notify.clone(),
         };
         let integrity = Integrity::start(verified, (wake, news))?;
+        let asked = raising::Ground {
+            store: Arc::clone(&store),
+            evidence: Arc::clone(&evidence),
+            progress: Arc::clone(load.progress()),
+            rules,
+            threads: (processors / 2).max(1),
+            notify: notify.clone(),
+        };
+        let raising = Raising::start(asked, (ring, rung))?;
         let choosing = Choosing::new(options.means.clone());
         let ground = Ground {
             sources,
@@ -102,6 +119,7 @@ impl Session {
             scribe,
             load,
             integrity,
+            raising,
             woken,
             follow,
             choosing,

@@ -12,6 +12,7 @@ words! {
         Axis = "time axis",
         Detail = "detail",
         Values = "values",
+        Alarms = "alarms",
         Case = "case",
         Text = "typing",
     }
@@ -127,6 +128,23 @@ actions! {
         AroundEvent = "around-event", "Show what every source says around this event";
         WidenAround = "widen-around", "Look further around the event";
         NarrowAround = "narrow-around", "Look closer around the event";
+    }
+    Alarms {
+        AckAlarm = "ack-alarm", "Have seen the alarm, and have it from now on";
+        InvestigateAlarm = "investigate-alarm", "Say that the alarm is looked into";
+        WaitAlarm = "wait-alarm", "Say that somebody else has to answer first";
+        AssignAlarm = "assign-alarm", "Say who has the alarm from now on";
+        CloseAlarm = "close-alarm", "Close the alarm, with a verdict and a reason";
+        CloseAlike = "close-alike", "Close the alarm as the last one was closed";
+        ReopenAlarm = "reopen-alarm", "Open the alarm again, with a reason";
+        EscalateAlarm = "escalate-alarm", "Make the alarm part of the incident";
+        MergeAlarm = "merge-alarm", "Let the alarm under the cursor stand for the selected ones";
+        SnoozeAlarm = "snooze-alarm", "Leave the alarm until a time";
+        SuppressAlarm = "suppress-alarm", "Hide such alarms until a time, with a reason";
+        TickQuestion = "tick-question", "Say that a question is answered, or that it is not";
+        ShowDone = "show-done", "List alarms too that nobody has to look at";
+        RaiseAlarm = "raise-alarm", "Raise an alarm by hand";
+        ReviewAlarms = "review-alarms", "Write down that the alarms were looked through";
     }
     Case {
         AddNote = "add-note", "Write a note on the event or the case";

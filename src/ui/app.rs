@@ -12,6 +12,7 @@ use super::model::Model;
 use super::mouse::{Gesture, Mouse};
 use super::pen::Pen;
 use super::theme::Role;
+use super::view::alarms::AlarmsView;
 use super::view::case::CaseView;
 use super::view::choose::Choose;
 use super::view::filter::FilterLine;
@@ -30,6 +31,7 @@ pub struct App {
     pub model: Model,
     base: Base,
     timeline: Timeline,
+    alarms: AlarmsView,
     integrity: IntegrityView,
     case: CaseView,
     sources: SourcesView,
@@ -54,6 +56,7 @@ impl App {
             model,
             base: Base::Timeline,
             timeline: Timeline::default(),
+            alarms: AlarmsView::default(),
             integrity: IntegrityView::default(),
             case: CaseView::default(),
             sources: SourcesView::default(),
@@ -103,6 +106,7 @@ impl App {
         let view: &mut dyn View = match (self.over.last_mut(), self.base) {
             (Some(view), _) => view.as_mut(),
             (None, Base::Timeline) => &mut self.timeline,
+            (None, Base::Alarms) => &mut self.alarms,
             (None, Base::Integrity) => &mut self.integrity,
             (None, Base::Case) => &mut self.case,
             (None, Base::Sources) => &mut self.sources,
@@ -120,6 +124,7 @@ impl App {
     fn base_ref(&self) -> &dyn View {
         match self.base {
             Base::Timeline => &self.timeline,
+            Base::Alarms => &self.alarms,
             Base::Integrity => &self.integrity,
             Base::Case => &self.case,
             Base::Sources => &self.sources,

@@ -7,6 +7,7 @@ use crate::event::{Code, CodeWanted, Window, Zone};
 use crate::job::choosing::{Amount, Estimate, Offer};
 use crate::job::lookup::{Record, Values};
 use crate::job::naming::OfSources;
+use crate::job::raising::Raised;
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Answer, Delivery, Question, Report as Load, Verified};
 use crate::store::{RowRef, Selection, Snapshot};
@@ -33,6 +34,8 @@ pub enum Message {
     Desk(Arc<Desk>),
     /// What is proven of the evidence, by now.
     Verified(Arc<Verified>),
+    /// What the rules found, by now.
+    Raised(Arc<Raised>),
     /// What came back from the external editor.
     Edited(Result<String, String>),
     /// AWS waits for a code of an MFA device, or not any more.

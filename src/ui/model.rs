@@ -3,11 +3,13 @@
 mod cursor;
 mod filter;
 mod follow;
+mod raised;
 mod watch;
 
 pub use cursor::{Cursor, Resume, Seek};
 pub use filter::Filter;
 pub use follow::Follow;
+pub use raised::Alarms;
 pub use watch::Watch;
 
 use super::keymap::Keymap;
@@ -110,6 +112,8 @@ pub struct Model {
     pub deliveries: Arc<BTreeMap<String, Delivery>>,
     /// What is proven of the evidence.
     pub verified: Arc<Verified>,
+    /// What the rules found, and what was decided about it.
+    pub alarms: Alarms,
     pub record: Option<Arc<Record>>,
     pub values: Option<Arc<Values>>,
     /// What the events of each source name, and the version of the store for which that was asked.
@@ -140,6 +144,7 @@ impl Model {
             load: None,
             deliveries: Arc::default(),
             verified: Arc::default(),
+            alarms: Alarms::default(),
             record: None,
             values: None,
             named: None,

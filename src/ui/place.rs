@@ -25,6 +25,7 @@ pub fn place(app: &App) -> Place {
     let model = &app.model;
     let view = match app.base() {
         Base::Timeline => "timeline",
+        Base::Alarms => "alarms",
         Base::Integrity => "integrity",
         Base::Case => "case",
         Base::Sources => "sources",
@@ -42,6 +43,7 @@ pub fn place(app: &App) -> Place {
 /// Puts the analyst back where they were.
 pub fn place_back(app: &mut App, place: &Place) {
     app.show(match place.view.as_str() {
+        "alarms" => Base::Alarms,
         "integrity" => Base::Integrity,
         "case" => Base::Case,
         "sources" => Base::Sources,

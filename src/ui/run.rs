@@ -21,6 +21,7 @@ use crate::job::answer::Answer;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::naming::OfSources;
 use crate::job::public_keys::Place;
+use crate::job::raising::Raised;
 use crate::job::scribe::{Desk, Order, Typed};
 use crate::job::{Delivery, Ended, Evidence, Report, Session, Standings, Verified};
 use crate::store::{Selection, Store};
@@ -79,6 +80,7 @@ struct Seen {
     desk: Option<Arc<Desk>>,
     deliveries: Option<Arc<BTreeMap<String, Delivery>>>,
     verified: Option<Arc<Verified>>,
+    raised: Option<Arc<Raised>>,
     load: Option<Report>,
     /// The code that AWS waits for.
     code: Option<CodeWanted>,
@@ -254,6 +256,8 @@ impl Loop {
         fresh(&mut self.seen.deliveries, deliveries, Message::Deliveries, messages);
         let verified = Some(session.integrity.now());
         fresh(&mut self.seen.verified, verified, Message::Verified, messages);
+        let raised = Some(session.raising.now());
+        fresh(&mut self.seen.raised, raised, Message::Raised, messages);
         integrity::ask_cloudtrail(self);
         sources::look_for_code(self, messages);
     }

@@ -28,7 +28,7 @@ fn case(bench: &Bench, notes: u64) -> Workspaces {
     let mut opened = made.unwrap();
     for note in 1..=notes {
         let text = format!("note {note}: \"é\" \\ %s\n,\"hash\":\"");
-        let what = What::NoteAdd { note, text, on: Vec::new() };
+        let what = What::NoteAdd { note, text, on: Vec::new(), alarms: Vec::new() };
         let at = Timestamp(1_772_618_400 * Timestamp::SECOND);
         let (who, host) = ("alice".to_owned(), "bastion-1".to_owned());
         opened.write(&Action { at, who, host, what }).unwrap();

@@ -24,7 +24,7 @@ fn case(bench: &Bench, person: &str, sources: &[String]) -> Workspaces {
 }
 
 fn add(text: &str) -> What {
-    What::NoteAdd { note: 1, text: text.to_owned(), on: Vec::new() }
+    What::NoteAdd { note: 1, text: text.to_owned(), on: Vec::new(), alarms: Vec::new() }
 }
 
 fn edit(text: &str) -> What {
@@ -212,7 +212,7 @@ fn two_peoples_work_becomes_one_case() {
         &mut theirs,
         "bob",
         7,
-        What::NoteAdd { note: 2, text: "from bob".to_owned(), on: Vec::new() },
+        What::NoteAdd { note: 2, text: "from bob".to_owned(), on: Vec::new(), alarms: Vec::new() },
     );
     drop(theirs);
     work(&bench, "bob", &["export", "break-in", "-o", "2.tar.zst"]);

@@ -80,7 +80,12 @@ fn what_a_colleague_wrote_stands_beside_ones_own() {
             opened.write(&Action { at, who, host, what }).unwrap();
         };
         write(What::NoteEdit { note: 1, text: text.to_owned() });
-        write(What::NoteAdd { note: 2, text: format!("of {who}"), on: Vec::new() });
+        write(What::NoteAdd {
+            note: 2,
+            text: format!("of {who}"),
+            on: Vec::new(),
+            alarms: Vec::new(),
+        });
     }
     run(&["hold", "case", "--reason", "claim 7"], &there);
     run(&["export", "case", "-o", "two.tar.zst"], &there);

@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use trailcase::case::{Settings, Workspaces};
 use trailcase::cli::demo;
+use trailcase::detect::Ruleset;
 use trailcase::event::{Timestamp, Window};
+use trailcase::job::raising::Pass;
 use trailcase::job::{Author, Options, Order, Saved, Session, Task};
 use trailcase::source::Files;
 use trailcase::ui::action::Action;
@@ -45,6 +47,7 @@ struct Seen {
     named: usize,
     desk: usize,
     load_over: bool,
+    raised: usize,
 }
 
 /// The demo's evidence, small; the same for all tests, below the working directory so that its
@@ -87,7 +90,8 @@ impl Stage {
         let author = Author { who: "anna".to_owned(), host: "bastion".to_owned() };
         let files = Arc::new(Files::new(source).unwrap());
         let options = Options { threads: 2, ..Options::default() };
-        let session = Session::start(vec![files], sources, opened, author, options).unwrap();
+        let rules = Arc::new(Ruleset::own());
+        let session = Session::start(vec![files], sources, opened, author, options, rules).unwrap();
         let places = Places::with(Vec::new());
         let (theme, wrong) = Theme::load(theme, depth, glyphs, &places);
         assert!(wrong.is_empty(), "{wrong:?}");
@@ -232,6 +236,10 @@ impl Stage {
             self.awaits_named &= named.version != version;
             messages.push(Message::Named(named));
         }
+        let raised = session.raising.now();
+        if is_new(&mut self.seen.raised, &raised) {
+            messages.push(Message::Raised(raised));
+        }
         let desk = session.scribe.desk();
         if is_new(&mut self.seen.desk, &desk) {
             messages.push(Message::Desk(desk));
@@ -272,12 +280,15 @@ impl Stage {
         let looked_up =
             model.cursor.at.is_none_or(|at| model.record.as_ref().is_some_and(|r| r.at == at));
         let saved = matches!(model.case.desk.saved, Saved::Yes);
+        let raised = &model.alarms.raised;
+        let asked = raised.pass == Pass::Over && raised.snapshot.version == self.seen.version;
         loaded
             && answered
             && self.awaited.is_none()
             && !self.awaits_named
             && model.is_current()
             && looked_up
+            && asked
             && saved
     }
 

@@ -22,7 +22,7 @@ fn strand(made: &[Made]) -> Strand {
 }
 
 fn add(note: NoteId, text: &str) -> What {
-    What::NoteAdd { note, text: text.to_owned(), on: Vec::new() }
+    What::NoteAdd { note, text: text.to_owned(), on: Vec::new(), alarms: Vec::new() }
 }
 
 fn edit(note: NoteId, text: &str) -> What {

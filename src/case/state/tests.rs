@@ -17,7 +17,8 @@ fn step() -> impl Strategy<Value = What> {
         (note.clone(), text, on.clone()).prop_map(|(note, text, on)| What::NoteAdd {
             note,
             text,
-            on
+            on,
+            alarms: Vec::new()
         }),
         (note.clone(), text).prop_map(|(note, text)| What::NoteEdit { note, text }),
         note.prop_map(|note| What::NoteRemove { note }),
@@ -144,8 +145,12 @@ fn a_session_without_an_end_is_told() {
 
 #[test]
 fn notes_that_were_given_one_number_are_all_there() {
-    let add =
-        |note, text: &str| What::NoteAdd { note, text: text.to_owned(), on: sample::on(&[1]) };
+    let add = |note, text: &str| What::NoteAdd {
+        note,
+        text: text.to_owned(),
+        on: sample::on(&[1]),
+        alarms: Vec::new(),
+    };
     let mut state = CaseState::default();
     let made = [add(6, "a"), add(6, "b"), add(6, "c"), add(7, "d"), add(u64::MAX, "e")];
     for what in made.into_iter().chain([add(u64::MAX, "f")]) {

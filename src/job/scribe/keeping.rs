@@ -134,7 +134,8 @@ impl Writer {
 
     fn write_draft(&mut self, Typed { text, subject }: &Typed) -> Result<(), CaseError> {
         let note = if let Subject::Note(note) = subject { Some(*note) } else { None };
-        let mut draft = Draft { text: text.clone(), note, on: Vec::new() };
+        let alarms = subject.alarms().to_vec();
+        let mut draft = Draft { text: text.clone(), note, on: Vec::new(), alarms };
         if !self.pins.has(subject) {
             // Reading the records may take long, and the text does not wait for that.
             self.workspace.save_draft(&draft)?;

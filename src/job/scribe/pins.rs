@@ -15,14 +15,14 @@ impl Pins {
     pub(super) fn has(&self, subject: &Subject) -> bool {
         match subject {
             Subject::Rows(rows) => self.known(rows).is_some(),
-            Subject::Kept(_) | Subject::Note(_) => true,
+            Subject::Kept(_) | Subject::Alarms(_) | Subject::Note(_) => true,
         }
     }
 
     pub(super) fn of(&mut self, subject: &Subject, pinner: &Pinner) -> Vec<Arc<Exhibit>> {
         match subject {
             Subject::Kept(exhibits) => exhibits.clone(),
-            Subject::Note(_) => Vec::new(),
+            Subject::Alarms(_) | Subject::Note(_) => Vec::new(),
             Subject::Rows(rows) => {
                 if let Some(exhibits) = self.known(rows) {
                     return exhibits.to_vec();

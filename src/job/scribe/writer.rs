@@ -5,7 +5,7 @@ use super::super::{Notice, Notify};
 use super::pins::Pins;
 use super::{Author, Desk, MAX_ROWS, Order, Rows, Subject, Typed};
 use crate::case::{Action, Exhibit, Journal, Opened, What, Workspace};
-use crate::event::{Timestamp, Window, Zone};
+use crate::event::{Timestamp, Window, Zone, counted};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::VecDeque;
@@ -106,6 +106,10 @@ impl Writer {
             Order::Fact(what) => {
                 self.write(what, None);
             }
+            Order::Step(what) => {
+                let said = what.summary();
+                self.write(what, Some(said));
+            }
             Order::Note(typed) => self.note(typed),
             Order::RemoveNote(note) => {
                 self.write(What::NoteRemove { note }, Some(format!("note {note} removed")));
@@ -190,8 +194,12 @@ impl Writer {
                 }
                 let note = self.desk.load().state.next_note();
                 let on = self.pins.of(&subject, &self.pinner);
-                let said = format!("note {note} on {}", count(&on));
-                (What::NoteAdd { note, text, on }, said)
+                let alarms = subject.alarms().to_vec();
+                let said = match alarms.len() as u64 {
+                    0 => format!("note {note} on {}", count(&on)),
+                    alarms => format!("note {note} on {}", counted(alarms, "alarm", "alarms")),
+                };
+                (What::NoteAdd { note, text, on, alarms }, said)
             }
         };
         if self.write(what, Some(said)) {

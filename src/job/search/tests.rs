@@ -122,6 +122,7 @@ impl Stage {
             query,
             case,
             standings,
+            alarmed: None,
             watch,
             window,
             buckets,

@@ -33,9 +33,7 @@ impl App {
             Action::Undo => vec![Step::Effect(Effect::Order(Order::Undo))],
             Action::Redo => vec![Step::Effect(Effect::Order(Order::Redo))],
             Action::ViewTimeline => vec![Step::Show(Base::Timeline)],
-            Action::ViewAlarms => {
-                self.not_yet("alarms; GuardDuty's findings are events: format:guardduty", &[])
-            }
+            Action::ViewAlarms => self.view_alarms(),
             Action::ViewIntegrity => vec![Step::Show(Base::Integrity)],
             Action::ViewCase => vec![Step::Show(Base::Case)],
             Action::ViewSources => vec![Step::Show(Base::Sources)],
@@ -106,15 +104,17 @@ impl App {
         self.model.say(Tone::Info, text);
     }
 
-    fn not_yet(&mut self, what: &str, hints: &[(Action, &str)]) -> Vec<Step> {
-        let text = format!("this version does not know {what}");
-        let text = self.model.look.keymap.hinted(&text, &self.contexts(), hints);
-        self.model.say(Tone::Info, text);
-        Vec::new()
+    /// Whoever followed something into the timeline comes back to the filter they left.
+    fn view_alarms(&mut self) -> Vec<Step> {
+        let mut steps = vec![Step::Show(Base::Alarms)];
+        if self.base != Base::Alarms {
+            steps.extend(as_steps(self.alarms.come_back(&mut self.model)));
+        }
+        steps
     }
 
     fn neighbour(&self, action: Action) -> Base {
-        let order = [Base::Timeline, Base::Integrity, Base::Case, Base::Sources];
+        let order = [Base::Timeline, Base::Alarms, Base::Integrity, Base::Case, Base::Sources];
         let at = order.iter().position(|&base| base == self.base).unwrap_or(0);
         let step = if action == Action::NextView { 1 } else { order.len() - 1 };
         order[(at + step) % order.len()]

@@ -18,6 +18,7 @@ impl App {
     pub(super) fn hear(&mut self, message: &Message) -> Vec<Step> {
         let mut steps = self.take_in(message);
         steps.extend(self.timeline.hear(message, &mut self.model));
+        steps.extend(self.alarms.hear(message, &mut self.model));
         steps.extend(self.integrity.hear(message, &mut self.model));
         steps.extend(self.case.hear(message, &mut self.model));
         self.over.retain_mut(|view| {
@@ -37,6 +38,7 @@ impl App {
         match message {
             Message::Answer(answer) => {
                 let mut effects = model.take(answer.clone());
+                model.sift();
                 effects.extend(model.resume_filter());
                 as_steps(effects)
             }
@@ -73,6 +75,7 @@ impl App {
                 self.say_verified();
                 as_steps(effects)
             }
+            Message::Raised(raised) => as_steps(model.take_raised(raised)),
             Message::Told(tone, text) => {
                 model.say(*tone, text.clone());
                 Vec::new()
@@ -96,6 +99,9 @@ impl App {
             .filter(|said| model.case.desk.said.as_ref().is_none_or(|old| !Arc::ptr_eq(old, said)));
         let changed = !Arc::ptr_eq(&model.case.desk.state, &desk.state);
         model.case.desk = desk.clone();
+        if changed {
+            model.requeue();
+        }
         if let Some(said) = said {
             model.say(Tone::Good, said.as_str());
         }

@@ -61,8 +61,7 @@ impl Model {
                 let next = Step { filter: text.to_owned(), off: Vec::new(), ..here.clone() };
                 self.trail.go(here, next);
                 self.time.around = None;
-                let unknown = [Mark::Alarm, Mark::Chain];
-                let unknown = marks(&query).find(|mark| unknown.contains(mark));
+                let unknown = marks(&query).find(|mark| *mark == Mark::Chain);
                 if let Some(mark) = unknown {
                     let text = format!("this version does not know {mark}: no event has one");
                     self.say(Tone::Warning, text);
@@ -143,6 +142,7 @@ impl Model {
             generation: self.filter.generation,
             query: Arc::clone(&self.filter.query),
             case: self.asks_case().then(|| Arc::clone(&self.case.desk.state)),
+            alarmed: self.asks_alarms().then(|| Arc::clone(&self.alarms.raised.alarmed)),
             standings: self.asks_standings().then(|| Arc::clone(&self.verified.standings)),
             watch: self.filter.watch.query.clone(),
             window: self.time.window,
@@ -154,7 +154,7 @@ impl Model {
     /// Whether the filter asks for what the analyst said, for hostile text or for objects.
     pub fn asks_case(&self) -> bool {
         let asks = |field: &Field| match field {
-            Field::Mark(mark) => *mark != Mark::Verified,
+            Field::Mark(mark) => !matches!(mark, Mark::Verified | Mark::Alarm),
             field => matches!(field, Field::Object),
         };
         self.filter.query.fields().any(asks)
@@ -177,6 +177,11 @@ impl Model {
     /// Whether the filter asks for what is proven.
     pub fn asks_standings(&self) -> bool {
         self.filter.query.fields().any(|field| matches!(field, Field::Mark(Mark::Verified)))
+    }
+
+    /// Whether the filter asks for what raised alarms.
+    pub fn asks_alarms(&self) -> bool {
+        self.filter.query.fields().any(|field| matches!(field, Field::Mark(Mark::Alarm)))
     }
 
     pub fn here(&self) -> Step {

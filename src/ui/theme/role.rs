@@ -139,6 +139,7 @@ glyphs! {
     Bookmark = "bookmark", "◆", "#";
     Note = "note", "✎", "n";
     Watched = "watched", "◎", "w";
+    Alarm = "alarm", "▲", "A";
     FoldOpen = "fold.open", "▾", "-";
     FoldClosed = "fold.closed", "▸", "+";
     Ellipsis = "ellipsis", "…", "...";

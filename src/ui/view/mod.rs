@@ -1,6 +1,7 @@
 //! Views: what fills the screen, and what lies over it. A view is given actions; what it does
 //! not handle goes on to the one below, and at last to the [`App`](super::app::App).
 
+pub mod alarms;
 pub mod case;
 pub mod choose;
 pub mod code;
@@ -28,6 +29,7 @@ use ratatui::layout::Rect;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Base {
     Timeline,
+    Alarms,
     Integrity,
     Case,
     Sources,

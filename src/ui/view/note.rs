@@ -2,7 +2,7 @@
 //! disk.
 
 use super::{Step, View};
-use crate::case::{Draft, NoteId};
+use crate::case::{Draft, NoteId, Ticket};
 use crate::job::exhibit::summary;
 use crate::job::scribe::{Order, Rows, Subject, Typed};
 use crate::ui::action::Action;
@@ -40,13 +40,21 @@ impl NoteEditor {
 
     /// Goes on with what was being typed when the last session ended.
     pub fn resume(draft: Draft) -> Self {
-        let subject = draft.note.map_or(Subject::Kept(draft.on), Subject::Note);
+        let subject = match draft.note {
+            Some(note) => Subject::Note(note),
+            None if draft.alarms.is_empty() => Subject::Kept(draft.on),
+            None => Subject::Alarms(draft.alarms),
+        };
         Self { field: Field::lines(&draft.text), subject, kept: true }
     }
 
     /// The note is about the case as a whole.
     pub fn about_the_case() -> Self {
         Self { field: Field::lines(""), subject: Subject::Kept(Vec::new()), kept: false }
+    }
+
+    pub fn about_alarms(alarms: Vec<Arc<Ticket>>) -> Self {
+        Self { field: Field::lines(""), subject: Subject::Alarms(alarms), kept: false }
     }
 
     pub fn edit(note: NoteId, text: &str) -> Self {
@@ -198,6 +206,13 @@ impl View for NoteEditor {
         };
         let (title, first) = match &self.subject {
             Subject::Note(note) => (format!("note {note}"), None),
+            Subject::Alarms(alarms) => {
+                let title = match alarms.len() {
+                    1 => "note on one alarm".to_owned(),
+                    n => format!("note on {n} alarms"),
+                };
+                (title, alarms.first().map(|first| first.title.clone()))
+            }
             Subject::Kept(on) => (about(on.len()), on.first().map(|first| first.summary.clone())),
             Subject::Rows(Rows { snapshot, rows }) => {
                 (about(rows.len()), rows.first().map(|&at| summary(snapshot, at)))

@@ -17,8 +17,9 @@ use std::time::Duration;
 pub use super::lanes::grouped;
 pub use crate::event::size;
 
-const TABS: [(Base, &str); 4] = [
+const TABS: [(Base, &str); 5] = [
     (Base::Timeline, "1 Timeline"),
+    (Base::Alarms, "2 Alarms"),
     (Base::Integrity, "3 Integrity"),
     (Base::Case, "4 Case"),
     (Base::Sources, "5 Sources"),
@@ -35,6 +36,9 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, model: &Model, base: Base) {
     x += pen.text(x, y, (area.width / 3).max(8), &model.case.name, Role::Title) + 2;
     for (tab, name) in TABS {
         let active = tab == base;
+        let open = if tab == Base::Alarms { model.alarms.open() } else { 0 };
+        let counted = format!("{name} {}", grouped(open as u64));
+        let name = if open > 0 && area.width >= NAMED { &counted } else { name };
         let (text, role) = if active {
             (format!("[{name}]"), Role::TabActive)
         } else {

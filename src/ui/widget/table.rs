@@ -108,6 +108,8 @@ pub enum RowMark {
     Bookmarked,
     /// Holds a value that the case watches for.
     Watched,
+    /// Raised an alarm.
+    Alarmed,
 }
 
 /// One row to draw.
@@ -206,8 +208,10 @@ impl Table<'_> {
                 RowMark::Noted => Glyph::Note,
                 RowMark::Bookmarked => Glyph::Bookmark,
                 RowMark::Watched => Glyph::Watched,
+                RowMark::Alarmed => Glyph::Alarm,
             };
-            pen.glyph(area.x, y, glyph, Role::RowMark);
+            let role = if mark == RowMark::Alarmed { Role::Warning } else { Role::RowMark };
+            pen.glyph(area.x, y, glyph, role);
         }
         let (glyph, role) = badge(segment, number);
         if let Some(glyph) = glyph {

@@ -87,10 +87,21 @@ pub(super) fn table_row(model: &Model, at: RowRef) -> TableRow {
     let mark = match marked {
         Some(marked) if !marked.notes.is_empty() || !marked.tags.is_empty() => Some(RowMark::Noted),
         Some(marked) if marked.bookmark => Some(RowMark::Bookmarked),
-        _ => watched.is_some_and(is_watched).then_some(RowMark::Watched),
+        _ if watched.is_some_and(is_watched) => Some(RowMark::Watched),
+        _ => is_alarmed(model, at).then_some(RowMark::Alarmed),
     };
     let selected = model.cursor.picked.contains(&at);
     TableRow { at, mark, selected, standing: model.standing(at) }
+}
+
+/// Whether a rule holds for the row, or it is a finding.
+fn is_alarmed(model: &Model, at: RowRef) -> bool {
+    let alarmed = &model.alarms.raised.alarmed;
+    let segment = model.snapshot().map(|snapshot| snapshot.segment(at));
+    segment.is_some_and(|segment| {
+        let origin = segment.origin(usize::from(at.row));
+        alarmed.has(origin.object, origin.offset)
+    })
 }
 
 /// Times of the marked records that have one.

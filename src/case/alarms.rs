@@ -1,0 +1,206 @@
+//! The alarms of a case as they stand: what the steps that were not undone add up to.
+
+use super::triage::{Review, State, Step, Suppression};
+use super::{Entry, NoteKey, Ticket, What};
+use crate::event::{Timestamp, Verdict};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// An alarm of which something was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// As it was when something was said of it last.
+    pub ticket: Arc<Ticket>,
+    /// Raised by a person.
+    pub by_hand: bool,
+    /// Where it stands, but for what depends on the time: see [`Alarms::state`].
+    state: State,
+    /// Where it stood before somebody snoozed it.
+    before: State,
+    pub owner: Option<String>,
+    pub verdict: Option<(Verdict, String)>,
+    /// Its events when it was closed: more of them are news.
+    pub closed_with: Option<u64>,
+    pub into: Option<String>,
+    pub until: Option<Timestamp>,
+    /// Answered questions of its checklist.
+    pub ticked: BTreeSet<String>,
+    pub notes: BTreeSet<NoteKey>,
+    /// What was said of it, oldest first.
+    pub history: Vec<Said>,
+}
+
+/// Something that was said of an alarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub at: Timestamp,
+    pub who: String,
+    pub step: Step,
+}
+
+impl Kept {
+    fn new(ticket: &Arc<Ticket>) -> Self {
+        Self {
+            ticket: Arc::clone(ticket),
+            by_hand: false,
+            state: State::New,
+            before: State::New,
+            owner: None,
+            verdict: None,
+            closed_with: None,
+            into: None,
+            until: None,
+            ticked: BTreeSet::new(),
+            notes: BTreeSet::new(),
+            history: Vec::new(),
+        }
+    }
+
+    /// When somebody first said that they have it.
+    pub fn acknowledged(&self) -> Option<Timestamp> {
+        let is_ack = |said: &&Said| !matches!(said.step, Step::Tick { .. } | Step::Snooze { .. });
+        self.history.iter().find(is_ack).map(|said| said.at)
+    }
+
+    /// When it was closed last, if it is closed.
+    pub fn closed(&self) -> Option<&Said> {
+        let is_close = |said: &&Said| matches!(said.step, Step::Close { .. });
+        self.history.iter().rev().find(is_close).filter(|_| self.state == State::Closed)
+    }
+
+    fn take(&mut self, entry: &Entry, step: &Step) {
+        let mine = || Some(entry.who.clone());
+        match step {
+            Step::Ack => {
+                self.state = State::Acked;
+                self.owner = mine();
+            }
+            Step::Investigate => {
+                self.state = State::Investigating;
+                self.owner = self.owner.take().or_else(mine);
+            }
+            Step::Wait => {
+                self.state = State::Waiting;
+                self.owner = self.owner.take().or_else(mine);
+            }
+            Step::Assign { owner } => self.owner = Some(owner.clone()),
+            Step::Close { verdict, reason } => {
+                self.state = State::Closed;
+                self.verdict = Some((*verdict, reason.clone()));
+                self.closed_with = Some(self.ticket.count);
+                self.owner = self.owner.take().or_else(mine);
+            }
+            Step::Reopen { .. } => {
+                self.state = if self.owner.is_some() { State::Acked } else { State::New };
+                (self.verdict, self.closed_with, self.into) = (None, None, None);
+            }
+            Step::Escalate => {
+                self.state = State::Escalated;
+                self.owner = self.owner.take().or_else(mine);
+            }
+            Step::Merge { into } => {
+                self.state = State::Merged;
+                self.into = Some(into.clone());
+            }
+            Step::Snooze { until } => {
+                if self.state != State::Snoozed {
+                    self.before = self.state;
+                }
+                self.state = State::Snoozed;
+                self.until = Some(*until);
+            }
+            Step::Tick { question, on: true } => {
+                self.ticked.insert(question.clone());
+            }
+            Step::Tick { question, on: false } => {
+                self.ticked.remove(question);
+            }
+        }
+        self.history.push(Said { at: entry.at, who: entry.who.clone(), step: step.clone() });
+    }
+}
+
+/// What the analysts said of alarms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Alarms {
+    kept: BTreeMap<String, Kept>,
+    suppressions: Vec<Suppression>,
+    /// Who looked through them, and when; oldest first.
+    pub reviews: Vec<(Timestamp, String, Review)>,
+}
+
+impl Alarms {
+    pub fn get(&self, fingerprint: &str) -> Option<&Kept> {
+        self.kept.get(fingerprint)
+    }
+
+    /// By fingerprint.
+    pub fn kept(&self) -> impl Iterator<Item = &Kept> {
+        self.kept.values()
+    }
+
+    /// In the order in which they were made, ended ones among them.
+    pub fn suppressions(&self) -> &[Suppression] {
+        &self.suppressions
+    }
+
+    /// The suppression that hides an alarm at this time.
+    pub fn suppressed(&self, ticket: &Ticket, now: Timestamp) -> Option<&Suppression> {
+        self.suppressions.iter().rev().find(|it| it.until > now && it.hides(ticket))
+    }
+
+    /// Where an alarm stands at this time. What somebody decided about it counts for more than a
+    /// suppression of its kind.
+    pub fn state(&self, ticket: &Ticket, now: Timestamp) -> State {
+        let state = self.kept.get(&ticket.fingerprint).map_or(State::New, |kept| {
+            let is_awake = kept.until.is_none_or(|until| until <= now);
+            if kept.state == State::Snoozed && is_awake { kept.before } else { kept.state }
+        });
+        let is_hidden = state == State::New && self.suppressed(ticket, now).is_some();
+        if is_hidden { State::Suppressed } else { state }
+    }
+
+    fn of(&mut self, ticket: &Arc<Ticket>) -> &mut Kept {
+        let kept = self.kept.entry(ticket.fingerprint.clone()).or_insert_with(|| Kept::new(ticket));
+        kept.ticket = Arc::clone(ticket);
+        kept
+    }
+
+    pub(super) fn note(&mut self, note: NoteKey, alarms: &[Arc<Ticket>]) {
+        for ticket in alarms {
+            self.of(ticket).notes.insert(note);
+        }
+    }
+
+    pub(super) fn forget_note(&mut self, note: NoteKey) {
+        for kept in self.kept.values_mut() {
+            kept.notes.remove(&note);
+        }
+    }
+
+    /// Takes in an entry, if it is about alarms.
+    pub(super) fn apply(&mut self, entry: &Entry) {
+        match &entry.what {
+            What::AlarmAdd { alarm } => self.of(alarm).by_hand = true,
+            What::Triage { on, step } => {
+                for ticket in on {
+                    self.of(ticket).take(entry, step);
+                }
+            }
+            What::Suppress(suppression) => {
+                self.suppressions.retain(|known| !known.is_same(suppression));
+                self.suppressions.push(suppression.clone());
+            }
+            What::Unsuppress(suppression) => {
+                self.suppressions.retain(|known| !known.is_same(suppression));
+            }
+            What::Review(review) => {
+                self.reviews.push((entry.at, entry.who.clone(), review.clone()));
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

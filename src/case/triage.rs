@@ -1,0 +1,145 @@
+//! What is done about alarms: the closed list of steps, and the states they lead to.
+//!
+//! An alarm is `new` until somebody says something of it. Closing asks for a verdict and a reason;
+//! what was closed is opened again by another step, never by an edit.
+
+use super::Ticket;
+use super::stamp;
+use crate::event::classes::words;
+use crate::event::{Timestamp, Verdict};
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// Where an alarm stands.
+    State {
+        New = "new",
+        Acked = "acked",
+        Investigating = "investigating",
+        Waiting = "waiting",
+        /// It belongs to the incident of this case.
+        Escalated = "escalated",
+        /// Another alarm stands for it.
+        Merged = "merged",
+        /// Nobody is to see it until a time.
+        Snoozed = "snoozed",
+        /// A suppression hides it.
+        Suppressed = "suppressed",
+        Closed = "closed",
+    }
+}
+
+impl State {
+    /// Whether somebody still has to do something about it now.
+    pub const fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::New | Self::Acked | Self::Investigating | Self::Waiting | Self::Escalated
+        )
+    }
+}
+
+/// Something said of alarms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// Whoever says so has seen it, and has it from now on.
+    Ack,
+    Investigate,
+    /// Somebody else has to answer first.
+    Wait,
+    Assign {
+        owner: String,
+    },
+    Close {
+        verdict: Verdict,
+        reason: String,
+    },
+    Reopen {
+        reason: String,
+    },
+    Escalate,
+    /// The alarm of this fingerprint stands for it.
+    Merge {
+        into: String,
+    },
+    Snooze {
+        #[serde(with = "stamp")]
+        until: Timestamp,
+    },
+    /// A question of its rule's checklist is answered, or is not.
+    Tick {
+        question: String,
+        on: bool,
+    },
+}
+
+impl Step {
+    /// One line for people, of what was done. It quotes what was typed.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Ack => "acknowledged".to_owned(),
+            Self::Investigate => "under investigation".to_owned(),
+            Self::Wait => "waiting for an answer".to_owned(),
+            Self::Assign { owner } => format!("given to {owner}"),
+            Self::Close { verdict, reason } => format!("closed as {verdict}: {reason}"),
+            Self::Reopen { reason } => format!("opened again: {reason}"),
+            Self::Escalate => "part of the incident".to_owned(),
+            Self::Merge { into } => format!("merged into {into}"),
+            Self::Snooze { until } => format!("snoozed until {}", until.to_rfc3339(0)),
+            Self::Tick { question, on: true } => format!("answered: {question}"),
+            Self::Tick { question, on: false } => format!("not answered: {question}"),
+        }
+    }
+}
+
+/// Alarms of a rule that are not shown until a time, or those of them with certain entities. They
+/// are counted all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// The id of the rule.
+    pub rule: String,
+    /// What an alarm has to be about, as field and value; nothing: any alarm of the rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<(String, String)>,
+    pub owner: String,
+    pub reason: String,
+    #[serde(with = "stamp")]
+    pub until: Timestamp,
+}
+
+impl Suppression {
+    /// Whether it is about this alarm.
+    pub fn hides(&self, ticket: &Ticket) -> bool {
+        let about = self.about.as_ref();
+        self.rule == ticket.rule && about.is_none_or(|(field, value)| ticket.is_about(field, value))
+    }
+
+    /// What it is known by.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.rule == other.rule && self.about == other.about
+    }
+
+    /// Such as `credential_scanner, principal arn:…`.
+    pub fn words(&self) -> String {
+        match &self.about {
+            None => self.rule.clone(),
+            Some((field, value)) => format!("{}, {field} {value}", self.rule),
+        }
+    }
+}
+
+/// Who looked through the alarms of a time, and what was open then.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Review {
+    /// What was looked through: RFC 3339; absent: from the first event, or to the last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    pub alarms: u64,
+    pub open: u64,
+    pub closed: u64,
+    pub suppressed: u64,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}

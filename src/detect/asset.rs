@@ -1,0 +1,163 @@
+//! How much an asset matters and who can reach it, as its name says, and what comes first by that.
+//!
+//! Names of resources carry words by custom: `prod-int-payments` is a production system that is
+//! reached from inside. A word counts only where it stands by itself.
+
+use super::sigma::Level;
+use crate::event::classes::words;
+
+words! {
+    /// How much harm comes from losing it.
+    Sensitivity {
+        High = "high",
+        Medium = "medium",
+        Low = "low",
+    }
+}
+
+words! {
+    /// From where it can be reached.
+    Reachability {
+        Internet = "internet",
+        Internal = "internal",
+        Isolated = "isolated",
+    }
+}
+
+const SENSITIVE: [(Sensitivity, &[&str]); 3] = [
+    (Sensitivity::Low, &["dev", "development", "test", "sandbox", "lab", "demo", "tmp", "poc"]),
+    (Sensitivity::Medium, &["stage", "staging", "stg", "uat", "qa", "preprod", "nonprod"]),
+    (
+        Sensitivity::High,
+        &[
+            "prod",
+            "production",
+            "prd",
+            "live",
+            "payment",
+            "payments",
+            "pci",
+            "pii",
+            "customer",
+            "customers",
+            "billing",
+            "secret",
+            "secrets",
+            "vault",
+        ],
+    ),
+];
+
+const REACHABLE: [(Reachability, &[&str]); 3] = [
+    (
+        Reachability::Internet,
+        &["ext", "external", "public", "pub", "web", "www", "edge", "dmz", "internet", "cdn"],
+    ),
+    (Reachability::Internal, &["int", "internal", "private", "priv", "corp"]),
+    (Reachability::Isolated, &["isolated", "mgmt", "management", "airgap", "offline"]),
+];
+
+/// What the name of an asset says of it, with the words that say so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    pub name: String,
+    pub sensitivity: Option<(Sensitivity, String)>,
+    pub reachability: Option<(Reachability, String)>,
+}
+
+impl Asset {
+    /// `None` if the name says nothing.
+    pub fn of(name: &str) -> Option<Self> {
+        let words: Vec<String> =
+            name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+        let sensitivity = first(&SENSITIVE, &words);
+        let reachability = first(&REACHABLE, &words);
+        if sensitivity.is_none() && reachability.is_none() {
+            return None;
+        }
+        Some(Self { name: name.to_owned(), sensitivity, reachability })
+    }
+
+    /// The cell of the grid, from 1 (first) to 5. What the name does not say counts as the middle.
+    ///
+    /// ```text
+    ///            internet  internal  isolated
+    ///   high        1         2         3
+    ///   medium      2         3         4
+    ///   low         3         4         5
+    /// ```
+    pub fn cell(&self) -> u8 {
+        let row = self.sensitivity.as_ref().map_or(1, |(it, _)| *it as u8);
+        let column = self.reachability.as_ref().map_or(1, |(it, _)| *it as u8);
+        1 + row + column
+    }
+
+    /// Such as `prod-int-payments: sensitivity high (prod), reached from internal (int)`.
+    pub fn words(&self) -> String {
+        let sensitivity = match &self.sensitivity {
+            Some((it, word)) => format!("sensitivity {it} ({word})"),
+            None => "sensitivity not in the name".to_owned(),
+        };
+        let reachability = match &self.reachability {
+            Some((it, word)) => format!("reached from {it} ({word})"),
+            None => "reachability not in the name".to_owned(),
+        };
+        format!("{}: {sensitivity}, {reachability}", self.name)
+    }
+}
+
+/// The first kind of which there is a word; kinds that weaken another come before it, so that
+/// `nonprod-live-test` is a test.
+fn first<T: Copy>(kinds: &[(T, &[&str])], words: &[String]) -> Option<(T, String)> {
+    kinds.iter().find_map(|(kind, known)| {
+        let word = words.iter().find(|word| known.contains(&word.as_str()))?;
+        Some((*kind, word.clone()))
+    })
+}
+
+/// What comes first, from 1 to 5: the cell of the asset's grid, or 3 without one, moved by how
+/// grave the alarm is.
+pub fn priority(level: Level, asset: Option<&Asset>) -> u8 {
+    let cell = asset.map_or(3, Asset::cell);
+    let moved = match level {
+        Level::Critical => cell.saturating_sub(2),
+        Level::High => cell.saturating_sub(1),
+        Level::Medium => cell,
+        Level::Low => cell + 1,
+        Level::Informational => cell + 2,
+    };
+    moved.clamp(1, 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_how_much_an_asset_matters_and_who_reaches_it() {
+        for (name, cell) in [
+            ("prod-int-payments", 2),
+            ("arn:aws:s3:::prod-public-site", 1),
+            ("dev-isolated-build", 5),
+            ("staging-web", 2),
+            ("payments", 2),
+            ("test-prod-copy", 4),
+        ] {
+            assert_eq!(Asset::of(name).map(|asset| asset.cell()), Some(cell), "{name}");
+        }
+        for name in ["product-catalogue", "alice", "", "arn:aws:iam::111122223333:user/webber"] {
+            assert_eq!(Asset::of(name), None, "{name}");
+        }
+        let told = Asset::of("prod-int-payments").unwrap().words();
+        assert_eq!(told, "prod-int-payments: sensitivity high (prod), reached from internal (int)");
+    }
+
+    #[test]
+    fn what_is_grave_and_matters_comes_first() {
+        let asset = Asset::of("prod-int-payments");
+        assert_eq!(priority(Level::High, asset.as_ref()), 1);
+        assert_eq!(priority(Level::High, None), 2);
+        assert_eq!(priority(Level::Informational, None), 5);
+        assert_eq!(priority(Level::Critical, Asset::of("dev-isolated-x").as_ref()), 3);
+    }
+}

@@ -1,0 +1,196 @@
+//! The alarms that somebody has to look at: what was raised on this evidence, with what the case
+//! says of it, and what the case knows of alarms that are not raised here.
+
+use crate::case::{Alarms, Kept, State, Ticket};
+use crate::detect::sigma::Level;
+use crate::detect::{Alarm, Asset, Ruleset, priority};
+use crate::event::Timestamp;
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// Fields whose values may name an asset, the most telling first.
+const NAMES: [&str; 4] = ["resource", "principal", "instance", "account"];
+
+/// An alarm in the queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// As it is now; or as the case keeps it, if it is not raised on this evidence.
+    pub ticket: Arc<Ticket>,
+    /// Its place among the alarms that were raised here.
+    pub raised: Option<usize>,
+    pub state: State,
+    /// Events that came since it was closed.
+    pub news: u64,
+    /// From 1, which comes first, to 5.
+    pub priority: u8,
+    /// The asset that its priority is due to.
+    pub asset: Option<Asset>,
+}
+
+impl Line {
+    /// Whether somebody has to look at it: it is open, or closed and there is more of it.
+    pub fn is_open(&self) -> bool {
+        self.state.is_open() || self.state == State::Closed && self.news > 0
+    }
+
+    pub fn level(&self) -> Level {
+        Level::parse(&self.ticket.severity).unwrap_or(Level::Medium)
+    }
+}
+
+/// What is told of an alarm that was raised on this evidence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// What the case would keep of it.
+    pub ticket: Arc<Ticket>,
+    pub asset: Option<Asset>,
+    /// What its rule asks whoever has to find out what is behind it.
+    pub questions: Vec<String>,
+}
+
+impl Told {
+    pub fn new(alarm: &Alarm, rules: &Ruleset) -> Self {
+        let ticket = ticket(alarm);
+        let questions = rules.questions(&ticket.rule).into_iter();
+        let questions = questions.map(|question| filled(question, &ticket)).collect();
+        Self { asset: asset(&ticket), questions, ticket: Arc::new(ticket) }
+    }
+}
+
+/// A question with what the alarm is about in the places of names in braces; what it is not about
+/// stays as it is.
+fn filled(question: &str, ticket: &Ticket) -> String {
+    let mut text = question.to_owned();
+    for (field, values) in &ticket.entities {
+        if let Some(value) = values.first() {
+            text = text.replace(&format!("{{{field}}}"), &value.replace('"', "\\\""));
+        }
+    }
+    text
+}
+
+/// What the case keeps of an alarm.
+pub fn ticket(alarm: &Alarm) -> Ticket {
+    let about = &alarm.about;
+    let time = |time: Option<Timestamp>| time.map(|time| time.to_rfc3339(0));
+    let entities =
+        alarm.entities.iter().map(|(field, values)| ((*field).to_owned(), values.clone()));
+    Ticket {
+        fingerprint: alarm.fingerprint.clone(),
+        rule: about.id.clone(),
+        version: about.version.clone(),
+        title: about.title.clone(),
+        author: about.author.clone(),
+        licence: about.licence.clone(),
+        severity: about.level.as_str().to_owned(),
+        first: time(alarm.first),
+        last: time(alarm.last),
+        count: alarm.events.len() as u64,
+        entities: entities.collect(),
+        why: alarm.why.clone(),
+    }
+    .kept()
+}
+
+/// All alarms, what comes first at the top: by priority, then by how grave, then by time.
+pub fn queue(raised: &[Told], alarms: &Alarms, now: Timestamp) -> Vec<Line> {
+    let here: HashSet<&str> = raised.iter().map(|it| it.ticket.fingerprint.as_str()).collect();
+    let lines = raised.iter().enumerate();
+    let lines = lines.map(|(place, it)| (&it.ticket, Some(place), it.asset.clone()));
+    let kept = alarms.kept().map(|kept| &kept.ticket);
+    let gone = kept.filter(|it| !here.contains(it.fingerprint.as_str()));
+    let gone = gone.map(|ticket| (ticket, None, asset(ticket)));
+    let mut all: Vec<Line> = lines
+        .chain(gone)
+        .map(|(ticket, raised, asset)| line(ticket, (raised, asset), alarms, now))
+        .collect();
+    all.sort_by(|one, other| {
+        let key = |line: &Line| (line.priority, std::cmp::Reverse(line.level()));
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.ticket.first.cmp(&other.ticket.first))
+            .then_with(|| one.ticket.fingerprint.cmp(&other.ticket.fingerprint))
+    });
+    all
+}
+
+fn line(
+    ticket: &Arc<Ticket>,
+    (raised, asset): (Option<usize>, Option<Asset>),
+    alarms: &Alarms,
+    now: Timestamp,
+) -> Line {
+    let with = alarms.get(&ticket.fingerprint).and_then(|kept: &Kept| kept.closed_with);
+    let level = Level::parse(&ticket.severity).unwrap_or(Level::Medium);
+    Line {
+        state: alarms.state(ticket, now),
+        news: with.map_or(0, |with| ticket.count.saturating_sub(with)),
+        priority: priority(level, asset.as_ref()),
+        asset,
+        ticket: Arc::clone(ticket),
+        raised,
+    }
+}
+
+/// Of the assets that an alarm names the one that matters most.
+fn asset(ticket: &Ticket) -> Option<Asset> {
+    let values = NAMES.iter().filter_map(|field| ticket.entities.get(*field)).flatten();
+    values.filter_map(|value| Asset::of(value)).min_by_key(Asset::cell)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{CaseState, Entry, Step, What};
+    use crate::event::Verdict;
+
+    fn raised(fingerprint: &str, severity: &str, count: u64, resource: &str) -> Told {
+        let ticket = Ticket {
+            fingerprint: fingerprint.to_owned(),
+            severity: severity.to_owned(),
+            count,
+            entities: [("resource".to_owned(), vec![resource.to_owned()])].into(),
+            ..Ticket::default()
+        };
+        Told { asset: asset(&ticket), questions: Vec::new(), ticket: Arc::new(ticket) }
+    }
+
+    fn said(all: Vec<What>) -> CaseState {
+        let entry = |(seq, what): (usize, What)| {
+            let (who, host) = ("al".to_owned(), "b".to_owned());
+            Arc::new(Entry { seq: seq as u64 + 1, at: Timestamp(seq as i64), who, host, what })
+        };
+        CaseState::fold(all.into_iter().enumerate().map(entry))
+    }
+
+    #[test]
+    fn what_matters_comes_first_and_nothing_disappears() {
+        let all = [
+            raised("a", "low", 1, "x"),
+            raised("b", "high", 1, "x"),
+            raised("c", "high", 1, "prod-public-x"),
+        ];
+        let gone = raised("gone", "medium", 2, "x").ticket;
+        let case = said(vec![What::Triage { on: vec![gone], step: Step::Ack }]);
+        let queue = queue(&all, case.work().alarms(), Timestamp(99));
+        let order: Vec<&str> = queue.iter().map(|line| &*line.ticket.fingerprint).collect();
+        assert_eq!(order, ["c", "b", "gone", "a"]);
+        let places: Vec<Option<usize>> = queue.iter().map(|line| line.raised).collect();
+        assert_eq!(places, [Some(2), Some(1), None, Some(0)]);
+        assert_eq!(queue[0].asset.as_ref().map(|asset| asset.name.as_str()), Some("prod-public-x"));
+    }
+
+    #[test]
+    fn a_closed_alarm_with_more_events_is_open_again() {
+        let step = Step::Close { verdict: Verdict::Test, reason: "r".to_owned() };
+        let at_closing = raised("a", "low", 3, "x").ticket;
+        let case = said(vec![What::Triage { on: vec![at_closing], step }]);
+        let open = |count| {
+            let queue =
+                queue(&[raised("a", "low", count, "x")], case.work().alarms(), Timestamp(9));
+            (queue[0].state, queue[0].news, queue[0].is_open())
+        };
+        assert_eq!(open(3), (State::Closed, 0, false));
+        assert_eq!(open(5), (State::Closed, 2, true));
+    }
+}

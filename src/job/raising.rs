@@ -1,0 +1,215 @@
+//! Alarms beside the screen: whenever loading comes to rest, the rules are asked of the evidence,
+//! and what they find is published.
+
+use super::alarmed::Alarmed;
+use super::detecting::{Detected, detect};
+use super::progress::Progress;
+use super::queue::Told;
+use super::{Evidence, Notice, Notify};
+use crate::detect::{Alarm, Ruleset, alarms};
+use crate::event::{Cancel, Timestamp};
+use crate::store::{Selection, Snapshot, Store};
+use arc_swap::ArcSwap;
+use crossbeam_channel::{Receiver, Sender};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// Shortest time between two passes while evidence goes on arriving; a pass that takes long is made
+/// less often.
+const PAUSE: Duration = Duration::from_secs(5);
+const SHARE: u32 = 5;
+
+/// How often the end of the session is looked for meanwhile.
+const NEWS: Duration = Duration::from_millis(100);
+
+/// How far the rules are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Pass {
+    /// Nothing was asked yet.
+    #[default]
+    Waiting,
+    Running,
+    Over,
+}
+
+/// What the rules found.
+#[derive(Debug, Default)]
+pub struct Raised {
+    pub pass: Pass,
+    /// When the rules were asked.
+    pub at: Timestamp,
+    /// The evidence that was asked; the alarms' rows are its rows.
+    pub snapshot: Arc<Snapshot>,
+    /// The gravest first.
+    pub alarms: Arc<Vec<Alarm>>,
+    /// Which records raised them.
+    pub alarmed: Arc<Alarmed>,
+    /// What is told of each.
+    pub told: Arc<Vec<Told>>,
+    /// Every visible event, for what happened around one.
+    pub events: Option<Selection>,
+    /// How many rules were asked.
+    pub rules: usize,
+    /// What was left out, and why.
+    pub problems: Vec<String>,
+}
+
+/// The thread that asks the rules. Dropping it cancels and waits.
+#[derive(Debug)]
+pub struct Raising {
+    published: Arc<ArcSwap<Raised>>,
+    wake: Option<Sender<()>>,
+    cancel: Cancel,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What the rules are asked of.
+pub(super) struct Ground {
+    pub(super) store: Arc<Store>,
+    pub(super) evidence: Arc<Evidence>,
+    pub(super) progress: Arc<Progress>,
+    pub(super) rules: Arc<Ruleset>,
+    pub(super) threads: usize,
+    pub(super) notify: Notify,
+}
+
+impl Raising {
+    /// A sender like `wake` is given to whoever tells of new evidence.
+    pub(super) fn start(
+        ground: Ground,
+        (wake, woken): (Sender<()>, Receiver<()>),
+    ) -> std::io::Result<Self> {
+        let (published, cancel) = (Arc::new(ArcSwap::default()), Cancel::new());
+        let worker = Worker {
+            ground,
+            published: Arc::clone(&published),
+            cancel: cancel.clone(),
+            last: None,
+        };
+        let thread = std::thread::Builder::new()
+            .name("alarms".to_owned())
+            .spawn(move || worker.run(&woken))?;
+        Ok(Self { published, wake: Some(wake), cancel, thread: Some(thread) })
+    }
+
+    /// What is known now.
+    pub fn now(&self) -> Arc<Raised> {
+        self.published.load_full()
+    }
+}
+
+impl Drop for Raising {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+        // Others hold senders too, so that the channel would not end.
+        if let Some(wake) = self.wake.take() {
+            let _ = wake.try_send(());
+        }
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    ground: Ground,
+    published: Arc<ArcSwap<Raised>>,
+    cancel: Cancel,
+    /// What was published before: large ones are given up here, not on the screen's thread.
+    last: Option<Arc<Raised>>,
+}
+
+impl Worker {
+    fn run(mut self, woken: &Receiver<()>) {
+        let mut last: Option<(Instant, Duration)> = None;
+        let mut asked = None;
+        while woken.recv().is_ok() {
+            let wait = |(at, pause): (Instant, Duration)| pause.checked_sub(at.elapsed());
+            while let Some(wait) = last.and_then(wait)
+                && !self.cancel.is_cancelled()
+            {
+                let _ = woken.recv_timeout(wait.min(NEWS));
+            }
+            if self.cancel.is_cancelled() {
+                return;
+            }
+            let version = self.ground.store.snapshot().version;
+            if asked != Some(version) && self.ground.progress.is_at_rest() {
+                let began = Instant::now();
+                self.pass();
+                asked = Some(version);
+                last = Some((Instant::now(), PAUSE.max(began.elapsed() * SHARE)));
+            }
+        }
+    }
+
+    fn pass(&mut self) {
+        let before = self.published.load_full();
+        self.publish(Raised { pass: Pass::Running, ..before.again() });
+        let Ground { store, evidence, rules, threads, .. } = &self.ground;
+        let snapshot = store.snapshot();
+        let raised = match detect(evidence, &snapshot, rules, *threads, &self.cancel) {
+            Ok(_) if self.cancel.is_cancelled() => return,
+            Ok(detected) => {
+                let all = alarms(&snapshot, rules, &detected.findings);
+                let told = all.iter().map(|alarm| Told::new(alarm, rules)).collect();
+                let alarmed = Alarmed::new(&snapshot, &all);
+                Raised {
+                    pass: Pass::Over,
+                    at: Timestamp::now(),
+                    events: Some(Selection::all(&snapshot)),
+                    snapshot,
+                    alarmed: Arc::new(alarmed),
+                    alarms: Arc::new(all),
+                    told: Arc::new(told),
+                    rules: rules.rules.len() + rules.correlations.len(),
+                    problems: problems(store, &detected),
+                }
+            }
+            Err(error) => {
+                let problems = vec![format!("no rule was asked: no thread: {error}")];
+                Raised { pass: Pass::Over, problems, ..before.again() }
+            }
+        };
+        self.publish(raised);
+    }
+
+    fn publish(&mut self, raised: Raised) {
+        self.last = Some(self.published.swap(Arc::new(raised)));
+        self.ground.notify.tell(Notice::Done);
+    }
+}
+
+impl Raised {
+    /// The same, to be told otherwise.
+    fn again(&self) -> Self {
+        Self {
+            pass: self.pass,
+            at: self.at,
+            snapshot: Arc::clone(&self.snapshot),
+            alarms: Arc::clone(&self.alarms),
+            told: Arc::clone(&self.told),
+            alarmed: Arc::clone(&self.alarmed),
+            events: self.events.clone(),
+            rules: self.rules,
+            problems: self.problems.clone(),
+        }
+    }
+}
+
+/// Records that the rules could not be asked of.
+fn problems(store: &Store, detected: &Detected) -> Vec<String> {
+    let lost = detected.unread.iter().map(|lost| {
+        let name = store.ledger().path(lost.object).unwrap_or_default();
+        format!(
+            "{name}: {} of its records not read again for rules: {}",
+            lost.rows.len(),
+            lost.error
+        )
+    });
+    let unasked = (detected.unasked > 0).then(|| {
+        format!("{} records are no JSON: rules that need one were not asked", detected.unasked)
+    });
+    lost.chain(unasked).collect()
+}

@@ -1,0 +1,82 @@
+//! The queue of alarms: what the rules found, what was decided, and which of them the filter leaves.
+
+use super::Model;
+use crate::event::Timestamp;
+use crate::job::queue::{Line, queue};
+use crate::job::raising::{Pass, Raised};
+use crate::store::RowRef;
+use crate::ui::message::{Effect, Tone};
+use std::sync::Arc;
+
+/// What the view of alarms draws from.
+#[derive(Debug, Default)]
+pub struct Alarms {
+    pub raised: Arc<Raised>,
+    /// What comes first at the top.
+    pub queue: Vec<Line>,
+    /// Of each line whether one of its events is among those that the filter leaves.
+    pub sifted: Vec<bool>,
+    /// Grows with every change.
+    pub version: u64,
+}
+
+impl Alarms {
+    /// Alarms that somebody has to look at.
+    pub fn open(&self) -> usize {
+        self.queue.iter().filter(|line| line.is_open()).count()
+    }
+
+    /// The alarm's events on the evidence that the rules were asked of.
+    pub fn events(&self, line: &Line) -> &[RowRef] {
+        let alarm = line.raised.and_then(|place| self.raised.alarms.get(place));
+        alarm.map_or(&[], |alarm| &alarm.events)
+    }
+
+    /// What its rule asks.
+    pub fn questions(&self, line: &Line) -> &[String] {
+        let told = line.raised.and_then(|place| self.raised.told.get(place));
+        told.map_or(&[], |told| &told.questions)
+    }
+}
+
+impl Model {
+    /// Takes in what the rules found.
+    pub fn take_raised(&mut self, raised: &Arc<Raised>) -> Vec<Effect> {
+        for problem in &raised.problems {
+            if !self.problems.contains(problem) {
+                self.say(Tone::Warning, problem.clone());
+            }
+        }
+        let changed = !Arc::ptr_eq(&self.alarms.raised.alarmed, &raised.alarmed);
+        self.alarms.raised = Arc::clone(raised);
+        if raised.pass != Pass::Running {
+            self.requeue();
+        }
+        if changed && self.asks_alarms() { vec![self.ask()] } else { Vec::new() }
+    }
+
+    /// Puts the queue in order anew, after something was found or decided.
+    pub fn requeue(&mut self) {
+        let state = self.case.state();
+        // No clock: what was decided or found last is the time by which others have passed.
+        let said = state.entries().last().map_or(Timestamp(0), |entry| entry.at);
+        let now = said.max(self.alarms.raised.at);
+        self.alarms.queue = queue(&self.alarms.raised.told, state.work().alarms(), now);
+        self.sift();
+    }
+
+    /// Finds out which alarms the filter leaves. What is not raised on this evidence has no
+    /// events, and is left by no filter.
+    pub fn sift(&mut self) {
+        self.alarms.version += 1;
+        let is_all = self.filter.query.text.trim().is_empty();
+        let answer = self.answer.as_ref().filter(|_| !is_all);
+        let leaves = |line: &Line| {
+            let Some(answer) = answer else { return true };
+            let moves = &answer.selection.snapshot().moves;
+            let events = self.alarms.events(line);
+            events.iter().any(|at| answer.selection.contains(moves.now(*at)))
+        };
+        self.alarms.sifted = self.alarms.queue.iter().map(leaves).collect();
+    }
+}

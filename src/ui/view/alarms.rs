@@ -1,0 +1,178 @@
+//! Alarms: the queue of what somebody has to look at, and beside it all that helps to decide.
+
+mod acts;
+mod queue;
+pub mod saying;
+mod sheet;
+mod verdict;
+
+use super::{Step, View};
+use crate::job::queue::Line;
+use crate::ui::action::Action;
+use crate::ui::keymap::Context;
+use crate::ui::message::{Effect, Message};
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::widget::list::ListCursor;
+use ratatui::layout::Rect;
+use sheet::Sheet;
+use std::collections::BTreeSet;
+
+/// From this width on the sheet stands beside the queue, and else below it.
+const WIDE: u16 = 100;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Pane {
+    #[default]
+    Queue,
+    Sheet,
+}
+
+#[derive(Debug, Default)]
+pub struct AlarmsView {
+    pane: Pane,
+    cursor: ListCursor,
+    /// The alarm under the cursor: it stays there, whatever comes before it.
+    at: Option<String>,
+    /// What nobody has to look at is listed too.
+    all: bool,
+    /// Alarms that the next step is about, by fingerprint; none: the one under the cursor.
+    picked: BTreeSet<String>,
+    sheet: Sheet,
+    /// The filter that was left to follow something into the timeline, and the one put there.
+    followed: Option<(String, String)>,
+}
+
+impl AlarmsView {
+    /// Positions in the model's queue of the lines that are listed.
+    fn listed(&self, model: &Model) -> Vec<usize> {
+        let alarms = &model.alarms;
+        let lines = alarms.queue.iter().zip(&alarms.sifted).enumerate();
+        lines
+            .filter(|(_, (line, sifted))| **sifted && (self.all || line.is_open()))
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    fn line<'a>(&self, model: &'a Model) -> Option<&'a Line> {
+        let listed = self.listed(model);
+        model.alarms.queue.get(*listed.get(self.cursor.within(listed.len()))?)
+    }
+
+    /// Puts the cursor on its alarm again, or where that was if it is not listed any more.
+    fn settle(&mut self, model: &Model) {
+        let listed = self.listed(model);
+        let queue = &model.alarms.queue;
+        let is_it = |place: &usize| Some(&queue[*place].ticket.fingerprint) == self.at.as_ref();
+        if let Some(row) = listed.iter().position(is_it) {
+            self.cursor = ListCursor(row);
+        }
+        self.cursor = ListCursor(self.cursor.within(listed.len()));
+        self.note_place(model);
+    }
+
+    /// The cursor was moved: the alarm it is on is the one it stays on.
+    fn note_place(&mut self, model: &Model) {
+        let now = self.line(model).map(|line| line.ticket.fingerprint.clone());
+        if now != self.at {
+            self.sheet.top();
+        }
+        self.at = now;
+        self.sheet.refresh(self.line(model), model);
+    }
+
+    /// Puts back the filter that was left to follow something, if nobody changed it since.
+    pub fn come_back(&mut self, model: &mut Model) -> Vec<Effect> {
+        match self.followed.take() {
+            Some((left, put)) if model.filter.query.text == put => model.set_filter(&left),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Where the queue and the sheet are.
+    fn areas(&self, model: &Model, body: Rect) -> (Rect, Rect) {
+        if body.width >= WIDE {
+            let width = body.width * 9 / 20;
+            let side = Rect { x: body.x + width, width: body.width - width, ..body };
+            return (Rect { width, ..body }, side);
+        }
+        // What is short leaves its room to what is long.
+        let lines = self.listed(model).len().max(2) as u16 + 1;
+        let most = if self.pane == Pane::Sheet { body.height / 4 } else { body.height / 2 };
+        let height = lines.min(most.max(3));
+        let below = Rect { y: body.y + height, height: body.height - height, ..body };
+        (Rect { height, ..body }, below)
+    }
+}
+
+impl View for AlarmsView {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Alarms]
+    }
+
+    fn hints(&self) -> &'static [(Action, &'static str)] {
+        match self.pane {
+            Pane::Queue => &[
+                (Action::AckAlarm, "ack"),
+                (Action::CloseAlarm, "close"),
+                (Action::CloseAlike, "as before"),
+                (Action::AddNote, "note"),
+                (Action::Bookmark, "exhibit"),
+                (Action::IncludeValue, "follow"),
+                (Action::EscalateAlarm, "incident"),
+                (Action::Open, "its events"),
+                (Action::NextPane, "sheet"),
+                (Action::Undo, "undo"),
+                (Action::SnoozeAlarm, "snooze"),
+                (Action::ShowDone, "done ones"),
+            ],
+            Pane::Sheet => &[
+                (Action::Open, "go there"),
+                (Action::TickQuestion, "answered"),
+                (Action::Bookmark, "exhibit"),
+                (Action::NextPane, "queue"),
+                (Action::WidenAround, "wider"),
+                (Action::NarrowAround, "narrower"),
+                (Action::AddNote, "note"),
+                (Action::CloseAlarm, "close"),
+            ],
+        }
+    }
+
+    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        let steps = self.move_or_act(action, model);
+        self.settle(model);
+        steps
+    }
+
+    fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
+        if let Message::Raised(_) | Message::Desk(_) | Message::Answer(_) = message {
+            let fingerprints: BTreeSet<&str> =
+                model.alarms.queue.iter().map(|line| line.ticket.fingerprint.as_str()).collect();
+            self.picked.retain(|picked| fingerprints.contains(picked.as_str()));
+            self.settle(model);
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
+        let (list, side) = self.areas(model, body);
+        self.draw_queue(model, list, pen);
+        self.sheet.draw(side, self.pane == Pane::Sheet, pen);
+    }
+}
+
+impl AlarmsView {
+    fn move_or_act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
+        if self.pane == Pane::Sheet
+            && let Some(steps) = self.act_in_sheet(action, model)
+        {
+            return Some(steps);
+        }
+        if self.cursor.act(action, self.listed(model).len()) {
+            self.note_place(model);
+            return Some(Vec::new());
+        }
+        self.act_on_alarms(action, model)
+    }
+}

@@ -1,0 +1,369 @@
+//! The sheet beside the queue: why an alarm was raised, what happened around it, what its rule asks,
+//! what else is about the same, and what was said of it.
+//!
+//! It is made anew when the cursor moves or something changes, and only drawn in between.
+
+use super::queue::{role_of, severity};
+use crate::case::{Kept, Ticket};
+use crate::event::{Timestamp, counted};
+use crate::job::exhibit::summary;
+use crate::job::queue::Line;
+use crate::store::{Cell, RowRef, Snapshot};
+use crate::ui::model::Model;
+use crate::ui::pen::Pen;
+use crate::ui::theme::{Glyph, Role};
+use crate::ui::widget::list::ListCursor;
+use crate::ui::wrap::wrapped;
+use ratatui::layout::Rect;
+use std::sync::Arc;
+
+/// Minutes before and after the alarm's first event, narrower to wider.
+const AROUND: [i64; 6] = [0, 1, 5, 15, 60, 360];
+
+/// Rows around that are listed.
+const ROWS: usize = 60;
+
+/// Alarms about the same that are listed.
+const RELATED: usize = 12;
+
+/// Fields by which alarms are about the same.
+const SHARED: [&str; 4] = ["principal", "key", "src.ip", "resource"];
+
+/// Where a line of the sheet leads.
+#[derive(Debug, Clone)]
+pub(super) enum Target {
+    Row(Arc<Snapshot>, RowRef),
+    Question(String),
+    /// Another alarm, by its fingerprint.
+    Alarm(String),
+    /// A field and its value.
+    Entity(String, String),
+}
+
+#[derive(Debug, Clone)]
+struct Entry {
+    text: String,
+    role: Role,
+    target: Option<Target>,
+    /// It stays one line, however narrow it is.
+    is_cut: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Sheet {
+    lines: Vec<Entry>,
+    cursor: ListCursor,
+    /// Position in [`AROUND`].
+    around: usize,
+}
+
+impl Default for Sheet {
+    fn default() -> Self {
+        Self { lines: Vec::new(), cursor: ListCursor::default(), around: 2 }
+    }
+}
+
+impl Sheet {
+    pub(super) fn top(&mut self) {
+        self.cursor = ListCursor::default();
+    }
+
+    pub(super) fn cursor(&mut self) -> (&mut ListCursor, usize) {
+        (&mut self.cursor, self.lines.len())
+    }
+
+    pub(super) fn target(&self) -> Option<&Target> {
+        self.lines.get(self.cursor.within(self.lines.len()))?.target.as_ref()
+    }
+
+    /// Looks further around, or closer; whether it can.
+    pub(super) fn widen(&mut self, wider: bool) -> bool {
+        let next = if wider { self.around + 1 } else { self.around.wrapping_sub(1) };
+        let can = next < AROUND.len();
+        if can {
+            self.around = next;
+        }
+        can
+    }
+
+    pub(super) fn refresh(&mut self, line: Option<&Line>, model: &Model) {
+        self.lines.clear();
+        let Some(line) = line else { return };
+        let kept = model.case.state().work().alarms().get(&line.ticket.fingerprint);
+        self.head(line, kept);
+        self.checklist(line, kept, model);
+        self.notes(kept, model);
+        self.history(kept);
+        self.related(line, model);
+        self.events(line, model);
+    }
+
+    fn say(&mut self, text: impl Into<String>, role: Role) {
+        self.lines.push(Entry { text: text.into(), role, target: None, is_cut: false });
+    }
+
+    fn lead(&mut self, text: impl Into<String>, role: Role, target: Target) {
+        let is_cut = matches!(target, Target::Row(..));
+        self.lines.push(Entry { text: text.into(), role, target: Some(target), is_cut });
+    }
+
+    fn head(&mut self, line: &Line, kept: Option<&Kept>) {
+        let ticket = &line.ticket;
+        self.say(ticket.title.clone(), Role::Title);
+        let (_, role) = severity(line.level());
+        self.say(format!("{} severity, priority {} of 5", ticket.severity, line.priority), role);
+        if let Some(asset) = &line.asset {
+            self.say(format!("  by {}", asset.words()), Role::Muted);
+        }
+        let owner = kept.and_then(|kept| kept.owner.as_deref());
+        let owner = owner.map_or(String::new(), |owner| format!(", {owner} has it"));
+        self.say(format!("{}{owner}", line.state), role_of(line.state));
+        if let Some((verdict, reason)) = kept.and_then(|kept| kept.verdict.as_ref()) {
+            self.say(format!("{verdict}: {reason}"), Role::Success);
+        }
+        if let Some(into) = kept.and_then(|kept| kept.into.as_ref()) {
+            let text = format!("stands for it: alarm {into}");
+            self.lead(text, Role::Link, Target::Alarm(into.clone()));
+        }
+        self.say(format!("why: {}", ticket.why), Role::Text);
+        self.say(by(ticket), Role::Muted);
+        self.say(span(ticket), Role::Text);
+        for (field, values) in &ticket.entities {
+            for value in values {
+                let target = Target::Entity(field.clone(), value.clone());
+                self.lead(format!("{field:<10} {value}"), Role::Text, target);
+            }
+        }
+        if line.raised.is_none() {
+            self.say("not raised on the evidence that is loaded now", Role::Warning);
+        }
+    }
+
+    fn checklist(&mut self, line: &Line, kept: Option<&Kept>, model: &Model) {
+        let questions = model.alarms.questions(line);
+        if questions.is_empty() {
+            return;
+        }
+        self.say("to find out", Role::Header);
+        for question in questions {
+            let is_ticked = kept.is_some_and(|kept| kept.ticked.contains(question));
+            let text = format!("[{}] {question}", if is_ticked { 'x' } else { ' ' });
+            self.lead(text, Role::Text, Target::Question(question.clone()));
+        }
+    }
+
+    /// The alarm's events and what every source says around the first of them, in order of time.
+    fn events(&mut self, line: &Line, model: &Model) {
+        let own = model.alarms.events(line);
+        let raised = &model.alarms.raised;
+        let (Some(first), Some(all)) = (own.first(), raised.events.as_ref()) else { return };
+        let snapshot = &raised.snapshot;
+        let time = |at: &RowRef| snapshot.segment(*at).time(usize::from(at.row));
+        let minutes = AROUND[self.around];
+        let mut rows: Vec<RowRef> = match time(first).filter(|_| minutes > 0) {
+            Some(time) => {
+                let reach = minutes * 60 * Timestamp::SECOND;
+                let from = all.before_time(time.at.0.saturating_sub(reach));
+                let to = all.before_time(time.at.0.saturating_add(reach).saturating_add(1));
+                let here = all.before_time(time.at.0);
+                // Half of what is listed lies before it, at most.
+                let from = from.max(here.saturating_sub(ROWS / 2));
+                all.window(from, to.saturating_sub(from).min(ROWS))
+            }
+            None => own.iter().copied().take(ROWS).collect(),
+        };
+        let own: std::collections::HashSet<RowRef> = own.iter().copied().collect();
+        let shown = rows.iter().filter(|at| own.contains(at)).count();
+        if shown == 0 {
+            rows.insert(0, *first);
+        }
+        let title = if minutes == 0 {
+            "its events".to_owned()
+        } else {
+            let at = line.ticket.first.as_deref().unwrap_or_default();
+            format!("{minutes} min around its first event, {at}")
+        };
+        self.say(title, Role::Header);
+        let day: Option<String> =
+            time(first).map(|time| time.to_rfc3339().chars().take(11).collect());
+        for at in rows {
+            let is_own = own.contains(&at);
+            let when = time(&at).map_or("no time".to_owned(), |time| time.to_rfc3339());
+            let short = day.as_ref().and_then(|day| when.strip_prefix(day.as_str()));
+            let when = short.unwrap_or(&when);
+            let format = snapshot.segment(at).schema().id.to_string();
+            let mark = if is_own { "*" } else { " " };
+            let text = format!("{mark} {when} {format:<10} {}", summary(snapshot, at));
+            let role = match is_own {
+                true => Role::RowMark,
+                false if is_about_the_same(snapshot, at, &line.ticket) => Role::Text,
+                false => Role::Muted,
+            };
+            self.lead(text, role, Target::Row(Arc::clone(snapshot), at));
+        }
+        let more = own.len().saturating_sub(shown.max(1));
+        if more > 0 {
+            self.say(
+                format!("  and {} of its own elsewhere", counted(more as u64, "event", "events")),
+                Role::Muted,
+            );
+        }
+    }
+
+    fn related(&mut self, line: &Line, model: &Model) {
+        let ticket = &line.ticket;
+        let mut found = Vec::new();
+        for other in &model.alarms.queue {
+            if other.ticket.fingerprint != ticket.fingerprint
+                && let Some((field, value)) = shared(ticket, &other.ticket)
+            {
+                found.push((other, field, value));
+            }
+        }
+        if found.is_empty() {
+            return;
+        }
+        let count = found.len();
+        self.say(
+            counted(count as u64, "alarm about the same", "alarms about the same"),
+            Role::Header,
+        );
+        for (other, field, value) in found.into_iter().take(RELATED) {
+            let text = format!("{} {}  ({field} {value})", other.state, other.ticket.title);
+            let target = Target::Alarm(other.ticket.fingerprint.clone());
+            self.lead(text, role_of(other.state), target);
+        }
+        if count > RELATED {
+            self.say(format!("  and {} more", count - RELATED), Role::Muted);
+        }
+    }
+
+    fn notes(&mut self, kept: Option<&Kept>, model: &Model) {
+        let notes = model.case.state().work().notes();
+        let own: Vec<_> = kept.iter().flat_map(|kept| &kept.notes).collect();
+        if own.is_empty() {
+            return;
+        }
+        self.say("notes", Role::Header);
+        for note in own.into_iter().filter_map(|key| notes.get(key)) {
+            let head =
+                format!("note {} by {}, {}", note.id, note.author, note.created.to_rfc3339(0));
+            self.say(head, Role::Muted);
+            for text in note.text.split('\n') {
+                self.say(text, Role::Text);
+            }
+        }
+    }
+
+    fn history(&mut self, kept: Option<&Kept>) {
+        let Some(kept) = kept.filter(|kept| !kept.history.is_empty()) else { return };
+        self.say("history", Role::Header);
+        for said in &kept.history {
+            let text = format!("{} {}: {}", said.at.to_rfc3339(0), said.who, said.step.summary());
+            self.say(text, Role::Text);
+        }
+    }
+
+    pub(super) fn draw(&self, area: Rect, focused: bool, pen: &mut Pen<'_>) {
+        pen.rule(area, "the alarm", focused);
+        let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let width = usize::from(inside.width.saturating_sub(3)).max(1);
+        let cut: Vec<(usize, &str)> = self
+            .lines
+            .iter()
+            .enumerate()
+            .flat_map(|(place, line)| {
+                let whole = || vec![line.text.as_str()];
+                let texts = if line.is_cut { whole() } else { wrapped(&line.text, width) };
+                texts.into_iter().map(move |it| (place, it))
+            })
+            .collect();
+        let cursor = self.cursor.within(self.lines.len());
+        let at = cut.iter().position(|(place, _)| *place == cursor).unwrap_or(0);
+        let last = cut.iter().rposition(|(place, _)| *place == cursor).unwrap_or(0);
+        let rows = usize::from(inside.height).max(1);
+        let top = (last + 1).saturating_sub(rows).min(at);
+        for (row, (place, text)) in cut.iter().enumerate().skip(top).take(rows) {
+            let y = inside.y + (row - top) as u16;
+            let line = &self.lines[*place];
+            let is_cursor = focused && *place == cursor;
+            if is_cursor && row == at {
+                pen.glyph(inside.x, y, Glyph::Cursor, Role::RowCursor);
+            }
+            let role = if is_cursor { Role::RowCursor } else { line.role };
+            pen.text(inside.x + 2, y, width as u16, text, role);
+        }
+        let more = cut.len().saturating_sub(top + rows);
+        if more > 0 {
+            let text = counted(more as u64, "more line", "more lines");
+            pen.right(area.right() - 1, area.y, 24, &text, Role::Muted);
+        }
+    }
+}
+
+/// Who wrote the rule, and under which licence; or which product found it, or who raised it.
+fn by(ticket: &Ticket) -> String {
+    let licence = if ticket.licence.is_empty() { "" } else { &ticket.licence };
+    match (ticket.author.as_str(), licence) {
+        ("", _) => format!("rule {} by nobody named", ticket.rule),
+        (author, "") => format!("{} by {author}", ticket.rule),
+        (author, licence) => format!("rule {} by {author} ({licence})", ticket.rule),
+    }
+}
+
+fn span(ticket: &Ticket) -> String {
+    let events = counted(ticket.count, "event", "events");
+    match (&ticket.first, &ticket.last) {
+        (Some(first), Some(last)) if first == last => format!("{events} at {first}"),
+        (Some(first), Some(last)) => format!("{events} from {first} to {last}"),
+        _ => events,
+    }
+}
+
+/// Whether a row names who or what the alarm is about.
+fn is_about_the_same(snapshot: &Snapshot, at: RowRef, ticket: &Ticket) -> bool {
+    let segment = snapshot.segment(at);
+    SHARED.iter().any(|field| match segment.value(usize::from(at.row), field) {
+        Cell::List(items) => items.into_iter().any(|item| ticket.is_about(field, item)),
+        Cell::Absent => false,
+        cell => ticket.is_about(field, &cell.to_string()),
+    })
+}
+
+/// What two alarms are both about.
+fn shared<'a>(one: &'a Ticket, other: &Ticket) -> Option<(&'static str, &'a str)> {
+    SHARED.iter().find_map(|field| {
+        let values = one.entities.get(*field)?;
+        let value = values.iter().find(|value| other.is_about(field, value))?;
+        Some((*field, value.as_str()))
+    })
+}
+
+/// What follows into the timeline: the value in the sheet's line, or who the alarm is about.
+pub(super) fn entity(target: Option<&Target>, ticket: &Ticket) -> Option<(String, String)> {
+    if let Some(Target::Entity(field, value)) = target {
+        return Some((field.clone(), value.clone()));
+    }
+    let fields = ["principal", "src.ip", "resource", "account"];
+    fields.iter().find_map(|field| {
+        let value = ticket.entities.get(*field)?.first()?;
+        Some(((*field).to_owned(), value.clone()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alarms_are_about_the_same_if_a_value_is_the_same() {
+        let ticket = |field: &str, value: &str| Ticket {
+            entities: [(field.to_owned(), vec!["x".to_owned(), value.to_owned()])].into(),
+            ..Ticket::default()
+        };
+        let one = ticket("principal", "alice");
+        assert_eq!(shared(&one, &ticket("principal", "alice")), Some(("principal", "x")));
+        assert_eq!(shared(&one, &ticket("event", "alice")), None);
+        assert_eq!(super::super::queue::who(&ticket("resource", "b")), "x");
+    }
+}

@@ -1,0 +1,173 @@
+//! Alarms on the screen: the queue, the sheet, and each step of triage.
+
+use crate::journeys::says;
+use crate::stage::Stage;
+use crate::views::{SIZES, snapshot};
+use trailcase::case::State;
+
+/// The title of a rule that holds once in the demo.
+const STOPPED: &str = "A trail was stopped, deleted or made to see less";
+
+fn alarms(size: (u16, u16)) -> Stage {
+    let mut stage = Stage::demo(size);
+    stage.keys("2");
+    stage
+}
+
+/// Puts the cursor on an alarm.
+fn go_to(stage: &mut Stage, title: &str) {
+    stage.keys("home");
+    for _ in 0..40 {
+        let start: String = title.chars().take(12).collect();
+        let screen = stage.text();
+        if screen.lines().any(|line| line.starts_with('\u{25b6}') && line.contains(&start)) {
+            return;
+        }
+        stage.keys("down");
+    }
+    panic!("no {title}:\n{}", stage.text());
+}
+
+fn state(stage: &mut Stage, title: &str) -> State {
+    let queue = &stage.app().model.alarms.queue;
+    queue.iter().find(|line| line.ticket.title == title).unwrap().state
+}
+
+fn open(stage: &mut Stage) -> usize {
+    stage.app().model.alarms.open()
+}
+
+#[test]
+fn queue_and_sheet() {
+    for size in SIZES {
+        let mut stage = alarms(size);
+        go_to(&mut stage, STOPPED);
+        snapshot(&format!("alarms_{}x{}", size.0, size.1), &stage);
+    }
+    let mut stage = alarms((80, 24));
+    stage.keys("tab").keys("down").keys("down");
+    snapshot("alarms_sheet_80x24", &stage);
+    snapshot("alarms_60x16", &alarms((60, 16)));
+}
+
+#[test]
+fn an_alarm_is_seen_closed_with_a_reason_and_opened_again() {
+    let mut stage = alarms((120, 36));
+    let before = open(&mut stage);
+    go_to(&mut stage, STOPPED);
+    stage.keys("a");
+    says(&stage, "anna has it");
+    assert_eq!(state(&mut stage, STOPPED), State::Acked);
+    stage.keys("c");
+    says(&stage, "what was it?");
+    stage.keys("2");
+    says(&stage, "tp-no-impact, because:");
+    // Without a word of why nothing is closed.
+    stage.keys("enter");
+    says(&stage, "nothing is written without a word of why");
+    stage.types("switched on again within the hour").keys("enter");
+    assert_eq!(state(&mut stage, STOPPED), State::Closed);
+    assert_eq!(open(&mut stage), before - 1);
+    assert!(!stage.text().contains("high     \u{d7}1 A trail"), "{}", stage.text());
+    stage.keys("u");
+    assert_eq!((state(&mut stage, STOPPED), open(&mut stage)), (State::Acked, before));
+    stage.keys("U").keys("d");
+    says(&stage, "done ones too");
+    go_to(&mut stage, STOPPED);
+    says(&stage, "tp-no-impact: switched on again within the hour");
+    stage.keys("r").types("it was switched off once more").keys("enter");
+    assert_eq!(state(&mut stage, STOPPED), State::Acked);
+    says(&stage, "opened again: it was switched off once more");
+}
+
+#[test]
+fn several_are_closed_alike_and_a_note_stays() {
+    let mut stage = alarms((120, 36));
+    let before = open(&mut stage);
+    stage.keys("n").types("asked the team").keys("enter");
+    says(&stage, "asked the team");
+    stage.keys("c").keys("6").types("the exercise of March").keys("enter");
+    assert_eq!(open(&mut stage), before - 1);
+    stage.keys("space").keys("space").keys("space");
+    says(&stage, "3 selected");
+    stage.keys(".");
+    says(&stage, "3 alarms: closed as test: the exercise of March");
+    assert_eq!(open(&mut stage), before - 4);
+    stage.keys("d").keys("home");
+    says(&stage, "asked the team");
+    stage.keys("u");
+    assert_eq!(open(&mut stage), before - 1, "one step takes all of them back");
+}
+
+#[test]
+fn what_is_hidden_is_counted_and_what_is_merged_or_snoozed_is_not_gone() {
+    let mut stage = alarms((120, 36));
+    let before = open(&mut stage);
+    go_to(&mut stage, STOPPED);
+    stage.keys("x");
+    says(&stage, "1 alarm now");
+    stage.types("30d").keys("enter");
+    says(&stage, "say why");
+    stage.types(" a job of ours").keys("enter");
+    assert_eq!(state(&mut stage, STOPPED), State::Suppressed);
+    says(&stage, "1 done");
+    stage.keys("home").keys("s").types("yesterday").keys("enter");
+    says(&stage, "no time");
+    for _ in 0.."yesterday".len() {
+        stage.keys("backspace");
+    }
+    stage.types("4h").keys("enter");
+    says(&stage, "2 done");
+    stage.keys("home").keys("space").keys("J");
+    says(&stage, "merged into");
+    assert_eq!(open(&mut stage), before - 3);
+    stage.keys("A").types("critical a call from the bank").keys("enter");
+    says(&stage, "a call from the bank");
+    assert_eq!(open(&mut stage), before - 2);
+}
+
+#[test]
+fn it_is_followed_into_the_timeline_and_back() {
+    let mut stage = alarms((120, 36));
+    go_to(&mut stage, STOPPED);
+    stage.keys("f");
+    says(&stage, "[1 Timeline]");
+    says(&stage, "/ principal:arn:aws:sts::111122223333:assumed-role/Admin/maint");
+    says(&stage, "\u{25b6}  10:42:02");
+    stage.keys("2");
+    says(&stage, "/ every event");
+    stage.keys("enter");
+    says(&stage, "/ alarm:");
+    says(&stage, " 1 of 3,771 events");
+    says(&stage, "StopLogging");
+    stage.keys("2").keys("/").types("event:StopLogging").keys("enter");
+    says(&stage, "1 open alarm, ");
+    says(&stage, "not in the filter");
+}
+
+#[test]
+fn the_checklist_is_asked_and_ticked() {
+    let mut stage = alarms((120, 36));
+    go_to(&mut stage, STOPPED);
+    stage.keys("tab");
+    for _ in 0..30 {
+        if stage.text().contains("\u{25b6} [ ]") {
+            break;
+        }
+        stage.keys("down");
+    }
+    says(&stage, "\u{25b6} [ ] Who was it");
+    stage.keys("t");
+    says(&stage, "\u{25b6} [x] Who was it");
+    stage.keys("enter");
+    says(&stage, "/ principal:\"arn:aws:sts::111122223333:assumed-role/Admin/maint\"");
+}
+
+#[test]
+fn events_of_an_alarm_become_exhibits() {
+    let mut stage = alarms((120, 36));
+    go_to(&mut stage, STOPPED);
+    stage.keys("m").keys("4").keys("tab");
+    says(&stage, "marked records 1");
+    says(&stage, "StopLogging");
+}
