@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// Fields whose values say what an alarm is about, in the order in which they are shown.
 pub const ENTITIES: [&str; 6] = ["principal", "src.ip", "account", "region", "event", "resource"];
 
-/// Distinct values of a field that an alarm keeps; what is counted is told beside them.
+/// Distinct values of a field that an alarm keeps; how many there are is told beside them.
 const VALUES: usize = 50;
 
 /// What a rule found of one principal; or, where none is named, of one address.
@@ -27,6 +27,8 @@ pub struct Alarm {
     pub events: Vec<RowRef>,
     /// Values of its events, most frequent first.
     pub entities: BTreeMap<&'static str, Vec<String>>,
+    /// How many values there are of a field of which not all are kept.
+    pub totals: BTreeMap<&'static str, usize>,
     pub why: String,
 }
 
@@ -141,7 +143,7 @@ fn alarm(
     mut events: Vec<RowRef>,
 ) -> Alarm {
     events.sort_by_key(|at| (snapshot.segment(*at).key(usize::from(at.row)), *at));
-    let mut entities = BTreeMap::new();
+    let (mut entities, mut totals) = (BTreeMap::new(), BTreeMap::new());
     for field in ENTITIES {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for value in events.iter().flat_map(|at| values(snapshot, *at, field)) {
@@ -149,7 +151,10 @@ fn alarm(
         }
         let mut all: Vec<(String, usize)> = counts.into_iter().collect();
         all.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        all.truncate(VALUES);
+        if all.len() > VALUES {
+            totals.insert(field, all.len());
+            all.truncate(VALUES);
+        }
         if !all.is_empty() {
             entities.insert(field, all.into_iter().map(|(value, _)| value).collect());
         }
@@ -163,6 +168,7 @@ fn alarm(
         last: times.last().copied(),
         events,
         entities,
+        totals,
         why: why.to_owned(),
     }
 }

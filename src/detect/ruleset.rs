@@ -1,6 +1,6 @@
 //! The rules in force: the product's own and those of whoever brought some.
 
-use super::sigma::{self, Correlation, Document, Fault, Level, Rule};
+use super::sigma::{self, Correlation, Document, Fault, Head, Level, Rule};
 use crate::query::Filter;
 
 /// Rules, in the order in which they were read.
@@ -48,7 +48,7 @@ pub struct Loaded {
 }
 
 impl Ruleset {
-    /// Adds the rules of a file. Those that name no licence are under the one of their collection.
+    /// Adds the rules of a file; `licence` is that of their collection.
     ///
     /// # Errors
     /// The file is no file of rules; nothing of it was added.
@@ -56,16 +56,12 @@ impl Ruleset {
         for document in sigma::read(text)? {
             match document {
                 Document::Rule(mut rule) => {
-                    if rule.licence.is_empty() {
-                        licence.clone_into(&mut rule.licence);
-                    }
+                    credit(&mut rule.head, licence);
                     let filter = sigma::filter(&rule);
                     self.rules.push(Loaded { rule: *rule, filter, file: file.to_owned() });
                 }
                 Document::Correlation(mut rule) => {
-                    if rule.licence.is_empty() {
-                        licence.clone_into(&mut rule.licence);
-                    }
+                    credit(&mut rule.head, licence);
                     self.correlations.push(Correlated { rule: *rule, file: file.to_owned() });
                 }
             }
@@ -74,29 +70,19 @@ impl Ruleset {
     }
 
     pub fn about(&self, raised: Raised) -> About {
-        match raised {
-            Raised::Rule(place) => {
-                let Loaded { rule, file, .. } = &self.rules[place];
-                About {
-                    id: id_of(&rule.id, file),
-                    title: rule.title.clone(),
-                    author: rule.author.clone(),
-                    licence: rule.licence.clone(),
-                    version: rule.version.clone(),
-                    level: rule.level,
-                }
-            }
+        let (head, file) = match raised {
+            Raised::Rule(place) => (&self.rules[place].rule.head, &self.rules[place].file),
             Raised::Correlation(place) => {
-                let Correlated { rule, file } = &self.correlations[place];
-                About {
-                    id: id_of(&rule.id, file),
-                    title: rule.title.clone(),
-                    author: rule.author.clone(),
-                    licence: rule.licence.clone(),
-                    version: rule.version.clone(),
-                    level: rule.level,
-                }
+                (&self.correlations[place].rule.head, &self.correlations[place].file)
             }
+        };
+        About {
+            id: id_of(&head.id, file),
+            title: head.title.clone(),
+            author: head.author.clone(),
+            licence: head.licence.clone(),
+            version: head.version.clone(),
+            level: head.level,
         }
     }
 
@@ -107,7 +93,8 @@ impl Ruleset {
     /// There is no such rule.
     pub fn parts(&self, correlation: &Correlation) -> Result<Vec<usize>, String> {
         let find = |name: &String| {
-            let is = |loaded: &Loaded| loaded.rule.id == *name || loaded.rule.name == *name;
+            let is =
+                |loaded: &Loaded| loaded.rule.head.id == *name || loaded.rule.head.name == *name;
             self.rules.iter().position(is).ok_or_else(|| format!("there is no rule {name:?}"))
         };
         correlation.rules.iter().map(find).collect()
@@ -121,11 +108,18 @@ impl Ruleset {
 
     /// Whether a rule raises alarms by itself: what is only part of correlations does not.
     pub fn is_alone(&self, place: usize) -> bool {
-        let rule = &self.rules[place].rule;
-        let names = |name: &String| *name == rule.name || *name == rule.id;
+        let head = &self.rules[place].rule.head;
+        let names = |name: &String| *name == head.name || *name == head.id;
         let asks = |it: &&Correlated| it.rule.rules.iter().any(names) && self.can_run(&it.rule);
         let mut all = self.correlations.iter().filter(asks);
         all.all(|it| it.rule.generate)
+    }
+}
+
+/// A rule that names no licence is under the one of its collection.
+fn credit(head: &mut Head, licence: &str) {
+    if head.licence.is_empty() {
+        licence.clone_into(&mut head.licence);
     }
 }
 

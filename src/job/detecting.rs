@@ -24,6 +24,8 @@ pub struct Detected {
     pub findings: Findings,
     /// Events of the formats that each rule is for.
     pub evaluated: Vec<u64>,
+    /// Events that belong to no group of a correlation, by what they lack; one for each correlation.
+    pub left_out: Vec<BTreeMap<String, u64>>,
     /// Rows whose records could not be read again, so that not every rule was asked of them.
     pub unread: Vec<Lost>,
     /// Records that are no good JSON when they are read again, so that nothing was asked of them.
@@ -64,7 +66,7 @@ pub fn detect(
     }
     let findings = Findings { hits, bursts: Vec::new() };
     let evaluated = evaluated(snapshot, rules);
-    let mut detected = Detected { findings, evaluated, unread, unasked };
+    let mut detected = Detected { findings, evaluated, left_out: Vec::new(), unread, unasked };
     bursts::find(evidence, snapshot, rules, &mut detected, (threads, cancel))?;
     Ok(detected)
 }
