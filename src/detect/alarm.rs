@@ -1,5 +1,6 @@
 //! Alarms: what rules found, those of one rule and one who together.
 
+use super::detectors::{Answer, Curves, DETECTORS, Found};
 use super::findings::{Finding, findings};
 use super::ruleset::{About, Raised, Ruleset};
 use crate::event::{Timestamp, hex};
@@ -30,13 +31,18 @@ pub struct Alarm {
     /// How many values there are of a field of which not all are kept.
     pub totals: BTreeMap<&'static str, usize>,
     pub why: String,
+    /// The rate that it is about, if it is about one.
+    pub curves: Option<Curves>,
 }
 
-/// What rules found: rows for which each holds, by its place, and the bursts of each correlation.
+/// What rules found: rows for which each holds, by its place, and the bursts of each correlation;
+/// and what each detector says.
 #[derive(Debug, Default)]
 pub struct Findings {
     pub hits: Vec<Vec<RowRef>>,
     pub bursts: Vec<Vec<BurstOf>>,
+    /// By the place among [`DETECTORS`].
+    pub answers: Vec<Answer>,
 }
 
 /// The events of a burst, and what they have in common.
@@ -46,10 +52,11 @@ pub struct BurstOf {
     pub events: Vec<RowRef>,
 }
 
-/// Alarms of what rules and other products found: the gravest first, then the earliest.
+/// Alarms of what rules, detectors and other products found: the gravest first, then the earliest.
 pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
     let mut found = of_rules(snapshot, rules, findings);
     found.extend(of_correlations(snapshot, rules, findings));
+    found.extend(of_detectors(snapshot, findings));
     found.extend(of_products(snapshot));
     found.sort_by(|one, other| {
         let key = |alarm: &Alarm| (Reverse(alarm.about.level), alarm.first);
@@ -87,6 +94,30 @@ fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) ->
         }
     }
     found
+}
+
+fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
+    let answers = DETECTORS.iter().zip(&findings.answers);
+    let all = answers.flat_map(|(detector, answer)| {
+        answer.found.iter().map(move |found| (detector.about(), found))
+    });
+    all.map(|(mut about, found)| {
+        let Found { who, level, span, named, events, why, curves } = found;
+        about.level = level.unwrap_or(about.level);
+        let mut alarm = alarm(snapshot, about, who, why, events.clone());
+        if let Some((first, last)) = span {
+            (alarm.first, alarm.last) = (Some(*first), Some(*last));
+        }
+        for (field, value) in named {
+            let values = alarm.entities.entry(field).or_default();
+            if !values.contains(value) && values.len() < VALUES {
+                values.push(value.clone());
+            }
+        }
+        alarm.curves.clone_from(curves);
+        alarm
+    })
+    .collect()
 }
 
 /// What products found of one kind and of one who, in the words of the newest.
@@ -170,6 +201,7 @@ fn alarm(
         entities,
         totals,
         why: why.to_owned(),
+        curves: None,
     }
 }
 
