@@ -10,12 +10,12 @@ use trailcase::detect::OWN;
 use trailcase::detect::sigma::{self, Document, Record};
 
 /// Ids of the events that each rule fired on.
-fn fired(corpus: &Path) -> BTreeMap<String, BTreeSet<String>> {
+fn fired(evidence: &Path, rules: &Path) -> BTreeMap<String, BTreeSet<String>> {
     let output = Command::new(env!("CARGO_BIN_EXE_trailcase"))
         .args(["alarms", "list", "--format", "jsonl"])
-        .arg(corpus.join("evidence/cloudtrail-attack"))
+        .arg(evidence)
         .arg("--rules")
-        .arg(corpus.join("sigma-aws/rules"))
+        .arg(rules)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -40,7 +40,7 @@ fn rules_fire_on_the_events_that_they_are_for_and_on_no_other() {
     let corpus = Path::new(&corpus);
     let expected = std::fs::read(corpus.join("sigma-aws/expected-hits.json")).unwrap();
     let expected: Value = serde_json::from_slice(&expected).unwrap();
-    let fired = fired(corpus);
+    let fired = fired(&corpus.join("evidence/cloudtrail-attack"), &corpus.join("sigma-aws/rules"));
     let none = BTreeSet::new();
     let mut wrong = Vec::new();
     let rules = expected.as_object().unwrap();
@@ -210,21 +210,7 @@ fn columns_say_what_records_say() {
     for (number, text) in rules.iter().enumerate() {
         std::fs::write(folder.path().join(format!("rules/{number:03}.yml")), text).unwrap();
     }
-    let output = Command::new(env!("CARGO_BIN_EXE_trailcase"))
-        .args(["alarms", "list", "--format", "jsonl"])
-        .arg(folder.path().join("events.jsonl"))
-        .arg("--rules")
-        .arg(folder.path().join("rules"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let mut fired: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for line in output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let alarm: Value = serde_json::from_slice(line).unwrap();
-        let ids = alarm["events"].as_array().unwrap().iter();
-        let ids = ids.map(|event| event["id"].as_str().unwrap().to_owned());
-        fired.entry(alarm["rule"].as_str().unwrap().to_owned()).or_default().extend(ids);
-    }
+    let mut fired = fired(&folder.path().join("events.jsonl"), &folder.path().join("rules"));
     let mut any = 0;
     for (number, text) in rules.iter().enumerate() {
         let Document::Rule(rule) = sigma::read(text).unwrap().remove(0) else { panic!("{text}") };

@@ -1,5 +1,6 @@
 //! Alarms: what rules found, those of one rule and one who together.
 
+use super::detectors::{Answer, Curves, DETECTORS, Found};
 use super::findings::{Finding, findings};
 use super::ruleset::{About, Raised, Ruleset};
 use crate::event::{Timestamp, hex};
@@ -13,7 +14,7 @@ use std::sync::Arc;
 pub const ENTITIES: [&str; 7] =
     ["principal", "src.ip", "key", "account", "region", "event", "resource"];
 
-/// Distinct values of a field that an alarm keeps; what is counted is told beside them.
+/// Distinct values of a field that an alarm keeps; how many there are is told beside them.
 const VALUES: usize = 50;
 
 /// What a rule found of one principal; or, where none is named, of one address.
@@ -28,14 +29,21 @@ pub struct Alarm {
     pub events: Vec<RowRef>,
     /// Values of its events, most frequent first.
     pub entities: BTreeMap<&'static str, Vec<String>>,
+    /// How many values there are of a field of which not all are kept.
+    pub totals: BTreeMap<&'static str, usize>,
     pub why: String,
+    /// The rate that it is about, if it is about one.
+    pub curves: Option<Curves>,
 }
 
-/// What rules found: rows for which each holds, by its place, and the bursts of each correlation.
+/// What rules found: rows for which each holds, by its place, and the bursts of each correlation;
+/// and what each detector says.
 #[derive(Debug, Default)]
 pub struct Findings {
     pub hits: Vec<Vec<RowRef>>,
     pub bursts: Vec<Vec<BurstOf>>,
+    /// By the place among [`DETECTORS`].
+    pub answers: Vec<Answer>,
 }
 
 /// The events of a burst, and what they have in common.
@@ -45,10 +53,11 @@ pub struct BurstOf {
     pub events: Vec<RowRef>,
 }
 
-/// Alarms of what rules and other products found: the gravest first, then the earliest.
+/// Alarms of what rules, detectors and other products found: the gravest first, then the earliest.
 pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
     let mut found = of_rules(snapshot, rules, findings);
     found.extend(of_correlations(snapshot, rules, findings));
+    found.extend(of_detectors(snapshot, findings));
     found.extend(of_products(snapshot));
     found.sort_by(|one, other| {
         let key = |alarm: &Alarm| (Reverse(alarm.about.level), alarm.first);
@@ -86,6 +95,30 @@ fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) ->
         }
     }
     found
+}
+
+fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
+    let answers = DETECTORS.iter().zip(&findings.answers);
+    let all = answers.flat_map(|(detector, answer)| {
+        answer.found.iter().map(move |found| (detector.about(), found))
+    });
+    all.map(|(mut about, found)| {
+        let Found { who, level, span, named, events, why, curves } = found;
+        about.level = level.unwrap_or(about.level);
+        let mut alarm = alarm(snapshot, about, who, why, events.clone());
+        if let Some((first, last)) = span {
+            (alarm.first, alarm.last) = (Some(*first), Some(*last));
+        }
+        for (field, value) in named {
+            let values = alarm.entities.entry(field).or_default();
+            if !values.contains(value) && values.len() < VALUES {
+                values.push(value.clone());
+            }
+        }
+        alarm.curves.clone_from(curves);
+        alarm
+    })
+    .collect()
 }
 
 /// What products found of one kind and of one who, in the words of the newest.
@@ -142,7 +175,7 @@ fn alarm(
     mut events: Vec<RowRef>,
 ) -> Alarm {
     events.sort_by_key(|at| (snapshot.segment(*at).key(usize::from(at.row)), *at));
-    let mut entities = BTreeMap::new();
+    let (mut entities, mut totals) = (BTreeMap::new(), BTreeMap::new());
     for field in ENTITIES {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for value in events.iter().flat_map(|at| values(snapshot, *at, field)) {
@@ -150,7 +183,10 @@ fn alarm(
         }
         let mut all: Vec<(String, usize)> = counts.into_iter().collect();
         all.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
-        all.truncate(VALUES);
+        if all.len() > VALUES {
+            totals.insert(field, all.len());
+            all.truncate(VALUES);
+        }
         if !all.is_empty() {
             entities.insert(field, all.into_iter().map(|(value, _)| value).collect());
         }
@@ -164,7 +200,9 @@ fn alarm(
         last: times.last().copied(),
         events,
         entities,
+        totals,
         why: why.to_owned(),
+        curves: None,
     }
 }
 

@@ -34,10 +34,10 @@ pub(super) fn findings(snapshot: &Arc<Snapshot>) -> Vec<Finding> {
     };
     let selection = Selection::new(snapshot, |number| {
         let segment = &snapshot.segments[number];
-        let rows = Bits::from_fn(segment.len(), |row| {
-            product(segment).is_some() && is_wrong(segment, row)
-        });
-        Some(rows)
+        Some(match product(segment) {
+            Some(_) => Bits::from_fn(segment.len(), |row| is_wrong(segment, row)),
+            None => Bits::none(segment.len()),
+        })
     });
     let rows = selection.window(0, selection.len());
     rows.into_iter()

@@ -1,10 +1,13 @@
-//! What raises alarms: rules that are asked of the evidence.
+//! What raises alarms: rules that are asked of the evidence, and detectors that count and compare.
 //!
 //! A rule becomes a filter over columns, which narrows the rows, and the records of what that
-//! leaves open are read once for all rules. What holds is put together to alarms.
+//! leaves open are read once for all rules. What holds is put together to alarms. What is whose, and
+//! how sharp detectors are, an [`Estate`] says.
 
 mod alarm;
 mod asset;
+pub mod detectors;
+mod estate;
 mod findings;
 mod own;
 mod ruleset;
@@ -12,5 +15,7 @@ pub mod sigma;
 
 pub use alarm::{Alarm, BurstOf, ENTITIES, Findings, alarms};
 pub use asset::{Asset, Reachability, Sensitivity, priority};
+pub use detectors::{Curves, DETECTORS, Given};
+pub use estate::{Estate, Named};
 pub use own::OWN;
 pub use ruleset::{About, Correlated, Loaded, Raised, Ruleset};

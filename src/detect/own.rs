@@ -70,18 +70,18 @@ mod tests {
             for document in &documents[1..] {
                 let Document::Correlation(about) = document else { panic!("{file}: two rules") };
                 assert!(
-                    ids.insert(about.id.clone()) && about.rules == [rule.name.as_str()],
+                    ids.insert(about.head.id.clone()) && about.rules == [rule.head.name.as_str()],
                     "{file}"
                 );
             }
             assert_eq!(rule.defect(), None, "{file}");
-            assert!(ids.insert(rule.id.clone()) && rule.id.len() == 36, "{file}");
+            assert!(ids.insert(rule.head.id.clone()) && rule.head.id.len() == 36, "{file}");
             let [holds, fails] = examples(text).unwrap_or_else(|| panic!("{file}: no examples"));
             let record =
                 |json: &str| Record::new(serde_json::from_str(json).unwrap(), json.to_owned());
             assert!(rule.matches(&record(&holds)), "{file} does not hold for {holds}");
             assert!(!rule.matches(&record(&fails)), "{file} holds for {fails}");
-            assert!(!rule.questions.is_empty() && !rule.tags.is_empty(), "{file}");
+            assert!(!rule.questions.is_empty() && !rule.head.tags.is_empty(), "{file}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The rules in force: the product's own and those of whoever brought some.
 
+use super::detectors::DETECTORS;
 use super::own::OWN;
-use super::sigma::{self, Correlation, Document, Fault, Level, Rule};
+use super::sigma::{self, Correlation, Document, Fault, Head, Level, Rule};
 use crate::query::Filter;
 
 /// Rules, in the order in which they were read.
@@ -61,7 +62,7 @@ impl Ruleset {
         rules
     }
 
-    /// Adds the rules of a file. Those that name no licence are under the one of their collection.
+    /// Adds the rules of a file; `licence` is that of their collection.
     ///
     /// # Errors
     /// The file is no file of rules; nothing of it was added.
@@ -69,16 +70,12 @@ impl Ruleset {
         for document in sigma::read(text)? {
             match document {
                 Document::Rule(mut rule) => {
-                    if rule.licence.is_empty() {
-                        licence.clone_into(&mut rule.licence);
-                    }
+                    credit(&mut rule.head, licence);
                     let filter = sigma::filter(&rule);
                     self.rules.push(Loaded { rule: *rule, filter, file: file.to_owned() });
                 }
                 Document::Correlation(mut rule) => {
-                    if rule.licence.is_empty() {
-                        licence.clone_into(&mut rule.licence);
-                    }
+                    credit(&mut rule.head, licence);
                     self.correlations.push(Correlated { rule: *rule, file: file.to_owned() });
                 }
             }
@@ -87,42 +84,35 @@ impl Ruleset {
     }
 
     pub fn about(&self, raised: Raised) -> About {
-        match raised {
-            Raised::Rule(place) => {
-                let Loaded { rule, file, .. } = &self.rules[place];
-                About {
-                    id: id_of(&rule.id, file),
-                    title: rule.title.clone(),
-                    author: rule.author.clone(),
-                    licence: rule.licence.clone(),
-                    version: rule.version.clone(),
-                    level: rule.level,
-                }
-            }
+        let (head, file) = match raised {
+            Raised::Rule(place) => (&self.rules[place].rule.head, &self.rules[place].file),
             Raised::Correlation(place) => {
-                let Correlated { rule, file } = &self.correlations[place];
-                About {
-                    id: id_of(&rule.id, file),
-                    title: rule.title.clone(),
-                    author: rule.author.clone(),
-                    licence: rule.licence.clone(),
-                    version: rule.version.clone(),
-                    level: rule.level,
-                }
+                (&self.correlations[place].rule.head, &self.correlations[place].file)
             }
+        };
+        About {
+            id: id_of(&head.id, file),
+            title: head.title.clone(),
+            author: head.author.clone(),
+            licence: head.licence.clone(),
+            version: head.version.clone(),
+            level: head.level,
         }
     }
 
-    /// What the rule of this id, or of this file's name, asks whoever looks into its alarms; of a
-    /// correlation what its parts ask.
+    /// What the rule or detector of this id, or the rule of this file's name, asks whoever looks
+    /// into its alarms; of a correlation what its parts ask.
     pub fn questions(&self, id: &str) -> Vec<&str> {
         fn all(loaded: &Loaded) -> impl Iterator<Item = &str> {
             loaded.rule.questions.iter().map(String::as_str)
         }
-        if let Some(loaded) = self.rules.iter().find(|it| id_of(&it.rule.id, &it.file) == id) {
+        if let Some(loaded) = self.rules.iter().find(|it| id_of(&it.rule.head.id, &it.file) == id) {
             return all(loaded).collect();
         }
-        let is = |it: &&Correlated| id_of(&it.rule.id, &it.file) == id;
+        let is = |it: &&Correlated| id_of(&it.rule.head.id, &it.file) == id;
+        if let Some(detector) = DETECTORS.iter().find(|it| it.id == id) {
+            return detector.questions.to_vec();
+        }
         let parts = self.correlations.iter().find(is).and_then(|it| self.parts(&it.rule).ok());
         parts.into_iter().flatten().flat_map(|part| all(&self.rules[part])).collect()
     }
@@ -134,7 +124,8 @@ impl Ruleset {
     /// There is no such rule.
     pub fn parts(&self, correlation: &Correlation) -> Result<Vec<usize>, String> {
         let find = |name: &String| {
-            let is = |loaded: &Loaded| loaded.rule.id == *name || loaded.rule.name == *name;
+            let is =
+                |loaded: &Loaded| loaded.rule.head.id == *name || loaded.rule.head.name == *name;
             self.rules.iter().position(is).ok_or_else(|| format!("there is no rule {name:?}"))
         };
         correlation.rules.iter().map(find).collect()
@@ -148,11 +139,18 @@ impl Ruleset {
 
     /// Whether a rule raises alarms by itself: what is only part of correlations does not.
     pub fn is_alone(&self, place: usize) -> bool {
-        let rule = &self.rules[place].rule;
-        let names = |name: &String| *name == rule.name || *name == rule.id;
+        let head = &self.rules[place].rule.head;
+        let names = |name: &String| *name == head.name || *name == head.id;
         let asks = |it: &&Correlated| it.rule.rules.iter().any(names) && self.can_run(&it.rule);
         let mut all = self.correlations.iter().filter(asks);
         all.all(|it| it.rule.generate)
+    }
+}
+
+/// A rule that names no licence is under the one of its collection.
+fn credit(head: &mut Head, licence: &str) {
+    if head.licence.is_empty() {
+        licence.clone_into(&mut head.licence);
     }
 }
 

@@ -181,6 +181,20 @@ impl<'t> Document<'t> {
         parsed
     }
 
+    /// A number from `from` to `to`, whole or not.
+    pub fn amount(&mut self, value: &Value<'_>, from: f64, to: f64) -> Option<f64> {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            other => return self.wrong(value, "a number", other),
+        };
+        let parsed = number.parse().ok().filter(|number| (from..=to).contains(number));
+        if parsed.is_none() {
+            self.error(value.span(), format!("{number} is not in {from} to {to}"));
+        }
+        parsed
+    }
+
     /// The optional text of this key.
     pub fn text_of(&mut self, table: &Table<'_>, key: &str) -> Option<String> {
         self.string(table.get(key)?).map(str::to_owned)

@@ -19,40 +19,40 @@ const LAYERS: usize = 4;
 
 impl Paths for RecordPaths {
     fn at(&self, raw: &[u8], path: &str) -> Vec<String> {
-        let head = Head { stream: true, ..Head::default() };
-        let mut record = text::of(raw).into_owned();
         let mut found = Vec::new();
-        for _ in 0..=LAYERS {
-            if let Ok(value) = serde_json::from_str::<Value>(&record) {
+        layers(raw, |record| {
+            if let Ok(value) = serde_json::from_str::<Value>(record) {
                 collect(&value, path, LAYERS, &mut found);
             }
-            if !found.is_empty() {
-                break;
-            }
-            let Some(inner) = peel(&Probe::new(&record), &head, &Fallback::default()) else {
-                break;
-            };
-            let payload = inner.payload.into_owned();
-            record = payload;
-        }
+            found.is_empty()
+        });
         found
     }
 
     fn innermost(&self, raw: &[u8]) -> Option<Value> {
-        let head = Head { stream: true, ..Head::default() };
-        let mut record = text::of(raw).into_owned();
         let mut found = None;
-        for _ in 0..=LAYERS {
-            if let Some(value @ (Value::Object(_) | Value::Array(_))) = json(&record) {
+        layers(raw, |record| {
+            if let Some(value @ (Value::Object(_) | Value::Array(_))) = json(record) {
                 found = Some(value);
             }
-            let Some(inner) = peel(&Probe::new(&record), &head, &Fallback::default()) else {
-                break;
-            };
-            let payload = inner.payload.into_owned();
-            record = payload;
-        }
+            true
+        });
         found
+    }
+}
+
+/// Hands over the record, then what is in its envelopes one after the other, as long as more is
+/// wanted.
+fn layers(raw: &[u8], mut more: impl FnMut(&str) -> bool) {
+    let head = Head { stream: true, ..Head::default() };
+    let mut record = text::of(raw).into_owned();
+    for _ in 0..=LAYERS {
+        if !more(&record) {
+            break;
+        }
+        let inner = peel(&Probe::new(&record), &head, &Fallback::default());
+        let Some(payload) = inner.map(|inner| inner.payload.into_owned()) else { break };
+        record = payload;
     }
 }
 

@@ -1,13 +1,14 @@
-//! Asking the rules of the evidence: columns first, and then the records of what those leave
-//! open, each read once for all rules.
+//! Asking rules and detectors of the evidence: columns first, and then the records of what those
+//! leave open, each read once for all of them.
 
 mod bursts;
 
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
+use crate::detect::detectors::{Answer, Said};
 use crate::detect::sigma::{self, Record};
-use crate::detect::{Findings, Loaded, Ruleset};
+use crate::detect::{DETECTORS, Findings, Given, Loaded, Ruleset};
 use crate::event::{Cancel, Paths};
 use crate::format::RecordPaths;
 use crate::query::NoMarks;
@@ -16,7 +17,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// What became of the rules.
 #[derive(Debug, Default)]
@@ -24,49 +25,101 @@ pub struct Detected {
     pub findings: Findings,
     /// Events of the formats that each rule is for.
     pub evaluated: Vec<u64>,
+    /// Events that belong to no group of a correlation, by what they lack; one for each correlation.
+    pub left_out: Vec<BTreeMap<String, u64>>,
     /// Rows whose records could not be read again, so that not every rule was asked of them.
     pub unread: Vec<Lost>,
     /// Records that are no good JSON when they are read again, so that nothing was asked of them.
     pub unasked: u64,
 }
 
-/// Asks every rule of every visible row, with up to `threads` threads; 0 means as many as there are
-/// processors.
+/// Asks every rule and every detector of every visible row, with up to `threads` threads; 0 means
+/// as many as there are processors.
 ///
 /// # Errors
 /// Not even one thread could be started.
 pub fn detect(
     evidence: &Evidence,
     snapshot: &Arc<Snapshot>,
-    rules: &Ruleset,
+    (rules, given): (&Ruleset, &Given<'_>),
     threads: usize,
     cancel: &Cancel,
 ) -> io::Result<Detected> {
-    let Narrowed { certain: mut hits, asked, open } = Narrowed::new(snapshot, rules);
-    let found: Mutex<Vec<(usize, RowRef)>> = Mutex::default();
+    let Narrowed { certain: mut hits, asked, mut open } = Narrowed::new(snapshot, rules);
+    let wanted = DETECTORS.iter().filter_map(|one| Some((one, one.wanted(snapshot)?)));
+    let wanted: Vec<_> = wanted.collect();
+    for (_, rows) in &wanted {
+        for (open, rows) in open.iter_mut().zip(rows) {
+            *open = open.clone().or(rows);
+        }
+    }
+    let found: Mutex<(Vec<(usize, RowRef)>, Said)> = Mutex::default();
     let take = |at: RowRef, record: &Record| {
-        let asked = asked[at.segment as usize].iter();
-        let asked = asked.filter(|(_, rows)| rows.get(usize::from(at.row)));
-        let held: Vec<(usize, RowRef)> = asked
+        let row = usize::from(at.row);
+        let asked = asked[at.segment as usize].iter().filter(|(_, rows)| rows.get(row));
+        let held = asked
             .filter(|(place, _)| rules.rules[*place].rule.matches(record))
-            .map(|(place, _)| (*place, at))
-            .collect();
-        if let (false, Ok(mut found)) = (held.is_empty(), found.lock()) {
-            found.extend(held);
+            .map(|(place, _)| (*place, at));
+        let held: Vec<(usize, RowRef)> = held.collect();
+        let asking = wanted.iter().filter(|(_, rows)| rows[at.segment as usize].get(row));
+        let said: Vec<_> =
+            asking.map(|(detector, _)| ((detector.id, at), detector.take(record))).collect();
+        if let (false, Ok(mut found)) = (held.is_empty() && said.is_empty(), found.lock()) {
+            found.0.extend(held);
+            found.1.extend(said);
         }
     };
     let (unread, unasked) = records(evidence, snapshot, &open, (threads, cancel), &take)?;
-    for (rule, row) in found.into_inner().unwrap_or_default() {
+    let (held, said) = found.into_inner().unwrap_or_default();
+    for (rule, row) in held {
         hits[rule].push(row);
     }
     for rows in &mut hits {
         rows.sort_unstable();
     }
-    let findings = Findings { hits, bursts: Vec::new() };
+    let answers = answers(snapshot, (given, &said), (threads, cancel))?;
+    let findings = Findings { hits, bursts: Vec::new(), answers };
     let evaluated = evaluated(snapshot, rules);
-    let mut detected = Detected { findings, evaluated, unread, unasked };
+    let mut detected = Detected { findings, evaluated, left_out: Vec::new(), unread, unasked };
     bursts::find(evidence, snapshot, rules, &mut detected, (threads, cancel))?;
     Ok(detected)
+}
+
+/// What each detector says.
+fn answers(
+    snapshot: &Arc<Snapshot>,
+    (given, said): (&Given<'_>, &Said),
+    (threads, cancel): (usize, &Cancel),
+) -> io::Result<Vec<Answer>> {
+    let answers: Vec<OnceLock<Answer>> = DETECTORS.iter().map(|_| OnceLock::new()).collect();
+    let next = AtomicUsize::new(0);
+    on_threads((threads, DETECTORS.len()), &|| {
+        while !cancel.is_cancelled() {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(detector) = DETECTORS.get(place) else { break };
+            let _ = answers[place].set(detector.answer(snapshot, given, said));
+        }
+    })?;
+    Ok(answers.into_iter().map(|answer| answer.into_inner().unwrap_or_default()).collect())
+}
+
+/// Does the work on as many threads as are asked for (0: as there are processors), and no more than
+/// there is work for.
+fn on_threads((threads, most): (usize, usize), work: &(dyn Fn() + Sync)) -> io::Result<()> {
+    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
+    let threads = if threads == 0 { processors() } else { threads };
+    std::thread::scope(|scope| {
+        for number in 0..threads.min(most) {
+            let builder = std::thread::Builder::new().name(format!("detect-{number}"));
+            match builder.spawn_scoped(scope, work) {
+                Ok(_) => {}
+                // Fewer threads are slower, and no less right.
+                Err(_) if number > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    })
 }
 
 /// What columns say.
@@ -136,22 +189,9 @@ fn records(
     take: &Taking<'_>,
 ) -> io::Result<(Vec<Lost>, u64)> {
     let plan = Plan::new(evidence, snapshot, |number| rows.get(number), None);
-    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
-    let threads = if threads == 0 { processors() } else { threads };
     let (next, left) = (AtomicUsize::new(0), Mutex::default());
     let work = Work { evidence, snapshot, passes: &plan.passes, next, cancel, take, left };
-    std::thread::scope(|scope| {
-        for number in 0..threads.min(plan.passes.len()) {
-            let builder = std::thread::Builder::new().name(format!("detect-{number}"));
-            match builder.spawn_scoped(scope, || work.run()) {
-                Ok(_) => {}
-                // Fewer threads are slower, and no less right.
-                Err(_) if number > 0 => break,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    })?;
+    on_threads((threads, plan.passes.len()), &|| work.run())?;
     Ok(work.left.into_inner().unwrap_or_default())
 }
 

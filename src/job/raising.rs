@@ -6,7 +6,7 @@ use super::detecting::{Detected, detect};
 use super::progress::Progress;
 use super::queue::Told;
 use super::{Evidence, Notice, Notify};
-use crate::detect::{Alarm, Ruleset, alarms};
+use crate::detect::{Alarm, Given, Ruleset, alarms};
 use crate::event::{Cancel, Timestamp};
 use crate::store::{Selection, Snapshot, Store};
 use arc_swap::ArcSwap;
@@ -149,7 +149,8 @@ impl Worker {
         self.publish(Raised { pass: Pass::Running, ..before.again() });
         let Ground { store, evidence, rules, threads, .. } = &self.ground;
         let snapshot = store.snapshot();
-        let raised = match detect(evidence, &snapshot, rules, *threads, &self.cancel) {
+        let given = Given::default();
+        let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,
             Ok(detected) => {
                 let all = alarms(&snapshot, rules, &detected.findings);

@@ -122,7 +122,8 @@ fn objects(values: &Values, segment: &Segment, marks: &dyn Marks) -> Bits {
     }
 }
 
-fn equal(column: &Column, values: &Values, addresses: bool) -> Bits {
+/// The rows whose value is one of these.
+pub(super) fn equal(column: &Column, values: &Values, addresses: bool) -> Bits {
     match column {
         Column::Absent { len } => Bits::none(*len),
         Column::Dict(dict) if !addresses && let Some(needle) = values.needle() => dict

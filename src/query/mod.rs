@@ -52,6 +52,7 @@ pub mod number;
 mod parse;
 pub mod print;
 mod row;
+mod sought;
 mod terms;
 pub mod values;
 mod wild;
@@ -68,6 +69,7 @@ pub use named::{ASPECTS, Named, named};
 pub use names::Names;
 pub use parse::parse;
 pub use print::{command, quote};
+pub use sought::Sought;
 
 #[cfg(test)]
 mod tests;

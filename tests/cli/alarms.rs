@@ -139,3 +139,58 @@ fn findings_of_others_are_alarms_unless_all_is_well() {
     let posture: Vec<&String> = checks.iter().filter(|line| line.contains("posture")).collect();
     assert_eq!(posture, ["high | posture: S3.8 | AWS Security Hub"]);
 }
+
+#[test]
+fn rules_that_cannot_be_looked_at_are_told() {
+    let bench = Bench::new();
+    let evidence = bench.write("events.jsonl", event(1, "GetObject", &json!({})).as_bytes());
+    let rule = "title: t\nlogsource:\n    product: aws\n    service: cloudtrail\ndetection:\n    s:\n        eventName: GetObject\n    condition: s\n";
+    bench.write("rules/a.yml", rule.as_bytes());
+    let rules = bench.path("evidence/rules").display().to_string();
+    let run = || bench.run(&["alarms", "list", &evidence, "--rules", &rules]);
+    assert_eq!(run().code, 0);
+    // Deeper than anybody puts rules.
+    let deep = format!("rules/{}b.yml", "x/".repeat(20));
+    bench.write(&deep, rule.as_bytes());
+    let said = run();
+    assert!(
+        said.code == 2 && said.err.contains("folders within each other; left out"),
+        "{}",
+        said.err
+    );
+    assert!(said.out.contains("  t  "), "{}", said.out);
+    std::fs::remove_dir_all(bench.path("evidence/rules/x")).unwrap();
+    // A name that leads nowhere.
+    std::os::unix::fs::symlink("/nowhere", bench.path("evidence/rules/c.yml")).unwrap();
+    let said = run();
+    assert!(said.code == 2 && said.err.contains("c.yml: cannot be read"), "{}", said.err);
+}
+
+#[test]
+fn events_that_belong_to_no_group_are_counted() {
+    let bench = Bench::new();
+    let nobody = json!({"errorCode": "AccessDenied", "userIdentity": {"type": "AWSAccount"}});
+    let timeless = json!({"errorCode": "AccessDenied", "eventTime": "yesterday"});
+    let mut lines: Vec<String> = (1..4).map(|at| event(at, "GetObject", &nobody)).collect();
+    lines.push(event(9, "GetObject", &timeless));
+    lines.push(event(10, "GetObject", &json!({"errorCode": "AccessDenied"})));
+    let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
+    let said = bench.run(&["alarms", "rules", &evidence]);
+    let wanted = "0 bursts among 5 events of its rules; 1 event left out: no time; 3 events left \
+                  out: no userIdentity.arn";
+    assert!(said.out.contains(wanted), "{}", said.out);
+}
+
+#[test]
+fn values_that_are_not_kept_are_counted() {
+    let bench = Bench::new();
+    let from = |number: u32| json!({"sourceIPAddress": format!("203.0.113.{number}")});
+    let lines: Vec<String> = (1..=60).map(|at| event(at, "DeleteFlowLogs", &from(at))).collect();
+    let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
+    let said = bench.run(&["alarms", "list", "--format", "jsonl", &evidence]);
+    let alarm = &said.json()[0];
+    assert_eq!(alarm["entities"]["src.ip"].as_array().unwrap().len(), 50);
+    assert_eq!(alarm["entities_total"], json!({"src.ip": 60}));
+    let said = bench.run(&["alarms", "list", &evidence]);
+    assert!(said.out.contains("values kept: src.ip 50 of 60"), "{}", said.out);
+}

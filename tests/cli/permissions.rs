@@ -136,3 +136,18 @@ fn a_folder_of_workspaces_that_is_closed_is_not_an_empty_one() {
     let said = guarded.run(&["query", "evidence", "--count"]);
     assert_eq!((said.out.as_str(), said.code), ("3\n", 0), "{}", said.err);
 }
+
+#[test]
+fn rules_that_may_not_be_read_are_told() {
+    let mut guarded = Guarded::new();
+    for name in ["rules/shut/a.yml", "rules/listed/b.yml"] {
+        guarded.bench.write(name, b"title: t\n");
+    }
+    guarded.shut("evidence/rules/shut", 0o000);
+    guarded.shut("evidence/rules/listed", 0o644);
+    let said = guarded.run(&["alarms", "list", "evidence/trail.json", "--rules", "evidence/rules"]);
+    assert_eq!(said.code, 2, "{}", said.err);
+    for name in ["rules/shut", "rules/listed/b.yml"] {
+        assert!(said.err.contains(&format!("evidence/{name}: cannot be read")), "{}", said.err);
+    }
+}

@@ -26,6 +26,9 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
         ))?;
         console.line(&format!("    {}  {}", alarm.fingerprint, by(about)))?;
         console.line(&format!("    why: {}", alarm.why))?;
+        if !alarm.totals.is_empty() {
+            console.line(&format!("    {}", kept(alarm)))?;
+        }
     }
     let number = all.len() as u64;
     // What is said of the rows comes behind them.
@@ -48,6 +51,15 @@ fn by(about: &About) -> String {
     }
 }
 
+/// Of which fields there are more values than are kept.
+fn kept(alarm: &Alarm) -> String {
+    let each = alarm.totals.iter().map(|(field, total)| {
+        let kept = alarm.entities.get(field).map_or(0, Vec::len);
+        format!("{field} {kept} of {total}")
+    });
+    format!("values kept: {}", each.collect::<Vec<_>>().join(", "))
+}
+
 fn span(alarm: &Alarm) -> String {
     let text = |time: Option<Timestamp>| time.map_or("-".to_owned(), |time| time.to_rfc3339(0));
     let (first, last) = (text(alarm.first), text(alarm.last));
@@ -64,7 +76,7 @@ pub(super) fn jsonl(found: &Found, console: &mut Console) -> Result<(), CliError
 fn line(found: &Found, alarm: &Alarm) -> Value {
     let rule = &alarm.about;
     let time = |time: Option<Timestamp>| time.map(|time| time.to_rfc3339(0));
-    json!({
+    let mut line = json!({
         "id": alarm.fingerprint,
         "rule": rule.id,
         "rule_version": rule.version,
@@ -81,7 +93,11 @@ fn line(found: &Found, alarm: &Alarm) -> Value {
         "state": "new",
         "verdict": null,
         "fingerprint": alarm.fingerprint,
-    })
+    });
+    if !alarm.totals.is_empty() {
+        line["entities_total"] = json!(alarm.totals);
+    }
+    line
 }
 
 /// The event's own id, and where its record lies.

@@ -9,7 +9,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
-use crate::detect::Ruleset;
+use crate::detect::{Given, Ruleset};
 use crate::event::{Cancel, noun};
 use crate::job::detecting::{Detected, detect};
 use crate::source::typed;
@@ -59,7 +59,9 @@ impl Found {
         let session = Session::load(common, &mut origin, console)?;
         let snapshot = session.store.snapshot();
         let threads = common.jobs.map_or(0, usize::from);
-        let detected = detect(&session.evidence, &snapshot, &rules, threads, &Cancel::default())
+        let given = Given::default();
+        let asked = (&rules, &given);
+        let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
             .map_err(CliError::Threads)?;
         let mut status = session.told(&origin, console);
         if !whole {

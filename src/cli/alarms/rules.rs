@@ -4,6 +4,7 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::detect::{OWN, Ruleset};
 use crate::ui::settings::{self, MAX_FILE};
+use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,24 +16,25 @@ const DEEPEST: usize = 16;
 /// A file that is no rule is left out and told; one that is not there ends the command.
 pub(super) fn load(named: &[PathBuf], console: &Console) -> Result<(Ruleset, bool), CliError> {
     let mut rules = Ruleset::default();
-    for (file, text) in OWN {
-        if let Err(fault) = rules.add(file, text, "MIT OR Apache-2.0") {
-            console.tell(&format!("{file}: {fault}"));
-        }
-    }
     let mut whole = true;
+    for (file, text) in OWN {
+        whole &= take(&mut rules, (file, text), "MIT OR Apache-2.0", console);
+    }
     for path in named {
         if !path.exists() {
             let text = format!("{}: no such file or folder; check the path", path.display());
             return Err(CliError::usage(text));
         }
-        let mut files = Vec::new();
-        find(path, DEEPEST, &mut files);
-        if files.is_empty() {
-            console.tell(&format!("{}: there are no rules in it (*.yml, *.yaml)", path.display()));
-            whole = false;
+        let mut found = Found::default();
+        found.look(path, DEEPEST);
+        for problem in &found.problems {
+            console.tell(problem);
         }
-        for file in files {
+        if found.files.is_empty() {
+            console.tell(&format!("{}: there are no rules in it (*.yml, *.yaml)", path.display()));
+        }
+        whole &= found.problems.is_empty() && !found.files.is_empty();
+        for file in found.files {
             whole &= add(&mut rules, path, &file, console);
         }
     }
@@ -50,28 +52,62 @@ fn add(rules: &mut Ruleset, root: &Path, file: &Path, console: &Console) -> bool
             return false;
         }
     };
-    if let Err(fault) = rules.add(&label, &text, &licence(root, file)) {
-        console.tell(&format!("{label}: {fault}; left out"));
-        return false;
-    }
-    true
+    take(rules, (&label, &text), &licence(root, file), console)
 }
 
-/// Files of rules in this folder, by their names; or the file itself.
-fn find(path: &Path, depth: usize, files: &mut Vec<PathBuf>) {
-    if !path.is_dir() {
-        files.push(path.to_owned());
-        return;
+/// Adds the rules of this text; whether it is a file of rules.
+fn take(rules: &mut Ruleset, (file, text): (&str, &str), licence: &str, console: &Console) -> bool {
+    let added = rules.add(file, text, licence);
+    if let Err(fault) = &added {
+        console.tell(&format!("{file}: {fault}; left out"));
     }
-    let Ok(entries) = fs::read_dir(path) else { return };
-    let mut all: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    all.sort();
-    for path in all {
-        let is_rule = path.extension().is_some_and(|it| it == "yml" || it == "yaml");
-        if path.is_dir() && depth > 0 {
-            find(&path, depth - 1, files);
-        } else if is_rule && path.is_file() {
-            files.push(path);
+    added.is_ok()
+}
+
+/// Files of rules, by their names, and what could not be looked at.
+#[derive(Debug, Default)]
+struct Found {
+    files: Vec<PathBuf>,
+    problems: Vec<String>,
+}
+
+impl Found {
+    /// Finds the files in this folder; or the file itself.
+    fn look(&mut self, path: &Path, depth: usize) {
+        if !path.is_dir() {
+            self.files.push(path.to_owned());
+            return;
+        }
+        let mut left_out = |path: &Path, why: &dyn Display| {
+            self.problems.push(format!("{}: {why}; left out", path.display()));
+        };
+        if depth == 0 {
+            return left_out(path, &format_args!("more than {DEEPEST} folders within each other"));
+        }
+        let entries = match fs::read_dir(path) {
+            Ok(entries) => entries,
+            Err(error) => return left_out(path, &format_args!("cannot be read: {error}")),
+        };
+        let mut all = Vec::new();
+        for entry in entries {
+            match entry {
+                Ok(entry) => all.push(entry.path()),
+                Err(error) => left_out(path, &format_args!("an entry cannot be read: {error}")),
+            }
+        }
+        all.sort();
+        for path in all {
+            let is_rule = path.extension().is_some_and(|it| it == "yml" || it == "yaml");
+            match fs::metadata(&path) {
+                Ok(about) if about.is_dir() => self.look(&path, depth - 1),
+                Ok(about) if is_rule && about.is_file() => self.files.push(path),
+                // A file of another name is nobody's rule, whatever it is.
+                Ok(_) => {}
+                Err(error) => {
+                    self.problems
+                        .push(format!("{}: cannot be read: {error}; left out", path.display()));
+                }
+            }
         }
     }
 }
@@ -92,4 +128,16 @@ fn licence(root: &Path, file: &Path) -> String {
         return first.unwrap_or_default().chars().take(60).collect();
     }
     String::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_with_a_fault_is_none_whoever_wrote_it() {
+        let (mut rules, console) = (Ruleset::default(), Console::plain());
+        assert!(!take(&mut rules, ("rules/own.yml", "title: t\n"), "MIT", &console));
+        assert!(OWN.iter().all(|file| take(&mut rules, *file, "MIT", &console)));
+    }
 }

@@ -3,8 +3,10 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::{Loaded, Raised, sigma};
+use crate::detect::sigma::Head;
+use crate::detect::{Loaded, sigma};
 use crate::event::noun;
+use std::collections::BTreeMap;
 
 pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError> {
     let rules =
@@ -18,16 +20,13 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                 format!("matched {} of {evaluated} evaluated", hits.len())
             }
         };
-        let rule = &loaded.rule;
-        let by = if rule.author.is_empty() { "nobody named" } else { &rule.author };
-        console.line(&format!("{:<13} {}: {told}", rule.level.as_str(), rule.title))?;
-        console.line(&format!("    {}  by {by}", loaded.file))?;
+        row(console, &loaded.rule.head, &told, &loaded.file)?;
     }
-    for (place, bursts) in found.detected.findings.bursts.iter().enumerate() {
-        let about = found.rules.about(Raised::Correlation(place));
-        let told = match found.rules.parts(&found.rules.correlations[place].rule) {
+    let bursts = found.detected.findings.bursts.iter().zip(&found.detected.left_out);
+    for (correlated, (bursts, left_out)) in found.rules.correlations.iter().zip(bursts) {
+        let told = match found.rules.parts(&correlated.rule) {
             Err(why) => format!("could not fire: {why}"),
-            Ok(_) if !found.rules.can_run(&found.rules.correlations[place].rule) => {
+            Ok(_) if !found.rules.can_run(&correlated.rule) => {
                 "could not fire: a rule that it is made of cannot be run".to_owned()
             }
             Ok(parts) => {
@@ -36,18 +35,29 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                     parts.iter().map(|part| found.detected.findings.hits[*part].len()).sum();
                 let bursts = bursts.len() as u64;
                 let noun = noun(bursts, "burst", "bursts");
-                format!("{bursts} {noun} among {hits} events of its rules")
+                format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))
             }
         };
-        let by = if about.author.is_empty() { "nobody named" } else { &about.author };
-        console.line(&format!("{:<13} {}: {told}", about.level.as_str(), about.title))?;
-        let file = &found.rules.correlations[place].file;
-        console.line(&format!("    {file}  by {by}"))?;
+        row(console, &correlated.rule.head, &told, &correlated.file)?;
     }
     let all = found.rules.rules.len() + found.rules.correlations.len();
     console.flush()?;
     console.tell(&format!("{able} of {all} rules could fire on this evidence"));
     Ok(())
+}
+
+fn row(console: &mut Console, head: &Head, told: &str, file: &str) -> Result<(), CliError> {
+    let by = if head.author.is_empty() { "nobody named" } else { &head.author };
+    console.line(&format!("{:<13} {}: {told}", head.level.as_str(), head.title))?;
+    console.line(&format!("    {file}  by {by}"))
+}
+
+/// What was left out, and why.
+fn left(out: &BTreeMap<String, u64>) -> String {
+    let told = out.iter().map(|(lack, events)| {
+        format!("; {events} {} left out: {lack}", noun(*events, "event", "events"))
+    });
+    told.collect()
 }
 
 /// Why a rule could not have fired, whatever happened.

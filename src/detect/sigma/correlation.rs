@@ -5,7 +5,7 @@
 //! their times. Where two of them say no more than the same instant, in as many digits as both
 //! have, nobody knows which was first, and neither counts as the later one.
 
-use super::rule::Level;
+use super::head::Head;
 use super::yaml::{self, Fault, fault};
 use crate::event::Time;
 use crate::event::classes::words;
@@ -25,15 +25,7 @@ words! {
 /// Such a rule.
 #[derive(Debug, Clone)]
 pub struct Correlation {
-    pub title: String,
-    pub id: String,
-    pub name: String,
-    pub author: String,
-    pub licence: String,
-    pub version: String,
-    pub description: String,
-    pub level: Level,
-    pub tags: Vec<String>,
+    pub head: Head,
     pub kind: Kind,
     /// Ids or names of rules.
     pub rules: Vec<String>,
@@ -84,10 +76,7 @@ impl Correlation {
         let Some(of) = yaml::member(node, "correlation") else {
             return Err(fault(node, "a correlation rule needs `correlation`"));
         };
-        let title = yaml::said(node, "title");
-        if title.is_empty() {
-            return Err(fault(node, "a rule needs a `title`"));
-        }
+        let head = Head::read(node)?;
         let wrong =
             |name: &str, message: String| fault(yaml::member(of, name).unwrap_or(of), message);
         let kind = yaml::said(of, "type");
@@ -119,18 +108,8 @@ impl Correlation {
                 "a count of values needs the `field` of them".to_owned(),
             ));
         }
-        let level = Level::parse(&yaml::said(node, "level")).unwrap_or(Level::Medium);
-        let changed = yaml::said(node, "modified");
         Ok(Self {
-            title,
-            id: yaml::said(node, "id"),
-            name: yaml::said(node, "name"),
-            author: yaml::said(node, "author"),
-            licence: yaml::said(node, "license"),
-            version: if changed.is_empty() { yaml::said(node, "date") } else { changed },
-            description: yaml::said(node, "description"),
-            level,
-            tags: yaml::all_said(node, "tags"),
+            head,
             kind,
             rules,
             group_by: yaml::all_said(of, "group-by"),

@@ -8,6 +8,7 @@
 mod columns;
 mod condition;
 mod correlation;
+mod head;
 mod pattern;
 mod record;
 mod rule;
@@ -17,8 +18,9 @@ mod yaml;
 use crate::query::Filter;
 
 pub use correlation::{Burst, Correlation, Hit, Kind};
+pub use head::{Head, Level};
 pub use record::Record;
-pub use rule::{Level, LogSource, Rule};
+pub use rule::{LogSource, Rule};
 pub use yaml::Fault;
 
 /// A document of a file of rules.

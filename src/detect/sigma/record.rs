@@ -30,6 +30,14 @@ impl Record {
         walk(&self.value, path, &mut |value| texts(value, is))
     }
 
+    /// Hands over each value of the member.
+    pub(crate) fn each(&self, path: &str, take: &mut dyn FnMut(&str)) {
+        self.any(path, &mut |text| {
+            take(text);
+            false
+        });
+    }
+
     /// Whether the member has a value.
     pub(super) fn has(&self, path: &str) -> bool {
         walk(&self.value, path, &mut |value| !value.is_null() && value != "")

@@ -1,21 +1,10 @@
 //! A rule as it was written: what it is about, and when it holds.
 
 use super::condition::{self, Condition};
+use super::head::Head;
 use super::record::Record;
 use super::search::Search;
 use super::yaml::{self, Fault, Node, fault};
-use crate::event::classes::words;
-
-words! {
-    /// How serious a rule is, in the words of Sigma; the least first.
-    Level {
-        Informational = "informational",
-        Low = "low",
-        Medium = "medium",
-        High = "high",
-        Critical = "critical",
-    }
-}
 
 /// What logs a rule is for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,19 +17,8 @@ pub struct LogSource {
 /// A rule for single events.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    pub title: String,
-    pub id: String,
-    /// What correlation rules may call it, beside its id.
-    pub name: String,
+    pub head: Head,
     pub status: String,
-    pub description: String,
-    pub author: String,
-    /// The licence that it names; Sigma's own rules leave it to their collection.
-    pub licence: String,
-    /// When it was last changed.
-    pub version: String,
-    pub level: Level,
-    pub tags: Vec<String>,
     pub references: Vec<String>,
     pub false_positives: Vec<String>,
     /// What to ask next, of trailcase's own rules.
@@ -64,35 +42,20 @@ impl Rule {
     /// # Errors
     /// The document is no rule.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, Fault> {
-        let title = yaml::said(node, "title");
-        if title.is_empty() {
-            return Err(fault(node, "a rule needs a `title`"));
-        }
+        let head = Head::read(node)?;
         let Some(detection) = yaml::member(node, "detection") else {
             return Err(fault(node, "a rule needs a `detection`"));
         };
-        let level = yaml::said(node, "level");
-        let level = Level::ALL.iter().copied().find(|known| known.as_str() == level);
         let of =
             |name| yaml::member(node, "logsource").map_or(String::new(), |it| yaml::said(it, name));
-        let changed = yaml::said(node, "modified");
-        let version = if changed.is_empty() { yaml::said(node, "date") } else { changed };
         let source = LogSource {
             category: of("category").to_lowercase(),
             product: of("product").to_lowercase(),
             service: of("service").to_lowercase(),
         };
         Ok(Self {
-            title,
-            id: yaml::said(node, "id"),
-            name: yaml::said(node, "name"),
+            head,
             status: yaml::said(node, "status"),
-            description: yaml::said(node, "description"),
-            author: yaml::said(node, "author"),
-            licence: yaml::said(node, "license"),
-            version,
-            level: level.unwrap_or(Level::Medium),
-            tags: yaml::all_said(node, "tags"),
             references: yaml::all_said(node, "references"),
             false_positives: yaml::all_said(node, "falsepositives"),
             questions: yaml::all_said(node, "questions"),

@@ -311,19 +311,19 @@ impl Item {
 
 impl fmt::Display for Search {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let all = |parts: Vec<String>, between: &str| parts.join(between);
         match self {
-            Self::All(items) => {
-                f.write_str(&all(items.iter().map(ToString::to_string).collect(), ", "))
-            }
-            Self::Any(searches) => {
-                f.write_str(&all(searches.iter().map(ToString::to_string).collect(), " or "))
-            }
-            Self::Words(words, _) => {
-                f.write_str(&all(words.iter().map(ToString::to_string).collect(), " or "))
-            }
+            Self::All(items) => joined(f, items, ", "),
+            Self::Any(searches) => joined(f, searches, " or "),
+            Self::Words(words, _) => joined(f, words, " or "),
         }
     }
+}
+
+fn joined<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T], between: &str) -> fmt::Result {
+    parts.iter().enumerate().try_for_each(|(index, part)| {
+        f.write_str(if index > 0 { between } else { "" })?;
+        part.fmt(f)
+    })
 }
 
 /// Values of a member that are told.

@@ -6,7 +6,7 @@ use crate::detect::{BurstOf, Ruleset};
 use crate::event::{Cancel, Time};
 use crate::job::Evidence;
 use crate::store::{Bits, RowRef, Snapshot};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex};
 
@@ -23,6 +23,7 @@ pub(super) fn find(
         let rule = &correlated.rule;
         let Ok(parts) = rules.parts(rule) else {
             detected.findings.bursts.push(Vec::new());
+            detected.left_out.push(BTreeMap::new());
             continue;
         };
         let mut wanted: BTreeMap<RowRef, Vec<usize>> = BTreeMap::new();
@@ -31,24 +32,34 @@ pub(super) fn find(
                 wanted.entry(*row).or_default().push(place);
             }
         }
-        let hits = Mutex::new(Vec::new());
+        let found = Mutex::new((Vec::new(), BTreeMap::new()));
         let take = |at: RowRef, record: &Record| {
-            let Some(time) = snapshot.segment(at).time(usize::from(at.row)) else { return };
-            let places = wanted.get(&at).into_iter().flatten();
-            let found = places.filter_map(|place| {
-                let part = &rules.rules[parts[*place]].rule;
-                let names = [&*rule.rules[*place], &*part.name, &*part.id];
+            let time = snapshot.segment(at).time(usize::from(at.row));
+            let asked = wanted.get(&at).into_iter().flatten().map(|place| {
+                let head = &rules.rules[parts[*place]].rule.head;
+                let names = [&*rule.rules[*place], &*head.name, &*head.id];
                 hit(rule, (*place, &names), time, record)
             });
-            if let Ok(mut hits) = hits.lock() {
-                hits.extend(found.map(|hit| (at, hit)));
+            let (mut hits, mut lacks) = (Vec::new(), BTreeSet::new());
+            for hit in asked {
+                match hit {
+                    Ok(hit) => hits.push((at, hit)),
+                    Err(lack) => drop(lacks.insert(lack)),
+                }
+            }
+            if let Ok(mut found) = found.lock() {
+                found.0.append(&mut hits);
+                for lack in lacks {
+                    *found.1.entry(lack).or_default() += 1;
+                }
             }
         };
         let open = bits(snapshot, wanted.keys());
         let (unread, unasked) = records(evidence, snapshot, &open, (threads, cancel), &take)?;
         detected.unread.extend(unread);
         detected.unasked += unasked;
-        let mut hits = hits.into_inner().unwrap_or_default();
+        let (mut hits, left_out) = found.into_inner().unwrap_or_default();
+        detected.left_out.push(left_out);
         // In whichever order threads have found them.
         hits.sort_by_key(|(at, hit)| {
             (snapshot.segment(*at).key(usize::from(at.row)), *at, hit.rule)
@@ -65,17 +76,19 @@ pub(super) fn find(
     Ok(())
 }
 
-/// What a record is to a correlation; `None` if it belongs to no group of it.
+/// What a record is to a correlation; the error is what it lacks to belong to a group of it.
 fn hit(
     rule: &Correlation,
     (place, names): (usize, &[&str]),
-    time: Time,
+    time: Option<Time>,
     record: &Record,
-) -> Option<Hit> {
+) -> Result<Hit, String> {
+    let time = time.ok_or("no time")?;
     let member = |name: &String| record.first(rule.member(name, names));
-    let group = rule.group_by.iter().map(member).collect::<Option<Vec<String>>>()?;
+    let of = |name: &String| member(name).ok_or_else(|| format!("no {}", rule.member(name, names)));
+    let group = rule.group_by.iter().map(of).collect::<Result<_, String>>()?;
     let value = if rule.field.is_empty() { None } else { member(&rule.field) };
-    Some(Hit { time, rule: place, group, value })
+    Ok(Hit { time, rule: place, group, value })
 }
 
 fn bits<'a>(snapshot: &Snapshot, rows: impl Iterator<Item = &'a RowRef>) -> Vec<Bits> {

@@ -1,0 +1,117 @@
+//! Detectors: what raises alarms and is no rule, since it counts, compares with what was usual, or
+//! knows what is whose. Each reads columns of whatever formats have them; none needs a thread.
+
+mod answer;
+mod asked;
+mod canaries;
+mod curves;
+mod errors;
+mod indicators;
+mod names;
+mod rates;
+mod series;
+mod sliding;
+mod told;
+
+pub use answer::{Answer, Found};
+pub use asked::{Given, Said};
+pub use curves::Curves;
+
+use super::ruleset::About;
+use super::sigma::{Level, Record};
+use crate::store::{Bits, Snapshot};
+use asked::{Asked, Part};
+use std::sync::Arc;
+
+/// A number that says how sharp a detector is; `estate.toml` may say another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parameter {
+    pub name: &'static str,
+    pub default: f64,
+    /// The least and the most that it may be.
+    pub from: f64,
+    pub to: f64,
+    /// What it is, in one line, with its unit.
+    pub help: &'static str,
+}
+
+/// What raises alarms of one kind.
+#[derive(Debug)]
+pub struct Detector {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub description: &'static str,
+    pub level: Level,
+    /// Of ATT&CK, as rules write them.
+    pub tags: &'static [&'static str],
+    /// What to ask next, as the rules have it.
+    pub questions: &'static [&'static str],
+    /// When it was last changed.
+    pub version: &'static str,
+    pub parameters: &'static [Parameter],
+    reads: Option<Reads>,
+    run: fn(&Asked<'_>) -> Answer,
+}
+
+/// What a detector has to know of records, since no column says it.
+#[derive(Debug, Clone, Copy)]
+struct Reads {
+    /// The rows whose records it needs.
+    rows: fn(&Part) -> Bits,
+    /// What it takes from such a record.
+    take: fn(&Record) -> Vec<String>,
+}
+
+/// All detectors, in the order in which they are told. Bursts of refused calls are a rule
+/// (`rules/unauthorised_calls.yml`), and no second time here.
+pub const DETECTORS: &[Detector] =
+    &[canaries::DETECTOR, indicators::DETECTOR, errors::DETECTOR, rates::DETECTOR];
+
+/// The detector of this id.
+pub fn detector(id: &str) -> Option<&'static Detector> {
+    DETECTORS.iter().find(|detector| detector.id == id)
+}
+
+impl Detector {
+    pub fn about(&self) -> About {
+        About {
+            id: self.id.to_owned(),
+            title: self.title.to_owned(),
+            author: "trailcase".to_owned(),
+            licence: "MIT OR Apache-2.0".to_owned(),
+            version: self.version.to_owned(),
+            level: self.level,
+        }
+    }
+
+    /// How it is set if nobody says otherwise; 0 of what there is not.
+    pub fn parameter(&self, name: &str) -> f64 {
+        self.parameters.iter().find(|one| one.name == name).map_or(0.0, |one| one.default)
+    }
+
+    /// The rows of each segment whose records it needs; `None` if columns are enough.
+    pub fn wanted(&self, snapshot: &Snapshot) -> Option<Vec<Bits>> {
+        let reads = self.reads?;
+        let mut rows: Vec<Bits> =
+            snapshot.segments.iter().map(|segment| Bits::none(segment.len())).collect();
+        for part in asked::parts(snapshot, |_| true) {
+            rows[part.number()] = part.visible((reads.rows)(&part));
+        }
+        Some(rows)
+    }
+
+    /// What it takes from the record of such a row.
+    pub fn take(&self, record: &Record) -> Vec<String> {
+        self.reads.map_or(Vec::new(), |reads| (reads.take)(record))
+    }
+
+    /// What it finds: the same for the same evidence. `said` is what was taken from records.
+    pub fn answer(
+        &'static self,
+        snapshot: &Arc<Snapshot>,
+        given: &Given<'_>,
+        said: &Said,
+    ) -> Answer {
+        (self.run)(&Asked { detector: self, snapshot, given, said })
+    }
+}
