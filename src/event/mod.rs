@@ -24,6 +24,7 @@ pub mod scope;
 pub mod spans;
 pub mod time;
 pub mod value;
+pub mod verdict;
 pub mod window;
 pub mod zone;
 
@@ -41,6 +42,7 @@ pub use row::{Frame, Row, Sink};
 pub use schema::{FieldDef, Kind, Role, Schema};
 pub use time::{Time, Timestamp};
 pub use value::Value;
+pub use verdict::Verdict;
 pub use window::Window;
 pub use zone::{NoZone, Zone};
 
