@@ -274,6 +274,8 @@ fn spoil(name: &str, value: &mut Value, next: &mut usize) {
 pub(crate) fn huge() -> Incident {
     let long = "All work and no play. ".repeat(1000)[..20_000].to_owned();
     let exhibits = (0..10_000).map(|nth| exhibit(nth % 60, "GetObject", "success"));
+    let mut exhibits: Vec<Exhibit> = exhibits.collect();
+    exhibits[0].raw = Some(Raw(long.clone().into_bytes()));
     let mut alarms = vec![Alarm { notes: vec![note(&long); 3], ..alarm() }; 300];
     alarms[0].exhibits = (1..=10_000).collect();
     let texts =
@@ -281,7 +283,7 @@ pub(crate) fn huge() -> Incident {
     Incident {
         title: some(&"A very long title ".repeat(200)),
         summary: some(&long),
-        exhibits: exhibits.collect(),
+        exhibits,
         alarms,
         notes: vec![note(&long); 5],
         scope: Scope { accounts: texts(500), principals: texts(5000), ..Scope::default() },

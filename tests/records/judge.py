@@ -70,7 +70,7 @@ def stix(path, _):
         yield from (str(error)[:300] for error in result.errors)
     if results.fatal:
         yield f"fatal: {results.fatal}"
-    if not results.is_valid and not results.errors:
+    if not results.is_valid:
         yield "not valid"
     ids = [it["id"] for it in json.load(open(path))["objects"]]
     if len(ids) != len(set(ids)):

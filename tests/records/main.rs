@@ -304,7 +304,8 @@ fn an_exhibit_in_a_bundle_is_the_record_byte_for_byte() {
 
 #[test]
 fn nothing_of_a_redacted_value_is_left_in_any_format() {
-    let redaction = Redaction { addresses: true, ..Redaction::new(b"key") };
+    let mut redaction = Redaction::new(b"key");
+    redaction.addresses = true;
     let redacted = redaction.apply(&full()).unwrap();
     for writer in WRITERS {
         let text = text(&redacted, writer.id);

@@ -16,8 +16,11 @@ pub(super) fn pattern(kind: IndicatorKind, value: &str) -> Option<String> {
         IndicatorKind::Url => of("url:value"),
         IndicatorKind::Email => of("email-addr:value"),
         IndicatorKind::Sha256 => {
-            let is_hash = value.len() == 64 && value.bytes().all(|b| b.is_ascii_hexdigit());
-            if is_hash { of("file:hashes.'SHA-256'") } else { None }
+            if is_sha256(value) {
+                of("file:hashes.'SHA-256'")
+            } else {
+                None
+            }
         }
         IndicatorKind::Principal => of("user-account:user_id"),
         IndicatorKind::AccessKey => Some(format!(
@@ -42,6 +45,11 @@ pub(super) fn address(text: &str) -> Option<(bool, &str)> {
     };
     let most = if is_v4 { 32 } else { 128 };
     bits.is_none_or(|bits| bits <= most).then_some((is_v4, text))
+}
+
+/// Whether it is a SHA-256 in hexadecimal digits.
+pub(super) fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// A string of the pattern language.

@@ -139,7 +139,7 @@ impl<'a> Bundle<'a> {
             return;
         };
         let name = if it.object.is_empty() { "(no name)" } else { &it.object };
-        let file = match &it.sha256 {
+        let file = match it.sha256.as_deref().filter(|text| patterns::is_sha256(text)) {
             Some(sha256) => json!({ "hashes": { "SHA-256": sha256 }, "name": name }),
             None => json!({ "name": name }),
         };
