@@ -17,7 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("verify", &["event", "source", "format", "store"]),
     ("detect", &["event", "store", "query", "verify"]),
     ("case", &["event"]),
-    ("record", &["event", "shown", "store", "query", "verify", "case"]),
+    ("record", &["event", "shown", "store", "query", "verify", "detect", "case"]),
     (
         "job",
         &[

@@ -28,6 +28,31 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+/// Lets words stand in files: as their texts, and nothing else is read.
+macro_rules! words_in_files {
+    ($($name:ident),* $(,)?) => {$(
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(from)?;
+                Self::parse(&word).ok_or_else(|| {
+                    serde::de::Error::custom(format_args!(
+                        concat!("{:?} is no ", stringify!($name)), word
+                    ))
+                })
+            }
+        }
+    )*};
+}
+pub(crate) use words_in_files;
+
+words_in_files!(Standing);
+
 words! {
     /// What kind of thing an event is; every format sets it.
     Class {

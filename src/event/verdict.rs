@@ -4,8 +4,7 @@
 //! `VerificationState` (ASFF), of the alert resolutions of DFIR-IRIS, of TheHive 5's case statuses
 //! with their impact, and of `rsigma`'s dispositions.
 
-use super::classes::words;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use super::classes::{words, words_in_files};
 
 words! {
     /// What an alarm turned out to be; who closes one has to say it, with a reason.
@@ -105,18 +104,7 @@ impl Verdict {
     }
 }
 
-impl Serialize for Verdict {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Verdict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        Self::parse(&word).ok_or_else(|| de::Error::custom(format_args!("no verdict: {word:?}")))
-    }
-}
+words_in_files!(Verdict);
 
 #[cfg(test)]
 mod tests {

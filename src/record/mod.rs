@@ -2,5 +2,9 @@
 //! No text of a log gets into one but through [`shown`](crate::shown), save into JSON, which
 //! escapes by itself.
 
+pub mod bundle;
+pub mod incident;
 pub mod integrity;
 pub mod proof;
+pub mod redaction;
+pub mod signing;

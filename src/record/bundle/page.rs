@@ -1,0 +1,94 @@
+//! `VERIFY.md`: how somebody who has nothing of ours checks a bundle.
+
+use super::{Bundle, Parts, SUMS};
+use crate::event::counted;
+use crate::record::signing::NAMESPACE;
+use std::fmt::Write;
+
+/// The page. The commands in it are to be typed as they stand.
+pub(super) fn verify(parts: &Parts<'_>, bundle: &Bundle) -> String {
+    let mut page = String::from(
+        "# How to verify this bundle\n\nNothing but `sha256sum` (GNU coreutils) and `ssh-keygen` \
+         (OpenSSH 8.2 or newer) is needed. All commands are for a shell in this folder.\n\n\
+         ## 1. Every file is what it was when the bundle was made\n\n```sh\n",
+    );
+    let _ = write!(page, "sha256sum --check --strict {SUMS}\n```\n\n");
+    page.push_str(
+        "Every line has to end in `OK`. A file that is not listed is not part of the bundle; this \
+         shows all files, of which only those two and the listed ones should be there:\n\n\
+         ```sh\nfind . -type f\n```\n\n",
+    );
+    signature(parts, &mut page);
+    exhibits(parts, &mut page);
+    journal(parts, bundle, &mut page);
+    page.push_str("## What is not in it\n\n");
+    if bundle.left_out.is_empty() {
+        page.push_str("Nothing was left out that was given.\n");
+    }
+    for left in &bundle.left_out {
+        let _ = writeln!(page, "- {left}");
+    }
+    page
+}
+
+fn signature(parts: &Parts<'_>, page: &mut String) {
+    page.push_str("## 2. The list of hashes is signed\n\n");
+    let Some(signer) = &parts.signer else {
+        page.push_str(
+            "This bundle was made without a signer. Whoever hands it over has to tell the hash of \
+             the list by another way:\n\n```sh\nsha256sum SHA256SUMS\n```\n\n",
+        );
+        return;
+    };
+    let _ = write!(
+        page,
+        "```sh\nssh-keygen -Y verify -f allowed_signers -I {} -n {NAMESPACE} -s {SUMS}.sig < {SUMS}\n\
+         ```\n\nIt has to say `Good \"{NAMESPACE}\" signature for {}`. The file `allowed_signers` \
+         comes with the bundle and so proves nothing by itself: get the key's fingerprint from the \
+         signer by another way, and compare it with\n\n```sh\ncut -d' ' -f3- allowed_signers | \
+         ssh-keygen -l -f -\n```\n\n",
+        signer.name, signer.name
+    );
+}
+
+fn exhibits(parts: &Parts<'_>, page: &mut String) {
+    let exhibits = parts.incident.map_or(&[][..], |it| it.exhibits.as_slice());
+    let with = exhibits.iter().filter(|it| it.raw.is_some()).count() as u64;
+    let redacted = exhibits.iter().filter(|it| it.redacted).count() as u64;
+    page.push_str("## 3. Exhibits are records of the evidence\n\n");
+    let _ = writeln!(
+        page,
+        "There are {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
+         each in which object it stood, from which byte on and how many (counted in the object \
+         after decompression), the SHA-256 of the object as it was acquired, and `record_sha256`, \
+         which is the SHA-256 of the exhibit's file. Who has the object, say a gzip file, finds \
+         the same with\n\n```sh\nsha256sum OBJECT\ngunzip -c OBJECT | tail -c +$((OFFSET + 1)) | \
+         head -c LENGTH | sha256sum\n```\n",
+        counted(with, "exhibit", "exhibits")
+    );
+    if redacted > 0 {
+        let _ = writeln!(
+            page,
+            "{} redacted: tokens stand in the place of some values, so that the file's hash is not \
+             `record_sha256`, which is still that of the record in the evidence.\n",
+            counted(redacted, "exhibit is", "exhibits are")
+        );
+    }
+}
+
+fn journal(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
+    if !bundle.files.iter().any(|file| file.path == "journal.jsonl") {
+        return;
+    }
+    page.push_str(
+        "## 4. The journal is a chain\n\nEach line of `journal.jsonl` holds the hash of the line \
+         before it, so that nothing can be taken out of the middle or put there. The last hash is \
+         the chain's head.",
+    );
+    let head = parts.incident.and_then(|it| it.workspace.head.as_deref());
+    let is_hash = |head: &&str| head.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if let Some(head) = head.filter(is_hash) {
+        let _ = write!(page, " When the record was made it was `{head}`.");
+    }
+    page.push_str("\n\n");
+}

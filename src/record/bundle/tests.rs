@@ -1,0 +1,62 @@
+use super::*;
+use crate::case::Raw;
+
+fn incident() -> Incident {
+    let exhibit = |raw: &[u8]| Exhibit { raw: Some(Raw(raw.to_vec())), ..Exhibit::default() };
+    Incident {
+        exhibits: vec![exhibit(b"{\"a\":1}"), exhibit(b"\xff raw"), Exhibit::default()],
+        ..Incident::default()
+    }
+}
+
+fn paths(bundle: &Bundle) -> Vec<&str> {
+    bundle.files.iter().map(|file| file.path.as_str()).collect()
+}
+
+#[test]
+fn no_path_is_what_somebody_else_wrote() {
+    let incident = incident();
+    let key = |name: &str| (name.to_owned(), Vec::new());
+    let parts = Parts {
+        incident: Some(&incident),
+        public_keys: vec![key("../../etc/passwd"), key("a/b"), key("A_b"), key(""), key("-rf")],
+        journal: Some(b"{}\n"),
+        ..Parts::default()
+    };
+    let bundle = Bundle::new(&parts);
+    assert_eq!(
+        paths(&bundle),
+        [
+            "VERIFY.md",
+            "exhibits/001.json",
+            "exhibits/002.txt",
+            "journal.jsonl",
+            "manifest.json",
+            "public-keys/2-A_b",
+            "public-keys/_.._etc_passwd",
+            "public-keys/a_b",
+            "public-keys/file",
+            "public-keys/rf",
+            "SHA256SUMS",
+        ]
+    );
+    assert_eq!(bundle.left_out, ["the bytes of 1 exhibit: they were not given"]);
+    assert_eq!(Bundle::new(&parts), bundle);
+}
+
+#[test]
+fn what_was_redacted_does_not_go_along_by_another_way() {
+    let incident = Incident { scrub: Some(Default::default()), ..incident() };
+    let parts = Parts {
+        incident: Some(&incident),
+        journal: Some(b"secret"),
+        proofs: vec![("p.md".to_owned(), b"secret".to_vec())],
+        ..Parts::default()
+    };
+    let bundle = Bundle::new(&parts);
+    assert!(!bundle.files.iter().any(|file| file.bytes == b"secret"));
+    assert_eq!(bundle.left_out.len(), 3, "{:?}", bundle.left_out);
+    let page = bundle.files.iter().find(|file| file.path == "VERIFY.md").unwrap();
+    let page = String::from_utf8(page.bytes.clone()).unwrap();
+    assert!(bundle.left_out.iter().all(|left| page.contains(left)));
+}

@@ -1,0 +1,185 @@
+//! What was found, as plain data: exhibits, indicators, alarms, and what the evidence covers.
+
+use super::model::Note;
+use super::moment;
+use super::words::{IndicatorKind, Severity};
+use crate::case::Raw;
+use crate::event::{Standing, Time, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One record of the evidence, and what it says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Exhibit {
+    #[serde(with = "moment")]
+    pub time: Option<Time>,
+    /// What people call the source.
+    pub source: Option<String>,
+    /// The format's id, such as `cloudtrail`.
+    pub format: Option<String>,
+    pub event: Option<String>,
+    pub principal: Option<String>,
+    pub address: Option<String>,
+    pub outcome: Option<String>,
+    pub resource: Vec<String>,
+    pub account: Option<String>,
+    pub region: Option<String>,
+    /// One line for people.
+    pub message: Option<String>,
+    /// The outermost object.
+    pub object: String,
+    /// The way into an archive.
+    pub member: Option<String>,
+    /// First byte of the record in the inflated innermost object.
+    pub offset: u64,
+    /// Bytes.
+    pub length: u64,
+    /// The line, from 1, or the index of the element, from 0.
+    pub line: Option<u64>,
+    pub index: Option<u64>,
+    /// SHA-256 of the object as acquired, in hexadecimal.
+    pub sha256: Option<String>,
+    /// SHA-256 of the record's bytes as they are in the evidence.
+    pub record_sha256: Option<String>,
+    pub standing: Option<Standing>,
+    pub tags: Vec<String>,
+    /// Texts of the notes on it.
+    pub notes: Vec<String>,
+    /// The record's bytes; of a redacted record those are not what `record_sha256` is of.
+    #[serde(flatten)]
+    pub raw: Option<Raw>,
+    /// Whether something in `raw` was replaced.
+    pub redacted: bool,
+}
+
+impl Exhibit {
+    /// `line 7`, `element 3`, or nothing.
+    pub fn place(&self) -> Option<String> {
+        let line = self.line.map(|line| format!("line {line}"));
+        line.or_else(|| self.index.map(|index| format!("element {index}")))
+    }
+
+    /// The object, with the way into it.
+    pub fn path(&self) -> String {
+        match &self.member {
+            Some(member) => format!("{}!{member}", self.object),
+            None => self.object.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Indicator {
+    pub kind: IndicatorKind,
+    pub value: String,
+    #[serde(default)]
+    pub remark: Option<String>,
+    #[serde(default, with = "moment")]
+    pub first: Option<Time>,
+    #[serde(default, with = "moment")]
+    pub last: Option<Time>,
+}
+
+/// An alarm, and what became of it. Rules under the Detection Rule License must be told with
+/// title, author and licence wherever a match is shown.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Alarm {
+    pub fingerprint: String,
+    pub rule: Rule,
+    pub severity: Option<Severity>,
+    #[serde(with = "moment")]
+    pub first: Option<Time>,
+    #[serde(with = "moment")]
+    pub last: Option<Time>,
+    /// Events that it rests on.
+    pub count: u64,
+    /// By field: the values of its events.
+    pub entities: BTreeMap<String, Vec<String>>,
+    /// What the rule asks.
+    pub why: Option<String>,
+    /// Such as `new`, `investigating`, `closed`.
+    pub state: Option<String>,
+    pub verdict: Option<Verdict>,
+    pub reason: Option<String>,
+    /// Who brought it into this state, and when.
+    pub who: Option<String>,
+    #[serde(with = "moment")]
+    pub at: Option<Time>,
+    pub notes: Vec<Note>,
+    /// Numbers of exhibits.
+    pub exhibits: Vec<u64>,
+}
+
+impl Alarm {
+    /// What people call it.
+    pub fn title(&self) -> &str {
+        let rule = self.rule.title.as_deref().or(self.rule.id.as_deref());
+        rule.unwrap_or(&self.fingerprint)
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rule {
+    pub id: Option<String>,
+    pub version: Option<String>,
+    pub title: Option<String>,
+    pub author: Option<String>,
+    pub licence: Option<String>,
+}
+
+/// An object of the evidence.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Object {
+    pub path: String,
+    /// Of the bytes as acquired, in hexadecimal.
+    pub sha256: Option<String>,
+    pub bytes: Option<u64>,
+    pub standing: Option<Standing>,
+    /// Such as `read`, `partial`, `skipped`.
+    pub state: Option<String>,
+    pub remark: Option<String>,
+}
+
+/// What the evidence covers, and what it does not.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Coverage {
+    pub counts: Vec<Count>,
+    pub spans: Vec<Span>,
+    pub remarks: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Count {
+    /// Such as `records parsed`.
+    pub what: String,
+    pub count: u64,
+}
+
+/// A span of time of a source, and whether there is evidence for it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Span {
+    pub of: String,
+    #[serde(with = "moment")]
+    pub from: Option<Time>,
+    #[serde(with = "moment")]
+    pub to: Option<Time>,
+    /// Such as `verified`, `gap`.
+    pub state: String,
+    pub remark: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    pub text: String,
+    pub purpose: Option<String>,
+    pub matched: Option<u64>,
+    pub searched: Option<u64>,
+}

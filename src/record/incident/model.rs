@@ -1,0 +1,252 @@
+//! An incident as plain data: everything that a record says, and nothing of where it was taken from.
+//!
+//! What is not known is `None` or empty, and writers say `not stated`. The minimum of members is
+//! that of NIST SP 800-61r2 (by phase), SP 800-86 (evidence) and SP 800-92 (sources, clocks); an
+//! exhibit answers what AU-3 of SP 800-53 asks of an audit record: what, when, where, from where,
+//! with what outcome, and who.
+
+use super::found::{Alarm, Coverage, Exhibit, Indicator, Object, Query};
+use super::moment;
+use super::words::{Severity, Status, Tlp};
+use crate::event::{Time, Verdict};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// An incident, its evidence and the work on it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Incident {
+    /// Its number in its workspace, from 1.
+    pub number: Option<u64>,
+    pub title: Option<String>,
+    pub severity: Option<Severity>,
+    pub tlp: Option<Tlp>,
+    pub status: Option<Status>,
+    pub verdict: Option<Verdict>,
+    /// Why that verdict.
+    pub reason: Option<String>,
+    pub people: Vec<Person>,
+    pub times: Times,
+    /// The zone in which people speak of times; those of this record are in UTC all the same.
+    pub zone: Option<String>,
+    /// How far the clocks of sources are from each other.
+    pub clocks: Vec<Clock>,
+    pub summary: Option<String>,
+    pub scope: Scope,
+    /// The timeline. An exhibit's number is its place here, from 1.
+    pub exhibits: Vec<Exhibit>,
+    pub indicators: Vec<Indicator>,
+    pub alarms: Vec<Alarm>,
+    /// Notes on the incident; those on alarms and exhibits are there.
+    pub notes: Vec<Note>,
+    pub actions: Vec<Action>,
+    pub lessons: Vec<String>,
+    pub notification: Option<Notification>,
+    /// The evidence manifest.
+    pub evidence: Vec<Object>,
+    pub coverage: Coverage,
+    pub queries: Vec<Query>,
+    pub workspace: Workspace,
+    pub tool: Tool,
+    /// When this record was made.
+    #[serde(with = "moment")]
+    pub made: Option<Time>,
+    /// What was taken out of this record, if anything was.
+    pub scrub: Option<Scrub>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Person {
+    pub name: String,
+    /// Such as `incident lead`, `analyst`, `reporter`.
+    pub role: Option<String>,
+    pub contact: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Times {
+    #[serde(with = "moment")]
+    pub occurred: Option<Time>,
+    #[serde(with = "moment")]
+    pub detected: Option<Time>,
+    #[serde(with = "moment")]
+    pub acknowledged: Option<Time>,
+    #[serde(with = "moment")]
+    pub contained: Option<Time>,
+    #[serde(with = "moment")]
+    pub closed: Option<Time>,
+}
+
+impl Times {
+    /// The times with their names, in the order in which they should come.
+    pub const fn all(&self) -> [(&'static str, Option<Time>); 5] {
+        [
+            ("occurred", self.occurred),
+            ("detected", self.detected),
+            ("acknowledged", self.acknowledged),
+            ("contained", self.contained),
+            ("closed", self.closed),
+        ]
+    }
+}
+
+/// How far one source's clock is from another's. Evidence is never changed by it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Clock {
+    pub source: String,
+    pub against: Option<String>,
+    /// Milliseconds that the source is ahead.
+    pub offset_ms: Option<i64>,
+    /// Milliseconds by which that may be wrong to either side.
+    pub bound_ms: Option<u64>,
+    /// Pairs of records that it rests on.
+    pub pairs: Option<u64>,
+    pub remark: Option<String>,
+}
+
+/// What was touched.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scope {
+    pub accounts: Vec<String>,
+    pub regions: Vec<String>,
+    /// Services of AWS, such as `iam.amazonaws.com`.
+    pub services: Vec<String>,
+    pub principals: Vec<String>,
+    pub addresses: Vec<String>,
+    pub resources: Vec<String>,
+}
+
+impl Scope {
+    /// What is in it, with names for people.
+    pub fn all(&self) -> [(&'static str, &[String]); 6] {
+        [
+            ("accounts", &self.accounts),
+            ("regions", &self.regions),
+            ("services", &self.services),
+            ("principals", &self.principals),
+            ("addresses", &self.addresses),
+            ("resources", &self.resources),
+        ]
+    }
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Note {
+    pub number: Option<u64>,
+    #[serde(with = "moment")]
+    pub at: Option<Time>,
+    pub who: Option<String>,
+    pub text: String,
+    /// Numbers of exhibits.
+    pub exhibits: Vec<u64>,
+}
+
+/// Something that was done about it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Action {
+    #[serde(with = "moment")]
+    pub at: Option<Time>,
+    pub who: Option<String>,
+    pub what: String,
+}
+
+/// Who has to be told of what, and by when.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Notification {
+    pub affected: Vec<Affected>,
+    #[serde(with = "moment")]
+    pub first_exposure: Option<Time>,
+    #[serde(with = "moment")]
+    pub last_exposure: Option<Time>,
+    pub deadlines: Vec<Deadline>,
+    pub remark: Option<String>,
+}
+
+/// Records of a kind that were exposed.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Affected {
+    pub kind: String,
+    pub count: Option<u64>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Deadline {
+    /// Who is to be told.
+    pub whom: String,
+    /// Hours from detection.
+    pub hours: Option<u64>,
+    #[serde(with = "moment")]
+    pub due: Option<Time>,
+    /// When they were told.
+    #[serde(with = "moment")]
+    pub done: Option<Time>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Workspace {
+    pub name: Option<String>,
+    pub id: Option<String>,
+    /// Hash of the journal's last entry, and how many there are.
+    pub head: Option<String>,
+    pub entries: Option<u64>,
+}
+
+/// What wrote the record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tool {
+    pub name: String,
+    pub version: String,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+        Self { name: name.to_owned(), version: version.to_owned() }
+    }
+}
+
+/// What was replaced by tokens: how much of each kind, and never what.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Scrub {
+    pub counts: BTreeMap<String, u64>,
+    /// What was not looked into.
+    pub remarks: Vec<String>,
+}
+
+impl Incident {
+    /// What others know it by: the same for the same incident of the same workspace.
+    pub fn uid(&self) -> String {
+        let workspace = self.workspace.id.as_deref().or(self.workspace.name.as_deref());
+        let number = self.number.map_or_else(|| "-".to_owned(), |number| number.to_string());
+        format!("trailcase:{}:incident:{number}", workspace.unwrap_or("-"))
+    }
+
+    /// `Incident 7: title`, not yet safe to show.
+    pub fn heading(&self) -> String {
+        let number = self.number.map_or_else(String::new, |number| format!(" {number}"));
+        let title = self.title.as_deref().unwrap_or("title not stated");
+        format!("Incident{number}: {title}")
+    }
+
+    /// When it began, as well as it is known.
+    pub fn began(&self) -> Option<Time> {
+        let first = |times: &mut dyn Iterator<Item = Time>| times.min_by_key(|time| time.at);
+        let Times { occurred, detected, .. } = self.times;
+        occurred
+            .or_else(|| first(&mut self.exhibits.iter().filter_map(|exhibit| exhibit.time)))
+            .or_else(|| first(&mut self.alarms.iter().filter_map(|alarm| alarm.first)))
+            .or(detected)
+            .or(self.made)
+    }
+}

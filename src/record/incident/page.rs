@@ -1,0 +1,393 @@
+//! What the pages for people say, as blocks in their order; Markdown and HTML draw them.
+//!
+//! Headings are the phases of NIST SP 800-61r2; preparation is not in a record.
+
+use super::timeline::{About, Row, message, rows};
+use super::{Alarm, Exhibit, Incident, Note};
+use super::{Severity, moment};
+use crate::event::{Time, counted, grouped};
+
+/// Exhibits of an alarm that are named.
+const NAMES: usize = 100;
+
+/// A piece of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Block {
+    /// The level is 1 to 4.
+    Heading(u8, Vec<Cell>, Option<Severity>),
+    Facts(Vec<(&'static str, Vec<Cell>)>),
+    Table(&'static [&'static str], Vec<Vec<Cell>>),
+    /// What somebody wrote, with who and when.
+    Prose(Option<String>, String),
+    /// Our own words.
+    Line(String),
+    Items(Vec<Cell>),
+    /// A record's bytes, below a title.
+    Record(String, Vec<u8>),
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cell {
+    /// Our own words and numbers.
+    Own(String),
+    /// A value of the evidence or of a person.
+    Said(String),
+    /// Prose of a person, on one line.
+    Words(String),
+    NotStated,
+}
+
+fn own(text: impl ToString) -> Cell {
+    Cell::Own(text.to_string())
+}
+
+fn said(text: Option<&str>) -> Cell {
+    text.map_or(Cell::NotStated, |text| Cell::Said(text.to_owned()))
+}
+
+fn stated(text: Option<impl ToString>) -> Cell {
+    text.map_or(Cell::NotStated, |text| Cell::Own(text.to_string()))
+}
+
+fn time(at: Option<Time>) -> Cell {
+    stated(moment::told(at))
+}
+
+fn all(values: &[String]) -> Vec<Cell> {
+    match values {
+        [] => vec![Cell::NotStated],
+        values => values.iter().map(|value| Cell::Said(value.clone())).collect(),
+    }
+}
+
+/// The whole page.
+pub(super) fn blocks(incident: &Incident) -> Vec<Block> {
+    let mut page = Vec::new();
+    let title = vec![Cell::Words(incident.heading())];
+    page.push(Block::Heading(1, title, incident.severity));
+    page.push(Block::Facts(head(incident)));
+    heading(&mut page, 2, "Detection and analysis");
+    heading(&mut page, 3, "Summary");
+    match &incident.summary {
+        Some(summary) => page.push(Block::Prose(None, summary.clone())),
+        None => page.push(Block::Items(vec![Cell::NotStated])),
+    }
+    heading(&mut page, 3, "Times");
+    let times = incident.times.all().map(|(name, at)| (name, vec![time(at)]));
+    page.push(Block::Facts(times.to_vec()));
+    clocks(incident, &mut page);
+    heading(&mut page, 3, "Scope");
+    let scope = incident.scope.all().map(|(name, values)| (name, all(values)));
+    page.push(Block::Facts(scope.to_vec()));
+    alarms(incident, &mut page);
+    timeline(incident, &mut page);
+    indicators(incident, &mut page);
+    if !incident.notes.is_empty() {
+        heading(&mut page, 3, "Notes");
+        page.extend(incident.notes.iter().map(note));
+    }
+    heading(&mut page, 2, "Containment, eradication and recovery");
+    actions(incident, &mut page);
+    heading(&mut page, 2, "Post-incident activity");
+    post(incident, &mut page);
+    heading(&mut page, 2, "Evidence");
+    evidence(incident, &mut page);
+    page
+}
+
+fn heading(page: &mut Vec<Block>, level: u8, text: &'static str) {
+    page.push(Block::Heading(level, vec![own(text)], None));
+}
+
+/// A table, or the words that there is nothing.
+fn table(page: &mut Vec<Block>, head: &'static [&'static str], rows: Vec<Vec<Cell>>) {
+    if rows.is_empty() {
+        page.push(Block::Items(vec![Cell::NotStated]));
+    } else {
+        page.push(Block::Table(head, rows));
+    }
+}
+
+fn head(incident: &Incident) -> Vec<(&'static str, Vec<Cell>)> {
+    let people = incident.people.iter().map(|person| {
+        let rest = [&person.role, &person.contact].into_iter().flatten();
+        let parts: Vec<&str> = [&person.name].into_iter().chain(rest).map(String::as_str).collect();
+        Cell::Said(parts.join(", "))
+    });
+    let people: Vec<Cell> = people.collect();
+    let workspace = &incident.workspace;
+    let entries = workspace.entries.map(|count| counted(count, "entry", "entries"));
+    let mut head = vec![
+        ("severity", vec![stated(incident.severity)]),
+        ("sharing", vec![stated(incident.tlp.map(super::Tlp::label))]),
+        ("status", vec![stated(incident.status)]),
+        ("verdict", vec![verdict(incident.verdict)]),
+        ("reason", vec![words(incident.reason.as_deref())]),
+        ("people", if people.is_empty() { vec![Cell::NotStated] } else { people }),
+        ("times are in", vec![own("UTC")]),
+        ("people's zone", vec![said(incident.zone.as_deref())]),
+        ("workspace", vec![said(workspace.name.as_deref())]),
+        ("journal", vec![stated(entries), said(workspace.head.as_deref())]),
+        ("made", vec![time(incident.made)]),
+        ("made by", vec![said(Some(&format!("{} {}", incident.tool.name, incident.tool.version)))]),
+        ("NIST CSF 2.0 function", vec![own("Respond")]),
+    ];
+    if let Some(scrub) = &incident.scrub {
+        let counts = scrub.counts.iter().map(|(kind, count)| format!("{} {kind}", grouped(*count)));
+        let counts: Vec<String> = counts.chain(scrub.remarks.iter().cloned()).collect();
+        head.push(("redacted", vec![Cell::Words(counts.join("; "))]));
+    }
+    head
+}
+
+fn verdict(verdict: Option<crate::event::Verdict>) -> Cell {
+    stated(verdict.map(|verdict| format!("{verdict} ({})", verdict.help())))
+}
+
+fn words(text: Option<&str>) -> Cell {
+    text.map_or(Cell::NotStated, |text| Cell::Words(text.to_owned()))
+}
+
+fn clocks(incident: &Incident, page: &mut Vec<Block>) {
+    if incident.clocks.is_empty() {
+        page.push(Block::Line("Clock offsets of the sources: not stated.".to_owned()));
+        return;
+    }
+    let rows = incident.clocks.iter().map(|clock| {
+        vec![
+            said(Some(&clock.source)),
+            said(clock.against.as_deref()),
+            stated(clock.offset_ms.map(|offset| format!("{offset} ms"))),
+            stated(clock.bound_ms.map(|bound| format!("± {bound} ms"))),
+            stated(clock.pairs),
+            words(clock.remark.as_deref()),
+        ]
+    });
+    let head = &["source", "against", "is ahead by", "bound", "pairs", "remark"];
+    page.push(Block::Table(head, rows.collect()));
+}
+
+fn alarms(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Alarms");
+    if incident.alarms.is_empty() {
+        page.push(Block::Items(vec![Cell::NotStated]));
+    }
+    for (nth, alarm) in incident.alarms.iter().enumerate() {
+        let title = vec![own(format!("A{}", nth + 1)), Cell::Words(alarm.title().to_owned())];
+        page.push(Block::Heading(4, title, alarm.severity));
+        page.push(Block::Facts(about_alarm(alarm)));
+        page.extend(alarm.notes.iter().map(note));
+    }
+}
+
+fn about_alarm(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
+    let rule = &alarm.rule;
+    let mut facts = vec![
+        ("severity", vec![stated(alarm.severity)]),
+        ("state", vec![said(alarm.state.as_deref())]),
+        ("verdict", vec![verdict(alarm.verdict)]),
+        ("reason", vec![words(alarm.reason.as_deref())]),
+        ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
+        ("events", vec![own(grouped(alarm.count)), time(alarm.first), own("to"), time(alarm.last)]),
+        ("why", vec![said(alarm.why.as_deref())]),
+    ];
+    for (name, value) in [("rule", &rule.id), ("version", &rule.version)] {
+        facts.push((name, vec![said(value.as_deref())]));
+    }
+    let owed = vec![said(rule.author.as_deref()), said(rule.licence.as_deref())];
+    facts.push(("author, licence", owed));
+    let entities = alarm
+        .entities
+        .iter()
+        .map(|(field, values)| Cell::Said(format!("{field}: {}", values.join(", "))));
+    let entities: Vec<Cell> = entities.collect();
+    facts.push(("about", if entities.is_empty() { vec![Cell::NotStated] } else { entities }));
+    if !alarm.exhibits.is_empty() {
+        let names = alarm.exhibits.iter().take(NAMES).map(|number| own(format!("E{number}")));
+        let rest = alarm.exhibits.len().saturating_sub(NAMES);
+        let rest = (rest > 0).then(|| own(format!("and {} more", grouped(rest as u64))));
+        facts.push(("exhibits", names.chain(rest).collect()));
+    }
+    facts.push(("fingerprint", vec![said(Some(&alarm.fingerprint))]));
+    facts
+}
+
+fn note(note: &Note) -> Block {
+    let by = [note.who.clone(), moment::told(note.at)];
+    let by: Vec<String> = by.into_iter().flatten().collect();
+    let by = if by.is_empty() { None } else { Some(by.join(", ")) };
+    Block::Prose(Some(by.unwrap_or_else(|| "by whom is not stated".to_owned())), note.text.clone())
+}
+
+fn timeline(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Timeline");
+    let head = &[
+        "time",
+        "id",
+        "what",
+        "principal or person",
+        "address",
+        "outcome",
+        "resource",
+        "integrity",
+    ];
+    let lines = rows(incident);
+    table(page, head, lines.iter().map(timeline_row).collect());
+}
+
+fn timeline_row(row: &Row<'_>) -> Vec<Cell> {
+    let mut cells = vec![time(row.at), own(&row.id)];
+    let none = || own("");
+    match row.about {
+        About::Exhibit(it) => {
+            let resource = it.resource.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+            let what = it.event.clone().unwrap_or_else(|| message(it));
+            cells.extend([
+                said(Some(&what)),
+                said(it.principal.as_deref()),
+                said(it.address.as_deref()),
+                said(it.outcome.as_deref()),
+                if resource.is_empty() { Cell::NotStated } else { Cell::Said(resource) },
+                stated(it.standing),
+            ]);
+        }
+        About::Note(..) => {
+            let text = format!("note: {}", super::room::cut(&row.message, 120).0);
+            cells.extend([Cell::Words(text), said(row.who), none(), none(), none(), none()]);
+        }
+        About::Alarm(_) => {
+            let text = format!("alarm: {}", row.message);
+            cells.extend([Cell::Words(text), none(), none(), none(), none(), none()]);
+        }
+        About::Action | About::Milestone => {
+            let text = Cell::Words(row.message.clone());
+            let who = row.who.map_or_else(none, |who| said(Some(who)));
+            cells.extend([text, who, none(), none(), none(), none()]);
+        }
+    }
+    cells
+}
+
+fn indicators(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Indicators");
+    let rows = incident.indicators.iter().map(|it| {
+        vec![
+            own(it.kind),
+            said(Some(&it.value)),
+            time(it.first),
+            time(it.last),
+            words(it.remark.as_deref()),
+        ]
+    });
+    table(page, &["kind", "value", "first", "last", "remark"], rows.collect());
+}
+
+fn actions(incident: &Incident, page: &mut Vec<Block>) {
+    let rows = incident
+        .actions
+        .iter()
+        .map(|it| vec![time(it.at), said(it.who.as_deref()), Cell::Words(it.what.clone())]);
+    table(page, &["time", "who", "what was done"], rows.collect());
+}
+
+fn post(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Lessons");
+    let lessons: Vec<Cell> = incident.lessons.iter().cloned().map(Cell::Words).collect();
+    page.push(Block::Items(if lessons.is_empty() { vec![Cell::NotStated] } else { lessons }));
+    heading(page, 3, "Notification");
+    let Some(it) = &incident.notification else {
+        page.push(Block::Items(vec![Cell::NotStated]));
+        return;
+    };
+    let exposed = vec![time(it.first_exposure), own("to"), time(it.last_exposure)];
+    let remark = words(it.remark.as_deref());
+    page.push(Block::Facts(vec![("exposed", exposed), ("remark", vec![remark])]));
+    let rows =
+        it.affected.iter().map(|it| vec![said(Some(&it.kind)), stated(it.count.map(grouped))]);
+    table(page, &["records affected", "count"], rows.collect());
+    let rows = it.deadlines.iter().map(|it| {
+        let hours = it.hours.map(|hours| counted(hours, "hour", "hours"));
+        vec![said(Some(&it.whom)), stated(hours), time(it.due), time(it.done)]
+    });
+    table(page, &["who is to be told", "within", "due", "told at"], rows.collect());
+}
+
+fn evidence(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Exhibits");
+    let rows = incident.exhibits.iter().enumerate().map(|(nth, it)| place(nth, it));
+    let head = &[
+        "id",
+        "object",
+        "place",
+        "first byte",
+        "bytes",
+        "SHA-256 of the object",
+        "SHA-256 of the record",
+    ];
+    table(page, head, rows.collect());
+    for (nth, it) in incident.exhibits.iter().enumerate() {
+        let name = format!("E{}", nth + 1);
+        page.extend(
+            it.notes.iter().map(|text| Block::Prose(Some(format!("note on {name}")), text.clone())),
+        );
+        if let Some(raw) = &it.raw {
+            let redacted = if it.redacted { ", redacted" } else { "" };
+            let title =
+                format!("{name}: the record{redacted}, {} bytes", grouped(raw.0.len() as u64));
+            page.push(Block::Record(title, raw.0.clone()));
+        }
+    }
+    heading(page, 3, "Objects");
+    let rows = incident.evidence.iter().map(|it| {
+        vec![
+            said(Some(&it.path)),
+            said(it.sha256.as_deref()),
+            stated(it.bytes.map(grouped)),
+            stated(it.standing),
+            said(it.state.as_deref()),
+            words(it.remark.as_deref()),
+        ]
+    });
+    let head = &["object", "SHA-256 as acquired", "bytes", "integrity", "state", "remark"];
+    table(page, head, rows.collect());
+    coverage(incident, page);
+}
+
+fn place(nth: usize, it: &Exhibit) -> Vec<Cell> {
+    vec![
+        own(format!("E{}", nth + 1)),
+        said(Some(&it.path())),
+        stated(it.place()),
+        own(it.offset),
+        own(it.length),
+        said(it.sha256.as_deref()),
+        said(it.record_sha256.as_deref()),
+    ]
+}
+
+fn coverage(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Coverage and gaps");
+    let coverage = &incident.coverage;
+    let counts =
+        coverage.counts.iter().map(|it| vec![said(Some(&it.what)), own(grouped(it.count))]);
+    table(page, &["what was read", "count"], counts.collect());
+    let spans = coverage.spans.iter().map(|it| {
+        let (of, state) = (said(Some(&it.of)), said(Some(&it.state)));
+        vec![of, time(it.from), time(it.to), state, words(it.remark.as_deref())]
+    });
+    table(page, &["of", "from", "to", "state", "remark"], spans.collect());
+    if !coverage.remarks.is_empty() {
+        page.push(Block::Items(coverage.remarks.iter().cloned().map(Cell::Words).collect()));
+    }
+    heading(page, 3, "Queries used");
+    let rows = incident.queries.iter().map(|it| {
+        vec![
+            said(Some(&it.text)),
+            words(it.purpose.as_deref()),
+            stated(it.matched.map(grouped)),
+            stated(it.searched.map(grouped)),
+        ]
+    });
+    table(page, &["query", "purpose", "matched", "of"], rows.collect());
+}

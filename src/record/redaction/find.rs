@@ -1,0 +1,253 @@
+//! Where in bytes something of a kind stands.
+//!
+//! Text of logs is escaped in text: `%40` and `\u0040` are an `@`, and the `n` of `\n` belongs to no
+//! word. What is encoded (base64) or compressed within a text is not looked into.
+
+use super::kinds::Kind;
+use regex::bytes::Regex;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Something found; `value` is what it says, however it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) range: Range<usize>,
+    pub(super) kind: Kind,
+    pub(super) value: String,
+}
+
+fn regex(pattern: &str) -> Regex {
+    #[allow(clippy::expect_used, reason = "constant, and tests compile it")]
+    Regex::new(pattern).expect("a regular expression of ours")
+}
+
+static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?-u)[A-Za-z0-9._%+\-\x80-\xff]{1,64}(?:@|%40|\\u0040)(?:[A-Za-z0-9\x80-\xff][A-Za-z0-9\x80-\xff-]{0,62}\.)+[A-Za-z]{2,24}",
+    )
+});
+static ACCESS_KEY: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}"));
+static SECRET_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r#"(?i-u)secret[_-]?(?:access[_-]?)?key["'\s:=\\]{1,8}(?<value>[A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)"#,
+    )
+});
+static SESSION_TOKEN: LazyLock<Regex> = LazyLock::new(|| {
+    regex(r#"(?i-u)(?:session|security)[_-]?token["'\s:=\\]{1,8}(?<value>[A-Za-z0-9/+=%_-]{100,})"#)
+});
+static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?s-u)-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\z)",
+    )
+});
+static JWT: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"));
+static CARD: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[2-6][0-9](?:[ -]?[0-9]){11,17}"));
+static IBAN: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"));
+static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[0-9]{12,}"));
+static V4: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[0-9]+(?:\.[0-9]+){3,}"));
+static V6: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*"));
+static HOST: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)(?:ip|ec2)-(?<value>[0-9]{1,3}(?:-[0-9]{1,3}){3})"));
+
+/// Everything of these kinds, names excepted, in no order; what is found may overlap.
+pub(super) fn find(bytes: &[u8], wanted: &dyn Fn(Kind) -> bool) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut look = |kind: Kind, regex: &Regex, value: &dyn Fn(&[u8]) -> Option<String>| {
+        if !wanted(kind) {
+            return;
+        }
+        for captures in regex.captures_iter(bytes) {
+            let Some(part) = captures.name("value").or(captures.get(0)) else { continue };
+            let mut range = behind_escape(bytes, part.range())..part.end();
+            match kind {
+                Kind::Email => range.start = mailbox(bytes, range.clone()),
+                Kind::Address => range = trimmed(bytes, range),
+                _ => {}
+            }
+            if let Some(value) = value(&bytes[range.clone()])
+                && is_free(bytes, &range, kind)
+            {
+                found.push(Found { range, kind, value });
+            }
+        }
+    };
+    look(Kind::Email, &EMAIL, &email);
+    look(Kind::AccessKey, &ACCESS_KEY, &whole);
+    look(Kind::SecretKey, &SECRET_KEY, &whole);
+    look(Kind::SessionToken, &SESSION_TOKEN, &whole);
+    look(Kind::PrivateKey, &PRIVATE_KEY, &whole);
+    look(Kind::Jwt, &JWT, &whole);
+    look(Kind::Card, &CARD, &card);
+    look(Kind::Iban, &IBAN, &iban);
+    look(Kind::Account, &ACCOUNT, &account);
+    look(Kind::Address, &V4, &v4);
+    look(Kind::Address, &V6, &v6);
+    look(Kind::Address, &HOST, &host);
+    found
+}
+
+fn whole(bytes: &[u8]) -> Option<String> {
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn email(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes).to_lowercase();
+    let text = text.replace("%40", "@").replace("\\u0040", "@");
+    (!text.starts_with('@')).then_some(text)
+}
+
+/// Where a mailbox begins: behind what is escaped for an address of the web, and not within a
+/// character.
+fn mailbox(bytes: &[u8], range: Range<usize>) -> usize {
+    let local = &bytes[range.clone()];
+    let at = local.iter().position(|byte| *byte == b'@').unwrap_or(local.len());
+    let mut start = range.start;
+    for (nth, part) in local[..at].windows(3).enumerate() {
+        let escape = part[0] == b'%' && part[1..].iter().all(u8::is_ascii_hexdigit);
+        if escape && part != b"%40" {
+            start = range.start + nth + 3;
+        }
+    }
+    while start > 0 && bytes.get(start).is_some_and(|byte| byte & 0xc0 == 0x80) {
+        start -= 1;
+    }
+    start
+}
+
+/// An address without what stands before and behind it: `ip:2001:db8::1.`
+fn trimmed(bytes: &[u8], mut range: Range<usize>) -> Range<usize> {
+    let double = |text: &[u8]| text == b"::";
+    let first = |range: &Range<usize>| bytes[range.clone()].first() == Some(&b':');
+    if first(&range) && !double(&bytes[range.start..range.end.min(range.start + 2)]) {
+        range.start += 1;
+    }
+    while let Some(last) = bytes[range.clone()].last() {
+        let pair = range.len() >= 2 && double(&bytes[range.end - 2..range.end]);
+        if *last != b'.' && (*last != b':' || pair) {
+            break;
+        }
+        range.end -= 1;
+    }
+    range
+}
+
+fn account(bytes: &[u8]) -> Option<String> {
+    if bytes.len() == 12 { whole(bytes) } else { None }
+}
+
+fn v4(bytes: &[u8]) -> Option<String> {
+    let address: Ipv4Addr = str::from_utf8(bytes).ok()?.parse().ok()?;
+    Some(address.to_string())
+}
+
+fn v6(bytes: &[u8]) -> Option<String> {
+    let text = str::from_utf8(bytes).ok()?;
+    let address: Ipv6Addr = text.parse().ok()?;
+    // `::` and `::1` say nothing of anybody, and the first is also a word of programs.
+    (!address.is_unspecified() && !address.is_loopback())
+        .then(|| IpAddr::V6(address).to_canonical().to_string())
+}
+
+/// `203-0-113-7`, as it stands in names of hosts.
+fn host(bytes: &[u8]) -> Option<String> {
+    v4(str::from_utf8(bytes).ok()?.replace('-', ".").as_bytes())
+}
+
+fn card(bytes: &[u8]) -> Option<String> {
+    let digits: String =
+        bytes.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
+    let fits = match (&digits[..2], digits.len()) {
+        ("34" | "37", length) => length == 15,
+        ("30" | "36" | "38", length) => length == 14,
+        (first, length) if first.starts_with('4') => matches!(length, 13 | 16 | 19),
+        (_, length) => length == 16,
+    };
+    (fits && luhn(&digits)).then_some(digits)
+}
+
+/// ISO/IEC 7812-1, annex B.
+fn luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .enumerate()
+        .map(|(nth, byte)| {
+            let digit = u32::from(byte - b'0') << (nth % 2);
+            if digit > 9 { digit - 9 } else { digit }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// ISO 13616: the letters as numbers, the first four at the end, modulo 97.
+fn iban(bytes: &[u8]) -> Option<String> {
+    let text: String =
+        bytes.iter().filter(|byte| **byte != b' ').map(|byte| char::from(*byte)).collect();
+    if !(15..=34).contains(&text.len()) {
+        return None;
+    }
+    let turned = text[4..].chars().chain(text[..4].chars());
+    let rest = turned.fold(0, |rest: u32, c| match c.to_digit(36) {
+        Some(value) if value > 9 => (rest * 100 + value) % 97,
+        Some(value) => (rest * 10 + value) % 97,
+        None => rest,
+    });
+    (rest == 1).then_some(text)
+}
+
+/// Where the word begins, if the bytes before it make its first ones an escape of JSON.
+pub(super) fn behind_escape(bytes: &[u8], range: Range<usize>) -> usize {
+    let backslashes = bytes[..range.start].iter().rev().take_while(|byte| **byte == b'\\').count();
+    if backslashes % 2 == 0 {
+        return range.start;
+    }
+    let length = if bytes.get(range.start) == Some(&b'u') { 5 } else { 1 };
+    (range.start + length).min(range.end)
+}
+
+/// Whether no letter or digit touches it; those of an escape do not count. E-mail addresses, keys
+/// in PEM and what a name stands before are bounded by what they are made of.
+pub(super) fn is_free(bytes: &[u8], range: &Range<usize>, kind: Kind) -> bool {
+    if range.is_empty() {
+        return false;
+    }
+    if matches!(kind, Kind::Email | Kind::PrivateKey | Kind::SecretKey | Kind::SessionToken) {
+        return true;
+    }
+    let after = bytes.get(range.end).copied().unwrap_or(b' ');
+    if after.is_ascii_alphanumeric() {
+        return false;
+    }
+    if kind == Kind::Account && ends_uuid(&bytes[..range.start]) {
+        return false;
+    }
+    let before = bytes[..range.start].last().copied().unwrap_or(b' ');
+    if kind == Kind::Address && before == b'.' {
+        return false;
+    }
+    !before.is_ascii_alphanumeric() || ends_escape(&bytes[..range.start])
+}
+
+/// Whether the bytes end in `%2F`, `\n` or `\u002f`.
+fn ends_escape(bytes: &[u8]) -> bool {
+    let last = |count: usize| bytes.len().checked_sub(count).map(|from| &bytes[from..]);
+    let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    match (last(2), last(3), last(6)) {
+        (_, Some([b'%', digits @ ..]), _) if hex(digits) => true,
+        (_, _, Some([b'\\', b'u', digits @ ..])) if hex(digits) => true,
+        (Some([b'\\', c]), ..) => c.is_ascii_alphabetic(),
+        _ => false,
+    }
+}
+
+/// Whether what follows is the last part of a UUID.
+fn ends_uuid(bytes: &[u8]) -> bool {
+    let Some(from) = bytes.len().checked_sub(6) else { return false };
+    let end = &bytes[from..];
+    end[0] == b'-' && end[5] == b'-' && end[1..5].iter().all(u8::is_ascii_hexdigit)
+}

@@ -1,0 +1,41 @@
+//! What is found in text that should not go around.
+
+use crate::event::classes::words;
+
+words! {
+    /// A kind of personal data, of secrets, or of what else a redaction takes out.
+    Kind {
+        Email = "e-mail addresses",
+        AccessKey = "access key ids",
+        SecretKey = "secret access keys",
+        SessionToken = "session tokens",
+        PrivateKey = "private keys",
+        Jwt = "JSON Web Tokens",
+        Card = "card numbers",
+        Iban = "IBANs",
+        Account = "account ids",
+        Address = "IP addresses",
+        Name = "names",
+    }
+}
+
+impl Kind {
+    /// What its tokens begin with.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Email => "mail",
+            Self::AccessKey => "key",
+            Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt => "secret",
+            Self::Card => "card",
+            Self::Iban => "iban",
+            Self::Account => "acct",
+            Self::Address => "ip",
+            Self::Name => "name",
+        }
+    }
+
+    /// Whether it lets somebody in.
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt)
+    }
+}

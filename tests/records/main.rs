@@ -1,0 +1,320 @@
+//! Incident records, as others read them: each format by a judge that is not ours, for incidents
+//! that are full, hostile, empty and huge.
+
+mod fixture;
+
+use fixture::{NOTE, empty, full, hostile, huge};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use trailcase::record::bundle::{Bundle, Filed, Parts};
+use trailcase::record::incident::{Incident, SCHEMA, WRITERS, writer};
+use trailcase::record::redaction::Redaction;
+use trailcase::record::signing::{self, NAMESPACE, Signer};
+use trailcase::shown::hostile::STRINGS;
+
+fn text(incident: &Incident, id: &str) -> String {
+    String::from_utf8((writer(id).unwrap().write)(incident).bytes).unwrap()
+}
+
+/// Writes all formats into a folder of this name.
+fn written(root: &Path, name: &str, incident: &Incident, but: &[&str]) -> PathBuf {
+    let folder = root.join(name);
+    fs::create_dir(&folder).unwrap();
+    for writer in WRITERS.iter().filter(|writer| !but.contains(&writer.id)) {
+        fs::write(folder.join(writer.file), (writer.write)(incident).bytes).unwrap();
+    }
+    folder
+}
+
+/// The interpreter that has the judges, if this host has it.
+fn judges() -> Option<PathBuf> {
+    let python = std::env::var_os("TRAILCASE_JUDGES").map(PathBuf::from);
+    if python.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "CI has to have TRAILCASE_JUDGES");
+        println!("LEFT OUT: TRAILCASE_JUDGES is not set; .ci/run says what brings the judges");
+    }
+    python
+}
+
+/// What the judges complain of in these folders.
+fn complaints(python: &Path, root: &Path, folders: &[PathBuf]) -> Vec<String> {
+    let schema = root.join("schema.json");
+    fs::write(&schema, SCHEMA).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/records/judge.py");
+    let output = Command::new(python).arg(script).arg(schema).args(folders).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let failed = String::from_utf8_lossy(&output.stderr).into_owned();
+    let mut lines: Vec<String> = said.lines().map(str::to_owned).collect();
+    let last = lines.pop().unwrap_or_default();
+    assert!(output.status.success() && last.starts_with("judged "), "{said}\n{failed}");
+    lines
+}
+
+#[test]
+fn judges_accept_every_format() {
+    let Some(python) = judges() else { return };
+    let root = tempfile::tempdir().unwrap();
+    let full_ = written(root.path(), "full", &full(), &[]);
+    // What a reader of each format has to find.
+    fs::write(full_.join("wanted"), format!("{NOTE}\n")).unwrap();
+    let redacted = Redaction::new(b"key").apply(&full()).unwrap();
+    let mut folders = vec![full_, written(root.path(), "redacted", &redacted, &[])];
+    // A case without a date is one that the service refuses: its writer says so.
+    folders.push(written(root.path(), "empty", &empty(), &["security-ir"]));
+    for from in (0..STRINGS.len()).step_by(9) {
+        folders.push(written(root.path(), &format!("hostile-{from}"), &hostile(from), &[]));
+    }
+    // For a bundle of so many objects the judge of STIX takes minutes.
+    folders.push(written(root.path(), "huge", &huge(), &["stix"]));
+    let complaints = complaints(&python, root.path(), &folders);
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn judges_complain_of_what_is_wrong() {
+    let Some(python) = judges() else { return };
+    let root = tempfile::tempdir().unwrap();
+    let folder = written(root.path(), "wrong", &full(), &[]);
+    let wrong: [(&str, &str, &str); 8] = [
+        ("record.md", "# Incident", "![x](http://e) "),
+        ("record.html", "<main>", "<main><img src=x>"),
+        ("record.json", "\"tlp\"", "\"colour\""),
+        ("record.csv", "\"exhibit\"", "\"=exhibit\""),
+        ("record.ocsf.jsonl", "\"class_uid\":2004", "\"class_uid\":2004,\"x\":1"),
+        ("record.stix.json", "\"pattern_type\": \"stix\"", "\"pattern_type\": 1"),
+        ("record.timesketch.jsonl", "\"message\"", "\"massage\""),
+        ("record.opsitem.json", "\"Source\"", "\"Sauce\""),
+    ];
+    for (file, from, to) in wrong {
+        let path = folder.join(file);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{file}");
+        fs::write(&path, text.replacen(from, to, 1)).unwrap();
+    }
+    fs::write(folder.join("wanted"), "what nobody said\n").unwrap();
+    let complaints = complaints(&python, root.path(), std::slice::from_ref(&folder));
+    for (file, ..) in wrong {
+        let of = |line: &&String| line.contains(file) && !line.contains("does not say");
+        assert!(complaints.iter().any(|line| of(&line)), "{file}: {complaints:#?}");
+    }
+    let silent = complaints.iter().filter(|line| line.contains("does not say")).count();
+    assert_eq!(silent, WRITERS.len());
+}
+
+#[test]
+fn the_note_on_an_alarm_is_in_every_format() {
+    let mut incident = full();
+    let note = "Dana says 10:40 was not her.";
+    incident.alarms[0].notes[0].text = note.to_owned();
+    for writer in WRITERS {
+        assert!(text(&incident, writer.id).contains(note), "{}", writer.id);
+    }
+}
+
+#[test]
+fn the_same_incident_gives_the_same_bytes() {
+    for writer in WRITERS {
+        assert_eq!((writer.write)(&full()), (writer.write)(&full()), "{}", writer.id);
+    }
+}
+
+#[test]
+fn the_json_record_reads_back_as_the_incident() {
+    for incident in [full(), empty(), hostile(0)] {
+        let back: Incident = serde_json::from_str(&text(&incident, "json")).unwrap();
+        assert_eq!(back, incident);
+    }
+}
+
+/// Control characters but the line feed, and what reorders or hides text.
+fn is_harmful(c: char) -> bool {
+    let hidden = matches!(
+        c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+    );
+    (c.is_control() && c != '\n') || hidden
+}
+
+#[test]
+fn no_format_lets_hostile_text_out() {
+    for from in 0..STRINGS.len() {
+        let incident = hostile(from);
+        for writer in WRITERS {
+            let text = text(&incident, writer.id);
+            let found = text.chars().find(|c| is_harmful(*c));
+            assert_eq!(found, None, "{} from {from}", writer.id);
+        }
+        let html = text(&incident, "html").to_ascii_lowercase();
+        assert!(!html.contains("<script") && !html.contains("<!--"), "{from}");
+    }
+}
+
+#[test]
+fn what_is_not_known_is_said_not_to_be() {
+    for id in ["md", "html", "brief", "opsitem", "security-ir"] {
+        assert!(text(&empty(), id).contains("not stated"), "{id}");
+    }
+    let left = (writer("security-ir").unwrap().write)(&empty()).left_out;
+    assert!(left.iter().any(|line| line.contains("reportedIncidentStartDate")), "{left:?}");
+}
+
+#[test]
+fn what_there_is_no_room_for_is_counted() {
+    let huge = huge();
+    let brief = (writer("brief").unwrap().write)(&huge);
+    let text = String::from_utf8(brief.bytes).unwrap();
+    assert!(text.encode_utf16().count() <= 1500);
+    assert!(text.contains("Left out here: "), "{text}");
+    for left in ["alarms", "values of the scope", "exhibits", "texts are told in part"] {
+        assert!(
+            brief.left_out.iter().any(|line| line.contains(left)),
+            "{left}: {:?}",
+            brief.left_out
+        );
+    }
+    for id in ["opsitem", "security-ir", "html"] {
+        let left_out = (writer(id).unwrap().write)(&huge).left_out;
+        assert!(!left_out.is_empty(), "{id}");
+    }
+}
+
+#[test]
+fn each_writer_has_a_name_and_a_file_of_its_own() {
+    for writer in WRITERS {
+        let alike = |other: &&_| {
+            let other: &trailcase::record::incident::Writer = other;
+            other.id == writer.id || other.file == writer.file
+        };
+        assert_eq!(WRITERS.iter().filter(alike).count(), 1);
+        assert!(writer.file.starts_with("record.") && !writer.help.is_empty());
+    }
+}
+
+fn bundle(incident: &Incident, signer: Option<Signer>) -> Bundle {
+    let records = WRITERS.iter().map(|it| (it.file.to_owned(), (it.write)(incident).bytes));
+    Bundle::new(&Parts {
+        incident: Some(incident),
+        records: records.collect(),
+        journal: Some(b"{\"seq\":1}\n"),
+        public_keys: vec![("keys.json".to_owned(), b"{}".to_vec())],
+        proofs: vec![("E1.md".to_owned(), b"# Proof\n".to_vec())],
+        signer,
+    })
+}
+
+fn save(files: &[Filed], folder: &Path) {
+    for file in files {
+        let path = folder.join(&file.path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &file.bytes).unwrap();
+    }
+}
+
+/// Runs what the page says, in a shell in the folder; whether it says that all is well.
+fn shell(folder: &Path, command: &str) -> (bool, String) {
+    let output = Command::new("sh").args(["-c", command]).current_dir(folder).output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+fn has(program: &str) -> bool {
+    let (found, _) = shell(Path::new("."), &format!("command -v {program}"));
+    if !found {
+        assert!(std::env::var_os("CI").is_none(), "CI has to have {program}");
+        println!("LEFT OUT: this host has no {program}");
+    }
+    found
+}
+
+/// The commands in the page's blocks.
+fn commands(page: &str) -> Vec<String> {
+    let blocks = page.split("```sh\n").skip(1);
+    blocks.filter_map(|rest| Some(rest.split_once("\n```")?.0.to_owned())).collect()
+}
+
+#[test]
+fn a_stranger_verifies_a_bundle_by_its_page() {
+    if !has("ssh-keygen") || !has("sha256sum") {
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    let key = root.path().join("id");
+    let make = format!("ssh-keygen -q -t ed25519 -N '' -C '' -f {}", key.display());
+    assert!(shell(root.path(), &make).0);
+    let signer = Signer::read("kim@example.com", &key).unwrap();
+    let folder = root.path().join("bundle");
+    save(&bundle(&full(), Some(signer)).files, &folder);
+    let signature = signing::sign(&key, &folder.join("SHA256SUMS")).unwrap();
+    assert!(signature.ends_with("SHA256SUMS.sig"));
+    let again = signing::sign(&key, &folder.join("SHA256SUMS")).unwrap_err();
+    assert!(again.to_string().contains("is not replaced"), "{again}");
+
+    let page = fs::read_to_string(folder.join("VERIFY.md")).unwrap();
+    let commands = commands(&page);
+    let [sums, _, verify, fingerprint, ..] = commands.as_slice() else { panic!("{page}") };
+    let (well, said) = shell(&folder, sums);
+    assert!(well && said.contains("exhibits/001.json: OK"), "{said}");
+    let (well, said) = shell(&folder, verify);
+    assert!(well && said.contains(&format!("Good \"{NAMESPACE}\" signature")), "{said}");
+    let (well, said) = shell(&folder, fingerprint);
+    assert!(well && said.contains("SHA256:"), "{said}");
+
+    // One byte is enough, in a file or in the list.
+    let path = folder.join("exhibits/002.json");
+    let bytes = fs::read(&path).unwrap();
+    fs::write(&path, [&bytes[..], b" "].concat()).unwrap();
+    assert!(!shell(&folder, sums).0);
+    fs::write(&path, bytes).unwrap();
+    assert!(shell(&folder, sums).0);
+    let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    fs::write(folder.join("SHA256SUMS"), list.replacen('a', "b", 1)).unwrap();
+    assert!(!shell(&folder, verify).0);
+}
+
+#[test]
+fn a_key_that_cannot_sign_is_said() {
+    if !has("ssh-keygen") {
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    fs::write(root.path().join("SHA256SUMS"), "").unwrap();
+    let error = signing::sign(&root.path().join("none"), &root.path().join("SHA256SUMS"));
+    assert!(error.unwrap_err().to_string().starts_with("ssh-keygen did not sign"));
+}
+
+#[test]
+fn an_exhibit_in_a_bundle_is_the_record_byte_for_byte() {
+    let incident = full();
+    let bundle = bundle(&incident, None);
+    let manifest = bundle.files.iter().find(|file| file.path == "manifest.json").unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&manifest.bytes).unwrap();
+    for (nth, exhibit) in incident.exhibits.iter().enumerate() {
+        let listed = &manifest["exhibits"][nth];
+        let path = listed["file"].as_str().unwrap();
+        let file = bundle.files.iter().find(|file| file.path == path).unwrap();
+        assert_eq!(file.bytes, exhibit.raw.as_ref().unwrap().0);
+        assert_eq!(listed["file_sha256"].as_str(), exhibit.record_sha256.as_deref());
+    }
+    let sums = bundle.files.iter().find(|file| file.path == "SHA256SUMS").unwrap();
+    let lines = sums.bytes.iter().filter(|byte| **byte == b'\n').count();
+    assert_eq!(lines, bundle.files.len() - 1);
+}
+
+#[test]
+fn nothing_of_a_redacted_value_is_left_in_any_format() {
+    let mut redaction = Redaction::new(b"key");
+    redaction.addresses = true;
+    let redacted = redaction.apply(&full()).unwrap();
+    for writer in WRITERS {
+        let text = text(&redacted, writer.id);
+        for value in ["111122223333", "203.0.113.7", "kim@example.com", "AKIA", "/dana"] {
+            assert!(!text.contains(value), "{}: {value}", writer.id);
+        }
+    }
+    let bundle = bundle(&redacted, None);
+    for file in &bundle.files {
+        assert!(!String::from_utf8_lossy(&file.bytes).contains("111122223333"), "{}", file.path);
+    }
+}
