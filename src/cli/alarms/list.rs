@@ -3,7 +3,7 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::{About, Alarm, alarms};
+use crate::detect::{About, Alarm, DETECTORS, alarms};
 use crate::event::{Place, Timestamp, noun};
 use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
@@ -34,10 +34,11 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
     // What is said of the rows comes behind them.
     console.flush()?;
     console.tell(&format!(
-        "{number} {} of {} rules and of other products; `trailcase alarms rules` says what became \
-         of each rule",
+        "{number} {} of {} rules, {} detectors and other products; `trailcase alarms rules` says \
+         what became of each",
         noun(number, "alarm", "alarms"),
-        found.rules.rules.len() + found.rules.correlations.len()
+        found.rules.rules.len() + found.rules.correlations.len(),
+        DETECTORS.len()
     ));
     Ok(())
 }

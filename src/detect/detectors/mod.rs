@@ -3,15 +3,24 @@
 
 mod answer;
 mod asked;
+mod buckets;
 mod canaries;
 mod curves;
+mod digests;
+mod egress;
 mod errors;
+mod firsts;
 mod indicators;
 mod names;
 mod rates;
 mod series;
+mod shares;
+mod silences;
 mod sliding;
+mod strangers;
 mod told;
+mod touched;
+mod volumes;
 
 pub use answer::{Answer, Found};
 pub use asked::{Given, Said};
@@ -64,8 +73,21 @@ struct Reads {
 
 /// All detectors, in the order in which they are told. Bursts of refused calls are a rule
 /// (`rules/unauthorised_calls.yml`), and no second time here.
-pub const DETECTORS: &[Detector] =
-    &[canaries::DETECTOR, indicators::DETECTOR, errors::DETECTOR, rates::DETECTOR];
+pub const DETECTORS: &[Detector] = &[
+    canaries::DETECTOR,
+    indicators::DETECTOR,
+    errors::DETECTOR,
+    rates::DETECTOR,
+    volumes::DETECTOR,
+    touched::DETECTOR,
+    silences::DETECTOR,
+    digests::DETECTOR,
+    strangers::DETECTOR,
+    shares::DETECTOR,
+    buckets::DETECTOR,
+    egress::DETECTOR,
+    firsts::DETECTOR,
+];
 
 /// The detector of this id.
 pub fn detector(id: &str) -> Option<&'static Detector> {
@@ -115,3 +137,6 @@ impl Detector {
         (self.run)(&Asked { detector: self, snapshot, given, said })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -193,6 +193,9 @@ struct Peak {
     sigmas: f64,
 }
 
+/// What the histogram is said to spread by at least: single requests move it by less.
+const CHANCE: f64 = 0.5;
+
 /// `points` ascend; a minute without one has no request.
 fn judged(points: &[Point], settings: &Settings) -> Judged {
     if points.iter().all(|(_, rate)| *rate < settings.least) {
@@ -215,7 +218,7 @@ fn judged(points: &[Point], settings: &Settings) -> Judged {
         // A few requests by chance are no spread, and neither is none at all.
         let deviation = rates.deviation().max(mean.sqrt()).max(1.0);
         let z = (rate - mean) / deviation;
-        let sigmas = averages.histogram() / histograms.deviation().max(1.0);
+        let sigmas = averages.histogram() / histograms.deviation().max(CHANCE);
         let is_high = *count >= settings.least && z >= settings.z && sigmas >= settings.sigmas;
         rates.add(rate);
         histograms.add(averages.histogram());
