@@ -11,6 +11,7 @@ use std::hint::black_box;
 use trailcase::cli::demo;
 use trailcase::detect::detectors::Said;
 use trailcase::detect::{DETECTORS, Estate, Given};
+use trailcase::event::Cancel;
 use trailcase::query::Sought;
 
 const EVENTS: u64 = 1_000_000;
@@ -36,17 +37,18 @@ fn detectors(c: &mut Criterion) {
     let sources = ["s3://trail-logs".to_owned()];
     let given =
         Given { estate: Some(&estate), lists: &lists, sources: &sources, verified: Some(&[]) };
-    let said = Said::new();
+    let (said, cancel) = (Said::new(), Cancel::default());
     let mut group = c.benchmark_group("detectors");
     group.throughput(Throughput::Elements(events)).sample_size(10);
     for detector in DETECTORS {
         group.bench_function(detector.id, |b| {
-            b.iter(|| black_box(detector.answer(&snapshot, &given, &said)).evaluated);
+            b.iter(|| black_box(detector.answer(&snapshot, (&given, &said), &cancel)).evaluated);
         });
     }
     group.bench_function("all", |b| {
         b.iter(|| {
-            let answers = DETECTORS.iter().map(|one| one.answer(&snapshot, &given, &said));
+            let answers =
+                DETECTORS.iter().map(|one| one.answer(&snapshot, (&given, &said), &cancel));
             black_box(answers.map(|answer| answer.found.len()).sum::<usize>())
         });
     });

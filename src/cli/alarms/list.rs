@@ -3,6 +3,7 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::detect::detectors::detector;
 use crate::detect::{About, Alarm, DETECTORS, alarms};
 use crate::event::{Place, Timestamp, noun};
 use crate::store::{Cell, RowRef};
@@ -43,12 +44,13 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
     Ok(())
 }
 
-/// Who wrote the rule, and under which licence; or which product found it.
+/// Who wrote the rule or the detector, and under which licence; or which product found it.
 fn by(about: &About) -> String {
+    let what = if detector(&about.id).is_some() { "detector" } else { "rule" };
     match (about.author.is_empty(), about.licence.is_empty()) {
-        (true, _) => "rule by nobody named".to_owned(),
+        (true, _) => format!("{what} by nobody named"),
         (false, true) => format!("by {}", about.author),
-        (false, false) => format!("rule by {} ({})", about.author, about.licence),
+        (false, false) => format!("{what} by {} ({})", about.author, about.licence),
     }
 }
 

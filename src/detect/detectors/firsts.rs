@@ -7,6 +7,7 @@ use super::{Answer, Asked, Detector, Found, Parameter, told};
 use crate::detect::sigma::Level;
 use crate::event::{Timestamp, noun};
 use crate::store::{RowRef, Segment};
+use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap};
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -127,7 +128,7 @@ fn known(asked: &Asked<'_>, actors: &mut Names) -> Vec<Option<Known>> {
     known
 }
 
-type Firsts = HashMap<(u32, u32), (i64, RowRef)>;
+type Firsts = HashMap<(u32, u32), (i64, RowRef), RandomState>;
 
 /// Makes an alarm of each principal that used something of this kind for the first time too late.
 fn tell(
@@ -137,7 +138,7 @@ fn tell(
     usual: &[Option<i64>],
     answer: &mut Answer,
 ) {
-    let (mut values, mut firsts) = (Names::default(), Firsts::new());
+    let (mut values, mut firsts) = (Names::default(), Firsts::default());
     for part in asked.parts(is_asked) {
         find(&part, column, (actors, &mut values), &mut firsts);
     }

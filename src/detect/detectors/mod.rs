@@ -28,6 +28,7 @@ pub use curves::Curves;
 
 use super::ruleset::About;
 use super::sigma::{Level, Record};
+use crate::event::Cancel;
 use crate::store::{Bits, Snapshot};
 use asked::{Asked, Part};
 use std::sync::Arc;
@@ -127,14 +128,15 @@ impl Detector {
         self.reads.map_or(Vec::new(), |reads| (reads.take)(record))
     }
 
-    /// What it finds: the same for the same evidence. `said` is what was taken from records.
+    /// What it finds: the same for the same evidence. `said` is what was taken from records. What
+    /// it says once it is called off is worth nothing.
     pub fn answer(
         &'static self,
         snapshot: &Arc<Snapshot>,
-        given: &Given<'_>,
-        said: &Said,
+        (given, said): (&Given<'_>, &Said),
+        cancel: &Cancel,
     ) -> Answer {
-        (self.run)(&Asked { detector: self, snapshot, given, said })
+        (self.run)(&Asked { detector: self, snapshot, given, said, cancel })
     }
 }
 

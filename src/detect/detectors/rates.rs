@@ -142,7 +142,7 @@ fn tell(asked: &Asked<'_>, kind: &Kind, settings: &Settings, rose: &Rose, answer
     for (who, (minutes, peak, curves)) in rose {
         let of_other = minutes.len() as u64;
         let why = format!(
-            "{} requests of this {} in the minute of {} (at least {}); z-score {:.1} (at least \
+            "{} requests of the {} {who} in the minute of {} (at least {}); z-score {:.1} (at least \
              {}) against a mean of {:.2} in the {} minutes before; MACD {:.1} is {:.1} above its \
              signal, {:.1} times what is usual (at least {}); {of_other} such {}",
             grouped(peak.rate as u64),

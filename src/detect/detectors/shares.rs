@@ -103,7 +103,7 @@ fn run(asked: &Asked<'_>) -> Answer {
         let of = |at: &RowRef| {
             let (segment, row) = (asked.snapshot.segment(*at), usize::from(at.row));
             let what = text(segment, row, "resource");
-            format!("{} {what}", text(segment, row, "event"))
+            format!("{} {what}", text(segment, row, "event")).trim_end().to_owned()
         };
         let told: Vec<String> = events.iter().map(of).collect();
         let why = format!(

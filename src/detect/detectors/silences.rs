@@ -2,7 +2,7 @@
 
 use super::{Answer, Asked, Detector, Found, Parameter};
 use crate::detect::sigma::Level;
-use crate::event::{Cancel, Timestamp};
+use crate::event::Timestamp;
 use crate::verify::presence::{Basis, EndState, Given, Lane, look};
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -51,7 +51,7 @@ type Silence = (i64, i64, Basis);
 fn run(asked: &Asked<'_>) -> Answer {
     let mut answer = asked.answer(|_| true);
     let given = Given { covered: &[], periods: &[], now: Timestamp::now() };
-    let Some(presence) = look(asked.snapshot, &given, &Cancel::default()) else { return answer };
+    let Some(presence) = look(asked.snapshot, &given, asked.cancel) else { return answer };
     if presence.lanes.iter().all(|lane| lane.usual.is_none()) {
         return Answer::unable("no source has enough events to know what is usual");
     }
@@ -70,9 +70,7 @@ fn run(asked: &Asked<'_>) -> Answer {
             habits += 1;
             continue;
         }
-        for (number, silence) in long.iter().enumerate() {
-            answer.found.push(found(asked, lane, (number, *silence), usual));
-        }
+        answer.found.extend(long.into_iter().map(|silence| found(asked, lane, silence, usual)));
     }
     answer.leave_out(strange, ("source", "sources"), "too few events to know what is usual");
     answer.leave_out(habits, ("source", "sources"), "silent so long more often than a few times");
@@ -87,12 +85,7 @@ fn silences(lane: &Lane, newest: Option<Timestamp>) -> impl Iterator<Item = Sile
     gaps.filter(|(.., basis)| *basis != Basis::ProvenEmpty).chain(end)
 }
 
-fn found(
-    asked: &Asked<'_>,
-    lane: &Lane,
-    (number, (from, to, basis)): (usize, Silence),
-    usual: i64,
-) -> Found {
+fn found(asked: &Asked<'_>, lane: &Lane, (from, to, basis): Silence, usual: i64) -> Found {
     let place = [lane.place.account.as_deref(), lane.place.region.as_deref()];
     let place = place.map(Option::unwrap_or_default);
     let minutes = |nanos: i64| nanos / Timestamp::MINUTE;
@@ -112,7 +105,7 @@ fn found(
     let named = [("account", place[0]), ("region", place[1])];
     let named = named.into_iter().filter(|(_, value)| !value.is_empty());
     Found {
-        who: [format!("{} {}", lane.format, place.join(" ")), number.to_string()],
+        who: [format!("{} {}", lane.format, place.join(" ")), from.to_string()],
         span: Some((first, last)),
         named: named.map(|(field, value)| (field, value.to_owned())).collect(),
         why,

@@ -1,7 +1,8 @@
 use super::*;
 use crate::detect::Estate;
 use crate::event::{
-    FieldDef, Frame, Kind, Place, Role, Schema, Sink, Time, Timestamp, Value, Window, fields,
+    Cancel, FieldDef, Frame, Kind, Place, Role, Schema, Sink, Time, Timestamp, Value, Window,
+    fields,
 };
 use crate::query::Sought;
 use crate::store::{Batch, NewObject, RowRef, Store};
@@ -100,7 +101,7 @@ fn estate(text: &str) -> Estate {
 }
 
 fn ask(id: &str, snapshot: &Arc<Snapshot>, given: &Given<'_>, said: &Said) -> Answer {
-    detector(id).unwrap().answer(snapshot, given, said)
+    detector(id).unwrap().answer(snapshot, (given, said), &Cancel::default())
 }
 
 /// What a detector says of these events, with an estate of this text.
@@ -123,7 +124,7 @@ fn detectors_say_what_they_are_and_what_they_lack() {
         for parameter in detector.parameters {
             assert!((parameter.from..=parameter.to).contains(&parameter.default));
         }
-        let answer = detector.answer(&nothing, &Given::default(), &Said::new());
+        let answer = ask(detector.id, &nothing, &Given::default(), &Said::new());
         assert!(answer.unable.is_some() && answer.found.is_empty(), "{}", detector.id);
     }
 }
@@ -225,8 +226,8 @@ fn a_rate_that_rises_has_curves_and_the_events_of_its_minutes() {
     assert_eq!(first.events.len(), 61);
     assert!(
         first.why.starts_with(
-            "61 requests of this principal in the minute of 1970-01-01T04:00:00Z (at least 30); \
-             z-score 60.0 (at least 6) against a mean of 1.00 in the 240 minutes before"
+            "61 requests of the principal arn:aws:iam::111122223333:user/alice in the minute of \
+             1970-01-01T04:00:00Z (at least 30); z-score 60.0 (at least 6) against a mean of 1.00 in the 240 minutes before"
         ),
         "{}",
         first.why
@@ -259,7 +260,7 @@ fn much_is_told_of_whoever_took_it() {
     assert!(
         found.found[1]
             .why
-            .starts_with("501 MB in the hour of 1970-01-01T15:00:00Z (at least 100 MB"),
+            .starts_with("arn:aws:iam::111122223333:user/alice got 501 MB in the hour of 1970-01-01T15:00:00Z (at least 100 MB"),
         "{}",
         found.found[1].why
     );
@@ -493,7 +494,7 @@ proptest! {
         let shuffled = snapshot(&shuffled, files);
         for one in DETECTORS {
             let [one, other] = [&sorted, &shuffled].map(|snapshot| {
-                let answer = one.answer(snapshot, &given, &Said::new());
+                let answer = one.answer(snapshot, (&given, &Said::new()), &Cancel::default());
                 let told = answer.found.into_iter().map(|found| {
                     (found.who, found.why, found.events.len(), found.curves, found.span)
                 });

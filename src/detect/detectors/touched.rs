@@ -32,24 +32,17 @@ pub(super) const DETECTOR: Detector = Detector {
 };
 
 /// Calls that say where logs go.
-const SETTING_UP: [&str; 6] = [
-    "CreateFlowLogs",
-    "CreateTrail",
-    "PutBucketLogging",
-    "PutDeliveryChannel",
-    "PutSubscriptionFilter",
-    "UpdateTrail",
-];
+const SETTING_UP: [&str; 5] =
+    ["CreateFlowLogs", "CreateTrail", "PutBucketLogging", "PutDeliveryChannel", "UpdateTrail"];
 
 /// What such calls name, by the kind of it.
-const MEMBERS: [(&str, &str); 11] = [
+const MEMBERS: [(&str, &str); 10] = [
     ("bucket", "requestParameters.s3BucketName"),
     ("bucket", "requestParameters.deliveryChannel.s3BucketName"),
     ("bucket", "requestParameters.BucketLoggingStatus.LoggingEnabled.TargetBucket"),
     ("bucket", "requestParameters.CreateFlowLogsRequest.LogDestination"),
     ("group", "requestParameters.CreateFlowLogsRequest.LogGroupName"),
     ("group", "requestParameters.cloudWatchLogsLogGroupArn"),
-    ("group", "requestParameters.logGroupName"),
     ("key", "requestParameters.kmsKeyId"),
     ("key", "responseElements.kmsKeyId"),
     ("trail", "requestParameters.name"),

@@ -128,7 +128,7 @@ fn run(asked: &Asked<'_>) -> Answer {
             inside += 1;
             continue;
         }
-        told.insert(who.clone(), much.told(&settings));
+        told.insert(who.clone(), format!("{who} got {}", much.told(&settings)));
         hours.insert(who, much.hours);
     }
     let why = "of our own networks, or private where none are named";
