@@ -179,6 +179,10 @@ pub(super) struct AlarmsOf {
     /// A file or folder of Sigma rules, beside the product's own
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) rules: Vec<PathBuf>,
+    /// What is yours, what nobody may touch, and how sharp detectors are [default: the workspace's
+    /// estate.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) estate: Option<PathBuf>,
     #[command(flatten)]
     pub(super) window: TimeWindow,
 }

@@ -3,7 +3,8 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::{About, Alarm, alarms};
+use crate::detect::detectors::detector;
+use crate::detect::{About, Alarm, DETECTORS, alarms};
 use crate::event::{Place, Timestamp, noun};
 use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
@@ -34,20 +35,22 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
     // What is said of the rows comes behind them.
     console.flush()?;
     console.tell(&format!(
-        "{number} {} of {} rules and of other products; `trailcase alarms rules` says what became \
-         of each rule",
+        "{number} {} of {} rules, {} detectors and other products; `trailcase alarms rules` says \
+         what became of each",
         noun(number, "alarm", "alarms"),
-        found.rules.rules.len() + found.rules.correlations.len()
+        found.rules.rules.len() + found.rules.correlations.len(),
+        DETECTORS.len()
     ));
     Ok(())
 }
 
-/// Who wrote the rule, and under which licence; or which product found it.
+/// Who wrote the rule or the detector, and under which licence; or which product found it.
 fn by(about: &About) -> String {
+    let what = if detector(&about.id).is_some() { "detector" } else { "rule" };
     match (about.author.is_empty(), about.licence.is_empty()) {
-        (true, _) => "rule by nobody named".to_owned(),
+        (true, _) => format!("{what} by nobody named"),
         (false, true) => format!("by {}", about.author),
-        (false, false) => format!("rule by {} ({})", about.author, about.licence),
+        (false, false) => format!("{what} by {} ({})", about.author, about.licence),
     }
 }
 

@@ -1,5 +1,6 @@
-//! `trailcase alarms`: what the rules find in the evidence, and what became of each rule.
+//! `trailcase alarms`: what rules and detectors find in the evidence, and what became of each.
 
+mod estate;
 mod list;
 mod rules;
 mod told;
@@ -54,17 +55,23 @@ impl Found {
         // What is wrong is said before anything is read.
         let (rules, whole) = rules::load(&of.rules, console)?;
         let window = (of.window.since.as_deref(), of.window.until.as_deref());
+        let known = estate::load(common, of, console)?;
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
         let session = Session::load(common, &mut origin, console)?;
         let snapshot = session.store.snapshot();
         let threads = common.jobs.map_or(0, usize::from);
-        let given = Given::default();
+        let given = Given {
+            estate: known.estate.as_ref(),
+            lists: &known.lists,
+            sources: &origin.sources,
+            verified: session.report.as_ref().map(|report| &*report.findings),
+        };
         let asked = (&rules, &given);
         let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
             .map_err(CliError::Threads)?;
         let mut status = session.told(&origin, console);
-        if !whole {
+        if !whole || known.is_partial {
             status = status.max(Status::Usage);
         }
         if unread(&session, &detected, console) {
