@@ -1,5 +1,9 @@
 //! What may be typed after `trailcase`. No work is done here.
 
+mod record;
+
+pub(super) use record::Record;
+
 use super::memory;
 use crate::event::Code;
 use crate::job::public_keys::Place;
@@ -131,6 +135,9 @@ pub(super) enum Command {
     /// What the rules find in the evidence, and what became of each rule
     #[command(subcommand)]
     Alarms(Alarms),
+    /// Write the incident record of a workspace: for people, for other systems, or all of it as a
+    /// signed bundle
+    Record(Record),
     /// List, show, check, export, import and delete workspaces, and change their sources
     #[command(subcommand)]
     Workspace(Workspace),
