@@ -7,6 +7,7 @@ mod demo;
 mod opening;
 mod unsaved;
 
+use super::alarms::{estate, rules};
 use super::args::{ColorChoice, Common, FetchWindow, Glyphs};
 use super::console::Console;
 use super::error::CliError;
@@ -14,15 +15,16 @@ use super::home;
 use super::memory;
 use super::session;
 use crate::case::{Draft, Mode, Opened, What as Fact, Workspace};
-use crate::detect::Ruleset;
 use crate::event::{Window, label};
 use crate::job::public_keys::{KeyFile, KeyFileError};
+use crate::job::raising::Matter;
 use crate::job::scribe::{Order, Typed};
 use crate::job::shelf::Place as Shelf;
 use crate::job::{Author, Options, Session, lists, spool};
 use crate::source::{Source, path_of};
 use crate::ui::app::App;
 use crate::ui::keymap::Keymap;
+use crate::ui::message::Tone;
 use crate::ui::model::{Case, Look, Model};
 use crate::ui::run::{SharedDraft, World, run as run_screen};
 use crate::ui::settings::{Places, Problem};
@@ -31,6 +33,7 @@ use crate::ui::theme::Theme;
 use before::Before;
 use opening::open_workspace;
 use ratatui::layout::Rect;
+use std::cell::RefCell;
 use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -224,7 +227,8 @@ fn show(
     problems.extend(more);
     let workspace = opened.workspace.clone();
     let before = Before::of(&opened, reads_stdin);
-    let session = start(common, opened, sources, window, reads_stdin)?;
+    let (matter, told) = matter(&opened.workspace)?;
+    let session = start(common, opened, sources, (window, reads_stdin), matter)?;
     let known = session.scribe.desk();
     let is_new = |fact: &Fact| match fact {
         Fact::WatchAdd { list, .. } => !known.state.work().watched().contains(list),
@@ -249,6 +253,9 @@ fn show(
     model.look.area = Rect::new(0, 0, size.width, size.height);
     let mut app = App::new(model);
     before.put_back(&mut app, &problems);
+    for text in told {
+        app.model.say(Tone::Warning, text);
+    }
     if follow {
         app.model.begin_to_follow();
     }
@@ -268,8 +275,8 @@ fn start(
     common: &Common,
     opened: Opened,
     sources: &[String],
-    window: Option<Window>,
-    reads_stdin: bool,
+    (window, reads_stdin): (Option<Window>, bool),
+    matter: Matter,
 ) -> Result<Session, CliError> {
     let workspace = &opened.workspace;
     let settings = &workspace.info().settings;
@@ -301,9 +308,20 @@ fn start(
     });
     let found = found.collect::<Result<Vec<_>, _>>()?;
     let found = spool::with_copies(found, options.spool.as_deref());
-    let rules = Arc::new(Ruleset::own());
-    Session::start(found, sources.to_vec(), opened, author(), options, rules)
+    let matter = Arc::new(matter);
+    Session::start(found, sources.to_vec(), opened, author(), options, matter)
         .map_err(CliError::Threads)
+}
+
+/// What alarms are raised by: rules, and what is whose. What is wrong with either is left out, and
+/// told on the screen.
+fn matter(workspace: &Workspace) -> Result<(Matter, Vec<String>), CliError> {
+    let told = RefCell::new(Vec::new());
+    let tell = |text: &str| told.borrow_mut().push(text.to_owned());
+    let (rules, _) = rules::load(&[], &tell)?;
+    let known = estate::read(&workspace.path().join(estate::FILE), false, &tell)?;
+    let matter = Matter { rules, estate: known.estate, lists: known.lists };
+    Ok((matter, told.into_inner()))
 }
 
 /// The pipe of an earlier session, from its copy in the workspace.

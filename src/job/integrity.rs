@@ -100,6 +100,12 @@ impl Integrity {
         self.published.load_full()
     }
 
+    /// A way to ask what is known that outlives a borrow of the handle.
+    pub(super) fn reader(&self) -> Arc<dyn Fn() -> Arc<Verified> + Send + Sync> {
+        let published = Arc::clone(&self.published);
+        Arc::new(move || published.load_full())
+    }
+
     /// Verifies anew, as with other keys.
     pub fn again(&self) {
         self.again.store(true, Ordering::Release);

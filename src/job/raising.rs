@@ -5,9 +5,11 @@ use super::alarmed::Alarmed;
 use super::detecting::{Detected, detect};
 use super::progress::Progress;
 use super::queue::Told;
-use super::{Evidence, Notice, Notify};
-use crate::detect::{Alarm, DETECTORS, Given, Ruleset, alarms};
+use super::{Evidence, Notice, Notify, Verified};
+use crate::detect::{Alarm, DETECTORS, Estate, Given, Ruleset, alarms};
 use crate::event::{Cancel, Timestamp};
+use crate::query::Sought;
+use crate::source::Source;
 use crate::store::{Selection, Snapshot, Store};
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
@@ -64,12 +66,25 @@ pub struct Raising {
     thread: Option<JoinHandle<()>>,
 }
 
+/// What alarms are raised by.
+#[derive(Debug, Default)]
+pub struct Matter {
+    pub rules: Ruleset,
+    /// What is whose, if somebody said so, and the lists that are named there.
+    pub estate: Option<Estate>,
+    pub lists: Vec<(String, Sought)>,
+}
+
 /// What the rules are asked of.
 pub(super) struct Ground {
     pub(super) store: Arc<Store>,
     pub(super) evidence: Arc<Evidence>,
     pub(super) progress: Arc<Progress>,
-    pub(super) rules: Arc<Ruleset>,
+    pub(super) matter: Arc<Matter>,
+    /// What the sources are called, by now.
+    pub(super) sources: Arc<ArcSwap<Vec<Arc<dyn Source>>>>,
+    /// What is proven by now.
+    pub(super) verified: Arc<dyn Fn() -> Arc<Verified> + Send + Sync>,
     pub(super) threads: usize,
     pub(super) notify: Notify,
 }
@@ -147,9 +162,18 @@ impl Worker {
     fn pass(&mut self) {
         let before = self.published.load_full();
         self.publish(Raised { pass: Pass::Running, ..before.again() });
-        let Ground { store, evidence, rules, threads, .. } = &self.ground;
+        let Ground { store, evidence, matter, threads, sources, verified, .. } = &self.ground;
+        let rules = &matter.rules;
         let snapshot = store.snapshot();
-        let given = Given::default();
+        let sources = sources.load();
+        let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
+        let verified = verified();
+        let given = Given {
+            estate: matter.estate.as_ref(),
+            lists: &matter.lists,
+            sources: &names,
+            verified: verified.report.as_ref().map(|report| &*report.findings),
+        };
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,
             Ok(detected) => Raised::new(store, &snapshot, rules, &detected),

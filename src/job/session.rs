@@ -6,11 +6,10 @@ use super::exhibit::Pinner;
 use super::follow::{Follow, Ground};
 use super::integrity::{self, Integrity};
 use super::lookup::Lookup;
-use super::raising::{self, Raising};
+use super::raising::{self, Matter, Raising};
 use super::scribe::{Author, Scribe};
 use super::{Delivery, Evidence, Load, Notice, Notify, Options, Search, Zones};
 use crate::case::Opened;
-use crate::detect::Ruleset;
 use crate::event::{Cancel, Window, Zone};
 use crate::source::{self, Aws, Elsewhere, Limits, Source, SourceError};
 use crate::store::Store;
@@ -51,7 +50,7 @@ impl Session {
         opened: Opened,
         author: Author,
         options: Options,
-        rules: Arc<Ruleset>,
+        matter: Arc<Matter>,
     ) -> io::Result<Self> {
         let (sender, woken) = bounded(1);
         let (wake, news) = bounded(1);
@@ -94,7 +93,9 @@ impl Session {
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
             progress: Arc::clone(load.progress()),
-            rules,
+            matter,
+            sources: Arc::clone(&sources),
+            verified: integrity.reader(),
             threads: (processors / 2).max(1),
             notify: notify.clone(),
         };

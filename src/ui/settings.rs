@@ -125,6 +125,12 @@ impl Places {
         })
     }
 
+    /// The folders of this name that are there, the weakest first.
+    pub fn folders(&self, name: &str) -> Vec<PathBuf> {
+        let all = self.folders.iter().map(|folder| folder.join(name));
+        all.filter(|folder| folder.is_dir()).collect()
+    }
+
     /// Every file of definitions of formats, sorted by name; a stronger one hides a weaker one of
     /// the same name. Files that may not be used are told in `problems`.
     pub fn formats(&self, problems: &mut Vec<Problem>) -> Vec<Found> {

@@ -30,6 +30,7 @@ mod proxy;
 mod session;
 mod traffic;
 mod travel;
+mod triage;
 mod watching;
 mod ways_out;
 mod work;

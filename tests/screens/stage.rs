@@ -11,7 +11,7 @@ use trailcase::case::{Settings, Workspaces};
 use trailcase::cli::demo;
 use trailcase::detect::Ruleset;
 use trailcase::event::{Timestamp, Window};
-use trailcase::job::raising::Pass;
+use trailcase::job::raising::{Matter, Pass};
 use trailcase::job::{Author, Options, Order, Saved, Session, Task};
 use trailcase::source::Files;
 use trailcase::ui::action::Action;
@@ -90,8 +90,9 @@ impl Stage {
         let author = Author { who: "anna".to_owned(), host: "bastion".to_owned() };
         let files = Arc::new(Files::new(source).unwrap());
         let options = Options { threads: 2, ..Options::default() };
-        let rules = Arc::new(Ruleset::own());
-        let session = Session::start(vec![files], sources, opened, author, options, rules).unwrap();
+        let matter = Arc::new(Matter { rules: Ruleset::own(), ..Matter::default() });
+        let session =
+            Session::start(vec![files], sources, opened, author, options, matter).unwrap();
         let places = Places::with(Vec::new());
         let (theme, wrong) = Theme::load(theme, depth, glyphs, &places);
         assert!(wrong.is_empty(), "{wrong:?}");

@@ -1,7 +1,7 @@
 //! What is whose: the file that somebody names, or the workspace's own.
 
+use super::rules::Tell;
 use crate::cli::args::{AlarmsOf, Common};
-use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::home;
 use crate::detect::Estate;
@@ -11,26 +11,37 @@ use crate::ui::settings;
 use std::path::{Path, PathBuf};
 
 /// The file in a workspace's folder.
-const FILE: &str = "estate.toml";
+pub(in crate::cli) const FILE: &str = "estate.toml";
 
 #[derive(Default)]
-pub(super) struct Loaded {
-    pub(super) estate: Option<Estate>,
+pub(in crate::cli) struct Loaded {
+    pub(in crate::cli) estate: Option<Estate>,
     /// Its files of indicators, by their names.
-    pub(super) lists: Vec<(String, Sought)>,
+    pub(in crate::cli) lists: Vec<(String, Sought)>,
     /// Something of it was left out.
-    pub(super) is_partial: bool,
+    pub(in crate::cli) is_partial: bool,
 }
 
 /// Reads the file, if there is one, and the lists it names, which lie where it says, seen from its
 /// own folder. A file with a mistake is left out and told; one that is not there ends the command.
-pub(super) fn load(common: &Common, of: &AlarmsOf, console: &Console) -> Result<Loaded, CliError> {
+pub(super) fn load(common: &Common, of: &AlarmsOf, tell: Tell<'_>) -> Result<Loaded, CliError> {
+    match path(common, of)? {
+        Some(path) => read(&path, of.estate.is_some(), tell),
+        None => Ok(Loaded::default()),
+    }
+}
+
+/// The same of a file that is known; one that has to be there is a mistake if it is not.
+pub(in crate::cli) fn read(
+    path: &Path,
+    has_to_be: bool,
+    tell: Tell<'_>,
+) -> Result<Loaded, CliError> {
     let mut loaded = Loaded::default();
-    let Some(path) = path(common, of)? else { return Ok(loaded) };
     let label = path.display().to_string();
-    let read = settings::read(&path).map_err(|problem| vec![problem]);
+    let read = settings::read(path).map_err(|problem| vec![problem]);
     let text = match read {
-        Ok(None) if of.estate.is_some() => {
+        Ok(None) if has_to_be => {
             return Err(CliError::usage(format!("{label}: no such file; check the path")));
         }
         Ok(None) => return Ok(loaded),
@@ -44,7 +55,7 @@ pub(super) fn load(common: &Common, of: &AlarmsOf, console: &Console) -> Result<
                 match lists::sought(folder, name) {
                     Ok(list) => loaded.lists.push((name.clone(), list)),
                     Err(error) => {
-                        console.tell(&format!("{label}: {error}"));
+                        tell(&format!("{label}: {error}"));
                         loaded.is_partial = true;
                     }
                 }
@@ -53,9 +64,9 @@ pub(super) fn load(common: &Common, of: &AlarmsOf, console: &Console) -> Result<
         }
         Err(problems) => {
             for problem in problems {
-                console.tell(&problem.to_string());
+                tell(&problem.to_string());
             }
-            console.tell(&format!("{label}: left out"));
+            tell(&format!("{label}: left out"));
             loaded.is_partial = true;
         }
     }

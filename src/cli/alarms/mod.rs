@@ -1,8 +1,8 @@
 //! `trailcase alarms`: what rules and detectors find in the evidence, and what became of each.
 
-mod estate;
+pub(super) mod estate;
 mod list;
-mod rules;
+pub(super) mod rules;
 mod told;
 
 use super::args::{AlarmFormat, Alarms as Args, AlarmsOf, Common, Trust};
@@ -64,9 +64,9 @@ impl Found {
             return Err(CliError::usage("name sources, or a workspace with -w, not both"));
         }
         // What is wrong is said before anything is read.
-        let (rules, whole) = rules::load(&of.rules, console)?;
+        let (rules, whole) = rules::load(&of.rules, &|text| console.tell(text))?;
         let window = (of.window.since.as_deref(), of.window.until.as_deref());
-        let known = estate::load(common, of, console)?;
+        let known = estate::load(common, of, &|text| console.tell(text))?;
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
         let mut session = Session::load(common, &mut origin, console)?;

@@ -1,26 +1,30 @@
 //! Where rules come from: those of the product, and files and folders that somebody names.
 
-use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::detect::{OWN, Ruleset};
-use crate::ui::settings::{self, MAX_FILE};
+use crate::ui::settings::{self, MAX_FILE, Places};
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Whom something is told.
+pub(in crate::cli) type Tell<'a> = &'a dyn Fn(&str);
+
 /// Folders within each other.
 const DEEPEST: usize = 16;
 
-/// Reads the product's own rules, and those of files and folders.
+/// Reads the product's own rules, those in the folders `rules` of the configuration, and those of
+/// files and folders.
 ///
 /// A file that is no rule is left out and told; one that is not there ends the command.
-pub(super) fn load(named: &[PathBuf], console: &Console) -> Result<(Ruleset, bool), CliError> {
+pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset, bool), CliError> {
     let mut rules = Ruleset::default();
     let mut whole = true;
     for (file, text) in OWN {
-        whole &= take(&mut rules, (file, text), "MIT OR Apache-2.0", console);
+        whole &= take(&mut rules, (file, text), "MIT OR Apache-2.0", tell);
     }
-    for path in named {
+    let kept: Vec<PathBuf> = Places::of_system().folders("rules");
+    for path in kept.iter().chain(named) {
         if !path.exists() {
             let text = format!("{}: no such file or folder; check the path", path.display());
             return Err(CliError::usage(text));
@@ -28,38 +32,38 @@ pub(super) fn load(named: &[PathBuf], console: &Console) -> Result<(Ruleset, boo
         let mut found = Found::default();
         found.look(path, DEEPEST);
         for problem in &found.problems {
-            console.tell(problem);
+            tell(problem);
         }
         if found.files.is_empty() {
-            console.tell(&format!("{}: there are no rules in it (*.yml, *.yaml)", path.display()));
+            tell(&format!("{}: there are no rules in it (*.yml, *.yaml)", path.display()));
         }
         whole &= found.problems.is_empty() && !found.files.is_empty();
         for file in found.files {
-            whole &= add(&mut rules, path, &file, console);
+            whole &= add(&mut rules, path, &file, tell);
         }
     }
     Ok((rules, whole))
 }
 
 /// Adds the rules of one file; whether it is one.
-fn add(rules: &mut Ruleset, root: &Path, file: &Path, console: &Console) -> bool {
+fn add(rules: &mut Ruleset, root: &Path, file: &Path, tell: Tell<'_>) -> bool {
     let label = file.display().to_string();
     let text = match settings::read(file) {
         Ok(Some(text)) => text,
         Ok(None) => return true,
         Err(problem) => {
-            console.tell(&problem.to_string());
+            tell(&problem.to_string());
             return false;
         }
     };
-    take(rules, (&label, &text), &licence(root, file), console)
+    take(rules, (&label, &text), &licence(root, file), tell)
 }
 
 /// Adds the rules of this text; whether it is a file of rules.
-fn take(rules: &mut Ruleset, (file, text): (&str, &str), licence: &str, console: &Console) -> bool {
+fn take(rules: &mut Ruleset, (file, text): (&str, &str), licence: &str, tell: Tell<'_>) -> bool {
     let added = rules.add(file, text, licence);
     if let Err(fault) = &added {
-        console.tell(&format!("{file}: {fault}; left out"));
+        tell(&format!("{file}: {fault}; left out"));
     }
     added.is_ok()
 }
@@ -136,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_rule_with_a_fault_is_none_whoever_wrote_it() {
-        let (mut rules, console) = (Ruleset::default(), Console::plain());
+        let (mut rules, tell) = (Ruleset::default(), Console::plain());
         assert!(!take(&mut rules, ("rules/own.yml", "title: t\n"), "MIT", &console));
         assert!(OWN.iter().all(|file| take(&mut rules, *file, "MIT", &console)));
     }

@@ -1,11 +1,13 @@
 //! The case: notes, marked records, and the journal they stand in.
 
+mod beside;
+
 use super::facts::{self, Fact, Say};
 use super::note::{NoteEditor, headline};
 use super::prompt::{Prompt, Purpose};
 use super::{Base, Step, View};
-use crate::case::{Exhibit, Marked, Note, State};
-use crate::event::{Time, counted, hex, spell};
+use crate::case::{Marked, Note};
+use crate::event::{Time, spell};
 use crate::job::scribe::Order;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -15,7 +17,7 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use crate::ui::widget::lanes::grouped;
 use crate::ui::widget::list::ListCursor;
-use crate::ui::widget::{paragraph, table};
+use crate::ui::widget::paragraph;
 use ratatui::layout::Rect;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -337,7 +339,7 @@ impl CaseView {
                 lines.push((format!("sha256 of the object {hash}"), Role::Muted));
             }
             lines.push((format!("sha256 of the record {}", exhibit.record_sha256), Role::Muted));
-            lines.extend(standing(model, exhibit));
+            lines.extend(beside::standing(model, exhibit));
             if !marked.tags.is_empty() {
                 let tags: Vec<&str> = marked.tags.iter().map(String::as_str).collect();
                 lines.push((format!("tags {}", tags.join(" ")), Role::RowMark));
@@ -346,89 +348,11 @@ impl CaseView {
             lines.push((spell(&exhibit.raw.0), Role::JsonString));
         }
         if self.list == List::Incident {
-            lines.extend(matter(model));
+            lines.extend(beside::matter(model));
         }
-        lines.splice(0..0, notices(model));
+        lines.splice(0..0, beside::notices(model));
         pen.rule(area, "what it is about", false);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         paragraph::draw(pen, inside, &lines);
     }
-}
-
-/// What a record would be made of.
-fn matter(model: &Model) -> Vec<(String, Role)> {
-    let work = model.case.state().work();
-    let queue = &model.alarms.queue;
-    let in_state = |state: State| queue.iter().filter(|line| line.state == state).count();
-    let mut lines = vec![("the record would have".to_owned(), Role::Header)];
-    let counts = [
-        (
-            work.alarms().kept().count(),
-            "alarm that somebody decided about",
-            "alarms that somebody decided about",
-        ),
-        (
-            in_state(State::Escalated),
-            "of them part of the incident",
-            "of them part of the incident",
-        ),
-        (in_state(State::Closed), "of them closed", "of them closed"),
-        (work.marked().count(), "exhibit", "exhibits"),
-        (work.notes().len(), "note", "notes"),
-    ];
-    for (count, one, many) in counts {
-        lines.push((format!("  {}", counted(count as u64, one, many)), Role::Text));
-    }
-    let new = in_state(State::New);
-    if new > 0 {
-        let text = counted(
-            new as u64,
-            "alarm nobody has decided about",
-            "alarms nobody has decided about",
-        );
-        lines.push((text, Role::Warning));
-    }
-    lines
-}
-
-/// What is proven now of the object that a record was marked in.
-fn standing(model: &Model, exhibit: &Exhibit) -> Option<(String, Role)> {
-    let report = model.verified.report.as_ref()?;
-    let member = exhibit.member.as_ref().map_or(String::new(), |member| format!("!{member}"));
-    let judged = report.log(&format!("{}{member}", exhibit.object))?;
-    let now = judged.sha256.map(|sha256| hex::encode(&sha256));
-    if now != exhibit.sha256 {
-        let text = "standing: of another object, for this one was changed since it was marked";
-        return Some((text.to_owned(), Role::Error));
-    }
-    let fault = judged.fault.map_or(String::new(), |fault| format!(": {fault}"));
-    let role = table::standing(judged.standing).map_or(Role::Muted, |(_, role)| role);
-    Some((format!("standing {}{fault}", judged.standing), role))
-}
-
-/// What of the whole case a person has to know: a legal hold, and what colleagues disagree about.
-fn notices(model: &Model) -> Vec<(String, Role)> {
-    let state = model.case.state();
-    let mut lines = Vec::new();
-    if let Some(hold) = state.hold() {
-        let at = hold.at.to_rfc3339(0);
-        lines.push((
-            format!("legal hold since {at}, by {}: {}", hold.who, hold.reason),
-            Role::Warning,
-        ));
-    }
-    for conflict in state.conflicts() {
-        lines.push((format!("conflict: {}", conflict.about), Role::Warning));
-        for version in &conflict.versions {
-            let (at, who) = (version.at.to_rfc3339(0), &version.who);
-            let mut text = version.text.split('\n');
-            let first = text.next().unwrap_or_default();
-            lines.push((format!("  {who}, {at}: {first}"), Role::Text));
-            lines.extend(text.map(|line| (format!("    {line}"), Role::Text)));
-        }
-    }
-    if !lines.is_empty() {
-        lines.push((String::new(), Role::Text));
-    }
-    lines
 }

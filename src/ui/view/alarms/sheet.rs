@@ -5,6 +5,7 @@
 
 use super::queue::{role_of, severity};
 use crate::case::{Kept, Ticket};
+use crate::detect::ENTITIES;
 use crate::event::{Timestamp, counted};
 use crate::job::exhibit::summary;
 use crate::job::queue::Line;
@@ -128,9 +129,9 @@ impl Sheet {
         self.say(format!("why: {}", ticket.why), Role::Text);
         self.say(by(ticket), Role::Muted);
         self.say(span(ticket), Role::Text);
-        for (field, values) in &ticket.entities {
-            for value in values {
-                let target = Target::Entity(field.clone(), value.clone());
+        for field in ENTITIES {
+            for value in ticket.entities.get(field).into_iter().flatten() {
+                let target = Target::Entity(field.to_owned(), value.clone());
                 self.lead(format!("{field:<10} {value}"), Role::Text, target);
             }
         }
