@@ -1,5 +1,12 @@
 //! What may be typed after `trailcase`. No work is done here.
 
+mod alarms;
+
+pub(super) use alarms::{
+    AlarmFormat, Alarms, By, List, On, Raise, Review, SheetFormat, Show, Suppress, Suppressed,
+    Unsuppress,
+};
+
 use super::memory;
 use crate::event::Code;
 use crate::job::public_keys::Place;
@@ -128,7 +135,7 @@ pub(super) enum Command {
     Coverage(Coverage),
     /// Verify CloudTrail's digest chains, without a network unless you name something there
     Verify(Verify),
-    /// What the rules find in the evidence, and what became of each rule
+    /// What the rules find in the evidence, what was decided about it, and what became of each rule
     #[command(subcommand)]
     Alarms(Alarms),
     /// List, show, check, export, import and delete workspaces, and change their sources
@@ -151,24 +158,7 @@ pub(super) enum Command {
     Man,
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Alarms {
-    /// The alarms, the gravest first
-    List {
-        #[command(flatten)]
-        of: AlarmsOf,
-        /// A table says who wrote each rule and why it fired; jsonl names every event
-        #[arg(long, value_enum, default_value_t = AlarmFormat::Table)]
-        format: AlarmFormat,
-    },
-    /// What became of each rule: how often it matched, or why it could not fire on this evidence
-    Rules {
-        #[command(flatten)]
-        of: AlarmsOf,
-    },
-}
-
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct AlarmsOf {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
@@ -181,12 +171,6 @@ pub(super) struct AlarmsOf {
     pub(super) rules: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) window: TimeWindow,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AlarmFormat {
-    Table,
-    Jsonl,
 }
 
 #[derive(Debug, Args)]
@@ -274,7 +258,7 @@ pub(super) struct Query {
     pub(super) exit_match: bool,
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct TimeWindow {
     /// Leave out events before this time: a day, a time or both, or lastN[smhd] before the newest
     /// event

@@ -18,5 +18,6 @@ mod query;
 mod shells;
 mod terminal;
 mod travel;
+mod triage;
 mod verify;
 mod zones;
