@@ -285,6 +285,21 @@ fn every_keymap_and_theme_is_named() {
 }
 
 #[test]
+fn every_detector_is_named_with_what_it_is_set_to() {
+    let text = read("README.md");
+    for detector in trailcase::detect::DETECTORS {
+        let row = |line: &&str| line.starts_with(&format!("| `{}` |", detector.id));
+        let rows: Vec<&str> = text.lines().filter(row).collect();
+        let wanted = if detector.parameters.is_empty() { 1 } else { 2 };
+        assert_eq!(rows.len(), wanted, "{}", detector.id);
+        for parameter in detector.parameters {
+            let told = format!("`{}` {}", parameter.name, parameter.default);
+            assert!(rows[1].contains(&told), "{}: {told}", detector.id);
+        }
+    }
+}
+
+#[test]
 fn links_lead_somewhere() {
     for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
         let text = read(name);

@@ -1,7 +1,7 @@
 //! What is said of the incident that a case is about, one fact at a time.
 
-use crate::event::classes::words;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use crate::event::Time;
+use crate::event::classes::{words, words_in_files};
 
 words! {
     /// A fact about an incident. Times are RFC 3339.
@@ -52,18 +52,40 @@ impl Facet {
                 | Self::LastExposure
         )
     }
-}
 
-impl Serialize for Facet {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
+    /// What this text may say, if it may: closed lists have their words, and times are RFC 3339.
+    ///
+    /// # Errors
+    /// What to write instead.
+    pub fn checked(self, text: &str) -> Result<String, String> {
+        let text = text.trim();
+        if self.is_time() {
+            return match Time::parse_rfc3339(text) {
+                Some(time) => Ok(time.to_rfc3339()),
+                None => Err(format!("{text:?} is no time; write it as 2026-03-04T10:42:00Z")),
+            };
+        }
+        let known: &[&str] = match self {
+            Self::Severity => &["informational", "low", "medium", "high", "critical"],
+            Self::Tlp => &["clear", "green", "amber", "amber+strict", "red"],
+            Self::Status => &[
+                "new",
+                "detection-and-analysis",
+                "containment-eradication-recovery",
+                "post-incident",
+                "closed",
+            ],
+            Self::Number if text.parse::<u64>().is_err() => {
+                return Err(format!("{text:?} is no number"));
+            }
+            _ => return Ok(text.to_owned()),
+        };
+        let text = text.to_lowercase();
+        if known.contains(&text.as_str()) {
+            return Ok(text);
+        }
+        Err(format!("{text:?} is no {self}; it can be {}", known.join(", ")))
     }
 }
 
-impl<'de> Deserialize<'de> for Facet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        Self::parse(&word)
-            .ok_or_else(|| de::Error::custom(format_args!("no facet of an incident: {word:?}")))
-    }
-}
+words_in_files!(Facet);

@@ -1,6 +1,8 @@
 //! One workspace: what its folder says of itself, and where its parts are.
 
+use super::journal::FILE as JOURNAL;
 use super::parcel::EVIDENCE;
+use super::workspaces::random_id;
 use super::{CaseError, Holder, files, sha256_hex, stamp};
 use crate::event::{Time, Timestamp, Window, Zone};
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,9 @@ pub(super) const FILE: &str = "workspace.json";
 pub(super) const CACHE: &str = "cache";
 /// The folder for events as they were read: may be deleted at any time.
 pub(super) const SEGMENTS: &str = "segments";
+/// What tokens of redacted records are made with.
+const REDACTION_KEY: &str = "redaction.key";
+const KEY_LIMIT: u64 = 4 << 10;
 pub(super) const PUBLIC_KEYS: &str = "public-keys";
 /// What stands behind the hash in the name of a file of keys.
 pub(super) const KEYS: &str = ".json";
@@ -222,6 +227,36 @@ impl Workspace {
         let path = folder.join(key_file(&sha256_hex(bytes)));
         files::replace_durably(&path, bytes).map_err(CaseError::at(&path))?;
         Ok(path)
+    }
+
+    /// The key of this workspace's tokens for what is redacted: made when it is first asked for,
+    /// and the same from then on, so that the same value has the same token in every record.
+    pub fn redaction_key(&self) -> Result<Vec<u8>, CaseError> {
+        let path = self.path.join(REDACTION_KEY);
+        match files::read_small(&path, KEY_LIMIT) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            read => return read.map_err(CaseError::at(&path)),
+        }
+        let path = self.writable(REDACTION_KEY)?;
+        let key = format!("{}{}", random_id()?, random_id()?).into_bytes();
+        files::replace_durably(&path, &key).map_err(CaseError::at(&path))?;
+        Ok(key)
+    }
+
+    /// Hash of the last entry of a journal with these bytes, and how many lines there are.
+    pub fn head_of(journal: &[u8]) -> (Option<String>, u64) {
+        let whole = journal.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
+        let lines = journal[..whole].split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        let last: Option<Value> =
+            lines.clone().last().and_then(|line| serde_json::from_slice(line).ok());
+        let hash = last.as_ref().and_then(|line| line["hash"].as_str()).map(str::to_owned);
+        (hash, lines.count() as u64)
+    }
+
+    /// The journal's bytes as they lie on the disk.
+    pub fn journal_bytes(&self) -> Result<Vec<u8>, CaseError> {
+        let path = self.path.join(JOURNAL);
+        std::fs::read(&path).map_err(CaseError::at(&path))
     }
 
     /// The path of a file of the workspace, if this process may write to it.

@@ -1,11 +1,13 @@
 //! What may be typed after `trailcase`. No work is done here.
 
 mod alarms;
+mod record;
 
 pub(super) use alarms::{
     AlarmFormat, Alarms, By, List, On, Raise, Review, SheetFormat, Show, Suppress, Suppressed,
     Unsuppress,
 };
+pub(super) use record::Record;
 
 use super::memory;
 use crate::event::Code;
@@ -138,6 +140,9 @@ pub(super) enum Command {
     /// What the rules find in the evidence, what was decided about it, and what became of each rule
     #[command(subcommand)]
     Alarms(Alarms),
+    /// Write the incident record of a workspace: for people, for other systems, or all of it as a
+    /// signed bundle
+    Record(Record),
     /// List, show, check, export, import and delete workspaces, and change their sources
     #[command(subcommand)]
     Workspace(Workspace),
@@ -169,6 +174,10 @@ pub(super) struct AlarmsOf {
     /// A file or folder of Sigma rules, beside the product's own
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) rules: Vec<PathBuf>,
+    /// What is yours, what nobody may touch, and how sharp detectors are [default: the workspace's
+    /// estate.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) estate: Option<PathBuf>,
     #[command(flatten)]
     pub(super) window: TimeWindow,
 }

@@ -19,6 +19,7 @@ mod manual;
 mod memory;
 mod own;
 mod query;
+mod record;
 mod screen;
 mod session;
 mod status;
@@ -105,6 +106,7 @@ fn run(
         }
         Some(Command::Query(query)) => query::run(common, &query, console)?,
         Some(Command::Alarms(alarms)) => alarms::run(common, &alarms, console)?,
+        Some(Command::Record(asked)) => record::run(common, &asked, console)?,
         Some(Command::Coverage(coverage)) => coverage::run(common, &coverage, console)?,
         Some(Command::Verify(verify)) => verify::run(common, &verify, console)?,
         Some(Command::Workspace(workspace)) => workspaces::run(common, &workspace, console)?,

@@ -5,6 +5,7 @@ use super::detectors::{DETECTORS, Detector};
 use crate::event::document::{Document, Problem, Table, Value};
 use crate::query::Sought;
 use crate::query::network::Network;
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
@@ -29,7 +30,7 @@ pub struct Estate {
     /// By detector and parameter; what is not here has its default.
     parameters: BTreeMap<(&'static str, &'static str), f64>,
     names: BTreeMap<String, Named>,
-    /// The longest first, for what is nobody's whole name.
+    /// For what is nobody's whole name: the narrowest network and the longest text first.
     patterns: Vec<(Pattern, Named)>,
 }
 
@@ -122,8 +123,9 @@ impl Estate {
                 self.names.insert(name, named);
             }
         }
-        self.patterns.sort_by(|(one, _), (other, _)| {
-            other.text.len().cmp(&one.text.len()).then_with(|| one.text.cmp(&other.text))
+        self.patterns.sort_by_key(|(pattern, _)| {
+            let width = Network::parse(&pattern.text).map_or(u128::MAX, Network::width);
+            (width, Reverse(pattern.text.len()), pattern.text.clone())
         });
     }
 
@@ -175,7 +177,7 @@ impl Estate {
     }
 
     /// What the owner calls this account, address or principal: by its whole name, or else by the
-    /// longest name with `*`, or network, that it fits.
+    /// narrowest network, or the longest text with `*`, that it fits.
     pub fn name(&self, value: &str) -> Option<&Named> {
         let fitting = || self.patterns.iter().find(|(pattern, _)| pattern.sought.holds(value));
         self.names.get(value).or_else(|| fitting().map(|(_, named)| named))
@@ -252,8 +254,8 @@ fast = 6
         assert_eq!(label("arn:aws:iam::111122223333:user/a-b/c"), Some("somebody"));
         assert_eq!(label("203.0.113.9"), None);
         assert_eq!(estate.name("111122223333").unwrap().class.as_deref(), Some("prod"));
-        assert_eq!(estate.parameter("request-rate", "fast"), 6.0);
-        assert_eq!(estate.parameter("request-rate", "slow"), 26.0);
+        let set = |name| estate.parameter("request-rate", name).to_string();
+        assert_eq!([set("fast"), set("slow"), set("none")], ["6", "26", "0"]);
         assert!(Estate::read("estate.toml", "").unwrap().accounts().is_empty());
     }
 

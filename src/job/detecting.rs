@@ -97,7 +97,7 @@ fn answers(
         while !cancel.is_cancelled() {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(detector) = DETECTORS.get(place) else { break };
-            let _ = answers[place].set(detector.answer(snapshot, given, said));
+            let _ = answers[place].set(detector.answer(snapshot, (given, said), cancel));
         }
     })?;
     Ok(answers.into_iter().map(|answer| answer.into_inner().unwrap_or_default()).collect())

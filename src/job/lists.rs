@@ -1,9 +1,10 @@
 //! Reads the files that a filter names with `@`; the same for the screen and without one.
 
 use crate::case::sha256_hex;
-use crate::query::{Lists, Query};
+use crate::query::{Lists, Query, Sought};
 use std::fs::{self, File};
 use std::io::{self, Read};
+use std::path::Path;
 
 /// Bytes of the longest list.
 const LONGEST: u64 = 64 << 20;
@@ -36,6 +37,15 @@ pub fn load(query: &Query) -> Result<Lists, ListError> {
         lists.add(name, read(name)?);
     }
     Ok(lists)
+}
+
+/// The values of a list, whose name is seen from this folder.
+///
+/// # Errors
+/// It is no file, too long, not UTF-8 or not readable.
+pub fn sought(folder: &Path, name: &str) -> Result<Sought, ListError> {
+    let path = folder.join(name).display().to_string();
+    Ok(Sought::list(name, &read(&path)?))
 }
 
 /// The hash of a list, if it is one that can be loaded.

@@ -7,6 +7,7 @@
 pub mod acquired;
 pub mod alarmed;
 pub mod answer;
+pub mod bundling;
 pub mod choosing;
 pub mod cutting;
 mod decided;
@@ -16,6 +17,7 @@ pub mod evidence;
 pub mod examine;
 pub mod exhibit;
 mod follow;
+pub mod gathering;
 pub mod hashing;
 pub mod history;
 pub mod integrity;

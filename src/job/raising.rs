@@ -6,7 +6,7 @@ use super::detecting::{Detected, detect};
 use super::progress::Progress;
 use super::queue::Told;
 use super::{Evidence, Notice, Notify};
-use crate::detect::{Alarm, Given, Ruleset, alarms};
+use crate::detect::{Alarm, DETECTORS, Given, Ruleset, alarms};
 use crate::event::{Cancel, Timestamp};
 use crate::store::{Selection, Snapshot, Store};
 use arc_swap::ArcSwap;
@@ -152,22 +152,7 @@ impl Worker {
         let given = Given::default();
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,
-            Ok(detected) => {
-                let all = alarms(&snapshot, rules, &detected.findings);
-                let told = all.iter().map(|alarm| Told::new(alarm, rules)).collect();
-                let alarmed = Alarmed::new(&snapshot, &all);
-                Raised {
-                    pass: Pass::Over,
-                    at: Timestamp::now(),
-                    events: Some(Selection::all(&snapshot)),
-                    snapshot,
-                    alarmed: Arc::new(alarmed),
-                    alarms: Arc::new(all),
-                    told: Arc::new(told),
-                    rules: rules.rules.len() + rules.correlations.len(),
-                    problems: problems(store, &detected),
-                }
-            }
+            Ok(detected) => Raised::new(store, &snapshot, rules, &detected),
             Err(error) => {
                 let problems = vec![format!("no rule was asked: no thread: {error}")];
                 Raised { pass: Pass::Over, problems, ..before.again() }
@@ -183,6 +168,28 @@ impl Worker {
 }
 
 impl Raised {
+    /// What rules found in the evidence of this snapshot.
+    pub fn new(
+        store: &Store,
+        snapshot: &Arc<Snapshot>,
+        rules: &Ruleset,
+        detected: &Detected,
+    ) -> Self {
+        let all = alarms(snapshot, rules, &detected.findings);
+        let told = all.iter().map(|alarm| Told::new(alarm, rules)).collect();
+        Self {
+            pass: Pass::Over,
+            at: Timestamp::now(),
+            events: Some(Selection::all(snapshot)),
+            snapshot: Arc::clone(snapshot),
+            alarmed: Arc::new(Alarmed::new(snapshot, &all)),
+            alarms: Arc::new(all),
+            told: Arc::new(told),
+            rules: rules.rules.len() + rules.correlations.len() + DETECTORS.len(),
+            problems: problems(store, detected),
+        }
+    }
+
     /// The same, to be told otherwise.
     fn again(&self) -> Self {
         Self {

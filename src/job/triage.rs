@@ -3,6 +3,7 @@
 
 use super::queue::Line;
 use crate::case::{Alarms, Kept, MANUAL, Review, State, Suppression, Ticket, sha256_hex};
+use crate::detect::detectors::detector;
 use crate::detect::sigma::Level;
 use crate::event::moment::{Near, read};
 use crate::event::{Timestamp, counted};
@@ -166,12 +167,13 @@ pub fn standing(line: &Line, kept: Option<&Kept>) -> String {
     format!("{}{owner}", line.state)
 }
 
-/// Who wrote the rule, and under which licence; or which product found it, or who raised it.
+/// Who wrote the rule or the detector, and under which licence; or which product found it, or who raised it.
 pub fn by(ticket: &Ticket) -> String {
+    let what = if detector(&ticket.rule).is_some() { "detector" } else { "rule" };
     match (ticket.author.as_str(), ticket.licence.as_str()) {
-        ("", _) => format!("rule {} by nobody named", ticket.rule),
+        ("", _) => format!("{what} {} by nobody named", ticket.rule),
         (author, "") => format!("{} by {author}", ticket.rule),
-        (author, licence) => format!("rule {} by {author} ({licence})", ticket.rule),
+        (author, licence) => format!("{what} {} by {author} ({licence})", ticket.rule),
     }
 }
 

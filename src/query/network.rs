@@ -67,6 +67,11 @@ impl Network {
         Ok(Self { first: number(first), last: number(last) })
     }
 
+    /// How many addresses there are beside the first one.
+    pub fn width(self) -> u128 {
+        self.last - self.first
+    }
+
     pub fn holds(self, address: u128) -> bool {
         self.first <= address && address <= self.last
     }

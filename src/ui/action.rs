@@ -169,6 +169,7 @@ actions! {
         AddPublicKeys = "add-public-keys", "Take public keys from a file or CloudTrail, and verify again";
         VerifyAgain = "verify-again", "Verify once more what is proven about the evidence";
         SaveReport = "save-report", "Write the report on what is proven to a file";
+        SaveRecord = "save-record", "Write the incident record to a file, or all of it to a folder";
         NextWatched = "next-watched", "To the next event with a watched value";
         PreviousWatched = "previous-watched", "To the event before with a watched value";
     }

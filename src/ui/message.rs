@@ -110,6 +110,11 @@ pub enum Effect {
         verified: Arc<Verified>,
         path: String,
     },
+    /// The incident record in the format that the name's ending says; or all of it into `FOLDER/`,
+    /// signed with the key behind that, if there is one.
+    SaveRecord {
+        path: String,
+    },
     /// The proof of one record, as Markdown.
     SaveProof {
         snapshot: Arc<Snapshot>,

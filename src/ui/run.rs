@@ -7,6 +7,7 @@ mod files;
 mod integrity;
 mod paper;
 mod proof;
+mod record;
 mod sources;
 
 use super::action::Action;

@@ -8,6 +8,7 @@ mod containers;
 mod coverage;
 mod damaged;
 mod doctor;
+mod estate;
 mod hostile;
 mod integrity;
 mod names;

@@ -5,9 +5,7 @@ use crate::alarms::{event, evidence};
 use crate::bench::{Bench, Said};
 use serde_json::{Value, json};
 use std::fs;
-use trailcase::case::{
-    Action, CaseState, Opened, Review, Settings, State, Step, What, Workspaces,
-};
+use trailcase::case::{Action, CaseState, Opened, Review, Settings, State, Step, What, Workspaces};
 use trailcase::event::{Timestamp, Verdict};
 
 const CASE: &str = "break-in";
@@ -59,7 +57,11 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
     let (bench, all) = case();
     let (deleted, refused) = (fingerprint(&bench, "Logs were"), fingerprint(&bench, "Many calls"));
     let said = done(&bench, &["ack", &deleted[..6]]);
-    assert!(said.err.contains("Logs were deleted, or no longer written: acknowledged"), "{}", said.err);
+    assert!(
+        said.err.contains("Logs were deleted, or no longer written: acknowledged"),
+        "{}",
+        said.err
+    );
     done(&bench, &["assign", &deleted, "--owner", "alice"]);
     let alarm = &list(&bench, &[])[0];
     let stands = ["state", "owner", "verdict", "reason"].map(|name| alarm[name].clone());
@@ -67,9 +69,19 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
     assert!(alarm["priority"].is_u64() && alarm["raised"] == true);
 
     // One reason for all of them; what is named twice is closed once.
-    done(&bench, &[
-        "close", &deleted, &refused, &deleted, "--verdict", "benign-authorised", "--reason", "our move",
-    ]);
+    done(
+        &bench,
+        &[
+            "close",
+            &deleted,
+            &refused,
+            &deleted,
+            "--verdict",
+            "benign-authorised",
+            "--reason",
+            "our move",
+        ],
+    );
     let case = state(&all);
     let entry = case.entries().last().unwrap();
     let What::Triage { on, step } = &entry.what else { panic!("{entry:?}") };
@@ -99,9 +111,13 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
     done(&bench, &["escalate", &deleted]);
     done(&bench, &["merge", &refused, &deleted, "--into", &deleted]);
     done(&bench, &["snooze", &deleted, "--until", "2d"]);
-    let states = |alarm: &Value| (alarm["title"].as_str().unwrap()[..4].to_owned(), alarm["state"].clone());
+    let states =
+        |alarm: &Value| (alarm["title"].as_str().unwrap()[..4].to_owned(), alarm["state"].clone());
     let found: Vec<_> = list(&bench, &[]).iter().map(states).collect();
-    assert_eq!(found, [("Logs".to_owned(), json!("snoozed")), ("Many".to_owned(), json!("merged"))]);
+    assert_eq!(
+        found,
+        [("Logs".to_owned(), json!("snoozed")), ("Many".to_owned(), json!("merged"))]
+    );
     for (command, wanted) in [("investigate", "investigating"), ("wait", "waiting")] {
         done(&bench, &[command, &deleted]);
         assert_eq!(list(&bench, &["--state", wanted]).len(), 1);
@@ -159,7 +175,11 @@ fn what_cannot_be_meant_is_refused_with_the_right_word_and_nothing_is_written() 
         &["review", "--check"],
     ] {
         let said = bench.run(&[&["alarms"], arguments].concat());
-        assert!(said.code == 2 && said.err.contains("name it with -w"), "{arguments:?}: {}", said.err);
+        assert!(
+            said.code == 2 && said.err.contains("name it with -w"),
+            "{arguments:?}: {}",
+            said.err
+        );
     }
     assert_eq!(state(&all).entries().len(), before);
     // Who writes to it is named.
@@ -290,7 +310,10 @@ fn what_is_gone_from_the_evidence_is_decided_about_all_the_same() {
     let told = "not raised on the evidence that is loaded now";
     assert_eq!(said.out.matches(told).count(), 2, "{}", said.out);
     let gone = &list(&bench, &[])[0];
-    assert_eq!((&gone["raised"], &gone["events"], &gone["count"]), (&json!(false), &json!([]), &json!(1)));
+    assert_eq!(
+        (&gone["raised"], &gone["events"], &gone["count"]),
+        (&json!(false), &json!([]), &json!(1))
+    );
     done(&bench, &["close", &refused, "--verdict", "insufficient-data", "--reason", "gone"]);
     let case = state(&all);
     let alarms = case.work().alarms();
@@ -300,10 +323,15 @@ fn what_is_gone_from_the_evidence_is_decided_about_all_the_same() {
     assert!(done(&bench, &["show", &deleted]).out.contains(told));
 
     // More of what was closed is news.
-    let evidence = evidence() + &event(302, "RunInstances", &json!({"errorCode": "Client.UnauthorizedOperation"}));
+    let evidence = evidence()
+        + &event(302, "RunInstances", &json!({"errorCode": "Client.UnauthorizedOperation"}));
     bench.write("events.jsonl", evidence.as_bytes());
     let said = done(&bench, &["list"]);
-    assert!(said.out.contains("closed, uid ") && said.out.contains(", 1 event since"), "{}", said.out);
+    assert!(
+        said.out.contains("closed, uid ") && said.out.contains(", 1 event since"),
+        "{}",
+        said.out
+    );
     // Sources that are not there any more.
     fs::remove_file(bench.path("evidence/events.jsonl")).unwrap();
     done(&bench, &["escalate", &deleted]);
@@ -336,11 +364,19 @@ fn a_review_that_is_late_is_told() {
     assert!(said.err.contains("never reviewed; they are to be every 3 d 12 h"), "{}", said.err);
     let mut opened = all.open(CASE).unwrap();
     let hours = |hours: i64| Timestamp(Timestamp::now().0 - hours * Timestamp::HOUR);
-    write(&mut opened, hours(100), What::Review(Review { alarms: 7, open: 3, ..Review::default() }));
+    write(
+        &mut opened,
+        hours(100),
+        What::Review(Review { alarms: 7, open: 3, ..Review::default() }),
+    );
     drop(opened);
     let before = state(&all).entries().len();
     let said = run(&bench, &["review", "--check"]);
-    assert!(said.code == 1 && said.out.contains("4 d 4 h ago, by bob, 3 of 7 alarms open"), "{}", said.out);
+    assert!(
+        said.code == 1 && said.out.contains("4 d 4 h ago, by bob, 3 of 7 alarms open"),
+        "{}",
+        said.out
+    );
     assert_eq!(run(&bench, &["review", "--check", "--every", "5d"]).code, 0);
     assert_eq!(state(&all).entries().len(), before);
 

@@ -246,9 +246,9 @@ fn a_stranger_verifies_a_bundle_by_its_page() {
     let signer = Signer::read("kim@example.com", &key).unwrap();
     let folder = root.path().join("bundle");
     save(&bundle(&full(), Some(signer)).files, &folder);
-    let signature = signing::sign(&key, &folder.join("SHA256SUMS")).unwrap();
+    let signature = signing::sign(&key, &folder.join("SHA256SUMS"), false).unwrap();
     assert!(signature.ends_with("SHA256SUMS.sig"));
-    let again = signing::sign(&key, &folder.join("SHA256SUMS")).unwrap_err();
+    let again = signing::sign(&key, &folder.join("SHA256SUMS"), false).unwrap_err();
     assert!(again.to_string().contains("is not replaced"), "{again}");
 
     let page = fs::read_to_string(folder.join("VERIFY.md")).unwrap();
@@ -268,7 +268,7 @@ fn a_stranger_verifies_a_bundle_by_its_page() {
     assert!(!shell(&folder, sums).0);
     fs::write(&path, bytes).unwrap();
     assert!(shell(&folder, sums).0);
-    let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
+    let list = fs::read_to_string(folder.join("SHA256SUMS"), false).unwrap();
     fs::write(folder.join("SHA256SUMS"), list.replacen('a', "b", 1)).unwrap();
     assert!(!shell(&folder, verify).0);
 }
@@ -280,7 +280,7 @@ fn a_key_that_cannot_sign_is_said() {
     }
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("SHA256SUMS"), "").unwrap();
-    let error = signing::sign(&root.path().join("none"), &root.path().join("SHA256SUMS"));
+    let error = signing::sign(&root.path().join("none"), &root.path().join("SHA256SUMS"), false);
     assert!(error.unwrap_err().to_string().starts_with("ssh-keygen did not sign"));
 }
 

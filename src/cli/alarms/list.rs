@@ -8,8 +8,9 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::query::Sift;
 use crate::cli::status::Status;
+use crate::detect::detectors::detector;
 use crate::detect::sigma::Level;
-use crate::detect::{About, Alarm};
+use crate::detect::{About, Alarm, DETECTORS};
 use crate::event::{Place, counted, noun};
 use crate::job::alarmed::Alarmed;
 use crate::job::queue::Line;
@@ -103,10 +104,11 @@ fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), Cl
     // What is said of the rows comes behind them.
     console.flush()?;
     console.tell(&format!(
-        "{number} {} of {} rules and of other products; `trailcase alarms rules` says what became \
-         of each rule",
+        "{number} {} of {} rules, {} detectors and other products; `trailcase alarms rules` says \
+         what became of each",
         noun(number, "alarm", "alarms"),
-        found.rules.rules.len() + found.rules.correlations.len()
+        found.rules.rules.len() + found.rules.correlations.len(),
+        DETECTORS.len()
     ));
     Ok(())
 }
@@ -132,12 +134,13 @@ fn stands(all: &Triaged, line: &Line) -> String {
     format!("{}{news}", standing(line, all.kept(line)))
 }
 
-/// Who wrote the rule, and under which licence; or which product found it.
+/// Who wrote the rule or the detector, and under which licence; or which product found it.
 fn by(about: &About) -> String {
+    let what = if detector(&about.id).is_some() { "detector" } else { "rule" };
     match (about.author.is_empty(), about.licence.is_empty()) {
-        (true, _) => "rule by nobody named".to_owned(),
+        (true, _) => format!("{what} by nobody named"),
         (false, true) => format!("by {}", about.author),
-        (false, false) => format!("rule by {} ({})", about.author, about.licence),
+        (false, false) => format!("{what} by {} ({})", about.author, about.licence),
     }
 }
 

@@ -1,7 +1,8 @@
-//! `trailcase alarms`: what the rules find in the evidence, what is decided about it, and what
-//! became of each rule.
+//! `trailcase alarms`: what rules and detectors find in the evidence, what is decided about it, and
+//! what became of each.
 
 mod case;
+mod estate;
 mod list;
 mod review;
 mod rules;
@@ -10,11 +11,12 @@ mod suppress;
 mod told;
 mod triage;
 
-use super::args::{Alarms as Args, AlarmsOf, Common};
+use super::args::{Alarms as Args, AlarmsOf, Common, Trust};
 use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
+use super::verify;
 use crate::detect::{Given, Ruleset};
 use crate::event::{Cancel, noun};
 use crate::job::detecting::{Detected, detect};
@@ -43,33 +45,53 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
 }
 
 /// The evidence, and what the rules said of it.
-struct Found {
-    session: Session,
-    snapshot: Arc<Snapshot>,
-    rules: Ruleset,
-    detected: Detected,
-    status: Status,
+pub(super) struct Found {
+    pub(super) session: Session,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) rules: Ruleset,
+    pub(super) detected: Detected,
+    pub(super) status: Status,
 }
 
 impl Found {
     fn new(common: &Common, of: &AlarmsOf, console: &mut Console) -> Result<Self, CliError> {
+        Self::of(common, of, None, console)
+    }
+
+    /// The same; the evidence is verified first, if it is said with what.
+    pub(super) fn of(
+        common: &Common,
+        of: &AlarmsOf,
+        trust: Option<&Trust>,
+        console: &mut Console,
+    ) -> Result<Self, CliError> {
         if of.workspace.is_some() && !of.sources.is_empty() {
             return Err(CliError::usage("name sources, or a workspace with -w, not both"));
         }
         // What is wrong is said before anything is read.
         let (rules, whole) = rules::load(&of.rules, console)?;
         let window = (of.window.since.as_deref(), of.window.until.as_deref());
+        let known = estate::load(common, of, console)?;
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
-        let session = Session::load(common, &mut origin, console)?;
+        let mut session = Session::load(common, &mut origin, console)?;
+        if let Some(trust) = trust {
+            let workspace = of.workspace.as_deref();
+            verify::of_session(common, &origin, (trust, workspace), &mut session, console)?;
+        }
         let snapshot = session.store.snapshot();
         let threads = common.jobs.map_or(0, usize::from);
-        let given = Given::default();
+        let given = Given {
+            estate: known.estate.as_ref(),
+            lists: &known.lists,
+            sources: &origin.sources,
+            verified: session.report.as_ref().map(|report| &*report.findings),
+        };
         let asked = (&rules, &given);
         let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
             .map_err(CliError::Threads)?;
         let mut status = session.told(&origin, console);
-        if !whole {
+        if !whole || known.is_partial {
             status = status.max(Status::Usage);
         }
         if unread(&session, &detected, console) {

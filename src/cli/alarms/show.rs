@@ -7,7 +7,8 @@ use crate::cli::args::{Common, SheetFormat, Show as Args};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::status::Status;
-use crate::event::counted;
+use crate::detect::Asset;
+use crate::event::{Time, counted};
 use crate::job::exhibit::summary;
 use crate::job::queue::Line;
 use crate::job::triage::{by, related, span, standing};
@@ -203,7 +204,7 @@ impl Sheet<'_> {
 /// The time of an event, RFC 3339, and its format.
 fn moment(all: &Triaged, at: RowRef) -> (Option<String>, String) {
     let segment = all.found.snapshot.segment(at);
-    let time = segment.time(usize::from(at.row)).map(|time| time.to_rfc3339());
+    let time = segment.time(usize::from(at.row)).map(Time::to_rfc3339);
     (time, segment.schema().id.to_string())
 }
 
@@ -237,7 +238,7 @@ fn json(all: &Triaged, line: &Line) -> Value {
     });
     sheet["events"] = events.collect();
     sheet["news"] = json!(line.news);
-    sheet["asset"] = json!(line.asset.as_ref().map(|asset| asset.words()));
+    sheet["asset"] = json!(line.asset.as_ref().map(Asset::words));
     sheet["into"] = json!(kept.and_then(|kept| kept.into.as_ref()));
     sheet["until"] = json!(kept.and_then(|kept| kept.until).map(|until| until.to_rfc3339(0)));
     let suppressed = all.state.work().alarms().suppressed(&line.ticket, all.now);

@@ -1,10 +1,11 @@
-//! What became of each rule: how many events it was asked of, and why it could not fire.
+//! What became of each rule and detector: how many events it was asked of, and why it could not
+//! fire.
 
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::sigma::Head;
-use crate::detect::{Loaded, sigma};
+use crate::detect::sigma::{Head, Level};
+use crate::detect::{DETECTORS, Loaded, sigma};
 use crate::event::noun;
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                 format!("matched {} of {evaluated} evaluated", hits.len())
             }
         };
-        row(console, &loaded.rule.head, &told, &loaded.file)?;
+        row(console, head(&loaded.rule.head), &told, &loaded.file)?;
     }
     let bursts = found.detected.findings.bursts.iter().zip(&found.detected.left_out);
     for (correlated, (bursts, left_out)) in found.rules.correlations.iter().zip(bursts) {
@@ -38,18 +39,45 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                 format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))
             }
         };
-        row(console, &correlated.rule.head, &told, &correlated.file)?;
+        row(console, head(&correlated.rule.head), &told, &correlated.file)?;
     }
-    let all = found.rules.rules.len() + found.rules.correlations.len();
+    for (detector, answer) in DETECTORS.iter().zip(&found.detected.findings.answers) {
+        let told = match &answer.unable {
+            Some(why) => format!("could not fire: {why}"),
+            None => {
+                able += 1;
+                let number = answer.found.len() as u64;
+                let alarms = noun(number, "alarm", "alarms");
+                let parts = [format!("{number} {alarms}, {} evaluated", answer.evaluated)];
+                let parts: Vec<&str> =
+                    parts.iter().chain(&answer.left_out).map(String::as_str).collect();
+                parts.join("; ")
+            }
+        };
+        let about = detector.about();
+        let file = format!("detector {}", detector.id);
+        row(console, (about.level, &about.title, &about.author), &told, &file)?;
+    }
+    let all = found.rules.rules.len() + found.rules.correlations.len() + DETECTORS.len();
     console.flush()?;
-    console.tell(&format!("{able} of {all} rules could fire on this evidence"));
+    console.tell(&format!("{able} of {all} rules and detectors could fire on this evidence"));
     Ok(())
 }
 
-fn row(console: &mut Console, head: &Head, told: &str, file: &str) -> Result<(), CliError> {
-    let by = if head.author.is_empty() { "nobody named" } else { &head.author };
-    console.line(&format!("{:<13} {}: {told}", head.level.as_str(), head.title))?;
+/// What is told of a rule or a detector: how grave it is, what it is called, and who wrote it.
+fn row(
+    console: &mut Console,
+    (level, title, author): (Level, &str, &str),
+    told: &str,
+    file: &str,
+) -> Result<(), CliError> {
+    let by = if author.is_empty() { "nobody named" } else { author };
+    console.line(&format!("{:<13} {title}: {told}", level.as_str()))?;
     console.line(&format!("    {file}  by {by}"))
+}
+
+fn head(head: &Head) -> (Level, &str, &str) {
+    (head.level, &head.title, &head.author)
 }
 
 /// What was left out, and why.

@@ -157,12 +157,21 @@ pub(in crate::cli) struct By {
     /// A file or folder of Sigma rules, beside the product's own
     #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) rules: Vec<PathBuf>,
+    /// What is yours, what nobody may touch, and how sharp detectors are [default: the workspace's
+    /// estate.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) estate: Option<PathBuf>,
 }
 
 impl By {
     pub(in crate::cli) fn of(&self, sources: Vec<OsString>, window: &TimeWindow) -> AlarmsOf {
-        let (workspace, rules) = (self.workspace.clone(), self.rules.clone());
-        AlarmsOf { sources, workspace, rules, window: window.clone() }
+        AlarmsOf {
+            sources,
+            workspace: self.workspace.clone(),
+            rules: self.rules.clone(),
+            estate: self.estate.clone(),
+            window: window.clone(),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Answer, Detector};
 use crate::detect::Estate;
-use crate::event::Role;
+use crate::event::{Cancel, Role};
 use crate::query::Sought;
 use crate::store::{Bits, Column, Entry, RowRef, Segment, Snapshot};
 use crate::verify::Finding;
@@ -32,6 +32,7 @@ pub(super) struct Asked<'a> {
     pub(super) snapshot: &'a Arc<Snapshot>,
     pub(super) given: &'a Given<'a>,
     pub(super) said: &'a Said,
+    pub(super) cancel: &'a Cancel,
 }
 
 impl<'a> Asked<'a> {
@@ -53,7 +54,8 @@ impl<'a> Asked<'a> {
         &self,
         wanted: impl Fn(&Segment) -> bool + 'a,
     ) -> impl Iterator<Item = Part> + 'a {
-        parts(self.snapshot, wanted)
+        let cancel = self.cancel;
+        parts(self.snapshot, wanted).take_while(move |_| !cancel.is_cancelled())
     }
 
     /// What a detector says before it has looked at anything: how many events there are of those

@@ -161,7 +161,9 @@ mod tests {
             values in prop::collection::vec(0_u32..1000, 1..40), zeros in 0_u64..40,
         ) {
             let mut spread = Spread::default();
-            values.iter().for_each(|value| spread.add(f64::from(*value)));
+            for value in &values {
+                spread.add(f64::from(*value));
+            }
             spread.add_zeros(zeros);
             let mut all: Vec<f64> = values.into_iter().map(f64::from).collect();
             all.extend((0..zeros).map(|_| 0.0));

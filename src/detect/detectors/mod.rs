@@ -3,15 +3,24 @@
 
 mod answer;
 mod asked;
+mod buckets;
 mod canaries;
 mod curves;
+mod digests;
+mod egress;
 mod errors;
+mod firsts;
 mod indicators;
 mod names;
 mod rates;
 mod series;
+mod shares;
+mod silences;
 mod sliding;
+mod strangers;
 mod told;
+mod touched;
+mod volumes;
 
 pub use answer::{Answer, Found};
 pub use asked::{Given, Said};
@@ -19,6 +28,7 @@ pub use curves::Curves;
 
 use super::ruleset::About;
 use super::sigma::{Level, Record};
+use crate::event::Cancel;
 use crate::store::{Bits, Snapshot};
 use asked::{Asked, Part};
 use std::sync::Arc;
@@ -64,8 +74,21 @@ struct Reads {
 
 /// All detectors, in the order in which they are told. Bursts of refused calls are a rule
 /// (`rules/unauthorised_calls.yml`), and no second time here.
-pub const DETECTORS: &[Detector] =
-    &[canaries::DETECTOR, indicators::DETECTOR, errors::DETECTOR, rates::DETECTOR];
+pub const DETECTORS: &[Detector] = &[
+    canaries::DETECTOR,
+    indicators::DETECTOR,
+    errors::DETECTOR,
+    rates::DETECTOR,
+    volumes::DETECTOR,
+    touched::DETECTOR,
+    silences::DETECTOR,
+    digests::DETECTOR,
+    strangers::DETECTOR,
+    shares::DETECTOR,
+    buckets::DETECTOR,
+    egress::DETECTOR,
+    firsts::DETECTOR,
+];
 
 /// The detector of this id.
 pub fn detector(id: &str) -> Option<&'static Detector> {
@@ -105,13 +128,17 @@ impl Detector {
         self.reads.map_or(Vec::new(), |reads| (reads.take)(record))
     }
 
-    /// What it finds: the same for the same evidence. `said` is what was taken from records.
+    /// What it finds: the same for the same evidence. `said` is what was taken from records. What
+    /// it says once it is called off is worth nothing.
     pub fn answer(
         &'static self,
         snapshot: &Arc<Snapshot>,
-        given: &Given<'_>,
-        said: &Said,
+        (given, said): (&Given<'_>, &Said),
+        cancel: &Cancel,
     ) -> Answer {
-        (self.run)(&Asked { detector: self, snapshot, given, said })
+        (self.run)(&Asked { detector: self, snapshot, given, said, cancel })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use super::asked::Part;
 use crate::store::{Codes, Column, Dict, Entry};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// Stands for no name.
@@ -10,7 +11,7 @@ const NONE: u32 = u32::MAX;
 /// Every name once, numbered as they come.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    numbers: HashMap<String, u32>,
+    numbers: HashMap<String, u32, RandomState>,
     names: Vec<String>,
 }
 

@@ -142,7 +142,7 @@ fn tell(asked: &Asked<'_>, kind: &Kind, settings: &Settings, rose: &Rose, answer
     for (who, (minutes, peak, curves)) in rose {
         let of_other = minutes.len() as u64;
         let why = format!(
-            "{} requests of this {} in the minute of {} (at least {}); z-score {:.1} (at least \
+            "{} requests of the {} {who} in the minute of {} (at least {}); z-score {:.1} (at least \
              {}) against a mean of {:.2} in the {} minutes before; MACD {:.1} is {:.1} above its \
              signal, {:.1} times what is usual (at least {}); {of_other} such {}",
             grouped(peak.rate as u64),
@@ -193,6 +193,9 @@ struct Peak {
     sigmas: f64,
 }
 
+/// What the histogram is said to spread by at least: single requests move it by less.
+const CHANCE: f64 = 0.5;
+
 /// `points` ascend; a minute without one has no request.
 fn judged(points: &[Point], settings: &Settings) -> Judged {
     if points.iter().all(|(_, rate)| *rate < settings.least) {
@@ -215,7 +218,7 @@ fn judged(points: &[Point], settings: &Settings) -> Judged {
         // A few requests by chance are no spread, and neither is none at all.
         let deviation = rates.deviation().max(mean.sqrt()).max(1.0);
         let z = (rate - mean) / deviation;
-        let sigmas = averages.histogram() / histograms.deviation().max(1.0);
+        let sigmas = averages.histogram() / histograms.deviation().max(CHANCE);
         let is_high = *count >= settings.least && z >= settings.z && sigmas >= settings.sigmas;
         rates.add(rate);
         histograms.add(averages.histogram());

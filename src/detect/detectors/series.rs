@@ -97,7 +97,9 @@ mod tests {
             rows in prop::collection::vec((0_u32..3, -5_i64..5, 0_u64..9), 0..40),
         ) {
             let mut series = Series::default();
-            (0..3).for_each(|who| drop(series.names.number(&who.to_string())));
+            for who in 0..3 {
+                series.names.number(&who.to_string());
+            }
             let mut sums: BTreeMap<(String, i64), u64> = BTreeMap::new();
             for (who, step, amount) in rows {
                 series.add(who, step, amount);

@@ -52,7 +52,9 @@ mod tests {
                 .filter(|at| times[*at] <= *end && times[*at] >= end.saturating_sub(span))
                 .collect();
             if of.len() >= least {
-                of.into_iter().for_each(|at| inside[at] = true);
+                for at in of {
+                    inside[at] = true;
+                }
             }
         }
         inside
@@ -70,7 +72,9 @@ mod tests {
             let mut inside = vec![false; times.len()];
             for burst in &bursts {
                 prop_assert!(most(&times[burst.clone()], span) >= least);
-                burst.clone().for_each(|at| inside[at] = true);
+                for at in burst.clone() {
+                    inside[at] = true;
+                }
             }
             prop_assert_eq!(&inside, &naive(&times, span, least));
             prop_assert!(bursts.windows(2).all(|pair| pair[0].end <= pair[1].start));

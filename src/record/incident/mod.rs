@@ -4,6 +4,8 @@
 //! in [`WRITERS`]. The same incident gives the same bytes. What a format has no room for is left
 //! out and said: in the file where it can be said there, and in [`Written::left_out`].
 
+use std::path::Path;
+
 mod brief;
 mod csv;
 mod digest;
@@ -108,6 +110,17 @@ pub const WRITERS: &[Writer] = &[
         write: brief::write,
     },
 ];
+
+/// The writer whose files end like this one's name: what stands behind `record` in theirs.
+pub fn writer_of(path: &Path) -> Option<&'static Writer> {
+    let name = path.file_name()?.to_str()?;
+    let ends = |writer: &&Writer| {
+        let end = writer.file.strip_prefix("record").unwrap_or(writer.file);
+        name.ends_with(end)
+    };
+    // `.stix.json` before `.json`.
+    WRITERS.iter().filter(ends).max_by_key(|writer| writer.file.len())
+}
 
 /// The writer of this id.
 pub fn writer(id: &str) -> Option<&'static Writer> {

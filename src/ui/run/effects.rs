@@ -1,7 +1,7 @@
 //! What the app wants done outside of itself, carried out.
 
 use super::files::{self, read_note, sha256_of, write_private};
-use super::{Loop, Written, choosing, integrity, proof, sources};
+use super::{Loop, Written, choosing, integrity, proof, record, sources};
 use crate::case::What;
 use crate::job::lists;
 use crate::job::lookup::Task;
@@ -43,6 +43,7 @@ impl Loop {
                 Effect::Copy { what, text } => self.copy(what, &text),
                 Effect::SaveRows { selection, path } => self.save(selection, &path),
                 Effect::SaveProof { snapshot, at, path } => proof::save(self, snapshot, at, &path),
+                Effect::SaveRecord { path } => record::save(self, &path),
                 Effect::SaveReport { verified, path } => integrity::save(self, verified, &path),
                 Effect::Propose(proposed) => files::propose(self, proposed),
                 Effect::AddPublicKeys(name) => integrity::add_keys(self, &name),

@@ -1,9 +1,11 @@
 //! The case: notes, marked records, and the journal they stand in.
 
+use super::facts::{self, Fact, Say};
 use super::note::{NoteEditor, headline};
+use super::prompt::{Prompt, Purpose};
 use super::{Base, Step, View};
-use crate::case::{Exhibit, Marked, Note};
-use crate::event::{Time, hex, spell};
+use crate::case::{Exhibit, Marked, Note, State};
+use crate::event::{Time, counted, hex, spell};
 use crate::job::scribe::Order;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
@@ -21,7 +23,19 @@ enum List {
     #[default]
     Notes,
     Marked,
+    Incident,
     Journal,
+}
+
+impl List {
+    const ALL: [Self; 4] = [Self::Notes, Self::Marked, Self::Incident, Self::Journal];
+
+    /// The list beside it; the last is beside the first.
+    fn beside(self, action: Action) -> Self {
+        let at = Self::ALL.iter().position(|list| *list == self).unwrap_or(0);
+        let step = if action == Action::NextPane { 1 } else { Self::ALL.len() - 1 };
+        Self::ALL[(at + step) % Self::ALL.len()]
+    }
 }
 
 #[derive(Debug, Default)]
@@ -36,8 +50,14 @@ impl CaseView {
         match self.list {
             List::Notes => state.work().notes().len(),
             List::Marked => state.work().marked().count(),
+            List::Incident => facts::all(model).len(),
             List::Journal => state.entries().len(),
         }
+    }
+
+    fn fact(&self, model: &Model) -> Option<Fact> {
+        let facts = (self.list == List::Incident).then(|| facts::all(model))?;
+        facts.get(self.cursor.within(facts.len())).cloned()
     }
 
     fn note<'a>(&self, model: &'a Model) -> Option<&'a Note> {
@@ -69,7 +89,7 @@ impl CaseView {
                 work.marks(&exhibit.spot())
             }
             List::Marked => work.marked().nth(self.cursor.0),
-            List::Journal => None,
+            List::Incident | List::Journal => None,
         }
     }
 
@@ -114,7 +134,15 @@ impl View for CaseView {
                 (Action::Undo, "undo"),
                 (Action::Redo, "redo"),
             ],
+            List::Incident => &[
+                (Action::Open, "say it"),
+                (Action::SaveRecord, "write the record"),
+                (Action::NextPane, "lists"),
+                (Action::Undo, "undo"),
+                (Action::Redo, "redo"),
+            ],
             List::Journal => &[
+                (Action::SaveRecord, "write the record"),
                 (Action::NextPane, "lists"),
                 (Action::AddNote, "new note"),
                 (Action::Undo, "undo"),
@@ -127,12 +155,14 @@ impl View for CaseView {
         match action {
             _ if self.cursor.act(action, self.len(model)) => {}
             Action::NextPane | Action::PreviousPane => {
-                self.list = match (self.list, action) {
-                    (List::Notes, Action::NextPane) | (List::Journal, _) => List::Marked,
-                    (List::Marked, Action::NextPane) | (List::Notes, _) => List::Journal,
-                    (List::Marked, _) => List::Notes,
-                };
+                self.list = self.list.beside(action);
                 self.cursor = ListCursor::default();
+            }
+            Action::SaveRecord => return Some(Prompt::proposing(Purpose::SaveRecord, "record.md")),
+            Action::Open | Action::EditNote if self.list == List::Incident => {
+                let fact = self.fact(model).filter(|_| model.can_write());
+                let say = |fact: Fact| Step::Push(Box::new(Say::new(&fact)));
+                return Some(fact.map(say).into_iter().collect());
             }
             Action::Open => return Some(self.open(model)),
             Action::AddNote if !model.can_write() => {}
@@ -162,6 +192,7 @@ impl View for CaseView {
         let tabs = [
             (List::Notes, format!("notes {}", work.notes().len())),
             (List::Marked, format!("marked records {}", work.marked().count())),
+            (List::Incident, format!("incident {}", work.incident().len())),
             (List::Journal, format!("journal {}", grouped(state.entries().len() as u64))),
         ];
         let mut x = body.x + 1;
@@ -216,7 +247,7 @@ impl CaseView {
                     let hint = (Action::Bookmark, "marks one in the timeline");
                     ("no record is marked", Context::Timeline, Some(hint))
                 }
-                List::Journal => ("nothing was done yet", Context::Case, None),
+                List::Incident | List::Journal => ("nothing was done yet", Context::Case, None),
             };
             let contexts = [base, Context::Global];
             let text = model.look.keymap.hinted(text, &contexts, hint.as_slice());
@@ -250,6 +281,7 @@ impl CaseView {
                     (format!("{time}  {}", marked.exhibit.summary), Role::Text)
                 })
                 .collect(),
+            List::Incident => facts::all(model).iter().map(Fact::line).collect(),
             List::Journal => state
                 .entries()
                 .iter()
@@ -282,8 +314,12 @@ impl CaseView {
             ));
             lines.extend(note.text.split('\n').map(|line| (line.to_owned(), Role::Text)));
             lines.push((String::new(), Role::Text));
+            for alarm in &note.alarms {
+                lines.push((format!("about the alarm {}", alarm.title), Role::Header));
+            }
             lines.push((
                 match note.on.len() {
+                    0 if !note.alarms.is_empty() => String::new(),
                     0 => "about the case".to_owned(),
                     1 => "about 1 record".to_owned(),
                     n => format!("about {n} records"),
@@ -309,11 +345,50 @@ impl CaseView {
             lines.push((String::new(), Role::Text));
             lines.push((spell(&exhibit.raw.0), Role::JsonString));
         }
+        if self.list == List::Incident {
+            lines.extend(matter(model));
+        }
         lines.splice(0..0, notices(model));
         pen.rule(area, "what it is about", false);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         paragraph::draw(pen, inside, &lines);
     }
+}
+
+/// What a record would be made of.
+fn matter(model: &Model) -> Vec<(String, Role)> {
+    let work = model.case.state().work();
+    let queue = &model.alarms.queue;
+    let in_state = |state: State| queue.iter().filter(|line| line.state == state).count();
+    let mut lines = vec![("the record would have".to_owned(), Role::Header)];
+    let counts = [
+        (
+            work.alarms().kept().count(),
+            "alarm that somebody decided about",
+            "alarms that somebody decided about",
+        ),
+        (
+            in_state(State::Escalated),
+            "of them part of the incident",
+            "of them part of the incident",
+        ),
+        (in_state(State::Closed), "of them closed", "of them closed"),
+        (work.marked().count(), "exhibit", "exhibits"),
+        (work.notes().len(), "note", "notes"),
+    ];
+    for (count, one, many) in counts {
+        lines.push((format!("  {}", counted(count as u64, one, many)), Role::Text));
+    }
+    let new = in_state(State::New);
+    if new > 0 {
+        let text = counted(
+            new as u64,
+            "alarm nobody has decided about",
+            "alarms nobody has decided about",
+        );
+        lines.push((text, Role::Warning));
+    }
+    lines
 }
 
 /// What is proven now of the object that a record was marked in.

@@ -5,6 +5,7 @@ pub mod alarms;
 pub mod case;
 pub mod choose;
 pub mod code;
+mod facts;
 pub mod filter;
 pub mod help;
 pub mod integrity;

@@ -6,6 +6,7 @@ use crate::event::moment::{Near, read};
 use crate::event::{Timestamp, Zone};
 use crate::job::scribe::{Order, Rows};
 use crate::job::session::is_elsewhere;
+use crate::record::incident::{WRITERS, writer_of};
 use crate::record::integrity::Form;
 use crate::ui::action::Action;
 use crate::ui::field::Field;
@@ -30,6 +31,7 @@ pub enum Purpose {
     AddSource,
     SaveReport,
     SaveProof,
+    SaveRecord,
     PublicKeys,
     /// Of times in this source that name none.
     Zone(String),
@@ -46,6 +48,7 @@ impl Purpose {
             Self::AddSource => "add a source (Tab at s3:// or logs:// shows what is there): ",
             Self::Zone(_) => "zone where the source names none (+02:00, -0530, UTC): ",
             Self::SaveReport => "write the report to (.md, .txt, .json): ",
+            Self::SaveRecord => "write the record to (.md .html .json .csv; FOLDER/ [KEY]: all): ",
             Self::SaveProof => "write the proof of this record to: ",
             Self::PublicKeys => "public keys: a file, or cloudtrail:// to ask AWS: ",
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
@@ -102,6 +105,7 @@ impl Prompt {
                 let (snapshot, path) = (Arc::clone(snapshot), text.to_owned());
                 vec![Effect::SaveProof { snapshot, at, path }]
             }),
+            Purpose::SaveRecord => return save_record(text, model),
             Purpose::Zone(source) => return set_zone(source, text, model),
             Purpose::PublicKeys => Some(vec![Effect::AddPublicKeys(text.to_owned())]),
             Purpose::AddSource if text.ends_with("://") => return self.choose(model),
@@ -140,6 +144,19 @@ fn set_zone(source: &str, text: &str, model: &mut Model) -> Vec<Step> {
             Vec::new()
         }
     }
+}
+
+/// Writes the incident record in the format that the name's ending says, or all of it.
+fn save_record(text: &str, model: &mut Model) -> Vec<Step> {
+    let is_folder = text.split(' ').next().is_some_and(|name| name.ends_with('/'));
+    if !is_folder && writer_of(Path::new(text)).is_none() {
+        let known: Vec<&str> =
+            WRITERS.iter().filter_map(|writer| writer.file.strip_prefix("record")).collect();
+        let text = format!("the name has to end in {}, or in / for a folder", known.join(" "));
+        model.say(Tone::Error, text);
+        return Vec::new();
+    }
+    vec![Step::Close, Step::Effect(Effect::SaveRecord { path: text.to_owned() })]
 }
 
 /// Writes the report that is there now.

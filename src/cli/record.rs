@@ -1,0 +1,171 @@
+//! `trailcase record`: the incident record of a workspace.
+
+use super::alarms::Found;
+use super::args::{Common, Record as Args};
+use super::console::Console;
+use super::error::CliError;
+use super::home;
+use super::screen::author;
+use super::status::Status;
+use crate::case::{Action, Opened, What, hex};
+use crate::event::{Time, Timestamp, counted};
+use crate::job::Author;
+use crate::job::bundling::{Beside, Signing, public_keys, write};
+use crate::job::gathering::{Given, gather};
+use crate::job::raising::Raised;
+use crate::record::incident::{Incident, Workspace, Writer, writer};
+use crate::record::redaction::Redaction;
+use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
+    let workspaces = home::workspaces(common)?;
+    say(&mut workspaces.open(&args.workspace)?, args)?;
+    let found = Found::of(common, &args.alarms(), Some(&args.trust), console)?;
+    // Opened anew: somebody else may have written meanwhile.
+    let mut opened = workspaces.open(&args.workspace)?;
+    let incident = incident(&found, &opened, args)?;
+    let status = found.status;
+    if args.bundle {
+        bundle(args, &incident, &mut opened, console)?;
+        return Ok(status);
+    }
+    // The command line knows no other.
+    let Some(writer) = writer(&args.format) else { return Ok(Status::Usage) };
+    record(args, writer, &incident, &mut opened, console)?;
+    Ok(status)
+}
+
+/// Writes into the journal what is said of the incident.
+fn say(opened: &mut Opened, args: &Args) -> Result<(), CliError> {
+    for (facet, text) in &args.set {
+        enter(opened, What::Incident { facet: *facet, text: text.clone() })?;
+    }
+    Ok(())
+}
+
+fn enter(opened: &mut Opened, what: What) -> Result<(), CliError> {
+    let Author { who, host } = author();
+    opened.write(&Action { at: Timestamp::now(), who, host, what })?;
+    Ok(())
+}
+
+fn incident(found: &Found, opened: &Opened, args: &Args) -> Result<Incident, CliError> {
+    let state = opened.state();
+    let (store, info) = (&found.session.store, opened.workspace.info());
+    let raised = Raised::new(store, &found.snapshot, &found.rules, &found.detected);
+    let incident = gather(&Given {
+        state: &state,
+        workspace: Workspace {
+            name: Some(info.name.clone()),
+            id: Some(info.id.clone()),
+            head: Some(opened.own.head.clone()),
+            entries: Some(opened.own.entries.len() as u64),
+        },
+        store,
+        sources: &info.sources,
+        raised: &raised,
+        report: found.session.report.as_deref(),
+        standings: &found.session.standings,
+        made: Time::new(Timestamp::now(), 0),
+    });
+    if !args.redact {
+        return Ok(incident);
+    }
+    let mut redaction = Redaction::new(&opened.workspace.redaction_key()?);
+    redaction.addresses = args.redact_addresses;
+    redaction.fields.extend(args.redact_field.iter().cloned());
+    let whole = |error: serde_json::Error| CliError::usage(format!("not redacted: {error}"));
+    redaction.apply(&incident).map_err(whole)
+}
+
+/// Writes one format, to a new file or to standard output.
+fn record(
+    args: &Args,
+    writer: &Writer,
+    incident: &Incident,
+    opened: &mut Opened,
+    console: &mut Console,
+) -> Result<(), CliError> {
+    let written = (writer.write)(incident);
+    match &args.output {
+        None => console.writer().write_all(&written.bytes).map_err(CliError::Output)?,
+        Some(path) => {
+            let sha256 = put(path, &written.bytes).map_err(CliError::usage)?;
+            console.tell(&format!("the record is in {}, sha256 {sha256}", path.display()));
+            enter(opened, report(path, sha256))?;
+        }
+    }
+    console.flush()?;
+    tell_rest(incident, &written.left_out, console);
+    Ok(())
+}
+
+fn report(path: &Path, sha256: String) -> What {
+    What::Report { of: "incident".to_owned(), path: path.display().to_string(), sha256 }
+}
+
+/// Writes a new file that only its owner can read; gives its hash.
+fn put(path: &Path, bytes: &[u8]) -> Result<String, String> {
+    let made = File::options().write(true).create_new(true).mode(0o600).open(path);
+    let mut made = made.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            format!("{} is there already; choose another name", path.display())
+        }
+        _ => format!("{}: {error}", path.display()),
+    })?;
+    let synced = made.write_all(bytes).and_then(|()| made.sync_all());
+    synced.map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(hex(&Sha256::digest(bytes)))
+}
+
+fn bundle(
+    args: &Args,
+    incident: &Incident,
+    opened: &mut Opened,
+    console: &mut Console,
+) -> Result<(), CliError> {
+    let folder = args.output.clone();
+    let folder = folder.unwrap_or_else(|| PathBuf::from(format!("{}-bundle", args.workspace)));
+    let sign = |key: &PathBuf| Signing { who: author().who, key: key.clone(), may_ask: true };
+    let signing = args.sign.as_ref().map(sign);
+    let (public_keys, problems) = public_keys(&opened.workspace.public_keys());
+    for problem in problems {
+        console.tell(&problem);
+    }
+    let beside = Beside { journal: Some(opened.workspace.journal_bytes()?), public_keys, signing };
+    let bundled = write(&folder, incident, &beside).map_err(CliError::usage)?;
+    let files = counted(bundled.files as u64, "file", "files");
+    console.tell(&format!(
+        "the bundle is in {}: {files}, sha256 of SHA256SUMS {}",
+        folder.display(),
+        bundled.sha256
+    ));
+    match &bundled.signature {
+        Some(path) => {
+            console.tell(&format!("signed: {}; VERIFY.md says how to check it", path.display()))
+        }
+        None => console.tell("not signed; --sign KEY does, with a key of OpenSSH"),
+    }
+    enter(opened, report(&folder, bundled.sha256))?;
+    tell_rest(incident, &bundled.left_out, console);
+    Ok(())
+}
+
+/// What the record does not say, and how much was replaced.
+fn tell_rest(incident: &Incident, left_out: &[String], console: &Console) {
+    for what in left_out {
+        console.tell(&format!("left out: {what}"));
+    }
+    if let Some(scrub) = &incident.scrub {
+        for (kind, count) in &scrub.counts {
+            console.tell(&format!("replaced by tokens: {count} of kind {kind}"));
+        }
+        for remark in &scrub.remarks {
+            console.tell(remark);
+        }
+    }
+}

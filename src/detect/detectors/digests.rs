@@ -1,0 +1,59 @@
+//! What digests show to be wrong with the logs: files that were changed, that are missing, chains
+//! that were broken.
+
+use super::{Answer, Asked, Detector, Found, told};
+use crate::detect::sigma::Level;
+use crate::event::noun;
+use crate::verify::{Finding, Kind, Severity};
+use std::collections::BTreeMap;
+
+pub(super) const DETECTOR: Detector = Detector {
+    id: "log-integrity",
+    title: "Digests show that logs are not what they were",
+    description: "A log was changed or is missing, or the chain of digests is broken.",
+    level: Level::High,
+    tags: &["attack.defense-evasion", "attack.t1565.001"],
+    questions: &[
+        "Which files are it, and what time are they of: trailcase verify",
+        "Was the copy made whole, or does the bucket have it: aws s3api head-object",
+        "Who could write to the bucket then: class:permission resource:*{bucket}*",
+    ],
+    version: "2026-11-28",
+    parameters: &[],
+    reads: None,
+    run,
+};
+
+fn run(asked: &Asked<'_>) -> Answer {
+    let Some(findings) = asked.given.verified else {
+        return Answer::unable("digests were not verified here; `trailcase verify` does it");
+    };
+    let mut answer = Answer::default();
+    let mut kinds: BTreeMap<Kind, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
+        kinds.entry(finding.kind).or_default().push(finding);
+    }
+    let others = findings.iter().filter(|finding| finding.severity != Severity::Error).count();
+    answer.leave_out(others as u64, ("finding", "findings"), "proves nothing wrong");
+    for (kind, findings) in kinds {
+        let number = findings.len() as u64;
+        let keys: Vec<&str> = findings.iter().filter_map(|one| one.key.as_deref()).collect();
+        let first = findings.first().map_or("", |one| &*one.detail);
+        let of = if keys.is_empty() {
+            String::new()
+        } else {
+            format!(" of {}", told::some(keys.clone()))
+        };
+        let why = format!("{number} {} {kind}{of}: {first}", noun(number, "finding", "findings"));
+        let spans = || findings.iter().filter_map(|one| one.span);
+        let (first, last) = (spans().map(|span| span.0).min(), spans().map(|span| span.1).max());
+        answer.found.push(Found {
+            who: [kind.to_string(), String::new()],
+            span: first.zip(last),
+            named: keys.iter().map(|key| ("resource", (*key).to_owned())).collect(),
+            why,
+            ..Found::default()
+        });
+    }
+    answer
+}

@@ -1,0 +1,79 @@
+//! An incident record's matter: what a case, its alarms and its evidence say, put together as plain
+//! data. Nothing is invented: what nobody said and nothing shows stays empty.
+
+mod alarms;
+mod evidence;
+mod exhibits;
+mod facts;
+
+use super::Standings;
+use super::raising::Raised;
+use crate::case::CaseState;
+use crate::event::Time;
+use crate::record::incident::{Incident, Note, Query, Workspace};
+use crate::store::Store;
+use crate::verify::Report;
+
+/// Filters of the case that a record names.
+const QUERIES: usize = 50;
+
+/// What a record is made of.
+pub struct Given<'a> {
+    pub state: &'a CaseState,
+    pub workspace: Workspace,
+    pub store: &'a Store,
+    /// What the sources are called.
+    pub sources: &'a [String],
+    pub raised: &'a Raised,
+    /// What is proven, if anything was verified.
+    pub report: Option<&'a Report>,
+    pub standings: &'a Standings,
+    /// When the record is made.
+    pub made: Time,
+}
+
+/// The incident of a case.
+pub fn gather(given: &Given<'_>) -> Incident {
+    let mut incident = Incident { number: Some(1), ..Incident::default() };
+    incident.workspace = given.workspace.clone();
+    incident.made = Some(given.made);
+    facts::take(given, &mut incident);
+    incident.exhibits = exhibits::all(given);
+    let told = alarms::all(given, &incident.exhibits);
+    alarms::times(given, &mut incident.times);
+    incident.scope = alarms::scope(&told, &incident.exhibits);
+    incident.indicators = alarms::indicators(&told);
+    incident.alarms = told;
+    incident.notes = notes(given, &incident);
+    incident.queries = queries(given);
+    incident.evidence = evidence::objects(given);
+    incident.coverage = evidence::coverage(given);
+    incident
+}
+
+/// Notes on the case as a whole, and those on records with the records' numbers; notes on alarms
+/// are told there.
+fn notes(given: &Given<'_>, incident: &Incident) -> Vec<Note> {
+    let notes = given.state.work().notes().values();
+    let own = notes.filter(|note| note.alarms.is_empty());
+    own.map(|note| Note {
+        number: Some(note.id),
+        at: Some(Time::new(note.created, 3)),
+        who: Some(note.author.clone()),
+        text: note.text.clone(),
+        exhibits: exhibits::numbers(&note.on, &incident.exhibits),
+    })
+    .collect()
+}
+
+/// The filters that were used, oldest first; of very many the newest.
+fn queries(given: &Given<'_>) -> Vec<Query> {
+    let used = given.state.work().filters().take(QUERIES);
+    let mut queries: Vec<Query> =
+        used.map(|text| Query { text: text.to_owned(), ..Query::default() }).collect();
+    queries.reverse();
+    queries
+}
+
+#[cfg(test)]
+mod tests;

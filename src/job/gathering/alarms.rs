@@ -1,0 +1,172 @@
+//! The alarms of an incident: those that somebody decided about, with what they are about.
+
+use super::Given;
+use crate::case::{Kept, State, Step};
+use crate::event::{Time, Timestamp};
+use crate::job::alarmed::Alarmed;
+use crate::record::incident::{
+    Alarm, Exhibit, Indicator, IndicatorKind, Note, Rule, Scope, Severity, Times,
+};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+/// Everything that somebody said something of, by time.
+pub(super) fn all(given: &Given<'_>, exhibits: &[Exhibit]) -> Vec<Alarm> {
+    let known = given.state.work().alarms();
+    let mut all: Vec<Alarm> = known.kept().map(|kept| one(given, kept, exhibits)).collect();
+    all.sort_by(|one, other| {
+        let key = |it: &Alarm| (it.first.is_none(), it.first.map(|time| time.at));
+        key(one).cmp(&key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
+    });
+    all
+}
+
+fn one(given: &Given<'_>, kept: &Kept, exhibits: &[Exhibit]) -> Alarm {
+    let work = given.state.work();
+    // What is raised now may have more events than when somebody spoke of it.
+    let told = given.raised.told.iter().map(|told| &told.ticket);
+    let place = told.clone().position(|it| it.fingerprint == kept.ticket.fingerprint);
+    let ticket = place.map_or(&kept.ticket, |place| &given.raised.told[place].ticket);
+    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let time = |text: &Option<String>| text.as_deref().and_then(Time::parse_rfc3339);
+    let notes = kept.notes.iter().filter_map(|key| work.notes().get(key));
+    let state = work.alarms().state(ticket, given.made.at);
+    let last = kept.history.iter().rev().find(|said| !matches!(said.step, Step::Tick { .. }));
+    Alarm {
+        fingerprint: ticket.fingerprint.clone(),
+        rule: Rule {
+            id: some(&ticket.rule),
+            version: some(&ticket.version),
+            title: some(&ticket.title),
+            author: some(&ticket.author),
+            licence: some(&ticket.licence),
+        },
+        severity: Severity::parse(&ticket.severity),
+        first: time(&ticket.first),
+        last: time(&ticket.last),
+        count: ticket.count,
+        entities: ticket.entities.clone(),
+        why: some(&ticket.why),
+        state: Some(state.as_str().to_owned()),
+        verdict: kept.verdict.as_ref().map(|(verdict, _)| *verdict),
+        reason: kept.verdict.as_ref().map(|(_, reason)| reason.clone()),
+        who: last.map(|said| said.who.clone()).or_else(|| kept.owner.clone()),
+        at: last.map(|said| Time::new(said.at, 3)),
+        notes: notes
+            .map(|note| Note {
+                number: Some(note.id),
+                at: Some(Time::new(note.created, 3)),
+                who: Some(note.author.clone()),
+                text: note.text.clone(),
+                exhibits: Vec::new(),
+            })
+            .collect(),
+        exhibits: place.map_or_else(Vec::new, |place| numbers(given, place, exhibits)),
+    }
+}
+
+/// The numbers of the exhibits that are events of the alarm at this place.
+fn numbers(given: &Given<'_>, place: usize, exhibits: &[Exhibit]) -> Vec<u64> {
+    let Some(alarm) = given.raised.alarms.get(place) else { return Vec::new() };
+    let ledger = given.store.ledger();
+    let own = Alarmed::new(&given.raised.snapshot, std::slice::from_ref(alarm));
+    let is = |exhibit: &Exhibit| {
+        ledger.find(&exhibit.path()).is_some_and(|object| own.has(object, exhibit.offset))
+    };
+    let places = exhibits.iter().enumerate().filter(|(_, exhibit)| is(exhibit));
+    places.map(|(place, _)| place as u64 + 1).collect()
+}
+
+/// When it was detected and acknowledged, where nobody says otherwise: when somebody first spoke of
+/// an alarm, and when somebody first took one.
+pub(super) fn times(given: &Given<'_>, times: &mut Times) {
+    let alarms = given.state.work().alarms();
+    let first = |all: &mut dyn Iterator<Item = Timestamp>| all.min().map(|at| Time::new(at, 3));
+    let spoken = |kept: &Kept| kept.history.first().map(|said| said.at);
+    times.detected = times.detected.or_else(|| first(&mut alarms.kept().filter_map(spoken)));
+    let taken = &mut alarms.kept().filter_map(Kept::acknowledged);
+    times.acknowledged = times.acknowledged.or_else(|| first(taken));
+}
+
+/// Whether an alarm is part of what happened, as far as anybody has decided.
+fn counts(alarm: &Alarm) -> bool {
+    match alarm.verdict {
+        Some(verdict) => verdict.is_true_positive(),
+        None => alarm.state.as_deref() == Some(State::Escalated.as_str()),
+    }
+}
+
+/// What was touched, by alarms that count and by exhibits.
+pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit]) -> Scope {
+    let of_alarms = |field: &str| -> BTreeSet<String> {
+        let all = alarms.iter().filter(|alarm| counts(alarm));
+        all.filter_map(|alarm| alarm.entities.get(field)).flatten().cloned().collect()
+    };
+    let with = |field: &str, of: &dyn Fn(&Exhibit) -> Vec<String>| -> Vec<String> {
+        let mut all = of_alarms(field);
+        all.extend(exhibits.iter().flat_map(of));
+        all.into_iter().collect()
+    };
+    let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<String>>();
+    Scope {
+        accounts: with("account", &|it| one(&it.account)),
+        regions: with("region", &|it| one(&it.region)),
+        services: with("event.source", &|_| Vec::new()),
+        principals: with("principal", &|it| one(&it.principal)),
+        addresses: with("src.ip", &|it| one(&it.address)),
+        resources: with("resource", &|it| it.resource.clone()),
+    }
+}
+
+/// What others can look for: addresses that are not private and access keys of alarms that count.
+pub(super) fn indicators(alarms: &[Alarm]) -> Vec<Indicator> {
+    let mut found: Vec<Indicator> = Vec::new();
+    for alarm in alarms.iter().filter(|alarm| counts(alarm)) {
+        let values = |field: &str| alarm.entities.get(field).into_iter().flatten();
+        let addresses = values("src.ip").filter(|it| is_public(it));
+        let addresses = addresses.map(|value| (IndicatorKind::Address, value));
+        let keys = values("key").map(|value| (IndicatorKind::AccessKey, value));
+        for (kind, value) in addresses.chain(keys) {
+            let known = found.iter_mut().find(|it| it.kind == kind && it.value == *value);
+            match known {
+                Some(known) => {
+                    known.first = earlier(known.first, alarm.first);
+                    known.last = later(known.last, alarm.last);
+                }
+                None => found.push(Indicator {
+                    kind,
+                    value: value.clone(),
+                    remark: Some(format!("of the alarm {}", alarm.title())),
+                    first: alarm.first,
+                    last: alarm.last,
+                }),
+            }
+        }
+    }
+    found.sort_by(|one, other| (one.kind, &one.value).cmp(&(other.kind, &other.value)));
+    found
+}
+
+fn earlier(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.into_iter().chain(other).min_by_key(|time| time.at)
+}
+
+fn later(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.into_iter().chain(other).max_by_key(|time| time.at)
+}
+
+/// Whether somebody elsewhere may look for it: it is no private, local or unspecified address.
+fn is_public(text: &str) -> bool {
+    match text.parse::<IpAddr>() {
+        Ok(IpAddr::V4(it)) => {
+            !(it.is_private() || it.is_loopback() || it.is_link_local() || it.is_unspecified())
+        }
+        Ok(IpAddr::V6(it)) => {
+            !(it.is_loopback()
+                || it.is_unspecified()
+                || it.is_unique_local()
+                || it.is_unicast_link_local())
+        }
+        Err(_) => false,
+    }
+}

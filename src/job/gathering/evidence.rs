@@ -1,0 +1,94 @@
+//! The evidence of an incident: every object with its hash, and what is covered and what is not.
+
+use super::Given;
+use crate::case::{State, hex};
+use crate::event::{Standing, Time, Timestamp, counted};
+use crate::record::incident::{Count, Coverage, Object, Span};
+
+/// Outermost objects, in the order in which they were listed.
+pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
+    let ledger = given.store.ledger();
+    let all = ledger.all().into_iter().filter(|object| object.parent.is_none() && !object.gone);
+    all.map(|object| {
+        let standing = given.standings.of(object.id);
+        Object {
+            path: object.path.to_string(),
+            sha256: object.sha256.map(|hash| hex(&hash)),
+            bytes: Some(object.bytes),
+            standing: (!given.standings.is_empty()).then_some(standing),
+            state: object.state.map(|state| state.as_str().to_owned()),
+            remark: object.reason.as_ref().map(|reason| reason.to_string()),
+        }
+    })
+    .collect()
+}
+
+/// The ledger's numbers, the spans of time that digests cover, and what a reader has to know.
+pub(super) fn coverage(given: &Given<'_>) -> Coverage {
+    let totals = given.store.ledger().totals();
+    let counts = totals.counts;
+    let numbers = [
+        ("objects", totals.objects),
+        ("records", counts.records),
+        ("records parsed", counts.parsed),
+        ("records unparsed", counts.unparsed),
+        ("records that are there twice", counts.duplicate),
+        ("records outside of the time asked for", counts.out_of_range),
+        ("events", counts.events),
+    ];
+    let count = |(what, count): (&str, u64)| Count { what: what.to_owned(), count };
+    Coverage {
+        counts: numbers.into_iter().map(count).collect(),
+        spans: spans(given),
+        remarks: remarks(given, totals.missed),
+    }
+}
+
+fn spans(given: &Given<'_>) -> Vec<Span> {
+    let Some(report) = given.report else { return Vec::new() };
+    let time = |at: Timestamp| Some(Time::new(at, 0));
+    let span = |span: &crate::verify::Span| {
+        let scope = report.scopes.get(span.scope);
+        let of = scope.map_or_else(String::new, |scope| {
+            let trail = scope.trail.as_deref().unwrap_or("no trail");
+            format!("{trail}, account {}, {}", scope.account, scope.region)
+        });
+        let (from, to) = (time(span.from), time(span.to));
+        Span { of, from, to, state: span.cover.as_str().to_owned(), remark: None }
+    };
+    report.coverage.iter().map(span).collect()
+}
+
+fn remarks(given: &Given<'_>, missed: u64) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if missed > 0 {
+        let objects = counted(missed, "object was", "objects were");
+        remarks.push(format!("{objects} not read whole; the evidence manifest says why"));
+    }
+    if given.report.is_none() {
+        remarks.push("no digests were verified for this record".to_owned());
+    }
+    let modified = given.store.ledger().ids(|object| {
+        object.parent.is_none() && given.standings.of(object.id) == Standing::Modified
+    });
+    if !modified.is_empty() {
+        let objects = counted(modified.len() as u64, "object is", "objects are");
+        remarks.push(format!("{objects} not what the digests name"));
+    }
+    let alarms = given.state.work().alarms();
+    let raised = given.raised.told.iter().map(|told| &told.ticket);
+    let state = |state: State| {
+        raised.clone().filter(|ticket| alarms.state(ticket, given.made.at) == state).count() as u64
+    };
+    let (new, hidden) = (state(State::New), state(State::Suppressed));
+    if new > 0 {
+        let told = counted(new, "alarm was raised that nobody", "alarms were raised that nobody");
+        remarks.push(format!("{told} has decided about; they are not in this record"));
+    }
+    if hidden > 0 {
+        let told = counted(hidden, "alarm is", "alarms are");
+        remarks.push(format!("{told} hidden by suppressions"));
+    }
+    remarks.extend(given.raised.problems.iter().cloned());
+    remarks
+}

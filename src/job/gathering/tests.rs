@@ -1,0 +1,100 @@
+use super::*;
+use crate::case::{Entry, Facet, Step, Ticket, What};
+use crate::event::{Timestamp, Verdict};
+use crate::record::incident::{IndicatorKind, Status, WRITERS};
+use std::sync::Arc;
+
+fn ticket(number: u64, address: &str) -> Arc<Ticket> {
+    let one = |field: &str, value: &str| (field.to_owned(), vec![value.to_owned()]);
+    Arc::new(Ticket {
+        fingerprint: format!("f{number}"),
+        rule: "root_used".to_owned(),
+        title: format!("Alarm {number}"),
+        author: "somebody".to_owned(),
+        severity: "high".to_owned(),
+        first: Some("2026-03-04T10:00:00Z".to_owned()),
+        count: number,
+        entities: [one("src.ip", address), one("key", "AKIAEXAMPLE"), one("account", "1")].into(),
+        ..Ticket::default()
+    })
+}
+
+fn fold(all: Vec<What>) -> CaseState {
+    let entry = |(seq, what): (usize, What)| {
+        let at = Timestamp(1_772_618_400 * Timestamp::SECOND + seq as i64);
+        let (who, host) = ("anna".to_owned(), "bastion".to_owned());
+        Arc::new(Entry { seq: seq as u64 + 1, at, who, host, what })
+    };
+    CaseState::fold(all.into_iter().enumerate().map(entry))
+}
+
+fn gathered(state: &CaseState) -> Incident {
+    let store = Store::new();
+    gather(&Given {
+        state,
+        workspace: Workspace::default(),
+        store: &store,
+        sources: &[],
+        raised: &Raised::default(),
+        report: None,
+        standings: &Standings::default(),
+        made: Time::new(Timestamp(0), 0),
+    })
+}
+
+#[test]
+fn what_was_decided_is_told_and_what_was_undone_is_not() {
+    let say = |facet, text: &str| What::Incident { facet, text: text.to_owned() };
+    let close = |verdict| Step::Close { verdict, reason: "seen with the owner".to_owned() };
+    let state = fold(vec![
+        say(Facet::Title, "Keys of alice abroad"),
+        say(Facet::Status, "post-incident"),
+        say(Facet::Action, "key switched off"),
+        say(Facet::Action, "a mistake"),
+        What::Undo { of: 4 },
+        What::Triage { on: vec![ticket(1, "203.0.113.7")], step: close(Verdict::TpImpact) },
+        What::Triage { on: vec![ticket(2, "203.0.113.8")], step: close(Verdict::FalsePositive) },
+        What::Triage { on: vec![ticket(3, "10.0.0.8")], step: Step::Escalate },
+        What::NoteAdd {
+            note: 1,
+            text: "the owner was on leave".to_owned(),
+            on: Vec::new(),
+            alarms: vec![ticket(1, "203.0.113.7")],
+        },
+    ]);
+    let incident = gathered(&state);
+    assert_eq!(incident.title.as_deref(), Some("Keys of alice abroad"));
+    assert_eq!(incident.status, Some(Status::PostIncident));
+    let actions: Vec<&str> = incident.actions.iter().map(|action| action.what.as_str()).collect();
+    assert_eq!(actions, ["key switched off"]);
+    assert_eq!(incident.actions[0].who.as_deref(), Some("anna"));
+    assert_eq!(incident.alarms.len(), 3);
+    assert_eq!(incident.alarms[0].reason.as_deref(), Some("seen with the owner"));
+    // What was a false alarm or is private is nothing to look for.
+    let told: Vec<(IndicatorKind, &str)> =
+        incident.indicators.iter().map(|it| (it.kind, it.value.as_str())).collect();
+    let key = (IndicatorKind::AccessKey, "AKIAEXAMPLE");
+    assert_eq!(told, [(IndicatorKind::Address, "203.0.113.7"), key]);
+    assert_eq!(incident.scope.addresses, ["10.0.0.8", "203.0.113.7"]);
+    let nth = |time: Option<Time>| time.map(|time| time.at.0 % Timestamp::SECOND);
+    assert_eq!(nth(incident.times.detected), Some(5), "the first step about an alarm");
+    assert_eq!(nth(incident.times.acknowledged), Some(5));
+    for writer in WRITERS {
+        let written = (writer.write)(&incident);
+        let text = String::from_utf8(written.bytes).unwrap();
+        assert!(text.contains("the owner was on leave"), "{}: {text}", writer.id);
+    }
+}
+
+#[test]
+fn the_words_that_may_be_said_are_those_of_the_record() {
+    use crate::record::incident::{Severity, Tlp};
+    let words = Severity::ALL.iter().map(|word| (Facet::Severity, word.as_str()));
+    let words = words.chain(Tlp::ALL.iter().map(|word| (Facet::Tlp, word.as_str())));
+    for (facet, word) in words.chain(Status::ALL.iter().map(|word| (Facet::Status, word.as_str())))
+    {
+        assert_eq!(facet.checked(word).as_deref(), Ok(word));
+    }
+    assert!(Facet::Severity.checked("grave").is_err() && Facet::Occurred.checked("today").is_err());
+    assert!(Facet::Number.checked("seven").is_err() && Facet::Title.checked(" a ").is_ok());
+}

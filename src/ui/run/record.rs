@@ -1,0 +1,116 @@
+//! The incident record as a file, or all of it as a bundle.
+
+use super::files::write_new;
+use super::{Loop, paper};
+use crate::case::Workspace as Folder;
+use crate::event::{Time, Timestamp, counted};
+use crate::job::bundling::{Beside, Signing, public_keys, write};
+use crate::job::gathering::{Given, gather};
+use crate::job::raising::Raised;
+use crate::job::{Desk, Verified};
+use crate::record::incident::{Incident, Workspace, writer_of};
+use crate::store::Store;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// What the record is made of, as it is now.
+struct Matter {
+    desk: Arc<Desk>,
+    store: Arc<Store>,
+    raised: Arc<Raised>,
+    verified: Arc<Verified>,
+    workspace: Folder,
+}
+
+/// Writes the record. `named` is the name of a file, or `FOLDER/` with the key that signs behind it.
+pub(super) fn save(running: &Loop, named: &str) {
+    let session = &running.world.session;
+    let matter = Matter {
+        desk: session.scribe.desk(),
+        store: Arc::clone(&session.store),
+        raised: session.raising.now(),
+        verified: session.integrity.now(),
+        workspace: running.world.workspace.clone(),
+    };
+    let Some((folder, key)) = folder(named) else {
+        paper::save(running, ("incident", "record"), named, move |path| matter.file(path));
+        return;
+    };
+    let key = key.map(|key| running.world.from.join(key));
+    paper::save(running, ("incident", "bundle"), &folder, move |path| matter.bundle(path, key));
+}
+
+/// `FOLDER/ KEY`.
+fn folder(named: &str) -> Option<(String, Option<PathBuf>)> {
+    let (folder, key) = match named.split_once("/ ") {
+        Some((folder, key)) => (folder, Some(home(key.trim()))),
+        None => (named.strip_suffix('/')?, None),
+    };
+    Some((folder.to_owned(), key))
+}
+
+/// A path that a person may begin with `~/`.
+fn home(path: &str) -> PathBuf {
+    let home = path.strip_prefix("~/").zip(std::env::var_os("HOME"));
+    home.map_or_else(|| PathBuf::from(path), |(rest, home)| PathBuf::from(home).join(rest))
+}
+
+impl Matter {
+    fn incident(&self, journal: &[u8]) -> Incident {
+        let info = self.workspace.info();
+        let (head, entries) = Folder::head_of(journal);
+        gather(&Given {
+            state: &self.desk.state,
+            workspace: Workspace {
+                name: Some(info.name.clone()),
+                id: Some(info.id.clone()),
+                head,
+                entries: Some(entries),
+            },
+            store: &self.store,
+            sources: &self.desk.sources,
+            raised: &self.raised,
+            report: self.verified.report.as_deref(),
+            standings: &self.verified.standings,
+            made: Time::new(Timestamp::now(), 0),
+        })
+    }
+
+    fn journal(&self) -> Result<Vec<u8>, String> {
+        self.workspace.journal_bytes().map_err(|error| error.to_string())
+    }
+
+    fn file(&self, path: &Path) -> Result<String, String> {
+        let writer = writer_of(path).ok_or("the name has none of the endings of a record")?;
+        let written = (writer.write)(&self.incident(&self.journal()?));
+        write_new(path, &written.bytes)
+    }
+
+    fn bundle(&self, path: &Path, key: Option<PathBuf>) -> Result<String, String> {
+        let journal = self.journal()?;
+        let incident = self.incident(&journal);
+        let (public_keys, problems) = public_keys(&self.workspace.public_keys());
+        if !problems.is_empty() {
+            let problems = counted(problems.len() as u64, "file of keys", "files of keys");
+            return Err(format!("{problems} cannot be read"));
+        }
+        // A passphrase cannot be typed while the screen is there.
+        let who = self.desk.state.entries().last().map_or_else(String::new, |it| it.who.clone());
+        let signing = key.map(|key| Signing { who, key, may_ask: false });
+        let beside = Beside { journal: Some(journal), public_keys, signing };
+        write(path, &incident, &beside).map(|bundled| bundled.sha256)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_named_with_a_key_or_without() {
+        assert_eq!(folder("record.md"), None);
+        assert_eq!(folder("b/"), Some(("b".to_owned(), None)));
+        let key = Some(PathBuf::from("/k/id"));
+        assert_eq!(folder("out/b/ /k/id"), Some(("out/b".to_owned(), key)));
+    }
+}
