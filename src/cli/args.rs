@@ -1,7 +1,12 @@
 //! What may be typed after `trailcase`. No work is done here.
 
+mod alarms;
 mod record;
 
+pub(super) use alarms::{
+    AlarmFormat, Alarms, By, List, On, Raise, Review, SheetFormat, Show, Suppress, Suppressed,
+    Unsuppress,
+};
 pub(super) use record::Record;
 
 use super::memory;
@@ -132,7 +137,7 @@ pub(super) enum Command {
     Coverage(Coverage),
     /// Verify CloudTrail's digest chains, without a network unless you name something there
     Verify(Verify),
-    /// What the rules find in the evidence, and what became of each rule
+    /// What the rules find in the evidence, what was decided about it, and what became of each rule
     #[command(subcommand)]
     Alarms(Alarms),
     /// Write the incident record of a workspace: for people, for other systems, or all of it as a
@@ -158,24 +163,7 @@ pub(super) enum Command {
     Man,
 }
 
-#[derive(Debug, Subcommand)]
-pub(super) enum Alarms {
-    /// The alarms, the gravest first
-    List {
-        #[command(flatten)]
-        of: AlarmsOf,
-        /// A table says who wrote each rule and why it fired; jsonl names every event
-        #[arg(long, value_enum, default_value_t = AlarmFormat::Table)]
-        format: AlarmFormat,
-    },
-    /// What became of each rule: how often it matched, or why it could not fire on this evidence
-    Rules {
-        #[command(flatten)]
-        of: AlarmsOf,
-    },
-}
-
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct AlarmsOf {
     /// Files, folders, archives, or - for standard input
     #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
@@ -192,12 +180,6 @@ pub(super) struct AlarmsOf {
     pub(super) estate: Option<PathBuf>,
     #[command(flatten)]
     pub(super) window: TimeWindow,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum AlarmFormat {
-    Table,
-    Jsonl,
 }
 
 #[derive(Debug, Args)]
@@ -285,7 +267,7 @@ pub(super) struct Query {
     pub(super) exit_match: bool,
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(super) struct TimeWindow {
     /// Leave out events before this time: a day, a time or both, or lastN[smhd] before the newest
     /// event

@@ -14,6 +14,7 @@ mod doctor;
 mod error;
 mod formats;
 mod home;
+mod journal;
 mod manual;
 mod memory;
 mod own;

@@ -15,6 +15,7 @@ pub mod fields;
 pub mod hex;
 pub mod label;
 pub mod layout;
+pub mod moment;
 pub mod nearest;
 pub mod origin;
 pub mod reason;

@@ -41,6 +41,7 @@ pub mod session;
 pub mod shelf;
 pub mod spool;
 pub mod taking;
+pub mod triage;
 mod walking;
 mod watch;
 mod zones;

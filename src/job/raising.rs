@@ -3,6 +3,7 @@
 
 use super::alarmed::Alarmed;
 use super::detecting::{Detected, detect};
+use super::integrity::Stage;
 use super::progress::Progress;
 use super::queue::Told;
 use super::{Evidence, Notice, Notify, Verified};
@@ -39,6 +40,8 @@ pub enum Pass {
 #[derive(Debug, Default)]
 pub struct Raised {
     pub pass: Pass,
+    /// What verification found is known to them, or there was nothing to verify.
+    pub is_judged: bool,
     /// When the rules were asked.
     pub at: Timestamp,
     /// The evidence that was asked; the alarms' rows are its rows.
@@ -142,20 +145,39 @@ impl Worker {
         while woken.recv().is_ok() {
             let wait = |(at, pause): (Instant, Duration)| pause.checked_sub(at.elapsed());
             while let Some(wait) = last.and_then(wait)
+                && asked.is_none_or(|(_, proven)| proven == self.proven())
                 && !self.cancel.is_cancelled()
             {
+                // News are put together; what verification found is not waited with.
                 let _ = woken.recv_timeout(wait.min(NEWS));
             }
             if self.cancel.is_cancelled() {
                 return;
             }
-            let version = self.ground.store.snapshot().version;
-            if asked != Some(version) && self.ground.progress.is_at_rest() {
+            let now = (self.ground.store.snapshot().version, self.proven());
+            if asked != Some(now) && self.ground.progress.is_at_rest() {
                 let began = Instant::now();
                 self.pass();
-                asked = Some(version);
+                asked = Some(now);
                 last = Some((Instant::now(), PAUSE.max(began.elapsed() * SHARE)));
             }
+            self.tell_if_judged(asked);
+        }
+    }
+
+    /// Which verification there was, if there was one.
+    fn proven(&self) -> Option<usize> {
+        (self.ground.verified)().report.as_ref().map(|report| Arc::as_ptr(report).addr())
+    }
+
+    /// Once verification is over and the rules know what it found, nothing more comes of it.
+    fn tell_if_judged(&mut self, asked: Option<(u64, Option<usize>)>) {
+        let stage = (self.ground.verified)().stage;
+        let is_over = matches!(stage, Stage::Over | Stage::Comparing { .. });
+        let judged = is_over && asked.is_some_and(|(_, proven)| proven == self.proven());
+        let published = self.published.load_full();
+        if published.pass == Pass::Over && judged != published.is_judged {
+            self.publish(Raised { is_judged: judged, ..published.again() });
         }
     }
 
@@ -203,6 +225,7 @@ impl Raised {
         let told = all.iter().map(|alarm| Told::new(alarm, rules)).collect();
         Self {
             pass: Pass::Over,
+            is_judged: false,
             at: Timestamp::now(),
             events: Some(Selection::all(snapshot)),
             snapshot: Arc::clone(snapshot),
@@ -218,6 +241,7 @@ impl Raised {
     fn again(&self) -> Self {
         Self {
             pass: self.pass,
+            is_judged: self.is_judged,
             at: self.at,
             snapshot: Arc::clone(&self.snapshot),
             alarms: Arc::clone(&self.alarms),

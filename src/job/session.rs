@@ -62,6 +62,8 @@ impl Session {
             let _ = sender.try_send(());
             if notice == Notice::Loaded {
                 let _ = verify.try_send(());
+            }
+            if matches!(notice, Notice::Loaded | Notice::Done) {
                 let _ = raise.try_send(());
             }
         });

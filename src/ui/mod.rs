@@ -7,7 +7,6 @@ pub mod keymap;
 pub mod layout;
 pub mod message;
 pub mod model;
-pub mod moment;
 pub mod mouse;
 pub mod pen;
 pub mod pick;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// One event of CloudTrail, so many seconds after ten o'clock.
-fn event(second: u32, name: &str, more: &Value) -> String {
+pub(crate) fn event(second: u32, name: &str, more: &Value) -> String {
     let time = format!("2026-03-04T10:{:02}:{:02}Z", second / 60, second % 60);
     let mut event = json!({
         "eventVersion": "1.11", "eventTime": time, "eventSource": "ec2.amazonaws.com",
@@ -21,7 +21,7 @@ fn event(second: u32, name: &str, more: &Value) -> String {
     format!("{event}\n")
 }
 
-fn evidence() -> String {
+pub(crate) fn evidence() -> String {
     let refused = json!({"errorCode": "Client.UnauthorizedOperation"});
     let mut lines: Vec<String> =
         (0..12).map(|at| event(290 + at, "RunInstances", &refused)).collect();

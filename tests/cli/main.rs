@@ -19,5 +19,6 @@ mod query;
 mod shells;
 mod terminal;
 mod travel;
+mod triage;
 mod verify;
 mod zones;

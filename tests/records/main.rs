@@ -268,7 +268,7 @@ fn a_stranger_verifies_a_bundle_by_its_page() {
     assert!(!shell(&folder, sums).0);
     fs::write(&path, bytes).unwrap();
     assert!(shell(&folder, sums).0);
-    let list = fs::read_to_string(folder.join("SHA256SUMS"), false).unwrap();
+    let list = fs::read_to_string(folder.join("SHA256SUMS")).unwrap();
     fs::write(folder.join("SHA256SUMS"), list.replacen('a', "b", 1)).unwrap();
     assert!(!shell(&folder, verify).0);
 }

@@ -282,7 +282,9 @@ impl Stage {
             model.cursor.at.is_none_or(|at| model.record.as_ref().is_some_and(|r| r.at == at));
         let saved = matches!(model.case.desk.saved, Saved::Yes);
         let raised = &model.alarms.raised;
-        let asked = raised.pass == Pass::Over && raised.snapshot.version == self.seen.version;
+        let asked = raised.is_judged
+            && raised.pass == Pass::Over
+            && raised.snapshot.version == self.seen.version;
         loaded
             && answered
             && self.awaited.is_none()

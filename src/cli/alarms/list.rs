@@ -1,37 +1,106 @@
 //! The alarms, for people and for programs.
 
 use super::Found;
+use super::case::Triaged;
+use crate::case::Ticket;
+use crate::cli::args::{AlarmFormat, Common, List as Args};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
+use crate::cli::query::Sift;
+use crate::cli::status::Status;
 use crate::detect::detectors::detector;
-use crate::detect::{About, Alarm, DETECTORS, alarms};
-use crate::event::{Place, Timestamp, noun};
+use crate::detect::sigma::Level;
+use crate::detect::{About, Alarm, DETECTORS};
+use crate::event::{Place, counted, noun};
+use crate::job::alarmed::Alarmed;
+use crate::job::queue::Line;
+use crate::job::triage::standing;
 use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
 
-pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    let all = alarms(&found.snapshot, &found.rules, &found.detected.findings);
-    for alarm in &all {
-        let about = &alarm.about;
-        let who =
-            ["principal", "src.ip", "resource"].iter().find_map(|name| alarm.entities.get(name));
-        let who = who.and_then(|values| values.first()).map_or("-", String::as_str);
-        let count = alarm.events.len();
-        console.line(&format!(
-            "{:<13} {}  {:>5} {}  {}  {who}",
-            about.level.as_str(),
-            span(alarm),
-            count,
-            noun(count as u64, "event", "events"),
-            about.title,
-        ))?;
-        console.line(&format!("    {}  {}", alarm.fingerprint, by(about)))?;
-        console.line(&format!("    why: {}", alarm.why))?;
-        if !alarm.totals.is_empty() {
-            console.line(&format!("    {}", kept(alarm)))?;
+/// What is said of an alarm that only the case knows.
+pub(super) const GONE: &str = "not raised on the evidence that is loaded now";
+
+pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
+    let of = &args.of;
+    let sift = args.filter.as_deref().map(|text| {
+        let filter = (common, of.workspace.as_deref());
+        Sift::new(text, filter, console)
+    });
+    let sift = sift.transpose()?;
+    let mut all = Triaged::read(common, of, console)?;
+    let passing = sift.map(|sift| {
+        let found = &all.found;
+        let alarmed = Alarmed::new(&found.snapshot, all.alarms());
+        sift.select(&found.session, alarmed, common.jobs.map_or(0, usize::from), console)
+    });
+    let passing = passing.transpose()?;
+    if passing.as_ref().is_some_and(|(_, is_whole)| !is_whole) {
+        all.found.status = all.found.status.max(Status::Partial);
+    }
+    let passes = |line: &&Line| {
+        let Some((passing, _)) = &passing else { return true };
+        let moves = &passing.snapshot().moves;
+        all.events(line).iter().any(|at| passing.contains(moves.now(*at)))
+    };
+    let stands = |line: &&Line| args.state.is_none_or(|state| line.state == state);
+    let listed: Vec<&Line> = all.queue.iter().filter(stands).filter(passes).collect();
+    match args.format {
+        AlarmFormat::Table => {
+            let hides_done = of.workspace.is_some() && !args.all && args.state.is_none();
+            let is_shown = |line: &&Line| !hides_done || line.is_open();
+            let (shown, done): (Vec<&Line>, Vec<&Line>) = listed.into_iter().partition(is_shown);
+            table(&all, &shown, console)?;
+            if !done.is_empty() {
+                let done = counted(done.len() as u64, "done one is", "done ones are");
+                console.tell(&format!("{done} not listed; --all lists them too"));
+            }
+        }
+        AlarmFormat::Jsonl => {
+            for one in listed {
+                console.json(line(&all, one).to_string().as_bytes())?;
+            }
         }
     }
-    let number = all.len() as u64;
+    Ok(all.found.status)
+}
+
+fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), CliError> {
+    let found = &all.found;
+    for line in lines {
+        let ticket = &line.ticket;
+        let (about, alarm) = (about(ticket), all.alarm(line));
+        let who =
+            ["principal", "src.ip", "resource"].iter().find_map(|name| ticket.entities.get(*name));
+        let who = who.and_then(|values| values.first()).map_or("-", String::as_str);
+        console.line(&format!(
+            "P{} {:<13} {}  {:>5} {}  {}  {who}",
+            line.priority,
+            about.level.as_str(),
+            span(ticket),
+            ticket.count,
+            noun(ticket.count, "event", "events"),
+            about.title,
+        ))?;
+        console.line(&format!(
+            "    {}  {}  {}",
+            ticket.fingerprint,
+            stands(all, line),
+            by(&about)
+        ))?;
+        if let Some((verdict, reason)) = all.kept(line).and_then(|kept| kept.verdict.as_ref()) {
+            console.line(&format!("    {verdict}: {reason}"))?;
+        }
+        console.line(&format!("    why: {}", ticket.why))?;
+        match alarm {
+            Some(alarm) if !alarm.totals.is_empty() => {
+                console.line(&format!("    {}", kept(alarm)))?;
+            }
+            Some(_) => {}
+            None => console.line(&format!("    {GONE}"))?,
+        }
+    }
+    let number = lines.len() as u64;
     // What is said of the rows comes behind them.
     console.flush()?;
     console.tell(&format!(
@@ -42,6 +111,27 @@ pub(super) fn table(found: &Found, console: &mut Console) -> Result<(), CliError
         DETECTORS.len()
     ));
     Ok(())
+}
+
+/// What is told of the rule, whether it is here or not.
+fn about(ticket: &Ticket) -> About {
+    About {
+        id: ticket.rule.clone(),
+        title: ticket.title.clone(),
+        author: ticket.author.clone(),
+        licence: ticket.licence.clone(),
+        version: ticket.version.clone(),
+        level: Level::parse(&ticket.severity).unwrap_or(Level::Medium),
+    }
+}
+
+/// Where an alarm stands, who has it, and what came since it was closed.
+fn stands(all: &Triaged, line: &Line) -> String {
+    let news = match line.news {
+        0 => String::new(),
+        news => format!(", {} since", counted(news, "event", "events")),
+    };
+    format!("{}{news}", standing(line, all.kept(line)))
 }
 
 /// Who wrote the rule or the detector, and under which licence; or which product found it.
@@ -63,48 +153,51 @@ fn kept(alarm: &Alarm) -> String {
     format!("values kept: {}", each.collect::<Vec<_>>().join(", "))
 }
 
-fn span(alarm: &Alarm) -> String {
-    let text = |time: Option<Timestamp>| time.map_or("-".to_owned(), |time| time.to_rfc3339(0));
-    let (first, last) = (text(alarm.first), text(alarm.last));
+fn span(ticket: &Ticket) -> String {
+    let text = |time: &Option<String>| time.clone().unwrap_or_else(|| "-".to_owned());
+    let (first, last) = (text(&ticket.first), text(&ticket.last));
     if first == last { first } else { format!("{first} to {last}") }
 }
 
-pub(super) fn jsonl(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    for alarm in alarms(&found.snapshot, &found.rules, &found.detected.findings) {
-        console.json(line(found, &alarm).to_string().as_bytes())?;
-    }
-    Ok(())
-}
-
-fn line(found: &Found, alarm: &Alarm) -> Value {
-    let rule = &alarm.about;
-    let time = |time: Option<Timestamp>| time.map(|time| time.to_rfc3339(0));
-    let mut line = json!({
-        "id": alarm.fingerprint,
-        "rule": rule.id,
-        "rule_version": rule.version,
-        "title": rule.title,
-        "author": rule.author,
-        "licence": rule.licence,
-        "severity": rule.level.as_str(),
-        "first": time(alarm.first),
-        "last": time(alarm.last),
-        "count": alarm.events.len(),
-        "entities": alarm.entities,
-        "events": alarm.events.iter().map(|at| event(found, *at)).collect::<Vec<_>>(),
-        "why": alarm.why,
-        "state": "new",
-        "verdict": null,
-        "fingerprint": alarm.fingerprint,
+/// An alarm, for programs.
+pub(super) fn line(all: &Triaged, line: &Line) -> Value {
+    let (ticket, alarm, kept) = (&line.ticket, all.alarm(line), all.kept(line));
+    let verdict = kept.and_then(|kept| kept.verdict.as_ref());
+    let events = all.events(line).iter().map(|at| Value::Object(event(&all.found, *at)));
+    let mut told = json!({
+        "id": ticket.fingerprint,
+        "rule": ticket.rule,
+        "rule_version": ticket.version,
+        "title": ticket.title,
+        "author": ticket.author,
+        "licence": ticket.licence,
+        "severity": ticket.severity,
+        "first": ticket.first,
+        "last": ticket.last,
+        "count": ticket.count,
+        "entities": ticket.entities,
+        "events": events.collect::<Vec<_>>(),
+        "why": ticket.why,
+        "state": line.state.as_str(),
+        "verdict": verdict.map(|(verdict, _)| verdict.as_str()),
+        "fingerprint": ticket.fingerprint,
+        "owner": kept.and_then(|kept| kept.owner.as_ref()),
+        "priority": line.priority,
+        "reason": verdict.map(|(_, reason)| reason),
+        "raised": alarm.is_some(),
     });
-    if !alarm.totals.is_empty() {
-        line["entities_total"] = json!(alarm.totals);
+    if let Some(alarm) = alarm {
+        // All that are known here: a ticket keeps a few.
+        told["entities"] = json!(alarm.entities);
+        if !alarm.totals.is_empty() {
+            told["entities_total"] = json!(alarm.totals);
+        }
     }
-    line
+    told
 }
 
 /// The event's own id, and where its record lies.
-fn event(found: &Found, at: RowRef) -> Value {
+pub(super) fn event(found: &Found, at: RowRef) -> Map<String, Value> {
     let segment = found.snapshot.segment(at);
     let row = usize::from(at.row);
     let mut event = Map::new();
@@ -121,5 +214,5 @@ fn event(found: &Found, at: RowRef) -> Value {
         Place::Index(index) => ("index", index),
     };
     event.insert(name.to_owned(), number.into());
-    Value::Object(event)
+    event
 }

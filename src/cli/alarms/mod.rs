@@ -1,11 +1,17 @@
-//! `trailcase alarms`: what rules and detectors find in the evidence, and what became of each.
+//! `trailcase alarms`: what rules and detectors find in the evidence, what is decided about it, and
+//! what became of each.
 
+mod case;
 pub(super) mod estate;
 mod list;
+mod review;
 pub(super) mod rules;
+mod show;
+mod suppress;
 mod told;
+mod triage;
 
-use super::args::{AlarmFormat, Alarms as Args, AlarmsOf, Common, Trust};
+use super::args::{Alarms as Args, AlarmsOf, Common, Trust};
 use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
@@ -23,19 +29,18 @@ const TOLD: usize = 10;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     match args {
-        Args::List { of, format } => {
-            let found = Found::new(common, of, console)?;
-            match format {
-                AlarmFormat::Table => list::table(&found, console)?,
-                AlarmFormat::Jsonl => list::jsonl(&found, console)?,
-            }
-            Ok(found.status)
-        }
+        Args::List(args) => list::run(common, args, console),
+        Args::Show(args) => show::run(common, args, console),
         Args::Rules { of } => {
             let found = Found::new(common, of, console)?;
             told::print(&found, console)?;
             Ok(found.status)
         }
+        Args::Suppress(args) => suppress::run(common, args, console),
+        Args::Suppressions(args) => suppress::list(common, args, console),
+        Args::Unsuppress(args) => suppress::end(common, args, console),
+        Args::Review(args) => review::run(common, args, console),
+        step => triage::run(common, step, console),
     }
 }
 

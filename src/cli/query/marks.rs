@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 /// The case that the filter's marks are in, or an empty one for what needs no workspace; `None`
 /// if columns answer everything. A mark that nobody here
-/// can know is a mistake: no rows would be the wrong answer.
+/// can know is a mistake: no rows would be the wrong answer. Who asks knows alarms, or does not.
 pub(super) fn case(
     query: &Query,
     common: &Common,
     workspace: Option<&str>,
+    knows_alarms: bool,
 ) -> Result<Option<CaseState>, CliError> {
     let mut asked = None;
     for field in query.fields() {
@@ -39,6 +40,9 @@ pub(super) fn case(
                 asked = Some(opened.state());
             }
             (Mark::Hazard | Mark::Verified, _) => {
+                asked = asked.or_else(|| Some(CaseState::default()));
+            }
+            (Mark::Alarm, _) if knows_alarms => {
                 asked = asked.or_else(|| Some(CaseState::default()));
             }
             (Mark::Alarm | Mark::Chain, _) => {

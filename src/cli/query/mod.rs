@@ -10,6 +10,7 @@ mod marks;
 mod proof;
 mod save;
 mod select;
+mod sift;
 mod standing;
 mod table;
 mod view;
@@ -29,6 +30,7 @@ use crate::store::Selection;
 use column::Column;
 pub(super) use save::save;
 use select::Unread;
+pub(super) use sift::Sift;
 use view::View;
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
@@ -43,7 +45,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     for doubt in compile(&early, &lists)?.doubts() {
         console.tell(&doubt.to_string());
     }
-    let case = marks::case(&early, common, args.workspace.as_deref())?;
+    let case = marks::case(&early, common, args.workspace.as_deref(), false)?;
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
 

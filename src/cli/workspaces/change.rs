@@ -1,13 +1,12 @@
 //! What is changed of a workspace without a screen: its sources, and legal holds. Each change is an
 //! entry of the journal before anything else.
 
-use crate::case::{Action, CaseError, Info, Mode, Opened, What, Workspaces};
+use crate::case::{Info, Opened, What, Workspaces};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::cli::screen::{absolute, author};
+use crate::cli::journal;
+use crate::cli::screen::absolute;
 use crate::cli::status::Status;
-use crate::event::Timestamp;
-use crate::job::Author;
 use crate::source::{self, Means};
 use std::ffi::OsString;
 
@@ -24,12 +23,7 @@ impl<'a> Change<'a> {
         name: &'a str,
         console: &'a Console,
     ) -> Result<Self, CliError> {
-        let opened = workspaces.open(name)?;
-        if *opened.workspace.mode() == Mode::Writer {
-            return Ok(Self { name, opened, console });
-        }
-        let (name, mode) = (name.to_owned(), opened.workspace.mode().to_string());
-        Err(CaseError::Busy { name, mode }.into())
+        Ok(Self { name, opened: journal::open(workspaces, name)?, console })
     }
 
     pub(super) fn hold(mut self, why: &str) -> Result<Status, CliError> {
@@ -113,9 +107,7 @@ impl<'a> Change<'a> {
 
     /// Writes an entry; returns when it is on the disk.
     fn write(&mut self, what: What) -> Result<(), CliError> {
-        let Author { who, host } = author();
-        self.opened.write(&Action { at: Timestamp::now(), who, host, what })?;
-        Ok(())
+        journal::write(&mut self.opened, what)
     }
 
     /// Changes what the next session loads.

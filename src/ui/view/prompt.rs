@@ -2,6 +2,7 @@
 
 use super::choose::Choose;
 use super::{Step, View};
+use crate::event::moment::{Near, read};
 use crate::event::{Timestamp, Zone};
 use crate::job::scribe::{Order, Rows};
 use crate::job::session::is_elsewhere;
@@ -12,7 +13,6 @@ use crate::ui::field::Field;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Message, Tone};
 use crate::ui::model::Model;
-use crate::ui::moment::{Near, read};
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;

@@ -4,7 +4,7 @@ use super::saying::{Say, Saying};
 use super::sheet::{Target, entity};
 use super::verdict::VerdictPicker;
 use super::{AlarmsView, Pane};
-use crate::case::{State, Step as Decision, Ticket, What};
+use crate::case::{Step as Decision, Ticket, What};
 use crate::event::{Verdict, counted};
 use crate::job::scribe::{MAX_ROWS, Order, Rows};
 use crate::query::quote;
@@ -315,10 +315,4 @@ pub(super) fn titles(on: &[Arc<Ticket>]) -> String {
         [one] => one.title.clone(),
         all => counted(all.len() as u64, "alarm", "alarms"),
     }
-}
-
-/// How many of the queue a suppression would hide.
-pub(super) fn hidden(model: &Model, hides: impl Fn(&Ticket) -> bool) -> usize {
-    let queue = model.alarms.queue.iter();
-    queue.filter(|line| line.state == State::New && hides(&line.ticket)).count()
 }

@@ -6,6 +6,7 @@ use crate::detect::sigma::Level;
 use crate::event::{counted, grouped};
 use crate::job::queue::Line;
 use crate::job::raising::Pass;
+use crate::job::triage::about;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
 use crate::ui::model::Model;
@@ -115,10 +116,8 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
 
 /// Who or what it is about, in a word.
 pub(super) fn who(ticket: &crate::case::Ticket) -> &str {
-    let fields = ["principal", "src.ip", "resource", "account"];
-    let first = fields.iter().find_map(|field| ticket.entities.get(*field)?.first());
     // The end of a long name tells it from others.
-    first.map_or("", |name| name.rsplit_once(":").map_or(name, |(_, end)| end))
+    about(ticket).map_or("", |(_, name)| name.rsplit_once(":").map_or(name, |(_, end)| end))
 }
 
 fn times(count: u64) -> String {

@@ -1,23 +1,21 @@
 //! One line to be typed about alarms: why one is closed, until when it is left, who has it.
 
-use super::acts::{hidden, titles};
-use crate::case::{MANUAL, Review, State, Step as Decision, Suppression, Ticket, What, sha256_hex};
+use super::acts::titles;
+use crate::case::{Step as Decision, Suppression, Ticket, What};
+use crate::detect::sigma::Level;
 use crate::event::{Timestamp, Verdict, counted};
 use crate::job::scribe::Order;
+use crate::job::triage::{self, SUPPRESSED};
 use crate::ui::action::Action;
 use crate::ui::field::Field;
 use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Tone};
 use crate::ui::model::Model;
-use crate::ui::moment::{Near, read};
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use crate::ui::view::{Step, View};
 use ratatui::layout::Rect;
 use std::sync::Arc;
-
-/// How long a suppression lasts that says nothing of it.
-const SUPPRESSED: &str = "30d";
 
 /// What the line is for.
 #[derive(Debug, Clone)]
@@ -56,15 +54,12 @@ impl Saying {
             model.say(Tone::Info, "one alarm at a time says what is suppressed");
             return Vec::new();
         };
-        let fields = ["principal", "src.ip", "resource", "account"];
-        let about = fields.iter().find_map(|field| {
-            let value = ticket.entities.get(*field)?.first()?;
-            Some(((*field).to_owned(), value.clone()))
-        });
+        let about = triage::about(ticket);
+        let about = about.map(|(field, value)| (field.to_owned(), value.to_owned()));
         let rule = ticket.rule.clone();
         let (owner, reason) = (String::new(), String::new());
         let what = Suppression { rule, about, owner, reason, until: Timestamp(0) };
-        let hides = hidden(model, |ticket| what.hides(ticket));
+        let hides = triage::hidden(&model.alarms.queue, &what).count();
         vec![Say::ask(Self::Suppress(what, hides))]
     }
 
@@ -72,16 +67,23 @@ impl Saying {
     fn entry(&self, text: &str, model: &Model) -> Result<What, String> {
         let on_all = |on: &[Arc<Ticket>], step| Ok(What::Triage { on: on.to_vec(), step });
         match self {
-            Self::Review => Ok(What::Review(review(text, model))),
+            Self::Review => {
+                let alarms = &model.alarms;
+                let span = alarms.raised.snapshot.span();
+                Ok(What::Review(triage::review(&alarms.queue, span, text)))
+            }
             _ if text.is_empty() => Err("nothing is written without a word of why".to_owned()),
             Self::Close(on, verdict) => {
                 on_all(on, Decision::Close { verdict: *verdict, reason: text.to_owned() })
             }
             Self::Reopen(on) => on_all(on, Decision::Reopen { reason: text.to_owned() }),
             Self::Owner(on) => on_all(on, Decision::Assign { owner: text.to_owned() }),
-            Self::Snooze(on) => on_all(on, Decision::Snooze { until: until(text)? }),
+            Self::Snooze(on) => {
+                on_all(on, Decision::Snooze { until: triage::until(text, Timestamp::now())? })
+            }
             Self::Suppress(what, _) => {
                 let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
+                let until = |text| triage::until(text, Timestamp::now());
                 let says_when = until(first).is_ok();
                 let (time, reason) =
                     if says_when { (first, rest.trim()) } else { (SUPPRESSED, text) };
@@ -97,25 +99,8 @@ impl Saying {
     }
 }
 
-/// `4h`, `30m`, `2d` from now on, or a time.
-fn until(text: &str) -> Result<Timestamp, String> {
-    let now = Timestamp::now();
-    let near = Near { here: now, span: (now, now) };
-    let text = text.trim();
-    let step = text.starts_with(|c: char| c.is_ascii_digit())
-        && text.ends_with(['s', 'm', 'h', 'd'])
-        && !text.contains(['-', ':']);
-    let time = if step { read(&format!("+{text}"), near) } else { read(text, near) };
-    match time {
-        Some(time) if time > now => Ok(time),
-        Some(_) => Err(format!("{text} is over; name a time that comes")),
-        None => Err(format!("{text} is no time; try 4h, 2d or 2026-03-04")),
-    }
-}
-
 /// An alarm that a person raises: how grave, and what it is.
 fn raised(text: &str, model: &Model) -> Result<Arc<Ticket>, String> {
-    use crate::detect::sigma::Level;
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
     let (level, title) = match Level::parse(first) {
         Some(level) => (level, rest.trim()),
@@ -124,37 +109,8 @@ fn raised(text: &str, model: &Model) -> Result<Arc<Ticket>, String> {
     if title.is_empty() {
         return Err("say what happened, after how grave it is".to_owned());
     }
-    let now = Timestamp::now().to_rfc3339(3);
     let number = model.case.state().entries().len();
-    let seed = format!("{number}\0{now}\0{title}");
-    Ok(Arc::new(Ticket {
-        fingerprint: sha256_hex(seed.as_bytes()).chars().take(16).collect(),
-        rule: MANUAL.to_owned(),
-        title: title.to_owned(),
-        severity: level.as_str().to_owned(),
-        why: "a person raised it".to_owned(),
-        first: Some(now.clone()),
-        last: Some(now),
-        ..Ticket::default()
-    }))
-}
-
-/// What there is to see of all alarms now.
-fn review(text: &str, model: &Model) -> Review {
-    let queue = &model.alarms.queue;
-    let count =
-        |is: &dyn Fn(State) -> bool| queue.iter().filter(|line| is(line.state)).count() as u64;
-    let span = model.alarms.raised.snapshot.span();
-    let time = |at: i64| Timestamp(at).to_rfc3339(0);
-    Review {
-        from: span.map(|(first, _)| time(first)),
-        to: span.map(|(_, last)| time(last)),
-        alarms: queue.len() as u64,
-        open: queue.iter().filter(|line| line.is_open()).count() as u64,
-        closed: count(&|state| state == State::Closed),
-        suppressed: count(&|state| state == State::Suppressed),
-        note: text.to_owned(),
-    }
+    Ok(Arc::new(triage::raised(level, title, number, Timestamp::now())))
 }
 
 /// The line.

@@ -9,6 +9,7 @@ use crate::detect::ENTITIES;
 use crate::event::{Timestamp, counted};
 use crate::job::exhibit::summary;
 use crate::job::queue::Line;
+use crate::job::triage::{self, SHARED};
 use crate::store::{Cell, RowRef, Snapshot};
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
@@ -26,9 +27,6 @@ const ROWS: usize = 60;
 
 /// Alarms about the same that are listed.
 const RELATED: usize = 12;
-
-/// Fields by which alarms are about the same.
-const SHARED: [&str; 4] = ["principal", "key", "src.ip", "resource"];
 
 /// Where a line of the sheet leads.
 #[derive(Debug, Clone)]
@@ -116,9 +114,7 @@ impl Sheet {
         if let Some(asset) = &line.asset {
             self.say(format!("  by {}", asset.words()), Role::Muted);
         }
-        let owner = kept.and_then(|kept| kept.owner.as_deref());
-        let owner = owner.map_or(String::new(), |owner| format!(", {owner} has it"));
-        self.say(format!("{}{owner}", line.state), role_of(line.state));
+        self.say(triage::standing(line, kept), role_of(line.state));
         if let Some((verdict, reason)) = kept.and_then(|kept| kept.verdict.as_ref()) {
             self.say(format!("{verdict}: {reason}"), Role::Success);
         }
@@ -127,8 +123,8 @@ impl Sheet {
             self.lead(text, Role::Link, Target::Alarm(into.clone()));
         }
         self.say(format!("why: {}", ticket.why), Role::Text);
-        self.say(by(ticket), Role::Muted);
-        self.say(span(ticket), Role::Text);
+        self.say(triage::by(ticket), Role::Muted);
+        self.say(triage::span(ticket), Role::Text);
         for field in ENTITIES {
             for value in ticket.entities.get(field).into_iter().flatten() {
                 let target = Target::Entity(field.to_owned(), value.clone());
@@ -213,14 +209,7 @@ impl Sheet {
 
     fn related(&mut self, line: &Line, model: &Model) {
         let ticket = &line.ticket;
-        let mut found = Vec::new();
-        for other in &model.alarms.queue {
-            if other.ticket.fingerprint != ticket.fingerprint
-                && let Some((field, value)) = shared(ticket, &other.ticket)
-            {
-                found.push((other, field, value));
-            }
-        }
+        let found = triage::related(ticket, &model.alarms.queue);
         if found.is_empty() {
             return;
         }
@@ -302,25 +291,6 @@ impl Sheet {
     }
 }
 
-/// Who wrote the rule, and under which licence; or which product found it, or who raised it.
-fn by(ticket: &Ticket) -> String {
-    let licence = if ticket.licence.is_empty() { "" } else { &ticket.licence };
-    match (ticket.author.as_str(), licence) {
-        ("", _) => format!("rule {} by nobody named", ticket.rule),
-        (author, "") => format!("{} by {author}", ticket.rule),
-        (author, licence) => format!("rule {} by {author} ({licence})", ticket.rule),
-    }
-}
-
-fn span(ticket: &Ticket) -> String {
-    let events = counted(ticket.count, "event", "events");
-    match (&ticket.first, &ticket.last) {
-        (Some(first), Some(last)) if first == last => format!("{events} at {first}"),
-        (Some(first), Some(last)) => format!("{events} from {first} to {last}"),
-        _ => events,
-    }
-}
-
 /// Whether a row names who or what the alarm is about.
 fn is_about_the_same(snapshot: &Snapshot, at: RowRef, ticket: &Ticket) -> bool {
     let segment = snapshot.segment(at);
@@ -331,25 +301,12 @@ fn is_about_the_same(snapshot: &Snapshot, at: RowRef, ticket: &Ticket) -> bool {
     })
 }
 
-/// What two alarms are both about.
-fn shared<'a>(one: &'a Ticket, other: &Ticket) -> Option<(&'static str, &'a str)> {
-    SHARED.iter().find_map(|field| {
-        let values = one.entities.get(*field)?;
-        let value = values.iter().find(|value| other.is_about(field, value))?;
-        Some((*field, value.as_str()))
-    })
-}
-
 /// What follows into the timeline: the value in the sheet's line, or who the alarm is about.
 pub(super) fn entity(target: Option<&Target>, ticket: &Ticket) -> Option<(String, String)> {
     if let Some(Target::Entity(field, value)) = target {
         return Some((field.clone(), value.clone()));
     }
-    let fields = ["principal", "src.ip", "resource", "account"];
-    fields.iter().find_map(|field| {
-        let value = ticket.entities.get(*field)?.first()?;
-        Some(((*field).to_owned(), value.clone()))
-    })
+    triage::about(ticket).map(|(field, value)| (field.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]
@@ -357,14 +314,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn alarms_are_about_the_same_if_a_value_is_the_same() {
-        let ticket = |field: &str, value: &str| Ticket {
-            entities: [(field.to_owned(), vec!["x".to_owned(), value.to_owned()])].into(),
+    fn the_queue_says_who_it_is_about() {
+        let ticket = Ticket {
+            entities: [("resource".to_owned(), vec!["arn:aws:s3:::b".to_owned()])].into(),
             ..Ticket::default()
         };
-        let one = ticket("principal", "alice");
-        assert_eq!(shared(&one, &ticket("principal", "alice")), Some(("principal", "x")));
-        assert_eq!(shared(&one, &ticket("event", "alice")), None);
-        assert_eq!(super::super::queue::who(&ticket("resource", "b")), "x");
+        assert_eq!(super::super::queue::who(&ticket), "b");
+        assert_eq!(
+            entity(None, &ticket),
+            Some(("resource".to_owned(), "arn:aws:s3:::b".to_owned()))
+        );
     }
 }

@@ -1,7 +1,7 @@
 //! Times as people type them and as they are pasted from logs: of the day that is looked at, as a
 //! distance, as seconds since 1970, or with a date in the spellings that logs use.
 
-use crate::event::{Time, Timestamp};
+use super::{Time, Timestamp};
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];

@@ -1,0 +1,25 @@
+//! One entry of a workspace's journal, written without a screen.
+
+use super::error::CliError;
+use super::screen::author;
+use crate::case::{Action, CaseError, Mode, Opened, What, Workspaces};
+use crate::event::Timestamp;
+use crate::job::Author;
+
+/// Opens a workspace that this process may write to. One that another process writes is refused,
+/// with its holder.
+pub(super) fn open(workspaces: &Workspaces, name: &str) -> Result<Opened, CliError> {
+    let opened = workspaces.open(name)?;
+    if *opened.workspace.mode() == Mode::Writer {
+        return Ok(opened);
+    }
+    let (name, mode) = (name.to_owned(), opened.workspace.mode().to_string());
+    Err(CaseError::Busy { name, mode }.into())
+}
+
+/// Writes an entry; returns when it is on the disk.
+pub(super) fn write(opened: &mut Opened, what: What) -> Result<(), CliError> {
+    let Author { who, host } = author();
+    opened.write(&Action { at: Timestamp::now(), who, host, what })?;
+    Ok(())
+}

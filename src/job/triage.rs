@@ -1,0 +1,191 @@
+//! What triage has in common wherever it is done: until when, what a person raises, what a
+//! suppression hides, whether reviews come in time, and how all of it is said.
+
+use super::queue::Line;
+use crate::case::{Alarms, Kept, MANUAL, Review, State, Suppression, Ticket, sha256_hex};
+use crate::detect::detectors::detector;
+use crate::detect::sigma::Level;
+use crate::event::moment::{Near, read};
+use crate::event::{Timestamp, counted};
+
+/// How long a suppression lasts that says nothing of it.
+pub const SUPPRESSED: &str = "30d";
+
+/// How often alarms are to be looked through, if nobody says otherwise: twice a week.
+pub const CADENCE: &str = "84h";
+
+/// Fields by which alarms are about the same.
+pub const SHARED: [&str; 4] = ["principal", "key", "src.ip", "resource"];
+
+/// Fields that say who or what an alarm is about, the most telling first.
+const ABOUT: [&str; 4] = ["principal", "src.ip", "resource", "account"];
+
+/// `4h`, `30m`, `2d` from now on, or a time.
+///
+/// # Errors
+/// It is no time, or one that is over; the text says so.
+pub fn until(text: &str, now: Timestamp) -> Result<Timestamp, String> {
+    let near = Near { here: now, span: (now, now) };
+    let text = text.trim();
+    let is_step = text.starts_with(|c: char| c.is_ascii_digit())
+        && text.ends_with(['s', 'm', 'h', 'd'])
+        && !text.contains(['-', ':']);
+    let time = if is_step { read(&format!("+{text}"), near) } else { read(text, near) };
+    match time {
+        Some(time) if time > now => Ok(time),
+        Some(_) => Err(format!("{text} is over; name a time that comes")),
+        None => Err(format!("{text} is no time; try 4h, 2d or 2026-03-04")),
+    }
+}
+
+/// A length of time such as `84h` or `3d`, in nanoseconds.
+///
+/// # Errors
+/// It is none; the text says so.
+pub fn length(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let units = [
+        ('m', Timestamp::MINUTE),
+        ('h', Timestamp::HOUR),
+        ('d', Timestamp::DAY),
+        ('w', 7 * Timestamp::DAY),
+    ];
+    let found = units.iter().find_map(|(unit, nanos)| {
+        let number: i64 = text.strip_suffix(*unit)?.parse().ok()?;
+        number.checked_mul(*nanos).filter(|nanos| *nanos > 0)
+    });
+    found.ok_or_else(|| format!("{text} is no length of time; try 84h, 3d or 1w"))
+}
+
+/// A length of time for people: its two largest units.
+pub fn length_text(nanos: i64) -> String {
+    let minutes = nanos.max(0) / Timestamp::MINUTE;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, _) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
+}
+
+/// An alarm that a person raises now, in a journal of so many entries: no two are the same.
+pub fn raised(level: Level, title: &str, entries: usize, now: Timestamp) -> Ticket {
+    let now = now.to_rfc3339(3);
+    let seed = format!("{entries}\0{now}\0{title}");
+    Ticket {
+        fingerprint: sha256_hex(seed.as_bytes()).chars().take(16).collect(),
+        rule: MANUAL.to_owned(),
+        title: title.to_owned(),
+        severity: level.as_str().to_owned(),
+        why: "a person raised it".to_owned(),
+        first: Some(now.clone()),
+        last: Some(now),
+        ..Ticket::default()
+    }
+}
+
+/// What there is to see of all alarms of the queue; `span` is that of the events, in nanoseconds
+/// since 1970.
+pub fn review(queue: &[Line], span: Option<(i64, i64)>, note: &str) -> Review {
+    let count = |is: &dyn Fn(&Line) -> bool| queue.iter().filter(|line| is(line)).count() as u64;
+    let time = |at: i64| Timestamp(at).to_rfc3339(0);
+    Review {
+        from: span.map(|(first, _)| time(first)),
+        to: span.map(|(_, last)| time(last)),
+        alarms: queue.len() as u64,
+        open: count(&Line::is_open),
+        closed: count(&|line| line.state == State::Closed),
+        suppressed: count(&|line| line.state == State::Suppressed),
+        note: note.to_owned(),
+    }
+}
+
+/// When alarms were looked through last, and by whom.
+pub fn last_review(alarms: &Alarms) -> Option<&(Timestamp, String, Review)> {
+    alarms.reviews.iter().max_by_key(|(at, ..)| *at)
+}
+
+/// Alarms that nobody would see because of this suppression: those of which nobody said anything.
+pub fn hidden<'a>(
+    queue: &'a [Line],
+    what: &'a Suppression,
+) -> impl Iterator<Item = &'a Line> + use<'a> {
+    let is_untouched = |line: &&Line| matches!(line.state, State::New | State::Suppressed);
+    queue.iter().filter(is_untouched).filter(|line| what.hides(&line.ticket))
+}
+
+/// Whether an alarm would come to stand for itself, if `into` stood for it.
+pub fn is_circle(alarms: &Alarms, fingerprint: &str, into: &str) -> bool {
+    let mut at = into;
+    for _ in 0..=alarms.kept().count() {
+        if at == fingerprint {
+            return true;
+        }
+        let kept = alarms
+            .get(at)
+            .filter(|kept| alarms.state(&kept.ticket, Timestamp(i64::MAX)) == State::Merged);
+        let Some(next) = kept.and_then(|kept| kept.into.as_deref()) else { return false };
+        at = next;
+    }
+    true
+}
+
+/// Who or what an alarm is about, as field and value.
+pub fn about(ticket: &Ticket) -> Option<(&'static str, &str)> {
+    ABOUT.iter().find_map(|field| {
+        let value = ticket.entities.get(*field)?.first()?;
+        Some((*field, value.as_str()))
+    })
+}
+
+/// Alarms about the same as this one, with the field and the value.
+pub fn related<'a>(
+    ticket: &'a Ticket,
+    queue: &'a [Line],
+) -> Vec<(&'a Line, &'static str, &'a str)> {
+    let others = queue.iter().filter(|other| other.ticket.fingerprint != ticket.fingerprint);
+    let shared = |other: &'a Line| {
+        let (field, value) = shared(ticket, &other.ticket)?;
+        Some((other, field, value))
+    };
+    others.filter_map(shared).collect()
+}
+
+/// What two alarms are both about.
+fn shared<'a>(one: &'a Ticket, other: &Ticket) -> Option<(&'static str, &'a str)> {
+    SHARED.iter().find_map(|field| {
+        let values = one.entities.get(*field)?;
+        let value = values.iter().find(|value| other.is_about(field, value))?;
+        Some((*field, value.as_str()))
+    })
+}
+
+/// Where an alarm stands, and who has it.
+pub fn standing(line: &Line, kept: Option<&Kept>) -> String {
+    let owner = kept.and_then(|kept| kept.owner.as_deref());
+    let owner = owner.map_or(String::new(), |owner| format!(", {owner} has it"));
+    format!("{}{owner}", line.state)
+}
+
+/// Who wrote the rule or the detector, and under which licence; or which product found it, or who raised it.
+pub fn by(ticket: &Ticket) -> String {
+    let what = if detector(&ticket.rule).is_some() { "detector" } else { "rule" };
+    match (ticket.author.as_str(), ticket.licence.as_str()) {
+        ("", _) => format!("{what} {} by nobody named", ticket.rule),
+        (author, "") => format!("{} by {author}", ticket.rule),
+        (author, licence) => format!("{what} {} by {author} ({licence})", ticket.rule),
+    }
+}
+
+/// How many events, from when to when.
+pub fn span(ticket: &Ticket) -> String {
+    let events = counted(ticket.count, "event", "events");
+    match (&ticket.first, &ticket.last) {
+        (Some(first), Some(last)) if first == last => format!("{events} at {first}"),
+        (Some(first), Some(last)) => format!("{events} from {first} to {last}"),
+        _ => events,
+    }
+}
+
+#[cfg(test)]
+mod tests;
