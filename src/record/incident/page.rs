@@ -2,6 +2,8 @@
 //!
 //! Headings are the phases of NIST SP 800-61r2; preparation is not in a record.
 
+use super::room::cut;
+use super::text::joined;
 use super::timeline::{About, Row, message, rows};
 use super::{Alarm, Exhibit, Incident, Note};
 use super::{Severity, moment};
@@ -38,6 +40,7 @@ pub(super) enum Cell {
     NotStated,
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "numbers and words are given as they are")]
 fn own(text: impl ToString) -> Cell {
     Cell::Own(text.to_string())
 }
@@ -189,7 +192,16 @@ fn about_alarm(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
         ("verdict", vec![verdict(alarm.verdict)]),
         ("reason", vec![words(alarm.reason.as_deref())]),
         ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
-        ("events", vec![own(grouped(alarm.count)), time(alarm.first), own("to"), time(alarm.last)]),
+        (
+            "events",
+            vec![
+                own(counted(alarm.count, "event", "events")),
+                own("from"),
+                time(alarm.first),
+                own("to"),
+                time(alarm.last),
+            ],
+        ),
         ("why", vec![said(alarm.why.as_deref())]),
     ];
     for (name, value) in [("rule", &rule.id), ("version", &rule.version)] {
@@ -253,7 +265,7 @@ fn timeline_row(row: &Row<'_>) -> Vec<Cell> {
             ]);
         }
         About::Note(..) => {
-            let text = format!("note: {}", super::room::cut(&row.message, 120).0);
+            let text = format!("note: {}", cut(&joined(&row.message), 120).0);
             cells.extend([Cell::Words(text), said(row.who), none(), none(), none(), none()]);
         }
         About::Alarm(_) => {
