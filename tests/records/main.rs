@@ -10,8 +10,9 @@ use fixture::{NOTE, empty, full, hostile, huge};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use trailcase::event::Verdict;
 use trailcase::record::bundle::{Bundle, Filed, Parts};
-use trailcase::record::incident::{Incident, Note, SCHEMA, WRITERS, writer};
+use trailcase::record::incident::{Incident, Note, SCHEMA, Severity, Status, Tlp, WRITERS, writer};
 use trailcase::record::redaction::Redaction;
 use trailcase::record::signing::{self, NAMESPACE, Signer};
 use trailcase::shown::hostile::STRINGS;
@@ -72,10 +73,29 @@ fn judges_accept_every_format() {
         folders.push(written(root.path(), &format!("hostile-{from}"), &hostile(from), slow));
     }
     folders.push(odd_notes(root.path()));
+    for (nth, verdict) in Verdict::ALL.iter().enumerate() {
+        let incident = of_words(nth, *verdict);
+        let but = ["md", "html", "csv", "timesketch", "brief", "security-ir"];
+        folders.push(written(root.path(), &format!("words-{verdict}"), &incident, &but));
+    }
     // For a bundle of so many objects the judge of STIX takes minutes.
     folders.push(written(root.path(), "huge", &huge(), &["stix"]));
     let complaints = complaints(&python, root.path(), &folders);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// The full incident with this verdict, and with others of the words of each closed list.
+fn of_words(nth: usize, verdict: Verdict) -> Incident {
+    let mut incident = full();
+    incident.severity = Some(Severity::ALL[nth % Severity::ALL.len()]);
+    incident.tlp = Some(Tlp::ALL[nth % Tlp::ALL.len()]);
+    incident.status = Some(Status::ALL[nth % Status::ALL.len()]);
+    incident.verdict = Some(verdict);
+    let states = ["new", "suppressed", "closed", "merged", "waiting"];
+    let alarm = &mut incident.alarms[0];
+    alarm.state = states.get(nth).map(|state| (*state).to_owned());
+    (alarm.verdict, alarm.severity) = (incident.verdict, incident.severity);
+    incident
 }
 
 /// Notes of marks that mean something to Markdown, each of which has to read as itself.
