@@ -302,6 +302,30 @@ impl What {
                 format!("{} exported to {path}", counted(*rows, "row", "rows"))
             }
             Self::Report { of, path, .. } => format!("report on {of} written to {path}"),
+            Self::AlarmAdd { .. }
+            | Self::Triage { .. }
+            | Self::Suppress(_)
+            | Self::Unsuppress(_)
+            | Self::Review(_)
+            | Self::Incident { .. } => self.decided(),
+            Self::Hold { reason } => format!("legal hold: {reason}"),
+            Self::Release { reason } => format!("legal hold ended: {reason}"),
+            Self::ChainAdd { head, entries } => {
+                let short = head.get(..12).unwrap_or(head);
+                format!(
+                    "a colleague's chain {short} of {} imported",
+                    counted(*entries, "entry", "entries")
+                )
+            }
+            Self::Undo { of } => format!("entry {of} undone"),
+            Self::Redo { of } => format!("entry {of} done again"),
+            Self::Unknown(_) => format!("{}: of a newer version, without effect here", self.kind()),
+        }
+    }
+
+    /// What was decided about alarms and the incident, in one line.
+    fn decided(&self) -> String {
+        match self {
             Self::AlarmAdd { alarm } => format!("alarm raised by hand: {}", alarm.title),
             Self::Triage { on, step } => format!("{}: {}", titles(on), step.summary()),
             Self::Suppress(what) => format!(
@@ -316,18 +340,7 @@ impl What {
                 format!("review of {alarms}, {} open", review.open)
             }
             Self::Incident { facet, text } => format!("incident, {facet}: {text}"),
-            Self::Hold { reason } => format!("legal hold: {reason}"),
-            Self::Release { reason } => format!("legal hold ended: {reason}"),
-            Self::ChainAdd { head, entries } => {
-                let short = head.get(..12).unwrap_or(head);
-                format!(
-                    "a colleague's chain {short} of {} imported",
-                    counted(*entries, "entry", "entries")
-                )
-            }
-            Self::Undo { of } => format!("entry {of} undone"),
-            Self::Redo { of } => format!("entry {of} done again"),
-            Self::Unknown(_) => format!("{}: of a newer version, without effect here", self.kind()),
+            _ => String::new(),
         }
     }
 }

@@ -130,22 +130,10 @@ impl Work {
                 self.marks.forget_note(note);
                 self.alarms.forget_note(note);
             }
-            What::TagAdd { tag, on } => {
-                for exhibit in on {
-                    self.marks.entry(exhibit).tags.insert(tag.clone());
-                }
-            }
-            What::TagRemove { tag, on } => {
-                for exhibit in on {
-                    self.marks.entry(exhibit).tags.remove(tag);
-                }
-            }
-            What::BookmarkAdd { on } | What::BookmarkRemove { on } => {
-                let bookmark = matches!(entry.what, What::BookmarkAdd { .. });
-                for exhibit in on {
-                    self.marks.entry(exhibit).bookmark = bookmark;
-                }
-            }
+            What::TagAdd { .. }
+            | What::TagRemove { .. }
+            | What::BookmarkAdd { .. }
+            | What::BookmarkRemove { .. } => self.mark(&entry.what),
             What::Filter { text } => self.filters.push(text.clone()),
             // A colleague's paths are of another host.
             What::SourceAdd { .. }
@@ -186,6 +174,29 @@ impl Work {
             | What::Undo { .. }
             | What::Redo { .. }
             | What::Unknown(_) => {}
+        }
+    }
+
+    /// Takes in what is said of records.
+    fn mark(&mut self, what: &What) {
+        match what {
+            What::TagAdd { tag, on } => {
+                for exhibit in on {
+                    self.marks.entry(exhibit).tags.insert(tag.clone());
+                }
+            }
+            What::TagRemove { tag, on } => {
+                for exhibit in on {
+                    self.marks.entry(exhibit).tags.remove(tag);
+                }
+            }
+            What::BookmarkAdd { on } | What::BookmarkRemove { on } => {
+                let bookmark = matches!(what, What::BookmarkAdd { .. });
+                for exhibit in on {
+                    self.marks.entry(exhibit).bookmark = bookmark;
+                }
+            }
+            _ => {}
         }
     }
 

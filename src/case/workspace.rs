@@ -248,7 +248,7 @@ impl Workspace {
         let whole = journal.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
         let lines = journal[..whole].split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
         let last: Option<Value> =
-            lines.clone().last().and_then(|line| serde_json::from_slice(line).ok());
+            lines.clone().next_back().and_then(|line| serde_json::from_slice(line).ok());
         let hash = last.as_ref().and_then(|line| line["hash"].as_str()).map(str::to_owned);
         (hash, lines.count() as u64)
     }

@@ -146,7 +146,8 @@ fn bundle(
     ));
     match &bundled.signature {
         Some(path) => {
-            console.tell(&format!("signed: {}; VERIFY.md says how to check it", path.display()))
+            let text = format!("signed: {}; VERIFY.md says how to check it", path.display());
+            console.tell(&text);
         }
         None => console.tell("not signed; --sign KEY does, with a key of OpenSSH"),
     }

@@ -1,7 +1,7 @@
 //! What somebody found an alarm or an incident to be, and what other systems call the same.
 //!
 //! The names of others are those of OCSF's `verdict_id` (schema 1.0 on), of Security Hub's
-//! `VerificationState` (ASFF), of the alert resolutions of DFIR-IRIS, of TheHive 5's case statuses
+//! `VerificationState` (ASFF), of the alert resolutions of DFIR-IRIS, of `TheHive` 5's case statuses
 //! with their impact, and of `rsigma`'s dispositions.
 
 use super::classes::{words, words_in_files};
@@ -81,7 +81,7 @@ impl Verdict {
         }
     }
 
-    /// TheHive's status of a case, and the status of its impact.
+    /// `TheHive`'s status of a case, and the status of its impact.
     pub const fn thehive(self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::TpImpact => ("TruePositive", Some("WithImpact")),

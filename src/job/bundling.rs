@@ -94,8 +94,8 @@ pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bund
     }
     let sums = bundle.files.iter().find(|file| file.path == SUMS);
     let sha256 = sums.map(|file| crate::case::hex(&Sha256::digest(&file.bytes)));
-    let signed = signing.map(|it| sign(&it.key, &folder.join(SUMS), it.may_ask));
-    let signature = signed.transpose().map_err(|error| error.to_string())?;
+    let made = signing.map(|it| sign(&it.key, &folder.join(SUMS), it.may_ask));
+    let signature = made.transpose().map_err(|error| error.to_string())?;
     let (files, sha256) = (bundle.files.len(), sha256.unwrap_or_default());
     Ok(Bundled { files, sha256, signature, left_out })
 }

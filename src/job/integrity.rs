@@ -101,7 +101,7 @@ impl Integrity {
     }
 
     /// A way to ask what is known that outlives a borrow of the handle.
-    pub(super) fn reader(&self) -> Arc<dyn Fn() -> Arc<Verified> + Send + Sync> {
+    pub(super) fn reader(&self) -> super::raising::Proven {
         let published = Arc::clone(&self.published);
         Arc::new(move || published.load_full())
     }

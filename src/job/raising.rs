@@ -78,6 +78,9 @@ pub struct Matter {
     pub lists: Vec<(String, Sought)>,
 }
 
+/// Asks what is proven.
+pub(super) type Proven = Arc<dyn Fn() -> Arc<Verified> + Send + Sync>;
+
 /// What the rules are asked of.
 pub(super) struct Ground {
     pub(super) store: Arc<Store>,
@@ -87,7 +90,7 @@ pub(super) struct Ground {
     /// What the sources are called, by now.
     pub(super) sources: Arc<ArcSwap<Vec<Arc<dyn Source>>>>,
     /// What is proven by now.
-    pub(super) verified: Arc<dyn Fn() -> Arc<Verified> + Send + Sync>,
+    pub(super) verified: Proven,
     pub(super) threads: usize,
     pub(super) notify: Notify,
 }

@@ -17,6 +17,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, bounded};
 use std::collections::BTreeMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Whether an argument names something that does not lie on this host.
@@ -55,7 +56,7 @@ impl Session {
         let (sender, woken) = bounded(1);
         let (wake, news) = bounded(1);
         let (verify, keys) = (wake.clone(), opened.workspace.public_keys());
-        let (ring, rung) = bounded(1);
+        let (ring, heard) = bounded(1);
         let raise = ring.clone();
         let notify = Notify::new(move |notice: Notice| {
             // Full means that the screen is about to look anyway.
@@ -79,32 +80,8 @@ impl Session {
         let load =
             Load::start(sources.clone(), shared.0, shared.1, options.clone(), notify.clone())?;
         let load = Arc::new(load);
-        let sources = Arc::new(ArcSwap::from_pointee(sources));
-        let processors = std::thread::available_parallelism().map_or(2, usize::from);
-        let verified = integrity::Ground {
-            sources: Arc::clone(&sources),
-            store: Arc::clone(&store),
-            progress: Arc::clone(load.progress()),
-            keys,
-            // The screen's own work goes first.
-            threads: (processors / 2).max(1),
-            notify: notify.clone(),
-        };
-        let integrity = Integrity::start(verified, (wake, news))?;
-        let asked = raising::Ground {
-            store: Arc::clone(&store),
-            evidence: Arc::clone(&evidence),
-            progress: Arc::clone(load.progress()),
-            matter,
-            sources: Arc::clone(&sources),
-            verified: integrity.reader(),
-            threads: (processors / 2).max(1),
-            notify: notify.clone(),
-        };
-        let raising = Raising::start(asked, (ring, rung))?;
-        let choosing = Choosing::new(options.means.clone());
         let ground = Ground {
-            sources,
+            sources: Arc::new(ArcSwap::from_pointee(sources)),
             store: Arc::clone(&store),
             evidence: Arc::clone(&evidence),
             load: Arc::clone(&load),
@@ -113,6 +90,10 @@ impl Session {
             cancel: Cancel::new(),
             deliveries: Arc::default(),
         };
+        let integrity = Integrity::start(verifying(&ground, keys), (wake, news))?;
+        let asking = asking(&ground, matter, integrity.reader());
+        let raising = Raising::start(asking, (ring, heard))?;
+        let choosing = Choosing::new(ground.options.means.clone());
         let follow = None;
         Ok(Self {
             store,
@@ -245,5 +226,37 @@ impl Session {
     /// Gives a unit whenever something new was published.
     pub fn woken(&self) -> &Receiver<()> {
         &self.woken
+    }
+}
+
+/// How many threads work beside the screen, whose own work goes first.
+fn beside() -> usize {
+    let processors = std::thread::available_parallelism().map_or(2, usize::from);
+    (processors / 2).max(1)
+}
+
+/// What is verified: the keys are in this folder.
+fn verifying(ground: &Ground, keys: PathBuf) -> integrity::Ground {
+    integrity::Ground {
+        sources: Arc::clone(&ground.sources),
+        store: Arc::clone(&ground.store),
+        progress: Arc::clone(ground.load.progress()),
+        keys,
+        threads: beside(),
+        notify: ground.notify.clone(),
+    }
+}
+
+/// What rules are asked of.
+fn asking(ground: &Ground, matter: Arc<Matter>, verified: raising::Proven) -> raising::Ground {
+    raising::Ground {
+        store: Arc::clone(&ground.store),
+        evidence: Arc::clone(&ground.evidence),
+        progress: Arc::clone(ground.load.progress()),
+        matter,
+        sources: Arc::clone(&ground.sources),
+        verified,
+        threads: beside(),
+        notify: ground.notify.clone(),
     }
 }

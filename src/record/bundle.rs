@@ -11,6 +11,7 @@ use crate::event::{counted, hex};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 mod page;
 
@@ -139,7 +140,11 @@ fn sha256(bytes: &[u8]) -> String {
 
 /// As `sha256sum` writes it.
 fn sums(files: &[Filed]) -> String {
-    files.iter().map(|file| format!("{}  {}\n", sha256(&file.bytes), file.path)).collect()
+    let mut sums = String::new();
+    for file in files {
+        let _ = writeln!(sums, "{}  {}", sha256(&file.bytes), file.path);
+    }
+    sums
 }
 
 fn entry(number: usize, it: &Exhibit, file: Option<(String, String)>) -> Value {

@@ -14,10 +14,12 @@ use trailcase::shown::hostile;
 /// A note on the alarm; every format has to say it.
 pub(crate) const NOTE: &str = "Asked Dana: she did not make this key & has \"no\" idea who <did>.";
 
-pub(crate) fn time(text: &str) -> Option<Time> {
+#[allow(clippy::unnecessary_wraps, reason = "as members take it")]
+fn time(text: &str) -> Option<Time> {
     Some(Time::parse_rfc3339(text).unwrap())
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "as members take it")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -163,18 +165,6 @@ fn found() -> Incident {
 
 /// An incident of which everything is stated.
 pub(crate) fn full() -> Incident {
-    let at = |text| time(text);
-    let deadline = Deadline {
-        whom: "Amazon, security@example.com".to_owned(),
-        hours: Some(24),
-        due: at("2026-03-05T10:42:00Z"),
-        done: None,
-    };
-    let person = |name: &str, role: &str, contact: &str| Person {
-        name: name.to_owned(),
-        role: some(role),
-        contact: some(contact),
-    };
     Incident {
         number: Some(7),
         title: some("Access key made by a stolen session"),
@@ -183,26 +173,7 @@ pub(crate) fn full() -> Incident {
         status: Some(Status::Containment),
         verdict: Some(Verdict::TpImpact),
         reason: some("A key was made and objects were read."),
-        people: vec![
-            person("Kim Ito", "incident lead", "kim@example.com"),
-            person("Dana Roe", "owner of the account", "by phone"),
-        ],
-        times: Times {
-            occurred: at("2026-03-04T10:01:02.5Z"),
-            detected: at("2026-03-04T10:42:00Z"),
-            acknowledged: at("2026-03-04T10:50:00Z"),
-            contained: at("2026-03-04T12:10:00Z"),
-            closed: None,
-        },
         zone: some("+01:00"),
-        clocks: vec![Clock {
-            source: "app-1".to_owned(),
-            against: some("ALB"),
-            offset_ms: Some(-1200),
-            bound_ms: Some(40),
-            pairs: Some(311),
-            remark: None,
-        }],
         summary: some("A session of dana was taken over.\n\nWith it a key for backup was made."),
         scope: Scope {
             accounts: list(&["111122223333"]),
@@ -212,20 +183,6 @@ pub(crate) fn full() -> Incident {
             addresses: list(&["203.0.113.7"]),
             resources: list(&["arn:aws:s3:::payroll"]),
         },
-        notes: vec![note("Second line follows.\n* not a list\nhttps://evil.example/ and a|b")],
-        actions: vec![Action {
-            at: at("2026-03-04T12:10:00Z"),
-            who: some("kim"),
-            what: "The key AKIAIOSFODNN7EXAMPLE was made inactive.".to_owned(),
-        }],
-        lessons: list(&["Sessions of the console should end after an hour."]),
-        notification: Some(Notification {
-            affected: vec![Affected { kind: "payroll rows".to_owned(), count: Some(1200) }],
-            first_exposure: at("2026-03-04T10:03:02Z"),
-            last_exposure: at("2026-03-04T12:10:00Z"),
-            deadlines: vec![deadline],
-            remark: some("Counted by rows of the objects that were read."),
-        }),
         workspace: Workspace {
             name: some("payroll"),
             id: some("6f9b1f0e-0f4e-4b8e-9a63-1f1f2f3f4f5f"),
@@ -233,9 +190,63 @@ pub(crate) fn full() -> Incident {
             entries: Some(42),
         },
         tool: Tool { name: "trailcase".to_owned(), version: "0.1.0".to_owned() },
-        made: at("2026-03-04T13:00:00.000Z"),
-        scrub: None,
-        ..found()
+        made: time("2026-03-04T13:00:00.000Z"),
+        ..worked(found())
+    }
+}
+
+/// What people did about it.
+fn worked(found: Incident) -> Incident {
+    let person = |name: &str, role: &str, contact: &str| Person {
+        name: name.to_owned(),
+        role: some(role),
+        contact: some(contact),
+    };
+    Incident {
+        people: vec![
+            person("Kim Ito", "incident lead", "kim@example.com"),
+            person("Dana Roe", "owner of the account", "by phone"),
+        ],
+        times: Times {
+            occurred: time("2026-03-04T10:01:02.5Z"),
+            detected: time("2026-03-04T10:42:00Z"),
+            acknowledged: time("2026-03-04T10:50:00Z"),
+            contained: time("2026-03-04T12:10:00Z"),
+            closed: None,
+        },
+        clocks: vec![Clock {
+            source: "app-1".to_owned(),
+            against: some("ALB"),
+            offset_ms: Some(-1200),
+            bound_ms: Some(40),
+            pairs: Some(311),
+            remark: None,
+        }],
+        notes: vec![note("Second line follows.\n* not a list\nhttps://evil.example/ and a|b")],
+        actions: vec![Action {
+            at: time("2026-03-04T12:10:00Z"),
+            who: some("kim"),
+            what: "The key AKIAIOSFODNN7EXAMPLE was made inactive.".to_owned(),
+        }],
+        lessons: list(&["Sessions of the console should end after an hour."]),
+        notification: Some(notification()),
+        ..found
+    }
+}
+
+fn notification() -> Notification {
+    let deadline = Deadline {
+        whom: "Amazon, security@example.com".to_owned(),
+        hours: Some(24),
+        due: time("2026-03-05T10:42:00Z"),
+        done: None,
+    };
+    Notification {
+        affected: vec![Affected { kind: "payroll rows".to_owned(), count: Some(1200) }],
+        first_exposure: time("2026-03-04T10:03:02Z"),
+        last_exposure: time("2026-03-04T12:10:00Z"),
+        deadlines: vec![deadline],
+        remark: some("Counted by rows of the objects that were read."),
     }
 }
 

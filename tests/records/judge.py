@@ -127,10 +127,14 @@ def limits(shape, value, path):
             yield f"{path}: {value!r} is not of the pattern {pattern}"
 
 
+SESSION = botocore.session.get_session()
+
+
 def aws(service, operation):
+    model = SESSION.get_service_model(service)
+    shape = model.operation_model(operation).input_shape
+
     def judge(path, _):
-        session = botocore.session.get_session()
-        shape = session.get_service_model(service).operation_model(operation).input_shape
         body = json.load(open(path))
         report = botocore.validate.ParamValidator().validate(body, shape)
         if report.has_errors():

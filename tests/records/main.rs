@@ -1,14 +1,18 @@
 //! Incident records, as others read them: each format by a judge that is not ours, for incidents
 //! that are full, hostile, empty and huge.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+#![allow(clippy::print_stdout, reason = "what is left out is told")]
+
 mod fixture;
 
 use fixture::{NOTE, empty, full, hostile, huge};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use trailcase::event::Verdict;
 use trailcase::record::bundle::{Bundle, Filed, Parts};
-use trailcase::record::incident::{Incident, SCHEMA, WRITERS, writer};
+use trailcase::record::incident::{Incident, Note, SCHEMA, Severity, Status, Tlp, WRITERS, writer};
 use trailcase::record::redaction::Redaction;
 use trailcase::record::signing::{self, NAMESPACE, Signer};
 use trailcase::shown::hostile::STRINGS;
@@ -62,13 +66,62 @@ fn judges_accept_every_format() {
     let mut folders = vec![full_, written(root.path(), "redacted", &redacted, &[])];
     // A case without a date is one that the service refuses: its writer says so.
     folders.push(written(root.path(), "empty", &empty(), &["security-ir"]));
-    for from in (0..STRINGS.len()).step_by(9) {
-        folders.push(written(root.path(), &format!("hostile-{from}"), &hostile(from), &[]));
+    for from in 0..STRINGS.len() {
+        // Those judges that are slow see each hostile text too, but not in every place.
+        let slow: &[&str] =
+            if from % 9 == 0 { &[] } else { &["html", "ocsf", "stix", "timesketch"] };
+        folders.push(written(root.path(), &format!("hostile-{from}"), &hostile(from), slow));
+    }
+    folders.push(odd_notes(root.path()));
+    for (nth, verdict) in Verdict::ALL.iter().enumerate() {
+        let incident = of_words(nth, *verdict);
+        let but = ["md", "html", "csv", "timesketch", "brief", "security-ir"];
+        folders.push(written(root.path(), &format!("words-{verdict}"), &incident, &but));
     }
     // For a bundle of so many objects the judge of STIX takes minutes.
     folders.push(written(root.path(), "huge", &huge(), &["stix"]));
     let complaints = complaints(&python, root.path(), &folders);
     assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+/// The full incident with this verdict, and with others of the words of each closed list.
+fn of_words(nth: usize, verdict: Verdict) -> Incident {
+    let mut incident = full();
+    incident.severity = Some(Severity::ALL[nth % Severity::ALL.len()]);
+    incident.tlp = Some(Tlp::ALL[nth % Tlp::ALL.len()]);
+    incident.status = Some(Status::ALL[nth % Status::ALL.len()]);
+    incident.verdict = Some(verdict);
+    let states = ["new", "suppressed", "closed", "merged", "waiting"];
+    let alarm = &mut incident.alarms[0];
+    alarm.state = states.get(nth).map(|state| (*state).to_owned());
+    (alarm.verdict, alarm.severity) = (incident.verdict, incident.severity);
+    incident
+}
+
+/// Notes of marks that mean something to Markdown, each of which has to read as itself.
+fn odd_notes(root: &Path) -> PathBuf {
+    const MARKS: &[u8] = b"**__``~~[]()<>!#&;:/@.|\\$-+=^{}\"'12.) ab  aw/";
+    let mut state = 1u32;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 16) as usize
+    };
+    let mut line = || {
+        let length = 1 + next() % 24;
+        let line: String = (0..length).map(|_| char::from(MARKS[next() % MARKS.len()])).collect();
+        line.trim().to_owned()
+    };
+    let mut lines: Vec<String> =
+        (0..4000).map(|_| line()).filter(|line| !line.is_empty()).collect();
+    let more =
+        ["http://e.example/", "<a@b.example>", "&amp;", "www.e.example", "| --- |", "\\", "1)"];
+    lines.extend(more.iter().map(|line| (*line).to_owned()));
+    let notes = lines.chunks(2).map(|pair| Note { text: pair.join("\n"), ..Note::default() });
+    let incident = Incident { notes: notes.collect(), ..Incident::default() };
+    let but: Vec<&str> = WRITERS.iter().map(|it| it.id).filter(|id| *id != "md").collect();
+    let folder = written(root, "odd", &incident, &but);
+    fs::write(folder.join("wanted"), lines.join("\n")).unwrap();
+    folder
 }
 
 #[test]
@@ -298,7 +351,7 @@ fn an_exhibit_in_a_bundle_is_the_record_byte_for_byte() {
         assert_eq!(listed["file_sha256"].as_str(), exhibit.record_sha256.as_deref());
     }
     let sums = bundle.files.iter().find(|file| file.path == "SHA256SUMS").unwrap();
-    let lines = sums.bytes.iter().filter(|byte| **byte == b'\n').count();
+    let lines = String::from_utf8_lossy(&sums.bytes).lines().count();
     assert_eq!(lines, bundle.files.len() - 1);
 }
 

@@ -17,7 +17,7 @@ pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
             bytes: Some(object.bytes),
             standing: (!given.standings.is_empty()).then_some(standing),
             state: object.state.map(|state| state.as_str().to_owned()),
-            remark: object.reason.as_ref().map(|reason| reason.to_string()),
+            remark: object.reason.as_ref().map(ToString::to_string),
         }
     })
     .collect()

@@ -1,5 +1,6 @@
 use super::*;
 use crate::case::Raw;
+use crate::record::incident::Scrub;
 
 fn incident() -> Incident {
     let exhibit = |raw: &[u8]| Exhibit { raw: Some(Raw(raw.to_vec())), ..Exhibit::default() };
@@ -46,7 +47,7 @@ fn no_path_is_what_somebody_else_wrote() {
 
 #[test]
 fn what_was_redacted_does_not_go_along_by_another_way() {
-    let incident = Incident { scrub: Some(Default::default()), ..incident() };
+    let incident = Incident { scrub: Some(Scrub::default()), ..incident() };
     let parts = Parts {
         incident: Some(&incident),
         journal: Some(b"secret"),

@@ -1,10 +1,10 @@
-//! What an incident comes to in few lines, for formats with little room: the brief, an OpsItem, a
+//! What an incident comes to in few lines, for formats with little room: the brief, an `OpsItem`, a
 //! case of AWS Security Incident Response.
 
 use super::Tlp;
 use super::moment::told;
 use super::room::{Sheet, cut};
-use super::text::{NOT_STATED, line, stated};
+use super::text::{NOT_STATED, joined, line, stated};
 use super::timeline::message;
 use super::{Alarm, Incident, Note};
 use crate::event::{Time, counted};
@@ -41,15 +41,15 @@ pub(super) fn write(incident: &Incident, shares: Shares, sheet: &mut Sheet) {
     teller.begin(incident, sheet);
     teller.deadlines(incident, sheet);
     teller.alarms(incident, sheet);
+    let head = incident.workspace.head.as_deref();
+    let objects = counted(incident.evidence.len() as u64, "object", "objects");
+    let evidence = format!("Evidence: {objects}; head of the journal {}", stated(head));
+    sheet.part(&evidence, 200, "the hash of the journal");
     for (name, values) in incident.scope.all() {
         scope(name, values, shares.values, sheet);
     }
     teller.rest(incident, sheet);
     sheet.leave(teller.cut.get(), "text is told in part", "texts are told in part");
-    let head = incident.workspace.head.as_deref();
-    let evidence = counted(incident.evidence.len() as u64, "object", "objects");
-    let last = format!("Evidence: {evidence}; head of the journal {}", stated(head));
-    sheet.part(&last, 200, "the hash of the journal");
 }
 
 struct Teller {
@@ -81,7 +81,7 @@ impl Teller {
         let summary = format!("Summary: {}", stated(incident.summary.as_deref()));
         sheet.part(&summary, self.shares.summary, "the summary");
         if let Some(reason) = &incident.reason {
-            let reason = format!("Verdict because: {}", line(reason));
+            let reason = format!("Verdict because: {}", joined(reason));
             sheet.part(&reason, self.shares.note, "the reason");
         }
     }
@@ -134,15 +134,16 @@ impl Teller {
 
     /// Why it was judged so, and its notes, in lines.
     fn about(&self, it: &Alarm) -> String {
-        let reason = it.reason.iter().map(|reason| format!("because {}", line(reason)));
+        let reason = it.reason.iter().map(|reason| format!("because {}", joined(reason)));
         let reason = reason.map(|text| self.short(&text, self.shares.note));
         let notes = it.notes.iter().map(|it| self.note("note", it));
-        reason.chain(notes).map(|text| format!("\n  {text}")).collect()
+        let lines: Vec<String> = reason.chain(notes).collect();
+        if lines.is_empty() { String::new() } else { format!("\n  {}", lines.join("\n  ")) }
     }
 
     fn note(&self, name: &str, it: &Note) -> String {
         let who = it.who.as_ref().map_or_else(String::new, |who| format!(" ({})", line(who)));
-        self.short(&format!("{name}{who}: {}", line(&it.text)), self.shares.note)
+        self.short(&format!("{name}{who}: {}", joined(&it.text)), self.shares.note)
     }
 
     fn rest(&self, incident: &Incident, sheet: &mut Sheet) {
@@ -151,7 +152,7 @@ impl Teller {
         sheet.some(notes, usize::MAX, ("note", "notes"));
         let actions = incident.actions.iter().map(|it| {
             let who = it.who.as_ref().map_or_else(String::new, |who| format!(" ({})", line(who)));
-            self.short(&format!("Done {}{who}: {}", moment(it.at), line(&it.what)), most)
+            self.short(&format!("Done {}{who}: {}", moment(it.at), joined(&it.what)), most)
         });
         sheet.some(actions, usize::MAX, ("action", "actions"));
         let exhibits = incident.exhibits.iter().enumerate().map(|(nth, it)| {

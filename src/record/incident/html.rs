@@ -3,7 +3,7 @@
 //! paper.
 
 use super::page::{Block, Cell, blocks};
-use super::text::{NOT_STATED, html, line, lines};
+use super::text::{NOT_STATED, html, joined, line, lines};
 use super::{Incident, Severity, Written};
 use crate::event::{counted, grouped};
 use crate::shown::{Mode, show};
@@ -88,15 +88,17 @@ impl Page {
     }
 
     fn table(&mut self, head: &[&str], rows: &[Vec<Cell>]) -> std::fmt::Result {
-        let head: String =
-            head.iter().map(|name| format!("<th scope=\"col\">{name}</th>")).collect();
-        let _ = writeln!(
-            self.text,
-            "<div class=\"wide\"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>"
-        );
+        self.text.push_str("<div class=\"wide\"><table>\n<thead><tr>");
+        for name in head {
+            let _ = write!(self.text, "<th scope=\"col\">{name}</th>");
+        }
+        self.text.push_str("</tr></thead>\n<tbody>\n");
         for row in rows {
-            let row: String = row.iter().map(|it| format!("<td>{}</td>", cell(it))).collect();
-            let _ = writeln!(self.text, "<tr>{row}</tr>");
+            self.text.push_str("<tr>");
+            for it in row {
+                let _ = write!(self.text, "<td>{}</td>", cell(it));
+            }
+            self.text.push_str("</tr>\n");
         }
         writeln!(self.text, "</tbody>\n</table></div>")
     }
@@ -148,7 +150,8 @@ fn cells(cells: &[Cell]) -> String {
 
 fn cell(cell: &Cell) -> String {
     match cell {
-        Cell::Own(text) | Cell::Words(text) => html(&line(text)),
+        Cell::Own(text) => html(&line(text)),
+        Cell::Words(text) => html(&joined(text)),
         Cell::Said(text) if text.is_empty() => "<code class=\"none\">(empty)</code>".to_owned(),
         Cell::Said(text) => format!("<code>{}</code>", html(&line(text))),
         Cell::NotStated => format!("<span class=\"none\">{NOT_STATED}</span>"),

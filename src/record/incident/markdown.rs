@@ -1,10 +1,10 @@
-//! The record as Markdown (CommonMark with GitHub's tables).
+//! The record as Markdown (`CommonMark` with GitHub's tables).
 //!
 //! Values stand in code spans and prose is escaped, so that nothing is markup, an image or a link:
 //! an image would tell an intruder that somebody reads. Records' bytes are not in it.
 
 use super::page::{Block, Cell, blocks};
-use super::text::{NOT_STATED, code, line, lines, prose};
+use super::text::{NOT_STATED, code, joined, line, lines, prose};
 use super::{Incident, Written};
 use crate::event::counted;
 use std::fmt::Write;
@@ -100,7 +100,7 @@ fn cell(cell: &Cell) -> String {
     match cell {
         Cell::Own(text) => prose(text),
         Cell::Said(text) => code(&line(text)),
-        Cell::Words(text) => prose(&line(text)),
+        Cell::Words(text) => prose(&joined(text)),
         Cell::NotStated => NOT_STATED.to_owned(),
     }
 }

@@ -1,4 +1,4 @@
-//! The body of `CreateOpsItem` of AWS Systems Manager OpsCenter, as `aws ssm create-ops-item
+//! The body of `CreateOpsItem` of AWS Systems Manager `OpsCenter`, as `aws ssm create-ops-item
 //! --cli-input-json` takes it.
 //!
 //! Limits are those of the service's model and guide: `Title` 1,024, `Description` 2,048 (Markdown),
@@ -7,11 +7,12 @@
 
 use super::digest::{self, Shares};
 use super::room::{self, Sheet, cut, cut_bytes};
-use super::text::{json_pretty, line};
+use super::text::{joined, json_pretty, line};
 use super::{Alarm, Incident, Written, json};
 use crate::event::hex;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 const TITLE: usize = 1024;
 const DESCRIPTION: usize = 2048;
@@ -74,9 +75,9 @@ fn fenced(text: &str) -> String {
 fn alarms(alarms: &[Alarm]) -> String {
     let mut text = String::new();
     for (nth, alarm) in alarms.iter().enumerate() {
-        text.push_str(&format!("A{} {}\n", nth + 1, line(alarm.title())));
+        let _ = writeln!(text, "A{} {}", nth + 1, line(alarm.title()));
         for note in &alarm.notes {
-            text.push_str(&format!("  note: {}\n", line(&note.text)));
+            let _ = writeln!(text, "  note: {}", joined(&note.text));
         }
     }
     text

@@ -2,8 +2,12 @@
 //!
 //! Headings are the phases of NIST SP 800-61r2; preparation is not in a record.
 
+mod evidence;
+
+use super::room::cut;
+use super::text::joined;
 use super::timeline::{About, Row, message, rows};
-use super::{Alarm, Exhibit, Incident, Note};
+use super::{Alarm, Incident, Note};
 use super::{Severity, moment};
 use crate::event::{Time, counted, grouped};
 
@@ -38,6 +42,7 @@ pub(super) enum Cell {
     NotStated,
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "numbers and words are given as they are")]
 fn own(text: impl ToString) -> Cell {
     Cell::Own(text.to_string())
 }
@@ -92,7 +97,7 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Block> {
     heading(&mut page, 2, "Post-incident activity");
     post(incident, &mut page);
     heading(&mut page, 2, "Evidence");
-    evidence(incident, &mut page);
+    evidence::add(incident, &mut page);
     page
 }
 
@@ -189,7 +194,16 @@ fn about_alarm(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
         ("verdict", vec![verdict(alarm.verdict)]),
         ("reason", vec![words(alarm.reason.as_deref())]),
         ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
-        ("events", vec![own(grouped(alarm.count)), time(alarm.first), own("to"), time(alarm.last)]),
+        (
+            "events",
+            vec![
+                own(counted(alarm.count, "event", "events")),
+                own("from"),
+                time(alarm.first),
+                own("to"),
+                time(alarm.last),
+            ],
+        ),
         ("why", vec![said(alarm.why.as_deref())]),
     ];
     for (name, value) in [("rule", &rule.id), ("version", &rule.version)] {
@@ -253,7 +267,7 @@ fn timeline_row(row: &Row<'_>) -> Vec<Cell> {
             ]);
         }
         About::Note(..) => {
-            let text = format!("note: {}", super::room::cut(&row.message, 120).0);
+            let text = format!("note: {}", cut(&joined(&row.message), 120).0);
             cells.extend([Cell::Words(text), said(row.who), none(), none(), none(), none()]);
         }
         About::Alarm(_) => {
@@ -311,83 +325,4 @@ fn post(incident: &Incident, page: &mut Vec<Block>) {
         vec![said(Some(&it.whom)), stated(hours), time(it.due), time(it.done)]
     });
     table(page, &["who is to be told", "within", "due", "told at"], rows.collect());
-}
-
-fn evidence(incident: &Incident, page: &mut Vec<Block>) {
-    heading(page, 3, "Exhibits");
-    let rows = incident.exhibits.iter().enumerate().map(|(nth, it)| place(nth, it));
-    let head = &[
-        "id",
-        "object",
-        "place",
-        "first byte",
-        "bytes",
-        "SHA-256 of the object",
-        "SHA-256 of the record",
-    ];
-    table(page, head, rows.collect());
-    for (nth, it) in incident.exhibits.iter().enumerate() {
-        let name = format!("E{}", nth + 1);
-        page.extend(
-            it.notes.iter().map(|text| Block::Prose(Some(format!("note on {name}")), text.clone())),
-        );
-        if let Some(raw) = &it.raw {
-            let redacted = if it.redacted { ", redacted" } else { "" };
-            let title =
-                format!("{name}: the record{redacted}, {} bytes", grouped(raw.0.len() as u64));
-            page.push(Block::Record(title, raw.0.clone()));
-        }
-    }
-    heading(page, 3, "Objects");
-    let rows = incident.evidence.iter().map(|it| {
-        vec![
-            said(Some(&it.path)),
-            said(it.sha256.as_deref()),
-            stated(it.bytes.map(grouped)),
-            stated(it.standing),
-            said(it.state.as_deref()),
-            words(it.remark.as_deref()),
-        ]
-    });
-    let head = &["object", "SHA-256 as acquired", "bytes", "integrity", "state", "remark"];
-    table(page, head, rows.collect());
-    coverage(incident, page);
-}
-
-fn place(nth: usize, it: &Exhibit) -> Vec<Cell> {
-    vec![
-        own(format!("E{}", nth + 1)),
-        said(Some(&it.path())),
-        stated(it.place()),
-        own(it.offset),
-        own(it.length),
-        said(it.sha256.as_deref()),
-        said(it.record_sha256.as_deref()),
-    ]
-}
-
-fn coverage(incident: &Incident, page: &mut Vec<Block>) {
-    heading(page, 3, "Coverage and gaps");
-    let coverage = &incident.coverage;
-    let counts =
-        coverage.counts.iter().map(|it| vec![said(Some(&it.what)), own(grouped(it.count))]);
-    table(page, &["what was read", "count"], counts.collect());
-    let spans = coverage.spans.iter().map(|it| {
-        let (of, state) = (said(Some(&it.of)), said(Some(&it.state)));
-        vec![of, time(it.from), time(it.to), state, words(it.remark.as_deref())]
-    });
-    table(page, &["of", "from", "to", "state", "remark"], spans.collect());
-    if !coverage.remarks.is_empty() {
-        page.push(Block::Items(coverage.remarks.iter().cloned().map(Cell::Words).collect()));
-    }
-    heading(page, 3, "Queries used");
-    let rows = incident.queries.iter().map(|it| {
-        vec![
-            said(Some(&it.text)),
-            words(it.purpose.as_deref()),
-            stated(it.matched.map(grouped)),
-            stated(it.searched.map(grouped)),
-        ]
-    });
-    table(page, &["query", "purpose", "matched", "of"], rows.collect());
 }

@@ -39,10 +39,7 @@ pub(super) fn address(text: &str) -> Option<(bool, &str)> {
         Some((address, bits)) => (address, Some(bits.parse::<u8>().ok()?)),
         None => (text, None),
     };
-    let is_v4 = match address.parse().ok()? {
-        IpAddr::V4(_) => true,
-        IpAddr::V6(_) => false,
-    };
+    let is_v4 = address.parse::<IpAddr>().ok()?.is_ipv4();
     let most = if is_v4 { 32 } else { 128 };
     bits.is_none_or(|bits| bits <= most).then_some((is_v4, text))
 }

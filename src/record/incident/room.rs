@@ -104,8 +104,10 @@ impl Sheet {
 
     /// Says that so many are not told.
     pub(super) fn leave(&mut self, count: usize, one: &'static str, many: &'static str) {
-        if count > 0 {
-            self.left.push((count, one, many));
+        match self.left.iter_mut().find(|(_, noun, _)| *noun == one) {
+            _ if count == 0 => {}
+            Some((known, ..)) => *known += count,
+            None => self.left.push((count, one, many)),
         }
     }
 

@@ -13,6 +13,7 @@ use super::{Alarm, Exhibit, Incident, IndicatorKind, Note, Tlp, Written, pattern
 use crate::event::{Time, Timestamp, counted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
+use std::fmt::Write;
 
 pub(super) fn write(incident: &Incident) -> Written {
     let mut bundle = Bundle::new(incident);
@@ -230,7 +231,7 @@ impl<'a> Bundle<'a> {
             stated(it.reason.as_deref()),
         );
         if let Some(why) = &it.why {
-            text.push_str(&format!("\nwhy: {why}"));
+            let _ = write!(text, "\nwhy: {why}");
         }
         let name = format!("A{}", nth + 1);
         let observed: Vec<String> = it

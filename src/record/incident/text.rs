@@ -18,6 +18,12 @@ pub(super) fn lines(text: &str) -> impl Iterator<Item = String> {
     text.split('\n').map(|part| line(part.strip_suffix('\r').unwrap_or(part)))
 }
 
+/// Several lines as one, for where there is only one.
+pub(super) fn joined(text: &str) -> String {
+    let lines = lines(text).filter(|line| !line.trim().is_empty());
+    lines.collect::<Vec<_>>().join(" / ")
+}
+
 /// For between tags and in quoted attributes of HTML.
 pub(super) fn html(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
@@ -168,7 +174,7 @@ pub(super) fn csv(text: &str) -> (String, bool) {
 
 /// The text on one line, or that it is not stated.
 pub(super) fn stated(text: Option<&str>) -> Cow<'_, str> {
-    text.map_or(Cow::Borrowed(NOT_STATED), |text| Cow::Owned(line(text)))
+    text.map_or(Cow::Borrowed(NOT_STATED), |text| Cow::Owned(joined(text)))
 }
 
 /// What stands where nothing is known.

@@ -25,7 +25,7 @@ impl Severity {
         }
     }
 
-    /// The severity of an OpsItem: 1 is the gravest, and there are four.
+    /// The severity of an `OpsItem`: 1 is the gravest, and there are four.
     pub const fn ops_item(self) -> u8 {
         match self {
             Self::Critical => 1,

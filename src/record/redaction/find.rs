@@ -91,6 +91,7 @@ pub(super) fn find(bytes: &[u8], wanted: &dyn Fn(Kind) -> bool) -> Vec<Found> {
     found
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "one of several that may find nothing")]
 fn whole(bytes: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(bytes).into_owned())
 }

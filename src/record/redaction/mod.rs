@@ -83,18 +83,15 @@ impl Redaction {
         }
         let fields =
             if self.fields.is_empty() { "none".to_owned() } else { self.fields.join(", ") };
-        let stay = match (self.accounts, self.addresses) {
-            (true, true) => "nothing else that was looked for",
-            (true, false) => "IP addresses",
-            (false, true) => "account ids",
-            (false, false) => "account ids and IP addresses",
-        };
         scrub.remarks = vec![
             format!("names of people were looked for by these fields: {fields}"),
-            format!("not replaced: {stay}"),
             "not looked into: what is encoded or compressed within a text".to_owned(),
             "hashes are of the evidence as acquired, not of redacted bytes".to_owned(),
         ];
+        let stays = [(self.accounts, Kind::Account), (self.addresses, Kind::Address)];
+        for (_, kind) in stays.into_iter().filter(|(taken, _)| !taken) {
+            scrub.remarks.push(format!("not replaced: {kind}"));
+        }
         scrub
     }
 
