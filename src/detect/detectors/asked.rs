@@ -4,7 +4,7 @@ use super::{Answer, Detector};
 use crate::detect::Estate;
 use crate::event::{Cancel, Role};
 use crate::query::Sought;
-use crate::store::{Bits, Column, Entry, RowRef, Segment, Snapshot};
+use crate::store::{Bits, Cell, Column, Entry, RowRef, Segment, Snapshot};
 use crate::verify::Finding;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -123,6 +123,15 @@ impl Part {
 
     pub(super) fn column(&self, name: &str) -> Option<&Column> {
         self.segment.schema().slot(name).map(|slot| self.segment.column(slot))
+    }
+
+    /// Each text of a row in this column.
+    pub(super) fn each(&self, row: usize, name: &str, take: &mut dyn FnMut(&str)) {
+        match self.segment.value(row, name) {
+            Cell::Text(text) => take(text),
+            Cell::List(items) => items.into_iter().for_each(take),
+            _ => {}
+        }
     }
 
     /// Rows whose text in this column is one for which the test holds.

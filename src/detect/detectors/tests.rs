@@ -277,8 +277,8 @@ fn much_is_told_of_whoever_took_it() {
 #[test]
 fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
     let delivery = [("principal", "cloudtrail.amazonaws.com"), ("principal.kind", "aws_service")];
-    let bucket = [("requestParameters.bucketName", "acme-logs")];
-    let trail = [("requestParameters.name", "main"), ("event.source", "cloudtrail.amazonaws.com")];
+    let bucket = [("requestParameters.bucketName", "acme-logs"), ("resource", "acme-logs")];
+    let trail = [("resource", "main"), ("event.source", "cloudtrail.amazonaws.com")];
     let by = [("principal", ALICE), ("account", "111122223333")];
     let events = [
         event(
@@ -294,10 +294,7 @@ fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
             &[&by[..], &bucket, &[("event", "GetBucketPolicy"), ("readOnly", "true")]].concat(),
         ),
         event(4, &[&by[..], &trail, &[("event", "UpdateTrail"), ("outcome", "denied")]].concat()),
-        event(
-            5,
-            &[&by[..], &[("requestParameters.name", "main"), ("event", "CreateRule")]].concat(),
-        ),
+        event(5, &[&by[..], &[("resource", "main"), ("event", "CreateRule")]].concat()),
     ];
     let snapshot = snapshot(&events, 1);
     let said = Said::from([(
@@ -307,8 +304,10 @@ fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
     let found = ask("logs-touched", &snapshot, &Given::default(), &said);
     assert_eq!(
         whys(&found),
-        ["2 calls that write where logs are: acme-logs (calls: PutBucketPolicy 1, UpdateTrail 1; \
-          outcomes: none 1, denied 1)"]
+        [
+            "2 calls that write where logs are: acme-logs, main (calls: PutBucketPolicy 1, UpdateTrail 1; \
+          outcomes: none 1, denied 1)"
+        ]
     );
     assert_eq!(found.found[0].who, [ALICE, "111122223333"]);
     // What somebody named as a source is known too.

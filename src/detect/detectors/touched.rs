@@ -9,9 +9,9 @@ use super::told::{often, some};
 use super::{Answer, Asked, Detector, Found, Reads};
 use crate::detect::sigma::{Level, Record};
 use crate::event::noun;
-use crate::query::Sought;
 use crate::store::{Bits, RowRef, Segment};
-use std::collections::{BTreeMap, BTreeSet};
+use foldhash::fast::RandomState;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "logs-touched",
@@ -40,6 +40,7 @@ const MEMBERS: [(&str, &str); 10] = [
     ("bucket", "requestParameters.s3BucketName"),
     ("bucket", "requestParameters.deliveryChannel.s3BucketName"),
     ("bucket", "requestParameters.BucketLoggingStatus.LoggingEnabled.TargetBucket"),
+    // An ARN, of a log group too.
     ("bucket", "requestParameters.CreateFlowLogsRequest.LogDestination"),
     ("group", "requestParameters.CreateFlowLogsRequest.LogGroupName"),
     ("group", "requestParameters.cloudWatchLogsLogGroupArn"),
@@ -77,56 +78,60 @@ fn take(record: &Record) -> Vec<String> {
     found
 }
 
-/// Where logs are, as calls name it.
+/// Where logs are, by name.
 #[derive(Default)]
 struct Places {
-    /// Short names, and the ARNs of what has them.
-    names: BTreeSet<String>,
-    /// Names of trails, which only calls of CloudTrail mean.
-    trails: BTreeSet<String>,
+    /// Buckets, log groups and keys.
+    names: HashSet<String, RandomState>,
+    /// Trails, whose names only calls of CloudTrail mean.
+    trails: HashSet<String, RandomState>,
+}
+
+/// The name in what a call or an ARN says.
+fn name_of(value: &str) -> &str {
+    let mut parts = value.splitn(6, ':');
+    let (arn, service, resource) = (parts.next(), parts.nth(1), parts.nth(2));
+    let (Some("arn"), Some(service), Some(resource)) = (arn, service, resource) else {
+        return value.strip_prefix("alias/").unwrap_or(value);
+    };
+    let name = match service {
+        "s3" => resource.split('/').next(),
+        "logs" => resource.strip_prefix("log-group:").and_then(|rest| rest.split(':').next()),
+        "cloudtrail" => resource.strip_prefix("trail/"),
+        "kms" => resource.strip_prefix("key/").or_else(|| resource.strip_prefix("alias/")),
+        _ => None,
+    };
+    name.unwrap_or(value)
 }
 
 impl Places {
     fn add(&mut self, kind: &str, value: &str) {
-        // Of an ARN the name is what counts.
-        let last = |marks: &[&str]| {
-            let at = marks.iter().find_map(|mark| Some(value.find(mark)? + mark.len()));
-            at.map_or(value, |at| &value[at..]).to_owned()
-        };
-        let arns = match kind {
-            "bucket" => {
-                let bucket = last(&[":s3:::"]);
-                let bucket = bucket.split('/').next().unwrap_or_default().to_owned();
-                let arn = format!("arn:*:s3:::{bucket}");
-                vec![format!("{arn}/*"), arn, bucket]
-            }
-            "group" => {
-                let group = last(&[":log-group:"]);
-                let group = group.trim_end_matches(":*").to_owned();
-                let arn = format!("arn:*:log-group:{group}");
-                vec![format!("{arn}:*"), arn, group]
-            }
-            "key" => {
-                let key = last(&[":key/", ":alias/"]);
-                vec![format!("arn:*:key/{key}"), key]
-            }
-            _ => {
-                let trail = last(&[":trail/"]);
-                self.trails.insert(trail.clone());
-                vec![format!("arn:*:trail/{trail}")]
-            }
-        };
-        // What is shorter is no name of anything.
-        self.names.extend(arns.into_iter().filter(|name| name.len() > 2));
+        let name = name_of(value).to_owned();
+        if !name.is_empty() {
+            if kind == "trail" {
+                self.trails.insert(name)
+            } else {
+                self.names.insert(name)
+            };
+        }
+    }
+
+    /// The place that a call or an ARN means, and whether it is a trail by its mere name.
+    fn find<'v>(&self, value: &'v str) -> Option<(&'v str, bool)> {
+        let name = name_of(value);
+        let is_trail = self.trails.contains(name);
+        let is_known = is_trail || self.names.contains(name);
+        let is_mere = is_trail && name.len() == value.len() && !self.names.contains(name);
+        is_known.then_some((name, is_mere))
     }
 
     fn of(asked: &Asked<'_>) -> Self {
         let mut places = Self::default();
         for source in asked.given.sources {
             if let Some(rest) = source.strip_prefix("s3://") {
-                places.add("bucket", rest);
+                places.add("bucket", rest.split('/').next().unwrap_or_default());
             } else if let Some(rest) = source.strip_prefix("logs://") {
-                places.add("group", rest.split('?').next().unwrap_or(rest));
+                places.add("group", group(rest));
             }
         }
         let said = asked.said.iter().filter(|((id, _), _)| *id == asked.detector.id);
@@ -148,35 +153,44 @@ impl Places {
     }
 }
 
+/// The log group that a source names: `GROUP`, `GROUP:STREAMS`, or an ARN.
+fn group(source: &str) -> &str {
+    if source.starts_with("arn:") { source } else { source.split(':').next().unwrap_or(source) }
+}
+
 fn run(asked: &Asked<'_>) -> Answer {
     let mut answer = asked.answer(is_asked);
     if answer.evaluated == 0 {
         return Answer::unable("there are no events of cloudtrail in this evidence");
     }
     let places = Places::of(asked);
-    if places.names.is_empty() {
+    if places.names.is_empty() && places.trails.is_empty() {
         return Answer::unable(
             "nothing says which buckets, log groups and trails these logs are of",
         );
     }
-    let sought = Sought::new(places.names.iter().map(String::as_str));
     let mut found: BTreeMap<[String; 2], (BTreeSet<String>, Vec<RowRef>)> = BTreeMap::new();
     for part in asked.parts(is_asked) {
         let of_trails = part.rows("event.source", |source| source == "cloudtrail.amazonaws.com");
-        let mut rows = sought.rows(&part.segment);
-        for column in ["requestParameters.name", "requestParameters.trailName"] {
-            let named = part.rows(column, |name| places.trails.contains(name));
-            rows = rows.or(&named.and(&of_trails));
-        }
         let reads = part.rows("readOnly", |flag| flag == "true");
         let services = part.rows("principal.kind", |kind| kind == "aws_service");
-        for row in part.visible(rows.and_not(&reads).and_not(&services)).iter() {
-            let of = |name| text(&part.segment, row, name);
-            let (role, by) = (of("role"), of("principal"));
-            let who = [if role.is_empty() { by } else { role }, of("account")];
-            let (touched, events) = found.entry(who).or_default();
-            touched.extend(sought.found(&part.segment, row));
-            events.push(part.at(row));
+        let all = Bits::all(part.segment.len());
+        for row in part.visible(all.and_not(&reads).and_not(&services)).iter() {
+            let mut touched = Vec::new();
+            // What a call names in any of its members is a resource too.
+            part.each(row, "resource", &mut |value| {
+                let place = places.find(value);
+                let meant = place.filter(|(_, is_mere)| !is_mere || of_trails.get(row));
+                touched.extend(meant.map(|(name, _)| name.to_owned()));
+            });
+            if !touched.is_empty() {
+                let of = |name| text(&part.segment, row, name);
+                let (role, by) = (of("role"), of("principal"));
+                let who = [if role.is_empty() { by } else { role }, of("account")];
+                let (all, events) = found.entry(who).or_default();
+                all.extend(touched);
+                events.push(part.at(row));
+            }
         }
     }
     for (who, (touched, events)) in found {
@@ -200,25 +214,29 @@ mod tests {
     #[test]
     fn places_are_known_by_name_and_by_arn() {
         let mut places = Places::default();
-        places.add("bucket", "acme-logs/prefix/");
         places.add("bucket", "arn:aws:s3:::flows/x");
-        places.add("group", "arn:aws:logs:eu-west-1:111122223333:log-group:trail/all:*");
+        places.add("bucket", "acme-logs");
+        places.add("group", group("trail/all:stream"));
+        places.add("group", group("arn:aws:logs:eu-west-1:111122223333:log-group:other:*"));
         places.add("key", "arn:aws:kms:eu-west-1:111122223333:key/abc-def");
+        places.add("key", "alias/logs");
         places.add("trail", "arn:aws:cloudtrail:eu-west-1:111122223333:trail/main");
-        let sought = Sought::new(places.names.iter().map(String::as_str));
-        for name in [
-            "acme-logs",
-            "arn:aws:s3:::acme-logs",
-            "arn:aws:s3:::acme-logs/AWSLogs/x.json.gz",
-            "flows",
-            "trail/all",
-            "arn:aws:logs:eu-west-1:111122223333:log-group:trail/all:log-stream:a",
-            "abc-def",
-            "arn:aws:cloudtrail:eu-west-1:111122223333:trail/main",
+        for (value, found) in [
+            ("acme-logs", Some(("acme-logs", false))),
+            ("arn:aws:s3:::acme-logs", Some(("acme-logs", false))),
+            ("arn:aws-cn:s3:::acme-logs/AWSLogs/x:y.json.gz", Some(("acme-logs", false))),
+            ("flows", Some(("flows", false))),
+            ("arn:aws:logs:x:1:log-group:trail/all:log-stream:a", Some(("trail/all", false))),
+            ("other", Some(("other", false))),
+            ("abc-def", Some(("abc-def", false))),
+            ("arn:aws:kms:x:1:alias/logs", Some(("logs", false))),
+            ("arn:aws:cloudtrail:x:1:trail/main", Some(("main", false))),
+            ("main", Some(("main", true))),
+            ("acme-logs-2", None),
+            ("arn:aws:dynamodb:x:1:table/main", None),
+            ("arn:aws:s3", None),
         ] {
-            assert!(sought.holds(name), "{name}");
+            assert_eq!(places.find(value), found, "{value}");
         }
-        assert!(!sought.holds("main") && !sought.holds("acme-logs-2"));
-        assert!(places.trails.contains("main"));
     }
 }
