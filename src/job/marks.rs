@@ -194,6 +194,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::too_many_lines, reason = "one store, and all that is said of its rows")]
     fn rows_are_found_by_what_was_said_of_them() {
         let store = Arc::new(Store::new());
         let schema = Arc::new(Schema {

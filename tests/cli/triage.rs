@@ -53,6 +53,7 @@ fn write(opened: &mut Opened, at: Timestamp, what: What) {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one way through all states")]
 fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
     let (bench, all) = case();
     let (deleted, refused) = (fingerprint(&bench, "Logs were"), fingerprint(&bench, "Many calls"));

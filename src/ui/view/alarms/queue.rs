@@ -13,6 +13,7 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use ratatui::layout::Rect;
+use std::fmt::Write;
 
 impl AlarmsView {
     pub(super) fn draw_queue(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
@@ -29,7 +30,7 @@ impl AlarmsView {
             draw_line(pen, Rect { y, height: 1, ..area }, line, (row == cursor, is_picked));
         }
         if listed.is_empty() {
-            let text = self.why_empty(model);
+            let text = why_empty(model);
             let room = area.width.saturating_sub(3);
             pen.text(area.x + 2, area.y + 1, room, &text, Role::Placeholder);
         }
@@ -46,38 +47,39 @@ impl AlarmsView {
             counted(listed as u64, "open alarm", "open alarms")
         };
         if !self.all && done > 0 {
-            title.push_str(&format!(", {} done", grouped(done as u64)));
+            let _ = write!(title, ", {} done", grouped(done as u64));
         }
         if sifted > 0 {
-            title.push_str(&format!(", {} not in the filter", grouped(sifted as u64)));
+            let _ = write!(title, ", {} not in the filter", grouped(sifted as u64));
         }
         if !self.picked.is_empty() {
-            title.push_str(&format!(", {} selected", grouped(self.picked.len() as u64)));
+            let _ = write!(title, ", {} selected", grouped(self.picked.len() as u64));
         }
         if alarms.raised.pass == Pass::Running {
             title.push_str(", asking the rules");
         }
         title
     }
+}
 
-    fn why_empty(&self, model: &Model) -> String {
-        let contexts = [Context::Alarms, Context::Global];
-        let hinted =
-            |text: &str, hints: &[(Action, &str)]| model.look.keymap.hinted(text, &contexts, hints);
-        let alarms = &model.alarms;
-        let hidden = alarms.sifted.iter().any(|sifted| !sifted);
-        match alarms.raised.pass {
-            Pass::Waiting => "the rules are asked when everything is loaded".to_owned(),
-            Pass::Running if alarms.queue.is_empty() => "the rules are being asked".to_owned(),
-            _ if hidden => {
-                hinted("no alarm has an event in the filter", &[(Action::ClearFilter, "clears it")])
-            }
-            _ if alarms.queue.is_empty() => {
-                let rules = counted(alarms.raised.rules as u64, "rule", "rules");
-                format!("nothing was raised by {rules}; `trailcase alarms rules` says of each why")
-            }
-            _ => hinted("nothing is open", &[(Action::ShowDone, "shows what is done")]),
+/// Why no alarm is listed, and what to do about it.
+fn why_empty(model: &Model) -> String {
+    let contexts = [Context::Alarms, Context::Global];
+    let hinted =
+        |text: &str, hints: &[(Action, &str)]| model.look.keymap.hinted(text, &contexts, hints);
+    let alarms = &model.alarms;
+    let hidden = alarms.sifted.iter().any(|sifted| !sifted);
+    match alarms.raised.pass {
+        Pass::Waiting => "the rules are asked when everything is loaded".to_owned(),
+        Pass::Running if alarms.queue.is_empty() => "the rules are being asked".to_owned(),
+        _ if hidden => {
+            hinted("no alarm has an event in the filter", &[(Action::ClearFilter, "clears it")])
         }
+        _ if alarms.queue.is_empty() => {
+            let rules = counted(alarms.raised.rules as u64, "rule", "rules");
+            format!("nothing was raised by {rules}; `trailcase alarms rules` says of each why")
+        }
+        _ => hinted("nothing is open", &[(Action::ShowDone, "shows what is done")]),
     }
 }
 
@@ -117,7 +119,7 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
 /// Who or what it is about, in a word.
 pub(super) fn who(ticket: &crate::case::Ticket) -> &str {
     // The end of a long name tells it from others.
-    about(ticket).map_or("", |(_, name)| name.rsplit_once(":").map_or(name, |(_, end)| end))
+    about(ticket).map_or("", |(_, name)| name.rsplit_once(':').map_or(name, |(_, end)| end))
 }
 
 fn times(count: u64) -> String {

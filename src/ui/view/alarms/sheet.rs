@@ -6,7 +6,7 @@
 use super::queue::{role_of, severity};
 use crate::case::{Kept, Ticket};
 use crate::detect::ENTITIES;
-use crate::event::{Timestamp, counted};
+use crate::event::{Time, Timestamp, counted};
 use crate::job::exhibit::summary;
 use crate::job::queue::Line;
 use crate::job::triage::{self, SHARED};
@@ -185,7 +185,7 @@ impl Sheet {
             time(first).map(|time| time.to_rfc3339().chars().take(11).collect());
         for at in rows {
             let is_own = own.contains(&at);
-            let when = time(&at).map_or("no time".to_owned(), |time| time.to_rfc3339());
+            let when = time(&at).map_or("no time".to_owned(), Time::to_rfc3339);
             let short = day.as_ref().and_then(|day| when.strip_prefix(day.as_str()));
             let when = short.unwrap_or(&when);
             let format = snapshot.segment(at).schema().id.to_string();
