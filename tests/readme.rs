@@ -170,15 +170,13 @@ const PLACES: &[(Context, &str)] = &[
     (Context::Global, "Everywhere, except while typing"),
     (Context::Detail, "In the record"),
     (Context::Integrity, "In the integrity view"),
+    (Context::Alarms, "In the view of alarms"),
     (Context::Case, "In the case view"),
     (Context::Sources, "In the sources view"),
     (Context::Picker, "In lists that are narrowed by typing"),
     (Context::Choose, "Where one chooses what to fetch"),
     (Context::Text, "While typing"),
 ];
-
-/// Keys of views that this version only says it does not have.
-const NOT_YET: [Action; 1] = [Action::ViewAlarms];
 
 /// Every binding of a keymap that comes with the program.
 fn bindings(name: &str) -> Vec<(Context, String, Action)> {
@@ -194,7 +192,7 @@ fn key_tables() -> String {
     let mut text = String::new();
     for (place, title) in PLACES {
         text.extend([title, ":\n\n| keys | action | |\n|---|---|---|\n"]);
-        for action in Action::ALL.iter().filter(|action| !NOT_YET.contains(action)) {
+        for action in Action::ALL {
             let wanted =
                 |(at, _, bound): &&(Context, String, Action)| at == place && bound == action;
             let keys: Vec<String> =

@@ -16,6 +16,7 @@ mod own;
 mod permissions;
 mod places;
 mod query;
+mod record;
 mod shells;
 mod terminal;
 mod travel;
