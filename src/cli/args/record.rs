@@ -25,8 +25,8 @@ pub(in crate::cli) struct Record {
     /// Sign the bundle's hashes with this key of OpenSSH: a private key, or the public one of an agent's
     #[arg(long, value_name = "KEY", requires = "bundle", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) sign: Option<PathBuf>,
-    /// Say something of the incident first, as an entry of the journal: title=…, severity=high,
-    /// tlp=amber, status=closed, summary=…, person=NAME, ROLE, action=…, lesson=…
+    /// Say something of the incident first, as an entry of the journal: title=TEXT, severity=high,
+    /// tlp=amber, status=closed, summary=TEXT, person=NAME, ROLE, action=TEXT, lesson=TEXT
     #[arg(long, value_name = "FACT=TEXT", value_parser = fact)]
     pub(in crate::cli) set: Vec<(Facet, String)>,
     /// Replace e-mail addresses, keys, secrets, account ids and names by tokens that stay the same
