@@ -288,9 +288,18 @@ mod tests {
         };
         let query = Arc::new(parse("needle", &Names::default(), Now::default()).unwrap());
         let (case, watch, window, near) = (None, None, None, None);
-        let standings = None;
-        let question =
-            Question { generation: 1, query, case, standings, watch, window, buckets: 1, near };
+        let (standings, alarmed, buckets) = (None, None, 1);
+        let question = Question {
+            generation: 1,
+            query,
+            case,
+            standings,
+            alarmed,
+            watch,
+            window,
+            buckets,
+            near,
+        };
         let mut decided = Decided::new(&question, &store, None);
 
         // Rows 0 to 49 are read; of 20 to 29 that is told when they have moved already.

@@ -173,7 +173,12 @@ fn views_and_drafts_come_back_and_damaged_ones_are_told() {
     fs::write(workspace.path().join("view.json"), "[1,").unwrap();
     let error = workspace.load_view::<Vec<u8>>().unwrap_err().to_string();
     assert!(error.contains("view.json") && error.contains("damaged"), "{error}");
-    let draft = Draft { text: "half a sen".to_owned(), note: Some(3), on: sample::on(&[1]) };
+    let draft = Draft {
+        text: "half a sen".to_owned(),
+        note: Some(3),
+        on: sample::on(&[1]),
+        alarms: Vec::new(),
+    };
     workspace.save_draft(&draft).unwrap();
     assert_eq!(workspace.load_draft().unwrap(), Some(draft));
     workspace.clear_draft().unwrap();

@@ -63,6 +63,7 @@ impl Case {
             query,
             case,
             standings,
+            alarmed: None,
             watch,
             window,
             buckets,
