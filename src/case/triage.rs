@@ -69,6 +69,8 @@ pub enum Step {
     /// A question of its rule's checklist is answered, or is not.
     Tick {
         question: String,
+        /// An entry has the alarms it is about as `on`.
+        #[serde(rename = "answered")]
         on: bool,
     },
 }
