@@ -15,6 +15,8 @@ fn demo() -> Session {
     let mut session = bench.sized(&["open", "demo"], &[], (120, 36));
     session.wait_for("loaded; ");
     session.wait_for("row 1 of ");
+    // The last thing that comes by itself: what rules say once verification is over.
+    session.wait_for("2 Alarms 24");
     session.settle();
     assert_eq!(session.sent_within(Duration::from_secs(2)), 0, "bytes while idle");
     session

@@ -85,6 +85,9 @@ struct Places {
     names: HashSet<String, RandomState>,
     /// Trails, whose names only calls of CloudTrail mean.
     trails: HashSet<String, RandomState>,
+    /// Buckets that services were seen to deliver to, which may be for other things too: what is
+    /// only added there touches no logs.
+    seen: HashSet<String, RandomState>,
 }
 
 /// The name in what a call or an ARN says.
@@ -116,11 +119,12 @@ impl Places {
         }
     }
 
-    /// The place that a call or an ARN means, and whether it is a trail by its mere name.
-    fn find<'v>(&self, value: &'v str) -> Option<(&'v str, bool)> {
+    /// The place that a call or an ARN means, if the call may touch logs there, and whether it is a trail by its mere name.
+    fn find<'v>(&self, value: &'v str, adds: bool) -> Option<(&'v str, bool)> {
         let name = name_of(value);
         let is_trail = self.trails.contains(name);
-        let is_known = is_trail || self.names.contains(name);
+        let is_seen = !adds && self.seen.contains(name);
+        let is_known = is_trail || is_seen || self.names.contains(name);
         let is_mere = is_trail && name.len() == value.len() && !self.names.contains(name);
         is_known.then_some((name, is_mere))
     }
@@ -145,7 +149,7 @@ impl Places {
             for row in part.visible(delivered).iter() {
                 let bucket = text(&part.segment, row, "requestParameters.bucketName");
                 if !bucket.is_empty() {
-                    places.add("bucket", &bucket);
+                    places.seen.insert(bucket);
                 }
             }
         }
@@ -164,7 +168,7 @@ fn run(asked: &Asked<'_>) -> Answer {
         return Answer::unable("there are no events of cloudtrail in this evidence");
     }
     let places = Places::of(asked);
-    if places.names.is_empty() && places.trails.is_empty() {
+    if places.names.is_empty() && places.trails.is_empty() && places.seen.is_empty() {
         return Answer::unable(
             "nothing says which buckets, log groups and trails these logs are of",
         );
@@ -174,12 +178,13 @@ fn run(asked: &Asked<'_>) -> Answer {
         let of_trails = part.rows("event.source", |source| source == "cloudtrail.amazonaws.com");
         let reads = part.rows("readOnly", |flag| flag == "true");
         let services = part.rows("principal.kind", |kind| kind == "aws_service");
+        let adds = part.rows("class", |class| class == "data-write");
         let all = Bits::all(part.segment.len());
         for row in part.visible(all.and_not(&reads).and_not(&services)).iter() {
             let mut touched = Vec::new();
             // What a call names in any of its members is a resource too.
             part.each(row, "resource", &mut |value| {
-                let place = places.find(value);
+                let place = places.find(value, adds.get(row));
                 let meant = place.filter(|(_, is_mere)| !is_mere || of_trails.get(row));
                 touched.extend(meant.map(|(name, _)| name.to_owned()));
             });

@@ -123,7 +123,14 @@ pub(super) fn who(ticket: &crate::case::Ticket) -> &str {
 }
 
 fn times(count: u64) -> String {
-    if count > 999 { "\u{d7}999+".to_owned() } else { format!("\u{d7}{count}") }
+    // What is wrong with a digest is no event.
+    if count == 0 {
+        String::new()
+    } else if count > 999 {
+        "\u{d7}999+".to_owned()
+    } else {
+        format!("\u{d7}{count}")
+    }
 }
 
 fn state_of(line: &Line) -> String {
