@@ -241,7 +241,11 @@ mod tests {
             ("arn:aws:dynamodb:x:1:table/main", None),
             ("arn:aws:s3", None),
         ] {
-            assert_eq!(places.find(value), found, "{value}");
+            assert_eq!(places.find(value, false), found, "{value}");
         }
+        // What is only added to a bucket that is for other things too touches no logs.
+        places.seen.insert("shared".to_owned());
+        assert_eq!(places.find("shared", true), None);
+        assert_eq!(places.find("arn:aws:s3:::shared/a", false), Some(("shared", false)));
     }
 }
