@@ -30,6 +30,7 @@ mod moment;
 mod names;
 mod network;
 mod no_record;
+mod numbers;
 mod objects;
 mod own;
 mod paths;

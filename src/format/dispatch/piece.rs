@@ -6,7 +6,7 @@
 //! is read at once and in order, so pieces can be decoded in any order, and by anyone, and give
 //! the rows that they would have given.
 
-use super::{Dispatch, Head, Item, Loaded, Record, Take};
+use super::{Dispatch, Head, Item, Loaded, Record, Take, loaded};
 use crate::event::{Place, Sink};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -156,7 +156,11 @@ impl Dispatch {
     }
 
     fn may_learn(&mut self, record: &Record<'_>) -> bool {
-        (0..self.decoders.len()).any(|format| self.loaded(format).decoder.may_learn(record.bytes))
+        let Self { decoders, context, choice, .. } = self;
+        let mut all = 0..decoders.len();
+        all.any(|format| {
+            loaded(decoders, format, context, choice).decoder.may_learn(record.bytes)
+        })
     }
 
     fn lessons(&self) -> u32 {
