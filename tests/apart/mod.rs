@@ -1,6 +1,7 @@
 //! What is decoded apart is what it would have been in order: the same rows, remarks and end,
 //! whatever is cut, and whatever the bytes are.
 
+use crate::envelopes::around;
 use crate::rows::{Rows, read, read_apart};
 use crate::{context, fixtures, padded};
 use proptest::prelude::*;
@@ -92,6 +93,73 @@ fn a_header_in_the_middle_counts_for_what_follows_it_alone() {
         ["192.0.2.1", "192.0.2.1", "198.51.100.2"]
     );
     assert_eq!([sources[2999], sources[3000]], ["198.51.100.2", "192.0.2.1"]);
+}
+
+/// Lines that say how those behind them are read: the same columns in two orders, and a line of
+/// both.
+const HEADERS: [[&str; 3]; 6] = [
+    [
+        "#Fields: date time c-ip s-ip cs-method sc-status",
+        "#Fields: date time s-ip c-ip cs-method sc-status",
+        "2026-03-04 10:42:01 192.0.2.1 198.51.100.2 GET 200",
+    ],
+    [
+        "#fields\tts\tuid\tid.orig_h\tid.resp_h\tproto",
+        "#fields\tts\tuid\tid.resp_h\tid.orig_h\tproto",
+        "1772620922.113000\tCxT7Wc2rQ\t192.0.2.1\t198.51.100.2\tudp",
+    ],
+    [
+        "version account-id srcaddr dstaddr start end action log-status",
+        "version account-id dstaddr srcaddr start end action log-status",
+        "2 111122223333 192.0.2.1 198.51.100.2 1772600000 1772600060 ACCEPT OK",
+    ],
+    [
+        "identity/LineItemId,lineItem/UsageAccountId,bill/PayerAccountId,lineItem/UsageStartDate",
+        "identity/LineItemId,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/UsageStartDate",
+        "a1b2c3,111122223333,444455556666,2026-03-04T10:00:00Z",
+    ],
+    [
+        "InvoiceID,PayerAccountId,LinkedAccountId,RecordType,UsageStartDate,UsageEndDate,Cost,Rate",
+        "InvoiceID,PayerAccountId,LinkedAccountId,RecordType,UsageEndDate,UsageStartDate,Cost,Rate",
+        "1,444455556666,111122223333,LineItem,2026-03-04 00:00:00,2026-03-05 00:00:00,3,4",
+    ],
+    [
+        "Execution log for request aaaaaaaa-2151-4cfa-8889-38dffec3ec01",
+        "Execution log for request bbbbbbbb-2151-4cfa-8889-38dffec3ec01",
+        "Wed Mar 04 10:42:02 UTC 2026 : Starting execution for request: x",
+    ],
+];
+
+/// In envelopes too, also where nothing of it is seen from outside: packed, or spelled by numbers.
+#[test]
+fn a_header_in_an_envelope_counts_for_what_follows_it_alone() {
+    let spelled = |text: &str| {
+        let letter = |c: char| format!("\\u{:04x}", u32::from(c));
+        let message: String = text.chars().map(letter).collect();
+        format!(
+            r#"{{"Type":"Notification","TopicArn":"t","Message":"{message}","Timestamp":"2026-03-04T11:00:00.000Z"}}"#
+        )
+    };
+    for [first, second, line] in HEADERS {
+        let all = [first, second, line].map(|text| {
+            let mut all = around(text);
+            all.push(("spelled", spelled(text)));
+            all
+        });
+        let [firsts, seconds, lines] = all;
+        let mut differ = 0;
+        for ((first, second), (name, line)) in firsts.iter().zip(&seconds).zip(&lines) {
+            // The second header comes when all is settled.
+            let [many, some] =
+                [70_000, 8000].map(|size| format!("{line}\n").repeat(size / line.len()));
+            let text = format!("{}\n{many}{}\n{some}", first.1, second.1);
+            let rows = is_the_same(&context(), text.as_bytes(), &[(30_000, true, 3000)]);
+            let (first, last) = (&rows.kept[0], rows.kept.last().unwrap());
+            differ += usize::from(first.fields != last.fields || first.time != last.time);
+            assert!(rows.kept.len() > 100, "{name}");
+        }
+        assert!(differ > 15, "{line}: {differ}");
+    }
 }
 
 /// A log that was cut short under a writer which goes on where it was begins with zeros; where a

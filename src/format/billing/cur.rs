@@ -10,6 +10,8 @@ use super::table::{Table, cells};
 use crate::event::{Row, Schema};
 use crate::format::members::Rule::{self, Enter, Note, Put, Skip};
 use crate::format::members::Values;
+use crate::format::names::is_column;
+use crate::format::w3c::before_payload;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, schema,
 };
@@ -113,7 +115,12 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        may_be_header(record)
+        let seen = before_payload(record);
+        let has = |sign: &Finder<'_>| {
+            let mut found = sign.find_iter(seen);
+            found.any(|at| is_column(&seen[at + sign.needle().len()..]))
+        };
+        may_be_header(record) || FINDERS.iter().any(has)
     }
 
     fn lessons(&self) -> u32 {

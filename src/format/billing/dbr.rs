@@ -6,6 +6,7 @@
 
 use super::table::{Table, cells};
 use crate::event::{Row, Schema};
+use crate::format::w3c::before_payload;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes, schema,
 };
@@ -96,8 +97,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        let head = &record[..record.len().min(64)];
-        memmem::find(head, b"InvoiceID").is_some()
+        memmem::find(before_payload(record), b"InvoiceID").is_some()
     }
 
     fn lessons(&self) -> u32 {

@@ -8,6 +8,7 @@
 
 use super::{Dispatch, Head, Item, Loaded, Record, Take, loaded};
 use crate::event::{Place, Sink};
+use crate::format::envelope::hides;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -158,9 +159,10 @@ impl Dispatch {
     fn may_learn(&mut self, record: &Record<'_>) -> bool {
         let Self { decoders, context, choice, .. } = self;
         let mut all = 0..decoders.len();
-        all.any(|format| {
-            loaded(decoders, format, context, choice).decoder.may_learn(record.bytes)
-        })
+        hides(record.bytes)
+            || all.any(|format| {
+                loaded(decoders, format, context, choice).decoder.may_learn(record.bytes)
+            })
     }
 
     fn lessons(&self) -> u32 {

@@ -9,6 +9,7 @@ mod message;
 
 use super::apigw_access::is_id;
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, Value, fields, schema::slots};
+use crate::format::w3c::before_payload;
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes,
     clock, schema,
@@ -172,8 +173,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        let head = &record[..record.len().min(512)];
-        memchr::memmem::find(head, b"Execution log for request ").is_some()
+        memchr::memmem::find(before_payload(record), b"Execution log for request ").is_some()
     }
 
     fn lessons(&self) -> u32 {

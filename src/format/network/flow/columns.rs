@@ -1,7 +1,7 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
-use crate::format::names::{ROOM, bare};
+use crate::format::names::{ROOM, bare, is_column};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,25 +76,9 @@ pub(super) fn may_begin_header(line: &str) -> bool {
         && line[..end.unwrap_or(line.len())].iter().all(letter)
 }
 
-/// Whether there may be a header in this record, in whatever envelope, which may have spelled
-/// letters and what parts them by their numbers.
+/// Whether there may be a header in this record, in whatever envelope.
 pub(super) fn may_be_header<F: Flows>(record: &[u8]) -> bool {
-    F::signs().find_iter(record).any(|sign| match sign.as_bytes() {
-        br"\u00" => matches!(
-            record.get(sign.end()..sign.end() + 2),
-            Some([b'5' | b'6' | b'7', _] | b"09" | [b'2', b'0' | b'2' | b'C' | b'c' | b'D' | b'd'])
-        ),
-        _ => is_column(&record[sign.start()..]),
-    })
-}
-
-/// Whether what begins within a name may be one among others: the name of a JSON member has a
-/// colon behind it.
-fn is_column(rest: &[u8]) -> bool {
-    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let end = rest.iter().position(|byte| !letter(byte)).unwrap_or(rest.len());
-    let behind = rest[end..].iter().find(|byte| !matches!(byte, b'"' | b'\\'));
-    behind != Some(&b':')
+    F::signs().find_iter(record).any(|sign| is_column(&record[sign.start()..]))
 }
 
 /// What parts the columns of a line.

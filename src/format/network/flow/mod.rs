@@ -48,7 +48,7 @@ pub(super) trait Flows: Copy + Default + Send + 'static {
     /// The column of this name, which has its letters in small and nothing between its words.
     fn named(name: &str) -> Option<Column>;
 
-    /// Words of which every header has one, in the name of a column, and `\\u00`.
+    /// Words of which every header has one, in the name of a column.
     fn signs() -> &'static Regex;
 
     /// Whether this may be a record that tells its layout by its values, in whatever envelope.

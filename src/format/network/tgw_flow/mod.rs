@@ -121,9 +121,8 @@ impl Format for TgwFlow {
 #[derive(Debug, Clone, Copy, Default)]
 struct Tgw;
 
-static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"tgw[-_](?:id|src|dst|attachment|pair)|\\u00").expect("a constant")
-});
+static SIGNS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"tgw[-_](?:id|src|dst|attachment|pair)").expect("a constant"));
 
 impl Flows for Tgw {
     const FIELDS: &'static [FieldDef] = FIELDS;

@@ -140,7 +140,7 @@ impl Format for VpcFlow {
 struct Vpc;
 
 static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"srcaddr|dstaddr|log[-_]status|interface[-_]|\\u00").expect("a constant")
+    Regex::new(r"srcaddr|dstaddr|log[-_]status|interface[-_]").expect("a constant")
 });
 
 impl Flows for Vpc {
