@@ -50,7 +50,7 @@ struct Ask<'a> {
 }
 
 /// The head of what is in no array.
-static NO_HEAD: LazyLock<Head> = LazyLock::new(Head::default);
+static NO_HEAD: LazyLock<Arc<Head>> = LazyLock::new(Arc::default);
 
 impl<'a> Ask<'a> {
     fn new(head: &'a Head) -> Self {
@@ -115,9 +115,7 @@ impl Dispatch {
                 }
                 ControlFlow::Continue(())
             }
-            Item::Record(record) if self.head.control && is_control(record) => {
-                ControlFlow::Continue(())
-            }
+            Item::Record(record) if self.passes_over(record) => ControlFlow::Continue(()),
             Item::Record(record) => self.record(record, sink),
             Item::Around { offset, length, members } => {
                 sink.remark(beside(*length, members).at(*offset));
@@ -152,10 +150,14 @@ impl Dispatch {
         Some((length, flow))
     }
 
+    fn passes_over(&self, record: &Record<'_>) -> bool {
+        self.head.control && is_control(record)
+    }
+
     /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
         if !matches!(place, Place::Index(_)) && self.head.table.is_none() {
-            self.head = Arc::default();
+            self.head = Arc::clone(&NO_HEAD);
         }
     }
 

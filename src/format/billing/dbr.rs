@@ -6,7 +6,6 @@
 
 use super::table::{Table, cells};
 use crate::event::{Row, Schema};
-use crate::format::w3c::before_payload;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes, schema,
 };
@@ -97,7 +96,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        memmem::find(before_payload(record), b"InvoiceID").is_some()
+        memmem::find(record, b"InvoiceID").is_some()
     }
 
     fn lessons(&self) -> u32 {

@@ -111,10 +111,11 @@ impl Take for Cutter<'_> {
     fn take(&mut self, item: Item<'_>) -> ControlFlow<()> {
         let Self { dispatch, cuttings, sink } = self;
         match &item {
+            Item::Record(record) if dispatch.passes_over(record) => ControlFlow::Continue(()),
             Item::Record(record) if dispatch.may_learn(record) => {
-                let before = dispatch.lessons();
+                let (lessons, head) = (dispatch.lessons(), Arc::clone(&dispatch.head));
                 let flow = dispatch.take(&item, *sink);
-                if dispatch.lessons() != before {
+                if dispatch.lessons() != lessons || !Arc::ptr_eq(&dispatch.head, &head) {
                     cuttings.part();
                 }
                 flow

@@ -9,12 +9,12 @@ use std::io::Read;
 use std::sync::LazyLock;
 
 /// A member by which an envelope around something packed is known, also where the envelope is
-/// itself in quotes; and a letter, a digit or a mark of a table that is spelled by its number,
-/// which nobody needs to do.
+/// itself in quotes; a letter, a digit or a mark of a table that is spelled by its number, which
+/// nobody needs to do; and a part of a container's message, which the next line goes on with.
 static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
     let signs = kinds::signs_of_packed().collect::<Vec<_>>().join("|");
-    let spelled = r"\\u00(?:09|2[0-589a-dA-D]|3[0-9]|[4-7])";
-    Regex::new(&format!(r#"(?:{signs})[\\"]+\s*:|{spelled}"#)).expect("constants")
+    let spelled = r"\\u00(?:09|2[0-589a-dA-DfF]|3[0-9aA]|[4-7])";
+    Regex::new(&format!(r#"(?:{signs})[\\"]+\s*:|{spelled}|std(?:out|err) P "#)).expect("constants")
 });
 
 /// Whether the record may hold text that is not seen in it.
@@ -54,6 +54,8 @@ mod tests {
             r#"{"Message":"{\"kinesis\" : {\"data\":\"H4sI\"}}"}"#,
             r#"{"message":"\u0023Fields: a"}"#,
             r#"{"message":"srcaddr\u0020dstadd\u0072"}"#,
+            r##"{"message":"#Fields\u003a lineItem\u002fX"}"##,
+            "2026-03-04T10:42:02.1Z stdout P #Fie\n2026-03-04T10:42:02.1Z stdout F lds: a",
         ] {
             assert!(hides(hidden.as_bytes()), "{hidden}");
         }

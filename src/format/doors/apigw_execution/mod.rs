@@ -9,7 +9,6 @@ mod message;
 
 use super::apigw_access::is_id;
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, Value, fields, schema::slots};
-use crate::format::w3c::before_payload;
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, Takes,
     clock, schema,
@@ -173,7 +172,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        memchr::memmem::find(before_payload(record), b"Execution log for request ").is_some()
+        memchr::memmem::find(record, b"Execution log for request ").is_some()
     }
 
     fn lessons(&self) -> u32 {

@@ -2,6 +2,7 @@
 
 use super::Flows;
 use crate::format::names::{ROOM, bare, is_column};
+use memchr::{memchr3_iter, memmem};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(in crate::format::network) struct Layout {
 impl Layout {
     /// Reads a header line.
     pub(in crate::format::network) fn header<F: Flows>(line: &str) -> Option<Self> {
-        let has_sign = |text: &str| F::signs().is_match(text.as_bytes());
+        let has_sign = |text: &str| may_be_header::<F>(text.as_bytes());
         if line.starts_with(|c: char| c.is_ascii_digit()) || !has_sign(line) {
             return None;
         }
@@ -79,6 +80,21 @@ pub(super) fn may_begin_header(line: &str) -> bool {
 /// Whether there may be a header in this record, in whatever envelope.
 pub(super) fn may_be_header<F: Flows>(record: &[u8]) -> bool {
     F::signs().find_iter(record).any(|sign| is_column(&record[sign.start()..]))
+}
+
+/// Where in a record a column may begin, in whatever envelope: the mark before it, and all that
+/// follows but quotes.
+pub(in crate::format::network) fn begun(record: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let marks = memchr3_iter(b' ', b',', b'\t', record).map(|at| (record[at], at, at + 1));
+    // In JSON a tab is a backslash and a letter.
+    let spelled = memmem::find_iter(record, b"\\t").map(|at| (b'\t', at, at + 2));
+    marks.chain(spelled).map(|(mark, at, from)| {
+        let rest = &record[from..];
+        // A string that is a member's value is no column.
+        let is_value = mark == b' ' && record[..at].ends_with(b":");
+        let quotes = rest.iter().take_while(|byte| !is_value && matches!(byte, b'"' | b'\\'));
+        (mark, &rest[quotes.count()..])
+    })
 }
 
 /// What parts the columns of a line.

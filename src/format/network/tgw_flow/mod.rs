@@ -160,7 +160,7 @@ impl Flows for Tgw {
     }
 
     fn tells_layout(record: &[u8]) -> bool {
-        memchr::memmem::find(record, b" TransitGateway").is_some()
+        flow::begun(record).any(|(_, value)| value.starts_with(b"TransitGateway"))
     }
 
     fn default_of(record: &str) -> Option<Layout> {

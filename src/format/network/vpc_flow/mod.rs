@@ -174,7 +174,7 @@ impl Flows for Vpc {
     }
 
     fn tells_layout(record: &[u8]) -> bool {
-        flow::has_flow(record) && !columns::is_of_gateway(record)
+        flow::may_have_flow(record) && !columns::is_of_gateway(record)
     }
 
     fn default_of(record: &str) -> Option<Layout> {
