@@ -232,7 +232,9 @@ fn a_fixture_may_end_anywhere() {
     std::thread::scope(|scope| {
         let others: Vec<_> = (0..3).map(|_| scope.spawn(work)).collect();
         work();
-        others.into_iter().for_each(|it| it.join().unwrap());
+        for other in others {
+            other.join().unwrap();
+        }
     });
 }
 
@@ -299,4 +301,13 @@ proptest! {
         let rows = read(context(), &bytes, &[]);
         prop_assert!(rows.end.is_some() || !rows.kept.is_empty());
     }
+}
+
+#[test]
+fn a_cell_of_which_nothing_is_left_is_no_value() {
+    let text =
+        "#Fields: date time c-ip cs-method sc-status\n2026-03-04 10:42:01 192.0.2.1 [2] 331\n";
+    let rows = read(context(), text.as_bytes(), &[]);
+    assert_eq!(rows.kept[0].get("code"), Some("331"), "{:?}", rows.kept);
+    assert_eq!(rows.kept[0].get("event"), None);
 }
