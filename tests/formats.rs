@@ -208,37 +208,6 @@ fn padded(bytes: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn a_fixture_may_end_anywhere() {
-    for (id, file, bytes) in fixtures() {
-        let whole = read(context(), &bytes, &[]);
-        let step = (bytes.len() / 60).max(1);
-        for end in (0..bytes.len()).step_by(step) {
-            let rows = read(context(), &bytes[..end], &[]);
-            // What ended before the cut and is of its own format there is as it was.
-            let cut = |row: &&Kept| {
-                let frame = row.frame.unwrap();
-                frame.offset + u64::from(frame.length) < end as u64 && row.format == id
-            };
-            let (before, after) = (whole.kept.iter().filter(cut), rows.kept.iter().filter(cut));
-            if rows.end.as_ref().is_none_or(|(state, _)| *state != State::NotALog) {
-                let before: Vec<u64> = before.map(|row| row.frame.unwrap().offset).collect();
-                let after: Vec<u64> = after.map(|row| row.frame.unwrap().offset).collect();
-                let known = before.iter().filter(|offset| after.contains(offset)).count();
-                // Of a few lines the format may not show yet; never is more than one record lost.
-                let lost = before.len() - known;
-                assert!(lost <= 1, "{} cut at {end}: {before:?} {after:?}", file.display());
-            }
-            let accounted = !rows.kept.is_empty() || rows.end.is_some();
-            let before_all = whole.kept.iter().all(|row| row.frame.unwrap().offset >= end as u64);
-            let last = bytes[..end].trim_ascii_end().rsplit(|byte| *byte == b'\n').next();
-            // The head of a slow query's block, which says nothing by itself.
-            let only_a_time = last.is_some_and(|line| line.starts_with(b"# Time: "));
-            assert!(accounted || before_all || only_a_time, "{} cut at {end}", file.display());
-        }
-    }
-}
-
-#[test]
 fn what_is_no_log_says_what_it_is() {
     for (bytes, kind) in [
         (&b""[..], ReasonKind::Empty),

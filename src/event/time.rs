@@ -55,13 +55,16 @@ impl Timestamp {
     /// The instant of this date and time of day in UTC; `None` if there is no such day or time.
     /// A leap second counts as the second after.
     pub fn from_civil(civil: Civil) -> Option<Self> {
-        let (second, leap) = if civil.second == 60 { (59, SECOND) } else { (civil.second, 0) };
-        NaiveDate::from_ymd_opt(civil.year, civil.month.into(), civil.day.into())?
-            .and_hms_nano_opt(civil.hour.into(), civil.minute.into(), second.into(), civil.nanos)?
-            .and_utc()
-            .timestamp_nanos_opt()?
-            .checked_add(leap)
-            .map(Self)
+        let Civil { year, month, day, hour, minute, second, nanos } = civil;
+        let date = NaiveDate::from_ymd_opt(year, month.into(), day.into())?;
+        if hour > 23 || minute > 59 || second > 60 || nanos >= SECOND as u32 {
+            return None;
+        }
+        let clock = i64::from(hour) * 3600 + i64::from(minute) * 60 + i64::from(second);
+        let seconds = i64::from(date.to_epoch_days()) * 86_400 + clock;
+        // Near both ends the seconds alone are beyond what the nanoseconds lead back into.
+        let at = i128::from(seconds) * i128::from(SECOND) + i128::from(nanos);
+        i64::try_from(at).ok().map(Self)
     }
 
     pub fn civil(self) -> Civil {

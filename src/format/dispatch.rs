@@ -30,7 +30,7 @@ pub(super) struct Dispatch {
     decoders: Vec<Option<Loaded>>,
     head: Arc<Head>,
     /// What the object's name says.
-    key: Arc<Fallback>,
+    key: Fallback,
     records: u64,
     /// The last thing passed over that is no record.
     passed: Option<Reason>,
@@ -50,7 +50,7 @@ struct Ask<'a> {
 }
 
 /// The head of what is in no array.
-static NO_HEAD: LazyLock<Head> = LazyLock::new(Head::default);
+static NO_HEAD: LazyLock<Arc<Head>> = LazyLock::new(Arc::default);
 
 impl<'a> Ask<'a> {
     fn new(head: &'a Head) -> Self {
@@ -88,7 +88,7 @@ impl Take for Taker<'_> {
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
-        let key = Arc::new(super::key::read(&context.key));
+        let key = super::key::read(&context.key);
         let (choice, head) = (Arc::new(choice), Arc::new(head));
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
@@ -115,9 +115,7 @@ impl Dispatch {
                 }
                 ControlFlow::Continue(())
             }
-            Item::Record(record) if self.head.control && is_control(record) => {
-                ControlFlow::Continue(())
-            }
+            Item::Record(record) if self.passes_over(record) => ControlFlow::Continue(()),
             Item::Record(record) => self.record(record, sink),
             Item::Around { offset, length, members } => {
                 sink.remark(beside(*length, members).at(*offset));
@@ -138,9 +136,8 @@ impl Dispatch {
         if self.head.control || self.head.stream {
             return None;
         }
-        let (head, key) = (Arc::clone(&self.head), Arc::clone(&self.key));
-        let known = Known { envelope: &head.fallback, key: &key };
-        let loaded = self.loaded(main);
+        let known = Known { envelope: &self.head.fallback, key: &self.key };
+        let loaded = loaded(&mut self.decoders, main, &self.context, &self.choice);
         let row = sink.row(&loaded.schema);
         let length = loaded.decode(known, row, |decoder, row| decoder.decode_first(text, row));
         let Some(length) = length.filter(|length| *length <= LONGEST) else {
@@ -153,10 +150,14 @@ impl Dispatch {
         Some((length, flow))
     }
 
+    fn passes_over(&self, record: &Record<'_>) -> bool {
+        self.head.control && is_control(record)
+    }
+
     /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
         if !matches!(place, Place::Index(_)) && self.head.table.is_none() {
-            self.head = Arc::default();
+            self.head = Arc::clone(&NO_HEAD);
         }
     }
 
@@ -334,13 +335,6 @@ impl Dispatch {
         found
     }
 
-    fn loaded(&mut self, format: usize) -> &mut Loaded {
-        self.decoders[format].get_or_insert_with(|| {
-            let format = formats()[format];
-            Loaded::new(format.start(&self.context, &self.choice.sample), format.schema())
-        })
-    }
-
     /// Lets one format read the text. `None`: it says that the record is not its own.
     fn attempt(
         &mut self,
@@ -350,9 +344,8 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let key = Arc::clone(&self.key);
-        let known = Known { envelope: fallback, key: &key };
-        let loaded = self.loaded(format);
+        let known = Known { envelope: fallback, key: &self.key };
+        let loaded = loaded(&mut self.decoders, format, &self.context, &self.choice);
         let schema = Arc::clone(&loaded.schema);
         let row = sink.row(&schema);
         let decoded = loaded.decode(known, row, |decoder, row| decoder.decode(text, row));
@@ -397,6 +390,19 @@ impl Dispatch {
         }
         sink.commit(schema, whole.frame, whole.raw)
     }
+}
+
+/// The decoder of a format, which begins when it is first asked for.
+fn loaded<'a>(
+    decoders: &'a mut [Option<Loaded>],
+    format: usize,
+    context: &Context,
+    choice: &Choice,
+) -> &'a mut Loaded {
+    decoders[format].get_or_insert_with(|| {
+        let format = formats()[format];
+        Loaded::new(format.start(context, &choice.sample), format.schema())
+    })
 }
 
 /// Whether a format is certain of the record.

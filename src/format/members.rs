@@ -3,12 +3,11 @@
 
 mod memo;
 
-use super::clock;
 use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
+use super::{clock, numbers};
 use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 pub(super) use memo::Memo;
 
@@ -346,12 +345,12 @@ pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scal
         (Kind::Str | Kind::Id, Scalar::Bool(flag)) => {
             Some(Value::Str(if flag { "true" } else { "false" }))
         }
-        (Kind::Int, Scalar::Text(text)) => text.parse().ok().map(Value::Int),
+        (Kind::Int, Scalar::Text(text)) => numbers::number(text).map(Value::Int),
         (Kind::Int, Scalar::Number(number)) => whole(number).map(Value::Int),
         (Kind::Float, Scalar::Text(text) | Scalar::Number(text)) => float(text).map(Value::Float),
         // `::ffff:192.0.2.1` is what many sockets call 192.0.2.1, which people ask for.
         (Kind::Ip, Scalar::Text(text)) => {
-            text.parse().ok().map(|address: IpAddr| Value::Ip(address.to_canonical()))
+            numbers::address(text).map(|address| Value::Ip(address.to_canonical()))
         }
         (Kind::Time, Scalar::Text(text)) => Time::parse_rfc3339(text).map(Value::Time),
         (Kind::Time, Scalar::Number(number)) => clock::epoch(number).map(Value::Time),
@@ -364,7 +363,7 @@ pub(super) fn put(row: &mut dyn Row, field: &FieldDef, slot: usize, scalar: Scal
 
 /// A number without its fraction; JSON of other makers writes `63113.0` for a count.
 fn whole(number: &str) -> Option<i64> {
-    number.parse().ok().or_else(|| float(number).map(|number| number as i64))
+    numbers::number(number).or_else(|| float(number).map(|number| number as i64))
 }
 
 fn float(text: &str) -> Option<f64> {

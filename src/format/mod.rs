@@ -30,6 +30,7 @@ mod moment;
 mod names;
 mod network;
 mod no_record;
+mod numbers;
 mod objects;
 mod own;
 mod paths;
@@ -154,7 +155,7 @@ pub trait Decoder: Send {
     fn again(&self) -> Box<dyn Decoder>;
 
     /// Whether later records may be read otherwise because of this one, which may be in its
-    /// envelopes still.
+    /// envelopes still, though in none that hides it.
     fn may_learn(&self, _record: &[u8]) -> bool {
         false
     }

@@ -45,6 +45,15 @@ pub(super) fn bare<'a>(name: &str, room: &'a mut Room) -> &'a str {
     std::str::from_utf8(&room[..length]).unwrap_or("")
 }
 
+/// Whether what begins within a name may be a column among others: the name of a JSON member has a
+/// colon behind it.
+pub(super) fn is_column(rest: &[u8]) -> bool {
+    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let end = rest.iter().position(|byte| !letter(byte)).unwrap_or(rest.len());
+    let behind = rest[end..].iter().find(|byte| !matches!(byte, b'"' | b'\\'));
+    behind != Some(&b':')
+}
+
 /// How many of these plain names are among the names.
 pub(super) fn count<'a>(names: impl Iterator<Item = &'a str>, known: &[&str]) -> usize {
     names.filter(|name| known.contains(&plain(name, &mut { ROOM }))).count()

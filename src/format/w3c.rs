@@ -20,9 +20,6 @@ pub(super) enum Directive<'a> {
 const OTHERS: [&str; 6] =
     ["#Version:", "#Software:", "#End-Date:", "#Remark:", "#GMT-Offset:", "#Log-type:"];
 
-/// The bytes of an envelope before the line in it, at most.
-const BEFORE: usize = 512;
-
 pub(super) fn directive(line: &str) -> Option<Directive<'_>> {
     if !line.starts_with('#') {
         return None;
@@ -49,24 +46,13 @@ pub(super) fn names(fields: &str) -> (impl Iterator<Item = &str>, Option<char>) 
 
 /// Whether the record may be a directive that others are read by, in whatever envelope.
 pub(super) fn may_direct(record: &[u8]) -> bool {
-    let head = before_payload(record);
     let directs = |at: usize| {
-        let rest = &head[at + 1..];
+        let rest = &record[at + 1..];
         [&b"Fields:"[..], b"Date:", b"Start-Date:"]
             .iter()
             .any(|name| rest.get(..name.len()).is_some_and(|rest| rest.eq_ignore_ascii_case(name)))
     };
-    match head.first() {
-        Some(b'#') => directs(0),
-        _ => memchr_iter(b'#', head).any(directs),
-    }
-}
-
-/// As much of a record as an envelope may stand in before a line of a table: all of JSON, where
-/// the line may be any member.
-pub(super) fn before_payload(record: &[u8]) -> &[u8] {
-    let is_json = matches!(record.first(), Some(b'{' | b'[' | b'"'));
-    if is_json { record } else { &record[..record.len().min(BEFORE)] }
+    memchr_iter(b'#', record).any(directs)
 }
 
 /// Whether the record is part of a table whose columns are `known`: one of its directives, or a

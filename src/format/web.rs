@@ -1,6 +1,6 @@
 //! What the logs of web servers, balancers and gateways have in common.
 
-use super::text;
+use super::{numbers, text};
 use crate::event::{Outcome, Row, Value};
 use memchr::{memchr, memrchr};
 use std::borrow::Cow;
@@ -41,7 +41,7 @@ pub(super) fn is_nothing(part: &str) -> bool {
 /// Puts address and port of one end. What is no address is left out, for it is none.
 pub(super) fn put_end(row: &mut dyn Row, address: usize, port: usize, text: &str) {
     let (host, number) = end(text).unwrap_or((text, ""));
-    if let Ok(ip) = host.parse::<IpAddr>() {
+    if let Some(ip) = numbers::address(host) {
         row.put(address, Value::Ip(ip));
         if let Ok(number) = number.parse::<u16>() {
             row.put(port, Value::Int(i64::from(number)));
@@ -53,7 +53,7 @@ pub(super) fn put_end(row: &mut dyn Row, address: usize, port: usize, text: &str
 
 /// Puts what is an address, in brackets or not.
 pub(super) fn put_address(row: &mut dyn Row, slot: usize, text: &str) {
-    if let Ok(ip) = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>() {
+    if let Some(ip) = numbers::address(text.trim_start_matches('[').trim_end_matches(']')) {
         row.put(slot, Value::Ip(ip));
     }
 }

@@ -1,6 +1,7 @@
 //! What is decoded apart is what it would have been in order: the same rows, remarks and end,
 //! whatever is cut, and whatever the bytes are.
 
+use crate::envelopes::around;
 use crate::rows::{Rows, read, read_apart};
 use crate::{context, fixtures, padded};
 use proptest::prelude::*;
@@ -92,6 +93,145 @@ fn a_header_in_the_middle_counts_for_what_follows_it_alone() {
         ["192.0.2.1", "192.0.2.1", "198.51.100.2"]
     );
     assert_eq!([sources[2999], sources[3000]], ["198.51.100.2", "192.0.2.1"]);
+}
+
+/// Lines that say how those behind them are read: the same columns in two orders, and a line of
+/// both.
+const HEADERS: [[&str; 3]; 6] = [
+    [
+        "#Fields: date time c-ip s-ip cs-method sc-status",
+        "#Fields: date time s-ip c-ip cs-method sc-status",
+        "2026-03-04 10:42:01 192.0.2.1 198.51.100.2 GET 200",
+    ],
+    [
+        "#fields\tts\tuid\tid.orig_h\tid.resp_h\tproto",
+        "#fields\tts\tuid\tid.resp_h\tid.orig_h\tproto",
+        "1772620922.113000\tCxT7Wc2rQ\t192.0.2.1\t198.51.100.2\tudp",
+    ],
+    [
+        "version account-id srcaddr dstaddr start end action log-status",
+        "version account-id dstaddr srcaddr start end action log-status",
+        "2 111122223333 192.0.2.1 198.51.100.2 1772600000 1772600060 ACCEPT OK",
+    ],
+    [
+        "identity/LineItemId,lineItem/UsageAccountId,bill/PayerAccountId,lineItem/UsageStartDate",
+        "identity/LineItemId,bill/PayerAccountId,lineItem/UsageAccountId,lineItem/UsageStartDate",
+        "a1b2c3,111122223333,444455556666,2026-03-04T10:00:00Z",
+    ],
+    [
+        "InvoiceID,PayerAccountId,LinkedAccountId,RecordType,UsageStartDate,UsageEndDate,Cost,Rate",
+        "InvoiceID,PayerAccountId,LinkedAccountId,RecordType,UsageEndDate,UsageStartDate,Cost,Rate",
+        "1,444455556666,111122223333,LineItem,2026-03-04 00:00:00,2026-03-05 00:00:00,3,4",
+    ],
+    [
+        "Execution log for request aaaaaaaa-2151-4cfa-8889-38dffec3ec01",
+        "Execution log for request bbbbbbbb-2151-4cfa-8889-38dffec3ec01",
+        "Wed Mar 04 10:42:02 UTC 2026 : Starting execution for request: x",
+    ],
+];
+
+/// In envelopes too, also where nothing of it is seen from outside: packed, or spelled by numbers.
+#[test]
+fn a_header_in_an_envelope_counts_for_what_follows_it_alone() {
+    let spelled = |text: &str| {
+        let letter = |c: char| format!("\\u{:04x}", u32::from(c));
+        let message: String = text.chars().map(letter).collect();
+        format!(
+            r#"{{"Type":"Notification","TopicArn":"t","Message":"{message}","Timestamp":"2026-03-04T11:00:00.000Z"}}"#
+        )
+    };
+    for [first, second, line] in HEADERS {
+        let all = [first, second, line].map(|text| {
+            let mut all = around(text);
+            all.push(("spelled", spelled(text)));
+            all
+        });
+        let [firsts, seconds, lines] = all;
+        let mut differ = 0;
+        for ((first, second), (name, line)) in firsts.iter().zip(&seconds).zip(&lines) {
+            // The second header comes when all is settled.
+            let [many, some] =
+                [70_000, 8000].map(|size| format!("{line}\n").repeat(size / line.len()));
+            let text = format!("{}\n{many}{}\n{some}", first.1, second.1);
+            let rows = is_the_same(&context(), text.as_bytes(), &[(30_000, true, 3000)]);
+            let (first, last) = (&rows.kept[0], rows.kept.last().unwrap());
+            differ += usize::from(first.fields != last.fields || first.time != last.time);
+            assert!(rows.kept.len() > 100, "{name}");
+        }
+        assert!(differ > 15, "{line}: {differ}");
+    }
+}
+
+/// A table of which a line tells the columns, wherever that line stands: the record that tells is
+/// read in order.
+#[test]
+fn what_tells_how_others_are_read_is_read_in_order() {
+    let flow = |mark: &str| {
+        let line = "6 TransitGateway 111122223333 tgw-0a1b2c3d tgw-attach-0a1b2c3d 111122223333 \
+                    444455556666 vpc-0a1b2c3d vpc-0b1b2c3d subnet-0a1b2c3d subnet-0b1b2c3d \
+                    eni-0a1b2c3d4e5f60718 eni-0b1b2c3d4e5f60718 euw1-az1 euw1-az2 \
+                    tgw-attach-0b1b2c3d 10.0.0.5 10.1.0.5 40001 443 6 12 4200 1772625600 \
+                    1772625660 OK IPv4 0 0 0 0 19 eu-west-1 ingress - S3";
+        line.replace(' ', mark)
+    };
+    let own = "192.0.2.1 198.51.100.2 1772600000 1772600060 ACCEPT OK";
+    let stamp = "2026-03-04T10:00:00.000Z";
+    let fields = "#Fields: date time c-ip s-ip cs-method sc-status";
+    let row = "2026-03-04 10:42:01 192.0.2.1 198.51.100.2 GET 200";
+    let long = "x".repeat(600);
+    let message =
+        |text: &str| format!(r#"{{"log":{text:?},"stream":"stdout","time":"{stamp}","{long}":1}}"#);
+    let old = "260304 10:42:02\t    8 Query\tselect 1";
+    for (first, then) in [
+        (flow(","), flow(",")),
+        (flow("\t"), flow("\t")),
+        (message(&flow("\t")), message(&flow("\t"))),
+        (own.replace(' ', ","), own.replace(' ', ",")),
+        (own.replace(' ', "\t"), own.replace(' ', "\t")),
+        // Behind much else, and in parts.
+        (format!("{stamp} {}", message(fields)), format!("{stamp} {}", message(row))),
+        (
+            format!("{stamp} stdout P #Fie\n{stamp} stdout F {}", &fields[4..]),
+            format!("{stamp} stdout F {row}"),
+        ),
+        // Times that are only written where they change.
+        (format!("{stamp} {old}"), format!("{stamp} \t\t    8 Query\tselect 2")),
+        ("260304 10:42:02\t    8 Connect".to_owned(), "\t\t    8 Query\tselect 2".to_owned()),
+    ] {
+        let others = "{\"time\":\"2026-03-04T10:00:00Z\",\"n\":1}\n";
+        for before in [others, "Nov 26 22:00:01 host1 app[77]: a\n", &format!("{then}\n")] {
+            let many = before.repeat(70_000 / before.len());
+            let text = format!("{many}{first}\n{}", format!("{then}\n").repeat(40));
+            for steps in [
+                [(70_000, false, 0), (usize::MAX / 2, true, 0)],
+                [(66_000, true, 0), (300, true, 1)],
+            ] {
+                is_the_same(&context(), text.as_bytes(), &steps);
+            }
+        }
+    }
+}
+
+/// What is read in order between others leaves the envelope of those before it, as it would.
+#[test]
+fn a_head_ends_where_it_would_in_order() {
+    let event = r#"{"id":"1","timestamp":1772625600000,"message":"GET / 200"}"#;
+    let envelope = |kind: &str, event: &str| {
+        format!(
+            r#"{{"messageType":"{kind}","owner":"111122223333","logGroup":"g","logStream":"eni-0a1b2c3d4e5f60718-all","logEvents":[{event}]}}"#
+        )
+    };
+    let many = format!("{}\n", envelope("DATA_MESSAGE", event)).repeat(500);
+    let control = r#"{"id":"","timestamp":1772625600000,"message":"CWL CONTROL MESSAGE: Checking health of destination"}"#;
+    for behind in [
+        format!("the column srcaddr\n[{event},{event}]\n"),
+        format!("{}\n{control}\n[{event}]\n", envelope("CONTROL_MESSAGE", control)),
+    ] {
+        let text = [&*many, &behind].concat();
+        for size in [usize::MAX / 2, 40] {
+            is_the_same(&context(), text.as_bytes(), &[(70_000, true, 0), (size, true, 1)]);
+        }
+    }
 }
 
 /// A log that was cut short under a writer which goes on where it was begins with zeros; where a

@@ -82,7 +82,7 @@ const ENVELOPES: [(&str, &str); 19] = [
 ];
 
 /// The record in each of them.
-fn around(record: &str) -> Vec<(&'static str, String)> {
+pub(crate) fn around(record: &str) -> Vec<(&'static str, String)> {
     let text = quoted(record);
     let is_json = record.starts_with('{');
     let shipped = format!(

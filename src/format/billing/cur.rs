@@ -10,6 +10,7 @@ use super::table::{Table, cells};
 use crate::event::{Row, Schema};
 use crate::format::members::Rule::{self, Enter, Note, Put, Skip};
 use crate::format::members::Values;
+use crate::format::names::is_column;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, schema,
 };
@@ -60,6 +61,9 @@ impl Format for Usage {
 const SIGNS: [&str; 3] = ["lineItem/", "line_item_", "ChargePeriodStart"];
 
 static FINDERS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| SIGNS.map(Finder::new));
+
+/// The first of them as some write it within JSON.
+static ESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("lineItem\\/"));
 
 fn is_header(record: &str) -> bool {
     if !may_be_header(record.as_bytes()) {
@@ -113,7 +117,11 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        may_be_header(record)
+        let has = |sign: &Finder<'_>| {
+            let mut found = sign.find_iter(record);
+            found.any(|at| is_column(&record[at + sign.needle().len()..]))
+        };
+        may_be_header(record) || FINDERS.iter().chain([&*ESCAPED]).any(has)
     }
 
     fn lessons(&self) -> u32 {

@@ -96,8 +96,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        let head = &record[..record.len().min(64)];
-        memmem::find(head, b"InvoiceID").is_some()
+        memmem::find(record, b"InvoiceID").is_some()
     }
 
     fn lessons(&self) -> u32 {

@@ -261,7 +261,8 @@ impl<'a> Line<'a> {
         let given = self.0.bytes().take(*digits.end()).take_while(u8::is_ascii_digit).count();
         let (number, rest) = self.0.split_at(given);
         self.0 = rest;
-        (given >= *digits.start()).then(|| number.parse().ok()).flatten()
+        let number = number.bytes().fold(0, |number, digit| number * 10 + i32::from(digit - b'0'));
+        (given >= *digits.start()).then_some(number)
     }
 
     fn one_of(&mut self, bytes: &[u8]) -> Option<()> {

@@ -6,8 +6,9 @@
 //! is read at once and in order, so pieces can be decoded in any order, and by anyone, and give
 //! the rows that they would have given.
 
-use super::{Dispatch, Head, Item, Loaded, Record, Take};
+use super::{Dispatch, Head, Item, Loaded, Record, Take, loaded};
 use crate::event::{Place, Sink};
+use crate::format::envelope::hides;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -110,10 +111,11 @@ impl Take for Cutter<'_> {
     fn take(&mut self, item: Item<'_>) -> ControlFlow<()> {
         let Self { dispatch, cuttings, sink } = self;
         match &item {
+            Item::Record(record) if dispatch.passes_over(record) => ControlFlow::Continue(()),
             Item::Record(record) if dispatch.may_learn(record) => {
-                let before = dispatch.lessons();
+                let (lessons, head) = (dispatch.lessons(), Arc::clone(&dispatch.head));
                 let flow = dispatch.take(&item, *sink);
-                if dispatch.lessons() != before {
+                if dispatch.lessons() != lessons || !Arc::ptr_eq(&dispatch.head, &head) {
                     cuttings.part();
                 }
                 flow
@@ -156,7 +158,12 @@ impl Dispatch {
     }
 
     fn may_learn(&mut self, record: &Record<'_>) -> bool {
-        (0..self.decoders.len()).any(|format| self.loaded(format).decoder.may_learn(record.bytes))
+        let Self { decoders, context, choice, .. } = self;
+        let mut all = 0..decoders.len();
+        hides(record.bytes)
+            || all.any(|format| {
+                loaded(decoders, format, context, choice).decoder.may_learn(record.bytes)
+            })
     }
 
     fn lessons(&self) -> u32 {

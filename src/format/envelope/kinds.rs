@@ -95,6 +95,12 @@ const KINDS: [Kind; 26] = [
     copy(&["_id", "date", "message", "attributes", "service", "tags"], "message", "date"),
 ];
 
+/// Names of which every envelope around something packed has one.
+pub(super) fn signs_of_packed() -> impl Iterator<Item = &'static str> {
+    let packed = KINDS.iter().filter(|kind| matches!(kind.packing, Packing::Base64));
+    packed.map(|kind| kind.signs[0])
+}
+
 /// Names of which every envelope has one.
 static SIGNS: LazyLock<Filter> =
     LazyLock::new(|| Filter::of(KINDS.iter().map(|kind| kind.signs[0])));

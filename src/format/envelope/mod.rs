@@ -16,6 +16,7 @@ use std::borrow::Cow;
 
 pub(super) use head::Head;
 pub(super) use lines::begins_export;
+pub(super) use packed::hides;
 pub(super) use table::Table;
 
 /// What an envelope, or the object's name, knows of the record in it; used where the record is

@@ -1,9 +1,26 @@
 //! Payloads that are bytes: in base64, and mostly compressed.
 
+use super::kinds;
 use crate::event::base64;
 use crate::format::LONGEST;
 use flate2::read::MultiGzDecoder;
+use regex::bytes::Regex;
 use std::io::Read;
+use std::sync::LazyLock;
+
+/// A member by which an envelope around something packed is known, also where the envelope is
+/// itself in quotes; a letter, a digit or a mark of a table that is spelled by its number, which
+/// nobody needs to do; and a part of a container's message, which the next line goes on with.
+static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+    let signs = kinds::signs_of_packed().collect::<Vec<_>>().join("|");
+    let spelled = r"\\u00(?:09|2[0-589a-dA-DfF]|3[0-9aA]|[4-7])";
+    Regex::new(&format!(r#"(?:{signs})[\\"]+\s*:|{spelled}|std(?:out|err) P "#)).expect("constants")
+});
+
+/// Whether the record may hold text that is not seen in it.
+pub(in crate::format) fn hides(record: &[u8]) -> bool {
+    HIDDEN.is_match(record)
+}
 
 /// The text in the base64 text, inflated if it is gzip; `None` if it is no such thing, or longer
 /// than a record may be.
@@ -28,6 +45,26 @@ mod tests {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         base64::encode(&encoder.finish().unwrap())
+    }
+
+    #[test]
+    fn what_hides_is_known() {
+        for hidden in [
+            r#"{"awslogs":{"data":"H4sI"}}"#,
+            r#"{"Message":"{\"kinesis\" : {\"data\":\"H4sI\"}}"}"#,
+            r#"{"message":"\u0023Fields: a"}"#,
+            r#"{"message":"srcaddr\u0020dstadd\u0072"}"#,
+            r##"{"message":"#Fields\u003a lineItem\u002fX"}"##,
+            "2026-03-04T10:42:02.1Z stdout P #Fie\n2026-03-04T10:42:02.1Z stdout F lds: a",
+        ] {
+            assert!(hides(hidden.as_bytes()), "{hidden}");
+        }
+        for open in [
+            r#"{"eventSource":"kinesis.amazonaws.com","caf\u00e9":"\u003ca\u003e \u0026 \u001b"}"#,
+            r#"{"message":"awslogs, kinesis"}"#,
+        ] {
+            assert!(!hides(open.as_bytes()), "{open}");
+        }
     }
 
     #[test]

@@ -320,7 +320,12 @@ impl<'a> Line<'a> {
                 row.put(CODE, Value::Str(&cell));
                 self.status = Some(cell);
             }
-            Column::Method => row.put(EVENT, Value::Str(without_session(&cell))),
+            Column::Method => {
+                let method = without_session(&cell);
+                if !method.is_empty() {
+                    row.put(EVENT, Value::Str(method));
+                }
+            }
             Column::Stem => self.stem = Some(cell),
             Column::Query => self.query = Some(cell),
             Column::Forwarded => web::put_forwarded(row, CLIENT_IP, &web::decoded(&cell)),

@@ -12,7 +12,7 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, Takes, put_class,
     put_outcome, schema,
 };
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -209,9 +209,10 @@ impl Reader {
     }
 }
 
-/// Whether this is a time of the versions that write it only where the second changes.
-fn is_old(record: &[u8]) -> bool {
-    record.get(15) == Some(&b'\t') && record[..6].iter().all(u8::is_ascii_digit)
+/// Whether before this tab there is a time of the versions that write it only where the second
+/// changes: `260304 10:42:02`.
+fn ends_old(record: &[u8], tab: usize) -> bool {
+    tab >= 15 && record[tab - 9] == b' ' && record[tab - 15..tab - 9].iter().all(u8::is_ascii_digit)
 }
 
 impl Decoder for Reader {
@@ -226,7 +227,8 @@ impl Decoder for Reader {
         let number = line.connection.parse::<u64>().ok();
         let known = number.and_then(|number| self.clients.get(&number)).cloned();
         put_line(row, &line, known.as_ref());
-        self.learn(&line, is_old(record.as_bytes()));
+        let is_old = record.as_bytes().get(15) == Some(&b'\t') && ends_old(record.as_bytes(), 15);
+        self.learn(&line, is_old);
         Ok(Decoded::Event)
     }
 
@@ -236,16 +238,18 @@ impl Decoder for Reader {
 
     fn may_learn(&self, record: &[u8]) -> bool {
         let has = |name: &str| memmem::find(record, name.as_bytes()).is_some();
-        // In envelopes a tab is a backslash and a letter.
-        let old = || {
-            let tabs = memmem::find_iter(record, b"\\t").filter(|at| *at >= 15);
-            tabs.into_iter().any(|at| record[at - 15..at - 9].iter().all(u8::is_ascii_digit))
+        let old = |tab: usize| ends_old(record, tab);
+        // Where there is no argument, the tab may have been cut off.
+        let connects = |at: usize| {
+            let rest = &record[at + " Connect".len()..];
+            let next = rest.trim_ascii_start().first();
+            rest.starts_with(b"\t") || !next.is_some_and(u8::is_ascii_alphanumeric)
         };
-        is_old(record)
-            || old()
-            || has(" Connect\t")
+        // In envelopes a tab is a backslash and a letter.
+        memchr_iter(b'\t', record).any(old)
+            || memmem::find_iter(record, b"\\t").any(old)
+            || memmem::find_iter(record, b" Connect").any(connects)
             || has(" Quit")
-            || has(" Connect\\t")
             || has(" Change user")
     }
 

@@ -172,8 +172,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        let head = &record[..record.len().min(512)];
-        memchr::memmem::find(head, b"Execution log for request ").is_some()
+        memchr::memmem::find(record, b"Execution log for request ").is_some()
     }
 
     fn lessons(&self) -> u32 {

@@ -6,6 +6,7 @@ mod error;
 pub(super) use access::AccessLog;
 pub(super) use error::ErrorLog;
 
+use crate::format::{numbers, web};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -47,8 +48,8 @@ fn addresses(text: &str) -> impl Iterator<Item = IpAddr> {
 
 /// An address, perhaps with a port or in brackets.
 fn address(text: &str) -> Option<IpAddr> {
-    let parsed = text.parse().ok();
-    parsed.or_else(|| crate::format::web::end(text).and_then(|(host, _)| host.parse().ok()))
+    let host = || web::end(text).and_then(|(host, _)| numbers::address(host));
+    numbers::address(text).or_else(host)
 }
 
 /// Whether a word may be the method of a request.

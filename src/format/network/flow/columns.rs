@@ -1,7 +1,8 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
-use crate::format::names::{ROOM, bare};
+use crate::format::names::{ROOM, bare, is_column};
+use memchr::{memchr3_iter, memmem};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub(in crate::format::network) struct Layout {
 impl Layout {
     /// Reads a header line.
     pub(in crate::format::network) fn header<F: Flows>(line: &str) -> Option<Self> {
-        let has_sign = |text: &str| F::signs().is_match(text.as_bytes());
+        let has_sign = |text: &str| may_be_header::<F>(text.as_bytes());
         if line.starts_with(|c: char| c.is_ascii_digit()) || !has_sign(line) {
             return None;
         }
@@ -76,25 +77,24 @@ pub(super) fn may_begin_header(line: &str) -> bool {
         && line[..end.unwrap_or(line.len())].iter().all(letter)
 }
 
-/// Whether there may be a header in this record, in whatever envelope, which may have spelled
-/// letters and what parts them by their numbers.
+/// Whether there may be a header in this record, in whatever envelope.
 pub(super) fn may_be_header<F: Flows>(record: &[u8]) -> bool {
-    F::signs().find_iter(record).any(|sign| match sign.as_bytes() {
-        br"\u00" => matches!(
-            record.get(sign.end()..sign.end() + 2),
-            Some([b'5' | b'6' | b'7', _] | b"09" | [b'2', b'0' | b'2' | b'C' | b'c' | b'D' | b'd'])
-        ),
-        _ => is_column(&record[sign.start()..]),
-    })
+    F::signs().find_iter(record).any(|sign| is_column(&record[sign.start()..]))
 }
 
-/// Whether what begins within a name may be one among others: the name of a JSON member has a
-/// colon behind it.
-fn is_column(rest: &[u8]) -> bool {
-    let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let end = rest.iter().position(|byte| !letter(byte)).unwrap_or(rest.len());
-    let behind = rest[end..].iter().find(|byte| !matches!(byte, b'"' | b'\\'));
-    behind != Some(&b':')
+/// Where in a record a column may begin, in whatever envelope: the mark before it, and all that
+/// follows but quotes.
+pub(in crate::format::network) fn begun(record: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let marks = memchr3_iter(b' ', b',', b'\t', record).map(|at| (record[at], at, at + 1));
+    // In JSON a tab is a backslash and a letter.
+    let spelled = memmem::find_iter(record, b"\\t").map(|at| (b'\t', at, at + 2));
+    marks.chain(spelled).map(|(mark, at, from)| {
+        let rest = &record[from..];
+        // A string that is a member's value is no column.
+        let is_value = mark == b' ' && record[..at].ends_with(b":");
+        let quotes = rest.iter().take_while(|byte| !is_value && matches!(byte, b'"' | b'\\'));
+        (mark, &rest[quotes.count()..])
+    })
 }
 
 /// What parts the columns of a line.

@@ -14,7 +14,8 @@ use crate::format::members::Memo;
 use crate::format::names::{ROOM, bare};
 use crate::format::objects::Objects;
 use crate::format::{Context, DecodeError, Decoded, Decoder, Probe};
-pub(super) use columns::{Column, Layout, separator, split};
+pub(super) use columns::{Column, Layout, begun, separator, split};
+use memchr::memmem;
 use record::Record;
 use regex::bytes::Regex;
 use std::marker::PhantomData;
@@ -48,7 +49,7 @@ pub(super) trait Flows: Copy + Default + Send + 'static {
     /// The column of this name, which has its letters in small and nothing between its words.
     fn named(name: &str) -> Option<Column>;
 
-    /// Words of which every header has one, in the name of a column, and `\\u00`.
+    /// Words of which every header has one, in the name of a column.
     fn signs() -> &'static Regex;
 
     /// Whether this may be a record that tells its layout by its values, in whatever envelope.
@@ -107,6 +108,25 @@ pub(super) fn has_flow(record: &[u8]) -> bool {
     memchr::memchr_iter(b' ', record).any(|blank| {
         let value = &record[blank + 1..];
         value.starts_with(b"eni-") || value.starts_with(b"1") && is_time(value)
+    })
+}
+
+/// Words of which a layout without an interface has one.
+const STATES: [&[u8]; 4] = [b"ACCEPT", b"REJECT", b"OK", b"DATA"];
+
+/// Whether there may be such a record in these bytes, in whatever envelope and however its columns
+/// are parted.
+pub(super) fn may_have_flow(record: &[u8]) -> bool {
+    let is_time = |mark: u8, value: &[u8]| {
+        let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        // A number that is a member of JSON has a blank before it and a comma behind it.
+        let ends = |byte: &u8| matches!(byte, b'"' | b'\\') || *byte == mark;
+        digits == 10 && value.get(10).is_none_or(ends)
+    };
+    // Tables of anything have times; those of flows say what became of each.
+    let is_stated = || STATES.iter().any(|state| memmem::find(record, state).is_some());
+    begun(record).any(|(mark, value)| {
+        value.starts_with(b"eni-") || value.starts_with(b"1") && is_time(mark, value) && is_stated()
     })
 }
 

@@ -7,6 +7,7 @@ use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Note, Put, Skip};
 use crate::format::members::Values;
 use crate::format::names::{ROOM, bare};
+use crate::format::numbers::{address, number};
 use crate::format::{put_class, put_outcome};
 use std::marker::PhantomData;
 use std::net::IpAddr;
@@ -38,7 +39,7 @@ impl<'a, F: Flows> Record<'a, F> {
         match column {
             Column::Text(slot) => row.put(slot, Value::Str(value)),
             Column::Number(slot) => {
-                if let Some(number) = values::number(value) {
+                if let Some(number) = number(value) {
                     row.put(slot, Value::Int(number));
                 }
             }
@@ -60,7 +61,7 @@ impl<'a, F: Flows> Record<'a, F> {
                     self.known += 1;
                 }
             }
-            Column::Bytes => self.bytes = values::number(value),
+            Column::Bytes => self.bytes = number(value),
             Column::Action => {
                 self.action = Some(value);
                 self.known += usize::from(matches!(value, "ACCEPT" | "REJECT"));
@@ -76,7 +77,7 @@ impl<'a, F: Flows> Record<'a, F> {
             }
             Column::Lost(nth) => {
                 let (slot, name) = F::LOST[nth];
-                if let Some(number) = values::number(value) {
+                if let Some(number) = number(value) {
                     row.put(slot, Value::Int(number));
                     self.lost = self.lost.or((number > 0).then_some(name));
                 }
@@ -147,7 +148,7 @@ fn is_private(address: IpAddr) -> bool {
 
 #[inline]
 fn take_address(place: &mut Option<IpAddr>, value: &str) -> usize {
-    *place = values::address(value);
+    *place = address(value);
     usize::from(place.is_some())
 }
 

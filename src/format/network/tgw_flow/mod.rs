@@ -121,9 +121,8 @@ impl Format for TgwFlow {
 #[derive(Debug, Clone, Copy, Default)]
 struct Tgw;
 
-static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"tgw[-_](?:id|src|dst|attachment|pair)|\\u00").expect("a constant")
-});
+static SIGNS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"tgw[-_](?:id|src|dst|attachment|pair)").expect("a constant"));
 
 impl Flows for Tgw {
     const FIELDS: &'static [FieldDef] = FIELDS;
@@ -161,7 +160,7 @@ impl Flows for Tgw {
     }
 
     fn tells_layout(record: &[u8]) -> bool {
-        memchr::memmem::find(record, b" TransitGateway").is_some()
+        flow::begun(record).any(|(_, value)| value.starts_with(b"TransitGateway"))
     }
 
     fn default_of(record: &str) -> Option<Layout> {

@@ -140,7 +140,7 @@ impl Format for VpcFlow {
 struct Vpc;
 
 static SIGNS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"srcaddr|dstaddr|log[-_]status|interface[-_]|\\u00").expect("a constant")
+    Regex::new(r"srcaddr|dstaddr|log[-_]status|interface[-_]").expect("a constant")
 });
 
 impl Flows for Vpc {
@@ -174,7 +174,7 @@ impl Flows for Vpc {
     }
 
     fn tells_layout(record: &[u8]) -> bool {
-        flow::has_flow(record) && !columns::is_of_gateway(record)
+        flow::may_have_flow(record) && !columns::is_of_gateway(record)
     }
 
     fn default_of(record: &str) -> Option<Layout> {

@@ -13,7 +13,6 @@ use crate::event::{Class, Row, Schema, Value};
 use crate::format::cells::Csv as Cells;
 use crate::format::members::{Scalar, put};
 use crate::format::moment;
-use crate::format::w3c::before_payload;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, schema,
 };
@@ -125,7 +124,7 @@ impl Decoder for Reader {
     }
 
     fn may_learn(&self, record: &[u8]) -> bool {
-        FIELDS_OF_ZEEK.find(before_payload(record)).is_some()
+        FIELDS_OF_ZEEK.find(record).is_some()
     }
 
     fn lessons(&self) -> u32 {
