@@ -189,7 +189,11 @@ impl Alarms {
             }
             What::Suppress(suppression) => {
                 self.suppressions.retain(|known| !known.is_same(suppression));
-                self.suppressions.push(suppression.clone());
+                let mut suppression = suppression.clone();
+                if suppression.owner.is_empty() {
+                    suppression.owner.clone_from(&entry.who);
+                }
+                self.suppressions.push(suppression);
             }
             What::Unsuppress(suppression) => {
                 self.suppressions.retain(|known| !known.is_same(suppression));

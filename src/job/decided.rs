@@ -2,6 +2,7 @@
 //! once holds for as long as the question is asked, however many rows come after.
 
 use super::alarmed::Alarmed;
+use super::is_same;
 use super::marks::CaseMarks;
 use super::plan::Plan;
 use super::reading::{Found, Matter};
@@ -30,14 +31,6 @@ pub(super) struct Decided {
     pub(super) read: u64,
     /// Rows whose records could not be read.
     pub(super) unread: usize,
-}
-
-fn is_same<T>(old: Option<&Arc<T>>, new: Option<&Arc<T>>) -> bool {
-    match (old, new) {
-        (None, None) => true,
-        (Some(old), Some(new)) => Arc::ptr_eq(old, new),
-        _ => false,
-    }
 }
 
 /// Whether it needs what others know about rows.

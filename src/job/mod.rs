@@ -61,6 +61,15 @@ pub use search::{Question, Search};
 pub use session::Session;
 pub use zones::Zones;
 
+/// Whether both are the same thing, and not only alike.
+fn is_same<T>(old: Option<&std::sync::Arc<T>>, new: Option<&std::sync::Arc<T>>) -> bool {
+    match (old, new) {
+        (None, None) => true,
+        (Some(old), Some(new)) => std::sync::Arc::ptr_eq(old, new),
+        _ => false,
+    }
+}
+
 /// Something is worth another look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {

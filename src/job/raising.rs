@@ -6,12 +6,13 @@ use super::detecting::{Detected, detect};
 use super::integrity::Stage;
 use super::progress::Progress;
 use super::queue::Told;
-use super::{Evidence, Notice, Notify, Verified};
+use super::{Evidence, Notice, Notify, Verified, is_same};
 use crate::detect::{Alarm, DETECTORS, Estate, Given, Ruleset, alarms};
 use crate::event::{Cancel, Timestamp};
 use crate::query::Sought;
 use crate::source::Source;
 use crate::store::{Selection, Snapshot, Store};
+use crate::verify::Report;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::Arc;
@@ -141,14 +142,19 @@ struct Worker {
     last: Option<Arc<Raised>>,
 }
 
+/// What the rules were asked of last: the version of the store, and what verification had found.
+type Asked = (u64, Option<Arc<Report>>);
+
 impl Worker {
     fn run(mut self, woken: &Receiver<()>) {
         let mut last: Option<(Instant, Duration)> = None;
-        let mut asked = None;
+        let mut asked: Option<Asked> = None;
         while woken.recv().is_ok() {
             let wait = |(at, pause): (Instant, Duration)| pause.checked_sub(at.elapsed());
             while let Some(wait) = last.and_then(wait)
-                && asked.is_none_or(|(_, proven)| proven == self.proven())
+                && asked
+                    .as_ref()
+                    .is_none_or(|(_, proven)| is_same(proven.as_ref(), self.proven().as_ref()))
                 && !self.cancel.is_cancelled()
             {
                 // News are put together; what verification found is not waited with.
@@ -157,27 +163,29 @@ impl Worker {
             if self.cancel.is_cancelled() {
                 return;
             }
-            let now = (self.ground.store.snapshot().version, self.proven());
-            if asked != Some(now) && self.ground.progress.is_at_rest() {
+            let (version, proven) = (self.ground.store.snapshot().version, self.proven());
+            let is_known =
+                |asked: &Asked| asked.0 == version && is_same(asked.1.as_ref(), proven.as_ref());
+            if !asked.as_ref().is_some_and(is_known) && self.ground.progress.is_at_rest() {
                 let began = Instant::now();
                 self.pass();
-                asked = Some(now);
+                asked = Some((version, proven));
                 last = Some((Instant::now(), PAUSE.max(began.elapsed() * SHARE)));
             }
-            self.tell_if_judged(asked);
+            self.tell_if_judged(asked.as_ref());
         }
     }
 
-    /// Which verification there was, if there was one.
-    fn proven(&self) -> Option<usize> {
-        (self.ground.verified)().report.as_ref().map(|report| Arc::as_ptr(report).addr())
+    fn proven(&self) -> Option<Arc<Report>> {
+        (self.ground.verified)().report.clone()
     }
 
     /// Once verification is over and the rules know what it found, nothing more comes of it.
-    fn tell_if_judged(&mut self, asked: Option<(u64, Option<usize>)>) {
+    fn tell_if_judged(&mut self, asked: Option<&Asked>) {
         let stage = (self.ground.verified)().stage;
         let is_over = matches!(stage, Stage::Over | Stage::Comparing { .. });
-        let judged = is_over && asked.is_some_and(|(_, proven)| proven == self.proven());
+        let judged = is_over
+            && asked.is_some_and(|(_, proven)| is_same(proven.as_ref(), self.proven().as_ref()));
         let published = self.published.load_full();
         if published.pass == Pass::Over && judged != published.is_judged {
             self.publish(Raised { is_judged: judged, ..published.again() });

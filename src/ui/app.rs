@@ -270,6 +270,9 @@ impl App {
                 Step::Show(base) => {
                     self.over.clear();
                     self.base = base;
+                    if base == Base::Alarms {
+                        self.alarms.look(&mut self.model);
+                    }
                 }
                 Step::Act(action) => open.extend(self.act(action)),
                 Step::Ask(asked) => self.asked = Some(asked),

@@ -1,21 +1,10 @@
 //! Incident records without a screen: every format, what is said first, redaction and bundles.
 
-use crate::alarms::evidence;
 use crate::bench::{Bench, Said};
+use crate::triage::{CASE, case};
 use serde_json::Value;
 use std::fs;
-use trailcase::case::{Settings, What, Workspaces};
-use trailcase::event::Timestamp;
-
-const CASE: &str = "break-in";
-
-fn case() -> (Bench, Workspaces) {
-    let bench = Bench::new();
-    let evidence = bench.write("events.jsonl", evidence().as_bytes());
-    let all = Workspaces::new(bench.path("cases"));
-    drop(all.create(CASE, vec![evidence], Settings::default(), Timestamp(0)).unwrap());
-    (bench, all)
-}
+use trailcase::case::What;
 
 fn run(bench: &Bench, command: &[&str]) -> Said {
     let folder = bench.path("cases").display().to_string();

@@ -8,10 +8,10 @@ use std::fs;
 use trailcase::case::{Action, CaseState, Opened, Review, Settings, State, Step, What, Workspaces};
 use trailcase::event::{Timestamp, Verdict};
 
-const CASE: &str = "break-in";
+pub(crate) const CASE: &str = "break-in";
 
 /// A bench with a workspace of evidence that raises two alarms of one principal.
-fn case() -> (Bench, Workspaces) {
+pub(crate) fn case() -> (Bench, Workspaces) {
     let bench = Bench::new();
     let evidence = bench.write("events.jsonl", evidence().as_bytes());
     let all = Workspaces::new(bench.path("cases"));

@@ -127,6 +127,18 @@ fn what_is_hidden_is_counted_and_what_is_merged_or_snoozed_is_not_gone() {
 }
 
 #[test]
+fn no_two_alarms_stand_for_each_other() {
+    let mut stage = alarms((120, 36));
+    let before = open(&mut stage);
+    stage.keys("space").keys("J");
+    assert_eq!(open(&mut stage), before - 1);
+    // The one that stands for it is not to be merged into it.
+    stage.keys("d").keys("home").keys("down").keys("space").keys("home").keys("J");
+    says(&stage, "one of them stands for this alarm already");
+    assert_eq!(open(&mut stage), before - 1);
+}
+
+#[test]
 fn it_is_followed_into_the_timeline_and_back() {
     let mut stage = alarms((120, 36));
     go_to(&mut stage, STOPPED);

@@ -79,6 +79,13 @@ fn a_suppression_hides_what_is_new_until_it_ends() {
 }
 
 #[test]
+fn who_suppresses_answers_for_it_unless_somebody_else_is_named() {
+    let unnamed = Suppression { owner: String::new(), ..sample::suppression() };
+    let case = fold(&[What::Suppress(unnamed)]);
+    assert_eq!(case.work().alarms().suppressions()[0].owner, "alice");
+}
+
+#[test]
 fn notes_on_alarms_come_and_go_with_them() {
     let note = |alarms| What::NoteAdd { note: 1, text: "t".to_owned(), on: Vec::new(), alarms };
     let mut all = vec![note(vec![sample::ticket(1), sample::ticket(2)])];

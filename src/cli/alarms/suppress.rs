@@ -1,7 +1,7 @@
 //! Alarms that nobody is to see until a time: made, listed with what each hides, and ended.
 
 use super::case::{Desk, Triaged, name, read, text, write};
-use crate::case::{CaseState, State, Suppression, What};
+use crate::case::{State, Suppression, What};
 use crate::cli::args::{AlarmFormat, Common, Suppress, Suppressed, TimeWindow, Unsuppress};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -113,7 +113,7 @@ pub(super) fn list(
         let hides = hides.filter(by_it).count();
         let is_over = it.until <= all.now;
         over += u64::from(is_over);
-        let (owner, until) = (owner(&all.state, it), it.until.to_rfc3339(0));
+        let (owner, until) = (&it.owner, it.until.to_rfc3339(0));
         match args.format {
             AlarmFormat::Table => {
                 let (head, time) = if is_over { ("over", "was") } else { ("hides", "until") };
@@ -137,17 +137,6 @@ pub(super) fn list(
     let number = counted(number, "suppression", "suppressions");
     console.tell(&format!("{number}, {over} of them over"));
     Ok(all.found.status)
-}
-
-/// Who answers for a suppression: who is named, or else who wrote it.
-fn owner(state: &CaseState, what: &Suppression) -> String {
-    if !what.owner.is_empty() {
-        return what.owner.clone();
-    }
-    let entries = state.entries().iter().enumerate().rev();
-    let mut made = entries.filter(|(place, _)| !state.is_undone(*place));
-    let made = made.find(|(_, entry)| matches!(&entry.what, What::Suppress(it) if it == what));
-    made.map(|(_, entry)| entry.who.clone()).unwrap_or_default()
 }
 
 /// No evidence is read for this.

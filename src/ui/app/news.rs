@@ -14,11 +14,18 @@ use crate::ui::widget::chrome;
 use crate::verify::Verdict;
 use std::sync::Arc;
 
+/// Whether it changes what the view of alarms shows.
+fn concerns_alarms(message: &Message) -> bool {
+    matches!(message, Message::Raised(_) | Message::Desk(_) | Message::Answer(_))
+}
+
 impl App {
     pub(super) fn hear(&mut self, message: &Message) -> Vec<Step> {
         let mut steps = self.take_in(message);
         steps.extend(self.timeline.hear(message, &mut self.model));
-        steps.extend(self.alarms.hear(message, &mut self.model));
+        if self.base == Base::Alarms && concerns_alarms(message) {
+            self.alarms.look(&mut self.model);
+        }
         steps.extend(self.integrity.hear(message, &mut self.model));
         steps.extend(self.case.hear(message, &mut self.model));
         self.over.retain_mut(|view| {
@@ -38,7 +45,6 @@ impl App {
         match message {
             Message::Answer(answer) => {
                 let mut effects = model.take(answer.clone());
-                model.sift();
                 effects.extend(model.resume_filter());
                 as_steps(effects)
             }

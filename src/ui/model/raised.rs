@@ -14,10 +14,9 @@ pub struct Alarms {
     pub raised: Arc<Raised>,
     /// What comes first at the top.
     pub queue: Vec<Line>,
-    /// Of each line whether one of its events is among those that the filter leaves.
+    /// Of each line whether one of its events is among those that the filter leaves, as it was when
+    /// somebody looked.
     pub sifted: Vec<bool>,
-    /// Grows with every change.
-    pub version: u64,
 }
 
 impl Alarms {
@@ -62,13 +61,11 @@ impl Model {
         let said = state.entries().last().map_or(Timestamp(0), |entry| entry.at);
         let now = said.max(self.alarms.raised.at);
         self.alarms.queue = queue(&self.alarms.raised.told, state.work().alarms(), now);
-        self.sift();
     }
 
-    /// Finds out which alarms the filter leaves. What is not raised on this evidence has no
-    /// events, and is left by no filter.
+    /// Finds out which alarms the filter leaves; needed only while somebody looks at them. What is
+    /// not raised on this evidence has no events, and is left by no filter.
     pub fn sift(&mut self) {
-        self.alarms.version += 1;
         let is_all = self.filter.query.text.trim().is_empty();
         let answer = self.answer.as_ref().filter(|_| !is_all);
         let leaves = |line: &Line| {

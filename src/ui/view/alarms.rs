@@ -10,7 +10,7 @@ use super::{Step, View};
 use crate::job::queue::Line;
 use crate::ui::action::Action;
 use crate::ui::keymap::Context;
-use crate::ui::message::{Effect, Message};
+use crate::ui::message::Effect;
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::widget::list::ListCursor;
@@ -59,6 +59,18 @@ impl AlarmsView {
         model.alarms.queue.get(*listed.get(self.cursor.within(listed.len()))?)
     }
 
+    /// Somebody looks, or what they look at has changed: there may be thousands of alarms, so that
+    /// nothing is done for them while nobody does.
+    pub fn look(&mut self, model: &mut Model) {
+        model.sift();
+        if !self.picked.is_empty() {
+            let queue = model.alarms.queue.iter();
+            let known: BTreeSet<&str> = queue.map(|line| &*line.ticket.fingerprint).collect();
+            self.picked.retain(|picked| known.contains(picked.as_str()));
+        }
+        self.settle(model);
+    }
+
     /// Puts the cursor on its alarm again, or where that was if it is not listed any more.
     fn settle(&mut self, model: &Model) {
         let listed = self.listed(model);
@@ -68,17 +80,17 @@ impl AlarmsView {
             self.cursor = ListCursor(row);
         }
         self.cursor = ListCursor(self.cursor.within(listed.len()));
-        self.note_place(model);
+        self.moved(model);
+        self.sheet.refresh(self.line(model), model);
     }
 
-    /// The cursor was moved: the alarm it is on is the one it stays on.
-    fn note_place(&mut self, model: &Model) {
+    /// The alarm that the cursor is on is the one it stays on.
+    fn moved(&mut self, model: &Model) {
         let now = self.line(model).map(|line| line.ticket.fingerprint.clone());
         if now != self.at {
             self.sheet.top();
         }
         self.at = now;
-        self.sheet.refresh(self.line(model), model);
     }
 
     /// Puts back the filter that was left to follow something, if nobody changed it since.
@@ -145,16 +157,6 @@ impl View for AlarmsView {
         steps
     }
 
-    fn hear(&mut self, message: &Message, model: &mut Model) -> Vec<Step> {
-        if let Message::Raised(_) | Message::Desk(_) | Message::Answer(_) = message {
-            let fingerprints: BTreeSet<&str> =
-                model.alarms.queue.iter().map(|line| line.ticket.fingerprint.as_str()).collect();
-            self.picked.retain(|picked| fingerprints.contains(picked.as_str()));
-            self.settle(model);
-        }
-        Vec::new()
-    }
-
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
         let (list, side) = self.areas(model, body);
         self.draw_queue(model, list, pen);
@@ -170,7 +172,7 @@ impl AlarmsView {
             return Some(steps);
         }
         if self.cursor.act(action, self.listed(model).len()) {
-            self.note_place(model);
+            self.moved(model);
             return Some(Vec::new());
         }
         self.act_on_alarms(action, model)

@@ -2,7 +2,7 @@
 
 mod beside;
 
-use super::facts::{self, Fact, Say};
+use super::facts::{self, Fact};
 use super::note::{NoteEditor, headline};
 use super::prompt::{Prompt, Purpose};
 use super::{Base, Step, View};
@@ -163,8 +163,7 @@ impl View for CaseView {
             Action::SaveRecord => return Some(Prompt::proposing(Purpose::SaveRecord, "record.md")),
             Action::Open | Action::EditNote if self.list == List::Incident => {
                 let fact = self.fact(model).filter(|_| model.can_write());
-                let say = |fact: Fact| Step::Push(Box::new(Say::new(&fact)));
-                return Some(fact.map(say).into_iter().collect());
+                return Some(fact.iter().map(Fact::ask).collect());
             }
             Action::Open => return Some(self.open(model)),
             Action::AddNote if !model.can_write() => {}

@@ -1,16 +1,10 @@
-//! What is said of the incident: a line a fact, and a prompt to say one.
+//! What is said of the incident: a line a fact, and how one is said.
 
-use super::{Step, View};
+use super::Step;
+use super::line::{Asks, Line};
 use crate::case::{Facet, What};
-use crate::job::scribe::Order;
-use crate::ui::action::Action;
-use crate::ui::field::Field;
-use crate::ui::keymap::Context;
-use crate::ui::message::{Effect, Tone};
 use crate::ui::model::Model;
-use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
-use ratatui::layout::Rect;
 
 /// A line: what it is about, and what was said, if anything was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,85 +52,27 @@ fn form(facet: Facet) -> &'static str {
     }
 }
 
-/// The prompt. What can be there once begins with what was said.
-#[derive(Debug)]
-pub(super) struct Say {
-    facet: Facet,
-    field: Field,
+impl Fact {
+    /// Asks for it. What can be there once begins with what was said.
+    pub(super) fn ask(&self) -> Step {
+        let before = self.text.as_deref().filter(|_| !self.facet.is_many()).unwrap_or_default();
+        Line::ask(self.facet, before)
+    }
 }
 
-impl Say {
-    pub(super) fn new(fact: &Fact) -> Self {
-        let before = fact.text.as_deref().filter(|_| !fact.facet.is_many()).unwrap_or_default();
-        Self { facet: fact.facet, field: Field::new(before) }
-    }
-
-    fn accept(&self, model: &mut Model) -> Vec<Step> {
-        if self.field.text().trim().is_empty() {
-            return vec![Step::Close];
-        }
-        match self.facet.checked(self.field.text()) {
-            Ok(text) => {
-                let what = What::Incident { facet: self.facet, text };
-                vec![Step::Close, Step::Effect(Effect::Order(Order::Step(what)))]
-            }
-            Err(why) => {
-                model.say(Tone::Error, why);
-                Vec::new()
-            }
+impl Asks for Facet {
+    fn label(&self) -> String {
+        match form(*self) {
+            "" => self.to_string(),
+            form => format!("{self}: {form}"),
         }
     }
-}
 
-/// The two last lines of the body: what is asked, and what is typed.
-fn areas(body: Rect) -> (Rect, Rect) {
-    let typed = Rect { y: body.bottom().saturating_sub(1), height: 1, ..body };
-    (Rect { y: body.bottom().saturating_sub(2), ..typed }, typed)
-}
-
-impl View for Say {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Text]
-    }
-
-    fn hints(&self) -> &'static [(Action, &'static str)] {
-        &[(Action::Accept, "write it"), (Action::Cancel, "leave")]
-    }
-
-    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        Some(match action {
-            Action::Accept => self.accept(model),
-            Action::Cancel | Action::Escape => vec![Step::Close],
-            Action::Quit => return None,
-            other => {
-                self.field.act(other);
-                Vec::new()
-            }
-        })
-    }
-
-    fn typed(&mut self, text: &str, _: &mut Model) -> Option<Vec<Step>> {
-        self.field.insert(text);
-        Some(Vec::new())
-    }
-
-    fn draw(&self, _: &Model, body: Rect, pen: &mut Pen<'_>) {
-        let (label, typed) = areas(body);
-        pen.clear(label);
-        pen.clear(typed);
-        let width = label.width.saturating_sub(2);
-        let form = form(self.facet);
-        let text = format!("{}{}{form}", self.facet, if form.is_empty() { "" } else { ": " });
-        pen.text(label.x + 1, label.y, width, &text, Role::HintKey);
-        let (range, _) = self.field.visible(width.saturating_sub(2));
-        let text = self.field.text().get(range).unwrap_or_default();
-        pen.text(typed.x + 1, typed.y, 2, "> ", Role::HintKey);
-        pen.text(typed.x + 3, typed.y, width.saturating_sub(2), text, Role::Text);
-    }
-
-    fn caret(&self, _: &Model, body: Rect) -> Option<(u16, u16)> {
-        let (_, typed) = areas(body);
-        let (_, column) = self.field.visible(typed.width.saturating_sub(4));
-        Some((typed.x + 3 + column, typed.y))
+    /// Without a text nothing is said.
+    fn entry(&self, text: &str, _: &Model) -> Result<Option<What>, String> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        self.checked(text).map(|text| Some(What::Incident { facet: *self, text }))
     }
 }

@@ -9,6 +9,7 @@ mod facts;
 pub mod filter;
 pub mod help;
 pub mod integrity;
+mod line;
 pub mod note;
 pub mod picker;
 pub mod problems;

@@ -1,12 +1,13 @@
 //! What is done about alarms, and where the sheet leads.
 
-use super::saying::{Say, Saying};
+use super::saying::Saying;
 use super::sheet::{Target, entity};
 use super::verdict::VerdictPicker;
 use super::{AlarmsView, Pane};
 use crate::case::{Step as Decision, Ticket, What};
 use crate::event::{Verdict, counted};
 use crate::job::scribe::{MAX_ROWS, Order, Rows};
+use crate::job::triage;
 use crate::query::quote;
 use crate::store::RowRef;
 use crate::ui::action::Action;
@@ -54,8 +55,8 @@ impl AlarmsView {
             Action::Open => return Some(self.show_events(model)),
             Action::IncludeValue => return Some(self.follow(model)),
             Action::RaiseAlarm | Action::ReviewAlarms if !model.can_write() => {}
-            Action::RaiseAlarm => return Some(vec![Say::ask(Saying::Raise)]),
-            Action::ReviewAlarms => return Some(vec![Say::ask(Saying::Review)]),
+            Action::RaiseAlarm => return Some(vec![Saying::Raise.ask()]),
+            Action::ReviewAlarms => return Some(vec![Saying::Review.ask()]),
             other => return self.decide(other, model),
         }
         Some(Vec::new())
@@ -120,7 +121,7 @@ impl AlarmsView {
 
     fn ask(&mut self, on: Vec<Arc<Ticket>>, saying: fn(Vec<Arc<Ticket>>) -> Saying) -> Vec<Step> {
         self.picked.clear();
-        vec![Say::ask(saying(on))]
+        vec![saying(on).ask()]
     }
 
     /// As the alarm was closed that was closed last, by anybody in this case.
@@ -139,8 +140,13 @@ impl AlarmsView {
     fn merge(&mut self, on: &[Arc<Ticket>], model: &mut Model) -> Vec<Step> {
         let Some(line) = self.line(model) else { return Vec::new() };
         let into = line.ticket.fingerprint.clone();
+        let alarms = model.case.state().work().alarms();
         let on: Vec<Arc<Ticket>> =
             on.iter().filter(|it| it.fingerprint != into).map(Arc::clone).collect();
+        if on.iter().any(|it| triage::is_circle(alarms, &it.fingerprint, &into)) {
+            model.say(Tone::Info, "one of them stands for this alarm already");
+            return Vec::new();
+        }
         if on.is_empty() {
             let text = "select the alarms, then put the cursor on the one that stands for them";
             model.say(Tone::Info, text);
@@ -156,7 +162,7 @@ impl AlarmsView {
             self.picked.insert(fingerprint);
         }
         self.cursor.act(Action::Down, self.listed(model).len());
-        self.note_place(model);
+        self.moved(model);
     }
 
     /// The alarm's events, or the row under the sheet's cursor, are exhibits from now on.

@@ -4,17 +4,11 @@ use super::acts::titles;
 use crate::case::{Step as Decision, Suppression, Ticket, What};
 use crate::detect::sigma::Level;
 use crate::event::{Timestamp, Verdict, counted};
-use crate::job::scribe::Order;
 use crate::job::triage::{self, SUPPRESSED};
-use crate::ui::action::Action;
-use crate::ui::field::Field;
-use crate::ui::keymap::Context;
-use crate::ui::message::{Effect, Tone};
+use crate::ui::message::Tone;
 use crate::ui::model::Model;
-use crate::ui::pen::Pen;
-use crate::ui::theme::Role;
-use crate::ui::view::{Step, View};
-use ratatui::layout::Rect;
+use crate::ui::view::Step;
+use crate::ui::view::line::{Asks, Line};
 use std::sync::Arc;
 
 /// What the line is for.
@@ -31,21 +25,9 @@ pub enum Saying {
 }
 
 impl Saying {
-    fn label(&self) -> String {
-        match self {
-            Self::Close(on, verdict) => format!("{}: {verdict}, because: ", titles(on)),
-            Self::Reopen(on) => format!("open {} again, because: ", titles(on)),
-            Self::Owner(on) => format!("{}: who has it from now on: ", titles(on)),
-            Self::Snooze(on) => format!("{}: leave it until (4h, 2d, a time): ", titles(on)),
-            Self::Suppress(what, hides) => {
-                let alarms = counted(*hides as u64, "alarm", "alarms");
-                format!("hide {}, {alarms} now (UNTIL REASON, as 30d our scanner): ", what.words())
-            }
-            Self::Raise => {
-                "raise an alarm (SEVERITY TITLE, as high call from the bank): ".to_owned()
-            }
-            Self::Review => "reviewed, with this to say of it (or nothing): ".to_owned(),
-        }
+    /// Lays the line over the screen.
+    pub(super) fn ask(self) -> Step {
+        Line::ask(self, "")
     }
 
     /// Asks for what a suppression of alarms like this one needs.
@@ -60,11 +42,11 @@ impl Saying {
         let (owner, reason) = (String::new(), String::new());
         let what = Suppression { rule, about, owner, reason, until: Timestamp(0) };
         let hides = triage::hidden(&model.alarms.queue, &what).count();
-        vec![Say::ask(Self::Suppress(what, hides))]
+        vec![Self::Suppress(what, hides).ask()]
     }
 
     /// The entry that this text makes; or what is wrong with it.
-    fn entry(&self, text: &str, model: &Model) -> Result<What, String> {
+    fn made(&self, text: &str, model: &Model) -> Result<What, String> {
         let on_all = |on: &[Arc<Ticket>], step| Ok(What::Triage { on: on.to_vec(), step });
         match self {
             Self::Review => {
@@ -99,6 +81,29 @@ impl Saying {
     }
 }
 
+impl Asks for Saying {
+    fn label(&self) -> String {
+        match self {
+            Self::Close(on, verdict) => format!("{}: {verdict}, because: ", titles(on)),
+            Self::Reopen(on) => format!("open {} again, because: ", titles(on)),
+            Self::Owner(on) => format!("{}: who has it from now on: ", titles(on)),
+            Self::Snooze(on) => format!("{}: leave it until (4h, 2d, a time): ", titles(on)),
+            Self::Suppress(what, hides) => {
+                let alarms = counted(*hides as u64, "alarm", "alarms");
+                format!("hide {}, {alarms} now (UNTIL REASON, as 30d our scanner): ", what.words())
+            }
+            Self::Raise => {
+                "raise an alarm (SEVERITY TITLE, as high call from the bank): ".to_owned()
+            }
+            Self::Review => "reviewed, with this to say of it (or nothing): ".to_owned(),
+        }
+    }
+
+    fn entry(&self, text: &str, model: &Model) -> Result<Option<What>, String> {
+        self.made(text, model).map(Some)
+    }
+}
+
 /// An alarm that a person raises: how grave, and what it is.
 fn raised(text: &str, model: &Model) -> Result<Arc<Ticket>, String> {
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
@@ -111,79 +116,4 @@ fn raised(text: &str, model: &Model) -> Result<Arc<Ticket>, String> {
     }
     let number = model.case.state().entries().len();
     Ok(Arc::new(triage::raised(level, title, number, Timestamp::now())))
-}
-
-/// The line.
-#[derive(Debug)]
-pub struct Say {
-    saying: Saying,
-    field: Field,
-}
-
-impl Say {
-    pub(super) fn ask(saying: Saying) -> Step {
-        Step::Push(Box::new(Self { saying, field: Field::default() }))
-    }
-
-    fn accept(&self, model: &mut Model) -> Vec<Step> {
-        match self.saying.entry(self.field.text().trim(), model) {
-            Ok(what) => vec![Step::Close, Step::Effect(Effect::Order(Order::Step(what)))],
-            Err(why) => {
-                model.say(Tone::Error, why);
-                Vec::new()
-            }
-        }
-    }
-
-    /// The label's lines and the line that is typed: the last of the body.
-    fn areas(body: Rect) -> (Rect, Rect) {
-        let typed = Rect { y: body.bottom().saturating_sub(1), height: 1, ..body };
-        let label = Rect { y: body.bottom().saturating_sub(2), height: 1, ..body };
-        (label, typed)
-    }
-}
-
-impl View for Say {
-    fn contexts(&self) -> &'static [Context] {
-        &[Context::Text]
-    }
-
-    fn hints(&self) -> &'static [(Action, &'static str)] {
-        &[(Action::Accept, "write it"), (Action::Cancel, "leave")]
-    }
-
-    fn act(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
-        Some(match action {
-            Action::Accept => self.accept(model),
-            Action::Cancel | Action::Escape => vec![Step::Close],
-            Action::Quit => return None,
-            other => {
-                self.field.act(other);
-                Vec::new()
-            }
-        })
-    }
-
-    fn typed(&mut self, text: &str, _: &mut Model) -> Option<Vec<Step>> {
-        self.field.insert(text);
-        Some(Vec::new())
-    }
-
-    fn draw(&self, _: &Model, body: Rect, pen: &mut Pen<'_>) {
-        let (label, typed) = Self::areas(body);
-        pen.clear(label);
-        pen.clear(typed);
-        let width = label.width.saturating_sub(2);
-        pen.text(label.x + 1, label.y, width, &self.saying.label(), Role::HintKey);
-        let (range, _) = self.field.visible(width.saturating_sub(2));
-        let text = self.field.text().get(range).unwrap_or_default();
-        pen.text(typed.x + 1, typed.y, 2, "> ", Role::HintKey);
-        pen.text(typed.x + 3, typed.y, width.saturating_sub(2), text, Role::Text);
-    }
-
-    fn caret(&self, _: &Model, body: Rect) -> Option<(u16, u16)> {
-        let (_, typed) = Self::areas(body);
-        let (_, column) = self.field.visible(typed.width.saturating_sub(4));
-        Some((typed.x + 3 + column, typed.y))
-    }
 }

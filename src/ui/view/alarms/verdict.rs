@@ -1,7 +1,7 @@
 //! The seven verdicts, one key each; the reason is asked for next.
 
 use super::acts::titles;
-use super::saying::{Say, Saying};
+use super::saying::Saying;
 use crate::case::Ticket;
 use crate::event::Verdict;
 use crate::ui::action::Action;
@@ -28,7 +28,7 @@ impl VerdictPicker {
 
     fn choose(&self, place: usize) -> Option<Vec<Step>> {
         let verdict = *Verdict::ALL.get(place)?;
-        Some(vec![Step::Close, Say::ask(Saying::Close(self.on.clone(), verdict))])
+        Some(vec![Step::Close, Saying::Close(self.on.clone(), verdict).ask()])
     }
 }
 
