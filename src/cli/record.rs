@@ -4,12 +4,11 @@ use super::alarms::Found;
 use super::args::{Common, Record as Args};
 use super::console::Console;
 use super::error::CliError;
-use super::home;
 use super::screen::author;
 use super::status::Status;
-use crate::case::{Action, Opened, What, hex};
+use super::{home, journal};
+use crate::case::{Opened, What, hex};
 use crate::event::{Time, Timestamp, counted};
-use crate::job::Author;
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather};
 use crate::job::raising::Raised;
@@ -23,7 +22,9 @@ use std::path::{Path, PathBuf};
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let workspaces = home::workspaces(common)?;
-    say(&mut workspaces.open(&args.workspace)?, args)?;
+    if !args.set.is_empty() {
+        say(&mut journal::open(&workspaces, &args.workspace)?, args)?;
+    }
     let found = Found::of(common, &args.alarms(), Some(&args.trust), console)?;
     // Opened anew: somebody else may have written meanwhile.
     let mut opened = workspaces.open(&args.workspace)?;
@@ -42,15 +43,19 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
 /// Writes into the journal what is said of the incident.
 fn say(opened: &mut Opened, args: &Args) -> Result<(), CliError> {
     for (facet, text) in &args.set {
-        enter(opened, What::Incident { facet: *facet, text: text.clone() })?;
+        journal::write(opened, What::Incident { facet: *facet, text: text.clone() })?;
     }
     Ok(())
 }
 
-fn enter(opened: &mut Opened, what: What) -> Result<(), CliError> {
-    let Author { who, host } = author();
-    opened.write(&Action { at: Timestamp::now(), who, host, what })?;
-    Ok(())
+/// Notes in the journal what was written. Where somebody else writes to the workspace the record is
+/// there all the same, and that is told.
+fn note(opened: &mut Opened, path: &Path, sha256: String, console: &Console) {
+    let path = path.display().to_string();
+    let report = What::Report { of: "incident".to_owned(), path, sha256 };
+    if let Err(error) = journal::write(opened, report) {
+        console.tell(&format!("the journal does not say so: {error}"));
+    }
 }
 
 fn incident(found: &Found, opened: &Opened, args: &Args) -> Result<Incident, CliError> {
@@ -96,16 +101,12 @@ fn record(
         Some(path) => {
             let sha256 = put(path, &written.bytes).map_err(CliError::usage)?;
             console.tell(&format!("the record is in {}, sha256 {sha256}", path.display()));
-            enter(opened, report(path, sha256))?;
+            note(opened, path, sha256, console);
         }
     }
     console.flush()?;
     tell_rest(incident, &written.left_out, console);
     Ok(())
-}
-
-fn report(path: &Path, sha256: String) -> What {
-    What::Report { of: "incident".to_owned(), path: path.display().to_string(), sha256 }
 }
 
 /// Writes a new file that only its owner can read; gives its hash.
@@ -151,7 +152,7 @@ fn bundle(
         }
         None => console.tell("not signed; --sign KEY does, with a key of OpenSSH"),
     }
-    enter(opened, report(&folder, bundled.sha256))?;
+    note(opened, &folder, bundled.sha256, console);
     tell_rest(incident, &bundled.left_out, console);
     Ok(())
 }

@@ -107,3 +107,18 @@ fn what_is_redacted_has_the_same_token_in_every_record_and_no_journal_goes_along
         .status();
     assert!(sums.unwrap().success());
 }
+
+#[test]
+fn somebody_else_at_work_keeps_no_record_from_being_written() {
+    let (bench, all) = case();
+    let holder = all.open(CASE).unwrap();
+    let path = bench.path("record.md").display().to_string();
+    let said = run(&bench, &["record", "-o", &path]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("the journal does not say so"), "{}", said.err);
+    assert!(fs::read_to_string(&path).unwrap().contains("# Incident"));
+    // What is said of the incident is an entry, or nothing.
+    let said = run(&bench, &["record", "--set", "title=x"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
+    drop(holder);
+}
