@@ -57,6 +57,14 @@ impl Visit for Leaves {
         feed.push(bytes, rows)
     }
 
+    fn table(&mut self, table: &Table<'_>) -> ControlFlow<()> {
+        let (feed, rows) = self.leaf.as_mut().unwrap();
+        if let Some(flow) = feed.table(table, rows) {
+            return flow;
+        }
+        table.lines(&mut |bytes| self.data(bytes))
+    }
+
     fn end(&mut self, _: u64, _: Outcome) {
         let (mut feed, mut rows) = self.leaf.take().unwrap();
         self.reading.ends.extend(feed.finish(&mut rows));

@@ -7,6 +7,7 @@
 
 mod columns;
 mod record;
+mod table;
 mod values;
 
 use crate::event::{FieldDef, Row, Table};
@@ -136,6 +137,8 @@ pub(super) struct Reader<F: Flows> {
     layout: Option<Layout>,
     lessons: u32,
     objects: Objects,
+    /// Of the table that is read, if lines say no more.
+    table: Option<table::Columns>,
     kind: PhantomData<F>,
 }
 
@@ -153,6 +156,7 @@ impl<F: Flows> Reader<F> {
             layout: told(F::default_of).or_else(|| told(F::guessed)),
             lessons: 0,
             objects,
+            table: None,
             kind: PhantomData,
         }
     }
@@ -209,11 +213,15 @@ impl<F: Flows> Decoder for Reader<F> {
     }
 
     fn learn(&mut self, table: &Table<'_>) -> bool {
-        self.objects.learn(table)
+        self.table = table::Columns::of::<F>(table);
+        self.table.is_some() || self.objects.learn(table)
     }
 
     fn decode_row(&mut self, table: &Table<'_>, at: usize, row: &mut dyn Row) -> bool {
-        self.objects.decode_row(table, at, row)
+        match &self.table {
+            Some(columns) => columns.read::<F>(table, at, row),
+            None => self.objects.decode_row(table, at, row),
+        }
     }
 
     fn again(&self) -> Box<dyn Decoder> {
