@@ -94,7 +94,8 @@ fn run(asked: &Asked<'_>) -> Answer {
         })
         .collect();
     // Who never acted, or is a service, is no principal that anything could be said of.
-    let strange = known.iter().zip(&usual).filter(|(known, usual)| known.is_some() && usual.is_none());
+    let strange =
+        known.iter().zip(&usual).filter(|(known, usual)| known.is_some() && usual.is_none());
     let strange = strange.count() as u64;
     answer.leave_out(
         strange,

@@ -81,7 +81,8 @@ fn bytes(part: &Part, row: usize) -> u64 {
 /// Logs that do not say whether a flow was let through, such as those of transit gateways, are of
 /// what was.
 fn is_refused(part: &Part, row: usize) -> bool {
-    let did_arrive = |outcome| [Outcome::Success, Outcome::Unknown].map(Outcome::as_str).contains(&outcome);
+    let did_arrive =
+        |outcome| [Outcome::Success, Outcome::Unknown].map(Outcome::as_str).contains(&outcome);
     are_flows(&part.segment)
         && matches!(part.segment.value(row, "outcome"), Cell::Text(outcome) if !did_arrive(outcome))
 }
