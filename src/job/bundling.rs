@@ -1,6 +1,7 @@
 //! Writing the custody bundle of an incident: its files into a new folder, and a signature over
 //! their hashes.
 
+use crate::event::counted;
 use crate::record::bundle::{Bundle, Parts, SUMS};
 use crate::record::incident::{Incident, WRITERS};
 use crate::record::signing::{Signer, sign};
@@ -18,6 +19,8 @@ pub struct Beside {
     /// Files of public keys, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub signing: Option<Signing>,
+    /// Journals of colleagues that the record rests on too, and that are not in the bundle.
+    pub others: usize,
 }
 
 /// Who signs, and with which key.
@@ -62,10 +65,11 @@ pub struct Bundled {
     pub left_out: Vec<String>,
 }
 
-/// Writes the bundle into a folder that is not there yet.
+/// Writes the bundle into a folder that is not there yet. Until all of it is there and signed, it has
+/// another name.
 ///
 /// # Errors
-/// What to tell. What was written until then stays.
+/// What to tell. Nothing of the bundle is left.
 pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bundled, String> {
     let signing = beside.signing.as_ref();
     let signer = signing.map(|it| Signer::read(&it.who, &it.key)).transpose();
@@ -87,17 +91,40 @@ pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bund
     };
     let bundle = Bundle::new(&parts);
     left_out.extend(bundle.left_out.iter().cloned());
-    make(folder).map_err(|error| told(folder, &error))?;
+    if beside.others > 0 {
+        let journals = counted(beside.others as u64, "journal", "journals");
+        left_out.push(format!("{journals} of colleagues, which the record rests on too"));
+    }
+    if folder.symlink_metadata().is_ok() {
+        return Err(told(folder, &io::ErrorKind::AlreadyExists.into()));
+    }
+    let mut part = folder.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    make(&part).map_err(|error| told(&part, &error))?;
+    let written = fill(&part, &bundle, signing)
+        .and_then(|()| std::fs::rename(&part, folder).map_err(|error| told(folder, &error)));
+    if let Err(problem) = written {
+        // What was begun here is of no use to anybody.
+        let _ = std::fs::remove_dir_all(&part);
+        return Err(problem);
+    }
+    let sums = bundle.files.iter().find(|file| file.path == SUMS);
+    let sha256 = sums.map(|file| crate::case::hex(&Sha256::digest(&file.bytes)));
+    let signature = signing.map(|_| folder.join(format!("{SUMS}.sig")));
+    let (files, sha256) = (bundle.files.len(), sha256.unwrap_or_default());
+    Ok(Bundled { files, sha256, signature, left_out })
+}
+
+/// Writes the files into a folder, and signs them.
+fn fill(folder: &Path, bundle: &Bundle, signing: Option<&Signing>) -> Result<(), String> {
     for file in &bundle.files {
         let path = folder.join(&file.path);
         put(&path, &file.bytes).map_err(|error| told(&path, &error))?;
     }
-    let sums = bundle.files.iter().find(|file| file.path == SUMS);
-    let sha256 = sums.map(|file| crate::case::hex(&Sha256::digest(&file.bytes)));
-    let made = signing.map(|it| sign(&it.key, &folder.join(SUMS), it.may_ask));
-    let signature = made.transpose().map_err(|error| error.to_string())?;
-    let (files, sha256) = (bundle.files.len(), sha256.unwrap_or_default());
-    Ok(Bundled { files, sha256, signature, left_out })
+    let signed = signing.map(|it| sign(&it.key, &folder.join(SUMS), it.may_ask));
+    signed.transpose().map_err(|error| error.to_string())?;
+    Ok(())
 }
 
 fn told(path: &Path, error: &io::Error) -> String {

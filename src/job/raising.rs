@@ -8,11 +8,12 @@ use super::progress::Progress;
 use super::queue::Told;
 use super::{Evidence, Notice, Notify, Verified, is_same};
 use crate::detect::{Alarm, DETECTORS, Estate, Given, Ruleset, alarms};
-use crate::event::{Cancel, Timestamp};
+use crate::event::Cancel;
 use crate::query::Sought;
 use crate::source::Source;
 use crate::store::{Selection, Snapshot, Store};
 use crate::verify::Report;
+use crate::verify::presence::covered;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::Arc;
@@ -43,8 +44,6 @@ pub struct Raised {
     pub pass: Pass,
     /// What verification found is known to them, or there was nothing to verify.
     pub is_judged: bool,
-    /// When the rules were asked.
-    pub at: Timestamp,
     /// The evidence that was asked; the alarms' rows are its rows.
     pub snapshot: Arc<Snapshot>,
     /// The gravest first.
@@ -201,11 +200,14 @@ impl Worker {
         let sources = sources.load();
         let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
         let verified = verified();
+        let covered = verified.report.as_deref().map_or_else(Vec::new, covered);
         let given = Given {
             estate: matter.estate.as_ref(),
             lists: &matter.lists,
             sources: &names,
             verified: verified.report.as_ref().map(|report| &*report.findings),
+            covered: &covered,
+            now: None,
         };
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,
@@ -237,7 +239,6 @@ impl Raised {
         Self {
             pass: Pass::Over,
             is_judged: false,
-            at: Timestamp::now(),
             events: Some(Selection::all(snapshot)),
             snapshot: Arc::clone(snapshot),
             alarmed: Arc::new(Alarmed::new(snapshot, &all)),
@@ -253,7 +254,6 @@ impl Raised {
         Self {
             pass: self.pass,
             is_judged: self.is_judged,
-            at: self.at,
             snapshot: Arc::clone(&self.snapshot),
             alarms: Arc::clone(&self.alarms),
             told: Arc::clone(&self.told),

@@ -19,9 +19,11 @@ use super::status::Status;
 use super::verify;
 use crate::detect::{Given, Ruleset};
 use crate::event::{Cancel, noun};
+use crate::job::Zones;
 use crate::job::detecting::{Detected, detect};
 use crate::source::typed;
 use crate::store::Snapshot;
+use crate::verify::presence::covered;
 use std::sync::Arc;
 
 /// Objects told one by one whose records could not be read again.
@@ -50,6 +52,8 @@ pub(super) struct Found {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) rules: Ruleset,
     pub(super) detected: Detected,
+    /// In which zones times are read that name none.
+    pub(super) zones: Zones,
     pub(super) status: Status,
 }
 
@@ -81,11 +85,14 @@ impl Found {
         }
         let snapshot = session.store.snapshot();
         let threads = common.jobs.map_or(0, usize::from);
+        let covered = session.report.as_deref().map_or_else(Vec::new, covered);
         let given = Given {
             estate: known.estate.as_ref(),
             lists: &known.lists,
             sources: &origin.sources,
             verified: session.report.as_ref().map(|report| &*report.findings),
+            covered: &covered,
+            now: None,
         };
         let asked = (&rules, &given);
         let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
@@ -97,7 +104,8 @@ impl Found {
         if unread(&session, &detected, console) {
             status = status.max(Status::Partial);
         }
-        Ok(Self { session, snapshot, rules, detected, status })
+        let zones = origin.zones.clone();
+        Ok(Self { session, snapshot, rules, detected, zones, status })
     }
 }
 

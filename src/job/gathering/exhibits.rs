@@ -1,39 +1,64 @@
 //! The records that somebody marked, as the timeline of an incident.
 
 use super::Given;
-use crate::case::{Exhibit as Kept, Marked};
+use crate::case::{Exhibit as Kept, Marked, hex};
 use crate::event::scope::source_of;
-use crate::event::{Place, Time};
+use crate::event::{ObjectId, Place};
 use crate::record::incident::Exhibit;
-use crate::store::{Cell, RowRef, Snapshot};
+use crate::store::{Cell, RowRef, Snapshot, Store};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Every marked record, in the order of time; those without a time last.
-pub(super) fn all(given: &Given<'_>) -> Vec<Exhibit> {
+/// The exhibits, and what is known of them beside.
+pub(super) struct Told {
+    /// In the order of time; those without a time last.
+    pub(super) exhibits: Vec<Exhibit>,
+    /// Of each the object it is in, if that is among the evidence that is loaded.
+    pub(super) objects: Vec<Option<ObjectId>>,
+    /// The services whose calls they are.
+    pub(super) services: BTreeSet<String>,
+}
+
+/// Every marked record.
+pub(super) fn all(given: &Given<'_>) -> Told {
     let snapshot = given.store.snapshot();
-    let marked = given.state.work().marked();
-    let mut all: Vec<Exhibit> = marked.map(|marked| one(given, &snapshot, marked)).collect();
-    all.sort_by(|one, other| {
+    let marked: Vec<&Marked> = given.state.work().marked().collect();
+    let kept: Vec<&Kept> = marked.iter().map(|marked| &*marked.exhibit).collect();
+    let rows = Rows::find(given.store, &snapshot, &kept);
+    let mut services = BTreeSet::new();
+    let mut all: Vec<(Exhibit, Option<ObjectId>)> = Vec::new();
+    for (number, marked) in marked.into_iter().enumerate() {
+        let mut exhibit = one(given, marked);
+        if let Some(at) = rows.rows[number] {
+            describe(given, &snapshot, at, &mut exhibit);
+            let service = snapshot.segment(at).value(usize::from(at.row), "event.source");
+            services.extend((!service.is_absent()).then(|| service.to_string()));
+        }
+        all.push((exhibit, rows.objects[number]));
+    }
+    all.sort_by(|(one, _), (other, _)| {
         let key = |it: &Exhibit| (it.time.is_none(), it.time.map(|time| time.at));
         key(one)
             .cmp(&key(other))
             .then_with(|| (&one.object, one.offset).cmp(&(&other.object, other.offset)))
     });
-    all
+    let (exhibits, objects) = all.into_iter().unzip();
+    Told { exhibits, objects, services }
 }
 
-fn one(given: &Given<'_>, snapshot: &Snapshot, marked: &Marked) -> Exhibit {
+fn one(given: &Given<'_>, marked: &Marked) -> Exhibit {
     let kept = &*marked.exhibit;
-    let work = given.state.work();
-    let notes = marked.notes.iter().filter_map(|key| work.notes().get(key));
+    let source = source_of(given.sources, &kept.object);
+    // What is known now of the zone of a record that names none.
+    let zone = given.zones.of(source.map_or("", |source| source));
     let (line, index) = match kept.place {
         Place::Line(line) => (Some(line), None),
         Place::Index(index) => (None, Some(index)),
     };
     let has_bytes = !kept.raw.0.is_empty() || kept.length == 0;
-    let mut exhibit = Exhibit {
-        time: kept.time.as_deref().and_then(Time::parse_rfc3339),
-        source: source_of(given.sources, &kept.object).cloned(),
+    Exhibit {
+        time: kept.time_in(zone),
+        source: source.cloned(),
         format: Some(kept.format.clone()),
         message: Some(kept.summary.clone()),
         object: kept.object.clone(),
@@ -45,28 +70,64 @@ fn one(given: &Given<'_>, snapshot: &Snapshot, marked: &Marked) -> Exhibit {
         sha256: kept.sha256.clone(),
         record_sha256: Some(kept.record_sha256.clone()),
         tags: marked.tags.iter().cloned().collect(),
-        notes: notes.map(|note| note.text.clone()).collect(),
         raw: has_bytes.then(|| kept.raw.clone()),
         ..Exhibit::default()
-    };
-    if let Some(at) = row(given, snapshot, kept) {
-        describe(given, snapshot, at, &mut exhibit);
     }
-    exhibit
 }
 
-/// The record's row in the evidence that is loaded, if it is among it.
-fn row(given: &Given<'_>, snapshot: &Snapshot, kept: &Kept) -> Option<RowRef> {
-    let path = match &kept.member {
+/// Where records are in the evidence that is loaded.
+struct Rows {
+    objects: Vec<Option<ObjectId>>,
+    rows: Vec<Option<RowRef>>,
+}
+
+impl Rows {
+    /// Goes through the objects that are meant, each once. A record of an object that is not what
+    /// it was when it was marked is not there any more.
+    fn find(store: &Store, snapshot: &Snapshot, kept: &[&Kept]) -> Self {
+        let paths: Vec<String> = kept.iter().map(|kept| path(kept)).collect();
+        let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
+        let known = store.ledger().find_all(&wanted);
+        let is_same = |kept: &Kept, id: ObjectId| {
+            let now = store.ledger().outermost(id).and_then(|object| object.sha256);
+            match (&kept.sha256, now) {
+                (Some(was), Some(now)) => *was == hex(&now),
+                _ => true,
+            }
+        };
+        let objects: Vec<Option<ObjectId>> = kept
+            .iter()
+            .zip(&paths)
+            .map(|(kept, path)| known.get(path.as_str()).copied().filter(|id| is_same(kept, *id)))
+            .collect();
+        let mut places: HashMap<(ObjectId, u64, u64), Vec<usize>> = HashMap::new();
+        for (number, object) in objects.iter().enumerate() {
+            if let Some(object) = object {
+                let place = (*object, kept[number].offset, kept[number].length);
+                places.entry(place).or_default().push(number);
+            }
+        }
+        let meant: HashSet<ObjectId> = objects.iter().flatten().copied().collect();
+        let mut rows = vec![None; kept.len()];
+        for (segment, here) in snapshot.segments.iter().enumerate() {
+            let Some(found) = here.rows_of(|id| meant.contains(&id)) else { continue };
+            for row in found.iter() {
+                let origin = here.origin(row);
+                let place = (origin.object, origin.offset, u64::from(origin.length));
+                for number in places.get(&place).into_iter().flatten() {
+                    rows[*number] = Some(RowRef { segment: segment as u32, row: row as u16 });
+                }
+            }
+        }
+        Self { objects, rows }
+    }
+}
+
+fn path(kept: &Kept) -> String {
+    match &kept.member {
         Some(member) => format!("{}!{member}", kept.object),
         None => kept.object.clone(),
-    };
-    let object = given.store.ledger().find(&path)?;
-    snapshot.segments.iter().enumerate().find_map(|(number, segment)| {
-        let rows = segment.rows_of(|id| id == object)?;
-        let row = rows.iter().find(|&row| segment.origin(row).offset == kept.offset)?;
-        Some(RowRef { segment: number as u32, row: row as u16 })
-    })
+    }
 }
 
 /// Takes what the columns say of a row.
@@ -88,7 +149,8 @@ fn describe(given: &Given<'_>, snapshot: &Snapshot, at: RowRef, exhibit: &mut Ex
         Cell::Absent => Vec::new(),
         cell => vec![cell.to_string()],
     };
-    exhibit.standing = Some(given.standings.of(segment.origin(row).object));
+    let is_known = !given.standings.is_empty();
+    exhibit.standing = is_known.then(|| given.standings.of(segment.origin(row).object));
 }
 
 /// The numbers, from 1, of records among the exhibits.

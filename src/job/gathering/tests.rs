@@ -35,6 +35,7 @@ fn gathered(state: &CaseState) -> Incident {
         workspace: Workspace::default(),
         store: &store,
         sources: &[],
+        zones: &Zones::default(),
         raised: &Raised::default(),
         report: None,
         standings: &Standings::default(),
