@@ -137,7 +137,9 @@ mod tests {
         let b = Cells { key: "\"b\":", text, bounds: &[0, 8], places: &[none, none, 0, 0] };
         let columns = [a, b];
         let mut lengths = [0; 4];
-        columns.iter().for_each(|cells| cells.measure(&mut lengths));
+        for cells in &columns {
+            cells.measure(&mut lengths);
+        }
         let mut lengths = lengths.map(Table::length_of);
         lengths[3] = 0;
         let table = Table::new(&columns, &lengths);

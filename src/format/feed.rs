@@ -104,11 +104,7 @@ impl Feed {
 
     /// Takes the next rows of a table as if their lines were pushed. `None` if it has to be given
     /// those, for it reads them or does not know so far whether it need not.
-    pub fn table(
-        &mut self,
-        table: &Table<'_>,
-        sink: &mut dyn Sink,
-    ) -> Option<ControlFlow<()>> {
+    pub fn table(&mut self, table: &Table<'_>, sink: &mut dyn Sink) -> Option<ControlFlow<()>> {
         let Stage::Reading(reader) = &mut self.stage else { return None };
         let Reader { frames: Frames::Json(frames), dispatch, cuttings } = &mut **reader else {
             return None;

@@ -4,7 +4,7 @@ use crate::rows::{Kept, Rows};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
-use trailcase::event::{Cancel, Reason, State, Timestamp};
+use trailcase::event::{Cancel, Reason, State, Table, Timestamp};
 use trailcase::format::{Context, Feed};
 use trailcase::source::{Access, Input, Limits, Outcome, Visit, unpack};
 

@@ -33,7 +33,7 @@ use schema::Schema;
 pub(super) use store::Store;
 
 /// Empty lines that are given at a time.
-const EMPTY: [u8; 64 << 10] = [b'\n'; 64 << 10];
+static EMPTY: [u8; 64 << 10] = [b'\n'; 64 << 10];
 
 /// How many times more than text a table may unfold to for its size: what repeats in a column
 /// takes next to nothing.

@@ -65,7 +65,7 @@ impl Made {
             let place = made.bounds.len() as u32 - 1;
             made.places.push(if value.is_some() { place } else { Cells::NONE });
             if let Some(value) = value {
-                made.text += &format!("{}{value},", made.key);
+                made.text += &[&made.key, &**value, ","].concat();
                 made.bounds.push(made.text.len() as u32);
             }
         }
@@ -82,7 +82,9 @@ impl Made {
 fn both(first: &str, columns: &[Made], rows: usize, hidden: &[usize]) -> (Told, Told, bool) {
     let cells: Vec<Cells<'_>> = columns.iter().map(Made::cells).collect();
     let mut lengths = vec![0; rows];
-    cells.iter().for_each(|cells| cells.measure(&mut lengths));
+    for column in &cells {
+        column.measure(&mut lengths);
+    }
     for (row, length) in lengths.iter_mut().enumerate() {
         *length = if hidden.contains(&row) { 0 } else { Table::length_of(*length) };
     }

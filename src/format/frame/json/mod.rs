@@ -120,11 +120,7 @@ impl Json {
         Self { is_table: true, ..Self::new(None) }
     }
 
-    pub(in crate::format) fn push(
-        &mut self,
-        bytes: &[u8],
-        take: &mut dyn Take,
-    ) -> ControlFlow<()> {
+    pub(in crate::format) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
         let mut piece = Piece::new(bytes);
         while piece.at < bytes.len() {
             match self.mode {

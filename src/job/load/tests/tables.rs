@@ -87,8 +87,8 @@ impl Visit for Twice {
 
 #[test]
 fn fixtures_give_the_same_rows_by_columns_and_by_lines() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/fixtures/containers/parquet");
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/containers/parquet");
     let (mut files, mut read) = (0, 0);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
