@@ -58,7 +58,8 @@ fn note(opened: &mut Opened, path: &Path, sha256: String, console: &Console) {
 fn incident(found: &Found, opened: &Opened, args: &Args) -> Result<Incident, CliError> {
     let state = opened.state();
     let (store, info) = (&found.session.store, opened.workspace.info());
-    let raised = Raised::new(store, &found.snapshot, &found.rules, &found.detected);
+    let about = (&found.rules, found.known.clone());
+    let raised = Raised::new(store, &found.snapshot, about, &found.detected);
     let incident = gather(&Given {
         state: &state,
         workspace: Workspace {
