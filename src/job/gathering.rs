@@ -43,7 +43,10 @@ pub fn gather(given: &Given<'_>) -> Incident {
     alarms::times(given, &mut incident.times);
     incident.scope = alarms::scope(&told, &incident.exhibits);
     incident.indicators = alarms::indicators(&told);
+    (incident.verdict, incident.reason) = alarms::verdict(&told).unzip();
     incident.alarms = told;
+    facts::due(&mut incident);
+    incident.clocks = evidence::clocks(given);
     incident.notes = notes(given, &incident);
     incident.queries = queries(given);
     incident.evidence = evidence::objects(given);
@@ -69,8 +72,7 @@ fn notes(given: &Given<'_>, incident: &Incident) -> Vec<Note> {
 /// The filters that were used, oldest first; of very many the newest.
 fn queries(given: &Given<'_>) -> Vec<Query> {
     let used = given.state.work().filters().take(QUERIES);
-    let mut queries: Vec<Query> =
-        used.map(|text| Query { text: text.to_owned(), ..Query::default() }).collect();
+    let mut queries: Vec<Query> = used.map(|text| Query { text: text.to_owned() }).collect();
     queries.reverse();
     queries
 }

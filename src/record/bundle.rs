@@ -5,6 +5,7 @@
 //! reduced to plain characters. `SHA256SUMS` lists everything but itself and its signature, which
 //! [`signing`](super::signing) makes.
 
+use super::incident::text::json_pretty;
 use super::incident::{Exhibit, Incident};
 use super::signing::Signer;
 use crate::event::{counted, hex};
@@ -78,7 +79,7 @@ impl Bundle {
             bundle.put("", "allowed_signers", signer.allowed().as_bytes());
         }
         let manifest = manifest(parts, &bundle, &exhibits);
-        bundle.put("", "manifest.json", format!("{manifest:#}\n").as_bytes());
+        bundle.put("", "manifest.json", json_pretty(&manifest).as_bytes());
         let page = page::verify(parts, &bundle);
         bundle.put("", "VERIFY.md", page.as_bytes());
         bundle.files.sort_by(|one, other| one.path.cmp(&other.path));

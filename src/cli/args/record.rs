@@ -26,7 +26,8 @@ pub(in crate::cli) struct Record {
     #[arg(long, value_name = "KEY", requires = "bundle", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) sign: Option<PathBuf>,
     /// Say something of the incident first, as an entry of the journal: title=TEXT, severity=high,
-    /// tlp=amber, status=closed, summary=TEXT, person=NAME, ROLE, action=TEXT, lesson=TEXT
+    /// tlp=amber, status=closed, summary=TEXT, person=NAME, ROLE, MAIL, action=TEXT, lesson=TEXT,
+    /// deadline=24h WHOM (from when it was detected) or TIME WHOM, and WHOM, told TIME once they were
     #[arg(long, value_name = "FACT=TEXT", value_parser = fact)]
     pub(in crate::cli) set: Vec<(Facet, String)>,
     /// Replace e-mail addresses, keys, secrets, account ids and names by tokens that stay the same

@@ -2,7 +2,7 @@
 
 use super::Given;
 use crate::case::{Kept, State, Step};
-use crate::event::{Time, Timestamp};
+use crate::event::{Time, Timestamp, Verdict, grouped};
 use crate::job::alarmed::Alarmed;
 use crate::record::incident::{
     Alarm, Exhibit, Indicator, IndicatorKind, Note, Rule, Scope, Severity, Times,
@@ -52,6 +52,8 @@ fn one(given: &Given<'_>, kept: &Kept, exhibits: &[Exhibit]) -> Alarm {
         reason: kept.verdict.as_ref().map(|(_, reason)| reason.clone()),
         who: last.map(|said| said.who.clone()).or_else(|| kept.owner.clone()),
         at: last.map(|said| Time::new(said.at, 3)),
+        acknowledged: kept.acknowledged().map(|at| Time::new(at, 3)),
+        closed: kept.closed().map(|said| Time::new(said.at, 3)),
         notes: notes
             .map(|note| Note {
                 number: Some(note.id),
@@ -86,6 +88,31 @@ pub(super) fn times(given: &Given<'_>, times: &mut Times) {
     times.detected = times.detected.or_else(|| first(&mut alarms.kept().filter_map(spoken)));
     let taken = &mut alarms.kept().filter_map(Kept::acknowledged);
     times.acknowledged = times.acknowledged.or_else(|| first(taken));
+}
+
+/// What the verdicts on the alarms come to, and why: harm that was done counts for more than all
+/// else; that nothing happened is only said once every alarm is decided.
+pub(super) fn verdict(alarms: &[Alarm]) -> Option<(Verdict, String)> {
+    const GRAVEST: [Verdict; 7] = [
+        Verdict::TpImpact,
+        Verdict::TpNoImpact,
+        Verdict::InsufficientData,
+        Verdict::BenignAuthorised,
+        Verdict::FalsePositive,
+        Verdict::Test,
+        Verdict::Duplicate,
+    ];
+    let with = |verdict| alarms.iter().filter(|alarm| alarm.verdict == verdict).count() as u64;
+    let undecided = with(None);
+    let is_right = |verdict: &Verdict| {
+        with(Some(*verdict)) > 0 && (verdict.is_true_positive() || undecided == 0)
+    };
+    let verdict = GRAVEST.into_iter().find(is_right)?;
+    let decided = GRAVEST.into_iter().map(|verdict| (with(Some(verdict)), verdict.as_str()));
+    let told = decided.chain([(undecided, "not decided")]).filter(|(count, _)| *count > 0);
+    let told: Vec<String> =
+        told.map(|(count, what)| format!("{} {what}", grouped(count))).collect();
+    Some((verdict, format!("by the verdicts on its alarms: {}", told.join(", "))))
 }
 
 /// Whether an alarm is part of what happened, as far as anybody has decided.

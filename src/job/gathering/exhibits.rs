@@ -33,6 +33,7 @@ fn one(given: &Given<'_>, snapshot: &Snapshot, marked: &Marked) -> Exhibit {
     let has_bytes = !kept.raw.0.is_empty() || kept.length == 0;
     let mut exhibit = Exhibit {
         time: kept.time.as_deref().and_then(Time::parse_rfc3339),
+        zone: kept.zone.clone(),
         source: source_of(given.sources, &kept.object).cloned(),
         format: Some(kept.format.clone()),
         message: Some(kept.summary.clone()),
@@ -77,6 +78,11 @@ fn describe(given: &Given<'_>, snapshot: &Snapshot, at: RowRef, exhibit: &mut Ex
         let cell = segment.value(row, field);
         (!cell.is_absent()).then(|| cell.to_string())
     };
+    // The zone of its source may be another since somebody marked it.
+    exhibit.time = segment.time(row).or(exhibit.time);
+    let object = segment.origin(row).object;
+    let zone = || given.store.ledger().get(object).map(|object| object.zone.to_string());
+    exhibit.zone = if segment.is_zone_assumed(row) { zone() } else { None };
     exhibit.event = text("event");
     exhibit.principal = text("principal");
     exhibit.address = text("src.ip");
@@ -88,7 +94,7 @@ fn describe(given: &Given<'_>, snapshot: &Snapshot, at: RowRef, exhibit: &mut Ex
         Cell::Absent => Vec::new(),
         cell => vec![cell.to_string()],
     };
-    exhibit.standing = Some(given.standings.of(segment.origin(row).object));
+    exhibit.standing = Some(given.standings.of(object));
 }
 
 /// The numbers, from 1, of records among the exhibits.

@@ -1,7 +1,7 @@
 //! `VERIFY.md`: how somebody who has nothing of ours checks a bundle.
 
 use super::{Bundle, Parts, SUMS};
-use crate::event::counted;
+use crate::event::{counted, noun};
 use crate::record::signing::NAMESPACE;
 use std::fmt::Write;
 
@@ -58,12 +58,13 @@ fn exhibits(parts: &Parts<'_>, page: &mut String) {
     page.push_str("## 3. Exhibits are records of the evidence\n\n");
     let _ = writeln!(
         page,
-        "There are {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
+        "There {} {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
          each in which object it stood, from which byte on and how many (counted in the object \
          after decompression), the SHA-256 of the object as it was acquired, and `record_sha256`, \
          which is the SHA-256 of the exhibit's file. Who has the object, say a gzip file, finds \
          the same with\n\n```sh\nsha256sum OBJECT\ngunzip -c OBJECT | tail -c +$((OFFSET + 1)) | \
          head -c LENGTH | sha256sum\n```\n",
+        noun(with, "is", "are"),
         counted(with, "exhibit", "exhibits")
     );
     if redacted > 0 {

@@ -3,11 +3,16 @@
 //! some importers cut `datetime` to seconds. Rows without a time would be dropped there with only a
 //! line in its log; here they are left out, counted and said.
 
+use super::left::untold;
 use super::text::json_line;
-use super::timeline::{About, Row, rows};
+use super::timeline::{About, Row, entities, rows};
 use super::{Incident, Written, moment};
 use crate::event::{Time, counted};
 use serde_json::{Map, Value, json};
+
+/// What rows of the timeline say.
+const TELLS: [&str; 8] =
+    ["number", "workspace.id", "times", "exhibits", "alarms", "notes", "actions", "made"];
 
 pub(super) fn write(incident: &Incident) -> Written {
     let mut text = String::new();
@@ -23,9 +28,28 @@ pub(super) fn write(incident: &Incident) -> Written {
         let rows = counted(untimed, "row", "rows");
         left_out.push(format!("{rows} without a time"));
     }
-    left_out
-        .push("all that has no time: scope, indicators, evidence, coverage, lessons".to_owned());
+    let raw = incident.exhibits.iter().filter(|exhibit| exhibit.raw.is_some()).count();
+    if raw > 0 {
+        left_out.push(format!("the bytes of {}", counted(raw as u64, "record", "records")));
+    }
+    left_out.extend(untold(incident, &TELLS).each());
+    if let (false, Some(at)) = (left_out.is_empty(), incident.made.or(incident.began())) {
+        text.push_str(&json_line(&left(incident, &left_out, at)));
+    }
     Written { bytes: text.into_bytes(), left_out }
+}
+
+/// What the file does not say, as a row of it.
+fn left(incident: &Incident, left_out: &[String], at: Time) -> Value {
+    let said = format!("Left out here: {}; the JSON record has it", left_out.join("; "));
+    json!({
+        "message": said,
+        "datetime": datetime(at),
+        "timestamp": moment::micros(at),
+        "timestamp_desc": "Record Made",
+        "data_type": "trailcase:left-out",
+        "incident": incident.uid(),
+    })
 }
 
 fn line(incident: &Incident, row: &Row<'_>, at: Time) -> Value {
@@ -53,6 +77,9 @@ fn line(incident: &Incident, row: &Row<'_>, at: Time) -> Value {
     set("incident", json!(incident.uid()));
     set("row_id", json!(row.id));
     set("who", json!(row.who));
+    let exhibits = row.exhibits.iter().map(|number| format!("E{number}"));
+    set("exhibits", json!(exhibits.collect::<Vec<_>>()));
+    set("note", json!(row.number));
     match row.about {
         About::Exhibit(it) => {
             set("tag", json!(it.tags));
@@ -72,6 +99,9 @@ fn line(incident: &Incident, row: &Row<'_>, at: Time) -> Value {
             set("record_length", json!(it.length));
             set("record_sha256", json!(it.record_sha256));
             set("notes", json!(it.notes));
+            set("place", json!(it.place()));
+            set("zone", json!(it.zone));
+            set("redacted", json!(it.redacted.then_some(true)));
         }
         About::Alarm(it) | About::Note(Some(it)) => {
             set("tag", json!(["alarm"]));
@@ -84,6 +114,14 @@ fn line(incident: &Incident, row: &Row<'_>, at: Time) -> Value {
             set("state", json!(it.state));
             set("verdict", json!(it.verdict));
             set("reason", json!(it.reason));
+            set("rule_version", json!(it.rule.version));
+            set("count", json!(it.count));
+            set("last", json!(moment::told(it.last)));
+            set("acknowledged", json!(moment::told(it.acknowledged)));
+            set("closed", json!(moment::told(it.closed)));
+            set("decided", json!(moment::told(it.at)));
+            set("why", json!(it.why));
+            set("entities", json!(entities(it)));
         }
         About::Note(None) | About::Action | About::Milestone => {}
     }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::case::Raw;
-use crate::record::incident::{Alarm, Exhibit, Note};
+use crate::record::incident::{Alarm, Exhibit, Note, Person};
 use proptest::prelude::*;
 
 fn redaction() -> Redaction {
@@ -13,7 +13,7 @@ fn incident() -> Incident {
     let raw = br#"{"userIdentity":{"arn":"arn:aws:iam::111122223333:user/dana","userName":"dana",
         "accessKeyId":"AKIAIOSFODNN7EXAMPLE"},"sourceIPAddress":"203.0.113.7",
         "requestParameters":{"url":"s3%3A%3Alogs-111122223333%2Fdana%40example.com"},
-        "id":"7cbe4b3e-3d25-4b8f-a0aa-111122223333","text":"line\ndana@example.com\t2001:DB8:0::1"}"#;
+        "id":"7cbe4b3e-3d25-4b8f-a0aa-444455556666","text":"line\ndana@example.com\t2001:DB8:0::1"}"#;
     let exhibit = Exhibit {
         principal: Some("arn:aws:iam::111122223333:user/dana".to_owned()),
         address: Some("203.0.113.7".to_owned()),
@@ -58,8 +58,8 @@ fn the_same_value_has_the_same_token_everywhere() {
     assert_eq!(record["requestParameters"]["url"], format!("s3%3A%3Alogs-{account}%2F{mail}"));
     let address = redaction.token(Kind::Address, "2001:db8::1");
     assert_eq!(record["text"], format!("line\n{mail}\t{address}"));
-    // The end of a UUID is no account.
-    assert_eq!(record["id"], "7cbe4b3e-3d25-4b8f-a0aa-111122223333");
+    // A UUID that ends like an account is none, unless the account is known.
+    assert_eq!(record["id"], "7cbe4b3e-3d25-4b8f-a0aa-444455556666");
     assert!(exhibit.redacted);
     assert_eq!(
         (&exhibit.sha256, &redacted.severity),
@@ -188,4 +188,135 @@ proptest! {
         let found = find::find(text.as_bytes(), &|kind| kind == Kind::Account);
         prop_assert_eq!(found.len(), 1);
     }
+}
+
+/// An exhibit with this record and nothing else.
+fn of_record(raw: &str) -> Incident {
+    let exhibit = Exhibit { raw: Some(Raw(raw.as_bytes().to_vec())), ..Exhibit::default() };
+    Incident { exhibits: vec![exhibit], ..Incident::default() }
+}
+
+fn raw(incident: &Incident) -> String {
+    String::from_utf8(incident.exhibits[0].raw.clone().unwrap().0).unwrap()
+}
+
+/// By the usual fields, and by these.
+fn redacted(incident: &Incident, fields: &[&str]) -> Incident {
+    let mut redaction = Redaction::new(b"key of the workspace");
+    redaction.fields.extend(fields.iter().map(|field| (*field).to_owned()));
+    redaction.apply(incident).unwrap()
+}
+
+#[test]
+fn the_human_of_an_assumed_role_is_one_token_wherever_it_stands() {
+    let mut incident = of_record(
+        r#"{"userIdentity":{"type":"AssumedRole","principalId":"AROAIOSFODNN7EXAMPLE:alice.roe",
+        "arn":"arn:aws:sts::111122223333:assumed-role/Admin/alice.roe"},"note":"by alice.roe, AROAIOSFODNN7EXAMPLE:bob"}"#,
+    );
+    let arn = "arn:aws:sts::111122223333:assumed-role/Admin/alice.roe";
+    incident.exhibits[0].principal = Some(arn.to_owned());
+    incident.scope.principals = vec![arn.to_owned()];
+    incident.alarms = vec![Alarm {
+        who: Some("kim".to_owned()),
+        entities: [("principal".to_owned(), vec!["carol".to_owned()])].into(),
+        ..Alarm::default()
+    }];
+    incident.people = vec![Person {
+        name: "Kim Ito".to_owned(),
+        contact: Some("+49 30 1234567".to_owned()),
+        ..Person::default()
+    }];
+    incident.notes = vec![Note {
+        who: Some("kim".to_owned()),
+        text: "carol told kim".to_owned(),
+        ..Note::default()
+    }];
+    let safe = redacted(&incident, &[]);
+    let json = serde_json::to_string(&safe).unwrap();
+    for value in ["alice", "bob", "carol", "kim", "Kim", "1234567"] {
+        assert!(!json.contains(value), "{value}: {json}");
+    }
+    let token = Redaction::new(b"key of the workspace").token(Kind::Name, "alice.roe");
+    let record: Value = serde_json::from_str(&raw(&safe)).unwrap();
+    let identity = &record["userIdentity"];
+    assert_eq!(identity["principalId"], format!("AROAIOSFODNN7EXAMPLE:{token}"));
+    let end = format!(":assumed-role/Admin/{token}");
+    assert!(identity["arn"].as_str().unwrap().ends_with(&end), "{identity}");
+    assert!(safe.exhibits[0].principal.as_ref().unwrap().ends_with(&end));
+    assert!(safe.scope.principals[0].ends_with(&end));
+    assert_eq!(safe.alarms[0].who, safe.notes[0].who);
+}
+
+#[test]
+fn a_session_named_by_mail_is_the_token_of_the_mail() {
+    let mail = "alice@corp.example";
+    let safe = redacted(
+        &of_record(&format!(
+            r#"{{"a":"arn:aws:sts::111122223333:assumed-role/Role/{mail}","b":"AROAIOSFODNN7EXAMPLE:{mail}"}}"#
+        )),
+        &[],
+    );
+    let token = Redaction::new(b"key of the workspace").token(Kind::Email, mail);
+    assert_eq!(raw(&safe).matches(&token).count(), 2, "{}", raw(&safe));
+    assert!(!raw(&safe).contains("alice"));
+}
+
+#[test]
+fn what_stands_in_a_named_field_is_replaced_however_it_is_written() {
+    for (record, kept) in [
+        (r#"{"badge":"48213","x":1}"#, r#""x":1"#),
+        (r#"{"badge": 48213 ,"x":1}"#, r#""x":1"#),
+        (r#"{"badge":"jo","x":"jo-jo"}"#, "x"),
+        (r#"{"badge":"J\u00f6rg","x":"J\u00f6rg, Jörg"}"#, "x"),
+        (r#"{"badge":"a \"quoted\" name","x":1}"#, r#""x":1"#),
+        (r#"{"badge":"team\/blue","x":"team/blue"}"#, "x"),
+        (r#"{"badge":["one two","x9"],"x":1}"#, r#""x":1"#),
+        (r#"{"badge":{"of":"jo"},"x":1}"#, r#""x":1"#),
+        (r#"{"a":"{\"badge\":\"J\\u00f6rg\"}","badge":"J\u00f6rg","x":1}"#, r#""x":1"#),
+    ] {
+        let safe = raw(&redacted(&of_record(record), &["badge"]));
+        let value: Value = serde_json::from_str(&safe).unwrap_or_else(|e| panic!("{safe}: {e}"));
+        for part in ["48213", "\"jo\"", "rg", "quoted", "blue", "two", "x9"] {
+            assert!(!safe.contains(part), "{part} in {safe}");
+        }
+        assert!(value["badge"].to_string().contains("name-"), "{safe}");
+        assert!(safe.contains(kept), "{safe}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_uuid_hides_no_account() {
+    let safe = |text: &str| raw(&redacted(&of_record(text), &[]));
+    assert!(!safe("logs-2024-111122223333").contains("111122223333"));
+    assert!(!safe("x-1a2b-111122223333").contains("111122223333"));
+    let uuid = "7cbe4b3e-3d25-4b8f-a0aa-111122223333";
+    assert_eq!(safe(uuid), uuid);
+    assert!(!safe(&format!("{uuid} of 111122223333")).contains("111122223333"));
+}
+
+#[test]
+fn a_number_takes_no_neighbours_along() {
+    for (text, kind) in [
+        ("4111 1111 1111 1111 12 items", Kind::Card),
+        ("order 7 4111 1111 1111 1111", Kind::Card),
+        ("2026 4111-1111-1111-1111", Kind::Card),
+        ("3782 822463 10005 9", Kind::Card),
+        ("GB82 WEST 1234 5698 7654 32 PAID", Kind::Iban),
+    ] {
+        assert_eq!(scan(text.as_bytes()).get(&kind), Some(&1), "{text}");
+    }
+    // Numbers next to each other are no card, whatever their digits come to.
+    let flow = "2 443 49152 6 10 8400 1700000000 1700000060 4111 1111 11 111111";
+    assert_eq!(scan(flow.as_bytes()).get(&Kind::Card), None);
+}
+
+#[test]
+fn the_longest_name_that_stands_alone_is_taken() {
+    let mut incident = of_record(
+        r#"{"userName":"dana","b":{"userName":"dana.roe"},"c":"dana.roe and dana.roex"}"#,
+    );
+    incident.summary = Some("dana.roex".to_owned());
+    let safe = redacted(&incident, &[]);
+    assert!(!raw(&safe).contains("dana"), "{}", raw(&safe));
+    assert!(!safe.summary.unwrap().contains("dana"));
 }
