@@ -13,8 +13,10 @@ use std::path::{Path, PathBuf};
 /// What goes into a bundle besides the record itself.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
-    /// The journal as it lies in the workspace.
+    /// The journal as it lies in the workspace; of a redacted record that with tokens in it.
     pub journal: Option<Vec<u8>>,
+    /// Pages that prove exhibits, by name.
+    pub proofs: Vec<(String, Vec<u8>)>,
     /// Files of public keys, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub signing: Option<Signing>,
@@ -82,7 +84,7 @@ pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bund
         records,
         journal: beside.journal.as_deref(),
         public_keys: beside.public_keys.clone(),
-        proofs: Vec::new(),
+        proofs: beside.proofs.clone(),
         signer,
     };
     let bundle = Bundle::new(&parts);

@@ -54,6 +54,16 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident
 }
 
+/// A page for each exhibit that is proven, by the name of its file.
+pub fn proofs(given: &Given<'_>, incident: &Incident) -> Vec<(String, Vec<u8>)> {
+    exhibits::proofs(given, &incident.exhibits)
+}
+
+/// What the exhibits have in these fields, by field, as far as those are columns.
+pub fn values(given: &Given<'_>, incident: &Incident, fields: &[String]) -> Vec<(String, String)> {
+    exhibits::values(given, &incident.exhibits, fields)
+}
+
 /// Notes on the case as a whole, and those on records with the records' numbers; notes on alarms
 /// are told there.
 fn notes(given: &Given<'_>, incident: &Incident) -> Vec<Note> {

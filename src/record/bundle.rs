@@ -32,7 +32,7 @@ pub struct Parts<'a> {
     pub incident: Option<&'a Incident>,
     /// The record in each of its formats, by the names of their files.
     pub records: Vec<(String, Vec<u8>)>,
-    /// The journal as it lies in the workspace.
+    /// The journal as it lies in the workspace; of a redacted incident that with tokens in it.
     pub journal: Option<&'a [u8]>,
     /// Public keys with which digests were verified, and proofs of single records, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
@@ -48,8 +48,8 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// The bundle of these parts. Of a redacted incident neither the journal nor proofs go along:
-    /// they say what was taken out.
+    /// The bundle of these parts. Of a redacted incident proofs do not go along: they say what was
+    /// taken out.
     pub fn new(parts: &Parts<'_>) -> Self {
         let mut bundle = Self::default();
         let redacted = parts.incident.is_some_and(|incident| incident.scrub.is_some());
@@ -61,8 +61,10 @@ impl Bundle {
             bundle.put("public-keys/", name, bytes);
         }
         match parts.journal {
-            Some(_) if redacted => {
-                bundle.left_out.push("the journal: it says what was redacted".to_owned());
+            Some(journal) if redacted => {
+                bundle.put("", page::REDACTED_JOURNAL, journal);
+                let why = "the journal as it is: it says what was redacted; its entries with tokens are there";
+                bundle.left_out.push(why.to_owned());
             }
             Some(journal) => bundle.put("", "journal.jsonl", journal),
             None => bundle.left_out.push("the journal: none was given".to_owned()),

@@ -3,9 +3,12 @@
 use super::Given;
 use crate::case::{Exhibit as Kept, Marked};
 use crate::event::scope::source_of;
-use crate::event::{Place, Time};
+use crate::event::{Place, Standing, Time};
+use crate::job::proving::subject;
 use crate::record::incident::Exhibit;
+use crate::record::proof::proof;
 use crate::store::{Cell, RowRef, Snapshot};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Every marked record, in the order of time; those without a time last.
@@ -50,22 +53,18 @@ fn one(given: &Given<'_>, snapshot: &Snapshot, marked: &Marked) -> Exhibit {
         raw: has_bytes.then(|| kept.raw.clone()),
         ..Exhibit::default()
     };
-    if let Some(at) = row(given, snapshot, kept) {
+    if let Some(at) = row(given, snapshot, &exhibit) {
         describe(given, snapshot, at, &mut exhibit);
     }
     exhibit
 }
 
 /// The record's row in the evidence that is loaded, if it is among it.
-fn row(given: &Given<'_>, snapshot: &Snapshot, kept: &Kept) -> Option<RowRef> {
-    let path = match &kept.member {
-        Some(member) => format!("{}!{member}", kept.object),
-        None => kept.object.clone(),
-    };
-    let object = given.store.ledger().find(&path)?;
+fn row(given: &Given<'_>, snapshot: &Snapshot, exhibit: &Exhibit) -> Option<RowRef> {
+    let object = given.store.ledger().find(&exhibit.path())?;
     snapshot.segments.iter().enumerate().find_map(|(number, segment)| {
         let rows = segment.rows_of(|id| id == object)?;
-        let row = rows.iter().find(|&row| segment.origin(row).offset == kept.offset)?;
+        let row = rows.iter().find(|&row| segment.origin(row).offset == exhibit.offset)?;
         Some(RowRef { segment: number as u32, row: row as u16 })
     })
 }
@@ -104,4 +103,42 @@ pub(super) fn numbers(records: &[Arc<Kept>], exhibits: &[Exhibit]) -> Vec<u64> {
     };
     let place = |kept: &Arc<Kept>| exhibits.iter().position(|it| is(kept, it));
     records.iter().filter_map(place).map(|place| place as u64 + 1).collect()
+}
+
+/// What columns of these names say of the exhibits, by name: also of records that have no members.
+pub(super) fn values(
+    given: &Given<'_>,
+    exhibits: &[Exhibit],
+    fields: &[String],
+) -> Vec<(String, String)> {
+    let snapshot = given.store.snapshot();
+    let rows = exhibits.iter().filter_map(|exhibit| row(given, &snapshot, exhibit));
+    let mut values = BTreeSet::new();
+    for at in rows {
+        let segment = snapshot.segment(at);
+        for field in fields {
+            let texts = match segment.value(usize::from(at.row), field) {
+                Cell::Absent => Vec::new(),
+                Cell::List(items) => items.into_iter().map(str::to_owned).collect(),
+                cell => vec![cell.to_string()],
+            };
+            values.extend(texts.into_iter().map(|text| (field.clone(), text)));
+        }
+    }
+    values.into_iter().collect()
+}
+
+/// A page for each exhibit whose log file is verified, with which others can check that, by name.
+pub(super) fn proofs(given: &Given<'_>, exhibits: &[Exhibit]) -> Vec<(String, Vec<u8>)> {
+    let Some(report) = given.report else { return Vec::new() };
+    let snapshot = given.store.snapshot();
+    let width = exhibits.len().to_string().len().max(3);
+    let page = |(nth, exhibit): (usize, &Exhibit)| {
+        let raw = exhibit.raw.as_ref().filter(|_| exhibit.standing == Some(Standing::Verified))?;
+        let at = row(given, &snapshot, exhibit)?;
+        let segment = snapshot.segment(at);
+        let subject = subject(given.store.ledger(), segment, usize::from(at.row), &raw.0)?;
+        Some((format!("{:0width$}.md", nth + 1), proof(report, &subject).into_bytes()))
+    };
+    exhibits.iter().enumerate().filter_map(page).collect()
 }

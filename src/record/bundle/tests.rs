@@ -50,7 +50,7 @@ fn what_was_redacted_does_not_go_along_by_another_way() {
     let incident = Incident { scrub: Some(Scrub::default()), ..incident() };
     let parts = Parts {
         incident: Some(&incident),
-        journal: Some(b"secret"),
+        journal: Some(b"token"),
         proofs: vec![("p.md".to_owned(), b"secret".to_vec())],
         ..Parts::default()
     };
@@ -59,6 +59,8 @@ fn what_was_redacted_does_not_go_along_by_another_way() {
     assert_eq!(bundle.left_out.len(), 3, "{:?}", bundle.left_out);
     let page = bundle.files.iter().find(|file| file.path == "VERIFY.md").unwrap();
     let page = String::from_utf8(page.bytes.clone()).unwrap();
+    assert!(paths(&bundle).contains(&"journal.redacted.jsonl"));
+    assert!(page.contains("its chain cannot be verified"), "{page}");
     assert!(bundle.left_out.iter().all(|left| page.contains(left)));
 }
 

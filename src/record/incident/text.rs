@@ -158,7 +158,7 @@ pub(in crate::record) fn spelled(json: String) -> String {
 }
 
 /// A value as one line of JSON, a line feed behind it.
-pub(super) fn json_line(value: &serde_json::Value) -> String {
+pub(in crate::record) fn json_line(value: &serde_json::Value) -> String {
     let mut line = spelled(value.to_string());
     line.push('\n');
     line

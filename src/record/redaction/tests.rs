@@ -1,7 +1,16 @@
+use super::find::Wanted;
+use super::scan::apart;
 use super::*;
 use crate::case::Raw;
-use crate::record::incident::{Alarm, Exhibit, Note, Person};
+use crate::record::incident::{Alarm, Exhibit, Note, Person, Severity};
 use proptest::prelude::*;
+use serde_json::Value;
+
+/// Everything of this kind.
+fn found(text: &str, wanted: Kind) -> Vec<find::Found> {
+    let none = BTreeSet::new();
+    find::find(text.as_bytes(), Wanted { kinds: &|kind| kind == wanted, accounts: &none })
+}
 
 fn redaction() -> Redaction {
     let fields = ["userName", "principal", "roleSessionName"];
@@ -154,7 +163,7 @@ fn what_only_looks_like_an_address_stays() {
     for text in
         ["version 1.2.3.4.5", "10:42:02", "std::fmt", "a:b:c", "300.1.1.1", "AWS::IAM::Role"]
     {
-        let found = find::find(text.as_bytes(), &|kind| kind == Kind::Address);
+        let found = found(text, Kind::Address);
         assert_eq!(found, [], "{text}");
     }
     for text in [
@@ -165,7 +174,7 @@ fn what_only_looks_like_an_address_stays() {
         "[2001:db8::1]:443",
         "203.0.113.7:443",
     ] {
-        let found = find::find(text.as_bytes(), &|kind| kind == Kind::Address);
+        let found = found(text, Kind::Address);
         assert_eq!(apart(found).len(), 1, "{text}");
     }
 }
@@ -185,8 +194,8 @@ proptest! {
         before in "[^0-9]{0,8}[ :/\"]", after in "[ :/\"][^0-9]{0,8}",
     ) {
         let text = format!("{before}111122223333{after}");
-        let found = find::find(text.as_bytes(), &|kind| kind == Kind::Account);
-        prop_assert_eq!(found.len(), 1);
+        let found = found(&text, Kind::Account);
+        prop_assert_eq!(apart(found).len(), 1);
     }
 }
 
@@ -319,4 +328,64 @@ fn the_longest_name_that_stands_alone_is_taken() {
     let safe = redacted(&incident, &[]);
     assert!(!raw(&safe).contains("dana"), "{}", raw(&safe));
     assert!(!safe.summary.unwrap().contains("dana"));
+}
+
+#[test]
+fn a_field_that_is_nowhere_is_told_with_what_was_meant() {
+    let incident = of_record(r#"{"requestParameters":{"groupName":"x"}}"#);
+    let apply = |field: &str, known: &str| {
+        let mut redaction = redaction();
+        redaction.fields.push(field.to_owned());
+        redaction.known = [known.to_owned()].into();
+        redaction.apply(&incident)
+    };
+    let told = apply("groupNmae", "bytes").unwrap_err().to_string();
+    assert!(told.contains("groupNmae") && told.contains("\"groupName\""), "{told}");
+    let told = apply("requestParameters.groupNme", "bytes").unwrap_err().to_string();
+    assert!(told.contains("\"groupName\""), "{told}");
+    // What some format has is no mistake; that nothing here has it is told.
+    let scrub = apply("bytes", "bytes").unwrap().scrub.unwrap();
+    assert!(scrub.remarks.iter().any(|line| line.ends_with("these fields: bytes")), "{scrub:?}");
+    assert!(apply("requestparameters.groupname", "bytes").is_ok());
+}
+
+#[test]
+fn a_journal_has_the_tokens_of_its_record_and_says_that_it_is_no_chain() {
+    let mut incident = incident();
+    incident.workspace.head = Some("ab".repeat(32));
+    let exhibit = serde_json::to_string(&incident.exhibits[0]).unwrap();
+    let journal = format!(
+        "{{\"seq\":1,\"who\":\"kim\",\"what\":\"bookmark_add\",\"on\":[{exhibit}],\"hash\":\"{0}\"}}\n\
+         {{\"seq\":2,\"who\":\"kim\",\"what\":\"note_add\",\"text\":\"kim asked dana\"}}\n{{\"torn",
+        "cd".repeat(32)
+    );
+    let redaction = Redaction::new(b"key of the workspace");
+    let made = redaction.apply_all(&incident, Some(journal.as_bytes())).unwrap();
+    let text = String::from_utf8(made.journal.unwrap()).unwrap();
+    for value in ["kim", "dana", "111122223333"] {
+        assert!(!text.contains(value), "{value}: {text}");
+    }
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(
+        (&lines[0]["head"], &lines[0]["lines_left_out"]),
+        (&"ab".repeat(32).into(), &1.into())
+    );
+    assert!(lines[0]["says"].as_str().unwrap().contains("cannot be verified"));
+    assert_eq!(lines[1]["hash"], "cd".repeat(32));
+    let token = redaction.token(Kind::Name, "dana");
+    assert!(lines[2]["text"].as_str().unwrap().ends_with(&token), "{}", lines[2]);
+    assert!(made.incident.title.unwrap().contains(&token));
+}
+
+#[test]
+fn a_number_of_json_becomes_a_text_of_json() {
+    let record =
+        r#"{"account":111122223333,"m":"{\"account\":111122223333}","n":[4111111111111111,-1]}"#;
+    let safe = raw(&redacted(&of_record(record), &[]));
+    let value: Value = serde_json::from_str(&safe).unwrap_or_else(|e| panic!("{safe}: {e}"));
+    let inner: Value = serde_json::from_str(value["m"].as_str().unwrap()).unwrap();
+    assert_eq!(inner["account"], value["account"]);
+    assert!(value["account"].as_str().unwrap().starts_with("acct-"), "{safe}");
+    assert!(value["n"][0].as_str().unwrap().starts_with("card-") && value["n"][1] == -1, "{safe}");
 }

@@ -5,10 +5,10 @@ use super::{Loop, paper};
 use crate::case::Workspace as Folder;
 use crate::event::{Time, Timestamp, counted};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
-use crate::job::gathering::{Given, gather};
+use crate::job::gathering::{Given, gather, proofs};
 use crate::job::raising::Raised;
 use crate::job::{Desk, Verified};
-use crate::record::incident::{Incident, Workspace, writer_of};
+use crate::record::incident::{Workspace, writer_of};
 use crate::store::Store;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,10 +56,11 @@ fn home(path: &str) -> PathBuf {
 }
 
 impl Matter {
-    fn incident(&self, journal: &[u8]) -> Incident {
+    /// Hands on what a record is made of.
+    fn given<T>(&self, journal: &[u8], take: impl FnOnce(&Given<'_>) -> T) -> T {
         let info = self.workspace.info();
         let (head, entries) = Folder::head_of(journal);
-        gather(&Given {
+        take(&Given {
             state: &self.desk.state,
             workspace: Workspace {
                 name: Some(info.name.clone()),
@@ -82,13 +83,17 @@ impl Matter {
 
     fn file(&self, path: &Path) -> Result<String, String> {
         let writer = writer_of(path).ok_or("the name has none of the endings of a record")?;
-        let written = (writer.write)(&self.incident(&self.journal()?));
+        let written = (writer.write)(&self.given(&self.journal()?, gather));
         write_new(path, &written.bytes)
     }
 
     fn bundle(&self, path: &Path, key: Option<PathBuf>) -> Result<String, String> {
         let journal = self.journal()?;
-        let incident = self.incident(&journal);
+        let (incident, proofs) = self.given(&journal, |given| {
+            let incident = gather(given);
+            let proofs = proofs(given, &incident);
+            (incident, proofs)
+        });
         let (public_keys, problems) = public_keys(&self.workspace.public_keys());
         if !problems.is_empty() {
             let problems = counted(problems.len() as u64, "file of keys", "files of keys");
@@ -97,7 +102,7 @@ impl Matter {
         // A passphrase cannot be typed while the screen is there.
         let who = self.desk.state.entries().last().map_or_else(String::new, |it| it.who.clone());
         let signing = key.map(|key| Signing { who, key, may_ask: false });
-        let beside = Beside { journal: Some(journal), public_keys, signing };
+        let beside = Beside { journal: Some(journal), proofs, public_keys, signing };
         write(path, &incident, &beside).map(|bundled| bundled.sha256)
     }
 }
