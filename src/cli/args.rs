@@ -2,12 +2,14 @@
 
 mod alarms;
 mod record;
+mod scan;
 
 pub(super) use alarms::{
     AlarmFormat, Alarms, By, List, On, Raise, Review, SheetFormat, Show, Suppress, Suppressed,
     Unsuppress,
 };
 pub(super) use record::Record;
+pub(super) use scan::Scan;
 
 use super::memory;
 use crate::event::Code;
@@ -135,6 +137,8 @@ pub(super) enum Command {
     Query(Query),
     /// Print what became of every evidence object
     Coverage(Coverage),
+    /// Count personal data and secrets in the records of each source, without printing them
+    Scan(Scan),
     /// Verify CloudTrail's digest chains, without a network unless you name something there
     Verify(Verify),
     /// What the rules find in the evidence, what was decided about it, and what became of each rule

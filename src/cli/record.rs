@@ -8,7 +8,7 @@ use super::screen::author;
 use super::status::Status;
 use super::{home, journal};
 use crate::case::{Opened, What, hex};
-use crate::event::{Time, Timestamp, counted};
+use crate::event::{Time, Timestamp, counted, grouped};
 use crate::format::formats;
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather, proofs, values};
@@ -180,7 +180,7 @@ fn tell_rest(incident: &Incident, left_out: &[String], console: &Console) {
     }
     if let Some(scrub) = &incident.scrub {
         for (kind, count) in &scrub.counts {
-            console.tell(&format!("replaced by tokens: {count} of kind {kind}"));
+            console.tell(&format!("replaced by tokens: {kind}, {}", grouped(*count)));
         }
         for remark in &scrub.remarks {
             console.tell(remark);

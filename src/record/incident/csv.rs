@@ -53,8 +53,22 @@ const COLUMNS: [&str; 40] = [
 type Cells = [String; COLUMNS.len()];
 
 /// What rows of the timeline say.
-const TELLS: [&str; 8] =
-    ["number", "workspace.id", "times", "exhibits", "alarms", "notes", "actions", "made"];
+const TELLS: [&str; 14] = [
+    "number",
+    "title",
+    "severity",
+    "status",
+    "verdict",
+    "reason",
+    "summary",
+    "workspace.id",
+    "times",
+    "exhibits",
+    "alarms",
+    "notes",
+    "actions",
+    "made",
+];
 
 pub(super) fn write(incident: &Incident) -> Written {
     let mut text = String::new();
@@ -70,16 +84,39 @@ pub(super) fn write(incident: &Incident) -> Written {
         (raw > 0).then(|| format!("the bytes of {}", counted(raw as u64, "record", "records")));
     let mut left_out: Vec<String> = left.into_iter().collect();
     left_out.extend(untold(incident, &TELLS).each());
-    if !left_out.is_empty() {
-        // Where there is no other place to say it.
-        let said = format!("left out here: {}; the JSON record has it", left_out.join("; "));
-        let mut last: Cells = [const { String::new() }; COLUMNS.len()];
-        last[0] = moment::told(incident.made).unwrap_or_default();
-        "left-out".clone_into(&mut last[1]);
-        last[3] = said;
-        add(&last, &mut text);
-    }
+    add(&about(incident, &left_out), &mut text);
     Written { bytes: text.into_bytes(), left_out }
+}
+
+/// The last row: the incident itself, and what is left out, for which there is no other place.
+fn about(incident: &Incident, left_out: &[String]) -> Cells {
+    let left = left_out.join("; ");
+    let heading = incident.heading();
+    let message = format!("{heading}. Left out here: {left}; the JSON record has it");
+    let word = |word: Option<&str>| word.map(str::to_owned);
+    filled([
+        ("time", moment::told(incident.made)),
+        ("kind", word(Some("record"))),
+        ("id", word(Some("R"))),
+        ("message", Some(message)),
+        ("severity", word(incident.severity.map(super::Severity::as_str))),
+        ("verdict", word(incident.verdict.map(crate::event::Verdict::as_str))),
+        ("reason", incident.reason.clone()),
+        ("state", word(incident.status.map(super::Status::as_str))),
+        ("notes", incident.summary.clone()),
+        ("incident", Some(incident.uid())),
+    ])
+}
+
+/// A row of these columns.
+fn filled<const N: usize>(values: [(&str, Option<String>); N]) -> Cells {
+    let mut cells: Cells = [const { String::new() }; COLUMNS.len()];
+    for (name, text) in values {
+        if let (Some(at), Some(text)) = (COLUMNS.iter().position(|it| *it == name), text) {
+            cells[at] = text;
+        }
+    }
+    cells
 }
 
 /// Adds a row.

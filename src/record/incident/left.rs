@@ -29,7 +29,7 @@ pub(super) fn untold(incident: &Incident, tells: &[&str]) -> Untold {
         };
         let (of, member) = path.split_once('.').unwrap_or((&path, ""));
         let (members, some) = untold.of.entry(of.to_owned()).or_default();
-        if tells.iter().any(|told| is_told(&told)) {
+        if tells.iter().any(is_told) {
             *some = true;
         } else {
             members.insert(member.to_owned());
@@ -88,7 +88,7 @@ impl Untold {
         match (whole.is_empty(), parts.is_empty()) {
             (_, true) => whole,
             (true, false) => format!("parts of {parts}"),
-            (false, false) => format!("{whole}, parts of {parts}"),
+            (false, false) => format!("{whole}; parts of {parts}"),
         }
     }
 }
@@ -110,7 +110,7 @@ mod tests {
         let tells = ["title", "exhibits.offset", "exhibits.length", "tool"];
         let left = untold(&incident, &tells);
         assert_eq!(left.each(), ["of exhibits: tags", "queries"]);
-        assert_eq!(left.line(), "queries, parts of exhibits");
+        assert_eq!(left.line(), "queries; parts of exhibits");
         incident.exhibits[0].tags.clear();
         incident.queries.clear();
         assert_eq!(untold(&incident, &tells).line(), "");

@@ -139,7 +139,8 @@ fn head(incident: &Incident) -> Vec<(&'static str, Vec<Cell>)> {
         ("NIST CSF 2.0 function", vec![own("Respond")]),
     ];
     if let Some(scrub) = &incident.scrub {
-        let counts = scrub.counts.iter().map(|(kind, count)| format!("{} {kind}", grouped(*count)));
+        let counts =
+            scrub.counts.iter().map(|(kind, count)| format!("{kind}: {}", grouped(*count)));
         let counts: Vec<String> = counts.chain(scrub.remarks.iter().cloned()).collect();
         head.push(("redacted", vec![Cell::Words(counts.join("; "))]));
     }

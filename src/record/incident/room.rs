@@ -119,14 +119,11 @@ impl Sheet {
         let left = self.left.iter().map(|(count, one, many)| counted(*count as u64, one, many));
         let cuts = self.cuts.iter().map(|what| format!("the end of {what}"));
         let left: Vec<String> = left.chain(cuts).collect();
-        let said: Vec<&str> = [self.never.as_str()]
-            .into_iter()
-            .filter(|never| !never.is_empty())
-            .chain(left.iter().map(String::as_str))
-            .collect();
+        let said = [left.join(", "), self.never];
+        let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
         if !said.is_empty() {
             let room = self.most.saturating_sub(self.used);
-            self.text.push_str(&cut(&format!("Left out here: {}.", said.join(", ")), room).0);
+            self.text.push_str(&cut(&format!("Left out here: {}.", said.join("; ")), room).0);
         }
         (self.text.trim_end().to_owned(), left)
     }
