@@ -37,8 +37,7 @@ impl<'a> Pass<'a> {
     fn value(&mut self, path: &str, value: &mut Value) {
         match value {
             Value::String(text) => {
-                let name = path.rsplit('.').next().unwrap_or(path);
-                if !is_kept(name, text) {
+                if !is_kept(path, text) {
                     let mut found = self.found(text.as_bytes(), false);
                     let field = field_of(path, &self.redaction.fields);
                     if field.is_some_and(|field| is_whole(text, field)) {
@@ -145,8 +144,8 @@ fn quote(depth: usize) -> String {
 }
 
 /// Whether a text is a word of a closed list, a time or a hash, which names nobody.
-fn is_kept(name: &str, text: &str) -> bool {
-    let is_word = match name {
+fn is_kept(path: &str, text: &str) -> bool {
+    let is_word = match path.rsplit('.').next().unwrap_or(path) {
         "severity" => Severity::parse(text).is_some(),
         "tlp" => Tlp::parse(text).is_some(),
         "status" => Status::parse(text).is_some(),
@@ -156,7 +155,9 @@ fn is_kept(name: &str, text: &str) -> bool {
         "outcome" => classes::Outcome::parse(text).is_some(),
         // Of alarms, and of objects.
         "state" => case::State::parse(text).is_some() || crate::event::State::parse(text).is_some(),
-        "what" | "step" | "facet" | "format" => true,
+        "format" => true,
+        // Words of a journal's entry.
+        "what" | "step" | "facet" | "mode" => !path.contains('.'),
         _ => false,
     };
     let is_hash = || text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
