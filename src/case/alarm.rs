@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Values of a field that a ticket keeps.
-const VALUES: usize = 5;
+pub const VALUES: usize = 5;
 
 /// An alarm as it was when something was said of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,7 +51,7 @@ impl Ticket {
         self
     }
 
-    /// Whether one of its entities is this; of a rule alone, whatever they are.
+    /// Whether one of its entities is this.
     pub fn is_about(&self, field: &str, value: &str) -> bool {
         self.entities.get(field).is_some_and(|values| values.iter().any(|one| one == value))
     }

@@ -68,38 +68,36 @@ impl Kept {
         self.history.iter().rev().find(is_close).filter(|_| self.state == State::Closed)
     }
 
+    /// From here on it stands there: what was decided before is history.
+    fn stands(&mut self, state: State) {
+        self.state = state;
+        (self.verdict, self.closed_with, self.into) = (None, None, None);
+    }
+
+    /// The same, and somebody has it: who says so, if nobody had it.
+    fn is_taken(&mut self, state: State, who: &str) {
+        self.stands(state);
+        self.owner.get_or_insert_with(|| who.to_owned());
+    }
+
     fn take(&mut self, entry: &Entry, step: &Step) {
-        let mine = || Some(entry.who.clone());
         match step {
             Step::Ack => {
-                self.state = State::Acked;
-                self.owner = mine();
+                self.stands(State::Acked);
+                self.owner = Some(entry.who.clone());
             }
-            Step::Investigate => {
-                self.state = State::Investigating;
-                self.owner = self.owner.take().or_else(mine);
-            }
-            Step::Wait => {
-                self.state = State::Waiting;
-                self.owner = self.owner.take().or_else(mine);
-            }
+            Step::Investigate => self.is_taken(State::Investigating, &entry.who),
+            Step::Wait => self.is_taken(State::Waiting, &entry.who),
+            Step::Escalate => self.is_taken(State::Escalated, &entry.who),
+            Step::Reopen { .. } => self.is_taken(State::Acked, &entry.who),
             Step::Assign { owner } => self.owner = Some(owner.clone()),
             Step::Close { verdict, reason } => {
-                self.state = State::Closed;
+                self.is_taken(State::Closed, &entry.who);
                 self.verdict = Some((*verdict, reason.clone()));
                 self.closed_with = Some(self.ticket.count);
-                self.owner = self.owner.take().or_else(mine);
-            }
-            Step::Reopen { .. } => {
-                self.state = if self.owner.is_some() { State::Acked } else { State::New };
-                (self.verdict, self.closed_with, self.into) = (None, None, None);
-            }
-            Step::Escalate => {
-                self.state = State::Escalated;
-                self.owner = self.owner.take().or_else(mine);
             }
             Step::Merge { into } => {
-                self.state = State::Merged;
+                self.stands(State::Merged);
                 self.into = Some(into.clone());
             }
             Step::Snooze { until } => {
@@ -156,7 +154,10 @@ impl Alarms {
             let is_awake = kept.until.is_none_or(|until| until <= now);
             if kept.state == State::Snoozed && is_awake { kept.before } else { kept.state }
         });
-        let is_hidden = state == State::New && self.suppressed(ticket, now).is_some();
+        let has_it = |kept: &Kept| kept.owner.is_some();
+        let is_anybodys = self.kept.get(&ticket.fingerprint).is_some_and(has_it);
+        let is_new = state == State::New && !is_anybodys;
+        let is_hidden = is_new && self.suppressed(ticket, now).is_some();
         if is_hidden { State::Suppressed } else { state }
     }
 

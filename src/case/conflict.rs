@@ -2,7 +2,7 @@
 //! neither knew of the other.
 
 use super::family::Family;
-use super::{CaseState, Entry, Exhibit, NoteId, Seq, Step, What, Work};
+use super::{CaseState, Entry, Exhibit, Facet, NoteId, Seq, Step, What, Work};
 use crate::event::Timestamp;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -36,6 +36,10 @@ enum Subject {
     Bookmark(Record),
     /// By its fingerprint.
     Alarm(String),
+    /// What is said of the incident, where only one thing can be true.
+    Fact(Facet),
+    /// Its rule, and what alarms have to be about.
+    Suppression(String, Option<(String, String)>),
     Hold,
 }
 
@@ -160,6 +164,10 @@ fn subjects(what: &What) -> Vec<(Subject, Option<&Arc<Exhibit>>)> {
         What::Triage { on, .. } => {
             on.iter().map(|it| (Subject::Alarm(it.fingerprint.clone()), None)).collect()
         }
+        What::Incident { facet, .. } if !facet.is_many() => vec![(Subject::Fact(*facet), None)],
+        What::Suppress(it) | What::Unsuppress(it) => {
+            vec![(Subject::Suppression(it.rule.clone(), it.about.clone()), None)]
+        }
         What::Hold { .. } | What::Release { .. } => vec![(Subject::Hold, None)],
         _ => Vec::new(),
     }
@@ -183,6 +191,18 @@ impl Subject {
                 let said = kept.and_then(|kept| kept.history.last());
                 return said.map_or_else(|| "new".to_owned(), |said| said.step.summary());
             }
+            Self::Fact(facet) => {
+                let said = work.incident().iter().find(|(known, _)| known == facet);
+                return said.map_or_else(|| "not said".to_owned(), |(_, text)| text.clone());
+            }
+            Self::Suppression(rule, about) => {
+                let mut all = work.alarms().suppressions().iter();
+                let known = all.find(|it| it.rule == *rule && it.about == *about);
+                return known.map_or_else(
+                    || "ended".to_owned(),
+                    |it| format!("until {}: {}", it.until.to_rfc3339(0), it.reason),
+                );
+            }
             Self::Tag(tag, _) => (marked().is_some_and(|marked| marked.tags.contains(tag)), "on"),
             Self::Bookmark(_) => (marked().is_some_and(|marked| marked.bookmark), "on"),
             Self::Hold => (work.hold().is_some(), "in force"),
@@ -197,6 +217,11 @@ impl Subject {
             Self::Tag(tag, _) => format!("tag {tag} on {record}"),
             Self::Bookmark(_) => format!("bookmark on {record}"),
             Self::Alarm(fingerprint) => format!("alarm {fingerprint}"),
+            Self::Fact(facet) => format!("incident, {facet}"),
+            Self::Suppression(rule, None) => format!("suppression of {rule}"),
+            Self::Suppression(rule, Some((field, value))) => {
+                format!("suppression of {rule}, {field} {value}")
+            }
             Self::Hold => "legal hold".to_owned(),
         }
     }

@@ -7,18 +7,15 @@ use super::error::CliError;
 use super::screen::author;
 use super::status::Status;
 use super::{home, journal};
-use crate::case::{Opened, What, hex};
+use crate::case::{Opened, What};
 use crate::event::{Time, Timestamp, counted, grouped};
 use crate::format::formats;
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather, proofs, values};
+use crate::job::paper::write_new;
 use crate::job::raising::Raised;
 use crate::record::incident::{Incident, Workspace, Writer, writer};
 use crate::record::redaction::Redaction;
-use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
@@ -80,6 +77,7 @@ fn made(found: &Found, opened: &Opened, args: &Args) -> Result<Made, CliError> {
         },
         store,
         sources: &info.sources,
+        zones: &found.zones,
         raised: &raised,
         report: found.session.report.as_deref(),
         standings: &found.session.standings,
@@ -115,7 +113,8 @@ fn record(
     match &args.output {
         None => console.writer().write_all(&written.bytes).map_err(CliError::Output)?,
         Some(path) => {
-            let sha256 = put(path, &written.bytes).map_err(CliError::usage)?;
+            let told = |why| CliError::usage(format!("{}: {why}", path.display()));
+            let sha256 = write_new(path, &written.bytes).map_err(told)?;
             console.tell(&format!("the record is in {}, sha256 {sha256}", path.display()));
             note(opened, path, sha256, console);
         }
@@ -123,20 +122,6 @@ fn record(
     console.flush()?;
     tell_rest(incident, &written.left_out, console);
     Ok(())
-}
-
-/// Writes a new file that only its owner can read; gives its hash.
-fn put(path: &Path, bytes: &[u8]) -> Result<String, String> {
-    let made = File::options().write(true).create_new(true).mode(0o600).open(path);
-    let mut made = made.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            format!("{} is there already; choose another name", path.display())
-        }
-        _ => format!("{}: {error}", path.display()),
-    })?;
-    let synced = made.write_all(bytes).and_then(|()| made.sync_all());
-    synced.map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(hex(&Sha256::digest(bytes)))
 }
 
 fn bundle(
@@ -153,7 +138,8 @@ fn bundle(
     for problem in problems {
         console.tell(&problem);
     }
-    let beside = Beside { journal: Some(journal), proofs, public_keys, signing };
+    let others = opened.others.len();
+    let beside = Beside { journal: Some(journal), proofs, public_keys, signing, others };
     let bundled = write(&folder, &incident, &beside).map_err(CliError::usage)?;
     let files = counted(bundled.files as u64, "file", "files");
     console.tell(&format!(

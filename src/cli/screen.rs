@@ -261,8 +261,19 @@ fn show(
     }
     let saver = Arc::new(super::query::save);
     let mouse = common.mouse;
-    let world =
-        World { terminal, session, from, workspace, saver, mouse, draft, choose, public_keys };
+    let author = author();
+    let world = World {
+        terminal,
+        session,
+        author,
+        from,
+        workspace,
+        saver,
+        mouse,
+        draft,
+        choose,
+        public_keys,
+    };
     let left = run_screen(world, app).map_err(|error| CliError::usage(error.to_string()))?;
     statistics(common, &left.terminal)?;
     // What is said from here on is read where the screen was.

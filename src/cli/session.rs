@@ -33,7 +33,7 @@ pub(super) struct Origin {
     pub(super) sources: Vec<String>,
     /// The arguments that name them, for a command that does the same again.
     pub(super) named: Vec<String>,
-    zones: Zones,
+    pub(super) zones: Zones,
     pub(super) window: Window,
     pub(super) means: Means,
     /// The workspace's folder for copies: its standard input is that of an earlier session.

@@ -44,6 +44,12 @@ impl Alarmed {
         self.by_object.get(&object).is_some_and(|records| records.contains_key(&offset))
     }
 
+    /// Whether a record raised the alarm at this place.
+    pub fn raised(&self, object: ObjectId, offset: u64, place: usize) -> bool {
+        let places = self.by_object.get(&object).and_then(|records| records.get(&offset));
+        places.is_some_and(|places| places.contains(&(place as u32)))
+    }
+
     /// The texts of the alarms of a record.
     pub(super) fn texts(&self, object: ObjectId, offset: u64) -> impl Iterator<Item = &str> {
         let places = self.by_object.get(&object).and_then(|records| records.get(&offset));

@@ -20,6 +20,8 @@ pub struct Beside {
     /// Files of public keys, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub signing: Option<Signing>,
+    /// Journals of colleagues that the record rests on too, and that are not in the bundle.
+    pub others: usize,
 }
 
 /// Who signs, and with which key.
@@ -64,10 +66,11 @@ pub struct Bundled {
     pub left_out: Vec<String>,
 }
 
-/// Writes the bundle into a folder that is not there yet.
+/// Writes the bundle into a folder that is not there yet. Until all of it is there and signed, it has
+/// another name.
 ///
 /// # Errors
-/// What to tell. What was written until then stays.
+/// What to tell. Nothing of the bundle is left.
 pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bundled, String> {
     let signing = beside.signing.as_ref();
     let signer = signing.map(|it| Signer::read(&it.who, &it.key)).transpose();
@@ -85,21 +88,41 @@ pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bund
         journal: beside.journal.as_deref(),
         public_keys: beside.public_keys.clone(),
         proofs: beside.proofs.clone(),
+        others: beside.others,
         signer,
     };
     let bundle = Bundle::new(&parts);
     left_out.extend(bundle.left_out.iter().cloned());
-    make(folder).map_err(|error| told(folder, &error))?;
+    if folder.symlink_metadata().is_ok() {
+        return Err(told(folder, &io::ErrorKind::AlreadyExists.into()));
+    }
+    let mut part = folder.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    make(&part).map_err(|error| told(&part, &error))?;
+    let written = fill(&part, &bundle, signing)
+        .and_then(|()| std::fs::rename(&part, folder).map_err(|error| told(folder, &error)));
+    if let Err(problem) = written {
+        // What was begun here is of no use to anybody.
+        let _ = std::fs::remove_dir_all(&part);
+        return Err(problem);
+    }
+    let sums = bundle.files.iter().find(|file| file.path == SUMS);
+    let sha256 = sums.map(|file| crate::case::hex(&Sha256::digest(&file.bytes)));
+    let signature = signing.map(|_| folder.join(format!("{SUMS}.sig")));
+    let (files, sha256) = (bundle.files.len(), sha256.unwrap_or_default());
+    Ok(Bundled { files, sha256, signature, left_out })
+}
+
+/// Writes the files into a folder, and signs them.
+fn fill(folder: &Path, bundle: &Bundle, signing: Option<&Signing>) -> Result<(), String> {
     for file in &bundle.files {
         let path = folder.join(&file.path);
         put(&path, &file.bytes).map_err(|error| told(&path, &error))?;
     }
-    let sums = bundle.files.iter().find(|file| file.path == SUMS);
-    let sha256 = sums.map(|file| crate::case::hex(&Sha256::digest(&file.bytes)));
-    let made = signing.map(|it| sign(&it.key, &folder.join(SUMS), it.may_ask));
-    let signature = made.transpose().map_err(|error| error.to_string())?;
-    let (files, sha256) = (bundle.files.len(), sha256.unwrap_or_default());
-    Ok(Bundled { files, sha256, signature, left_out })
+    let signed = signing.map(|it| sign(&it.key, &folder.join(SUMS), it.may_ask));
+    signed.transpose().map_err(|error| error.to_string())?;
+    Ok(())
 }
 
 fn told(path: &Path, error: &io::Error) -> String {

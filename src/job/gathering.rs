@@ -6,8 +6,8 @@ mod evidence;
 mod exhibits;
 mod facts;
 
-use super::Standings;
 use super::raising::Raised;
+use super::{Standings, Zones};
 use crate::case::CaseState;
 use crate::event::Time;
 use crate::record::incident::{Incident, Note, Query, Workspace};
@@ -24,6 +24,8 @@ pub struct Given<'a> {
     pub store: &'a Store,
     /// What the sources are called.
     pub sources: &'a [String],
+    /// In which zones times are read that name none, by now.
+    pub zones: &'a Zones,
     pub raised: &'a Raised,
     /// What is proven, if anything was verified.
     pub report: Option<&'a Report>,
@@ -38,10 +40,11 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident.workspace = given.workspace.clone();
     incident.made = Some(given.made);
     facts::take(given, &mut incident);
-    incident.exhibits = exhibits::all(given);
-    let told = alarms::all(given, &incident.exhibits);
-    alarms::times(given, &mut incident.times);
-    incident.scope = alarms::scope(&told, &incident.exhibits);
+    let exhibits::Told { exhibits, objects, services } = exhibits::all(given);
+    incident.exhibits = exhibits;
+    let told = alarms::all(given, &incident.exhibits, &objects);
+    alarms::times(given, &told, &mut incident.times);
+    incident.scope = alarms::scope(&told, &incident.exhibits, services);
     incident.indicators = alarms::indicators(&told);
     (incident.verdict, incident.reason) = alarms::verdict(&told).unzip();
     incident.alarms = told;
@@ -51,6 +54,12 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident.queries = queries(given);
     incident.evidence = evidence::objects(given);
     incident.coverage = evidence::coverage(given);
+    incident.coverage.remarks.extend(alarms::cut(given));
+    let used = given.state.work().filters().count();
+    if used > QUERIES {
+        let text = format!("of {used} filters that were used the newest {QUERIES} are named");
+        incident.coverage.remarks.push(text);
+    }
     incident
 }
 

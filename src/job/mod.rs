@@ -28,6 +28,7 @@ pub mod manifests;
 pub mod marks;
 pub mod naming;
 pub mod order;
+pub mod paper;
 pub mod plan;
 pub mod progress;
 pub mod proving;

@@ -1,10 +1,12 @@
 //! The alarms that somebody has to look at: what was raised on this evidence, with what the case
 //! says of it, and what the case knows of alarms that are not raised here.
 
+use super::triage::is_circle;
 use crate::case::{Alarms, Kept, State, Ticket};
 use crate::detect::sigma::Level;
 use crate::detect::{Alarm, Asset, Ruleset, priority};
 use crate::event::Timestamp;
+use crate::query::escape;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -60,12 +62,26 @@ impl Told {
 /// A question with what the alarm is about in the places of names in braces; what it is not about
 /// stays as it is.
 fn filled(question: &str, ticket: &Ticket) -> String {
-    let mut text = question.to_owned();
-    for (field, values) in &ticket.entities {
-        if let Some(value) = values.first() {
-            text = text.replace(&format!("{{{field}}}"), &value.replace('"', "\\\""));
+    let mut text = String::with_capacity(question.len());
+    let mut rest = question;
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        let known = after
+            .split_once('}')
+            .and_then(|(field, behind)| Some((ticket.entities.get(field)?.first()?, behind)));
+        match known {
+            // Between the quotes that the rule has.
+            Some((value, behind)) => {
+                escape(&mut text, value);
+                rest = behind;
+            }
+            None => {
+                text.push('{');
+                rest = after;
+            }
         }
     }
+    text.push_str(rest);
     text
 }
 
@@ -122,14 +138,25 @@ fn line(
 ) -> Line {
     let with = alarms.get(&ticket.fingerprint).and_then(|kept: &Kept| kept.closed_with);
     let level = Level::parse(&ticket.severity).unwrap_or(Level::Medium);
+    let state = match alarms.state(ticket, now) {
+        // Chains may have merged two into each other: then nothing stands for either.
+        State::Merged if is_lost(ticket, alarms) => State::New,
+        state => state,
+    };
     Line {
-        state: alarms.state(ticket, now),
+        state,
         news: with.map_or(0, |with| ticket.count.saturating_sub(with)),
         priority: priority(level, asset.as_ref()),
         asset,
         ticket: Arc::clone(ticket),
         raised,
     }
+}
+
+/// Whether what stands for the alarm is, in the end, the alarm itself.
+fn is_lost(ticket: &Ticket, alarms: &Alarms) -> bool {
+    let into = alarms.get(&ticket.fingerprint).and_then(|kept| kept.into.as_deref());
+    into.is_some_and(|into| is_circle(alarms, &ticket.fingerprint, into))
 }
 
 /// Of the assets that an alarm names the one that matters most.
@@ -178,6 +205,33 @@ mod tests {
         let places: Vec<Option<usize>> = queue.iter().map(|line| line.raised).collect();
         assert_eq!(places, [Some(2), Some(1), None, Some(0)]);
         assert_eq!(queue[0].asset.as_ref().map(|asset| asset.name.as_str()), Some("prod-public-x"));
+    }
+
+    #[test]
+    fn what_is_merged_into_each_other_is_still_there() {
+        let [a, b] = ["a", "b"].map(|name| raised(name, "low", 1, "x"));
+        let merge = |from: &Told, into: &str| What::Triage {
+            on: vec![Arc::clone(&from.ticket)],
+            step: Step::Merge { into: into.to_owned() },
+        };
+        // As two chains can say it, neither of which knew of the other.
+        let case = said(vec![merge(&a, "b"), merge(&b, "a")]);
+        let queue = queue(&[a, b], case.work().alarms(), Timestamp(9));
+        assert!(queue.iter().all(Line::is_open), "{queue:?}");
+    }
+
+    #[test]
+    fn values_in_questions_are_values_and_nothing_else() {
+        let who = |name: &str| Ticket {
+            entities: [("principal".to_owned(), vec![name.to_owned()])].into(),
+            ..Ticket::default()
+        };
+        let question = "What did {principal} do, {src.ip}: principal:\"{principal}\"";
+        assert_eq!(
+            filled(question, &who(r#"x\" or event:* "y"#)),
+            r#"What did x\\\" or event:\* \"y do, {src.ip}: principal:"x\\\" or event:\* \"y""#
+        );
+        assert_eq!(filled("{principal}", &who("{src.ip}")), "{src.ip}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::progress::Progress;
 use super::queue::Told;
 use super::{Evidence, Notice, Notify, Verified, is_same};
 use crate::detect::{Alarm, DETECTORS, Estate, Given, Ruleset, alarms};
-use crate::event::{Cancel, Timestamp};
+use crate::event::Cancel;
 use crate::query::Sought;
 use crate::source::Source;
 use crate::store::{Selection, Snapshot, Store};
@@ -43,8 +43,6 @@ pub struct Raised {
     pub pass: Pass,
     /// What verification found is known to them, or there was nothing to verify.
     pub is_judged: bool,
-    /// When the rules were asked.
-    pub at: Timestamp,
     /// The evidence that was asked; the alarms' rows are its rows.
     pub snapshot: Arc<Snapshot>,
     /// The gravest first.
@@ -237,7 +235,6 @@ impl Raised {
         Self {
             pass: Pass::Over,
             is_judged: false,
-            at: Timestamp::now(),
             events: Some(Selection::all(snapshot)),
             snapshot: Arc::clone(snapshot),
             alarmed: Arc::new(Alarmed::new(snapshot, &all)),
@@ -253,7 +250,6 @@ impl Raised {
         Self {
             pass: self.pass,
             is_judged: self.is_judged,
-            at: self.at,
             snapshot: Arc::clone(&self.snapshot),
             alarms: Arc::clone(&self.alarms),
             told: Arc::clone(&self.told),

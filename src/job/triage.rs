@@ -94,7 +94,7 @@ pub fn review(queue: &[Line], span: Option<(i64, i64)>, note: &str) -> Review {
         to: span.map(|(_, last)| time(last)),
         alarms: queue.len() as u64,
         open: count(&Line::is_open),
-        closed: count(&|line| line.state == State::Closed),
+        closed: count(&|line| line.state == State::Closed && !line.is_open()),
         suppressed: count(&|line| line.state == State::Suppressed),
         note: note.to_owned(),
     }

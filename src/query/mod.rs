@@ -68,7 +68,7 @@ pub use list::{Doubt, Lists, MissingList};
 pub use named::{ASPECTS, Named, named};
 pub use names::Names;
 pub use parse::parse;
-pub use print::{command, quote};
+pub use print::{command, escape, quote};
 pub use sought::Sought;
 
 #[cfg(test)]

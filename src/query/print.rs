@@ -21,7 +21,8 @@ pub(super) fn quoted(value: &str) -> String {
     text
 }
 
-fn escape(into: &mut String, value: &str) {
+/// Writes a value as it stands between quotes.
+pub fn escape(into: &mut String, value: &str) {
     for c in value.chars() {
         if matches!(c, '"' | '\\' | '*') {
             into.push('\\');

@@ -37,6 +37,8 @@ pub struct Parts<'a> {
     /// Public keys with which digests were verified, and proofs of single records, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub proofs: Vec<(String, Vec<u8>)>,
+    /// Journals of colleagues that the record rests on too; they do not go along.
+    pub others: usize,
     pub signer: Option<Signer>,
 }
 
@@ -68,6 +70,11 @@ impl Bundle {
             }
             Some(journal) => bundle.put("", "journal.jsonl", journal),
             None => bundle.left_out.push("the journal: none was given".to_owned()),
+        }
+        if parts.others > 0 {
+            let journals = counted(parts.others as u64, "journal", "journals");
+            let left = format!("{journals} of colleagues, which the record rests on too");
+            bundle.left_out.push(left);
         }
         if redacted && !parts.proofs.is_empty() {
             let pages = counted(parts.proofs.len() as u64, "page of proof", "pages of proof");

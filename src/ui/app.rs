@@ -269,8 +269,12 @@ impl App {
                 }
                 Step::Show(base) => {
                     self.over.clear();
+                    let came = self.base != base;
                     self.base = base;
-                    if base == Base::Alarms {
+                    if base == Base::Alarms && came {
+                        self.model.requeue();
+                        let back = self.alarms.come_back(&mut self.model);
+                        open.extend(as_steps(back));
                         self.alarms.look(&mut self.model);
                     }
                 }

@@ -24,7 +24,7 @@ use crate::job::naming::OfSources;
 use crate::job::public_keys::Place;
 use crate::job::raising::Raised;
 use crate::job::scribe::{Desk, Order, Typed};
-use crate::job::{Delivery, Ended, Evidence, Report, Session, Standings, Verified};
+use crate::job::{Author, Delivery, Ended, Evidence, Report, Session, Standings, Verified};
 use crate::store::{Selection, Store};
 use crossbeam_channel::{Receiver, never, select, unbounded};
 use std::collections::BTreeMap;
@@ -57,6 +57,8 @@ pub type SharedDraft = Arc<Mutex<Option<Typed>>>;
 pub struct World {
     pub terminal: Terminal,
     pub session: Session,
+    /// Who is at work.
+    pub author: Author,
     /// Where names of files to save are meant from.
     pub from: PathBuf,
     /// Its folder is for the editor's file, and for copies that a terminal cannot take.

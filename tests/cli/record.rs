@@ -199,3 +199,17 @@ fn exhibits_that_are_proven_have_their_proof_in_the_bundle() {
     let said = run(bench, &["record", "--redact", "--redact-field", "eventName"]);
     assert!(said.code == 0 && !said.out.contains("GetUser"), "{}", said.out);
 }
+
+#[test]
+fn times_that_name_no_zone_are_told_with_the_zone_they_were_read_in() {
+    let bench = Bench::new();
+    let log = bench.write("auth.log", b"Mar  4 10:42:00 web-1 sshd[7]: Accepted publickey for dana from 203.0.113.7 port 50022 ssh2\n");
+    let all = Workspaces::new(bench.path("cases"));
+    let settings = Settings { zone: Some("+01:00".to_owned()), ..Settings::default() };
+    drop(all.create(CASE, vec![log.clone()], settings, Timestamp(0)).unwrap());
+    let said = run(&bench, &["record", "--format", "json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    let clock = serde_json::json!({ "source": log, "zone": "+01:00", "records": 1 });
+    assert_eq!(record["clocks"], serde_json::json!([clock]));
+}

@@ -55,7 +55,6 @@ fn exhibit(minute: u64, event: &str, outcome: &str) -> Exhibit {
         record_sha256: Some(sha256_hex(raw.as_bytes())),
         standing: Some(Standing::Verified),
         tags: list(&["persistence"]),
-        notes: list(&["The key was made for another user."]),
         raw: Some(Raw(raw.into_bytes())),
         redacted: false,
     }

@@ -43,6 +43,35 @@ fn closing_needs_a_verdict_and_what_was_closed_can_be_opened_again() {
 }
 
 #[test]
+fn what_is_decided_takes_the_place_of_what_was_decided_before() {
+    let close = close(Verdict::FalsePositive);
+    for (after, stands) in [
+        (Step::Escalate, State::Escalated),
+        (Step::Investigate, State::Investigating),
+        (Step::Merge { into: "2".to_owned() }, State::Merged),
+    ] {
+        let case = fold(&[triage(&[1], close.clone()), triage(&[1], after.clone())]);
+        let kept = case.work().alarms().get("1").unwrap();
+        assert_eq!((state(&case, 1, 9), kept.verdict.as_ref()), (stands, None), "{after:?}");
+        assert_eq!((kept.closed_with, kept.closed()), (None, None), "{after:?}");
+    }
+    let merge = Step::Merge { into: "2".to_owned() };
+    let case = fold(&[triage(&[1], merge), triage(&[1], Step::Ack)]);
+    assert_eq!(case.work().alarms().get("1").unwrap().into, None);
+}
+
+#[test]
+fn what_somebody_has_is_not_suppressed() {
+    let assign = Step::Assign { owner: "carol".to_owned() };
+    let suppress = What::Suppress(sample::suppression());
+    let case = fold(&[triage(&[4], assign), suppress.clone()]);
+    assert_eq!(state(&case, 4, 10), State::New);
+    let reopen = Step::Reopen { reason: "it is another job".to_owned() };
+    let case = fold(&[suppress, triage(&[4], reopen)]);
+    assert_eq!(state(&case, 4, 10), State::Acked);
+}
+
+#[test]
 fn undo_takes_a_step_back_and_leaves_what_was_said_before() {
     let all =
         [triage(&[1], Step::Ack), triage(&[1, 2], close(Verdict::Duplicate)), What::Undo { of: 2 }];

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::case::chain::Chain;
-use crate::case::{Seq, sample};
+use crate::case::{Facet, Seq, Suppression, sample};
 use proptest::prelude::*;
 
 /// An entry of a chain: by whom, how many seconds after the start, and what.
@@ -57,6 +57,24 @@ fn what_both_begin_with_counts_once_and_the_rest_is_told_apart() {
     state.apply(Arc::new(sample::entry(seq, What::Undo { of })));
     assert_eq!(texts(&state)[1..], [(0, 2, "alice", "ours"), (1, 2, "bob", "t")]);
     assert_eq!(state.next_undo("bob"), None);
+}
+
+#[test]
+fn what_chains_say_of_the_incident_and_of_alarms_is_told_where_it_differs() {
+    let base = [("alice", 0, add(1, "first"))];
+    let say = |text: &str| What::Incident { facet: Facet::Severity, text: text.to_owned() };
+    let suppress = |reason: &str| {
+        What::Suppress(Suppression { reason: reason.to_owned(), ..sample::suppression() })
+    };
+    let lesson = || What::Incident { facet: Facet::Lesson, text: "ask first".to_owned() };
+    let ours =
+        [("alice", 5, say("critical")), ("alice", 6, suppress("a job")), ("alice", 7, lesson())];
+    let theirs = [("bob", 5, say("low")), ("bob", 6, suppress("a test")), ("bob", 7, lesson())];
+    let state = CaseState::of([&strand(&grown(&base, &ours)), &strand(&grown(&base, &theirs))]);
+    let about: Vec<&str> = state.conflicts().iter().map(|one| &*one.about).collect();
+    let who = "arn:aws:iam::111122223333:user/u4";
+    let suppression = format!("suppression of root_used, principal {who}");
+    assert_eq!(about, ["incident, severity", suppression.as_str()]);
 }
 
 #[test]

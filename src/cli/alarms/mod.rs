@@ -19,6 +19,7 @@ use super::status::Status;
 use super::verify;
 use crate::detect::{Given, Ruleset};
 use crate::event::{Cancel, noun};
+use crate::job::Zones;
 use crate::job::detecting::{Detected, detect};
 use crate::source::typed;
 use crate::store::Snapshot;
@@ -50,6 +51,8 @@ pub(super) struct Found {
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) rules: Ruleset,
     pub(super) detected: Detected,
+    /// In which zones times are read that name none.
+    pub(super) zones: Zones,
     pub(super) status: Status,
 }
 
@@ -97,7 +100,8 @@ impl Found {
         if unread(&session, &detected, console) {
             status = status.max(Status::Partial);
         }
-        Ok(Self { session, snapshot, rules, detected, status })
+        let zones = origin.zones.clone();
+        Ok(Self { session, snapshot, rules, detected, zones, status })
     }
 }
 

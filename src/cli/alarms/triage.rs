@@ -1,7 +1,7 @@
 //! What is decided about alarms: each command is one entry of the journal, as the screen writes it.
 
 use super::case::{Desk, name, text, tickets, write};
-use crate::case::{State, Step, What};
+use crate::case::{Step, What};
 use crate::cli::args::{Alarms as Args, By, Common, On, Raise, TimeWindow};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -77,7 +77,7 @@ fn merge(common: &Common, on: &On, into: &str, console: &mut Console) -> Result<
     }
     let alarms = desk.all.state.work().alarms();
     let circle = lines.iter().find(|line| is_circle(alarms, &line.ticket.fingerprint, &into));
-    if let Some(line) = circle.filter(|_| target.state == State::Merged) {
+    if let Some(line) = circle {
         let text = format!(
             "alarm {into} is merged into {} already, or into what stands for it",
             line.ticket.fingerprint

@@ -1,19 +1,27 @@
 //! The alarms of an incident: those that somebody decided about, with what they are about.
 
-use super::Given;
-use crate::case::{Kept, State, Step};
-use crate::event::{Time, Timestamp, Verdict, grouped};
-use crate::job::alarmed::Alarmed;
+use super::{Given, exhibits};
+use crate::case::{Kept, State, Step, VALUES};
+use crate::event::{ObjectId, Time, Timestamp, Verdict, counted, grouped};
 use crate::record::incident::{
     Alarm, Exhibit, Indicator, IndicatorKind, Note, Rule, Scope, Severity, Times,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
-/// Everything that somebody said something of, by time.
-pub(super) fn all(given: &Given<'_>, exhibits: &[Exhibit]) -> Vec<Alarm> {
+/// Everything that somebody said something of, by time. `objects` are those of the exhibits.
+pub(super) fn all(
+    given: &Given<'_>,
+    exhibits: &[Exhibit],
+    objects: &[Option<ObjectId>],
+) -> Vec<Alarm> {
     let known = given.state.work().alarms();
-    let mut all: Vec<Alarm> = known.kept().map(|kept| one(given, kept, exhibits)).collect();
+    let told = given.raised.told.iter().enumerate();
+    let places: HashMap<&str, usize> =
+        told.map(|(place, told)| (told.ticket.fingerprint.as_str(), place)).collect();
+    let place = |kept: &Kept| places.get(kept.ticket.fingerprint.as_str()).copied();
+    let told = known.kept().map(|kept| one(given, (kept, place(kept)), exhibits, objects));
+    let mut all: Vec<Alarm> = told.collect();
     all.sort_by(|one, other| {
         let key = |it: &Alarm| (it.first.is_none(), it.first.map(|time| time.at));
         key(one).cmp(&key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
@@ -21,12 +29,21 @@ pub(super) fn all(given: &Given<'_>, exhibits: &[Exhibit]) -> Vec<Alarm> {
     all
 }
 
-fn one(given: &Given<'_>, kept: &Kept, exhibits: &[Exhibit]) -> Alarm {
+/// An alarm, with its place among those that are raised now. What is raised now may have more
+/// events than when somebody spoke of it, and more values than the case keeps.
+fn one(
+    given: &Given<'_>,
+    (kept, place): (&Kept, Option<usize>),
+    exhibits: &[Exhibit],
+    objects: &[Option<ObjectId>],
+) -> Alarm {
     let work = given.state.work();
-    // What is raised now may have more events than when somebody spoke of it.
-    let told = given.raised.told.iter().map(|told| &told.ticket);
-    let place = told.clone().position(|it| it.fingerprint == kept.ticket.fingerprint);
     let ticket = place.map_or(&kept.ticket, |place| &given.raised.told[place].ticket);
+    let raised = place.and_then(|place| given.raised.alarms.get(place));
+    let entities = raised.map(|alarm| {
+        let all = alarm.entities.iter();
+        all.map(|(field, values)| ((*field).to_owned(), values.clone())).collect()
+    });
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let time = |text: &Option<String>| text.as_deref().and_then(Time::parse_rfc3339);
     let notes = kept.notes.iter().filter_map(|key| work.notes().get(key));
@@ -45,7 +62,7 @@ fn one(given: &Given<'_>, kept: &Kept, exhibits: &[Exhibit]) -> Alarm {
         first: time(&ticket.first),
         last: time(&ticket.last),
         count: ticket.count,
-        entities: ticket.entities.clone(),
+        entities: entities.unwrap_or_else(|| ticket.entities.clone()),
         why: some(&ticket.why),
         state: Some(state.as_str().to_owned()),
         verdict: kept.verdict.as_ref().map(|(verdict, _)| *verdict),
@@ -60,33 +77,40 @@ fn one(given: &Given<'_>, kept: &Kept, exhibits: &[Exhibit]) -> Alarm {
                 at: Some(Time::new(note.created, 3)),
                 who: Some(note.author.clone()),
                 text: note.text.clone(),
-                exhibits: Vec::new(),
+                exhibits: exhibits::numbers(&note.on, exhibits),
             })
             .collect(),
-        exhibits: place.map_or_else(Vec::new, |place| numbers(given, place, exhibits)),
+        exhibits: place.map_or_else(Vec::new, |place| numbers(given, place, exhibits, objects)),
     }
 }
 
 /// The numbers of the exhibits that are events of the alarm at this place.
-fn numbers(given: &Given<'_>, place: usize, exhibits: &[Exhibit]) -> Vec<u64> {
-    let Some(alarm) = given.raised.alarms.get(place) else { return Vec::new() };
-    let ledger = given.store.ledger();
-    let own = Alarmed::new(&given.raised.snapshot, std::slice::from_ref(alarm));
-    let is = |exhibit: &Exhibit| {
-        ledger.find(&exhibit.path()).is_some_and(|object| own.has(object, exhibit.offset))
-    };
-    let places = exhibits.iter().enumerate().filter(|(_, exhibit)| is(exhibit));
-    places.map(|(place, _)| place as u64 + 1).collect()
+fn numbers(
+    given: &Given<'_>,
+    place: usize,
+    exhibits: &[Exhibit],
+    objects: &[Option<ObjectId>],
+) -> Vec<u64> {
+    let alarmed = &given.raised.alarmed;
+    let all = exhibits.iter().zip(objects).enumerate();
+    let own = all.filter(|(_, (exhibit, object))| {
+        object.is_some_and(|object| alarmed.raised(object, exhibit.offset, place))
+    });
+    own.map(|(number, _)| number as u64 + 1).collect()
 }
 
 /// When it was detected and acknowledged, where nobody says otherwise: when somebody first spoke of
-/// an alarm, and when somebody first took one.
-pub(super) fn times(given: &Given<'_>, times: &mut Times) {
+/// an alarm that is part of what happened, and when somebody first took one.
+pub(super) fn times(given: &Given<'_>, told: &[Alarm], times: &mut Times) {
     let alarms = given.state.work().alarms();
     let first = |all: &mut dyn Iterator<Item = Timestamp>| all.min().map(|at| Time::new(at, 3));
+    let kept = || {
+        let own = told.iter().filter(|alarm| counts(alarm));
+        own.filter_map(|alarm| alarms.get(&alarm.fingerprint))
+    };
     let spoken = |kept: &Kept| kept.history.first().map(|said| said.at);
-    times.detected = times.detected.or_else(|| first(&mut alarms.kept().filter_map(spoken)));
-    let taken = &mut alarms.kept().filter_map(Kept::acknowledged);
+    times.detected = times.detected.or_else(|| first(&mut kept().filter_map(spoken)));
+    let taken = &mut kept().filter_map(Kept::acknowledged);
     times.acknowledged = times.acknowledged.or_else(|| first(taken));
 }
 
@@ -115,6 +139,34 @@ pub(super) fn verdict(alarms: &[Alarm]) -> Option<(Verdict, String)> {
     Some((verdict, format!("by the verdicts on its alarms: {}", told.join(", "))))
 }
 
+/// Of which alarms not every value is told.
+pub(super) fn cut(given: &Given<'_>) -> Vec<String> {
+    let known = given.state.work().alarms();
+    let raised = given.raised.alarms.iter().zip(given.raised.told.iter());
+    let own = raised.filter(|(_, told)| known.get(&told.ticket.fingerprint).is_some());
+    let mut remarks: Vec<String> = own
+        .flat_map(|(alarm, told)| {
+            let title = &told.ticket.title;
+            alarm.totals.iter().map(move |(field, total)| {
+                let kept = alarm.entities.get(field).map_or(0, Vec::len);
+                format!("of the alarm {title} {kept} of {total} values of {field} are told")
+            })
+        })
+        .collect();
+    let here: HashSet<&str> =
+        given.raised.told.iter().map(|told| told.ticket.fingerprint.as_str()).collect();
+    let gone = known.kept().filter(|kept| !here.contains(kept.ticket.fingerprint.as_str()));
+    let gone = gone.count() as u64;
+    if gone > 0 {
+        let alarms = counted(gone, "alarm is", "alarms are");
+        remarks.push(format!(
+            "{alarms} not raised on this evidence: the case keeps at most {VALUES} values of each \
+             field"
+        ));
+    }
+    remarks
+}
+
 /// Whether an alarm is part of what happened, as far as anybody has decided.
 fn counts(alarm: &Alarm) -> bool {
     match alarm.verdict {
@@ -124,7 +176,7 @@ fn counts(alarm: &Alarm) -> bool {
 }
 
 /// What was touched, by alarms that count and by exhibits.
-pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit]) -> Scope {
+pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit], services: BTreeSet<String>) -> Scope {
     let of_alarms = |field: &str| -> BTreeSet<String> {
         let all = alarms.iter().filter(|alarm| counts(alarm));
         all.filter_map(|alarm| alarm.entities.get(field)).flatten().cloned().collect()
@@ -138,7 +190,7 @@ pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit]) -> Scope {
     Scope {
         accounts: with("account", &|it| one(&it.account)),
         regions: with("region", &|it| one(&it.region)),
-        services: with("event.source", &|_| Vec::new()),
+        services: services.into_iter().collect(),
         principals: with("principal", &|it| one(&it.principal)),
         addresses: with("src.ip", &|it| one(&it.address)),
         resources: with("resource", &|it| it.resource.clone()),

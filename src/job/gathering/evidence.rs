@@ -6,16 +6,18 @@ use crate::event::scope::source_of;
 use crate::event::{Standing, Time, Timestamp, Zone, counted};
 use crate::record::incident::{Clock, Count, Coverage, Object, Span};
 
-/// Outermost objects, in the order in which they were listed.
+/// Outermost objects, and members of archives that were not read whole, in the order in which they
+/// were listed.
 pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
     let ledger = given.store.ledger();
-    let all = ledger.all().into_iter().filter(|object| object.parent.is_none() && !object.gone);
+    let is_told = |object: &crate::store::Object| object.parent.is_none() || object.is_missed();
+    let all = ledger.all().into_iter().filter(is_told);
     all.map(|object| {
         let standing = given.standings.of(object.id);
         Object {
             path: object.path.to_string(),
             sha256: object.sha256.map(|hash| hex(&hash)),
-            bytes: Some(object.bytes),
+            bytes: object.parent.is_none().then_some(object.bytes),
             standing: (!given.standings.is_empty()).then_some(standing),
             state: object.state.map(|state| state.as_str().to_owned()),
             remark: object.reason.as_ref().map(ToString::to_string),
@@ -94,6 +96,8 @@ fn remarks(given: &Given<'_>, missed: u64) -> Vec<String> {
     }
     let alarms = given.state.work().alarms();
     let raised = given.raised.told.iter().map(|told| &told.ticket);
+    // Of what somebody only wrote a note on, the record tells.
+    let raised = raised.filter(|ticket| alarms.get(&ticket.fingerprint).is_none());
     let state = |state: State| {
         raised.clone().filter(|ticket| alarms.state(ticket, given.made.at) == state).count() as u64
     };

@@ -1,43 +1,67 @@
 //! The records that somebody marked, as the timeline of an incident.
 
 use super::Given;
-use crate::case::{Exhibit as Kept, Marked};
+use crate::case::{Exhibit as Kept, Marked, hex};
 use crate::event::scope::source_of;
-use crate::event::{Place, Standing, Time};
+use crate::event::{ObjectId, Place, Standing};
 use crate::job::proving::subject;
 use crate::record::incident::Exhibit;
 use crate::record::proof::proof;
-use crate::store::{Cell, RowRef, Snapshot};
-use std::collections::BTreeSet;
+use crate::store::{Cell, RowRef, Snapshot, Store};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-/// Every marked record, in the order of time; those without a time last.
-pub(super) fn all(given: &Given<'_>) -> Vec<Exhibit> {
+/// The exhibits, and what is known of them beside.
+pub(super) struct Told {
+    /// In the order of time; those without a time last.
+    pub(super) exhibits: Vec<Exhibit>,
+    /// Of each the object it is in, if that is among the evidence that is loaded.
+    pub(super) objects: Vec<Option<ObjectId>>,
+    /// The services whose calls they are.
+    pub(super) services: BTreeSet<String>,
+}
+
+/// Every marked record.
+pub(super) fn all(given: &Given<'_>) -> Told {
     let snapshot = given.store.snapshot();
-    let marked = given.state.work().marked();
-    let mut all: Vec<Exhibit> = marked.map(|marked| one(given, &snapshot, marked)).collect();
-    all.sort_by(|one, other| {
+    let marked: Vec<&Marked> = given.state.work().marked().collect();
+    let spots: Vec<Spot> = marked.iter().map(|marked| Spot::of_kept(&marked.exhibit)).collect();
+    let rows = Rows::find(given.store, &snapshot, &spots);
+    let mut services = BTreeSet::new();
+    let mut all: Vec<(Exhibit, Option<ObjectId>)> = Vec::new();
+    for (number, marked) in marked.into_iter().enumerate() {
+        let mut exhibit = one(given, marked);
+        if let Some(at) = rows.rows[number] {
+            describe(given, &snapshot, at, &mut exhibit);
+            let service = snapshot.segment(at).value(usize::from(at.row), "event.source");
+            services.extend((!service.is_absent()).then(|| service.to_string()));
+        }
+        all.push((exhibit, rows.objects[number]));
+    }
+    all.sort_by(|(one, _), (other, _)| {
         let key = |it: &Exhibit| (it.time.is_none(), it.time.map(|time| time.at));
         key(one)
             .cmp(&key(other))
             .then_with(|| (&one.object, one.offset).cmp(&(&other.object, other.offset)))
     });
-    all
+    let (exhibits, objects) = all.into_iter().unzip();
+    Told { exhibits, objects, services }
 }
 
-fn one(given: &Given<'_>, snapshot: &Snapshot, marked: &Marked) -> Exhibit {
+fn one(given: &Given<'_>, marked: &Marked) -> Exhibit {
     let kept = &*marked.exhibit;
-    let work = given.state.work();
-    let notes = marked.notes.iter().filter_map(|key| work.notes().get(key));
+    let source = source_of(given.sources, &kept.object);
+    // What is known now of the zone of a record that names none.
+    let zone = given.zones.of(source.map_or("", |source| source));
     let (line, index) = match kept.place {
         Place::Line(line) => (Some(line), None),
         Place::Index(index) => (None, Some(index)),
     };
     let has_bytes = !kept.raw.0.is_empty() || kept.length == 0;
-    let mut exhibit = Exhibit {
-        time: kept.time.as_deref().and_then(Time::parse_rfc3339),
-        zone: kept.zone.clone(),
-        source: source_of(given.sources, &kept.object).cloned(),
+    Exhibit {
+        time: kept.time_in(zone),
+        zone: kept.zone.as_ref().map(|_| zone.to_string()),
+        source: source.cloned(),
         format: Some(kept.format.clone()),
         message: Some(kept.summary.clone()),
         object: kept.object.clone(),
@@ -49,24 +73,77 @@ fn one(given: &Given<'_>, snapshot: &Snapshot, marked: &Marked) -> Exhibit {
         sha256: kept.sha256.clone(),
         record_sha256: Some(kept.record_sha256.clone()),
         tags: marked.tags.iter().cloned().collect(),
-        notes: notes.map(|note| note.text.clone()).collect(),
         raw: has_bytes.then(|| kept.raw.clone()),
         ..Exhibit::default()
-    };
-    if let Some(at) = row(given, snapshot, &exhibit) {
-        describe(given, snapshot, at, &mut exhibit);
     }
-    exhibit
 }
 
-/// The record's row in the evidence that is loaded, if it is among it.
-fn row(given: &Given<'_>, snapshot: &Snapshot, exhibit: &Exhibit) -> Option<RowRef> {
-    let object = given.store.ledger().find(&exhibit.path())?;
-    snapshot.segments.iter().enumerate().find_map(|(number, segment)| {
-        let rows = segment.rows_of(|id| id == object)?;
-        let row = rows.iter().find(|&row| segment.origin(row).offset == exhibit.offset)?;
-        Some(RowRef { segment: number as u32, row: row as u16 })
-    })
+/// Where a record was when it was marked.
+struct Spot {
+    path: String,
+    sha256: Option<String>,
+    offset: u64,
+    length: u64,
+}
+
+impl Spot {
+    fn of_kept(it: &Kept) -> Self {
+        let path = match &it.member {
+            Some(member) => format!("{}!{member}", it.object),
+            None => it.object.clone(),
+        };
+        Self { path, sha256: it.sha256.clone(), offset: it.offset, length: it.length }
+    }
+
+    fn of(it: &Exhibit) -> Self {
+        let (path, sha256) = (it.path(), it.sha256.clone());
+        Self { path, sha256, offset: it.offset, length: it.length }
+    }
+}
+
+/// Where records are in the evidence that is loaded.
+struct Rows {
+    objects: Vec<Option<ObjectId>>,
+    rows: Vec<Option<RowRef>>,
+}
+
+impl Rows {
+    /// Goes through the objects that are meant, each once. A record of an object that is not what
+    /// it was when it was marked is not there any more.
+    fn find(store: &Store, snapshot: &Snapshot, spots: &[Spot]) -> Self {
+        let wanted: HashSet<&str> = spots.iter().map(|spot| spot.path.as_str()).collect();
+        let known = store.ledger().find_all(&wanted);
+        let is_same = |spot: &Spot, id: ObjectId| {
+            let now = store.ledger().outermost(id).and_then(|object| object.sha256);
+            match (&spot.sha256, now) {
+                (Some(was), Some(now)) => *was == hex(&now),
+                _ => true,
+            }
+        };
+        let object = |spot: &Spot| known.get(spot.path.as_str()).copied();
+        let objects: Vec<Option<ObjectId>> =
+            spots.iter().map(|spot| object(spot).filter(|id| is_same(spot, *id))).collect();
+        let mut places: HashMap<(ObjectId, u64, u64), Vec<usize>> = HashMap::new();
+        for (number, object) in objects.iter().enumerate() {
+            if let Some(object) = object {
+                let place = (*object, spots[number].offset, spots[number].length);
+                places.entry(place).or_default().push(number);
+            }
+        }
+        let meant: HashSet<ObjectId> = objects.iter().flatten().copied().collect();
+        let mut rows = vec![None; spots.len()];
+        for (segment, here) in snapshot.segments.iter().enumerate() {
+            let Some(found) = here.rows_of(|id| meant.contains(&id)) else { continue };
+            for row in found.iter() {
+                let origin = here.origin(row);
+                let place = (origin.object, origin.offset, u64::from(origin.length));
+                for number in places.get(&place).into_iter().flatten() {
+                    rows[*number] = Some(RowRef { segment: segment as u32, row: row as u16 });
+                }
+            }
+        }
+        Self { objects, rows }
+    }
 }
 
 /// Takes what the columns say of a row.
@@ -77,11 +154,6 @@ fn describe(given: &Given<'_>, snapshot: &Snapshot, at: RowRef, exhibit: &mut Ex
         let cell = segment.value(row, field);
         (!cell.is_absent()).then(|| cell.to_string())
     };
-    // The zone of its source may be another since somebody marked it.
-    exhibit.time = segment.time(row).or(exhibit.time);
-    let object = segment.origin(row).object;
-    let zone = || given.store.ledger().get(object).map(|object| object.zone.to_string());
-    exhibit.zone = if segment.is_zone_assumed(row) { zone() } else { None };
     exhibit.event = text("event");
     exhibit.principal = text("principal");
     exhibit.address = text("src.ip");
@@ -93,7 +165,8 @@ fn describe(given: &Given<'_>, snapshot: &Snapshot, at: RowRef, exhibit: &mut Ex
         Cell::Absent => Vec::new(),
         cell => vec![cell.to_string()],
     };
-    exhibit.standing = Some(given.standings.of(object));
+    let is_known = !given.standings.is_empty();
+    exhibit.standing = is_known.then(|| given.standings.of(segment.origin(row).object));
 }
 
 /// The numbers, from 1, of records among the exhibits.
@@ -105,6 +178,12 @@ pub(super) fn numbers(records: &[Arc<Kept>], exhibits: &[Exhibit]) -> Vec<u64> {
     records.iter().filter_map(place).map(|place| place as u64 + 1).collect()
 }
 
+/// The rows of exhibits, as far as they are among the evidence.
+fn rows(given: &Given<'_>, snapshot: &Snapshot, exhibits: &[Exhibit]) -> Vec<Option<RowRef>> {
+    let spots: Vec<Spot> = exhibits.iter().map(Spot::of).collect();
+    Rows::find(given.store, snapshot, &spots).rows
+}
+
 /// What columns of these names say of the exhibits, by name: also of records that have no members.
 pub(super) fn values(
     given: &Given<'_>,
@@ -112,9 +191,9 @@ pub(super) fn values(
     fields: &[String],
 ) -> Vec<(String, String)> {
     let snapshot = given.store.snapshot();
-    let rows = exhibits.iter().filter_map(|exhibit| row(given, &snapshot, exhibit));
+    let rows = rows(given, &snapshot, exhibits);
     let mut values = BTreeSet::new();
-    for at in rows {
+    for at in rows.into_iter().flatten() {
         let segment = snapshot.segment(at);
         for field in fields {
             let texts = match segment.value(usize::from(at.row), field) {
@@ -132,10 +211,11 @@ pub(super) fn values(
 pub(super) fn proofs(given: &Given<'_>, exhibits: &[Exhibit]) -> Vec<(String, Vec<u8>)> {
     let Some(report) = given.report else { return Vec::new() };
     let snapshot = given.store.snapshot();
+    let rows = rows(given, &snapshot, exhibits);
     let width = exhibits.len().to_string().len().max(3);
     let page = |(nth, exhibit): (usize, &Exhibit)| {
         let raw = exhibit.raw.as_ref().filter(|_| exhibit.standing == Some(Standing::Verified))?;
-        let at = row(given, &snapshot, exhibit)?;
+        let at = rows[nth]?;
         let segment = snapshot.segment(at);
         let subject = subject(given.store.ledger(), segment, usize::from(at.row), &raw.0)?;
         Some((format!("{:0width$}.md", nth + 1), proof(report, &subject).into_bytes()))

@@ -29,7 +29,7 @@ const COLUMNS: [&str; 40] = [
     "length",
     "record_sha256",
     "object_sha256",
-    "notes",
+    "summary",
     "account",
     "region",
     "zone",
@@ -103,7 +103,7 @@ fn about(incident: &Incident, left_out: &[String]) -> Cells {
         ("verdict", word(incident.verdict.map(crate::event::Verdict::as_str))),
         ("reason", incident.reason.clone()),
         ("state", word(incident.status.map(super::Status::as_str))),
-        ("notes", incident.summary.clone()),
+        ("summary", incident.summary.clone()),
         ("incident", Some(incident.uid())),
     ])
 }
@@ -161,7 +161,6 @@ fn cells(incident: &Incident, row: &Row<'_>) -> Cells {
             set("length", Some(it.length.to_string()));
             set("record_sha256", it.record_sha256.clone());
             set("object_sha256", it.sha256.clone());
-            set("notes", Some(it.notes.join("\n")));
             set("account", it.account.clone());
             set("region", it.region.clone());
             set("zone", it.zone.clone());

@@ -46,8 +46,6 @@ pub struct Exhibit {
     pub record_sha256: Option<String>,
     pub standing: Option<Standing>,
     pub tags: Vec<String>,
-    /// Texts of the notes on it.
-    pub notes: Vec<String>,
     /// The record's bytes; of a redacted record those are not what `record_sha256` is of.
     #[serde(flatten)]
     pub raw: Option<Raw>,

@@ -203,10 +203,7 @@ impl<'a> Bundle<'a> {
                 "description": said::exhibit(it),
             }],
         });
-        let id = self.add("observed-data", &format!("E{}", nth + 1), Some(time), members);
-        for (note, text) in it.notes.iter().enumerate() {
-            self.note(&format!("E{}:{note}", nth + 1), text, &[&id], None);
-        }
+        self.add("observed-data", &format!("E{}", nth + 1), Some(time), members);
     }
 
     fn indicators(&mut self) {
@@ -246,7 +243,9 @@ impl<'a> Bundle<'a> {
         self.note(&name, &text, &refs, it.first);
         for (number, note) in it.notes.iter().enumerate() {
             let text = format!("Note on alarm {name} ({}): {}", it.title(), said::note(note));
-            self.note(&format!("{name}:{number}"), &text, &[], note.at);
+            let refs = self.observations(&note.exhibits);
+            let refs: Vec<&str> = refs.iter().map(String::as_str).collect();
+            self.note(&format!("{name}:{number}"), &text, &refs, note.at);
         }
     }
 

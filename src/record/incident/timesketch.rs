@@ -132,7 +132,6 @@ fn exhibit(it: &Exhibit) -> Vec<(&'static str, Value)> {
         ("record_offset", json!(it.offset)),
         ("record_length", json!(it.length)),
         ("record_sha256", json!(it.record_sha256)),
-        ("notes", json!(it.notes)),
         ("place", json!(it.place())),
         ("zone", json!(it.zone)),
         ("redacted", json!(it.redacted.then_some(true))),

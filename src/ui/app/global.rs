@@ -33,7 +33,7 @@ impl App {
             Action::Undo => vec![Step::Effect(Effect::Order(Order::Undo))],
             Action::Redo => vec![Step::Effect(Effect::Order(Order::Redo))],
             Action::ViewTimeline => vec![Step::Show(Base::Timeline)],
-            Action::ViewAlarms => self.view_alarms(),
+            Action::ViewAlarms => vec![Step::Show(Base::Alarms)],
             Action::ViewIntegrity => vec![Step::Show(Base::Integrity)],
             Action::ViewCase => vec![Step::Show(Base::Case)],
             Action::ViewSources => vec![Step::Show(Base::Sources)],
@@ -102,15 +102,6 @@ impl App {
         let text = format!("{key}\"{}\" has nothing to work on here", action.help());
         let text = keymap.hinted(&text, &contexts, &[(Action::Help, "shows the keys that do")]);
         self.model.say(Tone::Info, text);
-    }
-
-    /// Whoever followed something into the timeline comes back to the filter they left.
-    fn view_alarms(&mut self) -> Vec<Step> {
-        let mut steps = vec![Step::Show(Base::Alarms)];
-        if self.base != Base::Alarms {
-            steps.extend(as_steps(self.alarms.come_back(&mut self.model)));
-        }
-        steps
     }
 
     fn neighbour(&self, action: Action) -> Base {

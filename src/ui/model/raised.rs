@@ -54,13 +54,11 @@ impl Model {
         if changed && self.asks_alarms() { vec![self.ask()] } else { Vec::new() }
     }
 
-    /// Puts the queue in order anew, after something was found or decided.
+    /// Puts the queue in order anew, after something was found or decided, or somebody comes back to
+    /// it: what was left until a time may be due.
     pub fn requeue(&mut self) {
-        let state = self.case.state();
-        // No clock: what was decided or found last is the time by which others have passed.
-        let said = state.entries().last().map_or(Timestamp(0), |entry| entry.at);
-        let now = said.max(self.alarms.raised.at);
-        self.alarms.queue = queue(&self.alarms.raised.told, state.work().alarms(), now);
+        let alarms = self.case.state().work().alarms();
+        self.alarms.queue = queue(&self.alarms.raised.told, alarms, Timestamp::now());
     }
 
     /// Finds out which alarms the filter leaves; needed only while somebody looks at them. What is

@@ -1,10 +1,11 @@
 //! What the app wants done outside of itself, carried out.
 
-use super::files::{self, read_note, sha256_of, write_private};
+use super::files::{self, read_note, write_private};
 use super::{Loop, Written, choosing, integrity, proof, record, sources};
 use crate::case::What;
 use crate::job::lists;
 use crate::job::lookup::Task;
+use crate::job::paper::sha256_of;
 use crate::job::scribe::{Order, Typed};
 use crate::store::Selection;
 use crate::ui::message::{Effect, Message, Tone};

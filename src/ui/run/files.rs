@@ -31,30 +31,6 @@ pub(super) fn read_note(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| format!("{}: is no UTF-8 text", path.display()))
 }
 
-pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
-    use sha2::{Digest, Sha256};
-    let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(crate::case::hex(&hasher.finalize())),
-            count => hasher.update(&buffer[..count]),
-        }
-    }
-}
-
-/// Writes a new file that only its owner can read; gives its hash, as it can be read back.
-pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<String, String> {
-    let mut options = File::options();
-    let made = options.write(true).create_new(true).mode(0o600).open(path);
-    let mut made = made.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => "is there already; choose another name".to_owned(),
-        _ => error.to_string(),
-    })?;
-    made.write_all(bytes).and_then(|()| sha256_of(path)).map_err(|error| error.to_string())
-}
-
 /// Looks for a free name on a thread of its own, since a disk may hang: what was typed meanwhile
 /// stands, and no file's place is taken when it is written.
 pub(super) fn propose(running: &Loop, proposed: String) {

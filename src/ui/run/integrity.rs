@@ -1,10 +1,10 @@
 //! What the screen has done about integrity: the report as a file, and public keys.
 
-use super::files::write_new;
 use super::{Loop, paper};
 use crate::event::counted;
 use crate::job::Verified;
 use crate::job::integrity::Stage;
+use crate::job::paper::write_new;
 use crate::job::public_keys::Place;
 use crate::job::taking::{Taken, Taking};
 use crate::record::integrity::{About, Form, file};
@@ -96,7 +96,7 @@ fn news(taken: &Taken) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ui::run::files::sha256_of;
+    use crate::job::paper::sha256_of;
     use crate::verify::{Keys, Objects, Question, judge};
     use std::os::unix::fs::PermissionsExt;
 

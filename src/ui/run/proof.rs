@@ -1,8 +1,8 @@
 //! The proof of one record as a file.
 
-use super::files::write_new;
 use super::{Loop, paper};
 use crate::event::Records;
+use crate::job::paper::write_new;
 use crate::job::proving::subject;
 use crate::record::proof::proof;
 use crate::store::{RowRef, Snapshot};

@@ -1,15 +1,16 @@
 //! The incident record as a file, or all of it as a bundle.
 
-use super::files::write_new;
 use super::{Loop, paper};
 use crate::case::Workspace as Folder;
 use crate::event::{Time, Timestamp, counted};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather, proofs};
+use crate::job::paper::write_new;
 use crate::job::raising::Raised;
-use crate::job::{Desk, Verified};
+use crate::job::{Desk, Saved, Verified, Zones};
 use crate::record::incident::{Workspace, writer_of};
 use crate::store::Store;
+use crate::ui::message::Tone;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ struct Matter {
     raised: Arc<Raised>,
     verified: Arc<Verified>,
     workspace: Folder,
+    zones: Zones,
+    who: String,
 }
 
 /// Writes the record. `named` is the name of a file, or `FOLDER/` with the key that signs behind it.
@@ -31,7 +34,13 @@ pub(super) fn save(running: &Loop, named: &str) {
         raised: session.raising.now(),
         verified: session.integrity.now(),
         workspace: running.world.workspace.clone(),
+        zones: session.zones(),
+        who: running.world.author.who.clone(),
     };
+    if matches!(matter.desk.saved, Saved::No { .. }) {
+        let text = "NOT SAVED: a record would say what the journal does not";
+        return running.tell(Tone::Error, text.to_owned());
+    }
     let Some((folder, key)) = folder(named) else {
         paper::save(running, ("incident", "record"), named, move |path| matter.file(path));
         return;
@@ -70,6 +79,7 @@ impl Matter {
             },
             store: &self.store,
             sources: &self.desk.sources,
+            zones: &self.zones,
             raised: &self.raised,
             report: self.verified.report.as_deref(),
             standings: &self.verified.standings,
@@ -100,9 +110,10 @@ impl Matter {
             return Err(format!("{problems} cannot be read"));
         }
         // A passphrase cannot be typed while the screen is there.
-        let who = self.desk.state.entries().last().map_or_else(String::new, |it| it.who.clone());
-        let signing = key.map(|key| Signing { who, key, may_ask: false });
-        let beside = Beside { journal: Some(journal), proofs, public_keys, signing };
+        let sign = |key| Signing { who: self.who.clone(), key, may_ask: false };
+        let signing = key.map(sign);
+        let others = self.desk.state.chains() - 1;
+        let beside = Beside { journal: Some(journal), proofs, public_keys, signing, others };
         write(path, &incident, &beside).map(|bundled| bundled.sha256)
     }
 }

@@ -109,7 +109,7 @@ impl AlarmsView {
             return (Rect { width, ..body }, side);
         }
         // What is short leaves its room to what is long.
-        let lines = self.listed(model).len().max(2) as u16 + 1;
+        let lines = self.listed(model).len().clamp(2, usize::from(body.height)) as u16 + 1;
         let most = if self.pane == Pane::Sheet { body.height / 4 } else { body.height / 2 };
         let height = lines.min(most.max(3));
         let below = Rect { y: body.y + height, height: body.height - height, ..body };

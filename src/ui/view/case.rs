@@ -213,7 +213,7 @@ impl View for CaseView {
             )
         } else {
             // What is short leaves its room to what is long.
-            let height = (self.len(model).max(3) as u16).min(below.height / 2);
+            let height = (self.len(model).clamp(3, 1000) as u16).min(below.height / 2);
             (
                 Rect { height, ..below },
                 Rect { y: below.y + height, height: below.height - height, ..below },

@@ -27,9 +27,6 @@ pub(super) fn add(incident: &Incident, page: &mut Vec<Block>) {
     }
     for (nth, it) in incident.exhibits.iter().enumerate() {
         let name = format!("E{}", nth + 1);
-        page.extend(
-            it.notes.iter().map(|text| Block::Prose(Some(format!("note on {name}")), text.clone())),
-        );
         if let Some(raw) = &it.raw {
             let redacted = if it.redacted { ", redacted" } else { "" };
             let bytes = counted(raw.0.len() as u64, "byte", "bytes");

@@ -6,6 +6,7 @@ use super::verdict::VerdictPicker;
 use super::{AlarmsView, Pane};
 use crate::case::{Step as Decision, Ticket, What};
 use crate::event::{Verdict, counted};
+use crate::job::queue::Line;
 use crate::job::scribe::{MAX_ROWS, Order, Rows};
 use crate::job::triage;
 use crate::query::quote;
@@ -15,6 +16,7 @@ use crate::ui::message::{Effect, Tone};
 use crate::ui::model::{Model, Seek};
 use crate::ui::view::note::NoteEditor;
 use crate::ui::view::{Base, Step};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Makes it so, in the journal.
@@ -171,10 +173,7 @@ impl AlarmsView {
             Some(Target::Row(snapshot, at)) => {
                 Some(Rows { snapshot: Arc::clone(snapshot), rows: vec![*at] })
             }
-            _ => self.line(model).map(|line| Rows {
-                snapshot: Arc::clone(&model.alarms.raised.snapshot),
-                rows: model.alarms.events(line).to_vec(),
-            }),
+            _ => Some(self.events(model)),
         };
         let Some(mut rows) = rows.filter(|rows| !rows.rows.is_empty()) else {
             model.say(Tone::Info, "this alarm has no event on the evidence that is loaded");
@@ -185,7 +184,23 @@ impl AlarmsView {
             model.say(Tone::Warning, text);
             rows.rows.truncate(MAX_ROWS);
         }
+        self.picked.clear();
         vec![Step::Effect(Effect::Order(Order::Bookmark { rows, on: true }))]
+    }
+
+    /// The events of the selected alarms, or of the one under the cursor, each once.
+    fn events(&self, model: &Model) -> Rows {
+        let queue = model.alarms.queue.iter();
+        let is_one = |line: &&Line| self.picked.contains(&line.ticket.fingerprint);
+        let lines: Vec<&Line> = if self.picked.is_empty() {
+            self.line(model).into_iter().collect()
+        } else {
+            queue.filter(is_one).collect()
+        };
+        let mut known = HashSet::new();
+        let events = lines.into_iter().flat_map(|line| model.alarms.events(line)).copied();
+        let rows = events.filter(|at| known.insert(*at)).collect();
+        Rows { snapshot: Arc::clone(&model.alarms.raised.snapshot), rows }
     }
 
     /// Goes to the timeline with a filter for who the alarm is about; coming back puts the filter

@@ -68,7 +68,7 @@ fn why_empty(model: &Model) -> String {
     let hinted =
         |text: &str, hints: &[(Action, &str)]| model.look.keymap.hinted(text, &contexts, hints);
     let alarms = &model.alarms;
-    let hidden = alarms.sifted.iter().any(|sifted| !sifted);
+    let hidden = !alarms.sifted.is_empty() && alarms.sifted.iter().all(|sifted| !sifted);
     match alarms.raised.pass {
         Pass::Waiting => "the rules are asked when everything is loaded".to_owned(),
         Pass::Running if alarms.queue.is_empty() => "the rules are being asked".to_owned(),

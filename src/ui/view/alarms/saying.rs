@@ -66,7 +66,8 @@ impl Saying {
             Self::Suppress(what, _) => {
                 let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
                 let until = |text| triage::until(text, Timestamp::now());
-                let says_when = until(first).is_ok();
+                // Who begins with a digit means a time, and is told what is wrong with it.
+                let says_when = first.starts_with(|c: char| c.is_ascii_digit());
                 let (time, reason) =
                     if says_when { (first, rest.trim()) } else { (SUPPRESSED, text) };
                 if reason.is_empty() {

@@ -4,11 +4,12 @@
 //! It is made anew when the cursor moves or something changes, and only drawn in between.
 
 use super::queue::{role_of, severity};
-use crate::case::{Kept, Ticket};
+use crate::case::{CaseState, Kept, Ticket};
 use crate::detect::ENTITIES;
 use crate::event::{Time, Timestamp, counted};
 use crate::job::exhibit::summary;
 use crate::job::queue::Line;
+use crate::job::raising::Raised;
 use crate::job::triage::{self, SHARED};
 use crate::store::{Cell, RowRef, Snapshot};
 use crate::ui::model::Model;
@@ -54,11 +55,30 @@ pub(super) struct Sheet {
     cursor: ListCursor,
     /// Position in [`AROUND`].
     around: usize,
+    made_of: Option<MadeOf>,
+}
+
+/// What the lines say depends on.
+#[derive(Debug)]
+struct MadeOf {
+    line: Line,
+    around: usize,
+    case: Arc<CaseState>,
+    raised: Arc<Raised>,
+}
+
+impl PartialEq for MadeOf {
+    fn eq(&self, other: &Self) -> bool {
+        self.line == other.line
+            && self.around == other.around
+            && Arc::ptr_eq(&self.case, &other.case)
+            && Arc::ptr_eq(&self.raised, &other.raised)
+    }
 }
 
 impl Default for Sheet {
     fn default() -> Self {
-        Self { lines: Vec::new(), cursor: ListCursor::default(), around: 2 }
+        Self { lines: Vec::new(), cursor: ListCursor::default(), around: 2, made_of: None }
     }
 }
 
@@ -85,7 +105,18 @@ impl Sheet {
         can
     }
 
+    /// Makes it anew, unless it is of the same alarm and nothing was found or decided since.
     pub(super) fn refresh(&mut self, line: Option<&Line>, model: &Model) {
+        let made_of = line.map(|line| MadeOf {
+            line: line.clone(),
+            around: self.around,
+            case: Arc::clone(&model.case.desk.state),
+            raised: Arc::clone(&model.alarms.raised),
+        });
+        let before = std::mem::replace(&mut self.made_of, made_of);
+        if before.is_some_and(|before| Some(&before) == self.made_of.as_ref()) {
+            return;
+        }
         self.lines.clear();
         let Some(line) = line else { return };
         let kept = model.case.state().work().alarms().get(&line.ticket.fingerprint);
@@ -169,8 +200,12 @@ impl Sheet {
             }
             None => own.iter().copied().take(ROWS).collect(),
         };
-        let own: std::collections::HashSet<RowRef> = own.iter().copied().collect();
-        let shown = rows.iter().filter(|at| own.contains(at)).count();
+        let place = line.raised.unwrap_or_default();
+        let is_own = |at: &RowRef| {
+            let origin = snapshot.segment(*at).origin(usize::from(at.row));
+            raised.alarmed.raised(origin.object, origin.offset, place)
+        };
+        let shown = rows.iter().filter(|at| is_own(at)).count();
         if shown == 0 {
             rows.insert(0, *first);
         }
@@ -184,7 +219,7 @@ impl Sheet {
         let day: Option<String> =
             time(first).map(|time| time.to_rfc3339().chars().take(11).collect());
         for at in rows {
-            let is_own = own.contains(&at);
+            let is_own = is_own(&at);
             let when = time(&at).map_or("no time".to_owned(), Time::to_rfc3339);
             let short = day.as_ref().and_then(|day| when.strip_prefix(day.as_str()));
             let when = short.unwrap_or(&when);

@@ -11,7 +11,8 @@ use crate::ui::widget::table;
 pub(super) fn matter(model: &Model) -> Vec<(String, Role)> {
     let work = model.case.state().work();
     let queue = &model.alarms.queue;
-    let in_state = |state: State| queue.iter().filter(|line| line.state == state).count();
+    let in_state =
+        |state: State| queue.iter().filter(|line| line.state == state && line.news == 0).count();
     let mut lines = vec![("the record would have".to_owned(), Role::Header)];
     let counts = [
         (
