@@ -60,7 +60,7 @@ fn is_person(text: &str) -> bool {
 /// Whether a name is of somebody: no service, no host, nobody in particular; and no token, and no
 /// address for mail, which has a token of its own.
 fn is_somebody(name: &str) -> bool {
-    let is_service = name.ends_with(".amazonaws.com") || name.starts_with("AWS");
+    let is_service = name.ends_with(".amazonaws.com") || name.starts_with("AWSServiceRole");
     let is_host = name
         .strip_prefix("i-")
         .is_some_and(|id| id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -84,6 +84,7 @@ mod tests {
             ("Kim Ito", vec!["Kim Ito"]),
             ("48213", vec!["48213"]),
             ("alice@corp", vec!["alice@corp"]),
+            ("arn:aws:sts::111122223333:assumed-role/R/AWSalice", vec!["AWSalice"]),
             ("arn:aws:sts::111122223333:assumed-role/R/i-0a1b2c3d4e5f60718", vec![]),
             ("arn:aws:iam::111122223333:role/R", vec![]),
             ("arn:aws:iam::111122223333:root", vec![]),
