@@ -35,8 +35,13 @@ fn detectors(c: &mut Criterion) {
     let list: Vec<String> = (0..10_000).map(|n| format!("198.18.{}.{}", n >> 8, n & 255)).collect();
     let lists = [("list".to_owned(), Sought::list("list", &list.join("\n")))];
     let sources = ["s3://trail-logs".to_owned()];
-    let given =
-        Given { estate: Some(&estate), lists: &lists, sources: &sources, verified: Some(&[]) };
+    let given = Given {
+        estate: Some(&estate),
+        lists: &lists,
+        sources: &sources,
+        verified: Some(&[]),
+        ..Given::default()
+    };
     let (said, cancel) = (Said::new(), Cancel::default());
     let mut group = c.benchmark_group("detectors");
     group.throughput(Throughput::Elements(events)).sample_size(10);

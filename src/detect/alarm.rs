@@ -17,6 +17,9 @@ pub const ENTITIES: [&str; 7] =
 /// Distinct values of a field that an alarm keeps; how many there are is told beside them.
 const VALUES: usize = 50;
 
+/// What a detector names beside events: one of [`ENTITIES`], and its value.
+type Named = (&'static str, String);
+
 /// What a rule found of one principal; or, where none is named, of one address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
@@ -27,7 +30,7 @@ pub struct Alarm {
     pub last: Option<Timestamp>,
     /// Its events, in the order of the table.
     pub events: Vec<RowRef>,
-    /// Values of its events, most frequent first.
+    /// What it names, and then values of its events, most frequent first.
     pub entities: BTreeMap<&'static str, Vec<String>>,
     /// How many values there are of a field of which not all are kept.
     pub totals: BTreeMap<&'static str, usize>,
@@ -76,7 +79,7 @@ fn of_rules(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Al
         let why = rules.rules[place].rule.asks();
         for (who, events) in groups {
             let about = rules.about(Raised::Rule(place));
-            found.push(alarm(snapshot, about, &who, &why, events));
+            found.push(alarm(snapshot, about, &who, &why, (events, &[])));
         }
     }
     found
@@ -91,7 +94,7 @@ fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) ->
             let first = events.first().map(|at| snapshot.segment(*at).at(usize::from(at.row)));
             let who = [group.join("\0"), first.unwrap_or_default().to_string()];
             let about = rules.about(Raised::Correlation(place));
-            found.push(alarm(snapshot, about, &who, &why, events.clone()));
+            found.push(alarm(snapshot, about, &who, &why, (events.clone(), &[])));
         }
     }
     found
@@ -105,15 +108,9 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
     all.map(|(mut about, found)| {
         let Found { who, level, span, named, events, why, curves } = found;
         about.level = level.unwrap_or(about.level);
-        let mut alarm = alarm(snapshot, about, who, why, events.clone());
+        let mut alarm = alarm(snapshot, about, who, why, (events.clone(), named));
         if let Some((first, last)) = span {
             (alarm.first, alarm.last) = (Some(*first), Some(*last));
-        }
-        for (field, value) in named {
-            let values = alarm.entities.entry(field).or_default();
-            if !values.contains(value) && values.len() < VALUES {
-                values.push(value.clone());
-            }
         }
         alarm.curves.clone_from(curves);
         alarm
@@ -143,7 +140,7 @@ fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
             level,
         };
         let events = findings.iter().map(|finding| finding.at).collect();
-        Some(alarm(snapshot, about, &who, &why, events))
+        Some(alarm(snapshot, about, &who, &why, (events, &[])))
     };
     groups.into_iter().filter_map(one).collect()
 }
@@ -172,23 +169,18 @@ fn alarm(
     about: About,
     who: &[String; 2],
     why: &str,
-    mut events: Vec<RowRef>,
+    (mut events, named): (Vec<RowRef>, &[Named]),
 ) -> Alarm {
     events.sort_by_key(|at| (snapshot.segment(*at).key(usize::from(at.row)), *at));
     let (mut entities, mut totals) = (BTreeMap::new(), BTreeMap::new());
     for field in ENTITIES {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for value in events.iter().flat_map(|at| values(snapshot, *at, field)) {
-            *counts.entry(value).or_default() += 1;
-        }
-        let mut all: Vec<(String, usize)> = counts.into_iter().collect();
-        all.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        let mut all = about_field(snapshot, field, &events, named);
         if all.len() > VALUES {
             totals.insert(field, all.len());
             all.truncate(VALUES);
         }
         if !all.is_empty() {
-            entities.insert(field, all.into_iter().map(|(value, _)| value).collect());
+            entities.insert(field, all);
         }
     }
     let times = events.iter().filter_map(|at| snapshot.segment(*at).time(usize::from(at.row)));
@@ -204,6 +196,30 @@ fn alarm(
         why: why.to_owned(),
         curves: None,
     }
+}
+
+/// The distinct values of a field: those that are named, as they are, and then those of the events,
+/// most frequent first.
+fn about_field(
+    snapshot: &Snapshot,
+    field: &str,
+    events: &[RowRef],
+    named: &[Named],
+) -> Vec<String> {
+    let named = named.iter().filter(|(of, _)| *of == field).map(|(_, value)| value.as_str());
+    let mut known = BTreeSet::new();
+    let mut all: Vec<String> =
+        named.filter(|value| known.insert(*value)).map(str::to_owned).collect();
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for value in events.iter().flat_map(|at| values(snapshot, *at, field)) {
+        if !known.contains(value.as_str()) {
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    counts.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+    all.extend(counts.into_iter().map(|(value, _)| value));
+    all
 }
 
 /// The first 16 digits of the SHA-256 of the rule's id, who wrote it, and who is behind it.

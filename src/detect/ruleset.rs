@@ -49,8 +49,8 @@ pub struct Loaded {
     pub file: String,
 }
 
-/// The licence of the product's own rules.
-const LICENCE: &str = "MIT OR Apache-2.0";
+/// The licence of the product's own rules and detectors.
+pub(super) const LICENCE: &str = "MIT OR Apache-2.0";
 
 impl Ruleset {
     /// The product's own rules; that each can be read is tested.

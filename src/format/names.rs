@@ -46,10 +46,14 @@ pub(super) fn bare<'a>(name: &str, room: &'a mut Room) -> &'a str {
 }
 
 /// Whether what begins within a name may be a column among others: the name of a JSON member has a
-/// colon behind it.
+/// colon behind it. Of a name longer than any that is known its end is not looked for, since there
+/// may be as many beginnings in it as it has letters; it may be anything.
 pub(super) fn is_column(rest: &[u8]) -> bool {
     let letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let end = rest.iter().position(|byte| !letter(byte)).unwrap_or(rest.len());
+    let end = rest.iter().take(LONGEST + 1).take_while(|byte| letter(byte)).count();
+    if end > LONGEST {
+        return true;
+    }
     let behind = rest[end..].iter().find(|byte| !matches!(byte, b'"' | b'\\'));
     behind != Some(&b':')
 }
@@ -83,5 +87,28 @@ mod tests {
         assert_eq!(bare("source_ip", &mut { ROOM }), "sourceip");
         assert_eq!(bare(&"a".repeat(65), &mut { ROOM }), "");
         assert_eq!(count(["Time", "elb", "x"].into_iter(), &["time", "elb"]), 2);
+    }
+    #[test]
+    fn a_column_has_no_colon_behind_it() {
+        for (rest, is) in [
+            (&b"start,tgw-id"[..], true),
+            (b"start\": 1", false),
+            (b"start\\\":1", false),
+            (b"start", true),
+            (b"", true),
+        ] {
+            assert_eq!(is_column(rest), is, "{rest:?}");
+        }
+        // Nobody knows a name that is longer, so that nothing behind it is looked at.
+        let long = |letters: usize| [&*b"a".repeat(letters), b"\":"].concat();
+        assert!(!is_column(&long(LONGEST)) && is_column(&long(LONGEST + 1)));
+    }
+
+    #[test]
+    fn a_name_that_never_ends_is_looked_at_for_a_little_only() {
+        // Each beginning in it, looked at up to its end, would take hours.
+        let name = b"line_item_".repeat(400_000);
+        let columns = (0..name.len()).step_by(10).filter(|at| is_column(&name[*at..]));
+        assert_eq!(columns.count(), 400_000);
     }
 }

@@ -46,7 +46,7 @@ pub fn detect(
     cancel: &Cancel,
 ) -> io::Result<Detected> {
     let Narrowed { certain: mut hits, asked, mut open } = Narrowed::new(snapshot, rules);
-    let wanted = DETECTORS.iter().filter_map(|one| Some((one, one.wanted(snapshot)?)));
+    let wanted = DETECTORS.iter().filter_map(|one| Some((one, one.wanted(snapshot, given)?)));
     let wanted: Vec<_> = wanted.collect();
     for (_, rows) in &wanted {
         for (open, rows) in open.iter_mut().zip(rows) {

@@ -13,6 +13,7 @@ use crate::query::Sought;
 use crate::source::Source;
 use crate::store::{Selection, Snapshot, Store};
 use crate::verify::Report;
+use crate::verify::presence::covered;
 use arc_swap::ArcSwap;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::Arc;
@@ -199,11 +200,14 @@ impl Worker {
         let sources = sources.load();
         let names: Vec<String> = sources.iter().map(|source| source.name().to_owned()).collect();
         let verified = verified();
+        let covered = verified.report.as_deref().map_or_else(Vec::new, covered);
         let given = Given {
             estate: matter.estate.as_ref(),
             lists: &matter.lists,
             sources: &names,
             verified: verified.report.as_ref().map(|report| &*report.findings),
+            covered: &covered,
+            now: None,
         };
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,

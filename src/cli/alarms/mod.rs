@@ -23,6 +23,7 @@ use crate::job::Zones;
 use crate::job::detecting::{Detected, detect};
 use crate::source::typed;
 use crate::store::Snapshot;
+use crate::verify::presence::covered;
 use std::sync::Arc;
 
 /// Objects told one by one whose records could not be read again.
@@ -84,11 +85,14 @@ impl Found {
         }
         let snapshot = session.store.snapshot();
         let threads = common.jobs.map_or(0, usize::from);
+        let covered = session.report.as_deref().map_or_else(Vec::new, covered);
         let given = Given {
             estate: known.estate.as_ref(),
             lists: &known.lists,
             sources: &origin.sources,
             verified: session.report.as_ref().map(|report| &*report.findings),
+            covered: &covered,
+            now: None,
         };
         let asked = (&rules, &given);
         let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())

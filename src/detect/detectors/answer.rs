@@ -8,7 +8,7 @@ use crate::store::RowRef;
 /// What became of a detector.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
-    /// Events that it looked at.
+    /// Events that it looked at, or findings of verification.
     pub evaluated: u64,
     /// Why it could not find anything, whatever happened.
     pub unable: Option<String>,
@@ -26,7 +26,8 @@ pub struct Found {
     pub level: Option<Level>,
     /// Where no event is what is found, or not all of it: from when to when it was.
     pub span: Option<(Timestamp, Timestamp)>,
-    /// What it is about beside what its events name, by field.
+    /// What it is about beside what its events name, by field: one of
+    /// [`ENTITIES`](crate::detect::ENTITIES).
     pub named: Vec<(&'static str, String)>,
     pub events: Vec<RowRef>,
     /// What was counted, against what.

@@ -2,10 +2,11 @@
 
 use super::{Answer, Detector};
 use crate::detect::Estate;
-use crate::event::{Cancel, Role};
+use crate::event::{Cancel, Role, Timestamp};
 use crate::query::Sought;
 use crate::store::{Bits, Cell, Column, Entry, RowRef, Segment, Snapshot};
 use crate::verify::Finding;
+use crate::verify::presence::Covered;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -20,6 +21,11 @@ pub struct Given<'a> {
     pub sources: &'a [String],
     /// What is wrong with the digests; `None`: they were not verified.
     pub verified: Option<&'a [Finding]>,
+    /// What digests prove of time, as far as they were verified.
+    pub covered: &'a [Covered],
+    /// When the newest of the evidence was acquired: what is later was not yet, whatever a clock
+    /// says. `None`: that is not known, and the newest event is as late as it is.
+    pub now: Option<Timestamp>,
 }
 
 /// What records say that columns do not, by the detector's id and the row.
@@ -110,6 +116,11 @@ impl Part {
     pub(super) fn timed(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
         let rows = (0..self.segment.timed()).filter(|row| self.is_visible(*row));
         rows.map(|row| (row, self.segment.at(row)))
+    }
+
+    /// Visible rows without a time.
+    pub(super) fn timeless(&self) -> impl Iterator<Item = usize> + '_ {
+        (self.segment.timed()..self.segment.len()).filter(|row| self.is_visible(*row))
     }
 
     /// The segment's number.

@@ -28,7 +28,7 @@ fn run(asked: &Asked<'_>) -> Answer {
     let Some(findings) = asked.given.verified else {
         return Answer::unable("digests were not verified here; `trailcase verify` does it");
     };
-    let mut answer = Answer::default();
+    let mut answer = Answer { evaluated: findings.len() as u64, ..Answer::default() };
     let mut kinds: BTreeMap<Kind, Vec<&Finding>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.severity == Severity::Error) {
         kinds.entry(finding.kind).or_default().push(finding);

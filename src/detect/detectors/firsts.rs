@@ -80,7 +80,7 @@ fn run(asked: &Asked<'_>) -> Answer {
         return Answer::unable("no event of this evidence says who asked for what");
     }
     let mut actors = Names::default();
-    let known = known(asked, &mut actors);
+    let known = known(asked, &mut actors, &mut answer);
     let (learning, hours) = (asked.number("learning") / 100.0, asked.number("hours"));
     let least = asked.count("least") as u64;
     // The end of what is usual, of those who are known well enough.
@@ -93,7 +93,10 @@ fn run(asked: &Asked<'_>) -> Answer {
             enough.then(|| one.first.saturating_add(span as i64))
         })
         .collect();
-    let strange = usual.iter().filter(|one| one.is_none()).count() as u64;
+    // Who never acted, or is a service, is no principal that anything could be said of.
+    let strange =
+        known.iter().zip(&usual).filter(|(known, usual)| known.is_some() && usual.is_none());
+    let strange = strange.count() as u64;
     answer.leave_out(
         strange,
         ("principal", "principals"),
@@ -110,21 +113,29 @@ fn is_somebody(kind: &str) -> bool {
     kind != "aws_service"
 }
 
-fn known(asked: &Asked<'_>, actors: &mut Names) -> Vec<Option<Known>> {
+/// What is known of everybody by their numbers; the answer says which events are nobody's.
+fn known(asked: &Asked<'_>, actors: &mut Names, answer: &mut Answer) -> Vec<Option<Known>> {
     let mut known: Vec<Option<Known>> = Vec::new();
+    let (mut nobody, mut timeless) = (0, 0);
     for part in asked.parts(is_asked) {
         let by = Numbered::actors(&part, actors);
         known.resize(actors.len(), None);
         let services = part.rows("principal.kind", |kind| !is_somebody(kind));
         for (row, time) in part.timed().filter(|(row, _)| !services.get(*row)) {
-            let Some(actor) = by.of(row) else { continue };
+            let Some(actor) = by.of(row) else {
+                nobody += 1;
+                continue;
+            };
             let one =
                 known[actor as usize].get_or_insert(Known { first: time, last: time, events: 0 });
             one.first = one.first.min(time);
             one.last = one.last.max(time);
             one.events += 1;
         }
+        timeless += part.timeless().filter(|row| !services.get(*row)).count() as u64;
     }
+    answer.leave_out(nobody, ("event", "events"), "no principal");
+    answer.leave_out(timeless, ("event", "events"), "no time");
     known
 }
 
@@ -177,7 +188,7 @@ fn find(
     let width = values.len();
     let mut seen = vec![0_u64; (actors.len() * width).min(TABLE) / 64 + 1];
     let services = part.rows("principal.kind", |kind| !is_somebody(kind));
-    for (row, time) in part.timed() {
+    for (row, time) in part.timed().filter(|(row, _)| !services.get(*row)) {
         let (Some(actor), Some(value)) = (by.of(row), of.of(row)) else { continue };
         // Rows of a segment ascend: only the first of a pair can be the first of all.
         let pair = actor as usize * width + value as usize;
@@ -186,9 +197,6 @@ fn find(
                 continue;
             }
             *word |= 1 << (pair % 64);
-        }
-        if services.get(row) {
-            continue;
         }
         let here = (time, part.at(row));
         let first = firsts.entry((actor, value)).or_insert(here);

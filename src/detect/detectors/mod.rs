@@ -26,7 +26,7 @@ pub use answer::{Answer, Found};
 pub use asked::{Given, Said};
 pub use curves::Curves;
 
-use super::ruleset::About;
+use super::ruleset::{About, LICENCE};
 use super::sigma::{Level, Record};
 use crate::event::Cancel;
 use crate::store::{Bits, Snapshot};
@@ -67,7 +67,7 @@ pub struct Detector {
 #[derive(Debug, Clone, Copy)]
 struct Reads {
     /// The rows whose records it needs.
-    rows: fn(&Part) -> Bits,
+    rows: fn(&Part, &Given<'_>) -> Bits,
     /// What it takes from such a record.
     take: fn(&Record) -> Vec<String>,
 }
@@ -101,7 +101,7 @@ impl Detector {
             id: self.id.to_owned(),
             title: self.title.to_owned(),
             author: "trailcase".to_owned(),
-            licence: "MIT OR Apache-2.0".to_owned(),
+            licence: LICENCE.to_owned(),
             version: self.version.to_owned(),
             level: self.level,
         }
@@ -112,13 +112,14 @@ impl Detector {
         self.parameters.iter().find(|one| one.name == name).map_or(0.0, |one| one.default)
     }
 
-    /// The rows of each segment whose records it needs; `None` if columns are enough.
-    pub fn wanted(&self, snapshot: &Snapshot) -> Option<Vec<Bits>> {
+    /// The rows of each segment whose records it needs, by what is known beside them; `None` if
+    /// columns are enough.
+    pub fn wanted(&self, snapshot: &Snapshot, given: &Given<'_>) -> Option<Vec<Bits>> {
         let reads = self.reads?;
         let mut rows: Vec<Bits> =
             snapshot.segments.iter().map(|segment| Bits::none(segment.len())).collect();
         for part in asked::parts(snapshot, |_| true) {
-            rows[part.number()] = part.visible((reads.rows)(&part));
+            rows[part.number()] = part.visible((reads.rows)(&part, given));
         }
         Some(rows)
     }

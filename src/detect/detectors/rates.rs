@@ -95,15 +95,7 @@ fn run(asked: &Asked<'_>) -> Answer {
     };
     let mut young = 0;
     for kind in &KINDS {
-        let mut series = Series::default();
-        for part in asked.parts(are_requests) {
-            let of = kind.numbered(&part, &mut series.names);
-            for (row, time) in part.timed() {
-                if let Some(who) = of.of(row) {
-                    series.add(who, time.div_euclid(Timestamp::MINUTE), 1);
-                }
-            }
-        }
+        let series = series(asked, kind, &mut answer);
         let mut rose = BTreeMap::new();
         for (who, points) in series.finish() {
             match judged(&points, &settings) {
@@ -117,12 +109,30 @@ fn run(asked: &Asked<'_>) -> Answer {
         }
         tell(asked, kind, &settings, &rose, &mut answer);
     }
+    let timeless = asked.parts(are_requests).map(|part| part.timeless().count() as u64).sum();
+    answer.leave_out(timeless, ("request", "requests"), "no time");
     answer.leave_out(
         young,
         ("series", "series"),
         &format!("less than {} minutes of history before it became many", settings.history),
     );
     answer
+}
+
+/// Requests of each minute; the answer says how many are nobody's of this kind.
+fn series(asked: &Asked<'_>, kind: &Kind, answer: &mut Answer) -> Series {
+    let (mut series, mut nobody) = (Series::default(), 0);
+    for part in asked.parts(are_requests) {
+        let of = kind.numbered(&part, &mut series.names);
+        for (row, time) in part.timed() {
+            match of.of(row) {
+                Some(who) => series.add(who, time.div_euclid(Timestamp::MINUTE), 1),
+                None => nobody += 1,
+            }
+        }
+    }
+    answer.leave_out(nobody, ("request", "requests"), &format!("no {}", kind.what));
+    series
 }
 
 type Rose = BTreeMap<String, (BTreeSet<i64>, Peak, Curves)>;

@@ -3,10 +3,13 @@
 
 use super::asked::{Part, text};
 use super::strangers::is_account;
-use super::{Answer, Asked, Detector, Found, Reads, told};
+use super::{Answer, Asked, Detector, Found, Given, Reads, told};
+use crate::detect::Estate;
 use crate::detect::sigma::{Level, Record};
 use crate::event::{Outcome, noun};
 use crate::store::{Bits, RowRef, Segment};
+use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -55,13 +58,17 @@ const SHARING: [&str; 24] = [
     "UpdateAssumeRolePolicy",
 ];
 
+fn ours<'a>(given: &Given<'a>) -> Option<&'a Estate> {
+    given.estate.filter(|estate| !estate.accounts().is_empty())
+}
+
 fn is_asked(segment: &Segment) -> bool {
     segment.schema().id == "cloudtrail"
 }
 
-/// Those that succeeded.
-fn rows(part: &Part) -> Bits {
-    if !is_asked(&part.segment) {
+/// Those that succeeded; none where nobody says which accounts are ours.
+fn rows(part: &Part, given: &Given<'_>) -> Bits {
+    if !is_asked(&part.segment) || ours(given).is_none() {
         return Bits::none(part.segment.len());
     }
     let sharing = part.rows("event", |name| SHARING.iter().any(|one| name.starts_with(one)));
@@ -71,10 +78,33 @@ fn rows(part: &Part) -> Bits {
 /// The accounts that the call names.
 fn take(record: &Record) -> Vec<String> {
     let mut found = Vec::new();
-    record.each("requestParameters", &mut |text| found.extend(accounts(text)));
+    record.each("requestParameters", &mut |text| found.extend(accounts(&given(text))));
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// Members of what is asked for that take sharing back, as JSON has them: what they are in, and their
+/// names.
+const TAKING_BACK: [(&str, &str); 4] = [
+    ("", "valuesToRemove"),
+    ("/createVolumePermission", "remove"),
+    ("/launchPermission", "remove"),
+    ("/ModifyVpcEndpointServicePermissionsRequest", "RemoveAllowedPrincipals"),
+];
+
+/// What is asked for, without what is taken back.
+fn given(text: &str) -> Cow<'_, str> {
+    if !TAKING_BACK.iter().any(|(_, name)| text.contains(name)) {
+        return Cow::Borrowed(text);
+    }
+    let Ok(mut asked) = serde_json::from_str::<Value>(text) else { return Cow::Borrowed(text) };
+    for (place, name) in TAKING_BACK {
+        if let Some(Value::Object(members)) = asked.pointer_mut(place) {
+            members.remove(name);
+        }
+    }
+    Cow::Owned(asked.to_string())
 }
 
 /// Twelve digits that are no part of anything longer.
@@ -84,7 +114,7 @@ fn accounts(text: &str) -> impl Iterator<Item = String> + '_ {
 }
 
 fn run(asked: &Asked<'_>) -> Answer {
-    let Some(estate) = asked.given.estate.filter(|estate| !estate.accounts().is_empty()) else {
+    let Some(estate) = ours(asked.given) else {
         return Answer::unable("no `accounts` are named in estate.toml");
     };
     let mut answer = asked.answer(is_asked);
@@ -133,5 +163,39 @@ mod tests {
             String::new(),
         );
         assert_eq!(take(&record), ["444455556666"]);
+    }
+    #[test]
+    fn what_is_taken_back_is_not_shared() {
+        let taken = |parameters| {
+            let record = serde_json::json!({ "requestParameters": parameters });
+            take(&Record::new(record, String::new()))
+        };
+        let items = |account: &str| serde_json::json!({"items": [{"userId": account}]});
+        for member in ["createVolumePermission", "launchPermission"] {
+            let back = serde_json::json!({"remove": items("444455556666")});
+            assert!(taken(serde_json::json!({ member: back })).is_empty(), "{member}");
+            let both = serde_json::json!({
+                "add": items("777788889999"), "remove": items("444455556666"),
+            });
+            assert_eq!(taken(serde_json::json!({ member: both })), ["777788889999"], "{member}");
+        }
+        assert_eq!(
+            taken(serde_json::json!({
+                "attributeName": "restore",
+                "valuesToAdd": ["777788889999"],
+                "valuesToRemove": ["444455556666", "all"],
+            })),
+            ["777788889999"]
+        );
+        let request = serde_json::json!({
+            "ServiceId": "vpce-svc-0a",
+            "AddAllowedPrincipals": {"content": "arn:aws:iam::777788889999:root", "tag": 1},
+            "RemoveAllowedPrincipals": {"content": "arn:aws:iam::444455556666:root", "tag": 1},
+        });
+        let request = serde_json::json!({"ModifyVpcEndpointServicePermissionsRequest": request});
+        assert_eq!(taken(request), ["777788889999"]);
+        // Elsewhere the word is no more than a word.
+        let policy = serde_json::json!({"policy": "{\"remove\":\"444455556666\"}"});
+        assert_eq!(taken(policy), ["444455556666"]);
     }
 }

@@ -50,7 +50,8 @@ type Silence = (i64, i64, Basis);
 
 fn run(asked: &Asked<'_>) -> Answer {
     let mut answer = asked.answer(|_| true);
-    let given = Given { covered: &[], periods: &[], now: Timestamp::now() };
+    let now = asked.given.now.unwrap_or(Timestamp(i64::MAX));
+    let given = Given { covered: asked.given.covered, periods: &[], now };
     let Some(presence) = look(asked.snapshot, &given, asked.cancel) else { return answer };
     if presence.lanes.iter().all(|lane| lane.usual.is_none()) {
         return Answer::unable("no source has enough events to know what is usual");
@@ -77,12 +78,13 @@ fn run(asked: &Asked<'_>) -> Answer {
     answer
 }
 
-/// The gaps of a lane, and its end, if it should have been heard of by now.
+/// The gaps of a lane, and its end, if it should have been heard of by now; without what digests
+/// prove to be empty.
 fn silences(lane: &Lane, newest: Option<Timestamp>) -> impl Iterator<Item = Silence> + '_ {
     let gaps = lane.gaps.iter().map(|gap| (gap.from, gap.to, gap.basis));
     let end = lane.end.filter(|end| end.state == EndState::Silent).zip(lane.span).zip(newest);
     let end = end.map(|((end, (_, last)), newest)| (last, newest.0, end.basis));
-    gaps.filter(|(.., basis)| *basis != Basis::ProvenEmpty).chain(end)
+    gaps.chain(end).filter(|(.., basis)| *basis != Basis::ProvenEmpty)
 }
 
 fn found(asked: &Asked<'_>, lane: &Lane, (from, to, basis): Silence, usual: i64) -> Found {

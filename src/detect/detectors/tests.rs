@@ -275,6 +275,81 @@ fn much_is_told_of_whoever_took_it() {
 }
 
 #[test]
+fn what_was_refused_was_not_taken() {
+    let ended = |outcome: &str, hour: i64, bytes: u64| {
+        let mut one = flow(hour * HOUR, "10.0.0.5", "198.51.100.9", bytes);
+        one.fields.last_mut().unwrap().1 = outcome.to_owned();
+        one
+    };
+    let usual: Vec<Event> = (0..9).map(|hour| ended("success", hour, 2_000_000)).collect();
+    let found = |more: &[Event]| {
+        let found = answer("retrieval-volume", &[&usual, more].concat(), "").found;
+        found.iter().map(|one| one.events.len()).collect::<Vec<_>>()
+    };
+    assert!(found(&[ended("denied", 4, 900_000_000)]).is_empty());
+    assert!(found(&[ended("failure", 4, 900_000_000)]).is_empty());
+    let taken = ended("success", 4, 900_000_000);
+    assert_eq!(found(&[taken.clone(), ended("denied", 4, 9)]), [2], "with that of the hour");
+    // Those of a transit gateway, and some of interfaces, never say whether they were let through.
+    assert_eq!(found(&[ended("unknown", 4, 900_000_000)]), [2]);
+}
+
+#[test]
+fn what_has_no_time_or_nobody_is_counted() {
+    let by = |at: i64, more: &[(&'static str, &str)]| {
+        event(at, &[&[("principal", ALICE), ("src.ip", "192.0.2.1")], more].concat())
+    };
+    let timeless = |event: Event| Event { at: None, ..event };
+    let left_out = |id: &str, events: &[Event]| {
+        let mut left = answer(id, events, "").left_out;
+        left.retain(|told| told.contains("left out: no"));
+        left
+    };
+    let requests = [
+        by(1, &[("event", "GetObject")]),
+        by(2, &[]),
+        event(3, &[("event", "GetObject"), ("principal", ALICE)]),
+        event(4, &[("event", "GetObject"), ("src.ip", "192.0.2.1")]),
+        event(5, &[("event", "GetObject"), ("src.ip", "192.0.2.1")]),
+        timeless(by(6, &[])),
+        timeless(event(7, &[])),
+    ];
+    assert_eq!(
+        left_out("request-rate", &requests),
+        [
+            "2 requests left out: no principal",
+            "1 request left out: no address",
+            "1 request left out: no call",
+            "2 requests left out: no time",
+        ]
+    );
+    let taken = [
+        by(1, &[("bytes.out", "5")]),
+        by(2, &[("bytes.out", "0")]),
+        event(3, &[("bytes.out", "5")]),
+        event(4, &[]),
+        timeless(by(5, &[("bytes.out", "5")])),
+        timeless(by(6, &[])),
+    ];
+    assert_eq!(
+        left_out("retrieval-volume", &taken),
+        ["1 event left out: nobody who took it", "1 event left out: no time"]
+    );
+    let service = [("principal.kind", "aws_service")];
+    let asked = [
+        by(1, &[]),
+        event(2, &[("src.ip", "192.0.2.1")]),
+        event(3, &service),
+        timeless(by(4, &[])),
+        timeless(by(5, &service)),
+    ];
+    assert_eq!(
+        left_out("first-seen", &asked),
+        ["1 event left out: no principal", "1 event left out: no time"]
+    );
+}
+
+#[test]
 fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
     let delivery = [("principal", "cloudtrail.amazonaws.com"), ("principal.kind", "aws_service")];
     let bucket = [("requestParameters.bucketName", "acme-logs"), ("resource", "acme-logs")];
@@ -317,9 +392,10 @@ fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
     let found = ask("logs-touched", &self::snapshot(&events, 1), &given, &Said::new());
     assert_eq!(found.found.len(), 1);
     // CloudTrail calls that set up a trail say more in their records.
-    let set_up = event(1, &[("event", "CreateTrail")]);
-    let rows = detector("logs-touched").unwrap().wanted(&self::snapshot(&[set_up], 1)).unwrap();
-    assert!(rows[0].get(0));
+    let set_up = |outcome| event(1, &[("event", "CreateTrail"), ("outcome", outcome)]);
+    let calls = self::snapshot(&["success", "denied", "failure"].map(set_up), 1);
+    let rows = detector("logs-touched").unwrap().wanted(&calls, &Given::default()).unwrap();
+    assert_eq!(rows[0].iter().collect::<Vec<_>>(), [0], "what was refused set nothing up");
 }
 
 #[test]
@@ -359,6 +435,7 @@ fn what_digests_show_is_one_alarm_a_kind() {
     let given = Given { verified: Some(&findings), ..Given::default() };
     let found = ask("log-integrity", &snapshot(&[], 1), &given, &Said::new());
     assert_eq!(whys(&found), ["2 findings log_modified of a, b: its hash is another"]);
+    assert_eq!(found.evaluated, 3);
     assert_eq!(found.left_out, ["1 finding left out: proves nothing wrong"]);
     assert_eq!(found.found[0].named.len(), 2);
 }
@@ -401,12 +478,13 @@ fn what_is_shared_with_strangers_is_told() {
     let share = |at, outcome| event(at, &[("event", "PutBucketPolicy"), ("outcome", outcome)]);
     let events = [share(1, "success"), share(2, "denied")];
     let snapshot = snapshot(&events, 1);
-    let wanted = detector("foreign-share").unwrap().wanted(&snapshot).unwrap();
-    assert!(wanted[0].get(0) && !wanted[0].get(1));
-    let accounts = ["111122223333", "444455556666"].map(str::to_owned).to_vec();
-    let said = Said::from([(("foreign-share", RowRef { segment: 0, row: 0 }), accounts)]);
     let estate = estate(ACCOUNTS);
     let given = Given { estate: Some(&estate), ..Given::default() };
+    let wanted = |given| detector("foreign-share").unwrap().wanted(&snapshot, given).unwrap();
+    assert_eq!(wanted(&given)[0].iter().collect::<Vec<_>>(), [0]);
+    assert!(!wanted(&Given::default())[0].any(), "nobody says which accounts are ours");
+    let accounts = ["111122223333", "444455556666"].map(str::to_owned).to_vec();
+    let said = Said::from([(("foreign-share", RowRef { segment: 0, row: 0 }), accounts)]);
     let found = ask("foreign-share", &snapshot, &given, &said);
     assert_eq!(found.found.len(), 1);
     assert!(found.found[0].why.starts_with("1 call names 444455556666"), "{:?}", whys(&found));
@@ -469,6 +547,53 @@ fn what_is_new_is_one_alarm_a_principal_and_kind() {
         few.left_out,
         ["1 principal left out: fewer than 100 events, or less than 12 hours to learn from"]
     );
+}
+
+#[test]
+fn services_are_no_principals_and_hide_none() {
+    let at = |hour: i64, principal: &str, kind: &str, region: &str| {
+        let by = [("principal", principal), ("principal.kind", kind)];
+        event(hour * HOUR, &[&by[..], &[("region", region)]].concat())
+    };
+    let user = |hour, region| at(hour, ALICE, "iam_user", region);
+    let mut events: Vec<Event> = (0..60).map(|hour| user(hour, "eu-west-1")).collect();
+    // A service acts for somebody before they come there themselves.
+    events.push(at(10, ALICE, "aws_service", "us-east-1"));
+    events.push(user(50, "us-east-1"));
+    events.push(at(5, "config.amazonaws.com", "aws_service", "eu-west-1"));
+    let nobody = [("principal", "arn:aws:iam::111122223333:user/late"), ("region", "x")];
+    events.push(Event { at: None, ..event(0, &nobody) });
+    let found = answer("first-seen", &events, "");
+    assert_eq!(whys(&found), ["1 Region not used before 1970-01-02T05:30:00Z: us-east-1"]);
+    let strange = found.left_out.iter().filter(|told| told.contains("principal"));
+    assert_eq!(strange.count(), 0, "{:?}", found.left_out);
+}
+
+#[test]
+fn what_detectors_name_comes_first_and_is_counted() {
+    let resource = |number: usize| format!("r{number:02}");
+    let events: Vec<Event> =
+        (0..60).map(|at| event(at as i64, &[("resource", &resource(at))])).collect();
+    let snapshot = snapshot(&events, 1);
+    let alarm = |named: Vec<String>, events: u16| {
+        let found = Found {
+            named: named.into_iter().map(|name| ("resource", name)).collect(),
+            events: (0..events).map(|row| RowRef { segment: 0, row }).collect(),
+            ..Found::default()
+        };
+        let mut answers = vec![Answer::default(); DETECTORS.len()];
+        answers[0].found.push(found);
+        let findings = crate::detect::Findings { answers, ..Default::default() };
+        crate::detect::alarms(&snapshot, &crate::detect::Ruleset::default(), &findings).remove(0)
+    };
+    let keys = |number: usize| (0..number).map(|key| format!("key{key:02}")).collect::<Vec<_>>();
+    let many = alarm([keys(60), keys(60)].concat(), 0);
+    assert_eq!(many.entities["resource"], keys(50));
+    assert_eq!(many.totals["resource"], 60);
+    let both = alarm([vec![resource(59)], keys(2)].concat(), 60);
+    assert_eq!(both.entities["resource"][..4], ["r59", "key00", "key01", "r00"]);
+    assert_eq!((both.entities["resource"].len(), both.totals["resource"]), (50, 62));
+    assert!(alarm(keys(3), 2).totals.is_empty());
 }
 
 proptest! {

@@ -6,9 +6,9 @@
 
 use super::asked::{Part, text};
 use super::told::{often, some};
-use super::{Answer, Asked, Detector, Found, Reads};
+use super::{Answer, Asked, Detector, Found, Given, Reads};
 use crate::detect::sigma::{Level, Record};
-use crate::event::noun;
+use crate::event::{Outcome, noun};
 use crate::store::{Bits, RowRef, Segment};
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -62,11 +62,13 @@ fn is_asked(segment: &Segment) -> bool {
     segment.schema().id == "cloudtrail"
 }
 
-fn rows(part: &Part) -> Bits {
+/// Those that succeeded: logs go nowhere because somebody asked in vain.
+fn rows(part: &Part, _: &Given<'_>) -> Bits {
     if !is_asked(&part.segment) {
         return Bits::none(part.segment.len());
     }
-    part.rows("event", |name| SETTING_UP.contains(&name))
+    let set_up = part.rows("event", |name| SETTING_UP.contains(&name));
+    set_up.and(&part.rows("outcome", |outcome| outcome == Outcome::Success.as_str()))
 }
 
 /// The places, each with its kind before it.

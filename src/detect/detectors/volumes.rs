@@ -7,7 +7,7 @@ use super::names::{Names, Numbered};
 use super::series::{Point, Series, events};
 use super::{Answer, Asked, Detector, Found, Parameter};
 use crate::detect::sigma::Level;
-use crate::event::{Timestamp, noun, size};
+use crate::event::{Outcome, Timestamp, noun, size};
 use crate::store::{Cell, Segment};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -70,11 +70,21 @@ fn takers<'p>(part: &'p Part, names: &mut Names) -> Numbered<'p> {
     Numbered::new(part, columns, names, str::to_owned)
 }
 
+/// What was taken in a row. Packets that were refused did not arrive.
 fn bytes(part: &Part, row: usize) -> u64 {
     match part.segment.value(row, "bytes.out") {
-        Cell::Int(bytes) => u64::try_from(bytes).unwrap_or(0),
+        Cell::Int(bytes) if !is_refused(part, row) => u64::try_from(bytes).unwrap_or(0),
         _ => 0,
     }
+}
+
+/// Logs that do not say whether a flow was let through, such as those of transit gateways, are of
+/// what was.
+fn is_refused(part: &Part, row: usize) -> bool {
+    let did_arrive =
+        |outcome| [Outcome::Success, Outcome::Unknown].map(Outcome::as_str).contains(&outcome);
+    are_flows(&part.segment)
+        && matches!(part.segment.value(row, "outcome"), Cell::Text(outcome) if !did_arrive(outcome))
 }
 
 /// What is within our own networks did not leave; where nobody says which those are, private
@@ -110,16 +120,7 @@ fn run(asked: &Asked<'_>) -> Answer {
         deviations: asked.number("deviations"),
         history: asked.count("history"),
     };
-    let mut series = Series::default();
-    for part in asked.parts(is_asked) {
-        let of = takers(&part, &mut series.names);
-        for (row, time) in part.timed() {
-            let bytes = bytes(&part, row);
-            if let (Some(who), true) = (of.of(row), bytes > 0) {
-                series.add(who, time.div_euclid(Timestamp::HOUR), bytes);
-            }
-        }
-    }
+    let series = series(asked, &mut answer);
     let mut inside = 0;
     let (mut hours, mut told) = (BTreeMap::new(), BTreeMap::new());
     for (who, points) in series.finish() {
@@ -140,6 +141,26 @@ fn run(asked: &Asked<'_>) -> Answer {
         answer.found.push(Found { who: [who, String::new()], events, why, ..Found::default() });
     }
     answer
+}
+
+/// How much whom took in each hour; the answer says what belongs to none.
+fn series(asked: &Asked<'_>, answer: &mut Answer) -> Series {
+    let mut series = Series::default();
+    let (mut nobody, mut timeless) = (0, 0);
+    for part in asked.parts(is_asked) {
+        let of = takers(&part, &mut series.names);
+        for (row, time) in part.timed() {
+            match (bytes(&part, row), of.of(row)) {
+                (0, _) => {}
+                (_, None) => nobody += 1,
+                (bytes, Some(who)) => series.add(who, time.div_euclid(Timestamp::HOUR), bytes),
+            }
+        }
+        timeless += part.timeless().filter(|row| bytes(&part, *row) > 0).count() as u64;
+    }
+    answer.leave_out(nobody, ("event", "events"), "nobody who took it");
+    answer.leave_out(timeless, ("event", "events"), "no time");
+    series
 }
 
 /// Hours in which much was taken.
