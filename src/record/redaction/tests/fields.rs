@@ -205,7 +205,10 @@ proptest! {
     ) {
         // Each character as JSON allows it to be written.
         let spell = |(c, mark): (char, &u8)| match (mark, c) {
-            (0, _) => c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect(),
+            (0, _) => {
+                let units = c.encode_utf16(&mut [0; 2]).to_vec();
+                units.iter().fold(String::new(), |text, unit| format!("{text}\\u{unit:04x}"))
+            }
             (1, '/') => "\\/".to_owned(),
             _ => {
                 let quoted = serde_json::to_string(&c).unwrap();
