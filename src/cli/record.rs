@@ -66,7 +66,8 @@ struct Made {
 fn made(found: &Found, opened: &Opened, args: &Args) -> Result<Made, CliError> {
     let state = opened.state();
     let (store, info) = (&found.session.store, opened.workspace.info());
-    let raised = Raised::new(store, &found.snapshot, &found.rules, &found.detected);
+    let about = (&found.rules, found.known.clone());
+    let raised = Raised::new(store, &found.snapshot, about, &found.detected);
     let given = Given {
         state: &state,
         workspace: Workspace {

@@ -1,10 +1,16 @@
 //! How much an asset matters and who can reach it, as its name says, and what comes first by that.
 //!
 //! Names of resources carry words by custom: `prod-int-payments` is a production system that is
-//! reached from inside. A word counts only where it stands by itself.
+//! reached from inside. A word counts only where it stands by itself. What the owner says of its class
+//! counts before its tags, and they before its name.
 
+use super::estate::Estate;
+use super::names::Names;
 use super::sigma::Level;
+use super::tags::{About, Tags, about};
 use crate::event::classes::words;
+use crate::store::Snapshot;
+use std::sync::Arc;
 
 words! {
     /// How much harm comes from losing it.
@@ -57,7 +63,29 @@ const REACHABLE: [(Reachability, &[&str]); 3] = [
     (Reachability::Isolated, &["isolated", "mgmt", "management", "airgap", "offline"]),
 ];
 
-/// What the name of an asset says of it, with the words that say so.
+/// What a tag about the worth of something says.
+const WORTH: [(Sensitivity, &[&str]); 3] = [
+    (Sensitivity::High, &["high", "critical", "confidential", "restricted", "sensitive", "secret"]),
+    (Sensitivity::Medium, &["medium", "moderate", "internal", "private"]),
+    (Sensitivity::Low, &["low", "public", "none"]),
+];
+
+/// What is known of assets beside their names.
+#[derive(Debug, Default, Clone)]
+pub struct Known {
+    pub names: Arc<Names>,
+    pub tags: Arc<Tags>,
+}
+
+impl Known {
+    /// What the owner named, and the tags that visible events tell of.
+    pub fn new(estate: Option<&Estate>, snapshot: &Snapshot) -> Self {
+        let names = estate.map(|estate| Arc::clone(estate.names())).unwrap_or_default();
+        Self { names, tags: Arc::new(Tags::of(snapshot)) }
+    }
+}
+
+/// What is known of an asset, each with what says so: a word of its name, its class or a tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
     pub name: String,
@@ -66,19 +94,25 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// `None` if the name says nothing.
-    pub fn of(name: &str) -> Option<Self> {
-        let words: Vec<String> =
-            name.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
-        let sensitivity = first(&SENSITIVE, &words);
-        let reachability = first(&REACHABLE, &words);
+    /// `None` if nothing is known of it.
+    pub fn of(name: &str, known: &Known) -> Option<Self> {
+        let class = known.names.of(name).and_then(|named| named.class.as_deref());
+        let tags: Vec<(&str, &str)> = known.tags.get(name).collect();
+        let sensitivity = class
+            .and_then(|class| said(&SENSITIVE, class).map(|(it, _)| (it, format!("class {class}"))))
+            .or_else(|| tags.iter().find_map(|(tag, value)| worth(tag, value)))
+            .or_else(|| said(&SENSITIVE, name));
+        let reachability = class
+            .and_then(|class| said(&REACHABLE, class).map(|(it, _)| (it, format!("class {class}"))))
+            .or_else(|| tags.iter().find_map(|(tag, value)| place(tag, value)))
+            .or_else(|| said(&REACHABLE, name));
         if sensitivity.is_none() && reachability.is_none() {
             return None;
         }
         Some(Self { name: name.to_owned(), sensitivity, reachability })
     }
 
-    /// The cell of the grid, from 1 (first) to 5. What the name does not say counts as the middle.
+    /// The cell of the grid, from 1 (first) to 5. What nothing says counts as the middle.
     ///
     /// ```text
     ///            internet  internal  isolated
@@ -96,11 +130,11 @@ impl Asset {
     pub fn words(&self) -> String {
         let sensitivity = match &self.sensitivity {
             Some((it, word)) => format!("sensitivity {it} ({word})"),
-            None => "sensitivity not in the name".to_owned(),
+            None => "sensitivity not known".to_owned(),
         };
         let reachability = match &self.reachability {
             Some((it, word)) => format!("reached from {it} ({word})"),
-            None => "reachability not in the name".to_owned(),
+            None => "reachability not known".to_owned(),
         };
         format!("{}: {sensitivity}, {reachability}", self.name)
     }
@@ -108,11 +142,26 @@ impl Asset {
 
 /// The first kind of which there is a word; kinds that weaken another come before it, so that
 /// `nonprod-live-test` is a test.
-fn first<T: Copy>(kinds: &[(T, &[&str])], words: &[String]) -> Option<(T, String)> {
+fn said<T: Copy>(kinds: &[(T, &[&str])], text: &str) -> Option<(T, String)> {
+    let words: Vec<String> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
     kinds.iter().find_map(|(kind, known)| {
         let word = words.iter().find(|word| known.contains(&word.as_str()))?;
         Some((*kind, word.clone()))
     })
+}
+
+fn worth(tag: &str, value: &str) -> Option<(Sensitivity, String)> {
+    let (it, _) = match about(tag)? {
+        About::Place => said(&SENSITIVE, value),
+        About::Worth => said(&WORTH, value),
+    }?;
+    Some((it, format!("tag {tag}={value}")))
+}
+
+fn place(tag: &str, value: &str) -> Option<(Reachability, String)> {
+    let (it, _) = (about(tag)? == About::Place).then(|| said(&REACHABLE, value))??;
+    Some((it, format!("tag {tag}={value}")))
 }
 
 /// What comes first, from 1 to 5: the cell of the asset's grid, or 3 without one, moved by how
@@ -143,21 +192,49 @@ mod tests {
             ("payments", 2),
             ("test-prod-copy", 4),
         ] {
-            assert_eq!(Asset::of(name).map(|asset| asset.cell()), Some(cell), "{name}");
+            assert_eq!(
+                Asset::of(name, &Known::default()).map(|asset| asset.cell()),
+                Some(cell),
+                "{name}"
+            );
         }
         for name in ["product-catalogue", "alice", "", "arn:aws:iam::111122223333:user/webber"] {
-            assert_eq!(Asset::of(name), None, "{name}");
+            assert_eq!(Asset::of(name, &Known::default()), None, "{name}");
         }
-        let told = Asset::of("prod-int-payments").unwrap().words();
+        let told = Asset::of("prod-int-payments", &Known::default()).unwrap().words();
         assert_eq!(told, "prod-int-payments: sensitivity high (prod), reached from internal (int)");
     }
 
     #[test]
+    fn what_its_owner_says_counts_before_its_name() {
+        let text = "[names]\n\"111122223333\" = { label = \"shop\", class = \"prod web\" }\n\
+                    \"dev-*\" = { label = \"copy\", class = \"internal\" }";
+        let estate = Estate::read("estate.toml", text).unwrap();
+        let known = Known { names: Arc::clone(estate.names()), ..Known::default() };
+        let told = |name: &str| Asset::of(name, &known).map(|asset| asset.words());
+        assert_eq!(
+            told("111122223333").as_deref(),
+            Some(
+                "111122223333: sensitivity high (class prod web), reached from internet \
+                 (class prod web)"
+            )
+        );
+        assert_eq!(
+            told("dev-web").as_deref(),
+            Some("dev-web: sensitivity low (dev), reached from internal (class internal)")
+        );
+        assert_eq!(told("444455556666"), None);
+    }
+
+    #[test]
     fn what_is_grave_and_matters_comes_first() {
-        let asset = Asset::of("prod-int-payments");
+        let asset = Asset::of("prod-int-payments", &Known::default());
         assert_eq!(priority(Level::High, asset.as_ref()), 1);
         assert_eq!(priority(Level::High, None), 2);
         assert_eq!(priority(Level::Informational, None), 5);
-        assert_eq!(priority(Level::Critical, Asset::of("dev-isolated-x").as_ref()), 3);
+        assert_eq!(
+            priority(Level::Critical, Asset::of("dev-isolated-x", &Known::default()).as_ref()),
+            3
+        );
     }
 }

@@ -2,20 +2,13 @@
 //! may touch, names for what is known, and how sharp detectors are. All of it may be left out.
 
 use super::detectors::{DETECTORS, Detector};
+use super::names::Names;
 use crate::event::document::{Document, Problem, Table, Value};
 use crate::query::Sought;
 use crate::query::network::Network;
-use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
-
-/// What the owner calls an account, an address or a principal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named {
-    pub label: String,
-    /// What kind of thing it is, such as `prod` or `office`.
-    pub class: Option<String>,
-}
+use std::sync::Arc;
 
 /// A file of this is read with [`Estate::read`]; the default knows nothing.
 #[derive(Debug, Clone, Default)]
@@ -29,16 +22,7 @@ pub struct Estate {
     indicators: Vec<String>,
     /// By detector and parameter; what is not here has its default.
     parameters: BTreeMap<(&'static str, &'static str), f64>,
-    names: BTreeMap<String, Named>,
-    /// For what is nobody's whole name: the narrowest network and the longest text first.
-    patterns: Vec<(Pattern, Named)>,
-}
-
-/// A name with a `*`, or a network.
-#[derive(Debug, Clone)]
-struct Pattern {
-    text: String,
-    sought: Sought,
+    names: Arc<Names>,
 }
 
 const KEYS: [&str; 7] =
@@ -73,7 +57,7 @@ impl Estate {
             estate.sharpen(&mut document, value);
         }
         if let Some(value) = table.get("names") {
-            estate.name_all(&mut document, value);
+            estate.names = Arc::new(Names::read(&mut document, value));
         }
         let problems = document.finish();
         if problems.is_empty() { Ok(estate) } else { Err(problems) }
@@ -97,36 +81,6 @@ impl Estate {
                 self.parameters.extend(number.map(|number| (at, number)));
             }
         }
-    }
-
-    /// Reads `[names]`.
-    fn name_all<'t>(&mut self, document: &mut Document<'t>, value: &Value<'t>) {
-        let Some(all) = document.table(value) else { return };
-        for (key, value) in all {
-            let name = key.get_ref().to_string();
-            if let Some(why) = anything(&name) {
-                document.error(key.span(), format!("{name:?} {why}"));
-            }
-            let Some(said) = document.table(value) else { continue };
-            document.only(said, &["label", "class"]);
-            let Some(label) = document.text_of(said, "label") else {
-                if said.get("label").is_none() {
-                    document.error(value.span(), "a name needs a `label`");
-                }
-                continue;
-            };
-            let named = Named { label, class: document.text_of(said, "class") };
-            if is_pattern(&name) {
-                let sought = Sought::new([name.as_str()]);
-                self.patterns.push((Pattern { text: name, sought }, named));
-            } else {
-                self.names.insert(name, named);
-            }
-        }
-        self.patterns.sort_by_key(|(pattern, _)| {
-            let width = Network::parse(&pattern.text).map_or(u128::MAX, Network::width);
-            (width, Reverse(pattern.text.len()), pattern.text.clone())
-        });
     }
 
     /// The accounts that are ours.
@@ -176,19 +130,13 @@ impl Estate {
         said.map_or_else(|| by_default().map_or(0.0, |one| one.default), |(_, number)| *number)
     }
 
-    /// What the owner calls this account, address or principal: by its whole name, or else by the
-    /// narrowest network, or the longest text with `*`, that it fits.
-    pub fn name(&self, value: &str) -> Option<&Named> {
-        let fitting = || self.patterns.iter().find(|(pattern, _)| pattern.sought.holds(value));
-        self.names.get(value).or_else(|| fitting().map(|(_, named)| named))
+    /// What its owner calls what is known.
+    pub fn names(&self) -> &Arc<Names> {
+        &self.names
     }
 }
 
-fn is_pattern(name: &str) -> bool {
-    name.contains('*') || Network::parse(name).is_ok()
-}
-
-fn anything(text: &str) -> Option<&'static str> {
+pub(super) fn anything(text: &str) -> Option<&'static str> {
     text.trim_matches(['*', ' ']).is_empty().then_some("is everything, or nothing")
 }
 
@@ -227,10 +175,6 @@ fast = 6
 
 [names]
 "111122223333" = { label = "production", class = "prod" }
-"10.1.0.0/16" = { label = "office" }
-"10.1.2.0/24" = { label = "lab" }
-"arn:aws:sts::111122223333:assumed-role/Deploy/*" = { label = "pipeline" }
-"arn:aws:iam::111122223333:user/a-b/c" = { label = "somebody" }
 "#;
 
     #[test]
@@ -243,17 +187,7 @@ fast = 6
         assert!(estate.is_own_bucket("acme-logs") && !estate.is_own_bucket("other-logs"));
         assert_eq!(estate.canaries().len(), 2);
         assert_eq!(estate.indicators(), ["lists/bad-addresses.txt"]);
-        let label = |value: &str| estate.name(value).map(|named| named.label.as_str());
-        assert_eq!(label("111122223333"), Some("production"));
-        assert_eq!(label("10.1.9.9"), Some("office"));
-        assert_eq!(label("10.1.2.9"), Some("lab"), "the narrower network");
-        assert_eq!(
-            label("arn:aws:sts::111122223333:assumed-role/Deploy/build-7"),
-            Some("pipeline")
-        );
-        assert_eq!(label("arn:aws:iam::111122223333:user/a-b/c"), Some("somebody"));
-        assert_eq!(label("203.0.113.9"), None);
-        assert_eq!(estate.name("111122223333").unwrap().class.as_deref(), Some("prod"));
+        assert_eq!(estate.names().of("111122223333").unwrap().label, "production");
         let set = |name| estate.parameter("request-rate", name).to_string();
         assert_eq!([set("fast"), set("slow"), set("none")], ["6", "26", "0"]);
         assert!(Estate::read("estate.toml", "").unwrap().accounts().is_empty());

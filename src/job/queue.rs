@@ -4,14 +4,14 @@
 use super::triage::is_circle;
 use crate::case::{Alarms, Kept, State, Ticket};
 use crate::detect::sigma::Level;
-use crate::detect::{Alarm, Asset, Ruleset, priority};
+use crate::detect::{Alarm, Asset, Known, Ruleset, priority};
 use crate::event::Timestamp;
 use crate::query::escape;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Fields whose values may name an asset, the most telling first.
-const NAMES: [&str; 4] = ["resource", "principal", "instance", "account"];
+const NAMES: [&str; 5] = ["resource", "principal", "instance", "account", "src.ip"];
 
 /// An alarm in the queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,11 +51,11 @@ pub struct Told {
 }
 
 impl Told {
-    pub fn new(alarm: &Alarm, rules: &Ruleset) -> Self {
+    pub fn new(alarm: &Alarm, rules: &Ruleset, known: &Known) -> Self {
         let ticket = ticket(alarm);
         let questions = rules.questions(&ticket.rule).into_iter();
         let questions = questions.map(|question| filled(question, &ticket)).collect();
-        Self { asset: asset(&ticket), questions, ticket: Arc::new(ticket) }
+        Self { asset: asset(&ticket, known), questions, ticket: Arc::new(ticket) }
     }
 }
 
@@ -109,13 +109,13 @@ pub fn ticket(alarm: &Alarm) -> Ticket {
 }
 
 /// All alarms, what comes first at the top: by priority, then by how grave, then by time.
-pub fn queue(raised: &[Told], alarms: &Alarms, now: Timestamp) -> Vec<Line> {
+pub fn queue(raised: &[Told], alarms: &Alarms, known: &Known, now: Timestamp) -> Vec<Line> {
     let here: HashSet<&str> = raised.iter().map(|it| it.ticket.fingerprint.as_str()).collect();
     let lines = raised.iter().enumerate();
     let lines = lines.map(|(place, it)| (&it.ticket, Some(place), it.asset.clone()));
     let kept = alarms.kept().map(|kept| &kept.ticket);
     let gone = kept.filter(|it| !here.contains(it.fingerprint.as_str()));
-    let gone = gone.map(|ticket| (ticket, None, asset(ticket)));
+    let gone = gone.map(|ticket| (ticket, None, asset(ticket, known)));
     let mut all: Vec<Line> = lines
         .chain(gone)
         .map(|(ticket, raised, asset)| line(ticket, (raised, asset), alarms, now))
@@ -160,9 +160,9 @@ fn is_lost(ticket: &Ticket, alarms: &Alarms) -> bool {
 }
 
 /// Of the assets that an alarm names the one that matters most.
-fn asset(ticket: &Ticket) -> Option<Asset> {
+fn asset(ticket: &Ticket, known: &Known) -> Option<Asset> {
     let values = NAMES.iter().filter_map(|field| ticket.entities.get(*field)).flatten();
-    values.filter_map(|value| Asset::of(value)).min_by_key(Asset::cell)
+    values.filter_map(|value| Asset::of(value, known)).min_by_key(Asset::cell)
 }
 
 #[cfg(test)]
@@ -179,7 +179,11 @@ mod tests {
             entities: [("resource".to_owned(), vec![resource.to_owned()])].into(),
             ..Ticket::default()
         };
-        Told { asset: asset(&ticket), questions: Vec::new(), ticket: Arc::new(ticket) }
+        Told {
+            asset: asset(&ticket, &Known::default()),
+            questions: Vec::new(),
+            ticket: Arc::new(ticket),
+        }
     }
 
     fn said(all: Vec<What>) -> CaseState {
@@ -199,7 +203,7 @@ mod tests {
         ];
         let gone = raised("gone", "medium", 2, "x").ticket;
         let case = said(vec![What::Triage { on: vec![gone], step: Step::Ack }]);
-        let queue = queue(&all, case.work().alarms(), Timestamp(99));
+        let queue = queue(&all, case.work().alarms(), &Known::default(), Timestamp(99));
         let order: Vec<&str> = queue.iter().map(|line| &*line.ticket.fingerprint).collect();
         assert_eq!(order, ["c", "b", "gone", "a"]);
         let places: Vec<Option<usize>> = queue.iter().map(|line| line.raised).collect();
@@ -216,7 +220,7 @@ mod tests {
         };
         // As two chains can say it, neither of which knew of the other.
         let case = said(vec![merge(&a, "b"), merge(&b, "a")]);
-        let queue = queue(&[a, b], case.work().alarms(), Timestamp(9));
+        let queue = queue(&[a, b], case.work().alarms(), &Known::default(), Timestamp(9));
         assert!(queue.iter().all(Line::is_open), "{queue:?}");
     }
 
@@ -240,8 +244,12 @@ mod tests {
         let at_closing = raised("a", "low", 3, "x").ticket;
         let case = said(vec![What::Triage { on: vec![at_closing], step }]);
         let open = |count| {
-            let queue =
-                queue(&[raised("a", "low", count, "x")], case.work().alarms(), Timestamp(9));
+            let queue = queue(
+                &[raised("a", "low", count, "x")],
+                case.work().alarms(),
+                &Known::default(),
+                Timestamp(9),
+            );
             (queue[0].state, queue[0].news, queue[0].is_open())
         };
         assert_eq!(open(3), (State::Closed, 0, false));

@@ -7,7 +7,7 @@ use super::integrity::Stage;
 use super::progress::Progress;
 use super::queue::Told;
 use super::{Evidence, Notice, Notify, Verified, is_same};
-use crate::detect::{Alarm, DETECTORS, Estate, Given, Ruleset, alarms};
+use crate::detect::{Alarm, DETECTORS, Estate, Given, Known, Ruleset, alarms};
 use crate::event::Cancel;
 use crate::query::Sought;
 use crate::source::Source;
@@ -52,6 +52,8 @@ pub struct Raised {
     pub alarmed: Arc<Alarmed>,
     /// What is told of each.
     pub told: Arc<Vec<Told>>,
+    /// What is known of what they are about.
+    pub known: Known,
     /// Every visible event, for what happened around one.
     pub events: Option<Selection>,
     /// How many rules were asked.
@@ -211,7 +213,10 @@ impl Worker {
         };
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,
-            Ok(detected) => Raised::new(store, &snapshot, rules, &detected),
+            Ok(detected) => {
+                let known = Known::new(matter.estate.as_ref(), &snapshot);
+                Raised::new(store, &snapshot, (rules, known), &detected)
+            }
             Err(error) => {
                 let problems = vec![format!("no rule was asked: no thread: {error}")];
                 Raised { pass: Pass::Over, problems, ..before.again() }
@@ -231,11 +236,11 @@ impl Raised {
     pub fn new(
         store: &Store,
         snapshot: &Arc<Snapshot>,
-        rules: &Ruleset,
+        (rules, known): (&Ruleset, Known),
         detected: &Detected,
     ) -> Self {
         let all = alarms(snapshot, rules, &detected.findings);
-        let told = all.iter().map(|alarm| Told::new(alarm, rules)).collect();
+        let told = all.iter().map(|alarm| Told::new(alarm, rules, &known)).collect();
         Self {
             pass: Pass::Over,
             is_judged: false,
@@ -244,6 +249,7 @@ impl Raised {
             alarmed: Arc::new(Alarmed::new(snapshot, &all)),
             alarms: Arc::new(all),
             told: Arc::new(told),
+            known,
             rules: rules.rules.len() + rules.correlations.len() + DETECTORS.len(),
             problems: problems(store, detected),
         }
@@ -257,6 +263,7 @@ impl Raised {
             snapshot: Arc::clone(&self.snapshot),
             alarms: Arc::clone(&self.alarms),
             told: Arc::clone(&self.told),
+            known: self.known.clone(),
             alarmed: Arc::clone(&self.alarmed),
             events: self.events.clone(),
             rules: self.rules,

@@ -88,3 +88,53 @@ fn a_workspace_has_an_estate_of_its_own() {
     std::fs::write(folder.join("case-1/estate.toml"), "canaries = [\"GetUser\"]\n").unwrap();
     assert_eq!(rules(&run()), ["canary"]);
 }
+
+/// Two states of a bucket, the older one later in the file, and one of another that it is related to.
+const ITEMS: &str = r#"{"fileVersion": "1.0", "configurationItems": [
+    {"configurationItemCaptureTime": "2026-03-02T00:00:00.000Z", "resourceType": "AWS::S3::Bucket",
+     "resourceId": "acme-data", "ARN": "arn:aws:s3:::acme-data", "awsAccountId": "111122223333",
+     "relationships": [{"resourceId": "dev", "resourceName": "arn:aws:s3:::dev"}],
+     "configurationItemStatus": "OK", "tags": {"Environment": "Production", "exposure": "internal"}},
+    {"configurationItemCaptureTime": "2026-03-01T00:00:00.000Z", "resourceType": "AWS::S3::Bucket",
+     "resourceId": "acme-data", "ARN": "arn:aws:s3:::acme-data", "awsAccountId": "111122223333",
+     "configurationItemStatus": "OK", "tags": {"Environment": "dev", "owner": "team"}}
+]}"#;
+
+#[test]
+fn tags_and_classes_say_what_comes_first() {
+    let (bench, _) = bench();
+    bench.write("config.json", ITEMS.as_bytes());
+    let estate = bench.write("own/estate.toml", ESTATE.as_bytes());
+    let evidence = bench.evidence();
+    bench.write("own/lists/bad.txt", b"198.51.100.0/24");
+    let sheet = |estate: &str| {
+        let run = |words: &[&str]| bench.run(&[words, &["--estate", estate]].concat());
+        let all = run(&["alarms", "list", &evidence, "--format", "jsonl"]).json();
+        let share = all.iter().find(|alarm| alarm["rule"] == "foreign-share").unwrap();
+        let fingerprint = share["fingerprint"].as_str().unwrap().to_owned();
+        let shown = run(&["alarms", "show", &evidence, &fingerprint]).out;
+        (run(&["alarms", "show", &evidence, &fingerprint, "--format", "json"]).json(), shown)
+    };
+    let (told, _) = sheet(&estate);
+    let asset = told[0]["asset"].as_str().unwrap();
+    assert!(
+        asset.ends_with(
+            ": sensitivity high (tag Environment=Production), reached from internal \
+             (tag exposure=internal)"
+        ),
+        "{asset}"
+    );
+    assert_eq!(told[0]["priority"], 1, "{}", told[0]);
+
+    // Whoever owns it knows better, and what it is called stands beside its name.
+    let named = format!(
+        "{ESTATE}[names]\n\"arn:aws:s3:::acme-data*\" = {{ label = \"old copy\", class = \"sandbox\" }}\n\
+         \"203.0.113.0/24\" = {{ label = \"the office\" }}\n"
+    );
+    let estate = bench.write("own/estate.toml", named.as_bytes());
+    let (told, shown) = sheet(&estate);
+    let asset = told[0]["asset"].as_str().unwrap();
+    assert!(asset.contains("sensitivity low (class sandbox)"), "{asset}");
+    assert_eq!(told[0]["labels"]["203.0.113.7"], "the office");
+    assert!(shown.contains("  src.ip     203.0.113.7  (the office)\n"), "{shown}");
+}

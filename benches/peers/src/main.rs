@@ -1,5 +1,8 @@
 //! Writes ordinary events in the layout of a bucket, the same bytes each time:
 //! `peers cloudtrail|mixed DIR EVENTS PER_FILE`, or a trail with its digests: `peers month DIR HOURS`.
+//! `peers rules RULES DIR` asks Sigma rules of what was written, with another engine and with ours.
+
+mod rules;
 
 use std::error::Error;
 use std::io::Write as _;
@@ -16,9 +19,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         ["mixed", dir, events, per_file] => {
             demo::write_mixed(Path::new(dir), events.parse()?, per_file.parse()?)?
         }
+        ["rules", rules, dir] => return rules::compare(Path::new(rules), Path::new(dir)),
         ["month", dir, hours] => demo::write_month(Path::new(dir), hours.parse()?)?,
         _ => {
-            let usage = "usage: peers cloudtrail|mixed DIR EVENTS PER_FILE, or peers month DIR HOURS";
+            let usage = "usage: peers cloudtrail|mixed DIR EVENTS PER_FILE, peers month DIR HOURS, \
+                         or peers rules RULES DIR";
             return Err(usage.into());
         }
     };

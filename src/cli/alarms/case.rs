@@ -57,9 +57,10 @@ impl Triaged {
     ) -> Result<Self, CliError> {
         let found = Found::new(common, of, console)?;
         let alarms = alarms(&found.snapshot, &found.rules, &found.detected.findings);
-        let told: Vec<Told> = alarms.iter().map(|alarm| Told::new(alarm, &found.rules)).collect();
+        let told = alarms.iter().map(|alarm| Told::new(alarm, &found.rules, &found.known));
+        let told: Vec<Told> = told.collect();
         let now = Timestamp::now();
-        let queue = queue(&told, state.work().alarms(), now);
+        let queue = queue(&told, state.work().alarms(), &found.known, now);
         Ok(Self { found, alarms, told, queue, state, now })
     }
 

@@ -17,7 +17,7 @@ use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
 use super::verify;
-use crate::detect::{Given, Ruleset};
+use crate::detect::{Given, Known, Ruleset};
 use crate::event::{Cancel, noun};
 use crate::job::Zones;
 use crate::job::detecting::{Detected, detect};
@@ -51,6 +51,8 @@ pub(super) struct Found {
     pub(super) session: Session,
     pub(super) snapshot: Arc<Snapshot>,
     pub(super) rules: Ruleset,
+    /// What is known of what alarms are about.
+    pub(super) known: Known,
     pub(super) detected: Detected,
     /// In which zones times are read that name none.
     pub(super) zones: Zones,
@@ -75,7 +77,7 @@ impl Found {
         // What is wrong is said before anything is read.
         let (rules, whole) = rules::load(&of.rules, &|text| console.tell(text))?;
         let window = (of.window.since.as_deref(), of.window.until.as_deref());
-        let known = estate::load(common, of, &|text| console.tell(text))?;
+        let owned = estate::load(common, of, &|text| console.tell(text))?;
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
         let mut session = Session::load(common, &mut origin, console)?;
@@ -87,8 +89,8 @@ impl Found {
         let threads = common.jobs.map_or(0, usize::from);
         let covered = session.report.as_deref().map_or_else(Vec::new, covered);
         let given = Given {
-            estate: known.estate.as_ref(),
-            lists: &known.lists,
+            estate: owned.estate.as_ref(),
+            lists: &owned.lists,
             sources: &origin.sources,
             verified: session.report.as_ref().map(|report| &*report.findings),
             covered: &covered,
@@ -98,14 +100,15 @@ impl Found {
         let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
             .map_err(CliError::Threads)?;
         let mut status = session.told(&origin, console);
-        if !whole || known.is_partial {
+        if !whole || owned.is_partial {
             status = status.max(Status::Usage);
         }
         if unread(&session, &detected, console) {
             status = status.max(Status::Partial);
         }
         let zones = origin.zones.clone();
-        Ok(Self { session, snapshot, rules, detected, zones, status })
+        let known = Known::new(owned.estate.as_ref(), &snapshot);
+        Ok(Self { session, snapshot, rules, known, detected, zones, status })
     }
 }
 

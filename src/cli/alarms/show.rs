@@ -115,7 +115,9 @@ impl Sheet<'_> {
         self.title("about")?;
         for (field, values) in all {
             for value in values {
-                self.say(&format!("  {field:<10} {value}"))?;
+                let label = self.all.found.known.names.label(value);
+                let label = label.map(|label| format!("  ({label})")).unwrap_or_default();
+                self.say(&format!("  {field:<10} {value}{label}"))?;
             }
             let total = alarm.and_then(|alarm| alarm.totals.get(field));
             if let Some(more) = total.map(|total| total.saturating_sub(values.len())) {
@@ -239,6 +241,10 @@ fn json(all: &Triaged, line: &Line) -> Value {
     sheet["events"] = events.collect();
     sheet["news"] = json!(line.news);
     sheet["asset"] = json!(line.asset.as_ref().map(Asset::words));
+    let names = &all.found.known.names;
+    let of_ticket = line.ticket.entities.values().flatten();
+    let labels = of_ticket.filter_map(|value| Some((value.clone(), json!(names.label(value)?))));
+    sheet["labels"] = Value::Object(labels.collect());
     sheet["into"] = json!(kept.and_then(|kept| kept.into.as_ref()));
     sheet["until"] = json!(kept.and_then(|kept| kept.until).map(|until| until.to_rfc3339(0)));
     let suppressed = all.state.work().alarms().suppressed(&line.ticket, all.now);

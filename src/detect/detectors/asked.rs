@@ -73,7 +73,7 @@ impl<'a> Asked<'a> {
 }
 
 /// The visible events of every segment that is wanted.
-pub(super) fn parts<'a>(
+pub(in crate::detect) fn parts<'a>(
     snapshot: &'a Snapshot,
     wanted: impl Fn(&Segment) -> bool + 'a,
 ) -> impl Iterator<Item = Part> + 'a {
@@ -89,14 +89,14 @@ pub(super) fn parts<'a>(
 }
 
 /// The visible events of a segment.
-pub(super) struct Part {
+pub(in crate::detect) struct Part {
     number: u32,
-    pub(super) segment: Arc<Segment>,
+    pub(in crate::detect) segment: Arc<Segment>,
     hidden: Option<Arc<Bits>>,
 }
 
 impl Part {
-    pub(super) fn is_visible(&self, row: usize) -> bool {
+    pub(in crate::detect) fn is_visible(&self, row: usize) -> bool {
         !self.hidden.as_ref().is_some_and(|hidden| hidden.get(row))
     }
 

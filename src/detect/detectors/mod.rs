@@ -23,6 +23,7 @@ mod touched;
 mod volumes;
 
 pub use answer::{Answer, Found};
+pub(super) use asked::parts;
 pub use asked::{Given, Said};
 pub use curves::Curves;
 
@@ -118,7 +119,7 @@ impl Detector {
         let reads = self.reads?;
         let mut rows: Vec<Bits> =
             snapshot.segments.iter().map(|segment| Bits::none(segment.len())).collect();
-        for part in asked::parts(snapshot, |_| true) {
+        for part in parts(snapshot, |_| true) {
             rows[part.number()] = part.visible((reads.rows)(&part, given));
         }
         Some(rows)

@@ -10,6 +10,9 @@ use crate::verify::{Finding, Kind as Wrong, Severity};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
+mod baselines;
+mod boundary;
+
 const MINUTE: i64 = Timestamp::MINUTE;
 const HOUR: i64 = Timestamp::HOUR;
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
@@ -115,6 +118,14 @@ fn whys(answer: &Answer) -> Vec<&str> {
     answer.found.iter().map(|found| &*found.why).collect()
 }
 
+fn requests(many: usize) -> Vec<Event> {
+    let fields = [("principal", ALICE), ("src.ip", "192.0.2.1"), ("event", "GetObject")];
+    let mut events: Vec<Event> =
+        (0..300).map(|minute| event(minute * MINUTE + 7, &fields)).collect();
+    events.extend((0..many).map(|at| event(240 * MINUTE + 11 + at as i64, &fields)));
+    events
+}
+
 #[test]
 fn detectors_say_what_they_are_and_what_they_lack() {
     let nothing = snapshot(&[], 1);
@@ -206,149 +217,6 @@ fn bursts_of_errors_go_over_the_edge_of_a_window() {
 }
 
 /// One request a minute for five hours, and so many in one of them.
-fn requests(many: usize) -> Vec<Event> {
-    let fields = [("principal", ALICE), ("src.ip", "192.0.2.1"), ("event", "GetObject")];
-    let mut events: Vec<Event> =
-        (0..300).map(|minute| event(minute * MINUTE + 7, &fields)).collect();
-    events.extend((0..many).map(|at| event(240 * MINUTE + 11 + at as i64, &fields)));
-    events
-}
-
-#[test]
-fn a_rate_that_rises_has_curves_and_the_events_of_its_minutes() {
-    let found = answer("request-rate", &requests(60), "");
-    let who: Vec<_> = found.found.iter().map(|one| [&*one.who[0], &*one.who[1]]).collect();
-    assert_eq!(
-        who,
-        [[ALICE, "principal"], ["192.0.2.1", "address"], ["GetObject of cloudtrail", "call"]]
-    );
-    let first = &found.found[0];
-    assert_eq!(first.events.len(), 61);
-    assert!(
-        first.why.starts_with(
-            "61 requests of the principal arn:aws:iam::111122223333:user/alice in the minute of \
-             1970-01-01T04:00:00Z (at least 30); z-score 60.0 (at least 6) against a mean of 1.00 in the 240 minutes before"
-        ),
-        "{}",
-        first.why
-    );
-    let curves = first.curves.as_ref().unwrap();
-    assert_eq!(curves.start, Timestamp(120 * MINUTE));
-    assert_eq!((curves.step, curves.rate[120]), (MINUTE, 61.0));
-    assert!(curves.fast[120] > curves.slow[120]);
-    assert!(answer("request-rate", &requests(20), "").found.is_empty());
-    let dull = "[detectors.request-rate]\nleast = 100";
-    assert!(answer("request-rate", &requests(60), dull).found.is_empty());
-}
-
-#[test]
-fn much_is_told_of_whoever_took_it() {
-    let take = |hour: i64, bytes: u64| {
-        event(hour * HOUR, &[("principal", ALICE), ("bytes.out", &bytes.to_string())])
-    };
-    let mut events: Vec<Event> = (0..20).map(|hour| take(hour, 1_000_000)).collect();
-    events.push(take(15, 400_000_000));
-    events.push(take(15, 100_000_000));
-    for hour in 0..9 {
-        let bytes = if hour == 4 { 900_000_000 } else { 2_000_000 };
-        events.push(flow(hour * HOUR, "10.0.0.5", "198.51.100.9", bytes));
-        events.push(flow(hour * HOUR, "10.0.0.5", "10.0.0.6", bytes));
-    }
-    let found = answer("retrieval-volume", &events, "");
-    let who: Vec<_> = found.found.iter().map(|one| (&*one.who[0], one.events.len())).collect();
-    assert_eq!(who, [("198.51.100.9", 1), (ALICE, 3)]);
-    assert!(
-        found.found[1]
-            .why
-            .starts_with("arn:aws:iam::111122223333:user/alice got 501 MB in the hour of 1970-01-01T15:00:00Z (at least 100 MB"),
-        "{}",
-        found.found[1].why
-    );
-    assert_eq!(
-        found.left_out,
-        ["1 address left out: of our own networks, or private where none are named"]
-    );
-    // Who says which networks are theirs is believed.
-    let found = answer("retrieval-volume", &events, "networks = [\"198.51.100.0/24\"]");
-    let who: Vec<_> = found.found.iter().map(|one| &*one.who[0]).collect();
-    assert_eq!(who, ["10.0.0.6", ALICE]);
-}
-
-#[test]
-fn what_was_refused_was_not_taken() {
-    let ended = |outcome: &str, hour: i64, bytes: u64| {
-        let mut one = flow(hour * HOUR, "10.0.0.5", "198.51.100.9", bytes);
-        one.fields.last_mut().unwrap().1 = outcome.to_owned();
-        one
-    };
-    let usual: Vec<Event> = (0..9).map(|hour| ended("success", hour, 2_000_000)).collect();
-    let found = |more: &[Event]| {
-        let found = answer("retrieval-volume", &[&usual, more].concat(), "").found;
-        found.iter().map(|one| one.events.len()).collect::<Vec<_>>()
-    };
-    assert!(found(&[ended("denied", 4, 900_000_000)]).is_empty());
-    assert!(found(&[ended("failure", 4, 900_000_000)]).is_empty());
-    let taken = ended("success", 4, 900_000_000);
-    assert_eq!(found(&[taken.clone(), ended("denied", 4, 9)]), [2], "with that of the hour");
-    // Those of a transit gateway, and some of interfaces, never say whether they were let through.
-    assert_eq!(found(&[ended("unknown", 4, 900_000_000)]), [2]);
-}
-
-#[test]
-fn what_has_no_time_or_nobody_is_counted() {
-    let by = |at: i64, more: &[(&'static str, &str)]| {
-        event(at, &[&[("principal", ALICE), ("src.ip", "192.0.2.1")], more].concat())
-    };
-    let timeless = |event: Event| Event { at: None, ..event };
-    let left_out = |id: &str, events: &[Event]| {
-        let mut left = answer(id, events, "").left_out;
-        left.retain(|told| told.contains("left out: no"));
-        left
-    };
-    let requests = [
-        by(1, &[("event", "GetObject")]),
-        by(2, &[]),
-        event(3, &[("event", "GetObject"), ("principal", ALICE)]),
-        event(4, &[("event", "GetObject"), ("src.ip", "192.0.2.1")]),
-        event(5, &[("event", "GetObject"), ("src.ip", "192.0.2.1")]),
-        timeless(by(6, &[])),
-        timeless(event(7, &[])),
-    ];
-    assert_eq!(
-        left_out("request-rate", &requests),
-        [
-            "2 requests left out: no principal",
-            "1 request left out: no address",
-            "1 request left out: no call",
-            "2 requests left out: no time",
-        ]
-    );
-    let taken = [
-        by(1, &[("bytes.out", "5")]),
-        by(2, &[("bytes.out", "0")]),
-        event(3, &[("bytes.out", "5")]),
-        event(4, &[]),
-        timeless(by(5, &[("bytes.out", "5")])),
-        timeless(by(6, &[])),
-    ];
-    assert_eq!(
-        left_out("retrieval-volume", &taken),
-        ["1 event left out: nobody who took it", "1 event left out: no time"]
-    );
-    let service = [("principal.kind", "aws_service")];
-    let asked = [
-        by(1, &[]),
-        event(2, &[("src.ip", "192.0.2.1")]),
-        event(3, &service),
-        timeless(by(4, &[])),
-        timeless(by(5, &service)),
-    ];
-    assert_eq!(
-        left_out("first-seen", &asked),
-        ["1 event left out: no principal", "1 event left out: no time"]
-    );
-}
-
 #[test]
 fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
     let delivery = [("principal", "cloudtrail.amazonaws.com"), ("principal.kind", "aws_service")];
@@ -441,133 +309,6 @@ fn what_digests_show_is_one_alarm_a_kind() {
 }
 
 const ACCOUNTS: &str = "accounts = [\"111122223333\"]";
-
-#[test]
-fn the_boundary_is_crossed_in_both_directions() {
-    let role = |account: &str| format!("arn:aws:iam::{account}:role/deploy");
-    let of = |account: &'static str| ("principal.account", account);
-    let events = [
-        event(1, &[of("444455556666"), ("event", "AssumeRole"), ("outcome", "success")]),
-        event(2, &[of("111122223333"), ("event", "GetObject")]),
-        event(
-            3,
-            &[
-                of("111122223333"),
-                ("event", "AssumeRole"),
-                ("requestParameters.roleArn", &role("777788889999")),
-            ],
-        ),
-        event(
-            4,
-            &[
-                of("111122223333"),
-                ("event", "AssumeRole"),
-                ("requestParameters.roleArn", &role("111122223333")),
-            ],
-        ),
-        event(5, &[of("ANONYMOUS"), ("event", "GetObject")]),
-    ];
-    let found = answer("foreign-account", &events, ACCOUNTS);
-    let who: Vec<_> = found.found.iter().map(|one| [&*one.who[0], &*one.who[1]]).collect();
-    assert_eq!(who, [["444455556666", "came"], ["777788889999", "went"]]);
-    assert_eq!(found.found[0].events.len(), 1);
-}
-
-#[test]
-fn what_is_shared_with_strangers_is_told() {
-    let share = |at, outcome| event(at, &[("event", "PutBucketPolicy"), ("outcome", outcome)]);
-    let events = [share(1, "success"), share(2, "denied")];
-    let snapshot = snapshot(&events, 1);
-    let estate = estate(ACCOUNTS);
-    let given = Given { estate: Some(&estate), ..Given::default() };
-    let wanted = |given| detector("foreign-share").unwrap().wanted(&snapshot, given).unwrap();
-    assert_eq!(wanted(&given)[0].iter().collect::<Vec<_>>(), [0]);
-    assert!(!wanted(&Given::default())[0].any(), "nobody says which accounts are ours");
-    let accounts = ["111122223333", "444455556666"].map(str::to_owned).to_vec();
-    let said = Said::from([(("foreign-share", RowRef { segment: 0, row: 0 }), accounts)]);
-    let found = ask("foreign-share", &snapshot, &given, &said);
-    assert_eq!(found.found.len(), 1);
-    assert!(found.found[0].why.starts_with("1 call names 444455556666"), "{:?}", whys(&found));
-}
-
-#[test]
-fn writes_into_buckets_of_others_are_told() {
-    let write = |bucket, outcome| {
-        let what = [("event", "PutObject"), ("class", "data-write"), ("outcome", outcome)];
-        event(1, &[&what[..], &[("requestParameters.bucketName", bucket)]].concat())
-    };
-    let events =
-        [write("acme-data", "success"), write("other", "success"), write("third", "denied")];
-    let found = answer("foreign-bucket", &events, "buckets = [\"acme-*\"]");
-    assert_eq!(
-        whys(&found),
-        ["1 write into other, which is not among the buckets of estate.toml; calls: PutObject 1"]
-    );
-}
-
-#[test]
-fn egress_is_what_leaves_our_networks() {
-    let settings = "networks = [\"10.0.0.0/8\"]\n[detectors.egress]\nmegabytes = 5";
-    let events = [
-        flow(1, "10.0.0.5", "198.51.100.9", 4_000_000),
-        flow(2, "10.0.0.5", "198.51.100.10", 3_000_000),
-        flow(3, "10.0.0.5", "10.0.0.6", 90_000_000),
-        flow(4, "10.0.0.7", "198.51.100.9", 4_999_999),
-        flow(5, "198.51.100.9", "10.0.0.5", 90_000_000),
-    ];
-    let found = answer("egress", &events, settings);
-    assert_eq!(
-        whys(&found),
-        ["10.0.0.5 sent 7.00 MB (at least 5.00 MB) to 2 addresses outside of our networks: \
-          198.51.100.9 4.00 MB, 198.51.100.10 3.00 MB"]
-    );
-}
-
-#[test]
-fn what_is_new_is_one_alarm_a_principal_and_kind() {
-    let at = |hour: i64, region: &str, address: &str| {
-        event(hour * HOUR, &[("principal", ALICE), ("region", region), ("src.ip", address)])
-    };
-    let mut events: Vec<Event> = (0..60).map(|hour| at(hour, "eu-west-1", "192.0.2.1")).collect();
-    events.push(at(20, "eu-west-2", "192.0.2.1"));
-    events.push(at(50, "us-east-1", "192.0.2.1"));
-    events.push(at(55, "sa-east-1", "192.0.2.1"));
-    events.push(at(57, "us-east-1", "198.51.100.7"));
-    let found = answer("first-seen", &events, "");
-    assert_eq!(
-        whys(&found),
-        [
-            "2 Regions not used before 1970-01-02T05:30:00Z: us-east-1, sa-east-1",
-            "1 address not used before 1970-01-02T05:30:00Z: 198.51.100.7"
-        ]
-    );
-    assert_eq!(found.found[0].events.len(), 2);
-    let few = answer("first-seen", &events, "[detectors.first-seen]\nleast = 100");
-    assert_eq!(
-        few.left_out,
-        ["1 principal left out: fewer than 100 events, or less than 12 hours to learn from"]
-    );
-}
-
-#[test]
-fn services_are_no_principals_and_hide_none() {
-    let at = |hour: i64, principal: &str, kind: &str, region: &str| {
-        let by = [("principal", principal), ("principal.kind", kind)];
-        event(hour * HOUR, &[&by[..], &[("region", region)]].concat())
-    };
-    let user = |hour, region| at(hour, ALICE, "iam_user", region);
-    let mut events: Vec<Event> = (0..60).map(|hour| user(hour, "eu-west-1")).collect();
-    // A service acts for somebody before they come there themselves.
-    events.push(at(10, ALICE, "aws_service", "us-east-1"));
-    events.push(user(50, "us-east-1"));
-    events.push(at(5, "config.amazonaws.com", "aws_service", "eu-west-1"));
-    let nobody = [("principal", "arn:aws:iam::111122223333:user/late"), ("region", "x")];
-    events.push(Event { at: None, ..event(0, &nobody) });
-    let found = answer("first-seen", &events, "");
-    assert_eq!(whys(&found), ["1 Region not used before 1970-01-02T05:30:00Z: us-east-1"]);
-    let strange = found.left_out.iter().filter(|told| told.contains("principal"));
-    assert_eq!(strange.count(), 0, "{:?}", found.left_out);
-}
 
 #[test]
 fn what_detectors_name_comes_first_and_is_counted() {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::case::{CaseState, Entry, Step, What};
+use crate::detect::Known;
 use crate::event::{Time, Verdict};
 use crate::job::queue::{Told, queue};
 use proptest::prelude::*;
@@ -108,8 +109,12 @@ fn a_review_counts_what_is_open_and_a_suppression_what_nobody_touched() {
         What::Triage { on: vec![Arc::clone(&all[0])], step: close },
         What::Triage { on: vec![Arc::clone(&all[3])], step: Step::Ack },
     ]);
-    let queue =
-        queue(&all.iter().map(told).collect::<Vec<_>>(), case.work().alarms(), Timestamp(9));
+    let queue = queue(
+        &all.iter().map(told).collect::<Vec<_>>(),
+        case.work().alarms(),
+        &Known::default(),
+        Timestamp(9),
+    );
     let found = review(&queue, Some((0, Timestamp::SECOND)), "fine");
     assert_eq!((found.alarms, found.open, found.closed, found.suppressed), (4, 3, 1, 0));
     assert_eq!(found.to.as_deref(), Some("1970-01-01T00:00:01Z"));

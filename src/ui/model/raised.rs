@@ -58,7 +58,8 @@ impl Model {
     /// it: what was left until a time may be due.
     pub fn requeue(&mut self) {
         let alarms = self.case.state().work().alarms();
-        self.alarms.queue = queue(&self.alarms.raised.told, alarms, Timestamp::now());
+        let Raised { told, known, .. } = &*self.alarms.raised;
+        self.alarms.queue = queue(told, alarms, known, Timestamp::now());
     }
 
     /// Finds out which alarms the filter leaves; needed only while somebody looks at them. What is

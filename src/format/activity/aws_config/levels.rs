@@ -3,7 +3,7 @@
 #[allow(clippy::wildcard_imports, reason = "the slots of all fields")]
 use super::*;
 use crate::format::members::Rule::{
-    self, Enter, Names, Note, NoteEnter, Put, PutFirst, PutNote, Skip,
+    self, Enter, Names, Note, NoteEnter, Put, PutFirst, PutNote, Raw, Skip,
 };
 use std::borrow::Cow;
 
@@ -25,6 +25,7 @@ pub(super) const IN_ACCOUNT: usize = 13;
 pub(super) const CONFIGURATION: usize = 14;
 pub(super) const OBJECT: usize = 15;
 pub(super) const INVOKING: usize = 16;
+pub(super) const TAGS_OF: usize = 17;
 
 /// The name with its first letter small, as it is in files and notifications.
 fn small(key: &str) -> Cow<'_, str> {
@@ -87,6 +88,7 @@ fn item(key: &str) -> Rule {
         "resourceCreationTime" => Put(CREATED),
         "changeType" => PutNote(CHANGE, CHANGE_TYPE),
         "relatedEvents" => Put(RELATED),
+        "tags" => Raw(TAGS_OF),
         "relationships" => Enter(|key| match key {
             "resourceId" | "resourceName" => Put(RESOURCE),
             _ => Skip,

@@ -51,6 +51,7 @@ slots! {
     RULES = text("config.rule_name", Role::Text, "rules that are being evaluated").many(),
     BEFORE = text("config.compliance_before", Role::Text, "compliance before the change"),
     SNAPSHOT = text("config.snapshot_id", Role::Text, "snapshot that was delivered"),
+    TAGS = text("config.tags", Role::Text, "tags of the resource, as one text"),
 }
 
 static SCHEMA: LazyLock<Arc<Schema>> = LazyLock::new(|| schema("aws_config", "AWS Config", FIELDS));
@@ -256,6 +257,9 @@ fn compliance(values: &Values<'_, '_>) -> Option<Outcome> {
 fn put_where(values: &mut Values<'_, '_>) {
     let id = values.note(note::ID).map(str::to_owned);
     values.put_note(RESOURCE_ID, note::ID);
+    if let Some(tags) = values.note(note::TAGS_OF).filter(|tags| *tags != "{}").map(str::to_owned) {
+        values.text(TAGS, &tags);
+    }
     if let Some(id) = id {
         values.text(RESOURCE, &id);
         match values.note(note::RESOURCE_TYPE) {

@@ -120,7 +120,7 @@ impl Sheet {
         self.lines.clear();
         let Some(line) = line else { return };
         let kept = model.case.state().work().alarms().get(&line.ticket.fingerprint);
-        self.head(line, kept);
+        self.head(line, kept, model);
         self.checklist(line, kept, model);
         self.notes(kept, model);
         self.history(kept);
@@ -137,7 +137,7 @@ impl Sheet {
         self.lines.push(Entry { text: text.into(), role, target: Some(target), is_cut });
     }
 
-    fn head(&mut self, line: &Line, kept: Option<&Kept>) {
+    fn head(&mut self, line: &Line, kept: Option<&Kept>, model: &Model) {
         let ticket = &line.ticket;
         self.say(ticket.title.clone(), Role::Title);
         let (_, role) = severity(line.level());
@@ -156,10 +156,13 @@ impl Sheet {
         self.say(format!("why: {}", ticket.why), Role::Text);
         self.say(triage::by(ticket), Role::Muted);
         self.say(triage::span(ticket), Role::Text);
+        let names = &model.alarms.raised.known.names;
         for field in ENTITIES {
             for value in ticket.entities.get(field).into_iter().flatten() {
                 let target = Target::Entity(field.to_owned(), value.clone());
-                self.lead(format!("{field:<10} {value}"), Role::Text, target);
+                let label = names.label(value).map(|label| format!("  ({label})"));
+                let text = format!("{field:<10} {value}{}", label.unwrap_or_default());
+                self.lead(text, Role::Text, target);
             }
         }
         if line.raised.is_none() {
