@@ -266,6 +266,12 @@ pub(super) struct Query {
     pub(super) explain: bool,
     #[command(flatten)]
     pub(super) trust: Trust,
+    /// With alarm: in the filter, a file or folder of Sigma rules beside the product's own
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) rules: Vec<PathBuf>,
+    /// With alarm: in the filter, what is yours [default: the workspace's estate.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) estate: Option<PathBuf>,
     /// End with 0 if an event matches and with 1 if none does
     #[arg(long)]
     pub(super) exit_match: bool,
