@@ -21,14 +21,15 @@ words! {
         Closed = "closed",
         FirstExposure = "first-exposure",
         LastExposure = "last-exposure",
-        /// `NAME, ROLE`; there can be several.
+        /// `NAME, ROLE, MAIL`; there can be several.
         Person = "person",
         /// What was done about it; there can be several.
         Action = "action",
         Lesson = "lesson",
         /// `COUNT KIND` of records that are affected; there can be several.
         Affected = "affected",
-        /// `TIME WHOM` who has to be told by when; there can be several.
+        /// `TIME WHOM`, or `24h WHOM` from when it was detected: who has to be told by when; there
+        /// can be several. `WHOM, told TIME` once they were.
         Deadline = "deadline",
     }
 }

@@ -2,12 +2,14 @@
 
 mod alarms;
 mod record;
+mod scan;
 
 pub(super) use alarms::{
     AlarmFormat, Alarms, By, List, On, Raise, Review, SheetFormat, Show, Suppress, Suppressed,
     Unsuppress,
 };
 pub(super) use record::Record;
+pub(super) use scan::Scan;
 
 use super::memory;
 use crate::event::Code;
@@ -135,6 +137,8 @@ pub(super) enum Command {
     Query(Query),
     /// Print what became of every evidence object
     Coverage(Coverage),
+    /// Count personal data and secrets in the records of each source, without printing them
+    Scan(Scan),
     /// Verify CloudTrail's digest chains, without a network unless you name something there
     Verify(Verify),
     /// What the rules find in the evidence, what was decided about it, and what became of each rule
@@ -262,6 +266,12 @@ pub(super) struct Query {
     pub(super) explain: bool,
     #[command(flatten)]
     pub(super) trust: Trust,
+    /// With alarm: in the filter, a file or folder of Sigma rules beside the product's own
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) rules: Vec<PathBuf>,
+    /// With alarm: in the filter, what is yours [default: the workspace's estate.toml]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) estate: Option<PathBuf>,
     /// End with 0 if an event matches and with 1 if none does
     #[arg(long)]
     pub(super) exit_match: bool,

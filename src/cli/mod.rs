@@ -20,6 +20,7 @@ mod memory;
 mod own;
 mod query;
 mod record;
+mod scan;
 mod screen;
 mod session;
 mod status;
@@ -107,6 +108,7 @@ fn run(
         Some(Command::Query(query)) => query::run(common, &query, console)?,
         Some(Command::Alarms(alarms)) => alarms::run(common, &alarms, console)?,
         Some(Command::Record(asked)) => record::run(common, &asked, console)?,
+        Some(Command::Scan(asked)) => scan::run(common, &asked, console)?,
         Some(Command::Coverage(coverage)) => coverage::run(common, &coverage, console)?,
         Some(Command::Verify(verify)) => verify::run(common, &verify, console)?,
         Some(Command::Workspace(workspace)) => workspaces::run(common, &workspace, console)?,

@@ -8,9 +8,10 @@ use super::screen::author;
 use super::status::Status;
 use super::{home, journal};
 use crate::case::{Opened, What};
-use crate::event::{Time, Timestamp, counted};
+use crate::event::{Time, Timestamp, counted, grouped};
+use crate::format::formats;
 use crate::job::bundling::{Beside, Signing, public_keys, write};
-use crate::job::gathering::{Given, gather};
+use crate::job::gathering::{Given, gather, proofs, values};
 use crate::job::paper::write_new;
 use crate::job::raising::Raised;
 use crate::record::incident::{Incident, Workspace, Writer, writer};
@@ -25,15 +26,15 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let found = Found::of(common, &args.alarms(), Some(&args.trust), console)?;
     // Opened anew: somebody else may have written meanwhile.
     let mut opened = workspaces.open(&args.workspace)?;
-    let incident = incident(&found, &opened, args)?;
+    let made = made(&found, &opened, args)?;
     let status = found.status;
     if args.bundle {
-        bundle(args, &incident, &mut opened, console)?;
+        bundle(args, made, &mut opened, console)?;
         return Ok(status);
     }
     // The command line knows no other.
     let Some(writer) = writer(&args.format) else { return Ok(Status::Usage) };
-    record(args, writer, &incident, &mut opened, console)?;
+    record(args, writer, &made.incident, &mut opened, console)?;
     Ok(status)
 }
 
@@ -55,12 +56,19 @@ fn note(opened: &mut Opened, path: &Path, sha256: String, console: &Console) {
     }
 }
 
-fn incident(found: &Found, opened: &Opened, args: &Args) -> Result<Incident, CliError> {
+/// A record, and what goes along with it in a bundle.
+struct Made {
+    incident: Incident,
+    journal: Vec<u8>,
+    proofs: Vec<(String, Vec<u8>)>,
+}
+
+fn made(found: &Found, opened: &Opened, args: &Args) -> Result<Made, CliError> {
     let state = opened.state();
     let (store, info) = (&found.session.store, opened.workspace.info());
     let about = (&found.rules, found.known.clone());
     let raised = Raised::new(store, &found.snapshot, about, &found.detected);
-    let incident = gather(&Given {
+    let given = Given {
         state: &state,
         workspace: Workspace {
             name: Some(info.name.clone()),
@@ -75,15 +83,23 @@ fn incident(found: &Found, opened: &Opened, args: &Args) -> Result<Incident, Cli
         report: found.session.report.as_deref(),
         standings: &found.session.standings,
         made: Time::new(Timestamp::now(), 0),
-    });
+    };
+    let incident = gather(&given);
+    let proofs = proofs(&given, &incident);
+    let journal = opened.workspace.journal_bytes()?;
     if !args.redact {
-        return Ok(incident);
+        return Ok(Made { incident, journal, proofs });
     }
     let mut redaction = Redaction::new(&opened.workspace.redaction_key()?);
     redaction.addresses = args.redact_addresses;
     redaction.fields.extend(args.redact_field.iter().cloned());
-    let whole = |error: serde_json::Error| CliError::usage(format!("not redacted: {error}"));
-    redaction.apply(&incident).map_err(whole)
+    redaction.values = values(&given, &incident, &args.redact_field);
+    let fields = formats().iter().flat_map(|format| &format.schema().fields);
+    redaction.known = fields.map(|field| field.name.to_string()).collect();
+    let redacted = redaction.apply_all(&incident, Some(&journal));
+    let redacted = redacted.map_err(|error| CliError::usage(format!("not redacted: {error}")))?;
+    let journal = redacted.journal.unwrap_or_default();
+    Ok(Made { incident: redacted.incident, journal, proofs })
 }
 
 /// Writes one format, to a new file or to standard output.
@@ -111,7 +127,7 @@ fn record(
 
 fn bundle(
     args: &Args,
-    incident: &Incident,
+    Made { incident, journal, proofs }: Made,
     opened: &mut Opened,
     console: &mut Console,
 ) -> Result<(), CliError> {
@@ -123,13 +139,9 @@ fn bundle(
     for problem in problems {
         console.tell(&problem);
     }
-    let beside = Beside {
-        journal: Some(opened.workspace.journal_bytes()?),
-        public_keys,
-        signing,
-        others: opened.others.len(),
-    };
-    let bundled = write(&folder, incident, &beside).map_err(CliError::usage)?;
+    let others = opened.others.len();
+    let beside = Beside { journal: Some(journal), proofs, public_keys, signing, others };
+    let bundled = write(&folder, &incident, &beside).map_err(CliError::usage)?;
     let files = counted(bundled.files as u64, "file", "files");
     console.tell(&format!(
         "the bundle is in {}: {files}, sha256 of SHA256SUMS {}",
@@ -144,7 +156,7 @@ fn bundle(
         None => console.tell("not signed; --sign KEY does, with a key of OpenSSH"),
     }
     note(opened, &folder, bundled.sha256, console);
-    tell_rest(incident, &bundled.left_out, console);
+    tell_rest(&incident, &bundled.left_out, console);
     Ok(())
 }
 
@@ -155,7 +167,7 @@ fn tell_rest(incident: &Incident, left_out: &[String], console: &Console) {
     }
     if let Some(scrub) = &incident.scrub {
         for (kind, count) in &scrub.counts {
-            console.tell(&format!("replaced by tokens: {count} of kind {kind}"));
+            console.tell(&format!("replaced by tokens: {kind}, {}", grouped(*count)));
         }
         for remark in &scrub.remarks {
             console.tell(remark);

@@ -1,7 +1,6 @@
 //! Writing the custody bundle of an incident: its files into a new folder, and a signature over
 //! their hashes.
 
-use crate::event::counted;
 use crate::record::bundle::{Bundle, Parts, SUMS};
 use crate::record::incident::{Incident, WRITERS};
 use crate::record::signing::{Signer, sign};
@@ -14,8 +13,10 @@ use std::path::{Path, PathBuf};
 /// What goes into a bundle besides the record itself.
 #[derive(Debug, Clone, Default)]
 pub struct Beside {
-    /// The journal as it lies in the workspace.
+    /// The journal as it lies in the workspace; of a redacted record that with tokens in it.
     pub journal: Option<Vec<u8>>,
+    /// Pages that prove exhibits, by name.
+    pub proofs: Vec<(String, Vec<u8>)>,
     /// Files of public keys, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub signing: Option<Signing>,
@@ -86,15 +87,12 @@ pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bund
         records,
         journal: beside.journal.as_deref(),
         public_keys: beside.public_keys.clone(),
-        proofs: Vec::new(),
+        proofs: beside.proofs.clone(),
+        others: beside.others,
         signer,
     };
     let bundle = Bundle::new(&parts);
     left_out.extend(bundle.left_out.iter().cloned());
-    if beside.others > 0 {
-        let journals = counted(beside.others as u64, "journal", "journals");
-        left_out.push(format!("{journals} of colleagues, which the record rests on too"));
-    }
     if folder.symlink_metadata().is_ok() {
         return Err(told(folder, &io::ErrorKind::AlreadyExists.into()));
     }

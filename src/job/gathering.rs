@@ -44,9 +44,12 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident.exhibits = exhibits;
     let told = alarms::all(given, &incident.exhibits, &objects);
     alarms::times(given, &told, &mut incident.times);
-    incident.scope = alarms::scope(&told, &incident.exhibits, services);
+    incident.scope = alarms::scope(&told, &incident.exhibits, services, &given.raised.known.names);
     incident.indicators = alarms::indicators(&told);
+    (incident.verdict, incident.reason) = alarms::verdict(&told).unzip();
     incident.alarms = told;
+    facts::due(&mut incident);
+    incident.clocks = evidence::clocks(given);
     incident.notes = notes(given, &incident);
     incident.queries = queries(given);
     incident.evidence = evidence::objects(given);
@@ -58,6 +61,16 @@ pub fn gather(given: &Given<'_>) -> Incident {
         incident.coverage.remarks.push(text);
     }
     incident
+}
+
+/// A page for each exhibit that is proven, by the name of its file.
+pub fn proofs(given: &Given<'_>, incident: &Incident) -> Vec<(String, Vec<u8>)> {
+    exhibits::proofs(given, &incident.exhibits)
+}
+
+/// What the exhibits have in these fields, by field, as far as those are columns.
+pub fn values(given: &Given<'_>, incident: &Incident, fields: &[String]) -> Vec<(String, String)> {
+    exhibits::values(given, &incident.exhibits, fields)
 }
 
 /// Notes on the case as a whole, and those on records with the records' numbers; notes on alarms
@@ -78,8 +91,7 @@ fn notes(given: &Given<'_>, incident: &Incident) -> Vec<Note> {
 /// The filters that were used, oldest first; of very many the newest.
 fn queries(given: &Given<'_>) -> Vec<Query> {
     let used = given.state.work().filters().take(QUERIES);
-    let mut queries: Vec<Query> =
-        used.map(|text| Query { text: text.to_owned(), ..Query::default() }).collect();
+    let mut queries: Vec<Query> = used.map(|text| Query { text: text.to_owned() }).collect();
     queries.reverse();
     queries
 }

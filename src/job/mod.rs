@@ -36,6 +36,7 @@ pub mod public_keys;
 pub mod queue;
 pub mod raising;
 pub mod reading;
+pub mod scanning;
 pub mod scribe;
 pub mod search;
 pub mod session;

@@ -5,6 +5,7 @@
 //! reduced to plain characters. `SHA256SUMS` lists everything but itself and its signature, which
 //! [`signing`](super::signing) makes.
 
+use super::incident::text::json_pretty;
 use super::incident::{Exhibit, Incident};
 use super::signing::Signer;
 use crate::event::{counted, hex};
@@ -31,11 +32,13 @@ pub struct Parts<'a> {
     pub incident: Option<&'a Incident>,
     /// The record in each of its formats, by the names of their files.
     pub records: Vec<(String, Vec<u8>)>,
-    /// The journal as it lies in the workspace.
+    /// The journal as it lies in the workspace; of a redacted incident that with tokens in it.
     pub journal: Option<&'a [u8]>,
     /// Public keys with which digests were verified, and proofs of single records, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub proofs: Vec<(String, Vec<u8>)>,
+    /// Journals of colleagues that the record rests on too; they do not go along.
+    pub others: usize,
     pub signer: Option<Signer>,
 }
 
@@ -47,8 +50,8 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// The bundle of these parts. Of a redacted incident neither the journal nor proofs go along:
-    /// they say what was taken out.
+    /// The bundle of these parts. Of a redacted incident proofs do not go along: they say what was
+    /// taken out.
     pub fn new(parts: &Parts<'_>) -> Self {
         let mut bundle = Self::default();
         let redacted = parts.incident.is_some_and(|incident| incident.scrub.is_some());
@@ -60,11 +63,18 @@ impl Bundle {
             bundle.put("public-keys/", name, bytes);
         }
         match parts.journal {
-            Some(_) if redacted => {
-                bundle.left_out.push("the journal: it says what was redacted".to_owned());
+            Some(journal) if redacted => {
+                bundle.put("", page::REDACTED_JOURNAL, journal);
+                let why = "the journal as it is: it says what was redacted; its entries with tokens are there";
+                bundle.left_out.push(why.to_owned());
             }
             Some(journal) => bundle.put("", "journal.jsonl", journal),
             None => bundle.left_out.push("the journal: none was given".to_owned()),
+        }
+        if parts.others > 0 {
+            let journals = counted(parts.others as u64, "journal", "journals");
+            let left = format!("{journals} of colleagues, which the record rests on too");
+            bundle.left_out.push(left);
         }
         if redacted && !parts.proofs.is_empty() {
             let pages = counted(parts.proofs.len() as u64, "page of proof", "pages of proof");
@@ -78,7 +88,7 @@ impl Bundle {
             bundle.put("", "allowed_signers", signer.allowed().as_bytes());
         }
         let manifest = manifest(parts, &bundle, &exhibits);
-        bundle.put("", "manifest.json", format!("{manifest:#}\n").as_bytes());
+        bundle.put("", "manifest.json", json_pretty(&manifest).as_bytes());
         let page = page::verify(parts, &bundle);
         bundle.put("", "VERIFY.md", page.as_bytes());
         bundle.files.sort_by(|one, other| one.path.cmp(&other.path));

@@ -17,6 +17,7 @@ mod permissions;
 mod places;
 mod query;
 mod record;
+mod scan;
 mod shells;
 mod terminal;
 mod travel;

@@ -220,7 +220,7 @@ fn marks_that_nobody_can_know_are_a_mistake() {
     let said = bench.query(&["tag:seen or -tag:other", "--count"]);
     assert_eq!((said.out.as_str(), said.code), ("", 2));
     assert!(said.err.contains("name the workspace with -w"), "{}", said.err);
-    let said = bench.query(&["alarm:yes", "--count"]);
+    let said = bench.query(&["chain:yes", "--count"]);
     assert_eq!((said.out.as_str(), said.code), ("", 2));
     assert_eq!(bench.query(&["hazard:yes", "--count"]).out, "0\n");
 }

@@ -4,7 +4,9 @@ use crate::bench::{Bench, Said};
 use crate::triage::{CASE, case};
 use serde_json::Value;
 use std::fs;
-use trailcase::case::What;
+use std::io::Read;
+use trailcase::case::{Action, Exhibit, Raw, Settings, What, Workspaces, sha256_hex};
+use trailcase::event::{Place, Timestamp};
 
 fn run(bench: &Bench, command: &[&str]) -> Said {
     let folder = bench.path("cases").display().to_string();
@@ -76,7 +78,7 @@ fn a_file_is_new_and_the_journal_has_its_hash() {
     let said = run(&bench, &["record", "-o", &path]);
     assert_eq!(said.code, 2, "{}", said.err);
     assert!(said.err.contains("is there already"), "{}", said.err);
-    let hash = trailcase::case::sha256_hex(&fs::read(&path).unwrap());
+    let hash = sha256_hex(&fs::read(&path).unwrap());
     let opened = all.open(CASE).unwrap();
     let last = opened.own.entries.last().unwrap();
     assert!(
@@ -86,7 +88,7 @@ fn a_file_is_new_and_the_journal_has_its_hash() {
 }
 
 #[test]
-fn what_is_redacted_has_the_same_token_in_every_record_and_no_journal_goes_along() {
+fn what_is_redacted_has_the_same_token_in_every_record_and_in_the_journal() {
     let (bench, _) = case();
     close_one(&bench);
     let folder = bench.path("shared").display().to_string();
@@ -101,6 +103,9 @@ fn what_is_redacted_has_the_same_token_in_every_record_and_no_journal_goes_along
     }
     assert!(tokens.len() > 5 && tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
     assert!(!bench.path("shared").join("journal.jsonl").exists());
+    let journal = bench.path("shared").join("journal.redacted.jsonl");
+    let journal = fs::read_to_string(journal).unwrap();
+    assert!(journal.contains(&tokens[0]) && journal.lines().count() >= 3, "{journal}");
     let sums = std::process::Command::new("sha256sum")
         .args(["--check", "--strict", "--quiet", "SHA256SUMS"])
         .current_dir(&folder)
@@ -121,4 +126,90 @@ fn somebody_else_at_work_keeps_no_record_from_being_written() {
     let said = run(&bench, &["record", "--set", "title=x"]);
     assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
     drop(holder);
+}
+
+/// The first record of a gzipped log of the evidence, as an exhibit.
+fn exhibit(path: &std::path::Path) -> Exhibit {
+    let bytes = fs::read(path).unwrap();
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(&bytes[..]).read_to_string(&mut text).unwrap();
+    let from = text.find("{\"eventVersion").unwrap();
+    let raw = &text[from..text.len() - 2];
+    Exhibit {
+        object: path.display().to_string(),
+        member: None,
+        sha256: Some(sha256_hex(&bytes)),
+        offset: from as u64,
+        length: raw.len() as u64,
+        place: Place::Index(1),
+        time: None,
+        zone: None,
+        format: "cloudtrail".to_owned(),
+        record_sha256: sha256_hex(raw.as_bytes()),
+        raw: Raw(raw.as_bytes().to_vec()),
+        summary: "GetUser by alice".to_owned(),
+    }
+}
+
+#[test]
+fn exhibits_that_are_proven_have_their_proof_in_the_bundle() {
+    let evidence = crate::verify::Evidence::new();
+    let bench = &evidence.bench;
+    let all = Workspaces::new(bench.path("cases"));
+    let sources = vec![bench.evidence()];
+    let mut opened = all.create(CASE, sources, Settings::default(), Timestamp(0)).unwrap();
+    let on = vec![exhibit(&bench.path("evidence").join(&evidence.logs[0])).into()];
+    let (who, host) = ("alice".to_owned(), "bastion-1".to_owned());
+    let what = What::BookmarkAdd { on };
+    opened.write(&Action { at: Timestamp(0), who, host, what }).unwrap();
+    drop(opened);
+    let keys = bench.path("keys.json").display().to_string();
+    let folder = bench.path("b").display().to_string();
+    let said = run(bench, &["record", "--bundle", "--public-keys", &keys, "-o", &folder]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let page = fs::read_to_string(bench.path("b").join("proofs/001.md")).unwrap();
+    assert!(page.contains("# Proof of one record") && page.contains("```sh"), "{page}");
+    let verify = fs::read_to_string(bench.path("b").join("VERIFY.md")).unwrap();
+    assert!(verify.contains("`proofs/` has 1 page, of 1 exhibit"), "{verify}");
+    let sums = fs::read_to_string(bench.path("b").join("SHA256SUMS")).unwrap();
+    assert!(sums.contains("  proofs/001.md"));
+
+    // Of a redacted one none goes along, and nobody is told.
+    let folder = bench.path("c").display().to_string();
+    let more = ["record", "--bundle", "--redact", "--public-keys", &keys, "-o", &folder];
+    let said = run(bench, &more);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("left out: 1 page of proof"), "{}", said.err);
+    for folder in ["c", "c/exhibits"] {
+        let files = fs::read_dir(bench.path(folder)).unwrap().flatten().map(|it| it.path());
+        let files: Vec<_> = files.filter(|path| path.is_file()).collect();
+        assert!(!files.is_empty());
+        for path in files {
+            let text = fs::read_to_string(&path).unwrap();
+            assert!(!text.contains("alice"), "{}: {text}", path.display());
+        }
+    }
+
+    // A field that nothing has is a mistake, with what was meant.
+    let said = run(bench, &["record", "--redact", "--redact-field", "eventNmae"]);
+    assert_eq!((said.code, said.out.as_str()), (2, ""), "{}", said.err);
+    assert!(said.err.contains("eventNmae") && said.err.contains("eventName"), "{}", said.err);
+    let said = run(bench, &["record", "--redact", "--redact-field", "domain"]);
+    assert!(said.code == 0 && said.err.contains("these fields: domain"), "{}", said.err);
+    let said = run(bench, &["record", "--redact", "--redact-field", "eventName"]);
+    assert!(said.code == 0 && !said.out.contains("GetUser"), "{}", said.out);
+}
+
+#[test]
+fn times_that_name_no_zone_are_told_with_the_zone_they_were_read_in() {
+    let bench = Bench::new();
+    let log = bench.write("auth.log", b"Mar  4 10:42:00 web-1 sshd[7]: Accepted publickey for dana from 203.0.113.7 port 50022 ssh2\n");
+    let all = Workspaces::new(bench.path("cases"));
+    let settings = Settings { zone: Some("+01:00".to_owned()), ..Settings::default() };
+    drop(all.create(CASE, vec![log.clone()], settings, Timestamp(0)).unwrap());
+    let said = run(&bench, &["record", "--format", "json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    let clock = serde_json::json!({ "source": log, "zone": "+01:00", "records": 1 });
+    assert_eq!(record["clocks"], serde_json::json!([clock]));
 }

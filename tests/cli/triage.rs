@@ -357,6 +357,67 @@ fn alarms_are_narrowed_by_the_events_that_pass_a_filter() {
 }
 
 #[test]
+fn a_query_narrows_by_alarms_once_the_rules_were_asked() {
+    let (bench, _) = case();
+    let evidence = bench.path("evidence/events.jsonl").display().to_string();
+    let query = |more: &[&str]| bench.run(&[&["query", &evidence], more].concat());
+    let count = |filter: &str| {
+        let said = query(&[filter, "--count"]);
+        assert_eq!(said.code, 0, "{filter}: {}", said.err);
+        said.out.trim().parse::<usize>().unwrap()
+    };
+    let events = |title: &str| -> usize {
+        let all = list(&bench, &[]);
+        let is_it = |alarm: &&Value| alarm["title"].as_str().unwrap().starts_with(title);
+        all.iter().find(is_it).unwrap()["events"].as_array().unwrap().len()
+    };
+    let (deleted, refused) = (fingerprint(&bench, "Logs were"), fingerprint(&bench, "Many calls"));
+    assert_eq!(count(&format!("alarm:{deleted}")), events("Logs were"));
+    assert_eq!(count(&format!("alarm:{refused}")), events("Many calls"));
+    assert_eq!(count("alarm:yes") + count("alarm:no"), count(""));
+    assert_eq!(count("alarm:yes"), events("Logs were") + events("Many calls"));
+    assert_eq!(count("alarm:yes event:DeleteFlowLogs"), 1);
+    // The same of a workspace, whose rules and estate are asked.
+    let folder = bench.path("cases").display().to_string();
+    let place = ["-w", CASE, "--workspace-dir", folder.as_str()];
+    let said = bench.run(&[&["query", "alarm:yes", "--count"], &place[..]].concat());
+    assert_eq!(said.out.trim(), count("alarm:yes").to_string(), "{}", said.err);
+    let rules = bench.path("nowhere").display().to_string();
+    let said = query(&["alarm:yes", "--rules", &rules]);
+    assert!(said.code == 2 && said.err.contains("no such file or folder"), "{}", said.err);
+    let said = query(&["event:DeleteFlowLogs", "--rules", &rules]);
+    assert!(said.code == 2 && said.err.contains("does not ask alarm:"), "{}", said.err);
+}
+
+#[test]
+fn the_rate_is_shown_with_its_averages() {
+    let bench = Bench::new();
+    let minute = |at: i64| Timestamp((29_535_360 + at) * Timestamp::MINUTE);
+    let many = |at: i64| if at == 100 { 90 } else { 1 };
+    let all = (0..120).flat_map(|at| (0..many(at)).map(move |n| (at, n)));
+    let lines = all.zip(0..).map(|((at, n), number)| {
+        let time = Timestamp(minute(at).0 + n * Timestamp::SECOND / 2).to_rfc3339(0);
+        event(number, "GetObject", &json!({"eventTime": time}))
+    });
+    let lines: String = lines.collect();
+    let path = bench.write("events.jsonl", lines.as_bytes());
+    let all = bench.run(&["alarms", "list", &path, "--format", "jsonl"]).json();
+    let rate = all.iter().find(|alarm| alarm["rule"] == "request-rate").unwrap();
+    let id = rate["fingerprint"].as_str().unwrap();
+    let said = bench.run(&["alarms", "show", &path, id]);
+    assert!(said.out.contains("120 minutes from 20"), "{}", said.out);
+    assert!(said.out.contains("fast: average over 12 minutes; slow: over 26;"), "{}", said.out);
+    assert!(said.out.contains("z-score ") && said.out.contains("      90    "), "{}", said.out);
+    let sheet = &bench.run(&["alarms", "show", &path, id, "--format", "json"]).json()[0];
+    let curves = &sheet["curves"];
+    for name in ["count", "fast", "slow", "signal"] {
+        assert_eq!(curves[name].as_array().unwrap().len(), 120, "{name}");
+    }
+    assert_eq!((&curves["count"][100], &curves["step_seconds"]), (&json!(90.0), &json!(60)));
+    assert_eq!(curves["z_at"], minute(100).to_rfc3339(0));
+}
+
+#[test]
 fn a_review_that_is_late_is_told() {
     let (bench, all) = case();
     let deleted = fingerprint(&bench, "Logs were");

@@ -11,15 +11,15 @@ fn at(text: &str) -> Timestamp {
 }
 
 /// Three hours of a trail, two logs each, in the folder of a bucket; the keys beside it.
-struct Evidence {
-    bench: Bench,
+pub(crate) struct Evidence {
+    pub(crate) bench: Bench,
     /// Paths below the folder of evidence.
     digests: Vec<String>,
-    logs: Vec<String>,
+    pub(crate) logs: Vec<String>,
 }
 
 impl Evidence {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bench = Bench::new();
         let signer = Signer::first(at("2026-01-01T00:00:00Z"), at("2027-01-01T00:00:00Z")).unwrap();
         std::fs::write(bench.path("keys.json"), public_keys_json(&[&signer])).unwrap();

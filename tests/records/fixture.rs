@@ -34,6 +34,7 @@ fn exhibit(minute: u64, event: &str, outcome: &str) -> Exhibit {
     );
     Exhibit {
         time: time(&format!("2026-03-04T10:{minute:02}:02.5Z")),
+        zone: some("+02:00"),
         source: some("s3://logs-111122223333/AWSLogs"),
         format: some("cloudtrail"),
         event: some(event),
@@ -54,7 +55,6 @@ fn exhibit(minute: u64, event: &str, outcome: &str) -> Exhibit {
         record_sha256: Some(sha256_hex(raw.as_bytes())),
         standing: Some(Standing::Verified),
         tags: list(&["persistence"]),
-        notes: list(&["The key was made for another user."]),
         raw: Some(Raw(raw.into_bytes())),
         redacted: false,
     }
@@ -94,6 +94,8 @@ fn alarm() -> Alarm {
         reason: some("The key was used from outside."),
         who: some("kim"),
         at: time("2026-03-04T12:00:00.000Z"),
+        acknowledged: time("2026-03-04T10:50:00.000Z"),
+        closed: time("2026-03-04T12:00:00.000Z"),
         notes: vec![note(NOTE)],
         exhibits: vec![1, 2],
     }
@@ -137,7 +139,6 @@ fn found() -> Incident {
         from: time("2026-03-04T09:00:00Z"),
         to: time("2026-03-04T09:30:00Z"),
         state: "gap".to_owned(),
-        remark: some("Nothing was delivered."),
     };
     Incident {
         exhibits: vec![
@@ -153,12 +154,7 @@ fn found() -> Incident {
             spans: vec![span],
             remarks: list(&["No data events were recorded for the bucket payroll."]),
         },
-        queries: vec![Query {
-            text: "principal:dana event:*Key*".to_owned(),
-            purpose: some("What was done with keys"),
-            matched: Some(3),
-            searched: Some(2900),
-        }],
+        queries: vec![Query { text: "principal:dana event:*Key*".to_owned() }],
         ..Incident::default()
     }
 }
@@ -173,7 +169,6 @@ pub(crate) fn full() -> Incident {
         status: Some(Status::Containment),
         verdict: Some(Verdict::TpImpact),
         reason: some("A key was made and objects were read."),
-        zone: some("+01:00"),
         summary: some("A session of dana was taken over.\n\nWith it a key for backup was made."),
         scope: Scope {
             accounts: list(&["111122223333"]),
@@ -182,6 +177,7 @@ pub(crate) fn full() -> Incident {
             principals: list(&["arn:aws:iam::111122223333:user/dana"]),
             addresses: list(&["203.0.113.7"]),
             resources: list(&["arn:aws:s3:::payroll"]),
+            labels: list(&["arn:aws:s3:::payroll: wages, class pii"]),
         },
         workspace: Workspace {
             name: some("payroll"),
@@ -214,14 +210,7 @@ fn worked(found: Incident) -> Incident {
             contained: time("2026-03-04T12:10:00Z"),
             closed: None,
         },
-        clocks: vec![Clock {
-            source: "app-1".to_owned(),
-            against: some("ALB"),
-            offset_ms: Some(-1200),
-            bound_ms: Some(40),
-            pairs: Some(311),
-            remark: None,
-        }],
+        clocks: vec![Clock { source: "app-1".to_owned(), zone: "+02:00".to_owned(), records: 311 }],
         notes: vec![note("Second line follows.\n* not a list\nhttps://evil.example/ and a|b")],
         actions: vec![Action {
             at: time("2026-03-04T12:10:00Z"),
@@ -246,7 +235,6 @@ fn notification() -> Notification {
         first_exposure: time("2026-03-04T10:03:02Z"),
         last_exposure: time("2026-03-04T12:10:00Z"),
         deadlines: vec![deadline],
-        remark: some("Counted by rows of the objects that were read."),
     }
 }
 
@@ -284,7 +272,7 @@ fn spoil(name: &str, value: &mut Value, next: &mut usize) {
 /// An incident with ten thousand exhibits and very long notes.
 pub(crate) fn huge() -> Incident {
     let long = "All work and no play. ".repeat(1000)[..20_000].to_owned();
-    let exhibits = (0..10_000).map(|nth| exhibit(nth % 60, "GetObject", "success"));
+    let exhibits = (0..10_000).map(|nth| exhibit(1 + nth % 59, "GetObject", "success"));
     let mut exhibits: Vec<Exhibit> = exhibits.collect();
     exhibits[0].raw = Some(Raw(long.clone().into_bytes()));
     let mut alarms = vec![Alarm { notes: vec![note(&long); 3], ..alarm() }; 300];

@@ -7,6 +7,7 @@
 mod fixture;
 
 use fixture::{NOTE, empty, full, hostile, huge};
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -233,6 +234,141 @@ fn what_there_is_no_room_for_is_counted() {
     }
 }
 
+/// Replaces texts by ones that stand nowhere else, and gives them by the paths of their members.
+fn marked(path: &str, value: &mut Value, all: &mut Vec<(String, String)>) {
+    // Words of closed lists, and what formats take only if it is an address, a hash or a number.
+    const KEPT: [&str; 12] = [
+        "severity",
+        "tlp",
+        "status",
+        "verdict",
+        "standing",
+        "kind",
+        "value",
+        "address",
+        "addresses",
+        "sha256",
+        "accounts",
+        "raw",
+    ];
+    match value {
+        Value::String(text) => {
+            let name = path.rsplit('.').next().unwrap();
+            if !KEPT.contains(&name) && trailcase::event::Time::parse_rfc3339(text).is_none() {
+                *text = format!("mark{}k", all.len());
+                all.push((path.to_owned(), text.clone()));
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|it| marked(path, it, all)),
+        Value::Object(members) => {
+            for (name, it) in members {
+                let below = [path, name].join(".");
+                marked(below.trim_start_matches('.'), it, all);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether it is said that this member is left out.
+fn is_said(left_out: &[String], path: &str) -> bool {
+    let (of, member) = path.split_once('.').unwrap_or((path, ""));
+    left_out.iter().any(|line| {
+        let members = line.strip_prefix(&format!("of {of}: "));
+        line == of || members.is_some_and(|all| all.split(", ").any(|it| member.starts_with(it)))
+    })
+}
+
+#[test]
+fn whatever_a_format_does_not_tell_it_says_so_in_the_file() {
+    let mut tree = serde_json::to_value(full()).unwrap();
+    let mut marks = Vec::new();
+    marked("", &mut tree, &mut marks);
+    let mut incident: Incident = serde_json::from_value(tree).unwrap();
+    for exhibit in &mut incident.exhibits {
+        exhibit.message = Some("what it says".to_owned());
+    }
+    incident.scrub = None;
+    assert!(marks.len() > 60);
+    for writer in WRITERS {
+        let written = (writer.write)(&incident);
+        let text = String::from_utf8(written.bytes).unwrap();
+        for (path, mark) in &marks {
+            // A short form says what its last line counts, and Markdown has no records.
+            let is_cut = matches!(writer.id, "brief" | "opsitem" | "security-ir");
+            let told = text.contains(mark.as_str()) || is_cut && !is_said(&written.left_out, path);
+            assert!(
+                told || is_said(&written.left_out, path),
+                "{}: {path} {:#?}",
+                writer.id,
+                written.left_out
+            );
+        }
+        let lower = text.to_lowercase();
+        assert_eq!(
+            lower.contains("left out here"),
+            writer.id != "html" && writer.id != "json" && writer.id != "ocsf",
+            "{}",
+            writer.id
+        );
+        assert_eq!(text.contains("\"left_out\""), writer.id == "ocsf", "{}", writer.id);
+    }
+}
+
+#[test]
+fn times_until_somebody_had_an_alarm_say_from_what_to_what() {
+    let md = text(&full(), "md");
+    for said in [
+        "- acknowledged: 2026-03-04T10:50:00.000Z (48 min 57 s after its first event)",
+        "- closed: 2026-03-04T12:00:00.000Z (1 h 58 min after its first event, 1 h 10 min after it was acknowledged)",
+        "mean time to acknowledge: 48 min 57 s, from the first event of each; known of 1 of 1 alarm",
+    ] {
+        assert!(md.contains(said), "{said}\n{md}");
+    }
+    let mut open = full();
+    (open.alarms[0].acknowledged, open.alarms[0].closed) = (None, None);
+    let md = text(&open, "md");
+    assert!(md.contains("- closed: not yet") && !md.contains("mean time"), "{md}");
+}
+
+#[test]
+fn a_deadline_says_by_when_and_that_nobody_was_told() {
+    for id in ["brief", "security-ir"] {
+        let said = "by 2026-03-05T10:42:00Z, 24 hours after it was detected: not told yet";
+        assert!(text(&full(), id).contains(said), "{id}: {}", text(&full(), id));
+    }
+    for id in ["md", "html"] {
+        assert!(text(&full(), id).contains("not told yet"), "{id}");
+    }
+    let mut incident = full();
+    let deadline = &mut incident.notification.as_mut().unwrap().deadlines[0];
+    deadline.due = None;
+    deadline.whom = "a very long name ".repeat(30);
+    let brief = text(&incident, "brief");
+    assert!(brief.contains("within 24 hours of its detection") && brief.contains("not told yet"));
+}
+
+#[test]
+fn one_is_told_as_one() {
+    let mut incident = full();
+    incident.people.truncate(1);
+    incident.people[0].contact = None;
+    incident.exhibits.truncate(1);
+    let left = (writer("security-ir").unwrap().write)(&incident).left_out;
+    assert!(left.iter().any(|line| line == "1 person in watchers, of 1"), "{left:?}");
+    let item = text(&incident, "opsitem");
+    assert!(item.contains("has 1 exhibit, 1 alarm and 1 object of evidence"), "{item}");
+}
+
+#[test]
+fn a_bar_in_markdown_is_a_bar_also_outside_of_tables() {
+    let mut incident = full();
+    incident.workspace.name = Some("a|b".to_owned());
+    incident.evidence[0].path = "c|d".to_owned();
+    let md = text(&incident, "md");
+    assert!(md.contains("- workspace: `a|b`") && md.contains("| `c\\|d` |"), "{md}");
+}
+
 #[test]
 fn each_writer_has_a_name_and_a_file_of_its_own() {
     for writer in WRITERS {
@@ -253,6 +389,7 @@ fn bundle(incident: &Incident, signer: Option<Signer>) -> Bundle {
         journal: Some(b"{\"seq\":1}\n"),
         public_keys: vec![("keys.json".to_owned(), b"{}".to_vec())],
         proofs: vec![("E1.md".to_owned(), b"# Proof\n".to_vec())],
+        others: 0,
         signer,
     })
 }
@@ -342,7 +479,7 @@ fn an_exhibit_in_a_bundle_is_the_record_byte_for_byte() {
     let incident = full();
     let bundle = bundle(&incident, None);
     let manifest = bundle.files.iter().find(|file| file.path == "manifest.json").unwrap();
-    let manifest: serde_json::Value = serde_json::from_slice(&manifest.bytes).unwrap();
+    let manifest: Value = serde_json::from_slice(&manifest.bytes).unwrap();
     for (nth, exhibit) in incident.exhibits.iter().enumerate() {
         let listed = &manifest["exhibits"][nth];
         let path = listed["file"].as_str().unwrap();

@@ -1,9 +1,10 @@
 //! Alarms on the screen: the queue, the sheet, and each step of triage.
 
 use crate::journeys::says;
-use crate::stage::Stage;
+use crate::stage::{Stage, demo_evidence};
 use crate::views::{SIZES, snapshot};
 use trailcase::case::State;
+use trailcase::ui::terminal::{Depth, Glyphs};
 
 /// The title of a rule that holds once in the demo.
 const STOPPED: &str = "A trail was stopped, deleted or made to see less";
@@ -20,7 +21,7 @@ fn go_to(stage: &mut Stage, title: &str) {
     for _ in 0..40 {
         let start: String = title.chars().take(12).collect();
         let screen = stage.text();
-        if screen.lines().any(|line| line.starts_with('\u{25b6}') && line.contains(&start)) {
+        if screen.lines().any(|line| line.starts_with(['\u{25b6}', '>']) && line.contains(&start)) {
             return;
         }
         stage.keys("down");
@@ -48,6 +49,34 @@ fn queue_and_sheet() {
     stage.keys("tab").keys("down").keys("down");
     snapshot("alarms_sheet_80x24", &stage);
     snapshot("alarms_60x16", &alarms((60, 16)));
+}
+
+/// Goes down on the sheet of what is about a rate until all of the rate is on the screen.
+fn go_to_rate(stage: &mut Stage) {
+    go_to(stage, "Requests became many");
+    stage.keys("tab");
+    for _ in 0..40 {
+        if stage.text().contains("z-score 47.8: the 48") {
+            return;
+        }
+        stage.keys("down");
+    }
+    panic!("no rate:\n{}", stage.text());
+}
+
+#[test]
+fn a_rate_is_drawn_with_its_averages_in_any_terminal() {
+    for size in [(80, 24), (120, 36)] {
+        let mut stage = alarms(size);
+        go_to_rate(&mut stage);
+        snapshot(&format!("alarms_rate_{}x{}", size.0, size.1), &stage);
+    }
+    for glyphs in [Glyphs::Unicode, Glyphs::Ascii] {
+        let mut stage = Stage::new(demo_evidence(), (80, 24), "mono", Depth::Mono, glyphs);
+        stage.keys("2");
+        go_to_rate(&mut stage);
+        snapshot(&format!("alarms_rate_mono_{glyphs:?}").to_lowercase(), &stage);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //! what became of each.
 
 mod case;
+mod curves;
 pub(super) mod estate;
 mod list;
 mod review;
@@ -46,6 +47,49 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     }
 }
 
+/// What evidence is asked: rules, and what is whose.
+pub(super) struct Asked {
+    pub(super) rules: Ruleset,
+    owned: estate::Loaded,
+    /// No rule was left out.
+    is_whole: bool,
+}
+
+impl Asked {
+    /// What is wrong is said before anything is read.
+    pub(super) fn new(common: &Common, of: &AlarmsOf, console: &Console) -> Result<Self, CliError> {
+        let (rules, is_whole) = rules::load(&of.rules, &|text| console.tell(text))?;
+        let owned = estate::load(common, of, &|text| console.tell(text))?;
+        Ok(Self { rules, owned, is_whole })
+    }
+
+    /// That something was left out is a mistake of whoever named it.
+    pub(super) fn status(&self) -> Status {
+        if self.is_whole && !self.owned.is_partial { Status::Done } else { Status::Usage }
+    }
+
+    pub(super) fn detect(
+        &self,
+        common: &Common,
+        origin: &Origin,
+        session: &Session,
+    ) -> Result<Detected, CliError> {
+        let covered = session.report.as_deref().map_or_else(Vec::new, covered);
+        let given = Given {
+            estate: self.owned.estate.as_ref(),
+            lists: &self.owned.lists,
+            sources: &origin.sources,
+            verified: session.report.as_ref().map(|report| &*report.findings),
+            covered: &covered,
+            now: None,
+        };
+        let (asked, threads) = ((&self.rules, &given), common.jobs.map_or(0, usize::from));
+        let snapshot = session.store.snapshot();
+        detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
+            .map_err(CliError::Threads)
+    }
+}
+
 /// The evidence, and what the rules said of it.
 pub(super) struct Found {
     pub(super) session: Session,
@@ -74,10 +118,8 @@ impl Found {
         if of.workspace.is_some() && !of.sources.is_empty() {
             return Err(CliError::usage("name sources, or a workspace with -w, not both"));
         }
-        // What is wrong is said before anything is read.
-        let (rules, whole) = rules::load(&of.rules, &|text| console.tell(text))?;
+        let asked = Asked::new(common, of, console)?;
         let window = (of.window.since.as_deref(), of.window.until.as_deref());
-        let owned = estate::load(common, of, &|text| console.tell(text))?;
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
         let mut session = Session::load(common, &mut origin, console)?;
@@ -86,34 +128,20 @@ impl Found {
             verify::of_session(common, &origin, (trust, workspace), &mut session, console)?;
         }
         let snapshot = session.store.snapshot();
-        let threads = common.jobs.map_or(0, usize::from);
-        let covered = session.report.as_deref().map_or_else(Vec::new, covered);
-        let given = Given {
-            estate: owned.estate.as_ref(),
-            lists: &owned.lists,
-            sources: &origin.sources,
-            verified: session.report.as_ref().map(|report| &*report.findings),
-            covered: &covered,
-            now: None,
-        };
-        let asked = (&rules, &given);
-        let detected = detect(&session.evidence, &snapshot, asked, threads, &Cancel::default())
-            .map_err(CliError::Threads)?;
-        let mut status = session.told(&origin, console);
-        if !whole || owned.is_partial {
-            status = status.max(Status::Usage);
-        }
+        let detected = asked.detect(common, &origin, &session)?;
+        let mut status = session.told(&origin, console).max(asked.status());
         if unread(&session, &detected, console) {
             status = status.max(Status::Partial);
         }
         let zones = origin.zones.clone();
-        let known = Known::new(owned.estate.as_ref(), &snapshot);
+        let known = Known::new(asked.owned.estate.as_ref(), &snapshot);
+        let rules = asked.rules;
         Ok(Self { session, snapshot, rules, known, detected, zones, status })
     }
 }
 
 /// Tells of records that the rules could not be asked of; whether there are any.
-fn unread(session: &Session, detected: &Detected, console: &Console) -> bool {
+pub(super) fn unread(session: &Session, detected: &Detected, console: &Console) -> bool {
     for lost in detected.unread.iter().take(TOLD) {
         let name = session.store.ledger().path(lost.object).unwrap_or_default();
         let records = lost.rows.len();

@@ -1,6 +1,7 @@
 //! Everything about one alarm, as the sheet of the screen has it.
 
 use super::case::Triaged;
+use super::curves;
 use super::list::{GONE, event, line as told};
 use crate::case::Note;
 use crate::cli::args::{Common, SheetFormat, Show as Args};
@@ -51,6 +52,7 @@ impl Sheet<'_> {
     fn print(mut self) -> Result<(), CliError> {
         self.head()?;
         self.entities()?;
+        self.rate()?;
         self.checklist()?;
         self.notes()?;
         self.history()?;
@@ -125,6 +127,16 @@ impl Sheet<'_> {
             }
         }
         Ok(())
+    }
+
+    fn rate(&mut self) -> Result<(), CliError> {
+        let alarm = self.all.alarm(self.line);
+        let Some(curves) = alarm.and_then(|alarm| alarm.curves.as_ref()) else { return Ok(()) };
+        let mut lines = curves::lines(curves).into_iter();
+        if let Some(first) = lines.next() {
+            self.title(&first)?;
+        }
+        lines.try_for_each(|line| self.say(&line))
     }
 
     fn checklist(&mut self) -> Result<(), CliError> {
@@ -272,6 +284,8 @@ fn json(all: &Triaged, line: &Line) -> Value {
         })
     });
     sheet["related"] = related.collect();
+    let curves = all.alarm(line).and_then(|alarm| alarm.curves.as_ref());
+    sheet["curves"] = curves.map_or(Value::Null, curves::json);
     sheet
 }
 

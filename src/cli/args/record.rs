@@ -18,24 +18,27 @@ pub(in crate::cli) struct Record {
     /// The new file, or the bundle's new folder [default: standard output; NAME-bundle]
     #[arg(short, long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// Write every format, the exhibits' records, the journal and public keys into a folder, with
-    /// hashes and a page that says how a stranger checks them
+    /// Write every format, the exhibits' records, the journal, public keys and proofs of exhibits
+    /// that are verified into a folder, with hashes and a page that says how a stranger checks them
     #[arg(long)]
     pub(in crate::cli) bundle: bool,
     /// Sign the bundle's hashes with this key of OpenSSH: a private key, or the public one of an agent's
     #[arg(long, value_name = "KEY", requires = "bundle", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) sign: Option<PathBuf>,
     /// Say something of the incident first, as an entry of the journal: title=TEXT, severity=high,
-    /// tlp=amber, status=closed, summary=TEXT, person=NAME, ROLE, action=TEXT, lesson=TEXT
+    /// tlp=amber, status=closed, summary=TEXT, person=NAME, ROLE, MAIL, action=TEXT, lesson=TEXT,
+    /// deadline=24h WHOM (from when it was detected) or TIME WHOM, and WHOM, told TIME once they were
     #[arg(long, value_name = "FACT=TEXT", value_parser = fact)]
     pub(in crate::cli) set: Vec<(Facet, String)>,
-    /// Replace e-mail addresses, keys, secrets, account ids and names by tokens that stay the same
+    /// Replace e-mail addresses, keys, secrets, account ids, numbers of cards, banks and telephones,
+    /// and names of people by tokens that stay the same
     #[arg(long)]
     pub(in crate::cli) redact: bool,
     /// Replace IP addresses too
     #[arg(long, requires = "redact")]
     pub(in crate::cli) redact_addresses: bool,
-    /// Replace what stands in this member or field too, wherever it stands
+    /// Replace what stands in this member or field too, however it is written and wherever it
+    /// stands; such as requestParameters.groupName
     #[arg(long, value_name = "FIELD", requires = "redact")]
     pub(in crate::cli) redact_field: Vec<String>,
     /// A file or folder of Sigma rules, beside the product's own

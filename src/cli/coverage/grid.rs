@@ -7,7 +7,7 @@ use crate::cli::error::CliError;
 const GAP: &str = "  ";
 
 /// Prints rows; a column whose name begins with a blank is aligned to the right.
-pub(super) fn print(
+pub(in crate::cli) fn print(
     head: &[&str],
     rows: &[Vec<String>],
     console: &mut Console,

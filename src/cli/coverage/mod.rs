@@ -1,6 +1,6 @@
 //! `trailcase coverage`: what became of every evidence object, in numbers that add up.
 
-mod grid;
+pub(super) mod grid;
 mod json;
 mod named;
 mod presence;

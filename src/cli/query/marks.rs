@@ -5,6 +5,7 @@ use crate::cli::args::Common;
 use crate::cli::error::CliError;
 use crate::cli::home;
 use crate::cli::session::Session;
+use crate::job::alarmed::Alarmed;
 use crate::job::marks::CaseMarks;
 use crate::query::ast::Field;
 use crate::query::{Mark, Marks, NoMarks, Query};
@@ -12,12 +13,11 @@ use std::sync::Arc;
 
 /// The case that the filter's marks are in, or an empty one for what needs no workspace; `None`
 /// if columns answer everything. A mark that nobody here
-/// can know is a mistake: no rows would be the wrong answer. Who asks knows alarms, or does not.
+/// can know is a mistake: no rows would be the wrong answer.
 pub(super) fn case(
     query: &Query,
     common: &Common,
     workspace: Option<&str>,
-    knows_alarms: bool,
 ) -> Result<Option<CaseState>, CliError> {
     let mut asked = None;
     for field in query.fields() {
@@ -39,13 +39,10 @@ pub(super) fn case(
                 let opened = home::workspaces(common)?.open(name)?;
                 asked = Some(opened.state());
             }
-            (Mark::Hazard | Mark::Verified, _) => {
+            (Mark::Hazard | Mark::Verified | Mark::Alarm, _) => {
                 asked = asked.or_else(|| Some(CaseState::default()));
             }
-            (Mark::Alarm, _) if knows_alarms => {
-                asked = asked.or_else(|| Some(CaseState::default()));
-            }
-            (Mark::Alarm | Mark::Chain, _) => {
+            (Mark::Chain, _) => {
                 return Err(CliError::usage(format!("this version does not know {mark}:")));
             }
         }
@@ -53,13 +50,14 @@ pub(super) fn case(
     Ok(asked)
 }
 
-pub(super) fn of(case: Option<CaseState>, session: &Session) -> Arc<dyn Marks + Send> {
-    match case {
-        Some(case) => Arc::new(CaseMarks::new(
-            Arc::clone(&session.store),
-            Arc::new(case),
-            Arc::clone(&session.standings),
-        )),
-        None => Arc::new(NoMarks),
-    }
+/// The marks of this case; `alarmed` are the records that raised alarms, if that is asked.
+pub(super) fn of(
+    case: Option<CaseState>,
+    session: &Session,
+    alarmed: Option<Alarmed>,
+) -> Arc<dyn Marks + Send> {
+    let Some(case) = case else { return Arc::new(NoMarks) };
+    let standings = Arc::clone(&session.standings);
+    let marks = CaseMarks::new(Arc::clone(&session.store), Arc::new(case), standings);
+    Arc::new(marks.with(Arc::new(alarmed.unwrap_or_default())))
 }

@@ -1,5 +1,6 @@
 //! `trailcase query`: the events that match a filter, printed, counted or explained.
 
+mod alarmed;
 mod by;
 mod column;
 mod csv;
@@ -45,7 +46,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     for doubt in compile(&early, &lists)?.doubts() {
         console.tell(&doubt.to_string());
     }
-    let case = marks::case(&early, common, args.workspace.as_deref(), false)?;
+    let case = marks::case(&early, common, args.workspace.as_deref())?;
+    let asking = alarmed::Asking::new(&early, (common, args), console)?;
     let columns = column::all(&args.fields, &names)?;
     let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
 
@@ -58,8 +60,11 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let snapshot = session.store.snapshot();
     let query = parse(&text, &names, newest_event(&snapshot))?;
     let filter = compile(&query, &lists)?;
-    let marks = marks::of(case, &session);
     let mut status = session.told(&origin, console);
+    let raised = asking.map(|asking| asking.raise((common, &origin), &session, console));
+    let (alarmed, told) = raised.transpose()?.unzip();
+    status = status.max(told.unwrap_or(Status::Done));
+    let marks = marks::of(case, &session, alarmed);
     if args.explain {
         explain::print(&query, &filter, &*marks, &session, &origin, console)?;
         return Ok(status);

@@ -9,11 +9,9 @@ use crate::cli::session::Session;
 use crate::job::alarmed::Alarmed;
 use crate::job::lists;
 use crate::job::lookup::newest_event;
-use crate::job::marks::CaseMarks;
 use crate::query::ast::Field;
-use crate::query::{Lists, Mark, Marks, NoMarks};
+use crate::query::{Lists, Mark};
 use crate::store::Selection;
-use std::sync::Arc;
 
 /// A filter that is one, whatever the evidence is.
 pub(in crate::cli) struct Sift {
@@ -40,7 +38,7 @@ impl Sift {
         for doubt in compile(&early, &lists)?.doubts() {
             console.tell(&doubt.to_string());
         }
-        let case = marks::case(&early, common, workspace, true)?;
+        let case = marks::case(&early, common, workspace)?;
         Ok(Self { text: text.to_owned(), lists, case })
     }
 
@@ -54,14 +52,7 @@ impl Sift {
     ) -> Result<(Selection, bool), CliError> {
         let query = parse(&self.text, &names(), newest_event(&session.store.snapshot()))?;
         let filter = compile(&query, &self.lists)?;
-        let marks: Arc<dyn Marks + Send> = match self.case {
-            Some(case) => {
-                let standings = Arc::clone(&session.standings);
-                let marks = CaseMarks::new(Arc::clone(&session.store), Arc::new(case), standings);
-                Arc::new(marks.with(Arc::new(alarmed)))
-            }
-            None => Arc::new(NoMarks),
-        };
+        let marks = marks::of(self.case, session, Some(alarmed));
         let selected = select::select(session, filter, marks, threads)?;
         let is_whole = !selected.unread.tell(console);
         Ok((selected.selection, is_whole))

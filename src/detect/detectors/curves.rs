@@ -4,11 +4,13 @@
 //! between a fast one and a slow one says how quickly the rate grows; its own average is the signal,
 //! and what the difference is above that is the histogram.
 
-use crate::event::Timestamp;
+use crate::event::{Timestamp, counted, grouped};
 
 /// A rate over time, with what it was compared with; as many values of each.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curves {
+    /// Whose requests, such as `principal arn:...`.
+    pub of: String,
     pub start: Timestamp,
     /// Nanoseconds from one value to the next.
     pub step: i64,
@@ -17,14 +19,73 @@ pub struct Curves {
     pub slow: Vec<f64>,
     /// The average of the difference between the two.
     pub signal: Vec<f64>,
+    pub steps: Steps,
+    /// The value that stands out most.
+    pub peak: usize,
+    /// Of that one: standard deviations above the mean of those before.
+    pub z: f64,
 }
 
 /// Steps of the averages.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Steps {
-    pub(super) fast: f64,
-    pub(super) slow: f64,
-    pub(super) signal: f64,
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Steps {
+    pub fast: f64,
+    pub slow: f64,
+    pub signal: f64,
+}
+
+impl Curves {
+    /// The time of a value.
+    pub fn time(&self, place: usize) -> Timestamp {
+        Timestamp(self.start.0.saturating_add(self.step.saturating_mul(place as i64)))
+    }
+
+    /// What is drawn, in lines; and the z-score, which is no curve.
+    pub fn words(&self) -> [String; 3] {
+        let Steps { fast, slow, signal } = self.steps;
+        let (count, end) = (self.rate.len() as u64, self.time(self.rate.len()));
+        [
+            format!(
+                "requests a minute of the {}: {} from {} to {}",
+                self.of,
+                counted(count, "minute", "minutes"),
+                self.start.to_rfc3339(0),
+                end.to_rfc3339(0),
+            ),
+            format!(
+                "fast: average over {fast} minutes; slow: over {slow}; signal: average over {signal} \
+                 minutes of fast less slow"
+            ),
+            format!(
+                "z-score {:.1}: the {} requests in the minute of {} are so many standard deviations \
+                 above the mean of the minutes before",
+                self.z,
+                grouped(self.rate.get(self.peak).copied().unwrap_or_default() as u64),
+                self.time(self.peak).to_rfc3339(0),
+            ),
+        ]
+    }
+
+    /// The count and the three curves, by name.
+    pub fn each(&self) -> [(&'static str, &[f64]); 4] {
+        [
+            ("count", &self.rate),
+            ("fast", &self.fast),
+            ("slow", &self.slow),
+            ("signal", &self.signal),
+        ]
+    }
+}
+
+/// The highest of each of so many parts of the values, which are as long as each other; no more
+/// parts than values.
+pub fn highest(values: &[f64], parts: usize) -> Vec<f64> {
+    let parts = parts.min(values.len());
+    let part = |at: usize| {
+        let (from, to) = (at * values.len() / parts, (at + 1) * values.len() / parts);
+        values[from..to].iter().copied().fold(f64::NEG_INFINITY, f64::max)
+    };
+    (0..parts).map(part).collect()
 }
 
 /// After so many steps of silence times [`Steps::slow`] nothing is left of what was before.
@@ -122,6 +183,15 @@ mod tests {
     }
 
     const STEPS: Steps = Steps { fast: 12.0, slow: 26.0, signal: 9.0 };
+
+    #[test]
+    fn nothing_high_is_lost_where_there_is_little_room() {
+        let values: Vec<f64> = (0..10).map(f64::from).collect();
+        assert_eq!(highest(&values, 3), [2.0, 5.0, 9.0]);
+        assert_eq!(highest(&values, 40), values);
+        assert_eq!(highest(&values, 0), [] as [f64; 0]);
+        assert_eq!(highest(&[], 4), [] as [f64; 0]);
+    }
 
     proptest! {
         #[test]

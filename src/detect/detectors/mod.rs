@@ -25,7 +25,7 @@ mod volumes;
 pub use answer::{Answer, Found};
 pub(super) use asked::parts;
 pub use asked::{Given, Said};
-pub use curves::Curves;
+pub use curves::{Curves, Steps, highest};
 
 use super::ruleset::{About, LICENCE};
 use super::sigma::{Level, Record};

@@ -100,7 +100,8 @@ fn run(asked: &Asked<'_>) -> Answer {
         for (who, points) in series.finish() {
             match judged(&points, &settings) {
                 Judged::Rose(minutes, peak) => {
-                    let curves = curves(&points, settings.steps, peak.minute);
+                    let mut curves = curves(&points, settings.steps, peak.minute);
+                    (curves.of, curves.z) = (format!("{} {who}", kind.what), peak.z);
                     rose.insert(who, (minutes, peak, curves));
                 }
                 Judged::Young => young += 1,
@@ -263,7 +264,9 @@ fn curves(points: &[Point], steps: Steps, peak: i64) -> Curves {
     let from = peak.saturating_sub(AROUND.0).max(ends.0);
     let to = peak.saturating_add(AROUND.1).min(ends.1);
     let start = Timestamp(from.saturating_mul(Timestamp::MINUTE));
-    let mut curves = Curves { start, step: Timestamp::MINUTE, ..Curves::default() };
+    let place = peak.saturating_sub(from) as usize;
+    let step = Timestamp::MINUTE;
+    let mut curves = Curves { start, step, steps, peak: place, ..Curves::default() };
     let mut averages = Averages::new(steps);
     let earlier = points.partition_point(|(minute, _)| *minute < from);
     let mut before: Option<i64> = None;
@@ -324,6 +327,7 @@ mod tests {
         assert_eq!(curves.start, Timestamp(30 * Timestamp::MINUTE));
         assert_eq!(curves.rate.len(), 170);
         assert_eq!((curves.rate[119], curves.rate[120]), (1.0, 40.0));
+        assert_eq!((curves.peak, curves.time(120)), (120, Timestamp(150 * Timestamp::MINUTE)));
         assert!(curves.fast[120] > curves.slow[120] && curves.signal[120] > 0.0);
         // Times as far apart as they can be are no series of minutes.
         let points = [(-150_000_000, 1), (0, 40), (150_000_000, 1)];

@@ -1,8 +1,9 @@
 //! The alarms of an incident: those that somebody decided about, with what they are about.
 
-use super::Given;
+use super::{Given, exhibits};
 use crate::case::{Kept, State, Step, VALUES};
-use crate::event::{ObjectId, Time, Timestamp, counted};
+use crate::detect::Names;
+use crate::event::{ObjectId, Time, Timestamp, Verdict, counted, grouped};
 use crate::record::incident::{
     Alarm, Exhibit, Indicator, IndicatorKind, Note, Rule, Scope, Severity, Times,
 };
@@ -69,13 +70,15 @@ fn one(
         reason: kept.verdict.as_ref().map(|(_, reason)| reason.clone()),
         who: last.map(|said| said.who.clone()).or_else(|| kept.owner.clone()),
         at: last.map(|said| Time::new(said.at, 3)),
+        acknowledged: kept.acknowledged().map(|at| Time::new(at, 3)),
+        closed: kept.closed().map(|said| Time::new(said.at, 3)),
         notes: notes
             .map(|note| Note {
                 number: Some(note.id),
                 at: Some(Time::new(note.created, 3)),
                 who: Some(note.author.clone()),
                 text: note.text.clone(),
-                exhibits: Vec::new(),
+                exhibits: exhibits::numbers(&note.on, exhibits),
             })
             .collect(),
         exhibits: place.map_or_else(Vec::new, |place| numbers(given, place, exhibits, objects)),
@@ -110,6 +113,31 @@ pub(super) fn times(given: &Given<'_>, told: &[Alarm], times: &mut Times) {
     times.detected = times.detected.or_else(|| first(&mut kept().filter_map(spoken)));
     let taken = &mut kept().filter_map(Kept::acknowledged);
     times.acknowledged = times.acknowledged.or_else(|| first(taken));
+}
+
+/// What the verdicts on the alarms come to, and why: harm that was done counts for more than all
+/// else; that nothing happened is only said once every alarm is decided.
+pub(super) fn verdict(alarms: &[Alarm]) -> Option<(Verdict, String)> {
+    const GRAVEST: [Verdict; 7] = [
+        Verdict::TpImpact,
+        Verdict::TpNoImpact,
+        Verdict::InsufficientData,
+        Verdict::BenignAuthorised,
+        Verdict::FalsePositive,
+        Verdict::Test,
+        Verdict::Duplicate,
+    ];
+    let with = |verdict| alarms.iter().filter(|alarm| alarm.verdict == verdict).count() as u64;
+    let undecided = with(None);
+    let is_right = |verdict: &Verdict| {
+        with(Some(*verdict)) > 0 && (verdict.is_true_positive() || undecided == 0)
+    };
+    let verdict = GRAVEST.into_iter().find(is_right)?;
+    let decided = GRAVEST.into_iter().map(|verdict| (with(Some(verdict)), verdict.as_str()));
+    let told = decided.chain([(undecided, "not decided")]).filter(|(count, _)| *count > 0);
+    let told: Vec<String> =
+        told.map(|(count, what)| format!("{} {what}", grouped(count))).collect();
+    Some((verdict, format!("by the verdicts on its alarms: {}", told.join(", "))))
 }
 
 /// Of which alarms not every value is told.
@@ -148,8 +176,13 @@ fn counts(alarm: &Alarm) -> bool {
     }
 }
 
-/// What was touched, by alarms that count and by exhibits.
-pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit], services: BTreeSet<String>) -> Scope {
+/// What was touched, by alarms that count and by exhibits, and what the owner calls it.
+pub(super) fn scope(
+    alarms: &[Alarm],
+    exhibits: &[Exhibit],
+    services: BTreeSet<String>,
+    names: &Names,
+) -> Scope {
     let of_alarms = |field: &str| -> BTreeSet<String> {
         let all = alarms.iter().filter(|alarm| counts(alarm));
         all.filter_map(|alarm| alarm.entities.get(field)).flatten().cloned().collect()
@@ -160,14 +193,19 @@ pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit], services: BTreeSet<S
         all.into_iter().collect()
     };
     let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<String>>();
-    Scope {
+    let mut scope = Scope {
         accounts: with("account", &|it| one(&it.account)),
         regions: with("region", &|it| one(&it.region)),
         services: services.into_iter().collect(),
         principals: with("principal", &|it| one(&it.principal)),
         addresses: with("src.ip", &|it| one(&it.address)),
         resources: with("resource", &|it| it.resource.clone()),
-    }
+        labels: Vec::new(),
+    };
+    let of = [&scope.accounts, &scope.principals, &scope.addresses, &scope.resources];
+    let label = |value: &String| Some(format!("{value}: {}", names.label(value)?));
+    scope.labels = of.into_iter().flatten().filter_map(label).collect();
+    scope
 }
 
 /// What others can look for: addresses that are not private and access keys of alarms that count.

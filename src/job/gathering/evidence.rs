@@ -2,8 +2,9 @@
 
 use super::Given;
 use crate::case::{State, hex};
-use crate::event::{Standing, Time, Timestamp, counted};
-use crate::record::incident::{Count, Coverage, Object, Span};
+use crate::event::scope::source_of;
+use crate::event::{Standing, Time, Timestamp, Zone, counted};
+use crate::record::incident::{Clock, Count, Coverage, Object, Span};
 
 /// Outermost objects, and members of archives that were not read whole, in the order in which they
 /// were listed.
@@ -23,6 +24,22 @@ pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
         }
     })
     .collect()
+}
+
+/// As what times that name no zone were read, of each source that has some.
+pub(super) fn clocks(given: &Given<'_>) -> Vec<Clock> {
+    let ledger = given.store.ledger();
+    let of = |source: &String| {
+        let zones = ledger.zones(|path| source_of(given.sources, path) == Some(source));
+        let source = source.clone();
+        let clock = move |(zone, records): (Zone, u64)| Clock {
+            source: source.clone(),
+            zone: zone.to_string(),
+            records,
+        };
+        zones.into_iter().map(clock).collect::<Vec<_>>()
+    };
+    given.sources.iter().flat_map(of).collect()
 }
 
 /// The ledger's numbers, the spans of time that digests cover, and what a reader has to know.
@@ -56,7 +73,7 @@ fn spans(given: &Given<'_>) -> Vec<Span> {
             format!("{trail}, account {}, {}", scope.account, scope.region)
         });
         let (from, to) = (time(span.from), time(span.to));
-        Span { of, from, to, state: span.cover.as_str().to_owned(), remark: None }
+        Span { of, from, to, state: span.cover.as_str().to_owned() }
     };
     report.coverage.iter().map(span).collect()
 }

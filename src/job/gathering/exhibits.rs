@@ -3,8 +3,10 @@
 use super::Given;
 use crate::case::{Exhibit as Kept, Marked, hex};
 use crate::event::scope::source_of;
-use crate::event::{ObjectId, Place};
+use crate::event::{ObjectId, Place, Standing};
+use crate::job::proving::subject;
 use crate::record::incident::Exhibit;
+use crate::record::proof::proof;
 use crate::store::{Cell, RowRef, Snapshot, Store};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -23,8 +25,8 @@ pub(super) struct Told {
 pub(super) fn all(given: &Given<'_>) -> Told {
     let snapshot = given.store.snapshot();
     let marked: Vec<&Marked> = given.state.work().marked().collect();
-    let kept: Vec<&Kept> = marked.iter().map(|marked| &*marked.exhibit).collect();
-    let rows = Rows::find(given.store, &snapshot, &kept);
+    let spots: Vec<Spot> = marked.iter().map(|marked| Spot::of_kept(&marked.exhibit)).collect();
+    let rows = Rows::find(given.store, &snapshot, &spots);
     let mut services = BTreeSet::new();
     let mut all: Vec<(Exhibit, Option<ObjectId>)> = Vec::new();
     for (number, marked) in marked.into_iter().enumerate() {
@@ -58,6 +60,7 @@ fn one(given: &Given<'_>, marked: &Marked) -> Exhibit {
     let has_bytes = !kept.raw.0.is_empty() || kept.length == 0;
     Exhibit {
         time: kept.time_in(zone),
+        zone: kept.zone.as_ref().map(|_| zone.to_string()),
         source: source.cloned(),
         format: Some(kept.format.clone()),
         message: Some(kept.summary.clone()),
@@ -75,6 +78,29 @@ fn one(given: &Given<'_>, marked: &Marked) -> Exhibit {
     }
 }
 
+/// Where a record was when it was marked.
+struct Spot {
+    path: String,
+    sha256: Option<String>,
+    offset: u64,
+    length: u64,
+}
+
+impl Spot {
+    fn of_kept(it: &Kept) -> Self {
+        let path = match &it.member {
+            Some(member) => format!("{}!{member}", it.object),
+            None => it.object.clone(),
+        };
+        Self { path, sha256: it.sha256.clone(), offset: it.offset, length: it.length }
+    }
+
+    fn of(it: &Exhibit) -> Self {
+        let (path, sha256) = (it.path(), it.sha256.clone());
+        Self { path, sha256, offset: it.offset, length: it.length }
+    }
+}
+
 /// Where records are in the evidence that is loaded.
 struct Rows {
     objects: Vec<Option<ObjectId>>,
@@ -84,31 +110,28 @@ struct Rows {
 impl Rows {
     /// Goes through the objects that are meant, each once. A record of an object that is not what
     /// it was when it was marked is not there any more.
-    fn find(store: &Store, snapshot: &Snapshot, kept: &[&Kept]) -> Self {
-        let paths: Vec<String> = kept.iter().map(|kept| path(kept)).collect();
-        let wanted: HashSet<&str> = paths.iter().map(String::as_str).collect();
+    fn find(store: &Store, snapshot: &Snapshot, spots: &[Spot]) -> Self {
+        let wanted: HashSet<&str> = spots.iter().map(|spot| spot.path.as_str()).collect();
         let known = store.ledger().find_all(&wanted);
-        let is_same = |kept: &Kept, id: ObjectId| {
+        let is_same = |spot: &Spot, id: ObjectId| {
             let now = store.ledger().outermost(id).and_then(|object| object.sha256);
-            match (&kept.sha256, now) {
+            match (&spot.sha256, now) {
                 (Some(was), Some(now)) => *was == hex(&now),
                 _ => true,
             }
         };
-        let objects: Vec<Option<ObjectId>> = kept
-            .iter()
-            .zip(&paths)
-            .map(|(kept, path)| known.get(path.as_str()).copied().filter(|id| is_same(kept, *id)))
-            .collect();
+        let object = |spot: &Spot| known.get(spot.path.as_str()).copied();
+        let objects: Vec<Option<ObjectId>> =
+            spots.iter().map(|spot| object(spot).filter(|id| is_same(spot, *id))).collect();
         let mut places: HashMap<(ObjectId, u64, u64), Vec<usize>> = HashMap::new();
         for (number, object) in objects.iter().enumerate() {
             if let Some(object) = object {
-                let place = (*object, kept[number].offset, kept[number].length);
+                let place = (*object, spots[number].offset, spots[number].length);
                 places.entry(place).or_default().push(number);
             }
         }
         let meant: HashSet<ObjectId> = objects.iter().flatten().copied().collect();
-        let mut rows = vec![None; kept.len()];
+        let mut rows = vec![None; spots.len()];
         for (segment, here) in snapshot.segments.iter().enumerate() {
             let Some(found) = here.rows_of(|id| meant.contains(&id)) else { continue };
             for row in found.iter() {
@@ -120,13 +143,6 @@ impl Rows {
             }
         }
         Self { objects, rows }
-    }
-}
-
-fn path(kept: &Kept) -> String {
-    match &kept.member {
-        Some(member) => format!("{}!{member}", kept.object),
-        None => kept.object.clone(),
     }
 }
 
@@ -160,4 +176,49 @@ pub(super) fn numbers(records: &[Arc<Kept>], exhibits: &[Exhibit]) -> Vec<u64> {
     };
     let place = |kept: &Arc<Kept>| exhibits.iter().position(|it| is(kept, it));
     records.iter().filter_map(place).map(|place| place as u64 + 1).collect()
+}
+
+/// The rows of exhibits, as far as they are among the evidence.
+fn rows(given: &Given<'_>, snapshot: &Snapshot, exhibits: &[Exhibit]) -> Vec<Option<RowRef>> {
+    let spots: Vec<Spot> = exhibits.iter().map(Spot::of).collect();
+    Rows::find(given.store, snapshot, &spots).rows
+}
+
+/// What columns of these names say of the exhibits, by name: also of records that have no members.
+pub(super) fn values(
+    given: &Given<'_>,
+    exhibits: &[Exhibit],
+    fields: &[String],
+) -> Vec<(String, String)> {
+    let snapshot = given.store.snapshot();
+    let rows = rows(given, &snapshot, exhibits);
+    let mut values = BTreeSet::new();
+    for at in rows.into_iter().flatten() {
+        let segment = snapshot.segment(at);
+        for field in fields {
+            let texts = match segment.value(usize::from(at.row), field) {
+                Cell::Absent => Vec::new(),
+                Cell::List(items) => items.into_iter().map(str::to_owned).collect(),
+                cell => vec![cell.to_string()],
+            };
+            values.extend(texts.into_iter().map(|text| (field.clone(), text)));
+        }
+    }
+    values.into_iter().collect()
+}
+
+/// A page for each exhibit whose log file is verified, with which others can check that, by name.
+pub(super) fn proofs(given: &Given<'_>, exhibits: &[Exhibit]) -> Vec<(String, Vec<u8>)> {
+    let Some(report) = given.report else { return Vec::new() };
+    let snapshot = given.store.snapshot();
+    let rows = rows(given, &snapshot, exhibits);
+    let width = exhibits.len().to_string().len().max(3);
+    let page = |(nth, exhibit): (usize, &Exhibit)| {
+        let raw = exhibit.raw.as_ref().filter(|_| exhibit.standing == Some(Standing::Verified))?;
+        let at = rows[nth]?;
+        let segment = snapshot.segment(at);
+        let subject = subject(given.store.ledger(), segment, usize::from(at.row), &raw.0)?;
+        Some((format!("{:0width$}.md", nth + 1), proof(report, &subject).into_bytes()))
+    };
+    exhibits.iter().enumerate().filter_map(page).collect()
 }

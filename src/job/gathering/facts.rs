@@ -48,16 +48,20 @@ fn say(incident: &mut Incident, (facet, text): (Facet, &str), (at, who): (Timest
             incident.notification.get_or_insert_default().affected.push(affected(text));
         }
         Facet::Deadline => {
-            incident.notification.get_or_insert_default().deadlines.push(deadline(text));
+            let deadlines = &mut incident.notification.get_or_insert_default().deadlines;
+            add(deadlines, deadline(text));
         }
     }
 }
 
-/// `NAME, ROLE`.
+/// `NAME, ROLE, MAIL`; what has an `@` is the address, wherever it stands.
 fn person(text: &str) -> Person {
-    let (name, role) = text.split_once(',').map_or((text, None), |(name, role)| (name, Some(role)));
-    let role = role.map(|role| role.trim().to_owned()).filter(|role| !role.is_empty());
-    Person { name: name.trim().to_owned(), role, contact: None }
+    let mut parts = text.split(',').map(str::trim);
+    let name = parts.next().unwrap_or_default().to_owned();
+    let (contact, role): (Vec<&str>, Vec<&str>) =
+        parts.filter(|part| !part.is_empty()).partition(|part| part.contains('@'));
+    let some = |parts: &[&str]| (!parts.is_empty()).then(|| parts.join(", "));
+    Person { name, role: some(&role), contact: some(&contact) }
 }
 
 /// `COUNT KIND`.
@@ -71,16 +75,46 @@ fn affected(text: &str) -> Affected {
     }
 }
 
-/// `TIME WHOM`, or `24h WHOM` from when it was detected.
+/// Adds a deadline. What is said again of somebody takes the place of what was said before, as far as
+/// it says something.
+fn add(deadlines: &mut Vec<Deadline>, new: Deadline) {
+    let known = deadlines.iter_mut().find(|it| it.whom.to_lowercase() == new.whom.to_lowercase());
+    match known {
+        Some(known) => {
+            if new.hours.is_some() || new.due.is_some() {
+                (known.hours, known.due) = (new.hours, new.due);
+            }
+            known.done = new.done.or(known.done);
+        }
+        None => deadlines.push(new),
+    }
+}
+
+/// What is due so many hours from when it was detected, if that is known.
+pub(super) fn due(incident: &mut Incident) {
+    let Some(detected) = incident.times.detected else { return };
+    let deadlines = incident.notification.iter_mut().flat_map(|it| &mut it.deadlines);
+    for deadline in deadlines.filter(|it| it.due.is_none()) {
+        deadline.due = deadline.hours.and_then(|hours| {
+            let nanos = i64::try_from(hours).ok()?.checked_mul(Timestamp::HOUR)?;
+            Some(Time { at: Timestamp(detected.at.0.checked_add(nanos)?), ..detected })
+        });
+    }
+}
+
+/// `TIME WHOM`, or `24h WHOM` from when it was detected; `, told TIME` behind it once that is done.
 fn deadline(text: &str) -> Deadline {
+    let told = text.rsplit_once(", told ");
+    let told = told.and_then(|(rest, at)| Some((rest.trim(), Time::parse_rfc3339(at.trim())?)));
+    let (text, done) = told.map_or((text, None), |(rest, at)| (rest, Some(at)));
     let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
     let rest = rest.trim();
     let hours = first.strip_suffix('h').and_then(|hours| hours.parse::<u64>().ok());
     let due = Time::parse_rfc3339(first);
     if rest.is_empty() || hours.is_none() && due.is_none() {
-        return Deadline { whom: text.to_owned(), ..Deadline::default() };
+        return Deadline { whom: text.to_owned(), done, ..Deadline::default() };
     }
-    Deadline { whom: rest.to_owned(), hours, due, done: None }
+    Deadline { whom: rest.to_owned(), hours, due, done }
 }
 
 #[cfg(test)]
@@ -94,7 +128,10 @@ mod tests {
             (anna.name.as_str(), anna.role.as_deref()),
             ("Anna Berg", Some("incident lead"))
         );
-        assert_eq!(person("Anna").role, None);
+        assert_eq!((person("Anna").role, anna.contact), (None, None));
+        let kim = person("Kim Ito, kim@example.com, owner, on leave");
+        assert_eq!(kim.contact.as_deref(), Some("kim@example.com"));
+        assert_eq!(kim.role.as_deref(), Some("owner, on leave"));
         let records = affected("1,204 customer addresses");
         assert_eq!((records.kind.as_str(), records.count), ("customer addresses", Some(1204)));
         assert_eq!(affected("some orders").count, None);
@@ -103,5 +140,33 @@ mod tests {
         let told = deadline("2026-03-05T10:00:00Z the data protection officer");
         assert!(told.due.is_some() && told.whom == "the data protection officer");
         assert_eq!(deadline("the owner").whom, "the owner");
+    }
+
+    #[test]
+    fn hours_count_from_detection_and_what_is_told_is_not_told_twice() {
+        let mut incident = Incident::default();
+        incident.times.detected = Time::parse_rfc3339("2026-03-04T10:42:00Z");
+        let say = |text: &str, incident: &mut Incident| {
+            say(incident, (Facet::Deadline, text), (Timestamp(0), "anna"));
+        };
+        say("24h Amazon", &mut incident);
+        say("the owner", &mut incident);
+        due(&mut incident);
+        let times = |incident: &Incident| -> Vec<[Option<String>; 2]> {
+            let deadlines = &incident.notification.as_ref().unwrap().deadlines;
+            deadlines
+                .iter()
+                .map(|it| [it.due, it.done].map(|at| at.map(Time::to_rfc3339)))
+                .collect()
+        };
+        let at = |text: &str| Some(text.to_owned());
+        let amazon = at("2026-03-05T10:42:00Z");
+        assert_eq!(times(&incident), [[amazon.clone(), None], [None, None]]);
+        say("amazon, told 2026-03-04T12:00:00Z", &mut incident);
+        assert_eq!(times(&incident), [[amazon, at("2026-03-04T12:00:00Z")], [None, None]]);
+        // A length that no time has is none.
+        say("999999999999999h Court", &mut incident);
+        due(&mut incident);
+        assert_eq!(times(&incident)[2], [None, None]);
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::case::{Entry, Facet, Step, Ticket, What};
+use crate::detect::{Estate, Known};
 use crate::event::{Timestamp, Verdict};
 use crate::record::incident::{IndicatorKind, Status, WRITERS};
 use std::sync::Arc;
@@ -28,6 +29,12 @@ fn fold(all: Vec<What>) -> CaseState {
     CaseState::fold(all.into_iter().enumerate().map(entry))
 }
 
+fn known() -> Known {
+    let text = "[names]\n\"203.0.113.0/24\" = { label = \"a shop\", class = \"web\" }";
+    let estate = Estate::read("estate.toml", text).unwrap();
+    Known { names: Arc::clone(estate.names()), ..Known::default() }
+}
+
 fn gathered(state: &CaseState) -> Incident {
     let store = Store::new();
     gather(&Given {
@@ -36,7 +43,7 @@ fn gathered(state: &CaseState) -> Incident {
         store: &store,
         sources: &[],
         zones: &Zones::default(),
-        raised: &Raised::default(),
+        raised: &Raised { known: known(), ..Raised::default() },
         report: None,
         standings: &Standings::default(),
         made: Time::new(Timestamp(0), 0),
@@ -71,12 +78,23 @@ fn what_was_decided_is_told_and_what_was_undone_is_not() {
     assert_eq!(incident.actions[0].who.as_deref(), Some("anna"));
     assert_eq!(incident.alarms.len(), 3);
     assert_eq!(incident.alarms[0].reason.as_deref(), Some("seen with the owner"));
+    assert_eq!(incident.verdict, Some(Verdict::TpImpact));
+    let why = "by the verdicts on its alarms: 1 tp-impact, 1 false-positive, 1 not decided";
+    assert_eq!(incident.reason.as_deref(), Some(why));
+    let steps = |alarm: &crate::record::incident::Alarm| {
+        [alarm.acknowledged, alarm.closed].map(|at| at.is_some())
+    };
+    assert_eq!(
+        incident.alarms.iter().map(steps).collect::<Vec<_>>(),
+        [[true, true], [true, true], [true, false]]
+    );
     // What was a false alarm or is private is nothing to look for.
     let told: Vec<(IndicatorKind, &str)> =
         incident.indicators.iter().map(|it| (it.kind, it.value.as_str())).collect();
     let key = (IndicatorKind::AccessKey, "AKIAEXAMPLE");
     assert_eq!(told, [(IndicatorKind::Address, "203.0.113.7"), key]);
     assert_eq!(incident.scope.addresses, ["10.0.0.8", "203.0.113.7"]);
+    assert_eq!(incident.scope.labels, ["203.0.113.7: a shop, class web"]);
     let nth = |time: Option<Time>| time.map(|time| time.at.0 % Timestamp::SECOND);
     assert_eq!(nth(incident.times.detected), Some(5), "the first step about an alarm");
     assert_eq!(nth(incident.times.acknowledged), Some(5));
@@ -98,4 +116,22 @@ fn the_words_that_may_be_said_are_those_of_the_record() {
     }
     assert!(Facet::Severity.checked("grave").is_err() && Facet::Occurred.checked("today").is_err());
     assert!(Facet::Number.checked("seven").is_err() && Facet::Title.checked(" a ").is_ok());
+}
+
+#[test]
+fn that_nothing_happened_is_only_said_once_all_is_decided() {
+    let close = |verdict| Step::Close { verdict, reason: "r".to_owned() };
+    let of = |steps: Vec<Step>| {
+        let all = (0..).zip(steps);
+        let all = all.map(|(n, step)| What::Triage { on: vec![ticket(n, "203.0.113.7")], step });
+        gathered(&fold(all.collect())).verdict
+    };
+    let (wrong, test) = (close(Verdict::FalsePositive), close(Verdict::Test));
+    let unclear = close(Verdict::InsufficientData);
+    assert_eq!(of(vec![]), None);
+    assert_eq!(of(vec![wrong.clone(), Step::Ack]), None);
+    assert_eq!(of(vec![wrong.clone(), test.clone()]), Some(Verdict::FalsePositive));
+    assert_eq!(of(vec![wrong, unclear, test]), Some(Verdict::InsufficientData));
+    let harmless = close(Verdict::TpNoImpact);
+    assert_eq!(of(vec![harmless, Step::Ack]), Some(Verdict::TpNoImpact));
 }

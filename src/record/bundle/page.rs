@@ -1,7 +1,7 @@
 //! `VERIFY.md`: how somebody who has nothing of ours checks a bundle.
 
 use super::{Bundle, Parts, SUMS};
-use crate::event::counted;
+use crate::event::{counted, noun};
 use crate::record::signing::NAMESPACE;
 use std::fmt::Write;
 
@@ -21,6 +21,7 @@ pub(super) fn verify(parts: &Parts<'_>, bundle: &Bundle) -> String {
     signature(parts, &mut page);
     exhibits(parts, &mut page);
     journal(parts, bundle, &mut page);
+    proofs(parts, bundle, &mut page);
     page.push_str("## What is not in it\n\n");
     if bundle.left_out.is_empty() {
         page.push_str("Nothing was left out that was given.\n");
@@ -58,12 +59,13 @@ fn exhibits(parts: &Parts<'_>, page: &mut String) {
     page.push_str("## 3. Exhibits are records of the evidence\n\n");
     let _ = writeln!(
         page,
-        "There are {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
+        "There {} {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
          each in which object it stood, from which byte on and how many (counted in the object \
          after decompression), the SHA-256 of the object as it was acquired, and `record_sha256`, \
          which is the SHA-256 of the exhibit's file. Who has the object, say a gzip file, finds \
          the same with\n\n```sh\nsha256sum OBJECT\ngunzip -c OBJECT | tail -c +$((OFFSET + 1)) | \
          head -c LENGTH | sha256sum\n```\n",
+        noun(with, "is", "are"),
         counted(with, "exhibit", "exhibits")
     );
     if redacted > 0 {
@@ -76,19 +78,48 @@ fn exhibits(parts: &Parts<'_>, page: &mut String) {
     }
 }
 
+/// The name of a journal with tokens in it.
+pub(super) const REDACTED_JOURNAL: &str = "journal.redacted.jsonl";
+
 fn journal(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
-    if !bundle.files.iter().any(|file| file.path == "journal.jsonl") {
+    let has = |name: &str| bundle.files.iter().any(|file| file.path == name);
+    if has("journal.jsonl") {
+        page.push_str(
+            "## 4. The journal is a chain\n\nEach line of `journal.jsonl` holds the hash of the \
+             line before it, so that nothing can be taken out of the middle or put there. The last \
+             hash is the chain's head.",
+        );
+    } else if has(REDACTED_JOURNAL) {
+        let _ = write!(
+            page,
+            "## 4. The journal is redacted\n\n`{REDACTED_JOURNAL}` has the journal's entries with \
+             tokens in the place of some values. Its hashes are those of the true journal, so that \
+             **its chain cannot be verified from here**: who has the true journal can, and finds \
+             this head at its end.",
+        );
+    } else {
         return;
     }
-    page.push_str(
-        "## 4. The journal is a chain\n\nEach line of `journal.jsonl` holds the hash of the line \
-         before it, so that nothing can be taken out of the middle or put there. The last hash is \
-         the chain's head.",
-    );
     let head = parts.incident.and_then(|it| it.workspace.head.as_deref());
     let is_hash = |head: &&str| head.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if let Some(head) = head.filter(is_hash) {
         let _ = write!(page, " When the record was made it was `{head}`.");
     }
     page.push_str("\n\n");
+}
+
+fn proofs(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
+    let proofs = bundle.files.iter().filter(|file| file.path.starts_with("proofs/")).count() as u64;
+    if proofs == 0 {
+        return;
+    }
+    let all = parts.incident.map_or(0, |it| it.exhibits.len()) as u64;
+    let _ = write!(
+        page,
+        "## 5. What is proven of the exhibits\n\n`proofs/` has {}, of {}: each is named by the \
+         number of an exhibit whose log file CloudTrail's digests prove, and has a script that \
+         checks that from the record to the key. It needs the evidence, `openssl` and `gunzip`.\n\n",
+        counted(proofs, "page", "pages"),
+        counted(all, "exhibit", "exhibits"),
+    );
 }

@@ -50,7 +50,7 @@ fn what_was_redacted_does_not_go_along_by_another_way() {
     let incident = Incident { scrub: Some(Scrub::default()), ..incident() };
     let parts = Parts {
         incident: Some(&incident),
-        journal: Some(b"secret"),
+        journal: Some(b"token"),
         proofs: vec![("p.md".to_owned(), b"secret".to_vec())],
         ..Parts::default()
     };
@@ -59,5 +59,33 @@ fn what_was_redacted_does_not_go_along_by_another_way() {
     assert_eq!(bundle.left_out.len(), 3, "{:?}", bundle.left_out);
     let page = bundle.files.iter().find(|file| file.path == "VERIFY.md").unwrap();
     let page = String::from_utf8(page.bytes.clone()).unwrap();
+    assert!(paths(&bundle).contains(&"journal.redacted.jsonl"));
+    assert!(page.contains("its chain cannot be verified"), "{page}");
     assert!(bundle.left_out.iter().all(|left| page.contains(left)));
+}
+
+#[test]
+fn the_manifest_writes_nothing_that_hides_or_reorders() {
+    let mut incident = incident();
+    incident.exhibits[0].object = "a\u{202e}gnp.exe\u{7f}".to_owned();
+    let bundle = Bundle::new(&Parts { incident: Some(&incident), ..Parts::default() });
+    let manifest = bundle.files.iter().find(|file| file.path == "manifest.json").unwrap();
+    let lines = manifest.bytes.split(|byte| *byte == b'\n');
+    assert!(lines.into_iter().all(|line| !crate::shown::has_hazard(line)));
+    let value: Value = serde_json::from_slice(&manifest.bytes).unwrap();
+    assert_eq!(value["exhibits"][0]["object"], incident.exhibits[0].object.as_str());
+}
+
+#[test]
+fn one_exhibit_is_told_as_one() {
+    let mut incident = incident();
+    incident.exhibits.truncate(1);
+    let page = |incident: &Incident| {
+        let bundle = Bundle::new(&Parts { incident: Some(incident), ..Parts::default() });
+        let page = bundle.files.into_iter().find(|file| file.path == "VERIFY.md").unwrap();
+        String::from_utf8(page.bytes).unwrap()
+    };
+    assert!(page(&incident).contains("There is 1 exhibit here"));
+    incident.exhibits.push(incident.exhibits[0].clone());
+    assert!(page(&incident).contains("There are 2 exhibits here"));
 }

@@ -12,9 +12,11 @@ const MOST: usize = 1500;
 const SHARES: Shares = Shares { summary: 380, note: 160, values: 4, exhibits: 4 };
 
 pub(super) fn write(incident: &Incident) -> Written {
-    let mut sheet = Sheet::new(MOST - 1);
+    let untold = digest::untold(incident);
+    let mut sheet = Sheet::new(MOST - 1, untold.line());
     sheet.part(&line(&incident.heading()), 160, "the title");
     digest::write(incident, SHARES, &mut sheet);
-    let (text, left_out) = sheet.end();
+    let (text, mut left_out) = sheet.end();
+    left_out.extend(untold.each());
     Written { bytes: format!("{text}\n").into_bytes(), left_out }
 }

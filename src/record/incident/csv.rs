@@ -1,12 +1,13 @@
 //! The timeline as CSV that is safe to open in a spreadsheet, in the manner of `query --format
 //! csv`: every cell quoted, formulas made text, and `_escaped` is 1 in rows that were altered.
 
+use super::left::untold;
 use super::text::csv;
-use super::timeline::{About, Row, rows};
+use super::timeline::{About, Row, entities, rows};
 use super::{Incident, Written, moment};
 use crate::event::counted;
 
-const COLUMNS: [&str; 22] = [
+const COLUMNS: [&str; 40] = [
     "time",
     "kind",
     "id",
@@ -28,7 +29,45 @@ const COLUMNS: [&str; 22] = [
     "length",
     "record_sha256",
     "object_sha256",
+    "summary",
+    "account",
+    "region",
+    "zone",
+    "tags",
+    "place",
+    "exhibits",
+    "last",
+    "count",
+    "state",
+    "acknowledged",
+    "closed",
+    "fingerprint",
+    "decided",
+    "why",
+    "entities",
+    "note",
+    "incident",
+    "redacted",
+];
+
+type Cells = [String; COLUMNS.len()];
+
+/// What rows of the timeline say.
+const TELLS: [&str; 14] = [
+    "number",
+    "title",
+    "severity",
+    "status",
+    "verdict",
+    "reason",
+    "summary",
+    "workspace.id",
+    "times",
+    "exhibits",
+    "alarms",
     "notes",
+    "actions",
+    "made",
 ];
 
 pub(super) fn write(incident: &Incident) -> Written {
@@ -38,24 +77,62 @@ pub(super) fn write(incident: &Incident) -> Written {
     text.push_str(&head.join(","));
     text.push('\n');
     for row in rows(incident) {
-        let mut escaped = false;
-        for cell in cells(&row) {
-            let (cell, altered) = csv(&cell);
-            escaped |= altered;
-            text.push_str(&cell);
-            text.push(',');
-        }
-        text.push_str(if escaped { "\"1\"\n" } else { "\"\"\n" });
+        add(&cells(incident, &row), &mut text);
     }
     let raw = incident.exhibits.iter().filter(|exhibit| exhibit.raw.is_some()).count();
     let left =
         (raw > 0).then(|| format!("the bytes of {}", counted(raw as u64, "record", "records")));
-    let rest = "all that has no time: scope, indicators, evidence, coverage, lessons".to_owned();
-    Written { bytes: text.into_bytes(), left_out: left.into_iter().chain([rest]).collect() }
+    let mut left_out: Vec<String> = left.into_iter().collect();
+    left_out.extend(untold(incident, &TELLS).each());
+    add(&about(incident, &left_out), &mut text);
+    Written { bytes: text.into_bytes(), left_out }
 }
 
-fn cells(row: &Row<'_>) -> [String; COLUMNS.len()] {
-    let mut cells: [String; COLUMNS.len()] = Default::default();
+/// The last row: the incident itself, and what is left out, for which there is no other place.
+fn about(incident: &Incident, left_out: &[String]) -> Cells {
+    let left = left_out.join("; ");
+    let heading = incident.heading();
+    let message = format!("{heading}. Left out here: {left}; the JSON record has it");
+    let word = |word: Option<&str>| word.map(str::to_owned);
+    filled([
+        ("time", moment::told(incident.made)),
+        ("kind", word(Some("record"))),
+        ("id", word(Some("R"))),
+        ("message", Some(message)),
+        ("severity", word(incident.severity.map(super::Severity::as_str))),
+        ("verdict", word(incident.verdict.map(crate::event::Verdict::as_str))),
+        ("reason", incident.reason.clone()),
+        ("state", word(incident.status.map(super::Status::as_str))),
+        ("summary", incident.summary.clone()),
+        ("incident", Some(incident.uid())),
+    ])
+}
+
+/// A row of these columns.
+fn filled<const N: usize>(values: [(&str, Option<String>); N]) -> Cells {
+    let mut cells: Cells = [const { String::new() }; COLUMNS.len()];
+    for (name, text) in values {
+        if let (Some(at), Some(text)) = (COLUMNS.iter().position(|it| *it == name), text) {
+            cells[at] = text;
+        }
+    }
+    cells
+}
+
+/// Adds a row.
+fn add(cells: &[String], text: &mut String) {
+    let mut escaped = false;
+    for cell in cells {
+        let (cell, altered) = csv(cell);
+        escaped |= altered;
+        text.push_str(&cell);
+        text.push(',');
+    }
+    text.push_str(if escaped { "\"1\"\n" } else { "\"\"\n" });
+}
+
+fn cells(incident: &Incident, row: &Row<'_>) -> Cells {
+    let mut cells: Cells = [const { String::new() }; COLUMNS.len()];
     let mut set = |name: &str, text: Option<String>| {
         if let (Some(at), Some(text)) = (COLUMNS.iter().position(|it| *it == name), text) {
             cells[at] = text;
@@ -66,6 +143,9 @@ fn cells(row: &Row<'_>) -> [String; COLUMNS.len()] {
     set("id", Some(row.id.clone()));
     set("message", Some(row.message.clone()));
     set("who", row.who.map(str::to_owned));
+    set("exhibits", Some(numbers(row.exhibits)));
+    set("note", row.number.map(|number| number.to_string()));
+    set("incident", Some(incident.uid()));
     match row.about {
         About::Exhibit(it) => {
             set("source", it.source.clone());
@@ -81,22 +161,43 @@ fn cells(row: &Row<'_>) -> [String; COLUMNS.len()] {
             set("length", Some(it.length.to_string()));
             set("record_sha256", it.record_sha256.clone());
             set("object_sha256", it.sha256.clone());
-            set("notes", Some(it.notes.join("\n")));
+            set("account", it.account.clone());
+            set("region", it.region.clone());
+            set("zone", it.zone.clone());
+            set("tags", Some(it.tags.join("; ")));
+            set("place", it.place());
+            set("redacted", it.redacted.then(|| "yes".to_owned()));
         }
         About::Alarm(it) | About::Note(Some(it)) => {
             set("severity", it.severity.map(|severity| severity.to_string()));
             set("verdict", it.verdict.map(|verdict| verdict.to_string()));
             set("reason", it.reason.clone());
             set("source", Some(alarm_source(it)));
+            set("last", moment::told(it.last));
+            set("count", Some(it.count.to_string()));
+            set("state", it.state.clone());
+            set("acknowledged", moment::told(it.acknowledged));
+            set("closed", moment::told(it.closed));
+            set("fingerprint", Some(it.fingerprint.clone()));
+            set("decided", moment::told(it.at));
+            set("why", it.why.clone());
+            set("entities", Some(entities(it)));
         }
         About::Note(None) | About::Action | About::Milestone => {}
     }
     cells
 }
 
+/// `E1; E2`.
+fn numbers(exhibits: &[u64]) -> String {
+    let numbers: Vec<String> = exhibits.iter().map(|number| format!("E{number}")).collect();
+    numbers.join("; ")
+}
+
 /// The rule, with whom it is owed to.
 fn alarm_source(alarm: &super::Alarm) -> String {
     let rule = &alarm.rule;
-    let parts = [Some("rule"), rule.id.as_deref(), rule.author.as_deref(), rule.licence.as_deref()];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let told = [&rule.id, &rule.version, &rule.author, &rule.licence];
+    let told = told.into_iter().flatten().map(String::as_str);
+    ["rule"].into_iter().chain(told).collect::<Vec<_>>().join(", ")
 }

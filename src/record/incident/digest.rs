@@ -2,11 +2,12 @@
 //! case of AWS Security Incident Response.
 
 use super::Tlp;
+use super::left::{self, Untold};
 use super::moment::told;
-use super::room::{Sheet, cut};
+use super::room::{Sheet, cut, length};
 use super::text::{NOT_STATED, joined, line, stated};
 use super::timeline::message;
-use super::{Alarm, Incident, Note};
+use super::{Alarm, Deadline, Incident, Note};
 use crate::event::{Time, counted};
 use std::cell::Cell;
 
@@ -17,6 +18,47 @@ pub(super) struct Shares {
     pub(super) note: usize,
     pub(super) values: usize,
     pub(super) exhibits: usize,
+}
+
+/// What is told, if there is room.
+const TELLS: [&str; 32] = [
+    "number",
+    "title",
+    "severity",
+    "tlp",
+    "status",
+    "verdict",
+    "reason",
+    "times",
+    "summary",
+    "scope",
+    "exhibits.time",
+    "exhibits.message",
+    "indicators.kind",
+    "indicators.value",
+    "alarms.rule.title",
+    "alarms.rule.author",
+    "alarms.rule.licence",
+    "alarms.severity",
+    "alarms.count",
+    "alarms.verdict",
+    "alarms.reason",
+    "alarms.notes.text",
+    "alarms.notes.who",
+    "notes.text",
+    "notes.who",
+    "actions",
+    "notification.deadlines",
+    "workspace.name",
+    "workspace.head",
+    "made",
+    "people.name",
+    "people.role",
+];
+
+/// What is not told of this incident, however much room there is.
+pub(super) fn untold(incident: &Incident) -> Untold {
+    left::untold(incident, &TELLS)
 }
 
 /// Severity, sharing, status and verdict on one line.
@@ -43,13 +85,43 @@ pub(super) fn write(incident: &Incident, shares: Shares, sheet: &mut Sheet) {
     teller.alarms(incident, sheet);
     let head = incident.workspace.head.as_deref();
     let objects = counted(incident.evidence.len() as u64, "object", "objects");
-    let evidence = format!("Evidence: {objects}; head of the journal {}", stated(head));
-    sheet.part(&evidence, 200, "the hash of the journal");
+    let (name, made) = (incident.workspace.name.as_deref(), moment(incident.made));
+    let evidence = format!(
+        "Evidence: {objects}; head of the journal {}; workspace {}; record made {made}",
+        stated(head),
+        stated(name)
+    );
+    sheet.part(&evidence, 260, "where the work was done");
+    people(incident, sheet);
     for (name, values) in incident.scope.all() {
         scope(name, values, shares.values, sheet);
     }
     teller.rest(incident, sheet);
     sheet.leave(teller.cut.get(), "text is told in part", "texts are told in part");
+}
+
+/// By when somebody is to be told.
+fn due(it: &Deadline) -> String {
+    let hours = it.hours.map(|hours| counted(hours, "hour", "hours"));
+    match (told(it.due), hours) {
+        (Some(due), Some(hours)) => format!("by {due}, {hours} after it was detected"),
+        (Some(due), None) => format!("by {due}"),
+        (None, Some(hours)) => {
+            format!("within {hours} of its detection, the time of which is {NOT_STATED}")
+        }
+        (None, None) => format!("(by when is {NOT_STATED})"),
+    }
+}
+
+fn people(incident: &Incident, sheet: &mut Sheet) {
+    let people = incident.people.iter().map(|it| match &it.role {
+        Some(role) => format!("{} ({})", line(&it.name), line(role)),
+        None => line(&it.name),
+    });
+    let people: Vec<String> = people.collect();
+    if !people.is_empty() {
+        sheet.part(&format!("People: {}", people.join(", ")), 200, "the people");
+    }
 }
 
 struct Teller {
@@ -91,8 +163,10 @@ impl Teller {
         let lines = deadlines.iter().map(|it| {
             let done = told(it.done);
             let done = done.map_or_else(|| "not told yet".to_owned(), |at| format!("told {at}"));
-            let text = format!("Tell {} by {}: {done}", line(&it.whom), moment(it.due));
-            self.short(&text, 160)
+            // When it is due and what became of it is never what is cut.
+            let rest = format!(" {}: {done}", due(it));
+            let whom = self.short(&line(&it.whom), 160usize.saturating_sub(length(&rest)).max(20));
+            format!("Tell {whom}{rest}")
         });
         sheet.some(lines, usize::MAX, ("deadline", "deadlines"));
     }

@@ -14,6 +14,8 @@ use std::collections::BTreeMap;
 pub struct Exhibit {
     #[serde(with = "moment")]
     pub time: Option<Time>,
+    /// The zone that its time was read in, such as `+02:00`, if the record names none.
+    pub zone: Option<String>,
     /// What people call the source.
     pub source: Option<String>,
     /// The format's id, such as `cloudtrail`.
@@ -35,7 +37,7 @@ pub struct Exhibit {
     pub offset: u64,
     /// Bytes.
     pub length: u64,
-    /// The line, from 1, or the index of the element, from 0.
+    /// The line, or the record's number among those of its object, both from 1.
     pub line: Option<u64>,
     pub index: Option<u64>,
     /// SHA-256 of the object as acquired, in hexadecimal.
@@ -44,8 +46,6 @@ pub struct Exhibit {
     pub record_sha256: Option<String>,
     pub standing: Option<Standing>,
     pub tags: Vec<String>,
-    /// Texts of the notes on it.
-    pub notes: Vec<String>,
     /// The record's bytes; of a redacted record those are not what `record_sha256` is of.
     #[serde(flatten)]
     pub raw: Option<Raw>,
@@ -54,10 +54,10 @@ pub struct Exhibit {
 }
 
 impl Exhibit {
-    /// `line 7`, `element 3`, or nothing.
+    /// `line 7`, `record 3`, or nothing.
     pub fn place(&self) -> Option<String> {
         let line = self.line.map(|line| format!("line {line}"));
-        line.or_else(|| self.index.map(|index| format!("element {index}")))
+        line.or_else(|| self.index.map(|index| format!("record {index}")))
     }
 
     /// The object, with the way into it.
@@ -107,6 +107,11 @@ pub struct Alarm {
     pub who: Option<String>,
     #[serde(with = "moment")]
     pub at: Option<Time>,
+    /// When somebody first took it, and when it was closed, if it is.
+    #[serde(with = "moment")]
+    pub acknowledged: Option<Time>,
+    #[serde(with = "moment")]
+    pub closed: Option<Time>,
     pub notes: Vec<Note>,
     /// Numbers of exhibits.
     pub exhibits: Vec<u64>,
@@ -172,14 +177,10 @@ pub struct Span {
     pub to: Option<Time>,
     /// Such as `verified`, `gap`.
     pub state: String,
-    pub remark: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Query {
     pub text: String,
-    pub purpose: Option<String>,
-    pub matched: Option<u64>,
-    pub searched: Option<u64>,
 }

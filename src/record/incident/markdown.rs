@@ -4,7 +4,7 @@
 //! an image would tell an intruder that somebody reads. Records' bytes are not in it.
 
 use super::page::{Block, Cell, blocks};
-use super::text::{NOT_STATED, code, joined, line, lines, prose};
+use super::text::{NOT_STATED, Spot, code, joined, line, lines, prose};
 use super::{Incident, Written};
 use crate::event::counted;
 use std::fmt::Write;
@@ -34,7 +34,7 @@ fn draw(block: &Block, page: &mut String) {
         Block::Heading(level, text, _) => {
             writeln!(page, "{} {}\n", "#".repeat(usize::from(*level)), cells(text))
         }
-        Block::Line(text) => writeln!(page, "{}\n", prose(&line(text))),
+        Block::Line(text) => writeln!(page, "{}\n", prose(&line(text), Spot::Page)),
         Block::Facts(facts) => {
             for (name, value) in facts {
                 let _ = writeln!(page, "- {name}: {}", cells(value));
@@ -43,7 +43,7 @@ fn draw(block: &Block, page: &mut String) {
         }
         Block::Items(items) => {
             for item in items {
-                let _ = writeln!(page, "- {}", cell(item));
+                let _ = writeln!(page, "- {}", cell(item, Spot::Page));
             }
             writeln!(page)
         }
@@ -51,14 +51,14 @@ fn draw(block: &Block, page: &mut String) {
             let _ = writeln!(page, "| {} |", head.join(" | "));
             let _ = writeln!(page, "|{}", "---|".repeat(head.len()));
             for row in rows {
-                let row: Vec<String> = row.iter().map(cell).collect();
+                let row: Vec<String> = row.iter().map(|it| cell(it, Spot::Table)).collect();
                 let _ = writeln!(page, "| {} |", row.join(" | "));
             }
             writeln!(page)
         }
         Block::Prose(by, text) => {
             if let Some(by) = by {
-                let _ = writeln!(page, "{}:\n", code(&line(by)));
+                let _ = writeln!(page, "{}:\n", code(&line(by), Spot::Page));
             }
             writeln!(page, "{}\n", quoted(text))
         }
@@ -68,7 +68,7 @@ fn draw(block: &Block, page: &mut String) {
 
 /// Prose as a quotation, line by line as it was written.
 fn quoted(text: &str) -> String {
-    let lines: Vec<String> = lines(text).map(|line| prose(&line)).collect();
+    let lines: Vec<String> = lines(text).map(|line| prose(&line, Spot::Page)).collect();
     let mut quoted = String::new();
     for (nth, line) in lines.iter().enumerate() {
         // Two lines of a paragraph stay two lines.
@@ -91,16 +91,16 @@ fn cells(cells: &[Cell]) -> String {
             _ if list => ", ",
             _ => " ",
         });
-        text.push_str(&cell(one));
+        text.push_str(&cell(one, Spot::Page));
     }
     text
 }
 
-fn cell(cell: &Cell) -> String {
+fn cell(cell: &Cell, spot: Spot) -> String {
     match cell {
-        Cell::Own(text) => prose(text),
-        Cell::Said(text) => code(&line(text)),
-        Cell::Words(text) => prose(&joined(text)),
+        Cell::Own(text) => prose(text, spot),
+        Cell::Said(text) => code(&line(text), spot),
+        Cell::Words(text) => prose(&joined(text), spot),
         Cell::NotStated => NOT_STATED.to_owned(),
     }
 }

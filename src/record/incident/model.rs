@@ -22,14 +22,13 @@ pub struct Incident {
     pub severity: Option<Severity>,
     pub tlp: Option<Tlp>,
     pub status: Option<Status>,
+    /// What the verdicts on its alarms come to.
     pub verdict: Option<Verdict>,
     /// Why that verdict.
     pub reason: Option<String>,
     pub people: Vec<Person>,
     pub times: Times,
-    /// The zone in which people speak of times; those of this record are in UTC all the same.
-    pub zone: Option<String>,
-    /// How far the clocks of sources are from each other.
+    /// In which zones times were read that name none. Those of this record are in UTC.
     pub clocks: Vec<Clock>,
     pub summary: Option<String>,
     pub scope: Scope,
@@ -61,6 +60,7 @@ pub struct Person {
     pub name: String,
     /// Such as `incident lead`, `analyst`, `reporter`.
     pub role: Option<String>,
+    /// An address for mail.
     pub contact: Option<String>,
 }
 
@@ -92,19 +92,15 @@ impl Times {
     }
 }
 
-/// How far one source's clock is from another's. Evidence is never changed by it.
+/// As what the times of a source were read that name no zone.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Clock {
     pub source: String,
-    pub against: Option<String>,
-    /// Milliseconds that the source is ahead.
-    pub offset_ms: Option<i64>,
-    /// Milliseconds by which that may be wrong to either side.
-    pub bound_ms: Option<u64>,
-    /// Pairs of records that it rests on.
-    pub pairs: Option<u64>,
-    pub remark: Option<String>,
+    /// Such as `+01:00`.
+    pub zone: String,
+    /// Records whose times name none.
+    pub records: u64,
 }
 
 /// What was touched.
@@ -118,11 +114,13 @@ pub struct Scope {
     pub principals: Vec<String>,
     pub addresses: Vec<String>,
     pub resources: Vec<String>,
+    /// What its owner calls some of it, such as `10.1.0.7: office, class corp`.
+    pub labels: Vec<String>,
 }
 
 impl Scope {
     /// What is in it, with names for people.
-    pub fn all(&self) -> [(&'static str, &[String]); 6] {
+    pub fn all(&self) -> [(&'static str, &[String]); 7] {
         [
             ("accounts", &self.accounts),
             ("regions", &self.regions),
@@ -130,6 +128,7 @@ impl Scope {
             ("principals", &self.principals),
             ("addresses", &self.addresses),
             ("resources", &self.resources),
+            ("known as", &self.labels),
         ]
     }
 }
@@ -166,7 +165,6 @@ pub struct Notification {
     #[serde(with = "moment")]
     pub last_exposure: Option<Time>,
     pub deadlines: Vec<Deadline>,
-    pub remark: Option<String>,
 }
 
 /// Records of a kind that were exposed.
@@ -184,9 +182,10 @@ pub struct Deadline {
     pub whom: String,
     /// Hours from detection.
     pub hours: Option<u64>,
+    /// By when: as it was said, or as the hours come to.
     #[serde(with = "moment")]
     pub due: Option<Time>,
-    /// When they were told.
+    /// When they were told; nobody was, if it is not stated.
     #[serde(with = "moment")]
     pub done: Option<Time>,
 }

@@ -1,6 +1,6 @@
 //! Times in a record's files: RFC 3339 in UTC, as exact as they are known; `null` if not stated.
 
-use crate::event::Time;
+use crate::event::{Time, Timestamp};
 use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
 #[allow(clippy::ref_option, reason = "serde calls it with a reference")]
@@ -22,6 +22,23 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<T
 /// The time for people.
 pub(super) fn told(at: Option<Time>) -> Option<String> {
     at.map(Time::to_rfc3339)
+}
+
+/// How long it is from one time to another, in its two largest units.
+pub(super) fn lasted(from: Time, to: Time) -> String {
+    length(to.at.0.saturating_sub(from.at.0))
+}
+
+/// Nanoseconds for people.
+pub(super) fn length(nanos: i64) -> String {
+    let seconds = nanos.max(0) / Timestamp::SECOND;
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds} s"),
+        (0, 0, _) => format!("{minutes} min {} s", seconds % 60),
+        (0, ..) => format!("{hours} h {minutes} min"),
+        _ => format!("{days} d {hours} h"),
+    }
 }
 
 /// Milliseconds since 1970.

@@ -7,7 +7,7 @@
 use super::moment::millis;
 use super::text::json_line;
 use super::{Alarm, Exhibit, Incident, IndicatorKind, Note, Status, Written, patterns};
-use crate::event::{Time, Verdict, counted};
+use crate::event::{Verdict, counted};
 use serde_json::{Map, Value, json};
 
 const VERSION: &str = "1.5.0";
@@ -22,10 +22,6 @@ pub(super) fn write(incident: &Incident) -> Written {
         left_out.push("when it was opened: it is not stated, and `time` is 0 there".to_owned());
     }
     let time = time.map_or(0, millis);
-    let mut text = json_line(&finding(incident, time));
-    for alarm in &incident.alarms {
-        text.push_str(&json_line(&detection(incident, alarm, time)));
-    }
     let many = incident.alarms.iter().map(|alarm| alarm.exhibits.len().saturating_sub(EVIDENCES));
     let many: usize = many.sum();
     if many > 0 {
@@ -35,6 +31,10 @@ pub(super) fn write(incident: &Incident) -> Written {
     let raw = incident.exhibits.iter().filter(|exhibit| exhibit.raw.is_some()).count();
     if raw > 0 {
         left_out.push(format!("the bytes of {}", counted(raw as u64, "record", "records")));
+    }
+    let mut text = json_line(&finding(incident, time, &left_out));
+    for alarm in &incident.alarms {
+        text.push_str(&json_line(&detection(incident, alarm, time)));
     }
     Written { bytes: text.into_bytes(), left_out }
 }
@@ -95,7 +95,7 @@ fn detail(verdict: Option<Verdict>, reason: Option<&String>) -> Option<String> {
     if parts.is_empty() { None } else { Some(parts.join(": ")) }
 }
 
-fn finding(incident: &Incident, time: i64) -> Value {
+fn finding(incident: &Incident, time: i64, left_out: &[String]) -> Value {
     let closed = incident.status == Some(Status::Closed);
     let activity = if closed { (3, "Close") } else { (1, "Create") };
     let mut event_ = base(incident, (2005, "Incident Finding"), activity, time);
@@ -118,7 +118,7 @@ fn finding(incident: &Incident, time: i64) -> Value {
         "finding_info_list": infos(incident),
         "comment": comment(&incident.notes),
         "observables": observables(incident),
-        "unmapped": unmapped(incident),
+        "unmapped": unmapped(incident, left_out),
     });
     if let Value::Object(more) = more {
         event_.extend(more);
@@ -221,8 +221,7 @@ fn detection(incident: &Incident, alarm: &Alarm, opened: i64) -> Value {
         "evidences": exhibits.map(|(number, it)| evidence(*number, it)).collect::<Vec<_>>(),
         "resources": resources.iter().map(|it| json!({ "uid": it })).collect::<Vec<_>>(),
         "unmapped": event(json!({
-            "state": alarm.state,
-            "entities": alarm.entities,
+            "alarm": alarm,
             "evidences_left_out": (left > 0).then_some(left),
         })),
     });
@@ -248,18 +247,9 @@ fn is_address(text: &str) -> bool {
     text.parse::<std::net::IpAddr>().is_ok()
 }
 
+/// The exhibit without its bytes.
 fn place(it: &Exhibit) -> Value {
-    json!({
-        "time": it.time.map(Time::to_rfc3339),
-        "outcome": it.outcome,
-        "object": it.path(),
-        "object_sha256": it.sha256,
-        "offset": it.offset,
-        "length": it.length,
-        "record_sha256": it.record_sha256,
-        "standing": it.standing,
-        "notes": it.notes,
-    })
+    json!(Exhibit { raw: None, ..it.clone() })
 }
 
 fn observables(incident: &Incident) -> Vec<Value> {
@@ -283,10 +273,14 @@ fn observables(incident: &Incident) -> Vec<Value> {
 }
 
 /// What OCSF 1.5 has no member for, and where the whole of it is.
-fn unmapped(incident: &Incident) -> Value {
+fn unmapped(incident: &Incident, left_out: &[String]) -> Value {
     event(json!({
+        "number": incident.number,
         "tlp": incident.tlp.map(super::Tlp::label),
         "status": incident.status,
+        "indicators": incident.indicators,
+        "notes": incident.notes,
+        "left_out": left_out,
         "people": incident.people,
         "times": incident.times,
         "scope": incident.scope,

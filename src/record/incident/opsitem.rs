@@ -9,7 +9,7 @@ use super::digest::{self, Shares};
 use super::room::{self, Sheet, cut, cut_bytes};
 use super::text::{joined, json_pretty, line};
 use super::{Alarm, Incident, Written, json};
-use crate::event::hex;
+use crate::event::{counted, hex};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -21,9 +21,11 @@ const VALUE: usize = 20_000;
 const SHARES: Shares = Shares { summary: 500, note: 200, values: 6, exhibits: 6 };
 
 pub(super) fn write(incident: &Incident) -> Written {
-    let mut sheet = Sheet::new(DESCRIPTION - EDGES);
+    let untold = digest::untold(incident);
+    let mut sheet = Sheet::new(DESCRIPTION - EDGES, untold.line());
     digest::write(incident, SHARES, &mut sheet);
     let (text, mut left_out) = sheet.end();
+    left_out.extend(untold.each());
     let mut data = Map::new();
     let mut put = |name: &str, kind: &str, value: String| {
         let (value, is_cut) = cut_bytes(&value, VALUE);
@@ -41,7 +43,7 @@ pub(super) fn write(incident: &Incident) -> Written {
     put("record.json-sha256", "SearchableString", record);
     put("journal-head", "SearchableString", line(incident.workspace.head.as_deref().unwrap_or("")));
     put("alarms", "String", alarms(&incident.alarms));
-    put("left-out", "String", left(incident));
+    put("left-out", "String", left(incident, &untold.each()));
     let mut item = Map::new();
     item.insert("Title".to_owned(), Value::from(cut(&line(&incident.heading()), TITLE).0));
     item.insert("Description".to_owned(), Value::from(fenced(&text)));
@@ -84,12 +86,13 @@ fn alarms(alarms: &[Alarm]) -> String {
 }
 
 /// What the item has no place for at all.
-fn left(incident: &Incident) -> String {
+fn left(incident: &Incident, untold: &[String]) -> String {
     format!(
-        "This item is an extract. The whole record has {} exhibits, {} alarms, {} objects of \
-         evidence; its SHA-256 is record.json-sha256.",
-        incident.exhibits.len(),
-        incident.alarms.len(),
-        incident.evidence.len()
+        "This item is an extract. The whole record has {}, {} and {} of evidence; its SHA-256 is \
+         record.json-sha256. Left out here: {}.",
+        counted(incident.exhibits.len() as u64, "exhibit", "exhibits"),
+        counted(incident.alarms.len() as u64, "alarm", "alarms"),
+        counted(incident.evidence.len() as u64, "object", "objects"),
+        untold.join("; ")
     )
 }

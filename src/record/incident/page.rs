@@ -2,16 +2,16 @@
 //!
 //! Headings are the phases of NIST SP 800-61r2; preparation is not in a record.
 
+mod alarms;
 mod evidence;
 
 use super::room::cut;
 use super::text::joined;
 use super::timeline::{About, Row, message, rows};
-use super::{Alarm, Incident, Note};
-use super::{Severity, moment};
+use super::{Deadline, Incident, Note, Severity, moment};
 use crate::event::{Time, counted, grouped};
 
-/// Exhibits of an alarm that are named.
+/// Exhibits of an alarm or of a note that are named.
 const NAMES: usize = 100;
 
 /// A piece of a page.
@@ -80,12 +80,13 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Block> {
     }
     heading(&mut page, 3, "Times");
     let times = incident.times.all().map(|(name, at)| (name, vec![time(at)]));
-    page.push(Block::Facts(times.to_vec()));
+    let means = alarms::means(incident);
+    page.push(Block::Facts(times.into_iter().chain(means).collect()));
     clocks(incident, &mut page);
     heading(&mut page, 3, "Scope");
     let scope = incident.scope.all().map(|(name, values)| (name, all(values)));
     page.push(Block::Facts(scope.to_vec()));
-    alarms(incident, &mut page);
+    alarms::add(incident, &mut page);
     timeline(incident, &mut page);
     indicators(incident, &mut page);
     if !incident.notes.is_empty() {
@@ -131,15 +132,15 @@ fn head(incident: &Incident) -> Vec<(&'static str, Vec<Cell>)> {
         ("reason", vec![words(incident.reason.as_deref())]),
         ("people", if people.is_empty() { vec![Cell::NotStated] } else { people }),
         ("times are in", vec![own("UTC")]),
-        ("people's zone", vec![said(incident.zone.as_deref())]),
-        ("workspace", vec![said(workspace.name.as_deref())]),
+        ("workspace", vec![said(workspace.name.as_deref()), said(workspace.id.as_deref())]),
         ("journal", vec![stated(entries), said(workspace.head.as_deref())]),
         ("made", vec![time(incident.made)]),
         ("made by", vec![said(Some(&format!("{} {}", incident.tool.name, incident.tool.version)))]),
         ("NIST CSF 2.0 function", vec![own("Respond")]),
     ];
     if let Some(scrub) = &incident.scrub {
-        let counts = scrub.counts.iter().map(|(kind, count)| format!("{} {kind}", grouped(*count)));
+        let counts =
+            scrub.counts.iter().map(|(kind, count)| format!("{kind}: {}", grouped(*count)));
         let counts: Vec<String> = counts.chain(scrub.remarks.iter().cloned()).collect();
         head.push(("redacted", vec![Cell::Words(counts.join("; "))]));
     }
@@ -155,83 +156,39 @@ fn words(text: Option<&str>) -> Cell {
 }
 
 fn clocks(incident: &Incident, page: &mut Vec<Block>) {
+    let text = "How far the clocks of the sources are from each other was not measured.";
+    page.push(Block::Line(text.to_owned()));
     if incident.clocks.is_empty() {
-        page.push(Block::Line("Clock offsets of the sources: not stated.".to_owned()));
         return;
     }
-    let rows = incident.clocks.iter().map(|clock| {
-        vec![
-            said(Some(&clock.source)),
-            said(clock.against.as_deref()),
-            stated(clock.offset_ms.map(|offset| format!("{offset} ms"))),
-            stated(clock.bound_ms.map(|bound| format!("± {bound} ms"))),
-            stated(clock.pairs),
-            words(clock.remark.as_deref()),
-        ]
-    });
-    let head = &["source", "against", "is ahead by", "bound", "pairs", "remark"];
+    let rows = incident
+        .clocks
+        .iter()
+        .map(|it| vec![said(Some(&it.source)), own(grouped(it.records)), said(Some(&it.zone))]);
+    let head = &["source", "records whose times name no zone", "read as"];
     page.push(Block::Table(head, rows.collect()));
 }
 
-fn alarms(incident: &Incident, page: &mut Vec<Block>) {
-    heading(page, 3, "Alarms");
-    if incident.alarms.is_empty() {
-        page.push(Block::Items(vec![Cell::NotStated]));
-    }
-    for (nth, alarm) in incident.alarms.iter().enumerate() {
-        let title = vec![own(format!("A{}", nth + 1)), Cell::Words(alarm.title().to_owned())];
-        page.push(Block::Heading(4, title, alarm.severity));
-        page.push(Block::Facts(about_alarm(alarm)));
-        page.extend(alarm.notes.iter().map(note));
-    }
-}
-
-fn about_alarm(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
-    let rule = &alarm.rule;
-    let mut facts = vec![
-        ("severity", vec![stated(alarm.severity)]),
-        ("state", vec![said(alarm.state.as_deref())]),
-        ("verdict", vec![verdict(alarm.verdict)]),
-        ("reason", vec![words(alarm.reason.as_deref())]),
-        ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
-        (
-            "events",
-            vec![
-                own(counted(alarm.count, "event", "events")),
-                own("from"),
-                time(alarm.first),
-                own("to"),
-                time(alarm.last),
-            ],
-        ),
-        ("why", vec![said(alarm.why.as_deref())]),
-    ];
-    for (name, value) in [("rule", &rule.id), ("version", &rule.version)] {
-        facts.push((name, vec![said(value.as_deref())]));
-    }
-    let owed = vec![said(rule.author.as_deref()), said(rule.licence.as_deref())];
-    facts.push(("author, licence", owed));
-    let entities = alarm
-        .entities
-        .iter()
-        .map(|(field, values)| Cell::Said(format!("{field}: {}", values.join(", "))));
-    let entities: Vec<Cell> = entities.collect();
-    facts.push(("about", if entities.is_empty() { vec![Cell::NotStated] } else { entities }));
-    if !alarm.exhibits.is_empty() {
-        let names = alarm.exhibits.iter().take(NAMES).map(|number| own(format!("E{number}")));
-        let rest = alarm.exhibits.len().saturating_sub(NAMES);
-        let rest = (rest > 0).then(|| own(format!("and {} more", grouped(rest as u64))));
-        facts.push(("exhibits", names.chain(rest).collect()));
-    }
-    facts.push(("fingerprint", vec![said(Some(&alarm.fingerprint))]));
-    facts
+/// `E1 E2 and 3 more`.
+fn names(exhibits: &[u64]) -> Vec<Cell> {
+    let names = exhibits.iter().take(NAMES).map(|number| own(format!("E{number}")));
+    let rest = exhibits.len().saturating_sub(NAMES);
+    let rest = (rest > 0).then(|| own(format!("and {} more", grouped(rest as u64))));
+    names.chain(rest).collect()
 }
 
 fn note(note: &Note) -> Block {
-    let by = [note.who.clone(), moment::told(note.at)];
+    let by = note.who.clone().unwrap_or_else(|| "by whom is not stated".to_owned());
+    let number = note.number.map(|number| format!("note {number}"));
+    let on = names(&note.exhibits).into_iter().filter_map(|cell| match cell {
+        Cell::Own(text) => Some(text),
+        _ => None,
+    });
+    let on: Vec<String> = on.collect();
+    let on = (!on.is_empty()).then(|| format!("on {}", on.join(" ")));
+    let by = [Some(by), moment::told(note.at), number, on];
     let by: Vec<String> = by.into_iter().flatten().collect();
-    let by = if by.is_empty() { None } else { Some(by.join(", ")) };
-    Block::Prose(Some(by.unwrap_or_else(|| "by whom is not stated".to_owned())), note.text.clone())
+    Block::Prose(Some(by.join(", ")), note.text.clone())
 }
 
 fn timeline(incident: &Incident, page: &mut Vec<Block>) {
@@ -315,14 +272,16 @@ fn post(incident: &Incident, page: &mut Vec<Block>) {
         return;
     };
     let exposed = vec![time(it.first_exposure), own("to"), time(it.last_exposure)];
-    let remark = words(it.remark.as_deref());
-    page.push(Block::Facts(vec![("exposed", exposed), ("remark", vec![remark])]));
+    page.push(Block::Facts(vec![("exposed", exposed)]));
     let rows =
         it.affected.iter().map(|it| vec![said(Some(&it.kind)), stated(it.count.map(grouped))]);
     table(page, &["records affected", "count"], rows.collect());
-    let rows = it.deadlines.iter().map(|it| {
-        let hours = it.hours.map(|hours| counted(hours, "hour", "hours"));
-        vec![said(Some(&it.whom)), stated(hours), time(it.due), time(it.done)]
-    });
-    table(page, &["who is to be told", "within", "due", "told at"], rows.collect());
+    let head = &["who is to be told", "within, from when it was detected", "due", "told"];
+    table(page, head, it.deadlines.iter().map(deadline).collect());
+}
+
+fn deadline(it: &Deadline) -> Vec<Cell> {
+    let hours = it.hours.map(|hours| counted(hours, "hour", "hours"));
+    let done = moment::told(it.done).unwrap_or_else(|| "not told yet".to_owned());
+    vec![said(Some(&it.whom)), stated(hours), time(it.due), own(done)]
 }

@@ -48,15 +48,18 @@ pub(super) struct Sheet {
     /// What was left out: how many, with the nouns.
     left: Vec<(usize, &'static str, &'static str)>,
     cuts: Vec<&'static str>,
+    /// What is told nowhere on it, for the last line.
+    never: String,
 }
 
 impl Sheet {
-    pub(super) fn new(most: usize) -> Self {
-        Self { text: String::new(), used: 0, most, left: Vec::new(), cuts: Vec::new() }
+    /// Of at most so many units; the last line also says what is told nowhere on it.
+    pub(super) fn new(most: usize, never: String) -> Self {
+        Self { text: String::new(), used: 0, most, left: Vec::new(), cuts: Vec::new(), never }
     }
 
     fn room(&self) -> usize {
-        self.most.saturating_sub(self.used + LAST)
+        self.most.saturating_sub(self.used + LAST + length(&self.never))
     }
 
     /// Adds lines, all or none.
@@ -116,9 +119,11 @@ impl Sheet {
         let left = self.left.iter().map(|(count, one, many)| counted(*count as u64, one, many));
         let cuts = self.cuts.iter().map(|what| format!("the end of {what}"));
         let left: Vec<String> = left.chain(cuts).collect();
-        if !left.is_empty() {
+        let said = [left.join(", "), self.never];
+        let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
+        if !said.is_empty() {
             let room = self.most.saturating_sub(self.used);
-            self.text.push_str(&cut(&format!("Left out here: {}.", left.join(", ")), room).0);
+            self.text.push_str(&cut(&format!("Left out here: {}.", said.join("; ")), room).0);
         }
         (self.text.trim_end().to_owned(), left)
     }
@@ -135,7 +140,7 @@ mod tests {
             lines in proptest::collection::vec(".{0,80}", 0..40),
             most in 0usize..1500,
         ) {
-            let mut sheet = Sheet::new(most);
+            let mut sheet = Sheet::new(most, String::new());
             sheet.part(&lines.join(" "), 300, "the summary");
             sheet.some(lines.iter(), 30, ("line", "lines"));
             let (text, left) = sheet.end();
@@ -157,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_last_line_counts_what_is_left_out() {
-        let mut sheet = Sheet::new(300);
+        let mut sheet = Sheet::new(300, String::new());
         sheet.some(["a", "b", "c"].iter(), 2, ("alarm", "alarms"));
         sheet.part(&"x".repeat(500), 20, "the summary");
         let (text, left) = sheet.end();

@@ -10,6 +10,7 @@ use super::digest::{self, Shares};
 use super::room::{Sheet, cut};
 use super::text::{json_pretty, line};
 use super::{Incident, IndicatorKind, Written};
+use crate::event::counted;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
@@ -59,9 +60,11 @@ const REGIONS: [&str; 36] = [
 ];
 
 pub(super) fn write(incident: &Incident) -> Written {
-    let mut sheet = Sheet::new(DESCRIPTION);
+    let untold = digest::untold(incident);
+    let mut sheet = Sheet::new(DESCRIPTION, untold.line());
     digest::write(incident, SHARES, &mut sheet);
     let (text, mut left_out) = sheet.end();
+    left_out.extend(untold.each());
     let mut body = Map::new();
     let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
     set("resolverType", json!("Self"));
@@ -78,22 +81,27 @@ pub(super) fn write(incident: &Incident) -> Written {
         ),
     }
     let accounts = &incident.scope.accounts;
-    let lists = [
-        ("impactedAccounts", accounts_of(accounts), accounts.len(), 200),
-        ("watchers", watchers(incident), incident.people.len(), 30),
-        addresses(incident),
+    let (services_of, regions_of) = (&incident.scope.services, &incident.scope.regions);
+    let (threats, all_threats) = addresses(incident);
+    let lists: [(_, [&str; 2], _, _, _); 5] = [
+        ("impactedAccounts", ["account", "accounts"], accounts_of(accounts), accounts.len(), 200),
+        // Without an address for mail nobody can watch.
+        ("watchers", ["person", "people"], watchers(incident), incident.people.len(), 30),
+        ("threatActorIpAddresses", ["address", "addresses"], threats, all_threats, 200),
         (
             "impactedServices",
-            services(&incident.scope.services),
-            incident.scope.services.len(),
+            ["service", "services"],
+            services(services_of),
+            services_of.len(),
             600,
         ),
-        ("impactedAwsRegions", regions(&incident.scope.regions), incident.scope.regions.len(), 50),
+        ("impactedAwsRegions", ["Region", "Regions"], regions(regions_of), regions_of.len(), 50),
     ];
-    for (name, mut values, of, most) in lists {
+    for (name, [one, many], mut values, of, most) in lists {
         values.truncate(most);
         if values.len() < of {
-            left_out.push(format!("{} of {of} {name}", of - values.len()));
+            let left = counted((of - values.len()) as u64, one, many);
+            left_out.push(format!("{left} in {name}, of {of}"));
         }
         let needed = matches!(name, "impactedAccounts" | "watchers");
         if needed || !values.is_empty() {
@@ -139,7 +147,7 @@ fn is_email(text: &str) -> bool {
 }
 
 /// Addresses of the one who did it: the indicators, with how many of them there are.
-fn addresses(incident: &Incident) -> (&'static str, Vec<Value>, usize, usize) {
+fn addresses(incident: &Incident) -> (Vec<Value>, usize) {
     let all: Vec<&str> = incident
         .indicators
         .iter()
@@ -154,7 +162,7 @@ fn addresses(incident: &Incident) -> (&'static str, Vec<Value>, usize, usize) {
         };
         json!({ "ipAddress": text })
     });
-    ("threatActorIpAddresses", known.collect(), all.len(), 200)
+    (known.collect(), all.len())
 }
 
 fn services(services: &[String]) -> Vec<Value> {

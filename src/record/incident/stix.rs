@@ -6,14 +6,48 @@
 //! is little more than a name in 2.1; the rest is told in notes. TLP 2.0 has the identifiers that
 //! OASIS published for it.
 
+mod said;
+
 use super::digest::{moment, state};
+use super::left::untold;
 use super::text::spelled;
 use super::uuid::{self, OBSERVABLES, Uuid};
-use super::{Alarm, Exhibit, Incident, IndicatorKind, Note, Tlp, Written, patterns};
+use super::{Alarm, Exhibit, Incident, IndicatorKind, Tlp, Written, patterns};
 use crate::event::{Time, Timestamp, counted};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
-use std::fmt::Write;
+
+/// What has a place in a bundle; `evidence` has none that would not be an object for each file.
+const TELLS: [&str; 28] = [
+    "number",
+    "title",
+    "severity",
+    "tlp",
+    "status",
+    "verdict",
+    "reason",
+    "people",
+    "times",
+    "clocks",
+    "summary",
+    "scope",
+    "exhibits",
+    "indicators.kind",
+    "indicators.value",
+    "indicators.remark",
+    "indicators.first",
+    "alarms",
+    "notes",
+    "actions",
+    "lessons",
+    "notification",
+    "coverage",
+    "queries",
+    "workspace",
+    "tool",
+    "made",
+    "scrub",
+];
 
 pub(super) fn write(incident: &Incident) -> Written {
     let mut bundle = Bundle::new(incident);
@@ -28,7 +62,9 @@ pub(super) fn write(incident: &Incident) -> Written {
         bundle.alarm(nth, alarm);
     }
     for (nth, note) in incident.notes.iter().enumerate() {
-        bundle.note(&format!("note:{nth}"), &told(note), &[], note.at);
+        let refs = bundle.observations(&note.exhibits);
+        let refs: Vec<&str> = refs.iter().map(String::as_str).collect();
+        bundle.note(&format!("note:{nth}"), &said::note(note), &refs, note.at);
     }
     bundle.rest();
     bundle.end()
@@ -156,15 +192,6 @@ impl<'a> Bundle<'a> {
                 &json!({}),
             ));
         }
-        let place = format!(
-            "{}, bytes {} to {}; SHA-256 of the record {}; integrity {}",
-            it.path(),
-            it.offset,
-            it.offset.saturating_add(it.length),
-            it.record_sha256.as_deref().unwrap_or("not stated"),
-            it.standing.map_or("not stated", crate::event::Standing::as_str),
-        );
-        let what = super::timeline::message(it);
         let members = json!({
             "first_observed": stamp(time),
             "last_observed": stamp(time),
@@ -173,13 +200,10 @@ impl<'a> Bundle<'a> {
             "external_references": [{
                 "source_name": "trailcase exhibit",
                 "external_id": format!("E{}", nth + 1),
-                "description": format!("{what}\n{place}"),
+                "description": said::exhibit(it),
             }],
         });
-        let id = self.add("observed-data", &format!("E{}", nth + 1), Some(time), members);
-        for (note, text) in it.notes.iter().enumerate() {
-            self.note(&format!("E{}:{note}", nth + 1), text, &[&id], None);
-        }
+        self.add("observed-data", &format!("E{}", nth + 1), Some(time), members);
     }
 
     fn indicators(&mut self) {
@@ -212,40 +236,23 @@ impl<'a> Bundle<'a> {
     }
 
     fn alarm(&mut self, nth: usize, it: &Alarm) {
-        let stated = |text: Option<&str>| text.unwrap_or("not stated").to_owned();
-        let rule = &it.rule;
-        let mut text = format!(
-            "Alarm: {}\nrule {}, version {}, by {}, licence {}\nevents: {}, from {} to {}\n\
-             severity {}; state {}; verdict {}\nreason: {}",
-            it.title(),
-            stated(rule.id.as_deref()),
-            stated(rule.version.as_deref()),
-            stated(rule.author.as_deref()),
-            stated(rule.licence.as_deref()),
-            it.count,
-            moment(it.first),
-            moment(it.last),
-            stated(it.severity.map(super::Severity::as_str)),
-            stated(it.state.as_deref()),
-            stated(it.verdict.map(crate::event::Verdict::as_str)),
-            stated(it.reason.as_deref()),
-        );
-        if let Some(why) = &it.why {
-            let _ = write!(text, "\nwhy: {why}");
-        }
+        let text = said::alarm(it);
         let name = format!("A{}", nth + 1);
-        let observed: Vec<String> = it
-            .exhibits
-            .iter()
-            .map(|number| self.id("observed-data", &format!("E{number}")))
-            .filter(|id| self.seen.contains(id))
-            .collect();
+        let observed = self.observations(&it.exhibits);
         let refs: Vec<&str> = observed.iter().map(String::as_str).collect();
         self.note(&name, &text, &refs, it.first);
         for (number, note) in it.notes.iter().enumerate() {
-            let text = format!("Note on alarm {name} ({}): {}", it.title(), told(note));
-            self.note(&format!("{name}:{number}"), &text, &[], note.at);
+            let text = format!("Note on alarm {name} ({}): {}", it.title(), said::note(note));
+            let refs = self.observations(&note.exhibits);
+            let refs: Vec<&str> = refs.iter().map(String::as_str).collect();
+            self.note(&format!("{name}:{number}"), &text, &refs, note.at);
         }
+    }
+
+    /// The identifiers of those of these exhibits that are in the bundle.
+    fn observations(&self, exhibits: &[u64]) -> Vec<String> {
+        let ids = exhibits.iter().map(|number| self.id("observed-data", &format!("E{number}")));
+        ids.filter(|id| self.seen.contains(id)).collect()
     }
 
     /// A note on the incident and on these.
@@ -274,9 +281,26 @@ impl<'a> Bundle<'a> {
         for (nth, lesson) in it.lessons.iter().enumerate() {
             self.note(&format!("lesson:{nth}"), &format!("Lesson: {lesson}"), &[], None);
         }
+        let rest = [
+            ("People", json!(it.people)),
+            ("Times", json!(it.times)),
+            ("Verdict", json!({ "verdict": it.verdict, "reason": it.reason })),
+            ("Zones of times that name none", json!(it.clocks)),
+            ("Who has to be told", json!(it.notification)),
+            ("Coverage", json!(it.coverage)),
+            ("Queries", json!(it.queries)),
+            ("Workspace", json!(it.workspace)),
+            ("Redacted", json!(it.scrub)),
+        ];
+        for (name, value) in rest {
+            let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            if !is_empty {
+                self.note(&format!("rest:{name}"), &format!("{name}: {value:#}"), &[], None);
+            }
+        }
     }
 
-    fn end(self) -> Written {
+    fn end(mut self) -> Written {
         let mut left_out = Vec::new();
         if self.untimed > 0 {
             let exhibits = counted(self.untimed, "exhibit", "exhibits");
@@ -285,11 +309,15 @@ impl<'a> Bundle<'a> {
         if self.incident.made.is_none() && self.incident.began().is_none() {
             left_out.push("when it was made: no time is stated, and `created` is 1970".to_owned());
         }
-        left_out.push(
-            "the records' bytes, evidence, coverage, queries and notification: STIX has no place \
-             for them"
-                .to_owned(),
-        );
+        let raw = self.incident.exhibits.iter().filter(|it| it.raw.is_some()).count();
+        if raw > 0 {
+            left_out.push(format!("the bytes of {}", counted(raw as u64, "record", "records")));
+        }
+        left_out.extend(untold(self.incident, &TELLS).each());
+        if !left_out.is_empty() {
+            let said = format!("Left out here: {}; the JSON record has it.", left_out.join("; "));
+            self.note("left-out", &said, &[], None);
+        }
         let bundle = json!({
             "type": "bundle",
             "id": self.id("bundle", "bundle"),
@@ -297,13 +325,6 @@ impl<'a> Bundle<'a> {
         });
         let text = format!("{}\n", spelled(format!("{bundle:#}")));
         Written { bytes: text.into_bytes(), left_out }
-    }
-}
-
-fn told(note: &Note) -> String {
-    match &note.who {
-        Some(who) => format!("{who}: {}", note.text),
-        None => note.text.clone(),
     }
 }
 

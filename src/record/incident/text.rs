@@ -40,9 +40,15 @@ pub(super) fn html(text: &str) -> String {
     safe
 }
 
-/// A value as a code span of Markdown, in which nothing is markup and nothing becomes a link; it
-/// may stand in a table.
-pub(super) fn code(text: &str) -> String {
+/// Where something of Markdown stands. In a table a bar ends a cell, also within code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spot {
+    Page,
+    Table,
+}
+
+/// A value as a code span of Markdown, in which nothing is markup and nothing becomes a link.
+pub(super) fn code(text: &str, spot: Spot) -> String {
     if text.trim().is_empty() {
         return if text.is_empty() { "(empty)".to_owned() } else { "(blanks)".to_owned() };
     }
@@ -50,19 +56,23 @@ pub(super) fn code(text: &str) -> String {
     // A blank at both ends is taken away by readers.
     let odd = |c: char| c == '`' || c == ' ';
     let pad = if text.starts_with(odd) || text.ends_with(odd) { " " } else { "" };
-    format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|"))
+    let text = match spot {
+        Spot::Page => Cow::Borrowed(text),
+        Spot::Table => Cow::Owned(text.replace('|', "\\|")),
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
 }
 
 /// A line of prose as Markdown that reads as the line itself. What some readers make a link of
 /// stands as code.
-pub(super) fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str, spot: Spot) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
     for (nth, word) in text.split(' ').enumerate() {
         if nth > 0 {
             safe.push(' ');
         }
         if is_link(word) {
-            safe.push_str(&code(word));
+            safe.push_str(&code(word, spot));
         } else {
             escaped(word, &mut safe);
         }
@@ -129,7 +139,7 @@ fn longest_run(text: &str, of: char) -> usize {
 
 /// JSON text in which every hazardous character is spelled out. Such characters can only stand
 /// within strings, so what it means stays the same.
-pub(super) fn spelled(json: String) -> String {
+pub(in crate::record) fn spelled(json: String) -> String {
     if json.bytes().all(|byte| byte.is_ascii() && byte != 0x7f) {
         return json;
     }
@@ -148,14 +158,14 @@ pub(super) fn spelled(json: String) -> String {
 }
 
 /// A value as one line of JSON, a line feed behind it.
-pub(super) fn json_line(value: &serde_json::Value) -> String {
+pub(in crate::record) fn json_line(value: &serde_json::Value) -> String {
     let mut line = spelled(value.to_string());
     line.push('\n');
     line
 }
 
 /// A value as JSON for people too, a line feed behind it.
-pub(super) fn json_pretty(value: &serde_json::Value) -> String {
+pub(in crate::record) fn json_pretty(value: &serde_json::Value) -> String {
     let mut text = spelled(format!("{value:#}"));
     text.push('\n');
     text
@@ -190,7 +200,7 @@ mod tests {
     fn plain_prose_stays_as_it_is() {
         for text in ["Dana did not make key AKIA_1, she says (10:40).", "a_b_c: 50% at 10.0.0.1/8"]
         {
-            assert_eq!(prose(text), text);
+            assert_eq!(prose(text, Spot::Page), text);
         }
     }
 
@@ -206,16 +216,17 @@ mod tests {
             ("a &lt; b & c", "a \\&lt; b & c"),
             ("dana@example.com", "`dana@example.com`"),
         ] {
-            assert_eq!(prose(text), safe);
+            assert_eq!(prose(text, Spot::Table), safe);
         }
     }
 
     #[test]
     fn code_ends_where_it_should() {
-        assert_eq!(code("a`b"), "``a`b``");
-        assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code("a|b"), "`a\\|b`");
-        assert_eq!(code(""), "(empty)");
+        assert_eq!(code("a`b", Spot::Page), "``a`b``");
+        assert_eq!(code("`", Spot::Page), "`` ` ``");
+        assert_eq!(code("a|b", Spot::Page), "`a|b`");
+        assert_eq!(code("a|b", Spot::Table), "`a\\|b`");
+        assert_eq!(code("", Spot::Page), "(empty)");
     }
 
     #[test]

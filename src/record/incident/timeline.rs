@@ -25,9 +25,17 @@ pub(super) struct Row<'a> {
     /// One line, or a note's text, as it is.
     pub(super) message: String,
     pub(super) who: Option<&'a str>,
+    /// Numbers of exhibits that it speaks of.
+    pub(super) exhibits: &'a [u64],
+    /// A note's number in the workspace.
+    pub(super) number: Option<u64>,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    const fn new(id: String, about: About<'a>) -> Self {
+        Self { at: None, id, about, message: String::new(), who: None, exhibits: &[], number: None }
+    }
+
     /// What kind of row it is, in a word.
     pub(super) const fn kind(&self) -> &'static str {
         match self.about {
@@ -45,12 +53,12 @@ pub(super) fn rows(incident: &Incident) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for (name, at) in incident.times.all().into_iter().filter(|(_, at)| at.is_some()) {
         let (id, message) = (format!("T-{name}"), format!("Incident {name}"));
-        rows.push(Row { at, id, about: About::Milestone, message, who: None });
+        rows.push(Row { at, message, ..Row::new(id, About::Milestone) });
     }
     for (nth, exhibit) in incident.exhibits.iter().enumerate() {
-        let (id, about) = (format!("E{}", nth + 1), About::Exhibit(exhibit));
-        let message = message(exhibit);
-        rows.push(Row { at: exhibit.time, id, about, message, who: exhibit.principal.as_deref() });
+        let row = Row::new(format!("E{}", nth + 1), About::Exhibit(exhibit));
+        let (message, who) = (message(exhibit), exhibit.principal.as_deref());
+        rows.push(Row { at: exhibit.time, message, who, ..row });
     }
     for (nth, alarm) in incident.alarms.iter().enumerate() {
         let id = format!("A{}", nth + 1);
@@ -59,7 +67,8 @@ pub(super) fn rows(incident: &Incident) -> Vec<Row<'_>> {
         }
         let message = alarm.title().to_owned();
         let who = alarm.who.as_deref();
-        rows.push(Row { at: alarm.first, id, about: About::Alarm(alarm), message, who });
+        let (at, exhibits) = (alarm.first, &alarm.exhibits[..]);
+        rows.push(Row { at, message, who, exhibits, ..Row::new(id, About::Alarm(alarm)) });
     }
     for (nth, note) in incident.notes.iter().enumerate() {
         rows.push(row(format!("N{}", nth + 1), note, None));
@@ -67,7 +76,7 @@ pub(super) fn rows(incident: &Incident) -> Vec<Row<'_>> {
     for (nth, action) in incident.actions.iter().enumerate() {
         let (id, message) = (format!("D{}", nth + 1), action.what.clone());
         let who = action.who.as_deref();
-        rows.push(Row { at: action.at, id, about: About::Action, message, who });
+        rows.push(Row { at: action.at, message, who, ..Row::new(id, About::Action) });
     }
     rows.sort_by_key(|row| (row.at.is_none(), row.at.map(|at| at.at)));
     rows
@@ -75,7 +84,8 @@ pub(super) fn rows(incident: &Incident) -> Vec<Row<'_>> {
 
 fn row<'a>(id: String, note: &'a Note, alarm: Option<&'a Alarm>) -> Row<'a> {
     let who = note.who.as_deref();
-    Row { at: note.at, id, about: About::Note(alarm), message: note.text.clone(), who }
+    let (exhibits, number, message) = (&note.exhibits[..], note.number, note.text.clone());
+    Row { at: note.at, message, who, exhibits, number, ..Row::new(id, About::Note(alarm)) }
 }
 
 /// What an exhibit says in one line: its own words, or what is known of it.
@@ -89,4 +99,11 @@ pub(super) fn message(exhibit: &Exhibit) -> String {
         return format!("record of {}", exhibit.path());
     }
     known.join(", ")
+}
+
+/// `principal: A, B; src.ip: C`.
+pub(super) fn entities(alarm: &Alarm) -> String {
+    let each =
+        alarm.entities.iter().map(|(field, values)| format!("{field}: {}", values.join(", ")));
+    each.collect::<Vec<_>>().join("; ")
 }

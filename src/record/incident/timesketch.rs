@@ -3,11 +3,31 @@
 //! some importers cut `datetime` to seconds. Rows without a time would be dropped there with only a
 //! line in its log; here they are left out, counted and said.
 
+use super::left::untold;
 use super::text::json_line;
-use super::timeline::{About, Row, rows};
-use super::{Incident, Written, moment};
+use super::timeline::{About, Row, entities, rows};
+use super::{Alarm, Exhibit, Incident, Written, moment};
 use crate::event::{Time, counted};
 use serde_json::{Map, Value, json};
+
+/// What rows of the timeline say.
+const TELLS: [&str; 15] = [
+    "number",
+    "title",
+    "severity",
+    "tlp",
+    "status",
+    "verdict",
+    "reason",
+    "summary",
+    "workspace.id",
+    "times",
+    "exhibits",
+    "alarms",
+    "notes",
+    "actions",
+    "made",
+];
 
 pub(super) fn write(incident: &Incident) -> Written {
     let mut text = String::new();
@@ -23,9 +43,36 @@ pub(super) fn write(incident: &Incident) -> Written {
         let rows = counted(untimed, "row", "rows");
         left_out.push(format!("{rows} without a time"));
     }
-    left_out
-        .push("all that has no time: scope, indicators, evidence, coverage, lessons".to_owned());
+    let raw = incident.exhibits.iter().filter(|exhibit| exhibit.raw.is_some()).count();
+    if raw > 0 {
+        left_out.push(format!("the bytes of {}", counted(raw as u64, "record", "records")));
+    }
+    left_out.extend(untold(incident, &TELLS).each());
+    match incident.made.or(incident.began()) {
+        Some(at) => text.push_str(&json_line(&about(incident, &left_out, at))),
+        None => left_out.push("the row about the incident itself: no time is stated".to_owned()),
+    }
     Written { bytes: text.into_bytes(), left_out }
+}
+
+/// The last row: the incident itself, and what is left out, for which there is no other place.
+fn about(incident: &Incident, left_out: &[String], at: Time) -> Value {
+    let (heading, left) = (incident.heading(), left_out.join("; "));
+    let said = format!("{heading}. Left out here: {left}; the JSON record has it");
+    json!({
+        "message": said,
+        "datetime": datetime(at),
+        "timestamp": moment::micros(at),
+        "timestamp_desc": "Record Made",
+        "data_type": "trailcase:record",
+        "incident": incident.uid(),
+        "severity": incident.severity,
+        "tlp": incident.tlp.map(super::Tlp::label),
+        "state": incident.status,
+        "verdict": incident.verdict,
+        "reason": incident.reason,
+        "summary": incident.summary,
+    })
 }
 
 fn line(incident: &Incident, row: &Row<'_>, at: Time) -> Value {
@@ -53,41 +100,65 @@ fn line(incident: &Incident, row: &Row<'_>, at: Time) -> Value {
     set("incident", json!(incident.uid()));
     set("row_id", json!(row.id));
     set("who", json!(row.who));
-    match row.about {
-        About::Exhibit(it) => {
-            set("tag", json!(it.tags));
-            set("log_source", json!(it.source));
-            set("log_format", json!(it.format));
-            set("event", json!(it.event));
-            set("principal", json!(it.principal));
-            set("src_ip", json!(it.address));
-            set("outcome", json!(it.outcome));
-            set("resource", json!(it.resource));
-            set("account", json!(it.account));
-            set("region", json!(it.region));
-            set("integrity", json!(it.standing));
-            set("object", json!(it.path()));
-            set("object_sha256", json!(it.sha256));
-            set("record_offset", json!(it.offset));
-            set("record_length", json!(it.length));
-            set("record_sha256", json!(it.record_sha256));
-            set("notes", json!(it.notes));
-        }
-        About::Alarm(it) | About::Note(Some(it)) => {
-            set("tag", json!(["alarm"]));
-            set("alarm", json!(it.fingerprint));
-            set("rule", json!(it.rule.title));
-            set("rule_id", json!(it.rule.id));
-            set("rule_author", json!(it.rule.author));
-            set("rule_licence", json!(it.rule.licence));
-            set("severity", json!(it.severity));
-            set("state", json!(it.state));
-            set("verdict", json!(it.verdict));
-            set("reason", json!(it.reason));
-        }
-        About::Note(None) | About::Action | About::Milestone => {}
+    let exhibits = row.exhibits.iter().map(|number| format!("E{number}"));
+    set("exhibits", json!(exhibits.collect::<Vec<_>>()));
+    set("note", json!(row.number));
+    let rest = match row.about {
+        About::Exhibit(it) => exhibit(it),
+        About::Alarm(it) | About::Note(Some(it)) => alarm(it),
+        About::Note(None) | About::Action | About::Milestone => Vec::new(),
+    };
+    for (name, value) in rest {
+        set(name, value);
     }
     Value::Object(line)
+}
+
+fn exhibit(it: &Exhibit) -> Vec<(&'static str, Value)> {
+    vec![
+        ("tag", json!(it.tags)),
+        ("log_source", json!(it.source)),
+        ("log_format", json!(it.format)),
+        ("event", json!(it.event)),
+        ("principal", json!(it.principal)),
+        ("src_ip", json!(it.address)),
+        ("outcome", json!(it.outcome)),
+        ("resource", json!(it.resource)),
+        ("account", json!(it.account)),
+        ("region", json!(it.region)),
+        ("integrity", json!(it.standing)),
+        ("object", json!(it.path())),
+        ("object_sha256", json!(it.sha256)),
+        ("record_offset", json!(it.offset)),
+        ("record_length", json!(it.length)),
+        ("record_sha256", json!(it.record_sha256)),
+        ("place", json!(it.place())),
+        ("zone", json!(it.zone)),
+        ("redacted", json!(it.redacted.then_some(true))),
+    ]
+}
+
+fn alarm(it: &Alarm) -> Vec<(&'static str, Value)> {
+    vec![
+        ("tag", json!(["alarm"])),
+        ("alarm", json!(it.fingerprint)),
+        ("rule", json!(it.rule.title)),
+        ("rule_id", json!(it.rule.id)),
+        ("rule_author", json!(it.rule.author)),
+        ("rule_licence", json!(it.rule.licence)),
+        ("severity", json!(it.severity)),
+        ("state", json!(it.state)),
+        ("verdict", json!(it.verdict)),
+        ("reason", json!(it.reason)),
+        ("rule_version", json!(it.rule.version)),
+        ("count", json!(it.count)),
+        ("last", json!(moment::told(it.last))),
+        ("acknowledged", json!(moment::told(it.acknowledged))),
+        ("closed", json!(moment::told(it.closed))),
+        ("decided", json!(moment::told(it.at))),
+        ("why", json!(it.why)),
+        ("entities", json!(entities(it))),
+    ]
 }
 
 /// RFC 3339 with microseconds.

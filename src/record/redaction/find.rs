@@ -4,7 +4,10 @@
 //! word. What is encoded (base64) or compressed within a text is not looked into.
 
 use super::kinds::Kind;
+use super::views::View;
+use super::{numbers, people};
 use regex::bytes::Regex;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -15,9 +18,25 @@ pub(super) struct Found {
     pub(super) range: Range<usize>,
     pub(super) kind: Kind,
     pub(super) value: String,
+    /// In JSON, how deep the text is in which it is no text but a number: its token needs quotes.
+    pub(super) bare: Option<usize>,
 }
 
-fn regex(pattern: &str) -> Regex {
+impl Found {
+    pub(super) const fn new(range: Range<usize>, kind: Kind, value: String) -> Self {
+        Self { range, kind, value, bare: None }
+    }
+}
+
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) kinds: &'a dyn Fn(Kind) -> bool,
+    /// Accounts that are known to be some, also where they look like the end of a UUID.
+    pub(super) accounts: &'a BTreeSet<String>,
+}
+
+pub(super) fn regex(pattern: &str) -> Regex {
     #[allow(clippy::expect_used, reason = "constant, and tests compile it")]
     Regex::new(pattern).expect("a regular expression of ours")
 }
@@ -44,9 +63,6 @@ static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static JWT: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"));
-static CARD: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[2-6][0-9](?:[ -]?[0-9]){11,17}"));
-static IBAN: LazyLock<Regex> =
-    LazyLock::new(|| regex(r"(?-u)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"));
 static ACCOUNT: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[0-9]{12,}"));
 static V4: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[0-9]+(?:\.[0-9]+){3,}"));
 static V6: LazyLock<Regex> =
@@ -54,11 +70,24 @@ static V6: LazyLock<Regex> =
 static HOST: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)(?:ip|ec2)-(?<value>[0-9]{1,3}(?:-[0-9]{1,3}){3})"));
 
-/// Everything of these kinds, names excepted, in no order; what is found may overlap.
-pub(super) fn find(bytes: &[u8], wanted: &dyn Fn(Kind) -> bool) -> Vec<Found> {
+/// Everything of these kinds, in each way in which the bytes can be read; what is found may overlap.
+pub(super) fn find(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
+    let mut all = Vec::new();
+    for view in View::all(bytes) {
+        let found = read(&view.bytes, wanted);
+        // What is spelled for an address of the web is text, and its numbers are anything.
+        let found = found
+            .into_iter()
+            .filter(|it| !view.is_web || matches!(it.kind, Kind::Email | Kind::Name));
+        all.extend(found.map(|it| Found { range: view.back(&it.range), ..it }));
+    }
+    all
+}
+
+fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut look = |kind: Kind, regex: &Regex, value: &dyn Fn(&[u8]) -> Option<String>| {
-        if !wanted(kind) {
+        if !(wanted.kinds)(kind) {
             return;
         }
         for captures in regex.captures_iter(bytes) {
@@ -71,8 +100,11 @@ pub(super) fn find(bytes: &[u8], wanted: &dyn Fn(Kind) -> bool) -> Vec<Found> {
             }
             if let Some(value) = value(&bytes[range.clone()])
                 && is_free(bytes, &range, kind)
+                && !(kind == Kind::Account
+                    && ends_uuid(&bytes[..range.start])
+                    && !wanted.accounts.contains(&value))
             {
-                found.push(Found { range, kind, value });
+                found.push(Found::new(range, kind, value));
             }
         }
     };
@@ -82,13 +114,33 @@ pub(super) fn find(bytes: &[u8], wanted: &dyn Fn(Kind) -> bool) -> Vec<Found> {
     look(Kind::SessionToken, &SESSION_TOKEN, &whole);
     look(Kind::PrivateKey, &PRIVATE_KEY, &whole);
     look(Kind::Jwt, &JWT, &whole);
-    look(Kind::Card, &CARD, &card);
-    look(Kind::Iban, &IBAN, &iban);
     look(Kind::Account, &ACCOUNT, &account);
     look(Kind::Address, &V4, &v4);
     look(Kind::Address, &V6, &v6);
     look(Kind::Address, &HOST, &host);
+    for (kind, of) in NUMBERS {
+        if (wanted.kinds)(kind) {
+            let numbers = of(bytes).into_iter().filter(|(range, _)| is_free(bytes, range, kind));
+            found.extend(numbers.map(|(range, value)| Found::new(range, kind, value)));
+        }
+    }
+    if (wanted.kinds)(Kind::Name) {
+        found.extend(people::named(bytes));
+    }
     found
+}
+
+type Numbers = fn(&[u8]) -> Vec<(Range<usize>, String)>;
+
+const NUMBERS: [(Kind, Numbers); 3] = [
+    (Kind::Card, numbers::cards),
+    (Kind::Iban, numbers::banks),
+    (Kind::Phone, numbers::telephones),
+];
+
+/// Whether the text is an e-mail address and nothing else.
+pub(super) fn is_email(text: &str) -> bool {
+    EMAIL.find(text.as_bytes()).is_some_and(|found| found.range() == (0..text.len()))
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "one of several that may find nothing")]
@@ -159,48 +211,6 @@ fn host(bytes: &[u8]) -> Option<String> {
     v4(str::from_utf8(bytes).ok()?.replace('-', ".").as_bytes())
 }
 
-fn card(bytes: &[u8]) -> Option<String> {
-    let digits: String =
-        bytes.iter().filter(|byte| byte.is_ascii_digit()).map(|byte| char::from(*byte)).collect();
-    let fits = match (&digits[..2], digits.len()) {
-        ("34" | "37", length) => length == 15,
-        ("30" | "36" | "38", length) => length == 14,
-        (first, length) if first.starts_with('4') => matches!(length, 13 | 16 | 19),
-        (_, length) => length == 16,
-    };
-    (fits && luhn(&digits)).then_some(digits)
-}
-
-/// ISO/IEC 7812-1, annex B.
-fn luhn(digits: &str) -> bool {
-    let sum: u32 = digits
-        .bytes()
-        .rev()
-        .enumerate()
-        .map(|(nth, byte)| {
-            let digit = u32::from(byte - b'0') << (nth % 2);
-            if digit > 9 { digit - 9 } else { digit }
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
-/// ISO 13616: the letters as numbers, the first four at the end, modulo 97.
-fn iban(bytes: &[u8]) -> Option<String> {
-    let text: String =
-        bytes.iter().filter(|byte| **byte != b' ').map(|byte| char::from(*byte)).collect();
-    if !(15..=34).contains(&text.len()) {
-        return None;
-    }
-    let turned = text[4..].chars().chain(text[..4].chars());
-    let rest = turned.fold(0, |rest: u32, c| match c.to_digit(36) {
-        Some(value) if value > 9 => (rest * 100 + value) % 97,
-        Some(value) => (rest * 10 + value) % 97,
-        None => rest,
-    });
-    (rest == 1).then_some(text)
-}
-
 /// Where the word begins, if the bytes before it make its first ones an escape of JSON.
 pub(super) fn behind_escape(bytes: &[u8], range: Range<usize>) -> usize {
     let backslashes = bytes[..range.start].iter().rev().take_while(|byte| **byte == b'\\').count();
@@ -224,9 +234,6 @@ pub(super) fn is_free(bytes: &[u8], range: &Range<usize>, kind: Kind) -> bool {
     if after.is_ascii_alphanumeric() {
         return false;
     }
-    if kind == Kind::Account && ends_uuid(&bytes[..range.start]) {
-        return false;
-    }
     let before = bytes[..range.start].last().copied().unwrap_or(b' ');
     if kind == Kind::Address && before == b'.' {
         return false;
@@ -246,9 +253,16 @@ fn ends_escape(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether what follows is the last part of a UUID.
-fn ends_uuid(bytes: &[u8]) -> bool {
-    let Some(from) = bytes.len().checked_sub(6) else { return false };
-    let end = &bytes[from..];
-    end[0] == b'-' && end[5] == b'-' && end[1..5].iter().all(u8::is_ascii_hexdigit)
+/// Whether what follows is the last part of a UUID (RFC 9562) that nothing stands before.
+fn ends_uuid(before: &[u8]) -> bool {
+    const SHAPE: &[u8] = b"xxxxxxxx-xxxx-Vxxx-Wxxx-";
+    let Some(from) = before.len().checked_sub(SHAPE.len()) else { return false };
+    let fits = |(byte, shape): (&u8, &u8)| match shape {
+        b'-' => *byte == b'-',
+        b'V' => (b'1'..=b'8').contains(byte),
+        b'W' => b"89abAB".contains(byte),
+        _ => byte.is_ascii_hexdigit(),
+    };
+    let is_start = |byte: &u8| !byte.is_ascii_alphanumeric();
+    before[from..].iter().zip(SHAPE).all(fits) && before[..from].last().is_none_or(is_start)
 }

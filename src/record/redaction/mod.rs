@@ -8,28 +8,44 @@
 //! names outside the configured fields. A record that is to be published is read by somebody first.
 
 mod find;
+mod journal;
 mod kinds;
+mod members;
 mod names;
+mod numbers;
+mod pass;
+mod people;
+mod scan;
 #[cfg(test)]
 mod tests;
+mod views;
 
 pub use kinds::Kind;
 pub use names::FIELDS;
+pub use scan::{Counts, scan};
 
-use crate::event::{Standing, classes};
-use crate::event::{Time, Verdict, base64, hex};
-use crate::record::incident::{Incident, IndicatorKind, Scrub, Severity, Status, Tlp};
+use crate::event::hex;
+use crate::event::nearest::did_you_mean;
+use crate::record::incident::{Incident, Scrub};
+use aho_corasick::BuildError;
 use aws_lc_rs::hmac;
-use find::Found;
-use names::Names;
-use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use names::{Gathered, Names};
+use pass::Pass;
+use std::collections::BTreeSet;
+use thiserror::Error;
 
 /// Hexadecimal digits of a token: 40 bits. No run of so many is an account's number.
 const DIGITS: usize = 10;
 
-/// Counts by kind; never what was found.
-pub type Counts = BTreeMap<Kind, u64>;
+#[derive(Debug, Error)]
+pub enum RedactionError {
+    #[error("the record cannot be taken apart or put together again: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("so many names cannot be looked for: {0}")]
+    Names(#[from] BuildError),
+    #[error("no record here has the field {field}{near}")]
+    UnknownField { field: String, near: String },
+}
 
 /// What a redaction takes out, and the key of its tokens.
 #[derive(Debug, Clone)]
@@ -37,20 +53,34 @@ pub struct Redaction {
     key: hmac::Key,
     pub accounts: bool,
     pub addresses: bool,
-    /// Members in which names of people stand, such as `userName`; also of the record itself, such
-    /// as `principal`. The names are then replaced wherever they stand.
+    /// Members in which names stand, such as `userName` or `requestParameters.name`; also of the
+    /// record itself, such as `principal`. The names are then replaced wherever they stand. Of those
+    /// that are not among [`FIELDS`] all of the value is taken for a name.
     pub fields: Vec<String>,
+    /// Names that are known by another way, with the field that has them.
+    pub values: Vec<(String, String)>,
+    /// Fields that there are, whether or not some record here has them.
+    pub known: BTreeSet<String>,
+}
+
+/// What a redaction made.
+#[derive(Debug, Clone)]
+pub struct Redacted {
+    pub incident: Incident,
+    pub journal: Option<Vec<u8>>,
 }
 
 impl Redaction {
-    /// Takes out e-mail addresses, keys, secrets, card and bank numbers, account ids, and names in
-    /// [`FIELDS`]; addresses stay.
+    /// Takes out e-mail addresses, keys, secrets, numbers of cards, banks and telephones, account
+    /// ids, and names in [`FIELDS`]; addresses stay.
     pub fn new(key: &[u8]) -> Self {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, key),
             accounts: true,
             addresses: false,
             fields: FIELDS.iter().map(|field| (*field).to_owned()).collect(),
+            values: Vec::new(),
+            known: BTreeSet::new(),
         }
     }
 
@@ -64,19 +94,75 @@ impl Redaction {
 
     /// The incident with tokens in all its texts and in the bytes of its records, and in
     /// [`Incident::scrub`] how much was replaced.
-    pub fn apply(&self, incident: &Incident) -> Result<Incident, serde_json::Error> {
-        let mut tree = serde_json::to_value(incident)?;
-        let mut all = BTreeSet::new();
-        names::gather(&tree, &self.fields, &mut all);
-        let mut pass = Pass { redaction: self, names: Names::new(&all), counts: Counts::new() };
-        pass.value("", &mut tree);
-        let counts = std::mem::take(&mut pass.counts);
-        let mut redacted: Incident = serde_json::from_value(tree)?;
-        redacted.scrub = Some(self.scrub(incident.scrub.as_ref(), &counts));
-        Ok(redacted)
+    ///
+    /// # Errors
+    /// A field was asked for that is nowhere, or the incident is none when words of it are tokens.
+    pub fn apply(&self, incident: &Incident) -> Result<Incident, RedactionError> {
+        self.apply_all(incident, None).map(|redacted| redacted.incident)
     }
 
-    fn scrub(&self, before: Option<&Scrub>, counts: &Counts) -> Scrub {
+    /// The same of the incident and of a journal's lines, with the same tokens: what is a name in one
+    /// is one in the other.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn apply_all(
+        &self,
+        incident: &Incident,
+        journal: Option<&[u8]>,
+    ) -> Result<Redacted, RedactionError> {
+        let mut tree = serde_json::to_value(incident)?;
+        let mut entries = journal.map(journal::Entries::read);
+        let mut gathered = Gathered::default();
+        gathered.take("", &tree, &self.fields);
+        let told = gathered.seen.clone();
+        for entry in entries.iter().flat_map(|it| &it.lines) {
+            gathered.take("", entry, &self.fields);
+        }
+        for (field, value) in &self.values {
+            gathered.fields.insert(field.clone());
+            gathered.names.insert(value.clone());
+        }
+        let missing = self.missing(&gathered, &told)?;
+        let names = Names::new(&gathered.names)?;
+        let mut pass = Pass::new(self, names, gathered.accounts);
+        pass.tree(&mut tree);
+        let counts = std::mem::take(&mut pass.counts);
+        let mut redacted: Incident = serde_json::from_value(tree)?;
+        redacted.scrub = Some(self.scrub(incident.scrub.as_ref(), &counts, &missing));
+        let journal = entries.as_mut().map(|entries| {
+            entries.lines.iter_mut().for_each(|line| pass.tree(line));
+            entries.written(&incident.workspace)
+        });
+        Ok(Redacted { incident: redacted, journal })
+    }
+
+    /// The fields that were asked for and that nothing here has.
+    fn missing(
+        &self,
+        gathered: &Gathered,
+        seen: &BTreeSet<String>,
+    ) -> Result<Vec<&str>, RedactionError> {
+        let asked = self.fields.iter().filter(|field| !FIELDS.contains(&field.as_str()));
+        let missing: Vec<&str> =
+            asked.filter(|field| !gathered.fields.contains(*field)).map(String::as_str).collect();
+        let is_known = |field: &str| {
+            let alike = |name: &String| name.eq_ignore_ascii_case(field);
+            self.known.iter().any(alike) || seen.iter().any(alike)
+        };
+        if let Some(field) = missing.iter().find(|field| !is_known(field)) {
+            // Of a way to a member the last part is what is mistyped.
+            let known = || self.known.iter().chain(seen).map(String::as_str);
+            let mut near = did_you_mean(field, known());
+            if near.is_empty() {
+                near = did_you_mean(field.rsplit('.').next().unwrap_or(field), known());
+            }
+            return Err(RedactionError::UnknownField { field: (*field).to_owned(), near });
+        }
+        Ok(missing)
+    }
+
+    fn scrub(&self, before: Option<&Scrub>, counts: &Counts, missing: &[&str]) -> Scrub {
         let mut scrub = before.cloned().unwrap_or_default();
         for (kind, count) in counts {
             *scrub.counts.entry(kind.as_str().to_owned()).or_default() += count;
@@ -85,9 +171,19 @@ impl Redaction {
             if self.fields.is_empty() { "none".to_owned() } else { self.fields.join(", ") };
         scrub.remarks = vec![
             format!("names of people were looked for by these fields: {fields}"),
+            "names were also looked for in ARNs and behind unique ids of roles; names shorter than 3 \
+             characters, and numbers of fewer than 5 digits, were replaced in their fields alone"
+                .to_owned(),
+            "not replaced: unique ids of AWS, such as AIDA…, which tell who it is to those who have \
+             the account"
+                .to_owned(),
             "not looked into: what is encoded or compressed within a text".to_owned(),
             "hashes are of the evidence as acquired, not of redacted bytes".to_owned(),
         ];
+        if !missing.is_empty() {
+            let fields = missing.join(", ");
+            scrub.remarks.push(format!("no record here has anything in these fields: {fields}"));
+        }
         let stays = [(self.accounts, Kind::Account), (self.addresses, Kind::Address)];
         for (_, kind) in stays.into_iter().filter(|(taken, _)| !taken) {
             scrub.remarks.push(format!("not replaced: {kind}"));
@@ -102,118 +198,4 @@ impl Redaction {
             _ => true,
         }
     }
-}
-
-/// What of personal data and of secrets stands in the bytes.
-pub fn scan(bytes: &[u8]) -> Counts {
-    let wanted = |kind| !matches!(kind, Kind::Account | Kind::Address | Kind::Name);
-    let mut counts = Counts::new();
-    for found in apart(find::find(bytes, &wanted)) {
-        *counts.entry(found.kind).or_default() += 1;
-    }
-    counts
-}
-
-/// Those that do not overlap: the first, and of those that begin together the longest.
-fn apart(mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by_key(|it| (it.range.start, usize::MAX - it.range.end, it.kind));
-    let mut end = 0;
-    found.retain(|it| {
-        let is_apart = it.range.start >= end;
-        if is_apart {
-            end = it.range.end;
-        }
-        is_apart
-    });
-    found
-}
-
-struct Pass<'a> {
-    redaction: &'a Redaction,
-    names: Names,
-    counts: Counts,
-}
-
-impl Pass<'_> {
-    /// Goes through a tree; `name` is the member that the value is of.
-    fn value(&mut self, name: &str, value: &mut Value) {
-        match value {
-            Value::String(text) => {
-                if !is_kept(name, text)
-                    && let Some(safe) = self.bytes(text.as_bytes())
-                {
-                    *text = String::from_utf8_lossy(&safe).into_owned();
-                }
-            }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.value(name, value)),
-            Value::Object(members) => {
-                let record = self.record(members);
-                for (name, value) in members.iter_mut() {
-                    if name != "raw_base64" {
-                        self.value(name, value);
-                    }
-                }
-                if record {
-                    members.insert("redacted".to_owned(), Value::Bool(true));
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-
-    /// Replaces within a record's bytes; whether there was something. Those that are text are
-    /// replaced with the other texts.
-    fn record(&mut self, members: &mut serde_json::Map<String, Value>) -> bool {
-        if let Some(Value::String(text)) = members.get("raw") {
-            let found = self.found(text.as_bytes());
-            return !found.is_empty();
-        }
-        let Some(Value::String(text)) = members.get("raw_base64") else { return false };
-        let Some(safe) = base64::decode(text).and_then(|bytes| self.bytes(&bytes)) else {
-            return false;
-        };
-        members.insert("raw_base64".to_owned(), Value::String(base64::encode(&safe)));
-        true
-    }
-
-    fn found(&self, bytes: &[u8]) -> Vec<Found> {
-        let mut found = find::find(bytes, &|kind| self.redaction.takes(kind));
-        self.names.find(bytes, &mut found);
-        apart(found)
-    }
-
-    /// The bytes with tokens in them, or nothing if there is nothing to replace.
-    fn bytes(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
-        let found = self.found(bytes);
-        if found.is_empty() {
-            return None;
-        }
-        let mut safe = Vec::with_capacity(bytes.len());
-        let mut at = 0;
-        for it in found {
-            safe.extend_from_slice(&bytes[at..it.range.start]);
-            safe.extend_from_slice(self.redaction.token(it.kind, &it.value).as_bytes());
-            *self.counts.entry(it.kind).or_default() += 1;
-            at = it.range.end;
-        }
-        safe.extend_from_slice(&bytes[at..]);
-        Some(safe)
-    }
-}
-
-/// Whether a text is a word of a closed list, a time or a hash, which names nobody.
-fn is_kept(name: &str, text: &str) -> bool {
-    let is_word = match name {
-        "severity" => Severity::parse(text).is_some(),
-        "tlp" => Tlp::parse(text).is_some(),
-        "status" => Status::parse(text).is_some(),
-        "verdict" => Verdict::parse(text).is_some(),
-        "standing" => Standing::parse(text).is_some(),
-        "kind" => IndicatorKind::parse(text).is_some(),
-        "outcome" => classes::Outcome::parse(text).is_some(),
-        "format" => true,
-        _ => false,
-    };
-    let is_hash = || text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_word || is_hash() || Time::parse_rfc3339(text).is_some()
 }

@@ -1,6 +1,7 @@
 //! The queue of alarms: what the rules found, what was decided, and which of them the filter leaves.
 
 use super::Model;
+use crate::detect::detectors::Curves;
 use crate::event::Timestamp;
 use crate::job::queue::{Line, queue};
 use crate::job::raising::{Pass, Raised};
@@ -29,6 +30,11 @@ impl Alarms {
     pub fn events(&self, line: &Line) -> &[RowRef] {
         let alarm = line.raised.and_then(|place| self.raised.alarms.get(place));
         alarm.map_or(&[], |alarm| &alarm.events)
+    }
+
+    /// The rate that it is about, if it is about one.
+    pub fn curves(&self, line: &Line) -> Option<&Curves> {
+        self.raised.alarms.get(line.raised?)?.curves.as_ref()
     }
 
     /// What its rule asks.

@@ -4,11 +4,11 @@ use super::{Loop, paper};
 use crate::case::Workspace as Folder;
 use crate::event::{Time, Timestamp, counted};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
-use crate::job::gathering::{Given, gather};
+use crate::job::gathering::{Given, gather, proofs};
 use crate::job::paper::write_new;
 use crate::job::raising::Raised;
 use crate::job::{Desk, Saved, Verified, Zones};
-use crate::record::incident::{Incident, Workspace, writer_of};
+use crate::record::incident::{Workspace, writer_of};
 use crate::store::Store;
 use crate::ui::message::Tone;
 use std::path::{Path, PathBuf};
@@ -65,10 +65,11 @@ fn home(path: &str) -> PathBuf {
 }
 
 impl Matter {
-    fn incident(&self, journal: &[u8]) -> Incident {
+    /// Hands on what a record is made of.
+    fn given<T>(&self, journal: &[u8], take: impl FnOnce(&Given<'_>) -> T) -> T {
         let info = self.workspace.info();
         let (head, entries) = Folder::head_of(journal);
-        gather(&Given {
+        take(&Given {
             state: &self.desk.state,
             workspace: Workspace {
                 name: Some(info.name.clone()),
@@ -92,13 +93,17 @@ impl Matter {
 
     fn file(&self, path: &Path) -> Result<String, String> {
         let writer = writer_of(path).ok_or("the name has none of the endings of a record")?;
-        let written = (writer.write)(&self.incident(&self.journal()?));
+        let written = (writer.write)(&self.given(&self.journal()?, gather));
         write_new(path, &written.bytes)
     }
 
     fn bundle(&self, path: &Path, key: Option<PathBuf>) -> Result<String, String> {
         let journal = self.journal()?;
-        let incident = self.incident(&journal);
+        let (incident, proofs) = self.given(&journal, |given| {
+            let incident = gather(given);
+            let proofs = proofs(given, &incident);
+            (incident, proofs)
+        });
         let (public_keys, problems) = public_keys(&self.workspace.public_keys());
         if !problems.is_empty() {
             let problems = counted(problems.len() as u64, "file of keys", "files of keys");
@@ -108,7 +113,7 @@ impl Matter {
         let sign = |key| Signing { who: self.who.clone(), key, may_ask: false };
         let signing = key.map(sign);
         let others = self.desk.state.chains() - 1;
-        let beside = Beside { journal: Some(journal), public_keys, signing, others };
+        let beside = Beside { journal: Some(journal), proofs, public_keys, signing, others };
         write(path, &incident, &beside).map(|bundled| bundled.sha256)
     }
 }

@@ -1,6 +1,7 @@
 //! Alarms: the queue of what somebody has to look at, and beside it all that helps to decide.
 
 mod acts;
+mod curves;
 mod queue;
 pub mod saying;
 mod sheet;

@@ -39,9 +39,9 @@ impl Fact {
 /// How it is written.
 fn form(facet: Facet) -> &'static str {
     match facet {
-        Facet::Person => "NAME, ROLE",
+        Facet::Person => "NAME, ROLE, MAIL",
         Facet::Affected => "COUNT KIND, as 1,204 customer addresses",
-        Facet::Deadline => "24h WHOM, or TIME WHOM",
+        Facet::Deadline => "24h WHOM, or TIME WHOM; WHOM, told TIME",
         Facet::Severity => "informational, low, medium, high, critical",
         Facet::Tlp => "clear, green, amber, amber+strict, red",
         Facet::Status => {

@@ -2,7 +2,7 @@
 //! queries used.
 
 use super::{Block, Cell, heading, own, said, stated, table, time, words};
-use crate::event::grouped;
+use crate::event::{counted, grouped};
 use crate::record::incident::{Exhibit, Incident};
 
 /// Adds where exhibits lie, their bytes, the manifest, coverage and queries.
@@ -19,15 +19,18 @@ pub(super) fn add(incident: &Incident, page: &mut Vec<Block>) {
         "SHA-256 of the record",
     ];
     table(page, head, rows.collect());
+    if !incident.exhibits.is_empty() {
+        let rows = incident.exhibits.iter().enumerate().map(|(nth, it)| about(nth, it));
+        let head =
+            &["id", "source", "format", "account", "region", "time read as", "tags", "message"];
+        page.push(Block::Table(head, rows.collect()));
+    }
     for (nth, it) in incident.exhibits.iter().enumerate() {
         let name = format!("E{}", nth + 1);
-        page.extend(
-            it.notes.iter().map(|text| Block::Prose(Some(format!("note on {name}")), text.clone())),
-        );
         if let Some(raw) = &it.raw {
             let redacted = if it.redacted { ", redacted" } else { "" };
-            let title =
-                format!("{name}: the record{redacted}, {} bytes", grouped(raw.0.len() as u64));
+            let bytes = counted(raw.0.len() as u64, "byte", "bytes");
+            let title = format!("{name}: the record{redacted}, {bytes}");
             page.push(Block::Record(title, raw.0.clone()));
         }
     }
@@ -59,6 +62,20 @@ fn place(nth: usize, it: &Exhibit) -> Vec<Cell> {
     ]
 }
 
+/// What else is known of it.
+fn about(nth: usize, it: &Exhibit) -> Vec<Cell> {
+    vec![
+        own(format!("E{}", nth + 1)),
+        said(it.source.as_deref()),
+        said(it.format.as_deref()),
+        said(it.account.as_deref()),
+        said(it.region.as_deref()),
+        it.zone.as_ref().map_or(own("its own"), |zone| said(Some(zone))),
+        if it.tags.is_empty() { own("none") } else { Cell::Said(it.tags.join(", ")) },
+        said(it.message.as_deref()),
+    ]
+}
+
 fn coverage(incident: &Incident, page: &mut Vec<Block>) {
     heading(page, 3, "Coverage and gaps");
     let coverage = &incident.coverage;
@@ -67,20 +84,14 @@ fn coverage(incident: &Incident, page: &mut Vec<Block>) {
     table(page, &["what was read", "count"], counts.collect());
     let spans = coverage.spans.iter().map(|it| {
         let (of, state) = (said(Some(&it.of)), said(Some(&it.state)));
-        vec![of, time(it.from), time(it.to), state, words(it.remark.as_deref())]
+        vec![of, time(it.from), time(it.to), state]
     });
-    table(page, &["of", "from", "to", "state", "remark"], spans.collect());
+    table(page, &["of", "from", "to", "state"], spans.collect());
     if !coverage.remarks.is_empty() {
         page.push(Block::Items(coverage.remarks.iter().cloned().map(Cell::Words).collect()));
     }
     heading(page, 3, "Queries used");
-    let rows = incident.queries.iter().map(|it| {
-        vec![
-            said(Some(&it.text)),
-            words(it.purpose.as_deref()),
-            stated(it.matched.map(grouped)),
-            stated(it.searched.map(grouped)),
-        ]
-    });
-    table(page, &["query", "purpose", "matched", "of"], rows.collect());
+    let queries = incident.queries.iter().map(|it| Cell::Said(it.text.clone()));
+    let queries: Vec<Cell> = queries.collect();
+    page.push(Block::Items(if queries.is_empty() { vec![Cell::NotStated] } else { queries }));
 }

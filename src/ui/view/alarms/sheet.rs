@@ -3,6 +3,7 @@
 //!
 //! It is made anew when the cursor moves or something changes, and only drawn in between.
 
+use super::curves::{Row, rows};
 use super::queue::{role_of, severity};
 use crate::case::{CaseState, Kept, Ticket};
 use crate::detect::ENTITIES;
@@ -47,6 +48,8 @@ struct Entry {
     target: Option<Target>,
     /// It stays one line, however narrow it is.
     is_cut: bool,
+    /// Drawn in place of the text.
+    row: Option<Row>,
 }
 
 #[derive(Debug)]
@@ -121,6 +124,7 @@ impl Sheet {
         let Some(line) = line else { return };
         let kept = model.case.state().work().alarms().get(&line.ticket.fingerprint);
         self.head(line, kept, model);
+        self.rate(line, model);
         self.checklist(line, kept, model);
         self.notes(kept, model);
         self.history(kept);
@@ -129,12 +133,12 @@ impl Sheet {
     }
 
     fn say(&mut self, text: impl Into<String>, role: Role) {
-        self.lines.push(Entry { text: text.into(), role, target: None, is_cut: false });
+        self.lines.push(Entry { text: text.into(), role, target: None, is_cut: false, row: None });
     }
 
     fn lead(&mut self, text: impl Into<String>, role: Role, target: Target) {
         let is_cut = matches!(target, Target::Row(..));
-        self.lines.push(Entry { text: text.into(), role, target: Some(target), is_cut });
+        self.lines.push(Entry { text: text.into(), role, target: Some(target), is_cut, row: None });
     }
 
     fn head(&mut self, line: &Line, kept: Option<&Kept>, model: &Model) {
@@ -168,6 +172,20 @@ impl Sheet {
         if line.raised.is_none() {
             self.say("not raised on the evidence that is loaded now", Role::Warning);
         }
+    }
+
+    /// The rate that it is about, with its averages.
+    fn rate(&mut self, line: &Line, model: &Model) {
+        let Some(curves) = model.alarms.curves(line) else { return };
+        let [what, averages, z] = curves.words();
+        self.say(what, Role::Header);
+        for row in rows(curves) {
+            let row = Some(row);
+            let (text, role) = (String::new(), Role::Text);
+            self.lines.push(Entry { text, role, target: None, is_cut: true, row });
+        }
+        self.say(averages, Role::Muted);
+        self.say(z, Role::Text);
     }
 
     fn checklist(&mut self, line: &Line, kept: Option<&Kept>, model: &Model) {
@@ -317,6 +335,10 @@ impl Sheet {
             let is_cursor = focused && *place == cursor;
             if is_cursor && row == at {
                 pen.glyph(inside.x, y, Glyph::Cursor, Role::RowCursor);
+            }
+            if let Some(picture) = &line.row {
+                picture.draw(pen, (inside.x + 2, y, width as u16), is_cursor);
+                continue;
             }
             let role = if is_cursor { Role::RowCursor } else { line.role };
             pen.text(inside.x + 2, y, width as u16, text, role);

@@ -1,0 +1,111 @@
+//! The alarms of a page, and how long it took until somebody had them.
+
+use super::{Block, Cell, heading, names, note, own, said, stated, time, verdict, words};
+use crate::event::{Time, counted};
+use crate::record::incident::moment::{lasted, length};
+use crate::record::incident::{Alarm, Incident};
+
+/// From what a time is counted.
+const FIRST: &str = "after its first event";
+const ACKNOWLEDGED: &str = "after it was acknowledged";
+
+pub(super) fn add(incident: &Incident, page: &mut Vec<Block>) {
+    heading(page, 3, "Alarms");
+    if incident.alarms.is_empty() {
+        page.push(Block::Items(vec![Cell::NotStated]));
+    }
+    for (nth, alarm) in incident.alarms.iter().enumerate() {
+        let title = vec![own(format!("A{}", nth + 1)), Cell::Words(alarm.title().to_owned())];
+        page.push(Block::Heading(4, title, alarm.severity));
+        page.push(Block::Facts(about(alarm)));
+        page.extend(alarm.notes.iter().map(note));
+    }
+}
+
+fn about(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
+    let rule = &alarm.rule;
+    let mut facts = vec![
+        ("severity", vec![stated(alarm.severity)]),
+        ("state", vec![said(alarm.state.as_deref())]),
+        ("verdict", vec![verdict(alarm.verdict)]),
+        ("reason", vec![words(alarm.reason.as_deref())]),
+        ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
+        (
+            "events",
+            vec![
+                own(counted(alarm.count, "event", "events")),
+                own("from"),
+                time(alarm.first),
+                own("to"),
+                time(alarm.last),
+            ],
+        ),
+        ("acknowledged", step(alarm.acknowledged, &[(alarm.first, FIRST)])),
+        ("closed", step(alarm.closed, &[(alarm.first, FIRST), (alarm.acknowledged, ACKNOWLEDGED)])),
+        ("why", vec![said(alarm.why.as_deref())]),
+    ];
+    for (name, value) in [("rule", &rule.id), ("version", &rule.version)] {
+        facts.push((name, vec![said(value.as_deref())]));
+    }
+    let owed = vec![said(rule.author.as_deref()), said(rule.licence.as_deref())];
+    facts.push(("author, licence", owed));
+    let entities = alarm
+        .entities
+        .iter()
+        .map(|(field, values)| Cell::Said(format!("{field}: {}", values.join(", "))));
+    let entities: Vec<Cell> = entities.collect();
+    facts.push(("about", if entities.is_empty() { vec![Cell::NotStated] } else { entities }));
+    if !alarm.exhibits.is_empty() {
+        facts.push(("exhibits", names(&alarm.exhibits)));
+    }
+    facts.push(("fingerprint", vec![said(Some(&alarm.fingerprint))]));
+    facts
+}
+
+/// When a step was done, and how long after others.
+fn step(at: Option<Time>, since: &[(Option<Time>, &'static str)]) -> Vec<Cell> {
+    let Some(done) = at else { return vec![own("not yet")] };
+    let after = since.iter().filter_map(|(from, after)| {
+        let from = (*from)?;
+        Some(if from.at <= done.at {
+            format!("{} {after}", lasted(from, done))
+        } else {
+            // Such as of events that came after somebody had taken it.
+            format!("{} before what is now its first event", lasted(done, from))
+        })
+    });
+    let after: Vec<String> = after.collect();
+    let mut cells = vec![time(at)];
+    if !after.is_empty() {
+        cells.push(own(format!("({})", after.join(", "))));
+    }
+    cells
+}
+
+/// How long it took on average, and of how many alarms that is known.
+pub(super) fn means(incident: &Incident) -> Vec<(&'static str, Vec<Cell>)> {
+    type Step = fn(&Alarm) -> Option<Time>;
+    let steps: [(&'static str, Step, Step, &str); 3] = [
+        ("mean time to acknowledge", |it| it.first, |it| it.acknowledged, "first event"),
+        ("mean time to close", |it| it.first, |it| it.closed, "first event"),
+        ("mean time of work on an alarm", |it| it.acknowledged, |it| it.closed, "acknowledgement"),
+    ];
+    let alarms = &incident.alarms;
+    let mean = |(name, from, to, of): (&'static str, Step, Step, &str)| {
+        let spans = alarms.iter().filter_map(|it| Some(to(it)?.at.0 - from(it)?.at.0));
+        let spans: Vec<i64> = spans.filter(|nanos| *nanos >= 0).collect();
+        if spans.is_empty() {
+            return None;
+        }
+        let sum: i128 = spans.iter().map(|nanos| i128::from(*nanos)).sum();
+        let mean = i64::try_from(sum / spans.len() as i128).unwrap_or(i64::MAX);
+        let of_alarms = counted(alarms.len() as u64, "alarm", "alarms");
+        let text = format!(
+            "{}, from the {of} of each; known of {} of {of_alarms}",
+            length(mean),
+            spans.len()
+        );
+        Some((name, vec![own(text)]))
+    };
+    steps.into_iter().filter_map(mean).collect()
+}
