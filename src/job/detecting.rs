@@ -6,6 +6,7 @@ mod bursts;
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
+use super::threads::on_threads;
 use crate::detect::detectors::{Answer, Said};
 use crate::detect::sigma::{self, Record};
 use crate::detect::{DETECTORS, Findings, Given, Loaded, Ruleset};
@@ -97,7 +98,7 @@ fn answers(
 ) -> io::Result<Vec<Answer>> {
     let answers: Vec<OnceLock<Answer>> = DETECTORS.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
-    on_threads((threads, DETECTORS.len()), &|| {
+    on_threads("detect", (threads, DETECTORS.len()), &|| {
         while !cancel.is_cancelled() {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(detector) = DETECTORS.get(place) else { break };
@@ -105,25 +106,6 @@ fn answers(
         }
     })?;
     Ok(answers.into_iter().map(|answer| answer.into_inner().unwrap_or_default()).collect())
-}
-
-/// Does the work on as many threads as are asked for (0: as there are processors), and no more than
-/// there is work for.
-fn on_threads((threads, most): (usize, usize), work: &(dyn Fn() + Sync)) -> io::Result<()> {
-    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
-    let threads = if threads == 0 { processors() } else { threads };
-    std::thread::scope(|scope| {
-        for number in 0..threads.min(most) {
-            let builder = std::thread::Builder::new().name(format!("detect-{number}"));
-            match builder.spawn_scoped(scope, work) {
-                Ok(_) => {}
-                // Fewer threads are slower, and no less right.
-                Err(_) if number > 0 => break,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    })
 }
 
 /// What columns say.
@@ -219,7 +201,7 @@ fn records(
     let plan = Plan::new(evidence, snapshot, |number| rows.get(number), None);
     let (next, left) = (AtomicUsize::new(0), Mutex::default());
     let work = Work { evidence, snapshot, passes: &plan.passes, next, cancel, take, left };
-    on_threads((threads, plan.passes.len()), &|| work.run())?;
+    on_threads("detect", (threads, plan.passes.len()), &|| work.run())?;
     Ok(work.left.into_inner().unwrap_or_default())
 }
 
