@@ -1,6 +1,7 @@
 //! The cells of a line: parted by a mark and quoted as RFC 4180 has it, or parted by blanks and
 //! quoted as web servers do.
 
+use super::blanks::Blanks;
 use std::borrow::Cow;
 
 /// The cells of a record of a table. A quote within a quoted cell is doubled; a quote within any
@@ -77,18 +78,29 @@ fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
 /// takes its meaning from the next character. A quote that no blank follows is part of the word,
 /// as in `"h2","http/1.1"`. The quotes around a word are taken off, escapes are left as they stand.
 #[derive(Debug, Clone)]
-pub(super) struct Words<'a>(&'a str);
+pub(super) struct Words<'a> {
+    line: &'a str,
+    /// Where what is left of it begins.
+    at: usize,
+    blanks: Blanks<'a>,
+}
 
 impl<'a> Words<'a> {
     pub(super) fn new(line: &'a str) -> Self {
-        Self(line)
+        Self { line, at: 0, blanks: Blanks::new(line) }
     }
 
     /// What is left of the line.
     #[inline]
     pub(super) fn rest(&self) -> &'a str {
-        let blanks = self.0.bytes().take_while(|byte| *byte == b' ').count();
-        &self.0[blanks..]
+        &self.line[self.start()..]
+    }
+
+    /// Where the next word begins.
+    #[inline]
+    fn start(&self) -> usize {
+        let rest = &self.line.as_bytes()[self.at..];
+        self.at + rest.iter().take_while(|byte| **byte == b' ').count()
     }
 }
 
@@ -97,20 +109,15 @@ impl<'a> Iterator for Words<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        let line = self.rest();
-        let (word, rest) = match line.as_bytes().first()? {
-            b'"' => {
-                let quoted = &line[1..];
-                let end = closing(quoted);
-                (&quoted[..end], quoted.get(end + 1..).unwrap_or(""))
-            }
-            _ => {
-                let end = memchr::memchr(b' ', line.as_bytes()).unwrap_or(line.len());
-                line.split_at(end)
-            }
-        };
-        self.0 = rest;
-        Some(word)
+        let start = self.start();
+        if *self.line.as_bytes().get(start)? == b'"' {
+            let quoted = &self.line[start + 1..];
+            let end = closing(quoted);
+            self.at = self.line.len().min(start + 1 + end + 1);
+            return Some(&quoted[..end]);
+        }
+        self.at = self.blanks.next(start);
+        Some(&self.line[start..self.at])
     }
 }
 

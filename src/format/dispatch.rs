@@ -160,7 +160,8 @@ impl Dispatch {
 
     /// A record that is no element of an array is in no envelope of many either.
     fn leave_head(&mut self, place: Place) {
-        if !matches!(place, Place::Index(_)) && self.head.table.is_none() {
+        let is_alone = !matches!(place, Place::Index(_)) && self.head.table.is_none();
+        if is_alone && !Arc::ptr_eq(&self.head, &NO_HEAD) {
             self.head = Arc::clone(&NO_HEAD);
         }
     }
@@ -350,31 +351,28 @@ impl Dispatch {
     ) -> Option<ControlFlow<()>> {
         let known = Known { envelope: fallback, key: &self.key };
         let loaded = loaded(&mut self.decoders, format, &self.context, &self.choice);
-        let schema = Arc::clone(&loaded.schema);
-        let row = sink.row(&schema);
+        let row = sink.row(&loaded.schema);
         let decoded = loaded.decode(known, row, |decoder, row| decoder.decode(text, row));
+        if let Ok(Decoded::Event) = decoded {
+            let flow = sink.commit(&loaded.schema, whole.frame, whole.raw);
+            loaded.learn();
+            self.records += 1;
+            return Some(flow);
+        }
+        sink.abandon(&loaded.schema);
         loaded.learn();
         match decoded {
-            Ok(Decoded::Event) => {
-                self.records += 1;
-                Some(sink.commit(&schema, whole.frame, whole.raw))
-            }
-            Ok(Decoded::NotARecord) => {
-                sink.abandon(&schema);
+            Ok(_) => {
                 // What others write may look like a remark or a banner of a format: only where
                 // that format is at home is it no record.
                 let is_home = self.choice.most == Some(format) || self.learned(format) > Match::No;
                 is_home.then_some(ControlFlow::Continue(()))
             }
             Err(DecodeError::Broken { reason, time }) => {
-                sink.abandon(&schema);
                 let fallback = Fallback { time: time.or(fallback.time), ..Fallback::default() };
                 Some(self.unparsed(&reason, &fallback, whole, sink))
             }
-            Err(DecodeError::NotMine) => {
-                sink.abandon(&schema);
-                None
-            }
+            Err(DecodeError::NotMine) => None,
         }
     }
 

@@ -9,6 +9,7 @@
 mod activity;
 mod arn;
 mod billing;
+mod blanks;
 mod cells;
 mod clock;
 mod databases;

@@ -2,7 +2,7 @@
 
 use super::{numbers, text};
 use crate::event::{Outcome, Row, Value};
-use memchr::{memchr, memrchr};
+use memchr::{memchr, memchr2, memmem, memrchr};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
@@ -88,8 +88,17 @@ pub(super) fn host(url: &str) -> Option<&str> {
     let host = authority.rsplit('@').next()?;
     let name = host.split(':').next()?;
     let named = !matches!(name, "" | "-") && !name.starts_with('[');
-    let named = named && name.parse::<IpAddr>().is_err();
-    named.then_some(name)
+    // Names do not end with a digit, so that few are looked at twice.
+    let is_address =
+        name.ends_with(|c: char| c.is_ascii_digit()) && numbers::address(name).is_some();
+    (named && !is_address).then_some(name)
+}
+
+/// The trace that `X-Amzn-Trace-Id` names: `Root=1-67c6d9a3-…`, up to the next of its parts.
+pub(super) fn root(traced: &str) -> Option<&str> {
+    const MARK: &str = "Root=";
+    let root = &traced[memmem::find(traced.as_bytes(), MARK.as_bytes())? + MARK.len()..];
+    Some(&root[..memchr2(b';', b',', root.as_bytes()).unwrap_or(root.len())])
 }
 
 /// Text in which `%XX` stands for a byte. What is no such escape stays as it is.

@@ -273,9 +273,9 @@ fn put_ends(values: &mut Values<'_, '_>) {
         }
     }
     if let Some(traced) = values.taken(TRACED)
-        && let Some(root) = traced.split("Root=").nth(1)
+        && let Some(root) = web::root(&traced)
     {
-        values.text(TRACE, root.split([';', ',']).next().unwrap_or(root));
+        values.text(TRACE, root);
     }
     if let Some(group) = values.taken(GROUP) {
         elb::put_owner(values.row, ACCOUNT, REGION, &group);

@@ -316,8 +316,8 @@ fn finish(values: &mut Values<'_, '_>) {
         values.row.put(DURATION, Value::Float(took / 1000.0));
     }
     if let Some(traced) = values.taken(TRACED) {
-        let root = traced.split("Root=").nth(1).unwrap_or(&traced);
-        values.text(TRACE, root.split(';').next().unwrap_or(root));
+        let root = web::root(&traced).or_else(|| traced.split(';').next());
+        values.text(TRACE, root.unwrap_or_default());
     }
     put_who(values);
     put_what(values);

@@ -5,7 +5,8 @@
 //! where what follows looks like the six columns behind it; the user agent ends at the line's last
 //! quote, since no column behind it has one.
 
-use memchr::{memchr, memmem, memrchr};
+use crate::format::blanks::Blanks;
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// Columns of a line, at most; what else stands at its end is left to the record.
 pub(super) const COLUMNS: usize = 27;
@@ -19,113 +20,143 @@ const MEASURES: usize = 6;
 /// Why a line could not be cut to its end.
 pub(super) type Fault = &'static str;
 
+/// Where in a line the next column begins.
+#[derive(Clone)]
+struct Cursor<'a> {
+    line: &'a str,
+    at: usize,
+    blanks: Blanks<'a>,
+}
+
+impl<'a> Cursor<'a> {
+    fn rest(&self) -> &'a str {
+        self.line.get(self.at..).unwrap_or("")
+    }
+
+    /// The text up to the next blank.
+    #[inline]
+    fn word(&mut self) -> &'a str {
+        let start = self.at.min(self.line.len());
+        let end = self.blanks.next(start);
+        self.at = end + 1;
+        &self.line[start..end]
+    }
+
+    /// A bracket and what stands in it.
+    fn bracketed(&mut self) -> &'a str {
+        let rest = self.rest();
+        let end = memchr(b']', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
+        self.at += end + rest[end..].chars().next().map_or(1, char::len_utf8);
+        &rest[..end]
+    }
+
+    /// The text from this byte up to the line's last quote.
+    fn to_last_quote(&mut self, from: usize) -> &'a str {
+        let text = &self.line[from..];
+        let Some(end) = memrchr(b'"', text.as_bytes()) else {
+            self.at = self.line.len();
+            return text;
+        };
+        let behind = &text[end + 1..];
+        self.at = from + end + 1 + usize::from(behind.starts_with(' '));
+        &text[..end]
+    }
+
+    /// Where quotes stand from this byte on that these bytes follow. There are few quotes in a
+    /// line.
+    fn quotes<'b>(
+        &self,
+        from: usize,
+        follow: &'b [u8],
+    ) -> impl Iterator<Item = usize> + use<'a, 'b> {
+        let line = self.line.as_bytes();
+        let quotes = memchr_iter(b'"', &line[from..]).map(move |at| from + at);
+        quotes.filter(move |at| line[at + 1..].starts_with(follow))
+    }
+}
+
 /// The columns, without their quotes; absent ones are empty. Also what is wrong with the line.
 pub(super) fn split(line: &str) -> ([&str; COLUMNS], Option<Fault>) {
     let mut columns = [""; COLUMNS];
-    let mut rest = line;
+    let mut cursor = Cursor { line, at: 0, blanks: Blanks::new(line) };
     for column in &mut columns[..REQUEST] {
-        let end = match rest.as_bytes() {
-            [b'[', ..] => memchr(b']', rest.as_bytes()).map_or(rest.len(), |at| at + 1),
-            _ => memchr(b' ', rest.as_bytes()).unwrap_or(rest.len()),
-        };
-        *column = &rest[..end];
-        rest = rest.get(end + 1..).unwrap_or("");
+        let is_bracket = cursor.rest().starts_with('[');
+        *column = if is_bracket { cursor.bracketed() } else { cursor.word() };
     }
-    if rest.is_empty() {
+    if cursor.rest().is_empty() {
         return (columns, Some("the line ends before the request"));
     }
-    let Some((request, after)) = request(rest) else {
+    let Some(request) = request(&mut cursor) else {
         return (columns, Some("the request has no end"));
     };
     columns[REQUEST] = request;
     let mut at = REQUEST + 1;
-    rest = after;
     for column in &mut columns[at..at + MEASURES] {
-        (*column, rest) = word(rest);
+        *column = cursor.word();
     }
     at += MEASURES;
-    if rest.is_empty() {
+    if cursor.rest().is_empty() {
         return (columns, None);
     }
-    let (referer, agent, mut tail) = referer_and_agent(rest);
-    columns[at] = referer;
-    columns[at + 1] = agent;
+    [columns[at], columns[at + 1]] = referer_and_agent(&mut cursor);
     for column in &mut columns[at + 2..] {
-        (*column, tail) = word(tail);
+        *column = cursor.word();
     }
     (columns, None)
 }
 
-fn word(text: &str) -> (&str, &str) {
-    let end = memchr(b' ', text.as_bytes()).unwrap_or(text.len());
-    (&text[..end], text.get(end + 1..).unwrap_or(""))
+fn request<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
+    if !cursor.rest().starts_with('"') {
+        let bare = cursor.word();
+        return measures(cursor.clone()).then_some(bare);
+    }
+    let from = cursor.at + 1;
+    let end = cursor.quotes(from, b" ").find(|end| {
+        let after = Cursor { at: end + 2, ..cursor.clone() };
+        measures(after)
+    })?;
+    cursor.at = end + 2;
+    Some(&cursor.line[from..end])
 }
 
-/// The request, and what follows it.
-fn request(rest: &str) -> Option<(&str, &str)> {
-    let Some(quoted) = rest.strip_prefix('"') else {
-        let (bare, after) = word(rest);
-        return measures(after).then_some((bare, after));
-    };
-    let ends = memmem::find_iter(quoted.as_bytes(), b"\" ");
-    ends.map(|at| (&quoted[..at], &quoted[at + 2..])).find(|(_, after)| measures(after))
-}
-
-/// Whether the text begins with what follows a request: a status, a code, sizes and times, and
-/// after them, unless the line ends there, a referer.
-fn measures(text: &str) -> bool {
+/// Whether what follows is what follows a request: a status, a code, sizes and times, and after
+/// them, unless the line ends there, a referer.
+fn measures(mut cursor: Cursor<'_>) -> bool {
     let number = |word: &str| {
         word == "-" || !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let (status, mut rest) = word(text);
+    let status = cursor.word();
     let is_status = status == "-" || status.len() == 3 && number(status);
     if !is_status {
         return false;
     }
-    let (code, after) = word(rest);
-    rest = after;
-    if !code.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric()) {
+    if !cursor.word().bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric()) {
         return false;
     }
     for _ in 2..MEASURES {
-        let (measure, after) = word(rest);
+        let measure = cursor.word();
         // What is cut off within its last number is still this.
-        let cut = measure.is_empty() && after.is_empty();
+        let cut = measure.is_empty() && cursor.rest().is_empty();
         if !(cut || number(measure)) {
             return false;
         }
-        rest = after;
     }
-    matches!(rest.as_bytes().first(), None | Some(b'"' | b'-'))
+    matches!(cursor.rest().as_bytes().first(), None | Some(b'"' | b'-'))
 }
 
-/// Referer, user agent and what follows both. In rows of batches both may be bare marks.
-fn referer_and_agent(rest: &str) -> (&str, &str, &str) {
-    let Some(quoted) = rest.strip_prefix('"') else {
-        let (referer, after) = word(rest);
-        let Some(agent) = after.strip_prefix('"') else {
-            let (agent, tail) = word(after);
-            return (referer, agent, tail);
-        };
-        let (agent, tail) = to_last_quote(agent);
-        return (referer, agent, tail);
-    };
-    let Some(at) = memmem::find(quoted.as_bytes(), b"\" \"") else {
-        let (referer, after) = to_last_quote(quoted);
-        let (agent, tail) = word(after);
-        return (referer, agent, tail);
-    };
-    let (agent, tail) = to_last_quote(&quoted[at + 3..]);
-    (&quoted[..at], agent, tail)
-}
-
-fn to_last_quote(text: &str) -> (&str, &str) {
-    match memrchr(b'"', text.as_bytes()) {
-        Some(at) => {
-            let tail = &text[at + 1..];
-            (&text[..at], tail.strip_prefix(' ').unwrap_or(tail))
-        }
-        None => (text, ""),
+/// Referer and user agent. In rows of batches both may be bare marks.
+fn referer_and_agent<'a>(cursor: &mut Cursor<'a>) -> [&'a str; 2] {
+    let from = cursor.at + 1;
+    if !cursor.rest().starts_with('"') {
+        let referer = cursor.word();
+        let is_quoted = cursor.rest().starts_with('"');
+        let agent = if is_quoted { cursor.to_last_quote(cursor.at + 1) } else { cursor.word() };
+        return [referer, agent];
+    }
+    let end = cursor.quotes(from, b" \"").next();
+    match end {
+        Some(end) => [&cursor.line[from..end], cursor.to_last_quote(end + 3)],
+        None => [cursor.to_last_quote(from), cursor.word()],
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
+use crate::format::blanks::Blanks;
 use crate::format::names::{ROOM, bare, is_column};
 use memchr::{memchr3_iter, memmem};
 
@@ -111,12 +112,13 @@ pub(in crate::format::network) fn split(line: &str, separator: u8) -> impl Itera
 
 /// The words of a line, which runs of blanks part.
 pub(super) fn words(line: &str) -> Words<'_> {
-    Words { line, at: 0 }
+    Words { line, at: 0, blanks: Blanks::new(line) }
 }
 
 pub(super) struct Words<'a> {
     line: &'a str,
     at: usize,
+    blanks: Blanks<'a>,
 }
 
 impl<'a> Iterator for Words<'a> {
@@ -124,32 +126,15 @@ impl<'a> Iterator for Words<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<&'a str> {
-        let bytes = self.line.as_bytes();
-        while bytes.get(self.at) == Some(&b' ') {
-            self.at += 1;
+        while self.at < self.line.len() {
+            let (start, end) = (self.at, self.blanks.next(self.at));
+            self.at = end + 1;
+            if start < end {
+                return Some(&self.line[start..end]);
+            }
         }
-        let start = self.at;
-        self.at = blank(bytes, start);
-        (start < self.at).then(|| &self.line[start..self.at])
+        None
     }
-}
-
-/// The next blank from `at`, or the end: eight bytes at once, since words are short.
-#[inline]
-fn blank(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*chunk) ^ (ONES * 0x20);
-        // The lowest marked byte is exact.
-        let marks = word.wrapping_sub(ONES) & !word & TOPS;
-        if marks != 0 {
-            return at + marks.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    let rest = &bytes[at..];
-    at + rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len())
 }
 
 #[cfg(test)]
