@@ -1,6 +1,6 @@
 //! Which column of a flow log of VPCs holds what, and how records tell it by themselves.
 
-use super::flow::{Column, Layout, documented, separator, split};
+use super::flow::{Column, Layout, begun, documented, separator, split};
 #[allow(clippy::wildcard_imports, reason = "the slots of fifty fields")]
 use super::*;
 use crate::event::layout::is_region;
@@ -129,9 +129,14 @@ pub(super) fn guessed(record: &str) -> Option<Layout> {
     Some(Layout { columns, separator })
 }
 
-/// Whether it is of a flow log of transit gateways, in which there are interfaces too.
+/// Whether it is of a flow log of transit gateways, in which there are interfaces too: a column
+/// that names a gateway or an attachment. What an envelope calls `tgw-east` is no such column.
 pub(super) fn is_of_gateway(record: &[u8]) -> bool {
-    memchr::memmem::find(record, b"tgw-").is_some()
+    let names_one = |value: &[u8]| {
+        let id = value.strip_prefix(b"tgw-").map(|id| id.strip_prefix(b"attach-").unwrap_or(id));
+        id.and_then(|id| id.get(..8)).is_some_and(|id| id.iter().all(u8::is_ascii_hexdigit))
+    };
+    names_one(record) || begun(record).any(|(_, value)| names_one(value))
 }
 
 /// Plain numbers after the destination are taken in the documented order: ports, protocol, then
@@ -193,4 +198,27 @@ fn is_zone(text: &str) -> bool {
 
 fn is_address(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "eni-0a1b2c3d4e5f60718 10.0.0.1 10.0.0.2 443 50000 6 1 40 1772620860 \
+                        1772620919 ACCEPT OK";
+
+    #[test]
+    fn columns_tell_gateways_and_not_what_is_around_them() {
+        for (mine, other) in [("", "tgw-0a1b2c3d4e5f60718"), ("tgw-east", "tgw-attach-0a1b2c3d4")] {
+            for around in
+                [r#"{"logGroup":"/flow/tgw-east","message":"LINE"}"#, "LINE", "[\"x\",\"LINE\"]"]
+            {
+                let record = |column: &str| around.replace("LINE", &format!("{LINE} {column}"));
+                assert!(!is_of_gateway(record(mine).as_bytes()), "{mine} {around}");
+                assert!(is_of_gateway(record(other).as_bytes()), "{other} {around}");
+            }
+        }
+        assert!(guessed(&format!("{LINE} tgw-east")).is_some());
+        assert!(guessed(&format!("tgw-0a1b2c3d4e5f60718 {LINE}")).is_none());
+    }
 }
