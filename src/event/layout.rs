@@ -316,14 +316,18 @@ fn is_account(text: &str) -> bool {
 
 /// `eu-west-1`, `us-gov-west-1`: words, then a number.
 pub fn is_region(text: &str) -> bool {
-    let mut parts = text.rsplit('-');
-    let number = parts.next().is_some_and(|number| {
-        matches!(number.len(), 1 | 2) && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    let words: Vec<&str> = parts.collect();
-    let is_word =
-        |word: &&str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
-    number && words.len() >= 2 && words.iter().all(is_word)
+    let bytes = text.as_bytes();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let Some((b'-', words)) = bytes[..bytes.len() - digits].split_last() else { return false };
+    let (mut parts, mut letters) = (1, 0);
+    for byte in words {
+        match byte {
+            b'a'..=b'z' => letters += 1,
+            b'-' if letters > 1 => (parts, letters) = (parts + 1, 0),
+            _ => return false,
+        }
+    }
+    matches!(digits, 1 | 2) && parts > 1 && letters > 1
 }
 
 #[cfg(test)]

@@ -116,8 +116,18 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     #[inline]
     pub(super) fn take(&mut self, rule: Rule, text: impl Into<Cow<'de, str>>) {
         let text = text.into();
-        self.scalar(rule, Scalar::Text(&text));
-        self.keep(rule, text);
+        match rule {
+            Rule::Put(slot) => self.text(slot, &text),
+            Rule::Note(note) => self.notes[note] = Some(text),
+            Rule::PutNote(slot, note) => {
+                self.text(slot, &text);
+                self.notes[note] = Some(text);
+            }
+            rule => {
+                self.scalar(rule, Scalar::Text(&text));
+                self.keep(rule, text);
+            }
+        }
     }
 
     /// What was kept aside, for good; `None` if it is a mark that says there is nothing.
@@ -233,8 +243,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         match scan.peek() {
             Some(b'"') => {
                 let text = scan.string()?;
-                self.scalar(rule, Scalar::Text(&text));
-                self.keep(rule, text);
+                self.take(rule, text);
             }
             Some(b'{') => match rule {
                 Rule::PutEnter(_, level) | Rule::NoteEnter(_, level) => {
@@ -321,18 +330,18 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         }
     }
 
-    #[inline]
     fn scalar(&mut self, rule: Rule, scalar: Scalar<'_>) {
-        let (first, second) = match rule {
+        match rule {
             Rule::Put(slot)
             | Rule::PutNote(slot, _)
             | Rule::PutFirst(slot, _)
-            | Rule::PutEnter(slot, _) => (Some(slot), None),
-            Rule::Both(one, other) => (Some(one), Some(other)),
-            _ => (None, None),
-        };
-        for slot in [first, second].into_iter().flatten() {
-            put(self.row, &self.fields[slot], slot, scalar);
+            | Rule::PutEnter(slot, _) => put(self.row, &self.fields[slot], slot, scalar),
+            Rule::Both(one, other) => {
+                for slot in [one, other] {
+                    put(self.row, &self.fields[slot], slot, scalar);
+                }
+            }
+            _ => {}
         }
     }
 

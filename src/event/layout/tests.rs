@@ -131,3 +131,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn regions_are_words_and_a_number() {
+    for text in ["eu-west-1", "us-gov-west-1", "ap-southeast-12", "il-central-1"] {
+        assert!(is_region(text), "{text}");
+    }
+    for text in ["", "1", "-1", "west-1", "eu-west", "eu-west-", "eu-west-123", "eu--west-1"] {
+        assert!(!is_region(text), "{text}");
+    }
+    for text in
+        ["e-west-1", "eu-w-1", "EU-west-1", "eu-west2-1", "eu-west1", "-eu-west-1", "é-west-1"]
+    {
+        assert!(!is_region(text), "{text}");
+    }
+}
