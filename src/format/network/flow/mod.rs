@@ -112,8 +112,11 @@ pub(super) fn has_flow(record: &[u8]) -> bool {
     })
 }
 
-/// Words of which a layout without an interface has one.
-const STATES: [&[u8]; 4] = [b"ACCEPT", b"REJECT", b"OK", b"DATA"];
+/// Whether there is one of the words that say what became of a flow, or of its record.
+pub(super) fn may_be_stated(record: &[u8]) -> bool {
+    let states: [&[u8]; 4] = [b"ACCEPT", b"REJECT", b"OK", b"DATA"];
+    states.iter().any(|state| memmem::find(record, state).is_some())
+}
 
 /// Whether there may be such a record in these bytes, in whatever envelope and however its columns
 /// are parted.
@@ -124,8 +127,8 @@ pub(super) fn may_have_flow(record: &[u8]) -> bool {
         let ends = |byte: &u8| matches!(byte, b'"' | b'\\') || *byte == mark;
         digits == 10 && value.get(10).is_none_or(ends)
     };
-    // Tables of anything have times; those of flows say what became of each.
-    let is_stated = || STATES.iter().any(|state| memmem::find(record, state).is_some());
+    // Tables of anything have times; those of flows without an interface say what became of each.
+    let is_stated = || may_be_stated(record);
     begun(record).any(|(mark, value)| {
         value.starts_with(b"eni-") || value.starts_with(b"1") && is_time(mark, value) && is_stated()
     })

@@ -1,6 +1,6 @@
 //! Which column of a flow log of VPCs holds what, and how records tell it by themselves.
 
-use super::flow::{Column, Layout, begun, documented, separator, split};
+use super::flow::{Column, Layout, begun, documented, may_be_stated, separator, split};
 #[allow(clippy::wildcard_imports, reason = "the slots of fifty fields")]
 use super::*;
 use crate::event::layout::is_region;
@@ -91,12 +91,12 @@ pub(super) fn default_of(record: &str) -> Option<Layout> {
 /// Tells the columns of a log without header from the values in its records: two addresses,
 /// two times close together and a verdict or state are the least.
 pub(super) fn guessed(record: &str) -> Option<Layout> {
-    if is_of_gateway(record.as_bytes()) {
+    // Of lines that are something else, few get farther than this.
+    if !may_be_stated(record.as_bytes()) || is_of_gateway(record.as_bytes()) {
         return None;
     }
     let separator = separator(record);
     let values = || split(record, separator).take(DOCUMENTED.len());
-    // Of lines that are something else, few get farther than this.
     let is_stated =
         |value: &str| matches!(value, "ACCEPT" | "REJECT" | "OK" | "NODATA" | "SKIPDATA");
     if !values().any(is_stated) {
