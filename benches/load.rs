@@ -2,7 +2,8 @@
 //! that a person waits for: listing, inflating, hashing, decoding, sealing. Then one giant object,
 //! compressed and not, on one thread and on all processors.
 //!
-//! `TRAILCASE_BENCH_EVENTS` says how many events of each.
+//! `TRAILCASE_BENCH_EVENTS` says how many events of each. `TRAILCASE_BENCH_PARQUET` names a folder of
+//! Parquet files, which nothing here can write; they are loaded on one thread.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot start has nothing to measure")]
 
@@ -62,5 +63,13 @@ fn only_file(dir: &Path) -> PathBuf {
     path
 }
 
-criterion_group!(benches, load, giant);
+fn parquet(c: &mut Criterion) {
+    let Some(dir) = std::env::var_os("TRAILCASE_BENCH_PARQUET") else { return };
+    let mut group = c.benchmark_group("parquet");
+    group.sample_size(10);
+    group.bench_function("one thread", |b| b.iter(|| evidence::load_on(Path::new(&dir), 1)));
+    group.finish();
+}
+
+criterion_group!(benches, load, giant, parquet);
 criterion_main!(benches);

@@ -51,8 +51,9 @@ impl Tags {
         for part in parts(snapshot, |segment| !columns(segment).is_empty()) {
             let segment = &part.segment;
             let columns = columns(segment);
+            let mut read = HashMap::new();
             for row in (0..segment.len()).filter(|row| part.is_visible(*row)) {
-                let tags = tags(segment, row, &columns);
+                let tags = tags(segment, row, &columns, &mut read);
                 if tags.is_empty() {
                     continue;
                 }
@@ -90,10 +91,12 @@ fn columns(segment: &Segment) -> Vec<(&str, Option<&str>)> {
     one.collect()
 }
 
-fn tags(
-    segment: &Segment,
+/// The tags of a row. Many rows have the same text; what it says is `read` once.
+fn tags<'s>(
+    segment: &'s Segment,
     row: usize,
     columns: &[(&str, Option<&str>)],
+    read: &mut HashMap<&'s str, BTreeMap<String, String>>,
 ) -> BTreeMap<String, String> {
     let mut tags = BTreeMap::new();
     for (column, tag) in columns {
@@ -101,16 +104,18 @@ fn tags(
         match tag {
             _ if text.is_empty() => {}
             Some(tag) => _ = tags.insert((*tag).to_owned(), text.to_owned()),
-            // What is no JSON object of texts has no tags that could be told apart.
-            None => tags.extend(
-                serde_json::from_str::<BTreeMap<String, String>>(text)
-                    .unwrap_or_default()
-                    .into_iter()
-                    .filter(|(name, _)| about(name).is_some()),
-            ),
+            None => tags.extend(read.entry(text).or_insert_with(|| telling(text)).clone()),
         }
     }
     tags
+}
+
+/// Of an object of tags those that say anything. What is no object of texts has no tags that could be
+/// told apart.
+fn telling(object: &str) -> BTreeMap<String, String> {
+    let mut all: BTreeMap<String, String> = serde_json::from_str(object).unwrap_or_default();
+    all.retain(|name, _| about(name).is_some());
+    all
 }
 
 /// The names of the resource that a row is of. An item of AWS Config names others beside it.

@@ -46,6 +46,11 @@ pub trait Sink {
     /// envelope: the envelope's element), `frame` its place.
     fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()>;
 
+    /// Whether it looks at the records of such rows: else `commit` may be given none of their bytes.
+    fn wants_raw(&mut self, _schema: &Arc<Schema>) -> bool {
+        true
+    }
+
     /// Throws the row away: the decoder found that the record is not its own.
     fn abandon(&mut self, schema: &Arc<Schema>);
 

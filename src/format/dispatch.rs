@@ -4,6 +4,7 @@
 mod filled;
 mod loaded;
 mod piece;
+mod rows;
 
 use super::detect::Choice;
 use super::envelope::{Around, Fallback, Head, Peeled, peel};
@@ -124,6 +125,12 @@ impl Dispatch {
         }
     }
 
+    /// The object's own format, if records are read by that first and as they stand.
+    fn own(&self) -> Option<usize> {
+        let is_own = self.choice.bare && !self.head.control && !self.head.stream;
+        self.choice.main.filter(|_| is_own)
+    }
+
     /// Lets the object's own format read the record that the text begins with.
     fn read(
         &mut self,
@@ -132,10 +139,7 @@ impl Dispatch {
         place: Place,
         sink: &mut dyn Sink,
     ) -> Option<(usize, ControlFlow<()>)> {
-        let main = self.choice.main.filter(|_| self.choice.bare)?;
-        if self.head.control || self.head.stream {
-            return None;
-        }
+        let main = self.own()?;
         let known = Known { envelope: &self.head.fallback, key: &self.key };
         let loaded = loaded(&mut self.decoders, main, &self.context, &self.choice);
         let row = sink.row(&loaded.schema);

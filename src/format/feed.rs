@@ -5,7 +5,7 @@ use super::detect::{self, Choice, Layout};
 use super::dispatch::{Cutter, Cuttings, Dispatch, Piece, Taker};
 use super::envelope::Head;
 use super::frame::{Frames, zeros};
-use crate::event::{Reason, ReasonKind, Sink, State};
+use crate::event::{Reason, ReasonKind, Sink, State, Table};
 use std::ops::ControlFlow;
 
 /// Bytes that are looked at before the format is settled.
@@ -100,6 +100,17 @@ impl Feed {
     /// Whether a piece is begun, to which the next bytes belong.
     pub fn has_begun(&self) -> bool {
         matches!(&self.stage, Stage::Reading(reader) if reader.cuttings.is_begun())
+    }
+
+    /// Takes the next rows of a table as if their lines were pushed. `None` if it has to be given
+    /// those, for it reads them or does not know so far whether it need not.
+    pub fn table(&mut self, table: &Table<'_>, sink: &mut dyn Sink) -> Option<ControlFlow<()>> {
+        let Stage::Reading(reader) = &mut self.stage else { return None };
+        let Reader { frames: Frames::Json(frames), dispatch, cuttings } = &mut **reader else {
+            return None;
+        };
+        cuttings.part();
+        dispatch.table(table, frames, sink)
     }
 
     /// Settles the format with what has come, if there is a whole record in it. What is no log by

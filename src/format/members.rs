@@ -6,7 +6,7 @@ mod memo;
 use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
 use super::{clock, numbers};
-use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
+use crate::event::{FieldDef, Kind, Role, Row, Table, Time, Value};
 use std::borrow::Cow;
 
 pub(super) use memo::Memo;
@@ -87,6 +87,22 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         Ok(scan.at())
     }
 
+    /// Reads a row of a table whose columns were learned.
+    pub(super) fn read_row(
+        &mut self,
+        table: &Table<'de>,
+        row: usize,
+        memo: &Memo,
+    ) -> Result<(), Broken> {
+        for (column, rule) in memo.columns() {
+            let cells = table.columns().get(*column);
+            if let Some(value) = cells.and_then(|cells| cells.value(row)) {
+                self.member(&mut Scan::new(value), *rule, DEEPEST - 1)?;
+            }
+        }
+        Ok(())
+    }
+
     fn outermost(&mut self, scan: &mut Scan<'de>, memo: &mut Memo) -> Result<(), Broken> {
         if scan.peek() == Some(b'{') {
             memo.begin();
@@ -136,18 +152,25 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         let mut first = true;
         while let Some(rule) = rule(scan, first)? {
             first = false;
-            match rule {
-                Rule::Skip => scan.skip(room)?,
-                Rule::Enter(level) => self.enter(scan, level, room)?,
-                Rule::Pairs(level) => self.pairs(scan, level, room)?,
-                Rule::Names(slot) => self.names(scan, slot, room)?,
-                Rule::Raw(note) => {
-                    self.notes[note] = Some(Cow::Borrowed(scan.raw(room)?));
-                }
-                rule => self.leaf(scan, rule, room)?,
-            }
+            self.member(scan, rule, room)?;
         }
         Ok(())
+    }
+
+    /// Reads the value of a member.
+    #[inline]
+    fn member(&mut self, scan: &mut Scan<'de>, rule: Rule, room: usize) -> Result<(), Broken> {
+        match rule {
+            Rule::Skip => scan.skip(room),
+            Rule::Enter(level) => self.enter(scan, level, room),
+            Rule::Pairs(level) => self.pairs(scan, level, room),
+            Rule::Names(slot) => self.names(scan, slot, room),
+            Rule::Raw(note) => {
+                self.notes[note] = Some(Cow::Borrowed(scan.raw(room)?));
+                Ok(())
+            }
+            rule => self.leaf(scan, rule, room),
+        }
     }
 
     fn names(&mut self, scan: &mut Scan<'de>, slot: usize, room: usize) -> Result<(), Broken> {

@@ -42,7 +42,7 @@ mod text;
 mod w3c;
 mod web;
 
-use crate::event::{Class, FieldDef, Outcome, Row, Schema, Time, Timestamp, Value};
+use crate::event::{Class, FieldDef, Outcome, Row, Schema, Table, Time, Timestamp, Value};
 use std::sync::Arc;
 
 pub use delivery::{Clock, Delivery, Lag, Service};
@@ -144,6 +144,18 @@ pub trait Decoder: Send {
     /// decoder cannot tell: then the record is cut first and offered to `decode`.
     fn decode_first(&mut self, _text: &str, _row: &mut dyn Row) -> Option<usize> {
         None
+    }
+
+    /// Looks at the columns of a table, some rows of which follow. Whether it can read them: `false`
+    /// if it has to have the lines.
+    fn learn(&mut self, _table: &Table<'_>) -> bool {
+        false
+    }
+
+    /// Reads a row of the table that it was shown last, as `decode_first` reads its line. `false` if
+    /// it is not good or not of this format, or the decoder cannot tell: then the line is read.
+    fn decode_row(&mut self, _table: &Table<'_>, _at: usize, _row: &mut dyn Row) -> bool {
+        false
     }
 
     /// The schema of its events, if that is not the format's own: learned from a header.

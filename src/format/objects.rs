@@ -5,7 +5,7 @@ use super::clock::Stamp;
 use super::members::{Memo, NOTES, Values};
 use super::table::Sparse;
 use super::{DecodeError, Decoded, Decoder};
-use crate::event::{FieldDef, Row};
+use crate::event::{FieldDef, Row, Table};
 
 /// What one such format adds to the reading; it keeps up to `N` values of a record aside.
 #[derive(Clone)]
@@ -52,6 +52,17 @@ impl<const N: usize> Decoder for Objects<N> {
         let mut values = Values::roomy(&mut row, self.fields);
         let length = values.read_first(text, &mut self.level).ok()?;
         self.finish(&mut values).then_some(length)
+    }
+
+    fn learn(&mut self, table: &Table<'_>) -> bool {
+        self.level.learn(table);
+        true
+    }
+
+    fn decode_row(&mut self, table: &Table<'_>, at: usize, row: &mut dyn Row) -> bool {
+        let mut row = Sparse::new(row);
+        let mut values = Values::roomy(&mut row, self.fields);
+        values.read_row(table, at, &self.level).is_ok() && self.finish(&mut values)
     }
 
     fn again(&self) -> Box<dyn Decoder> {

@@ -6,6 +6,7 @@ mod bursts;
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
+use super::threads::on_threads;
 use crate::detect::detectors::{Answer, Said};
 use crate::detect::sigma::{self, Record};
 use crate::detect::{DETECTORS, Findings, Given, Loaded, Ruleset};
@@ -14,7 +15,7 @@ use crate::format::RecordPaths;
 use crate::query::NoMarks;
 use crate::store::{Bits, Cell, RowRef, Selection, Snapshot};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -69,7 +70,7 @@ pub fn detect(
             found.1.extend(said);
         }
     };
-    let (unread, unasked) = records(evidence, snapshot, &open, (threads, cancel), &take)?;
+    let mut left = records(evidence, snapshot, &open, (threads, cancel), &take)?;
     let (held, said) = found.into_inner().unwrap_or_default();
     for (rule, row) in held {
         hits[rule].push(row);
@@ -78,11 +79,15 @@ pub fn detect(
         rows.sort_unstable();
     }
     let answers = answers(snapshot, (given, &said), (threads, cancel))?;
-    let findings = Findings { hits, bursts: Vec::new(), answers };
-    let evaluated = evaluated(snapshot, rules);
-    let mut detected = Detected { findings, evaluated, left_out: Vec::new(), unread, unasked };
-    bursts::find(evidence, snapshot, rules, &mut detected, (threads, cancel))?;
-    Ok(detected)
+    let found = bursts::find(evidence, snapshot, (rules, &hits), (threads, cancel))?;
+    left.add(found.left);
+    Ok(Detected {
+        findings: Findings { hits, bursts: found.bursts, answers },
+        evaluated: evaluated(snapshot, rules),
+        left_out: found.left_out,
+        unread: left.unread,
+        unasked: left.unasked.len() as u64,
+    })
 }
 
 /// What each detector says.
@@ -93,7 +98,7 @@ fn answers(
 ) -> io::Result<Vec<Answer>> {
     let answers: Vec<OnceLock<Answer>> = DETECTORS.iter().map(|_| OnceLock::new()).collect();
     let next = AtomicUsize::new(0);
-    on_threads((threads, DETECTORS.len()), &|| {
+    on_threads("detect", (threads, DETECTORS.len()), &|| {
         while !cancel.is_cancelled() {
             let place = next.fetch_add(1, Ordering::Relaxed);
             let Some(detector) = DETECTORS.get(place) else { break };
@@ -101,25 +106,6 @@ fn answers(
         }
     })?;
     Ok(answers.into_iter().map(|answer| answer.into_inner().unwrap_or_default()).collect())
-}
-
-/// Does the work on as many threads as are asked for (0: as there are processors), and no more than
-/// there is work for.
-fn on_threads((threads, most): (usize, usize), work: &(dyn Fn() + Sync)) -> io::Result<()> {
-    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
-    let threads = if threads == 0 { processors() } else { threads };
-    std::thread::scope(|scope| {
-        for number in 0..threads.min(most) {
-            let builder = std::thread::Builder::new().name(format!("detect-{number}"));
-            match builder.spawn_scoped(scope, work) {
-                Ok(_) => {}
-                // Fewer threads are slower, and no less right.
-                Err(_) if number > 0 => break,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    })
 }
 
 /// What columns say.
@@ -179,19 +165,43 @@ fn evaluated(snapshot: &Arc<Snapshot>, rules: &Ruleset) -> Vec<u64> {
 /// Takes a row and its record; on any of the threads.
 type Taking<'a> = dyn Fn(RowRef, &Record) + Sync + 'a;
 
+/// Rows that were not asked.
+#[derive(Debug, Default)]
+struct Left {
+    /// Their records could not be read again.
+    unread: Vec<Lost>,
+    /// Their records are no JSON.
+    unasked: BTreeSet<RowRef>,
+}
+
+impl Left {
+    /// Adds what another look left, with nothing twice.
+    fn add(&mut self, other: Self) {
+        let known: BTreeSet<RowRef> =
+            self.unread.iter().flat_map(|lost| &lost.rows).copied().collect();
+        for mut lost in other.unread {
+            lost.rows.retain(|row| !known.contains(row));
+            if !lost.rows.is_empty() {
+                self.unread.push(lost);
+            }
+        }
+        self.unasked.extend(other.unasked);
+    }
+}
+
 /// Reads the records of these rows of each segment, with several threads. The answer is what could
-/// not be read again, and how many are no JSON.
+/// not be asked.
 fn records(
     evidence: &Evidence,
     snapshot: &Arc<Snapshot>,
     rows: &[Bits],
     (threads, cancel): (usize, &Cancel),
     take: &Taking<'_>,
-) -> io::Result<(Vec<Lost>, u64)> {
+) -> io::Result<Left> {
     let plan = Plan::new(evidence, snapshot, |number| rows.get(number), None);
     let (next, left) = (AtomicUsize::new(0), Mutex::default());
     let work = Work { evidence, snapshot, passes: &plan.passes, next, cancel, take, left };
-    on_threads((threads, plan.passes.len()), &|| work.run())?;
+    on_threads("detect", (threads, plan.passes.len()), &|| work.run())?;
     Ok(work.left.into_inner().unwrap_or_default())
 }
 
@@ -204,20 +214,20 @@ struct Work<'a> {
     next: AtomicUsize,
     cancel: &'a Cancel,
     take: &'a Taking<'a>,
-    left: Mutex<(Vec<Lost>, u64)>,
+    left: Mutex<Left>,
 }
 
 impl Work<'_> {
     fn run(&self) {
-        let mut reader = Reader { work: self, unread: Vec::new(), unasked: 0 };
+        let mut reader = Reader { work: self, left: Left::default() };
         while !self.cancel.is_cancelled() {
             let position = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(pass) = self.passes.get(position) else { break };
             cut(self.evidence, self.snapshot, pass, self.cancel, &mut reader);
         }
         if let Ok(mut left) = self.left.lock() {
-            left.0.append(&mut reader.unread);
-            left.1 += reader.unasked;
+            left.unread.append(&mut reader.left.unread);
+            left.unasked.append(&mut reader.left.unasked);
         }
     }
 }
@@ -225,15 +235,14 @@ impl Work<'_> {
 /// Reads the records of one pass after the other.
 struct Reader<'a> {
     work: &'a Work<'a>,
-    unread: Vec<Lost>,
-    unasked: u64,
+    left: Left,
 }
 
 impl Take for Reader<'_> {
     fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
         let at = wanted.row;
         let Some(value) = RecordPaths.innermost(raw) else {
-            self.unasked += 1;
+            self.left.unasked.insert(at);
             return;
         };
         let id = match self.work.snapshot.segment(at).value(usize::from(at.row), "id") {
@@ -247,7 +256,7 @@ impl Take for Reader<'_> {
     }
 
     fn lost(&mut self, lost: Lost) {
-        self.unread.push(lost);
+        self.left.unread.push(lost);
     }
 }
 

@@ -44,7 +44,7 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident.exhibits = exhibits;
     let told = alarms::all(given, &incident.exhibits, &objects);
     alarms::times(given, &told, &mut incident.times);
-    incident.scope = alarms::scope(&told, &incident.exhibits, services);
+    incident.scope = alarms::scope(&told, &incident.exhibits, services, &given.raised.known.names);
     incident.indicators = alarms::indicators(&told);
     (incident.verdict, incident.reason) = alarms::verdict(&told).unzip();
     incident.alarms = told;

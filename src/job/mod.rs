@@ -43,6 +43,7 @@ pub mod session;
 pub mod shelf;
 pub mod spool;
 pub mod taking;
+mod threads;
 pub mod triage;
 mod walking;
 mod watch;

@@ -7,6 +7,7 @@ use crate::detect::sigma::Level;
 use crate::detect::{Alarm, Asset, Known, Ruleset, priority};
 use crate::event::Timestamp;
 use crate::query::escape;
+use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -116,18 +117,19 @@ pub fn queue(raised: &[Told], alarms: &Alarms, known: &Known, now: Timestamp) ->
     let kept = alarms.kept().map(|kept| &kept.ticket);
     let gone = kept.filter(|it| !here.contains(it.fingerprint.as_str()));
     let gone = gone.map(|ticket| (ticket, None, asset(ticket, known)));
-    let mut all: Vec<Line> = lines
+    // How grave it is stands there as a word, which is not read anew for each comparison.
+    let mut all: Vec<((u8, Reverse<Level>), Line)> = lines
         .chain(gone)
         .map(|(ticket, raised, asset)| line(ticket, (raised, asset), alarms, now))
+        .map(|line| ((line.priority, Reverse(line.level())), line))
         .collect();
-    all.sort_by(|one, other| {
-        let key = |line: &Line| (line.priority, std::cmp::Reverse(line.level()));
-        key(one)
-            .cmp(&key(other))
+    all.sort_by(|(one_key, one), (other_key, other)| {
+        one_key
+            .cmp(other_key)
             .then_with(|| one.ticket.first.cmp(&other.ticket.first))
             .then_with(|| one.ticket.fingerprint.cmp(&other.ticket.fingerprint))
     });
-    all
+    all.into_iter().map(|(_, line)| line).collect()
 }
 
 fn line(

@@ -209,7 +209,6 @@ impl Worker {
             sources: &names,
             verified: verified.report.as_ref().map(|report| &*report.findings),
             covered: &covered,
-            now: None,
         };
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {
             Ok(_) if self.cancel.is_cancelled() => return,

@@ -4,6 +4,7 @@
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
+use super::threads::processors;
 use crate::event::Cancel;
 use crate::format::RecordPaths;
 use crate::query::{Filter, Marks, Record};
@@ -108,10 +109,6 @@ impl Reading {
     pub fn of_bytes(&self) -> u64 {
         self.of_bytes
     }
-}
-
-fn processors() -> usize {
-    std::thread::available_parallelism().map_or(2, usize::from)
 }
 
 impl Drop for Reading {

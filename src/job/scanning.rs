@@ -3,6 +3,7 @@
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
+use super::threads::on_threads;
 use crate::event::scope::source_of;
 use crate::event::{Cancel, ObjectId, Place};
 use crate::record::redaction::{Kind, scan};
@@ -59,20 +60,7 @@ pub fn scan_all(
         cancel,
         found: Mutex::default(),
     };
-    let processors = || std::thread::available_parallelism().map_or(2, usize::from);
-    let threads = if threads == 0 { processors() } else { threads };
-    std::thread::scope(|scope| {
-        for number in 0..threads.min(plan.passes.len()) {
-            let builder = std::thread::Builder::new().name(format!("scan-{number}"));
-            match builder.spawn_scoped(scope, || work.run()) {
-                Ok(_) => {}
-                // Fewer threads are slower, and no less right.
-                Err(_) if number > 0 => break,
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    })?;
+    on_threads("scan", (threads, plan.passes.len()), &|| work.run())?;
     let found = work.found.into_inner().unwrap_or_default();
     Ok(summed(found, ledger, sources))
 }

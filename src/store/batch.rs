@@ -177,7 +177,8 @@ impl Sink for Batch<'_> {
 
     fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
         let (object, order, window) = (self.object, self.order, self.window);
-        let content = self.hash(frame, raw);
+        let is_compared = self.builder(schema).is_compared();
+        let content = if is_compared { self.hash(frame, raw) } else { 0 };
         let builder = self.builder(schema);
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();
@@ -208,6 +209,10 @@ impl Sink for Batch<'_> {
         }
         self.seal_if_due();
         ControlFlow::Continue(())
+    }
+
+    fn wants_raw(&mut self, schema: &Arc<Schema>) -> bool {
+        self.builder(schema).is_compared()
     }
 
     fn abandon(&mut self, schema: &Arc<Schema>) {

@@ -82,6 +82,11 @@ impl Builder {
         }
     }
 
+    /// Whether rows are kept with a hash of their record's bytes: where an id may make two the same.
+    pub fn is_compared(&self) -> bool {
+        self.known.id.is_some()
+    }
+
     pub fn schema(&self) -> &Arc<Schema> {
         &self.schema
     }

@@ -124,11 +124,11 @@ fn tags_and_classes_say_what_comes_first() {
         ),
         "{asset}"
     );
-    assert_eq!(told[0]["priority"], 1, "{}", told[0]);
+    assert_eq!(told[0]["priority"], 2, "{}", told[0]);
 
     // Whoever owns it knows better, and what it is called stands beside its name.
     let named = format!(
-        "{ESTATE}[names]\n\"arn:aws:s3:::acme-data*\" = {{ label = \"old copy\", class = \"sandbox\" }}\n\
+        "{ESTATE}[names]\n\"acme-data*\" = {{ label = \"old copy\", class = \"sandbox\" }}\n\
          \"203.0.113.0/24\" = {{ label = \"the office\" }}\n"
     );
     let estate = bench.write("own/estate.toml", named.as_bytes());

@@ -4,7 +4,7 @@ use crate::rows::{Kept, Rows};
 use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
-use trailcase::event::{Cancel, Reason, State, Timestamp};
+use trailcase::event::{Cancel, Reason, State, Table, Timestamp};
 use trailcase::format::{Context, Feed};
 use trailcase::source::{Access, Input, Limits, Outcome, Visit, unpack};
 
@@ -55,6 +55,14 @@ impl Visit for Leaves {
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
         let (feed, rows) = self.leaf.as_mut().unwrap();
         feed.push(bytes, rows)
+    }
+
+    fn table(&mut self, table: &Table<'_>) -> ControlFlow<()> {
+        let (feed, rows) = self.leaf.as_mut().unwrap();
+        if let Some(flow) = feed.table(table, rows) {
+            return flow;
+        }
+        table.lines(&mut |bytes| self.data(bytes))
     }
 
     fn end(&mut self, _: u64, _: Outcome) {

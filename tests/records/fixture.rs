@@ -177,6 +177,7 @@ pub(crate) fn full() -> Incident {
             principals: list(&["arn:aws:iam::111122223333:user/dana"]),
             addresses: list(&["203.0.113.7"]),
             resources: list(&["arn:aws:s3:::payroll"]),
+            labels: list(&["arn:aws:s3:::payroll: wages, class pii"]),
         },
         workspace: Workspace {
             name: some("payroll"),

@@ -81,7 +81,6 @@ impl Asked {
             sources: &origin.sources,
             verified: session.report.as_ref().map(|report| &*report.findings),
             covered: &covered,
-            now: None,
         };
         let (asked, threads) = ((&self.rules, &given), common.jobs.map_or(0, usize::from));
         let snapshot = session.store.snapshot();

@@ -2,7 +2,7 @@
 
 use super::{Answer, Detector};
 use crate::detect::Estate;
-use crate::event::{Cancel, Role, Timestamp};
+use crate::event::{Cancel, Role};
 use crate::query::Sought;
 use crate::store::{Bits, Cell, Column, Entry, RowRef, Segment, Snapshot};
 use crate::verify::Finding;
@@ -23,9 +23,6 @@ pub struct Given<'a> {
     pub verified: Option<&'a [Finding]>,
     /// What digests prove of time, as far as they were verified.
     pub covered: &'a [Covered],
-    /// When the newest of the evidence was acquired: what is later was not yet, whatever a clock
-    /// says. `None`: that is not known, and the newest event is as late as it is.
-    pub now: Option<Timestamp>,
 }
 
 /// What records say that columns do not, by the detector's id and the row.

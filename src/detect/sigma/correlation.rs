@@ -5,6 +5,7 @@
 //! their times. Where two of them say no more than the same instant, in as many digits as both
 //! have, nobody knows which was first, and neither counts as the later one.
 
+use super::chain::Chains;
 use super::head::Head;
 use super::yaml::{self, Fault, fault};
 use crate::event::Time;
@@ -191,7 +192,8 @@ impl Correlation {
     /// rule holds, as long as each reaches into the one before it.
     fn of_group(&self, hits: &[Hit], group: &[String], places: &[usize], bursts: &mut Vec<Burst>) {
         let at = |index: usize| hits[places[index]].time.at.0;
-        let mut window = Window::default();
+        let is_ordered = self.kind == Kind::TemporalOrdered;
+        let mut window = Window::new(is_ordered.then(|| Chains::new(self.rules.len())));
         let (mut from, mut to) = (0, 0);
         let mut burst: Option<Range<usize>> = None;
         while to < places.len() {
@@ -229,34 +231,32 @@ impl Correlation {
             Kind::Temporal if self.bounds.is_empty() => window.rules.len() == self.rules.len(),
             Kind::Temporal => self.holds(window.rules.len()),
             Kind::TemporalOrdered => {
-                window.rules.len() == self.rules.len() && self.is_ordered(hits, places)
+                let last = places.last().map(|place| hits[*place].time.at.0);
+                let from = last.map(|last| last.saturating_sub(self.timespan));
+                let began = window.chains.as_ref().and_then(Chains::began);
+                began.zip(from).is_some_and(|(began, from)| began >= from)
             }
         }
-    }
-
-    /// Whether each rule holds for an event that is certainly later than one of the rule before.
-    fn is_ordered(&self, hits: &[Hit], places: &[usize]) -> bool {
-        let mut last: Option<Time> = None;
-        for rule in 0..self.rules.len() {
-            let mut of_rule =
-                places.iter().map(|place| &hits[*place]).filter(|hit| hit.rule == rule);
-            let next = of_rule.find(|hit| last.is_none_or(|last| is_later(hit.time, last)));
-            let Some(hit) = next else { return false };
-            last = Some(hit.time);
-        }
-        true
     }
 }
 
 /// How often each value, and each rule, is among the events of a window.
-#[derive(Default)]
 struct Window<'a> {
     values: HashMap<&'a str, usize>,
     rules: HashMap<usize, usize>,
+    /// Chains up to its end, where the order counts.
+    chains: Option<Chains>,
 }
 
 impl<'a> Window<'a> {
+    fn new(chains: Option<Chains>) -> Self {
+        Self { values: HashMap::new(), rules: HashMap::new(), chains }
+    }
+
     fn add(&mut self, hit: &'a Hit) {
+        if let Some(chains) = &mut self.chains {
+            chains.add(hit);
+        }
         *self.rules.entry(hit.rule).or_default() += 1;
         if let Some(value) = &hit.value {
             *self.values.entry(value).or_default() += 1;
@@ -277,12 +277,6 @@ impl<'a> Window<'a> {
             less(&mut self.values, value.as_str());
         }
     }
-}
-
-/// Whether one time is later than another in as many digits as both have.
-fn is_later(one: Time, other: Time) -> bool {
-    let unit = 10_i64.pow(9 - u32::from(one.digits.min(other.digits).min(9)));
-    one.at.0.div_euclid(unit) > other.at.0.div_euclid(unit)
 }
 
 /// `15s`, `5m`, `2h`, `1d`

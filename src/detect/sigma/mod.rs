@@ -5,6 +5,7 @@
 //! others differ: a member that is absent is null; an object is asked as compact JSON; numbers and
 //! `true` are text; any element of an array may fit; case does not count.
 
+mod chain;
 mod columns;
 mod condition;
 mod correlation;

@@ -143,6 +143,35 @@ fn events_of_one_second_have_no_order() {
     assert_eq!(both.bursts(&[hit(10, 0, "x"), hit(11, 0, "x")]), []);
 }
 
+proptest! {
+    /// Every choice of an event for each rule, one by one, is looked at in each window.
+    #[test]
+    fn an_order_holds_where_some_events_have_it(
+        all in prop::collection::vec((0_usize..3, 0_i64..30, prop::sample::select(vec![0_u8, 1, 9])), 0..14),
+    ) {
+        let rule = correlation("type: temporal_ordered\nrules: [a, b, c]\ntimespan: 1s");
+        let tenth = 100_000_000;
+        let hits: Vec<Hit> = all.iter().map(|(rule, at, digits)| {
+            // What has no digits stands for all of its second.
+            let at = if *digits == 0 { at.div_euclid(10) * 10 } else { *at };
+            Hit { time: Time::new(Timestamp(at * tenth), *digits), ..hit(0, *rule, "x") }
+        }).collect();
+        let later = |one: &Hit, other: &Hit| {
+            let unit = 10_i64.pow(9 - u32::from(one.time.digits.min(other.time.digits)));
+            one.time.at.0.div_euclid(unit) > other.time.at.0.div_euclid(unit)
+        };
+        let of = |rule: usize| hits.iter().filter(move |hit| hit.rule == rule);
+        let ends = hits.iter().map(|hit| hit.time.at.0);
+        let naive = ends.flat_map(|end| of(0).flat_map(move |a| of(1).flat_map(move |b| {
+            of(2).map(move |c| (end, a, b, c))
+        }))).any(|(end, a, b, c)| {
+            let inside = |hit: &Hit| (end - Timestamp::SECOND..=end).contains(&hit.time.at.0);
+            [a, b, c].into_iter().all(inside) && later(b, a) && later(c, b)
+        });
+        prop_assert_eq!(!rule.bursts(&hits).is_empty(), naive);
+    }
+}
+
 #[test]
 fn different_values_are_counted_once_each() {
     let values = correlation(

@@ -1,6 +1,7 @@
 //! What the members of a record are for, remembered from the records before it.
 
 use super::{Level, Rule};
+use crate::event::Table;
 use crate::format::scan::{Broken, Scan};
 
 /// A level of records that mostly have the same members in the same order, each with some left
@@ -11,6 +12,8 @@ pub(in crate::format) struct Memo {
     names: Vec<Known>,
     /// Where among them the next name is likely.
     next: usize,
+    /// Columns of a table that are for something.
+    columns: Vec<(usize, Rule)>,
 }
 
 #[derive(Clone)]
@@ -29,11 +32,27 @@ const LEFT_OUT: usize = 8;
 
 impl Memo {
     pub(in crate::format) fn new(level: Level) -> Self {
-        Self { level, names: Vec::new(), next: 0 }
+        Self { level, names: Vec::new(), next: 0, columns: Vec::new() }
     }
 
     pub(super) fn level(&self) -> Level {
         self.level
+    }
+
+    /// Looks up what the columns of a table are for, once for all of its rows.
+    pub(in crate::format) fn learn(&mut self, table: &Table<'_>) {
+        self.columns.clear();
+        for (column, cells) in table.columns().iter().enumerate() {
+            let name = Scan::new(cells.key).name();
+            let rule = name.map_or(Rule::Skip, |name| (self.level)(&name));
+            if !matches!(rule, Rule::Skip) {
+                self.columns.push((column, rule));
+            }
+        }
+    }
+
+    pub(super) fn columns(&self) -> &[(usize, Rule)] {
+        &self.columns
     }
 
     /// Another record begins.

@@ -1,6 +1,6 @@
 //! Correlation rules: the records of what their parts have found say which group each belongs to.
 
-use super::{Detected, Record, records};
+use super::{Left, Record, records};
 use crate::detect::sigma::{Burst, Correlation, Hit};
 use crate::detect::{BurstOf, Ruleset};
 use crate::event::{Cancel, Time};
@@ -10,70 +10,110 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Arc, Mutex};
 
+/// What correlations have found, each by its place.
+#[derive(Default)]
+pub(super) struct Correlated {
+    pub(super) bursts: Vec<Vec<BurstOf>>,
+    /// Events that belong to no group, by what they lack.
+    pub(super) left_out: Vec<BTreeMap<String, u64>>,
+    pub(super) left: Left,
+}
+
+/// What a correlation wants to know: the rules that it puts together, and of each row that one of
+/// them found which.
+struct Asked<'a> {
+    rule: &'a Correlation,
+    parts: Vec<usize>,
+    rows: BTreeMap<RowRef, Vec<usize>>,
+}
+
+/// What the records of a correlation's rows said.
+#[derive(Default)]
+struct Said {
+    hits: Vec<(RowRef, Hit)>,
+    left_out: BTreeMap<String, u64>,
+}
+
 /// Finds the bursts of each correlation among what rules have found. A correlation with a part that
-/// is not there has none.
+/// is not there has none. Each record is read once for all of them.
 pub(super) fn find(
     evidence: &Evidence,
     snapshot: &Arc<Snapshot>,
-    rules: &Ruleset,
-    detected: &mut Detected,
+    (rules, found): (&Ruleset, &[Vec<RowRef>]),
     (threads, cancel): (usize, &Cancel),
-) -> io::Result<()> {
-    for correlated in &rules.correlations {
-        let rule = &correlated.rule;
-        let Ok(parts) = rules.parts(rule) else {
-            detected.findings.bursts.push(Vec::new());
-            detected.left_out.push(BTreeMap::new());
-            continue;
-        };
-        let mut wanted: BTreeMap<RowRef, Vec<usize>> = BTreeMap::new();
-        for (place, part) in parts.iter().enumerate() {
-            for row in &detected.findings.hits[*part] {
-                wanted.entry(*row).or_default().push(place);
+) -> io::Result<Correlated> {
+    let all: Vec<Asked<'_>> =
+        rules.correlations.iter().map(|it| Asked::new(&it.rule, rules, found)).collect();
+    let said: Mutex<Vec<Said>> = Mutex::new(all.iter().map(|_| Said::default()).collect());
+    let take = |at: RowRef, record: &Record| {
+        let time = snapshot.segment(at).time(usize::from(at.row));
+        for (place, asked) in all.iter().enumerate() {
+            let Some(parts) = asked.rows.get(&at) else { continue };
+            let (hits, lacks) = asked.hits(rules, parts, time, record);
+            if let Ok(mut said) = said.lock() {
+                said[place].hits.extend(hits.into_iter().map(|hit| (at, hit)));
+                for lack in lacks {
+                    *said[place].left_out.entry(lack).or_default() += 1;
+                }
             }
         }
-        let found = Mutex::new((Vec::new(), BTreeMap::new()));
-        let take = |at: RowRef, record: &Record| {
-            let time = snapshot.segment(at).time(usize::from(at.row));
-            let asked = wanted.get(&at).into_iter().flatten().map(|place| {
-                let head = &rules.rules[parts[*place]].rule.head;
-                let names = [&*rule.rules[*place], &*head.name, &*head.id];
-                hit(rule, (*place, &names), time, record)
-            });
-            let (mut hits, mut lacks) = (Vec::new(), BTreeSet::new());
-            for hit in asked {
-                match hit {
-                    Ok(hit) => hits.push((at, hit)),
-                    Err(lack) => drop(lacks.insert(lack)),
-                }
-            }
-            if let Ok(mut found) = found.lock() {
-                found.0.append(&mut hits);
-                for lack in lacks {
-                    *found.1.entry(lack).or_default() += 1;
-                }
-            }
-        };
-        let open = bits(snapshot, wanted.keys());
-        let (unread, unasked) = records(evidence, snapshot, &open, (threads, cancel), &take)?;
-        detected.unread.extend(unread);
-        detected.unasked += unasked;
-        let (mut hits, left_out) = found.into_inner().unwrap_or_default();
-        detected.left_out.push(left_out);
-        // In whichever order threads have found them.
-        hits.sort_by_key(|(at, hit)| {
-            (snapshot.segment(*at).key(usize::from(at.row)), *at, hit.rule)
-        });
-        let (rows, hits): (Vec<RowRef>, Vec<Hit>) = hits.into_iter().unzip();
-        let bursts = rule.bursts(&hits).into_iter().map(|Burst { group, hits }| {
-            let mut events: Vec<RowRef> = hits.into_iter().map(|place| rows[place]).collect();
-            // A row may be a hit of several parts.
-            events.dedup();
-            BurstOf { group, events }
-        });
-        detected.findings.bursts.push(bursts.collect());
+    };
+    let open = bits(snapshot, all.iter().flat_map(|asked| asked.rows.keys()));
+    let left = records(evidence, snapshot, &open, (threads, cancel), &take)?;
+    let mut correlated = Correlated { left, ..Correlated::default() };
+    for (asked, said) in all.iter().zip(said.into_inner().unwrap_or_default()) {
+        correlated.bursts.push(of_hits(snapshot, asked.rule, said.hits));
+        correlated.left_out.push(said.left_out);
     }
-    Ok(())
+    Ok(correlated)
+}
+
+/// Puts together what belongs together.
+fn of_hits(snapshot: &Snapshot, rule: &Correlation, mut hits: Vec<(RowRef, Hit)>) -> Vec<BurstOf> {
+    // In whichever order threads have found them.
+    hits.sort_by_key(|(at, hit)| (snapshot.segment(*at).key(usize::from(at.row)), *at, hit.rule));
+    let (rows, hits): (Vec<RowRef>, Vec<Hit>) = hits.into_iter().unzip();
+    let bursts = rule.bursts(&hits).into_iter().map(|Burst { group, hits }| {
+        let mut events: Vec<RowRef> = hits.into_iter().map(|place| rows[place]).collect();
+        // A row may be a hit of several parts.
+        events.dedup();
+        BurstOf { group, events }
+    });
+    bursts.collect()
+}
+
+impl<'a> Asked<'a> {
+    fn new(rule: &'a Correlation, rules: &Ruleset, found: &[Vec<RowRef>]) -> Self {
+        let parts = rules.parts(rule).unwrap_or_default();
+        let mut rows: BTreeMap<RowRef, Vec<usize>> = BTreeMap::new();
+        for (place, part) in parts.iter().enumerate() {
+            for row in &found[*part] {
+                rows.entry(*row).or_default().push(place);
+            }
+        }
+        Self { rule, parts, rows }
+    }
+
+    /// What a record is to it, for each of its rules that found the record; and what that lacks to
+    /// belong to a group.
+    fn hits(
+        &self,
+        rules: &Ruleset,
+        parts: &[usize],
+        time: Option<Time>,
+        record: &Record,
+    ) -> (Vec<Hit>, BTreeSet<String>) {
+        let (mut hits, mut lacks) = (Vec::new(), BTreeSet::new());
+        for place in parts {
+            let head = &rules.rules[self.parts[*place]].rule.head;
+            let names = [&*self.rule.rules[*place], &*head.name, &*head.id];
+            match hit(self.rule, (*place, &names), time, record) {
+                Ok(hit) => hits.push(hit),
+                Err(lack) => drop(lacks.insert(lack)),
+            }
+        }
+        (hits, lacks)
+    }
 }
 
 /// What a record is to a correlation; the error is what it lacks to belong to a group of it.

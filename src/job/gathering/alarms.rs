@@ -2,6 +2,7 @@
 
 use super::{Given, exhibits};
 use crate::case::{Kept, State, Step, VALUES};
+use crate::detect::Names;
 use crate::event::{ObjectId, Time, Timestamp, Verdict, counted, grouped};
 use crate::record::incident::{
     Alarm, Exhibit, Indicator, IndicatorKind, Note, Rule, Scope, Severity, Times,
@@ -175,8 +176,13 @@ fn counts(alarm: &Alarm) -> bool {
     }
 }
 
-/// What was touched, by alarms that count and by exhibits.
-pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit], services: BTreeSet<String>) -> Scope {
+/// What was touched, by alarms that count and by exhibits, and what the owner calls it.
+pub(super) fn scope(
+    alarms: &[Alarm],
+    exhibits: &[Exhibit],
+    services: BTreeSet<String>,
+    names: &Names,
+) -> Scope {
     let of_alarms = |field: &str| -> BTreeSet<String> {
         let all = alarms.iter().filter(|alarm| counts(alarm));
         all.filter_map(|alarm| alarm.entities.get(field)).flatten().cloned().collect()
@@ -187,14 +193,19 @@ pub(super) fn scope(alarms: &[Alarm], exhibits: &[Exhibit], services: BTreeSet<S
         all.into_iter().collect()
     };
     let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<String>>();
-    Scope {
+    let mut scope = Scope {
         accounts: with("account", &|it| one(&it.account)),
         regions: with("region", &|it| one(&it.region)),
         services: services.into_iter().collect(),
         principals: with("principal", &|it| one(&it.principal)),
         addresses: with("src.ip", &|it| one(&it.address)),
         resources: with("resource", &|it| it.resource.clone()),
-    }
+        labels: Vec::new(),
+    };
+    let of = [&scope.accounts, &scope.principals, &scope.addresses, &scope.resources];
+    let label = |value: &String| Some(format!("{value}: {}", names.label(value)?));
+    scope.labels = of.into_iter().flatten().filter_map(label).collect();
+    scope
 }
 
 /// What others can look for: addresses that are not private and access keys of alarms that count.

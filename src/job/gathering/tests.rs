@@ -1,5 +1,6 @@
 use super::*;
 use crate::case::{Entry, Facet, Step, Ticket, What};
+use crate::detect::{Estate, Known};
 use crate::event::{Timestamp, Verdict};
 use crate::record::incident::{IndicatorKind, Status, WRITERS};
 use std::sync::Arc;
@@ -28,6 +29,12 @@ fn fold(all: Vec<What>) -> CaseState {
     CaseState::fold(all.into_iter().enumerate().map(entry))
 }
 
+fn known() -> Known {
+    let text = "[names]\n\"203.0.113.0/24\" = { label = \"a shop\", class = \"web\" }";
+    let estate = Estate::read("estate.toml", text).unwrap();
+    Known { names: Arc::clone(estate.names()), ..Known::default() }
+}
+
 fn gathered(state: &CaseState) -> Incident {
     let store = Store::new();
     gather(&Given {
@@ -36,7 +43,7 @@ fn gathered(state: &CaseState) -> Incident {
         store: &store,
         sources: &[],
         zones: &Zones::default(),
-        raised: &Raised::default(),
+        raised: &Raised { known: known(), ..Raised::default() },
         report: None,
         standings: &Standings::default(),
         made: Time::new(Timestamp(0), 0),
@@ -87,6 +94,7 @@ fn what_was_decided_is_told_and_what_was_undone_is_not() {
     let key = (IndicatorKind::AccessKey, "AKIAEXAMPLE");
     assert_eq!(told, [(IndicatorKind::Address, "203.0.113.7"), key]);
     assert_eq!(incident.scope.addresses, ["10.0.0.8", "203.0.113.7"]);
+    assert_eq!(incident.scope.labels, ["203.0.113.7: a shop, class web"]);
     let nth = |time: Option<Time>| time.map(|time| time.at.0 % Timestamp::SECOND);
     assert_eq!(nth(incident.times.detected), Some(5), "the first step about an alarm");
     assert_eq!(nth(incident.times.acknowledged), Some(5));

@@ -105,6 +105,11 @@ impl Deep {
         Self { wanted, is_slow: false, folder, stored, spool: None, fault: None }
     }
 
+    /// Whether anything is copied.
+    pub(super) fn is_wanted(&self) -> bool {
+        self.wanted && self.fault.is_none()
+    }
+
     pub(super) fn inflating(&mut self, is_slow: bool) {
         self.is_slow |= is_slow;
     }

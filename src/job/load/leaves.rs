@@ -3,7 +3,7 @@
 use super::copies::{self, Deep};
 use super::parts::Whole;
 use super::{Options, Reader, Work};
-use crate::event::{ObjectId, Reason, State, Timestamp};
+use crate::event::{ObjectId, Reason, State, Table, Timestamp};
 use crate::format::{Context, Feed};
 use crate::job::Notice;
 use crate::job::direct::Direct;
@@ -112,6 +112,35 @@ impl<'r, 'a> Leaves<'r, 'a> {
         }
     }
 
+    /// The same of a leaf that somebody watches, if that was a while ago.
+    fn show_early(&mut self) -> ControlFlow<()> {
+        if let Some(leaf) = self.leaf.as_mut().filter(|leaf| leaf.live)
+            && self.rested.0.elapsed() >= REST
+        {
+            leaf.feed.hurry(&mut self.reader.batch)?;
+            self.reader.leave(&mut leaf.whole, &mut leaf.feed, 0);
+            self.show();
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// So many bytes of the leaf have come.
+    fn pass(&mut self, count: u64) {
+        self.passed += count;
+        self.reader.batch.inflated(count);
+        self.reader.shared.progress.inflated(count);
+    }
+
+    /// Copies the next bytes of the leaf, if they lie deep.
+    fn copy(&mut self, bytes: &[u8]) {
+        let Some(leaf) = self.leaf.as_mut().filter(|leaf| !leaf.is_bare) else { return };
+        let place = (leaf.behind, leaf.offset);
+        if let Some(run) = self.deep.take(&leaf.label, place, bytes, leaf.is_kept) {
+            leaf.is_kept = true;
+            self.reader.shared.evidence.reach(leaf.id, Direct::Run(run));
+        }
+    }
+
     /// Opens a ledger entry for a member.
     fn member(&mut self, label: &str) -> (ObjectId, u64, Option<u64>) {
         self.members += 1;
@@ -192,28 +221,34 @@ impl Visit for Leaves<'_, '_> {
     }
 
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
+        self.pass(bytes.len() as u64);
+        self.copy(bytes);
         let Some(leaf) = &mut self.leaf else { return ControlFlow::Break(()) };
-        let count = bytes.len() as u64;
-        self.passed += count;
-        self.reader.batch.inflated(count);
-        self.reader.shared.progress.inflated(count);
-        if !leaf.is_bare {
-            let place = (leaf.behind, leaf.offset);
-            if let Some(run) = self.deep.take(&leaf.label, place, bytes, leaf.is_kept) {
-                leaf.is_kept = true;
-                self.reader.shared.evidence.reach(leaf.id, Direct::Run(run));
-            }
-        }
         let flow = self.reader.feed(&mut leaf.whole, leaf.offset, &mut leaf.feed, bytes);
-        leaf.offset += count;
+        leaf.offset += bytes.len() as u64;
         self.reader.notice();
         flow?;
-        if leaf.live && self.rested.0.elapsed() >= REST {
-            leaf.feed.hurry(&mut self.reader.batch)?;
-            self.reader.leave(&mut leaf.whole, &mut leaf.feed, 0);
-            self.show();
+        self.show_early()
+    }
+
+    fn table(&mut self, table: &Table<'_>) -> ControlFlow<()> {
+        let Some(leaf) = &mut self.leaf else { return ControlFlow::Break(()) };
+        let Some(flow) = leaf.feed.table(table, &mut self.reader.batch) else {
+            return table.lines(&mut |bytes| self.data(bytes));
+        };
+        self.pass(table.bytes());
+        if self.deep.is_wanted() {
+            table.lines(&mut |bytes| {
+                self.copy(bytes);
+                self.leaf.iter_mut().for_each(|leaf| leaf.offset += bytes.len() as u64);
+                ControlFlow::Continue(())
+            })?;
+        } else {
+            self.leaf.iter_mut().for_each(|leaf| leaf.offset += table.bytes());
         }
-        ControlFlow::Continue(())
+        self.reader.notice();
+        flow?;
+        self.show_early()
     }
 
     fn rest(&mut self) -> ControlFlow<()> {

@@ -3,6 +3,7 @@
 mod again;
 mod copies;
 mod streams;
+mod tables;
 mod zones;
 
 use super::*;

@@ -114,11 +114,13 @@ pub struct Scope {
     pub principals: Vec<String>,
     pub addresses: Vec<String>,
     pub resources: Vec<String>,
+    /// What its owner calls some of it, such as `10.1.0.7: office, class corp`.
+    pub labels: Vec<String>,
 }
 
 impl Scope {
     /// What is in it, with names for people.
-    pub fn all(&self) -> [(&'static str, &[String]); 6] {
+    pub fn all(&self) -> [(&'static str, &[String]); 7] {
         [
             ("accounts", &self.accounts),
             ("regions", &self.regions),
@@ -126,6 +128,7 @@ impl Scope {
             ("principals", &self.principals),
             ("addresses", &self.addresses),
             ("resources", &self.resources),
+            ("known as", &self.labels),
         ]
     }
 }

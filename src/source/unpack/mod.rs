@@ -23,7 +23,7 @@ mod zip;
 mod zstd;
 
 use super::Input;
-use crate::event::{Cancel, Reason, ReasonKind, State};
+use crate::event::{Cancel, Reason, ReasonKind, State, Table};
 use budget::Budget;
 use objects::Objects;
 use raw::Raw;
@@ -126,6 +126,12 @@ pub trait Visit {
 
     /// The next bytes of the leaf. `Break` means that the rest is not wanted, which is no error.
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()>;
+
+    /// The next rows of a table. Who has no use for columns is given their lines as
+    /// [`data`](Self::data).
+    fn table(&mut self, table: &Table<'_>) -> ControlFlow<()> {
+        table.lines(&mut |bytes| self.data(bytes))
+    }
 
     /// Little or nothing has come for a while, and more may: told again and again for as long as
     /// nothing comes, of a stream that is no container.

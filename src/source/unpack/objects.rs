@@ -5,7 +5,7 @@ use super::codecs::{Bunzip2, Unlz4, Unsnappy};
 use super::gzip::Gunzip;
 use super::lzma::Unlzma;
 use super::names::Names;
-use super::parquet::{Parquet, Store};
+use super::parquet::{Parquet, Part, Store};
 use super::raw::Raw;
 use super::sniff::{Codec, Content, HEAD, sniff};
 use super::streams::Streams;
@@ -15,8 +15,9 @@ use super::xz::Unxz;
 use super::zip::{Zip, Zipped};
 use super::zstd::Unzstd;
 use super::{Access, Leaves, Outcome, Visit, stopped};
-use crate::event::{Reason, ReasonKind, State};
+use crate::event::{Reason, ReasonKind, State, Table};
 use std::io::{BufReader, Cursor, Read, Seek};
+use std::ops::ControlFlow;
 
 /// Layers of compression around one object or member.
 const LAYERS: u32 = 4;
@@ -240,10 +241,60 @@ impl<'a> Objects<'a> {
         match Parquet::new(store, self.budget) {
             Ok(mut table) => {
                 self.visit.rows();
-                self.leaf(&mut Window::new(&mut table), At { layers: at.layers + 1, ..at })
+                self.rows(&mut table, at)
             }
             Err(reason) => Some((State::Failed, reason)),
         }
+    }
+
+    /// Tells the rows of a table.
+    fn rows(&mut self, table: &mut Parquet<'_>, at: At<'_>) -> Outcome {
+        if self.visit.begin(at.member).is_break() {
+            return None;
+        }
+        self.met += 1;
+        let limit = self.budget.limits.member_bytes;
+        let mut good = 0;
+        let outcome = loop {
+            let part = match table.next() {
+                Ok(None) => break None,
+                Ok(Some(part)) => part,
+                Err(reason) => break Some(stopped(reason.at(good), good)),
+            };
+            let room = limit - good;
+            good += part.bytes() as u64;
+            let flow = match &part {
+                _ if good > limit => {
+                    self.first(&part, room);
+                    let detail = format!("longer than {limit} bytes; the rest is not read");
+                    let reason = Reason::new(ReasonKind::Size, detail).at(limit);
+                    good = limit;
+                    break Some((State::Partial, reason));
+                }
+                Part::Rows(columns, lengths) => self.visit.table(&Table::new(columns, lengths)),
+                Part::Empty(lines) => self.visit.data(lines),
+            };
+            if flow.is_break() {
+                break None;
+            }
+        };
+        self.visit.end(good, outcome.clone());
+        if at.member.is_none() { outcome } else { None }
+    }
+
+    /// Tells so many bytes of the lines of some rows, which are more; who has enough gets no more
+    /// in any case.
+    fn first(&mut self, part: &Part<'_>, mut room: u64) {
+        let mut give = |bytes: &[u8]| {
+            let count = bytes.len().min(usize::try_from(room).unwrap_or(usize::MAX));
+            room -= count as u64;
+            self.visit.data(&bytes[..count])?;
+            if room == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        };
+        let _ = match part {
+            Part::Rows(columns, lengths) => Table::new(columns, lengths).lines(&mut give),
+            Part::Empty(lines) => give(lines),
+        };
     }
 
     fn zip(&mut self, reader: impl Read + Seek, at: At<'_>, access: Access) -> Outcome {

@@ -1,5 +1,5 @@
-//! Parquet: tables, column by column. What comes out is a stream of rows, each a JSON object and a
-//! line, so that whatever reads JSON lines reads tables.
+//! Parquet: tables, column by column. What comes out is rows, each a JSON object and a line, so that
+//! whatever reads JSON lines reads tables; the line need not be written by whom columns suffice.
 //!
 //! Columns are members by their names, groups are objects, lists are arrays, maps are objects;
 //! what is null is left out, but in lists and maps, where it has a place. Times are RFC 3339 in
@@ -26,15 +26,14 @@ mod thrift;
 mod values;
 
 use super::budget::{Budget, Flow};
-use super::window::Pull;
-use crate::event::{Reason, ReasonKind};
+use crate::event::{Cells, Reason, ReasonKind, Table};
 use footer::Footer;
 use rows::Rows;
 use schema::Schema;
 pub(super) use store::Store;
 
-/// Bytes of rows that are made at a time.
-const PIECE: usize = 256 << 10;
+/// Empty lines that are given at a time.
+static EMPTY: [u8; 64 << 10] = [b'\n'; 64 << 10];
 
 /// How many times more than text a table may unfold to for its size: what repeats in a column
 /// takes next to nothing.
@@ -53,8 +52,6 @@ pub(super) struct Parquet<'a> {
     group: u64,
     /// Rows in whose place there is nothing.
     blanks: u64,
-    out: Vec<u8>,
-    sent: usize,
     flow: Flow,
     /// What was wrong first.
     fault: Option<Reason>,
@@ -83,29 +80,51 @@ impl<'a> Parquet<'a> {
             rows: None,
             group: 0,
             blanks: 0,
-            out: Vec::new(),
-            sent: 0,
             flow: flow(),
             fault: None,
             is_over: false,
         })
     }
 
-    /// Makes more rows.
-    fn more(&mut self) -> Result<(), Reason> {
-        self.out.clear();
-        self.sent = 0;
+    /// What comes next; `None` at the end. A fault is reported after all rows.
+    pub(super) fn next(&mut self) -> Result<Option<Part<'_>>, Reason> {
+        let ready = loop {
+            if self.is_over {
+                return self.fault.clone().map_or(Ok(None), Err);
+            }
+            match self.more() {
+                Ok(Ready::Nothing) => {}
+                Ok(ready) => break ready,
+                Err(reason) => self.end(reason),
+            }
+        };
+        let columns = match (ready, &self.rows) {
+            (Ready::Rows, Some(rows)) => rows.cells(&self.schema).collect(),
+            _ => Vec::new(),
+        };
+        let part = match (ready, &self.rows) {
+            (Ready::Rows, Some(rows)) => Part::Rows(columns, rows.lengths()),
+            (Ready::Empty(count), _) => Part::Empty(&EMPTY[..count]),
+            _ => Part::Empty(&[]),
+        };
+        if let Err(reason) = self.source.budget.inflated(&mut self.flow, part.bytes()) {
+            self.fault.get_or_insert(reason);
+            self.is_over = true;
+        }
+        Ok(Some(part))
+    }
+
+    fn more(&mut self) -> Result<Ready, Reason> {
         self.source.budget.check_cancel()?;
-        let blanks = self.blanks.min(PIECE as u64);
-        self.out.resize(blanks as usize, b'\n');
-        self.blanks -= blanks;
         if self.blanks > 0 {
-            return Ok(());
+            let count = self.blanks.min(EMPTY.len() as u64);
+            self.blanks -= count;
+            return Ok(Ready::Empty(count as usize));
         }
         if self.rows.as_ref().is_none_or(|rows| rows.left == 0) {
             let Some(group) = self.footer.next(self.schema.leaves.len()) else {
                 self.is_over = true;
-                return Ok(());
+                return Ok(Ready::Nothing);
             };
             self.group += 1;
             self.rows = None;
@@ -115,23 +134,23 @@ impl<'a> Parquet<'a> {
                 Err(reason) => self.give_up(&reason, u64::try_from(group.rows).unwrap_or(0))?,
             }
         }
-        let Some(rows) = &mut self.rows else { return Ok(()) };
-        while rows.left > 0 && self.out.len() < PIECE {
-            let before = (rows.left, self.out.len());
-            match rows.tell(&self.schema, &mut self.source, &mut self.out) {
-                Ok(true) => {}
-                Ok(false) => {
-                    let detail = format!("a row of more than {} bytes is left out", rows::LONGEST);
-                    self.fault.get_or_insert(Reason::new(ReasonKind::Size, detail));
-                }
-                Err(reason) => {
-                    self.out.truncate(before.1);
-                    self.rows = None;
-                    return self.give_up(&reason, before.0);
-                }
+        let Some(rows) = self.rows.as_mut().filter(|rows| rows.left > 0) else {
+            return Ok(Ready::Nothing);
+        };
+        let left = rows.left;
+        match rows.line_up(&self.schema, &mut self.source) {
+            Ok(0) => {}
+            Ok(_) => {
+                let detail = format!("a row of more than {} bytes is left out", rows::LONGEST);
+                self.fault.get_or_insert(Reason::new(ReasonKind::Size, detail));
+            }
+            Err(reason) => {
+                self.rows = None;
+                self.give_up(&reason, left)?;
+                return Ok(Ready::Nothing);
             }
         }
-        Ok(())
+        Ok(Ready::Rows)
     }
 
     /// Goes on behind the rows of this group, of which so many were not told.
@@ -162,30 +181,33 @@ impl<'a> Parquet<'a> {
     fn end(&mut self, reason: Reason) {
         self.fault.get_or_insert(reason);
         self.is_over = true;
-        self.out.clear();
-        self.sent = 0;
     }
 }
 
-impl Pull for Parquet<'_> {
-    fn pull(&mut self, into: &mut [u8]) -> Result<usize, Reason> {
-        while self.sent == self.out.len() && !self.is_over {
-            if let Err(reason) = self.more() {
-                self.end(reason);
-            }
-        }
-        let rest = &self.out[self.sent..];
-        let count = rest.len().min(into.len());
-        into[..count].copy_from_slice(&rest[..count]);
-        self.sent += count;
-        if let Err(reason) = self.source.budget.inflated(&mut self.flow, count) {
-            self.end(reason);
-        }
-        match &self.fault {
-            Some(fault) if count == 0 && self.is_over => Err(fault.clone()),
-            _ => Ok(count),
+/// Some rows of a table, or lines in their place.
+pub(super) enum Part<'a> {
+    /// What they have in each column, and the lengths of their lines.
+    Rows(Vec<Cells<'a>>, &'a [usize]),
+    /// Rows that cannot be read: empty lines.
+    Empty(&'static [u8]),
+}
+
+impl Part<'_> {
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Rows(columns, lengths) => Table::new(columns, lengths).bytes() as usize,
+            Self::Empty(lines) => lines.len(),
         }
     }
+}
+
+/// What can be told next.
+#[derive(Clone, Copy)]
+enum Ready {
+    Nothing,
+    Rows,
+    /// So many empty lines.
+    Empty(usize),
 }
 
 impl Source<'_> {

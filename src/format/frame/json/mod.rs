@@ -120,7 +120,7 @@ impl Json {
         Self { is_table: true, ..Self::new(None) }
     }
 
-    pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
+    pub(in crate::format) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
         let mut piece = Piece::new(bytes);
         while piece.at < bytes.len() {
             match self.mode {
@@ -164,6 +164,21 @@ impl Json {
             let _ = self.end(&Piece::new(&[]), 0, fault, take);
         }
         cut.then_some(self.position.offset)
+    }
+
+    /// Where a row of a table is that would begin with the next byte; `None` in the middle of
+    /// something.
+    pub(in crate::format) fn next_row(&self) -> Option<(u64, Place)> {
+        let is_free = self.is_table && self.base == 0 && self.mode == Mode::Between;
+        let Position { offset, lines, .. } = self.position;
+        is_free.then_some((offset, Place::Index(lines + 1)))
+    }
+
+    /// Passes over a row of so many bytes, and its line end.
+    pub(in crate::format) fn pass_row(&mut self, length: usize) {
+        self.position.offset += length as u64 + 1;
+        self.position.lines += 1;
+        self.last = b'\n';
     }
 
     fn in_record(&self) -> bool {

@@ -7,9 +7,10 @@
 
 mod columns;
 mod record;
+mod table;
 mod values;
 
-use crate::event::{FieldDef, Row};
+use crate::event::{FieldDef, Row, Table};
 use crate::format::members::Memo;
 use crate::format::names::{ROOM, bare};
 use crate::format::objects::Objects;
@@ -136,6 +137,8 @@ pub(super) struct Reader<F: Flows> {
     layout: Option<Layout>,
     lessons: u32,
     objects: Objects,
+    /// Of the table that is read, if lines say no more.
+    table: Option<table::Columns>,
     kind: PhantomData<F>,
 }
 
@@ -153,11 +156,12 @@ impl<F: Flows> Reader<F> {
             layout: told(F::default_of).or_else(|| told(F::guessed)),
             lessons: 0,
             objects,
+            table: None,
             kind: PhantomData,
         }
     }
 
-    fn learn(&mut self, layout: Layout) {
+    fn take_up(&mut self, layout: Layout) {
         self.layout = Some(layout);
         self.lessons += 1;
     }
@@ -190,13 +194,13 @@ impl<F: Flows> Decoder for Reader<F> {
         if columns::may_begin_header(record)
             && let Some(layout) = Layout::header::<F>(record)
         {
-            self.learn(layout);
+            self.take_up(layout);
             return Ok(Decoded::NotARecord);
         }
         if self.layout.is_none()
             && let Some(layout) = F::default_of(record).or_else(|| F::guessed(record))
         {
-            self.learn(layout);
+            self.take_up(layout);
         }
         match &self.layout {
             Some(layout) if Self::read(layout, record, row) => Ok(Decoded::Event),
@@ -206,6 +210,18 @@ impl<F: Flows> Decoder for Reader<F> {
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
         self.objects.decode_first(text, row)
+    }
+
+    fn learn(&mut self, table: &Table<'_>) -> bool {
+        self.table = table::Columns::of::<F>(table);
+        self.table.is_some() || self.objects.learn(table)
+    }
+
+    fn decode_row(&mut self, table: &Table<'_>, at: usize, row: &mut dyn Row) -> bool {
+        match &self.table {
+            Some(columns) => columns.read::<F>(table, at, row),
+            None => self.objects.decode_row(table, at, row),
+        }
     }
 
     fn again(&self) -> Box<dyn Decoder> {

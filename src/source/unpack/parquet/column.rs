@@ -7,7 +7,7 @@ use super::page::{Kind, Page};
 use super::schema::Leaf;
 use super::values::{Values, prefixed};
 use super::{Source, damaged};
-use crate::event::{Reason, ReasonKind};
+use crate::event::{Cells, Reason, ReasonKind};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -45,6 +45,10 @@ pub(super) struct Column {
     value: usize,
     /// Rows that were begun to be told, if it is in lists.
     rows: u32,
+    /// Places of the rows that were lined up, of which some are missing.
+    row_places: Vec<u32>,
+    /// The rows that were lined up are the values from this one on, and none is missing.
+    lined: Option<Range<usize>>,
 }
 
 impl Column {
@@ -72,6 +76,8 @@ impl Column {
             level: 0,
             value: 0,
             rows: 0,
+            row_places: Vec::new(),
+            lined: None,
         })
     }
 
@@ -275,7 +281,7 @@ impl Column {
     }
 
     /// The next value, if it is not missing.
-    pub(super) fn next(&mut self) -> Option<&[u8]> {
+    pub(super) fn next(&mut self) -> Option<&str> {
         let is_there = self.level() == self.leaf().defined;
         self.pass();
         if !is_there {
@@ -284,6 +290,38 @@ impl Column {
         let place = *self.places.get(self.value)?;
         self.value += 1;
         Some(self.fragments.get(place))
+    }
+
+    /// Passes over the next rows of a column that is in no list, and remembers them as
+    /// [`cells`](Self::cells).
+    pub(super) fn line_up(&mut self, rows: usize) {
+        let defined = self.leaf().defined;
+        let from = self.value;
+        let levels = self.defines.get(self.level..self.level + rows).unwrap_or_default();
+        let is_whole = defined == 0 || levels.iter().all(|level| *level == defined);
+        self.level += rows;
+        if is_whole {
+            self.value += rows;
+            self.lined = Some(from..self.value);
+            return;
+        }
+        self.lined = None;
+        self.row_places.clear();
+        for level in levels {
+            let is_there = *level == defined;
+            let place = self.places.get(self.value).filter(|_| is_there);
+            self.row_places.push(place.copied().unwrap_or(Cells::NONE));
+            self.value += usize::from(is_there);
+        }
+    }
+
+    /// The rows that were lined up last.
+    pub(super) fn cells(&self) -> Cells<'_> {
+        let places = match &self.lined {
+            Some(range) => self.places.get(range.clone()).unwrap_or_default(),
+            None => &self.row_places,
+        };
+        self.fragments.cells(places)
     }
 
     /// Of a column in lists: whether just one row of it was told since the last time.

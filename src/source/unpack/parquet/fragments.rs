@@ -3,7 +3,7 @@
 
 use super::schema::Leaf;
 use super::shape::Shape;
-use crate::event::{Reason, ReasonKind};
+use crate::event::{Cells, Reason, ReasonKind};
 use std::sync::Arc;
 
 /// Bytes of the values of one column that are held at a time.
@@ -12,14 +12,16 @@ const MOST: usize = 128 << 20;
 #[derive(Debug)]
 pub(super) struct Fragments {
     pub(super) leaf: Arc<Leaf>,
-    text: Vec<u8>,
+    text: String,
+    /// Those that were added since the last time they were [settled](Self::settle).
+    fresh: Vec<u8>,
     /// Where each begins and the one before it ends.
     bounds: Vec<u32>,
 }
 
 impl Fragments {
     pub(super) fn new(leaf: Arc<Leaf>) -> Self {
-        Self { leaf, text: Vec::new(), bounds: vec![0] }
+        Self { leaf, text: String::new(), fresh: Vec::new(), bounds: vec![0] }
     }
 
     pub(super) fn count(&self) -> u32 {
@@ -37,15 +39,31 @@ impl Fragments {
     }
 
     pub(super) fn capacity(&self) -> usize {
-        self.text.capacity() + self.bounds.capacity() * 4
+        self.text.capacity() + self.fresh.capacity() + self.bounds.capacity() * 4
     }
 
-    pub(super) fn get(&self, place: u32) -> &[u8] {
+    pub(super) fn get(&self, place: u32) -> &str {
         let place = place as usize;
         match self.bounds.get(place..place + 2) {
-            Some(&[from, to]) => &self.text[from as usize..to as usize],
-            _ => b"",
+            Some(&[from, to]) => self.text.get(from as usize..to as usize).unwrap_or_default(),
+            _ => "",
         }
+    }
+
+    /// All of them, for rows of which each has the one at its place.
+    pub(super) fn cells<'a>(&'a self, places: &'a [u32]) -> Cells<'a> {
+        Cells { key: &self.leaf.key, text: &self.text, bounds: &self.bounds, places }
+    }
+
+    /// Values that were added can be had from now on. That they are text is found out for many at
+    /// once.
+    pub(super) fn settle(&mut self) {
+        match std::str::from_utf8(&self.fresh) {
+            Ok(text) => self.text.push_str(text),
+            // Nothing else is ever written; the bounds stay right in any case.
+            Err(_) => self.text.extend(std::iter::repeat_n(' ', self.fresh.len())),
+        }
+        self.fresh.clear();
     }
 
     /// Adds a value that can be told.
@@ -61,26 +79,28 @@ impl Fragments {
         &mut self,
         write: impl FnOnce(Shape, &mut Vec<u8>) -> bool,
     ) -> Result<(), Reason> {
-        let start = self.text.len();
-        self.text.extend_from_slice(&self.leaf.key);
-        let is_told = write(self.leaf.shape, &mut self.text);
+        let fresh = &mut self.fresh;
+        let start = fresh.len();
+        fresh.extend_from_slice(self.leaf.key.as_bytes());
+        let is_told = write(self.leaf.shape, fresh);
         if !is_told {
-            self.text.truncate(start);
-            self.text.extend_from_slice(self.leaf.absent);
+            fresh.truncate(start);
+            fresh.extend_from_slice(self.leaf.absent.as_bytes());
         } else if self.leaf.is_name {
-            if self.text.get(start) != Some(&b'"') {
-                self.text.insert(start, b'"');
-                self.text.push(b'"');
+            if fresh.get(start) != Some(&b'"') {
+                fresh.insert(start, b'"');
+                fresh.push(b'"');
             }
-            self.text.push(b':');
+            fresh.push(b':');
         } else {
-            self.text.push(b',');
+            fresh.push(b',');
         }
-        if self.text.len() > MOST {
+        let length = self.text.len() + fresh.len();
+        if length > MOST {
             let detail = format!("its values take more than {MOST} bytes at a time");
             return Err(Reason::new(ReasonKind::Size, detail));
         }
-        self.bounds.push(self.text.len() as u32);
+        self.bounds.push(length as u32);
         Ok(())
     }
 
@@ -91,7 +111,7 @@ impl Fragments {
         }
         let (from, to) = (from as usize, (from + count) as usize);
         let (start, end) = (self.bounds[from], self.bounds[to]);
-        self.text.drain(start as usize..end as usize);
+        self.text.replace_range(start as usize..end as usize, "");
         self.bounds.drain(from + 1..=to);
         for bound in &mut self.bounds[from + 1..] {
             *bound -= end - start;

@@ -5,7 +5,7 @@ use super::column::Column;
 use super::footer::Group;
 use super::schema::{Kind, Node, Schema, Within};
 use super::{Source, damaged};
-use crate::event::{Reason, ReasonKind};
+use crate::event::{Cells, Reason, ReasonKind, Table};
 use std::sync::Arc;
 
 /// Rows that are decoded at a time.
@@ -17,15 +17,34 @@ const HELD: usize = 1 << 30;
 /// Bytes of a row, at most.
 pub(super) const LONGEST: usize = 64 << 20;
 
+/// Bytes of groups, lists and maps that are written at a time.
+const WRITTEN: usize = 256 << 10;
+
+/// A group of rows. Columns that are members of the row itself are handed on as they are; what
+/// has columns within it is written out row by row.
 pub(super) struct Rows {
     columns: Vec<Column>,
     /// Which of them are in lists.
     lists: Vec<usize>,
-    /// Rows that were not told so far.
+    /// Rows that were not lined up so far.
     pub(super) left: u64,
-    /// Rows that are decoded, and how many of them were told.
+    /// Rows that are decoded, and how many of them were lined up.
     decoded: usize,
     told: usize,
+    /// What is written of the members that have columns within them.
+    written: Vec<Written>,
+    /// The lengths of the lines of the rows that are lined up.
+    lengths: Vec<usize>,
+    /// Why no row follows those.
+    fault: Option<Reason>,
+}
+
+/// The cells of a member that has columns within it.
+#[derive(Default)]
+struct Written {
+    text: String,
+    bounds: Vec<u32>,
+    places: Vec<u32>,
 }
 
 impl Rows {
@@ -37,27 +56,110 @@ impl Rows {
         }
         let left = u64::try_from(group.rows).map_err(|_| damaged("it has less than no rows"))?;
         let lists = (0..columns.len()).filter(|at| schema.leaves[*at].repeated > 0).collect();
-        Ok(Self { columns, lists, left, decoded: 0, told: 0 })
+        let written = schema.root.iter().filter(|node| !node.is_leaf());
+        Ok(Self {
+            columns,
+            lists,
+            left,
+            decoded: 0,
+            told: 0,
+            written: written.map(|_| Written::default()).collect(),
+            lengths: Vec::new(),
+            fault: None,
+        })
     }
 
-    /// Appends the next row and a line end; nothing but that if it is too long, of which the
-    /// answer is `false`.
-    pub(super) fn tell(
+    /// Lines up the next rows, at least one. The answer is how many of them are too long, and
+    /// empty.
+    pub(super) fn line_up(
         &mut self,
         schema: &Schema,
         source: &mut Source<'_>,
-        out: &mut Vec<u8>,
-    ) -> Result<bool, Reason> {
+    ) -> Result<usize, Reason> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         if self.decoded == self.told {
             self.decode(source)?;
         }
-        let start = out.len();
-        out.push(b'{');
-        for node in &schema.root {
-            value(node, &mut self.columns, out, start + LONGEST);
+        let rows = self.write(schema)?;
+        for node in schema.root.iter().filter(|node| node.is_leaf()) {
+            self.columns[node.first].line_up(rows);
         }
-        close(out, b'}', usize::MAX);
-        (self.told, self.left) = (self.told + 1, self.left - 1);
+        (self.told, self.left) = (self.told + rows, self.left - rows as u64);
+        let mut lengths = std::mem::take(&mut self.lengths);
+        lengths.clear();
+        lengths.resize(rows, 0);
+        self.cells(schema).for_each(|cells| cells.measure(&mut lengths));
+        let mut too_long = 0;
+        for length in &mut lengths {
+            *length = Table::length_of(*length);
+            if *length > LONGEST {
+                (*length, too_long) = (0, too_long + 1);
+            }
+        }
+        self.lengths = lengths;
+        Ok(too_long)
+    }
+
+    /// For each member of the rows that are lined up, what they have of it.
+    pub(super) fn cells<'a>(
+        &'a self,
+        schema: &'a Schema,
+    ) -> impl Iterator<Item = Cells<'a>> + use<'a> {
+        let mut written = self.written.iter();
+        schema.root.iter().filter_map(move |node| {
+            if node.is_leaf() {
+                return Some(self.columns[node.first].cells());
+            }
+            let Written { text, bounds, places } = written.next()?;
+            Some(Cells { key: &node.key, text, bounds, places })
+        })
+    }
+
+    /// The lengths of their lines.
+    pub(super) fn lengths(&self) -> &[usize] {
+        &self.lengths
+    }
+
+    /// Writes what has columns within it, of as many of the decoded rows as there is room for,
+    /// and as are good. The answer is how many that are.
+    fn write(&mut self, schema: &Schema) -> Result<usize, Reason> {
+        let ready = self.decoded - self.told;
+        if self.written.is_empty() {
+            return Ok(ready);
+        }
+        for written in &mut self.written {
+            written.text.clear();
+            written.bounds.clear();
+            written.bounds.push(0);
+            written.places.clear();
+        }
+        let mut bytes = 0;
+        for row in 0..ready {
+            let nodes = schema.root.iter().filter(|node| !node.is_leaf());
+            for (node, written) in nodes.zip(&mut self.written) {
+                let start = written.text.len();
+                value(node, &mut self.columns, &mut written.text, start + LONGEST);
+                written.bounds.push(written.text.len() as u32);
+                written.places.push(row as u32);
+                bytes += written.text.len() - start;
+            }
+            if let Err(reason) = self.end_row() {
+                if row == 0 {
+                    return Err(reason);
+                }
+                self.fault = Some(reason);
+                return Ok(row);
+            }
+            if bytes >= WRITTEN {
+                return Ok(row + 1);
+            }
+        }
+        Ok(ready)
+    }
+
+    fn end_row(&mut self) -> Result<(), Reason> {
         for at in &self.lists {
             let column = &mut self.columns[*at];
             if !column.end_row() {
@@ -65,12 +167,7 @@ impl Rows {
                 return Err(of_column(&column.leaf().path, reason));
             }
         }
-        let is_good = out.len() - start <= LONGEST;
-        if !is_good {
-            out.truncate(start);
-        }
-        out.push(b'\n');
-        Ok(is_good)
+        Ok(())
     }
 
     fn decode(&mut self, source: &mut Source<'_>) -> Result<(), Reason> {
@@ -105,23 +202,25 @@ fn of_column(path: &str, mut reason: Reason) -> Reason {
 }
 
 /// Ends an object or array, of which each part has ended with a comma.
-fn close(out: &mut Vec<u8>, bracket: u8, limit: usize) {
-    match out.last_mut() {
-        Some(last @ b',') => *last = bracket,
-        _ => add(out, &[bracket], limit),
+fn close(out: &mut String, bracket: &str, limit: usize) {
+    if out.ends_with(',') {
+        out.pop();
+        out.push_str(bracket);
+    } else {
+        add(out, bracket, limit);
     }
 }
 
 /// Appends the text, unless the row is beyond the limit.
-fn add(out: &mut Vec<u8>, text: &[u8], limit: usize) {
+fn add(out: &mut String, text: &str, limit: usize) {
     if out.len() <= limit {
-        out.extend_from_slice(text);
+        out.push_str(text);
     }
 }
 
 /// Appends what the row has of this part, and a comma. A row that is beyond `limit` is gone
 /// through without a word.
-fn value(node: &Node, columns: &mut [Column], out: &mut Vec<u8>, limit: usize) {
+fn value(node: &Node, columns: &mut [Column], out: &mut String, limit: usize) {
     let column = &mut columns[node.first];
     if let Kind::Leaf = node.kind {
         add(out, column.next().unwrap_or(node.absent), limit);
@@ -137,31 +236,31 @@ fn value(node: &Node, columns: &mut [Column], out: &mut Vec<u8>, limit: usize) {
     match &node.kind {
         Kind::Leaf => {}
         Kind::Group(nodes) => {
-            add(out, b"{", limit);
+            add(out, "{", limit);
             for node in nodes {
                 value(node, columns, out, limit);
             }
-            close(out, b'}', limit);
+            close(out, "}", limit);
         }
         Kind::List(within, element) => {
-            add(out, b"[", limit);
+            add(out, "[", limit);
             elements(node, *within, columns, |columns| value(element, columns, out, limit));
-            close(out, b']', limit);
+            close(out, "]", limit);
         }
         Kind::Map(within, of_key) => {
-            add(out, b"{", limit);
+            add(out, "{", limit);
             elements(node, *within, columns, |columns| {
-                let key = columns[node.first].next().unwrap_or(b"\"\":");
+                let key = columns[node.first].next().unwrap_or("\"\":");
                 add(out, key, limit);
                 match of_key {
                     Some(node) => value(node, columns, out, limit),
-                    None => add(out, b"null,", limit),
+                    None => add(out, "null,", limit),
                 }
             });
-            close(out, b'}', limit);
+            close(out, "}", limit);
         }
     }
-    add(out, b",", limit);
+    add(out, ",", limit);
 }
 
 fn elements(

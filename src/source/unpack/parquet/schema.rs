@@ -30,9 +30,9 @@ pub(super) struct Leaf {
     /// Lists around it.
     pub(super) repeated: u32,
     /// What stands before a value: its name, if it is a member of an object.
-    pub(super) key: Vec<u8>,
+    pub(super) key: String,
     /// What stands in place of one that cannot be told.
-    pub(super) absent: &'static [u8],
+    pub(super) absent: &'static str,
     /// It is the key of a map: its values are names.
     pub(super) is_name: bool,
 }
@@ -41,15 +41,22 @@ pub(super) struct Leaf {
 #[derive(Debug)]
 pub(super) struct Node {
     /// Its name, if it is a member of an object.
-    pub(super) key: Vec<u8>,
+    pub(super) key: String,
     /// What stands in its place if it is not there.
-    pub(super) absent: &'static [u8],
+    pub(super) absent: &'static str,
     /// The level from which on it is there.
     pub(super) defined: u32,
     /// The columns within it.
     pub(super) first: usize,
     pub(super) end: usize,
     pub(super) kind: Kind,
+}
+
+impl Node {
+    /// Whether it is a column itself.
+    pub(super) fn is_leaf(&self) -> bool {
+        matches!(self.kind, Kind::Leaf)
+    }
 }
 
 #[derive(Debug)]
@@ -271,16 +278,16 @@ impl Around {
 }
 
 impl Part {
-    fn dress(self, name: &str) -> (Vec<u8>, &'static [u8]) {
+    fn dress(self, name: &str) -> (String, &'static str) {
         match self {
             Self::Member => {
                 let mut key = Vec::new();
                 quoted(name, &mut key);
                 key.push(b':');
-                (key, b"")
+                (String::from_utf8_lossy(&key).into_owned(), "")
             }
-            Self::Element => (Vec::new(), b"null,"),
-            Self::Name => (Vec::new(), b"\"\":"),
+            Self::Element => (String::new(), "null,"),
+            Self::Name => (String::new(), "\"\":"),
         }
     }
 }

@@ -140,6 +140,7 @@ impl Values {
                 *given += count;
             }
         }
+        fragments.settle();
         places.extend(first..fragments.count());
         Ok(())
     }

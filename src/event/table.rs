@@ -1,0 +1,159 @@
+//! Rows of a table, column by column: how a container that knows its columns hands them to whoever
+//! decodes them, so that nobody has to write and read the text of each row.
+//!
+//! All the same a row *is* a line of text, a JSON object: that is what its offset and length speak
+//! of, what is hashed and what is shown. A cell is its member of that object, such as
+//! `"bytes":840,`, so the line is nothing but its cells one after the other in braces, and can be
+//! written whenever it is wanted.
+
+use std::ops::ControlFlow;
+
+/// Bytes of lines that are given at a time, about.
+const PIECE: usize = 256 << 10;
+
+/// Some rows of a table, one after the other.
+#[derive(Debug, Clone, Copy)]
+pub struct Table<'a> {
+    /// In the order of their members.
+    columns: &'a [Cells<'a>],
+    /// For each row the bytes of its line, without the line end; 0 for one that cannot be told,
+    /// whose line is empty.
+    lengths: &'a [usize],
+}
+
+/// What some rows have in one column.
+#[derive(Debug, Clone, Copy)]
+pub struct Cells<'a> {
+    /// The column's name as it stands before each value: in quotes, and with a colon.
+    pub key: &'a str,
+    /// Members that cells are, one after the other, each with its key and a comma at its end; or
+    /// nothing, which is a cell that holds nothing.
+    pub text: &'a str,
+    /// Where each begins, and the one before it ends.
+    pub bounds: &'a [u32],
+    /// For each row, which of them it has; [`Cells::NONE`] for nothing.
+    pub places: &'a [u32],
+}
+
+impl<'a> Cells<'a> {
+    /// The place of a cell that holds nothing.
+    pub const NONE: u32 = u32::MAX;
+
+    fn range(&self, row: usize) -> (usize, usize) {
+        let place = self.places.get(row).map_or(usize::MAX, |place| *place as usize);
+        match (self.bounds.get(place), self.bounds.get(place.wrapping_add(1))) {
+            (Some(from), Some(to)) => (*from as usize, *to as usize),
+            _ => (0, 0),
+        }
+    }
+
+    /// The member as it stands in the line.
+    fn member(&self, row: usize) -> &'a str {
+        let (from, to) = self.range(row);
+        self.text.get(from..to).unwrap_or_default()
+    }
+
+    /// The value as JSON.
+    #[inline]
+    pub fn value(&self, row: usize) -> Option<&'a str> {
+        let (from, to) = self.range(row);
+        self.text.get(from + self.key.len()..to.saturating_sub(1))
+    }
+
+    /// Adds the bytes of each row's member to these.
+    pub fn measure(&self, lengths: &mut [usize]) {
+        for (row, length) in lengths.iter_mut().enumerate() {
+            let (from, to) = self.range(row);
+            *length += to - from;
+        }
+    }
+}
+
+impl<'a> Table<'a> {
+    /// `lengths` is what [`lengths`](Self::lengths) shall answer.
+    pub fn new(columns: &'a [Cells<'a>], lengths: &'a [usize]) -> Self {
+        Self { columns, lengths }
+    }
+
+    /// The bytes of a line whose members have so many.
+    pub fn length_of(members: usize) -> usize {
+        // The last comma is a brace.
+        1 + members.max(1)
+    }
+
+    pub fn columns(&self) -> &'a [Cells<'a>] {
+        self.columns
+    }
+
+    /// For each row the bytes of its line, without the line end; 0 if it is empty.
+    pub fn lengths(&self) -> &'a [usize] {
+        self.lengths
+    }
+
+    /// Bytes of all lines.
+    pub fn bytes(&self) -> u64 {
+        self.lengths.iter().map(|length| *length as u64 + 1).sum()
+    }
+
+    /// Appends the line of a row, without its end.
+    pub fn write(&self, row: usize, out: &mut Vec<u8>) {
+        if self.lengths.get(row).is_none_or(|length| *length == 0) {
+            return;
+        }
+        out.push(b'{');
+        for cells in self.columns {
+            out.extend_from_slice(cells.member(row).as_bytes());
+        }
+        match out.last_mut() {
+            Some(last @ b',') => *last = b'}',
+            _ => out.push(b'}'),
+        }
+    }
+
+    /// Gives all lines in order, in pieces of whole lines.
+    pub fn lines(&self, give: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> ControlFlow<()> {
+        let mut out = Vec::new();
+        for row in 0..self.lengths.len() {
+            self.write(row, &mut out);
+            out.push(b'\n');
+            if out.len() >= PIECE {
+                give(&out)?;
+                out.clear();
+            }
+        }
+        if out.is_empty() { ControlFlow::Continue(()) } else { give(&out) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_its_cells_in_braces() {
+        let (text, none) = ("\"a\":1,\"a\":\"é\",", Cells::NONE);
+        let a = Cells { key: "\"a\":", text, bounds: &[0, 6, 15], places: &[1, none, 0, 0] };
+        let text = "\"b\":[2],";
+        let b = Cells { key: "\"b\":", text, bounds: &[0, 8], places: &[none, none, 0, 0] };
+        let columns = [a, b];
+        let mut lengths = [0; 4];
+        for cells in &columns {
+            cells.measure(&mut lengths);
+        }
+        let mut lengths = lengths.map(Table::length_of);
+        lengths[3] = 0;
+        let table = Table::new(&columns, &lengths);
+        let mut lines = Vec::new();
+        let flow = table.lines(&mut |bytes| {
+            lines.extend_from_slice(bytes);
+            ControlFlow::Continue(())
+        });
+        assert!(flow.is_continue());
+        let lines = String::from_utf8(lines).unwrap();
+        assert_eq!(lines, "{\"a\":\"é\"}\n{}\n{\"a\":1,\"b\":[2]}\n\n");
+        assert_eq!(table.bytes(), lines.len() as u64);
+        let told: Vec<usize> = lines.lines().map(str::len).collect();
+        assert_eq!(told, lengths);
+        assert_eq!([0, 1, 2].map(|row| a.value(row)), [Some("\"é\""), None, Some("1")]);
+    }
+}

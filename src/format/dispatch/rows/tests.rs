@@ -1,0 +1,190 @@
+//! Rows by their columns are rows by their lines.
+
+use crate::event::{Cells, Frame, Reason, Row, Schema, Sink, Table, Time, Value};
+use crate::format::{Context, Feed};
+use proptest::prelude::*;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Keeps what it is told, as text.
+#[derive(Default)]
+struct Told {
+    row: Vec<String>,
+    rows: Vec<String>,
+}
+
+impl Row for Told {
+    fn time(&mut self, time: Time) {
+        self.row.retain(|put| !put.starts_with("time "));
+        self.row.push(format!("time {time:?}"));
+    }
+
+    fn zone_assumed(&mut self) {
+        self.row.push("assumed".to_owned());
+    }
+
+    fn put(&mut self, slot: usize, value: Value<'_>) {
+        self.row.push(format!("{slot} {value:?}"));
+    }
+}
+
+impl Sink for Told {
+    fn row(&mut self, _: &Arc<Schema>) -> &mut dyn Row {
+        self.row.clear();
+        self
+    }
+
+    fn commit(&mut self, schema: &Arc<Schema>, frame: Frame, raw: &[u8]) -> ControlFlow<()> {
+        // Which of two columns comes first is seen only where both are for one field.
+        self.row.sort_by_key(|put| put.split(' ').next().map(str::to_owned));
+        let raw = String::from_utf8_lossy(raw);
+        self.rows.push(format!("{} {frame:?} {raw} {:?}", schema.id, self.row));
+        ControlFlow::Continue(())
+    }
+
+    fn abandon(&mut self, _: &Arc<Schema>) {}
+
+    fn remark(&mut self, reason: Reason) {
+        self.rows.push(format!("{reason:?}"));
+    }
+}
+
+/// A column of rows, of which each has a value or nothing.
+struct Made {
+    key: String,
+    text: String,
+    bounds: Vec<u32>,
+    places: Vec<u32>,
+}
+
+impl Made {
+    fn new(name: &str, values: &[Option<String>]) -> Self {
+        let key = format!("{name:?}:");
+        let mut made = Self { key, text: String::new(), bounds: vec![0], places: Vec::new() };
+        for value in values {
+            let place = made.bounds.len() as u32 - 1;
+            made.places.push(if value.is_some() { place } else { Cells::NONE });
+            if let Some(value) = value {
+                made.text += &[&made.key, &**value, ","].concat();
+                made.bounds.push(made.text.len() as u32);
+            }
+        }
+        made
+    }
+
+    fn cells(&self) -> Cells<'_> {
+        Cells { key: &self.key, text: &self.text, bounds: &self.bounds, places: &self.places }
+    }
+}
+
+/// What comes of some rows behind a log's first one, by their columns and by their lines, and
+/// whether the columns were enough.
+fn both(first: &str, columns: &[Made], rows: usize, hidden: &[usize]) -> (Told, Told, bool) {
+    let cells: Vec<Cells<'_>> = columns.iter().map(Made::cells).collect();
+    let mut lengths = vec![0; rows];
+    for column in &cells {
+        column.measure(&mut lengths);
+    }
+    for (row, length) in lengths.iter_mut().enumerate() {
+        *length = if hidden.contains(&row) { 0 } else { Table::length_of(*length) };
+    }
+    let table = Table::new(&cells, &lengths);
+    let begun = || {
+        let mut feed = Feed::new(Context { is_table: true, ..Context::default() });
+        let mut told = Told::default();
+        let flow = feed.push(format!("{first}\n").as_bytes(), &mut told);
+        assert!(flow.is_continue() && feed.hurry(&mut told).is_continue());
+        (feed, told)
+    };
+    let (mut feed, mut by_lines) = begun();
+    let _ = table.lines(&mut |bytes| feed.push(bytes, &mut by_lines));
+    feed.finish(&mut by_lines);
+    let (mut feed, mut by_columns) = begun();
+    let flow = feed.table(&table, &mut by_columns);
+    if flow.is_none() {
+        let _ = table.lines(&mut |bytes| feed.push(bytes, &mut by_columns));
+    }
+    feed.finish(&mut by_columns);
+    (by_columns, by_lines, flow.is_some())
+}
+
+const FLOW: &str = r#"{"version":2,"account_id":"123456789012","interface_id":"eni-0a","srcaddr":"192.0.2.1","dstaddr":"10.0.0.1","srcport":1,"dstport":2,"start":1772600000,"end":1772600060,"bytes":7,"action":"ACCEPT","log_status":"OK"}"#;
+
+const NAMES: [&str; 18] = [
+    "version",
+    "account_id",
+    "interface-id",
+    "srcaddr",
+    "dstaddr",
+    "pkt_srcaddr",
+    "srcport",
+    "bytes",
+    "start",
+    "end",
+    "action",
+    "log_status",
+    "flow_direction",
+    "instance_tag",
+    "tgw_id",
+    "packets_lost_no_route",
+    "Start",
+    "other\"\n",
+];
+
+/// A value as a table may have it: of the kind that a flow log has there, or of any.
+fn value() -> impl Strategy<Value = Option<String>> {
+    prop_oneof![
+        4 => prop::sample::select(vec![
+            "\"10.0.0.1\"", "\"192.0.2.7\"", "\"::1\"", "1772600000", "\"1772600000\"", "1", "6",
+            "\"ACCEPT\"", "\"REJECT\"", "\"OK\"", "\"NODATA\"", "\"egress\"", "\"-\"", "\"\"",
+            "\"2026-03-04T12:00:00.123Z\"", "\"2026-03-04 12:00:00\"", "\"unknown\"", "\"eni-1\"",
+        ]).prop_map(|text| Some(text.to_owned())),
+        1 => prop::sample::select(vec![
+            "null", "true", "-7", "1.50", "3e2", "12345678901234567890123", "[]", "[1,\"x\"]",
+            "{}", "{\"a\":[{\"b\":null}]}", "\"\\u00e9\\n\\\"\"", "\"//4=\"", "\"%41\"", "1e999",
+        ]).prop_map(|text| Some(text.to_owned())),
+        1 => Just(None),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn by_columns_and_by_lines_rows_are_the_same(
+        names in prop::sample::subsequence(NAMES.to_vec(), 8..NAMES.len()).prop_shuffle(),
+        values in prop::collection::vec(prop::collection::vec(value(), 5), NAMES.len()),
+        hidden in prop::collection::vec(0usize..12, 0..2),
+    ) {
+        let columns: Vec<Made> =
+            names.iter().zip(&values).map(|(name, values)| Made::new(name, values)).collect();
+        let (by_columns, by_lines, _) = both(FLOW, &columns, 5, &hidden);
+        prop_assert_eq!(by_columns.rows, by_lines.rows);
+    }
+}
+
+#[test]
+fn rows_of_flows_are_read_by_their_columns() {
+    let record: serde_json::Map<String, serde_json::Value> = serde_json::from_str(FLOW).unwrap();
+    let columns: Vec<Made> =
+        record.iter().map(|(name, value)| Made::new(name, &[Some(value.to_string())])).collect();
+    let (by_columns, by_lines, is_read) = both(FLOW, &columns, 1, &[]);
+    assert!(is_read);
+    assert_eq!(by_columns.rows, by_lines.rows);
+    assert!(by_columns.rows[1].starts_with("vpc_flow "), "{}", by_columns.rows[1]);
+}
+
+#[test]
+fn rows_of_findings_are_read_by_their_columns() {
+    let finding = include_str!("../../../../tests/fixtures/ocsf/lake.jsonl");
+    let record: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(finding.lines().next().unwrap()).unwrap();
+    let columns: Vec<Made> = record
+        .iter()
+        .map(|(name, value)| Made::new(name, &[Some(value.to_string()), None]))
+        .collect();
+    let line = serde_json::to_string(&record).unwrap();
+    let (by_columns, by_lines, is_read) = both(&line, &columns, 2, &[]);
+    assert!(is_read);
+    assert_eq!(by_columns.rows, by_lines.rows);
+    let second = &by_columns.rows[1];
+    assert!(second.starts_with("ocsf ") && second.contains(&line), "{second}");
+}
