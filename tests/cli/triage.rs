@@ -447,6 +447,19 @@ fn a_review_that_is_late_is_told() {
     assert!(said.err.contains("the last review is 4 d 4 h ago"), "{}", said.err);
     let wanted = "reviewed 2026-03-04T10:00:05Z to 2026-03-04T10:05:01Z: 2 alarms, 1 open, 1 closed, 0 suppressed";
     assert!(said.out.contains(wanted), "{}", said.out);
+    // From the first event in March until now; who closes it has it from then on.
+    for what in ["to acknowledge", "to close"] {
+        let start = format!("of alarms that somebody decided about: mean time {what}: ");
+        let mean = said.out.lines().find_map(|line| line.strip_prefix(&start)).unwrap();
+        let (time, of) = mean.split_once(", ").unwrap();
+        assert!(time.contains(" d "), "{mean}");
+        assert_eq!(of, "from the first event of each; known of 1 of 1 alarm");
+    }
+    assert!(
+        said.out.contains(": mean time of work on an alarm: 0 s, from the ack"),
+        "{}",
+        said.out
+    );
     let case = state(&all);
     let (_, who, review) = case.work().alarms().reviews.last().unwrap();
     assert!(who.starts_with("uid ") && review.note == "all is well" && review.open == 1);

@@ -110,6 +110,21 @@ fn an_alarm_is_seen_closed_with_a_reason_and_opened_again() {
 }
 
 #[test]
+fn the_case_says_how_long_alarms_took() {
+    let mut stage = alarms((120, 36));
+    stage.keys("4").keys("tab").keys("tab");
+    says(&stage, "the record would have");
+    assert!(!stage.text().contains("mean time"), "{}", stage.text());
+    stage.keys("2").keys("a").keys("c").keys("6").types("the exercise of March").keys("enter");
+    stage.keys("4");
+    says(&stage, "1 alarm that somebody decided about");
+    for what in ["to acknowledge", "to close", "of work on an alarm"] {
+        says(&stage, &format!("mean time {what}: "));
+    }
+    says(&stage, "known of 1 of 1 alarm");
+}
+
+#[test]
 fn several_are_closed_alike_and_a_note_stays() {
     let mut stage = alarms((120, 36));
     let before = open(&mut stage);

@@ -35,7 +35,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         review.suppressed
     ))?;
     for mean in means(&desk.all.queue, desk.all.state.work().alarms()) {
-        console.line(&mean)?;
+        console.line(&format!("of alarms that somebody decided about: {mean}"))?;
     }
     console.flush()?;
     desk.write(What::Review(review), console)?;

@@ -1,7 +1,7 @@
 //! The alarms of a page, and how long it took until somebody had them.
 
 use super::{Block, Cell, heading, names, note, own, said, stated, time, verdict, words};
-use crate::event::Time;
+use crate::event::{Time, counted};
 use crate::record::incident::means::{self, Steps};
 use crate::record::incident::moment::lasted;
 use crate::record::incident::{Alarm, Incident};
