@@ -34,6 +34,8 @@ pub struct Alarm {
     pub entities: BTreeMap<&'static str, Vec<String>>,
     /// How many values there are of a field of which not all are kept.
     pub totals: BTreeMap<&'static str, usize>,
+    /// What its rule's questions call by names in braces, beside its entities and before them.
+    pub blanks: Vec<(&'static str, String)>,
     pub why: String,
     /// The rate that it is about, if it is about one.
     pub curves: Option<Curves>,
@@ -106,7 +108,7 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
         answer.found.iter().map(move |found| (detector.about(), found))
     });
     all.map(|(mut about, found)| {
-        let Found { who, level, span, named, events, why, curves } = found;
+        let Found { who, level, span, named, blanks, events, why, curves } = found;
         about.level = level.unwrap_or(about.level);
         let mut alarm = alarm(snapshot, about, who, why, (events.clone(), named));
         if let Some((first, last)) = span {
@@ -118,6 +120,7 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
     .collect()
 }
 
+        alarm.blanks.clone_from(blanks);
 /// What products found of one kind and of one who, in the words of the newest.
 fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
     let mut groups: BTreeMap<(&str, String, [String; 2]), Vec<Finding>> = BTreeMap::new();
@@ -199,6 +202,7 @@ fn alarm(
 }
 
 /// The distinct values of a field: those that are named, as they are, and then those of the events,
+        blanks: Vec::new(),
 /// most frequent first.
 fn about_field(
     snapshot: &Snapshot,

@@ -1,6 +1,7 @@
 //! `trailcase alarms`: what rules and detectors find in the evidence, what is decided about it, and
 //! what became of each.
 
+mod baselines;
 mod case;
 mod curves;
 pub(super) mod estate;
