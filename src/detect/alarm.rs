@@ -20,7 +20,7 @@ const VALUES: usize = 50;
 /// What a detector names beside events: one of [`ENTITIES`], and its value.
 type Named = (&'static str, String);
 
-/// What a rule found of one principal; or, where none is named, of one address.
+/// What a rule found of one principal; or, where none is named, of one address, or else of one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
     /// The same for the same rule and the same who, whatever else there is in the evidence.
@@ -74,14 +74,19 @@ pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) ->
 fn of_rules(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
     let mut found = Vec::new();
     for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| rules.is_alone(*at)) {
-        let mut groups: BTreeMap<[String; 2], Vec<RowRef>> = BTreeMap::new();
+        let mut groups: BTreeMap<(&str, [String; 2]), Vec<RowRef>> = BTreeMap::new();
         for row in rows {
             groups.entry(who(snapshot, *row)).or_default().push(*row);
         }
         let why = rules.rules[place].rule.asks();
-        for (who, events) in groups {
+        for ((field, who), events) in groups {
             let about = rules.about(Raised::Rule(place));
-            found.push(alarm(snapshot, about, &who, &why, (events, &[])));
+            let mut alarm = alarm(snapshot, about, &who, &why, (events, &[]));
+            if field == "resource" {
+                // Of all that its events name, it is about this one.
+                alarm.blanks.push(("resource", who[0].clone()));
+            }
+            found.push(alarm);
         }
     }
     found
@@ -115,20 +120,18 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
             (alarm.first, alarm.last) = (Some(*first), Some(*last));
         }
         alarm.curves.clone_from(curves);
+        alarm.blanks.clone_from(blanks);
         alarm
     })
     .collect()
 }
 
-        alarm.blanks.clone_from(blanks);
 /// What products found of one kind and of one who, in the words of the newest.
 fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
     let mut groups: BTreeMap<(&str, String, [String; 2]), Vec<Finding>> = BTreeMap::new();
     for finding in findings(snapshot) {
-        let [name, account] = who(snapshot, finding.at);
-        let first = || values(snapshot, finding.at, "resource").into_iter().next();
-        let name = if name.is_empty() { first().unwrap_or_default() } else { name };
-        let key = (finding.product, finding.title.clone(), [name, account]);
+        let (_, who) = who(snapshot, finding.at);
+        let key = (finding.product, finding.title.clone(), who);
         groups.entry(key).or_default().push(finding);
     }
     let one = |((product, title, who), findings): ((&str, String, [String; 2]), Vec<Finding>)| {
@@ -148,11 +151,14 @@ fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
     groups.into_iter().filter_map(one).collect()
 }
 
-/// Who is behind an event: the principal and the account, or else the address.
-fn who(snapshot: &Snapshot, at: RowRef) -> [String; 2] {
-    let of = |field| values(snapshot, at, field).into_iter().next().unwrap_or_default();
-    let principal = of("principal");
-    if principal.is_empty() { [of("src.ip"), of("account")] } else { [principal, of("account")] }
+/// Who is behind an event, with the field that says it, and the account: the principal, or else the
+/// address; where nobody is, as in a finding, the first resource.
+fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]) {
+    let of = |field| values(snapshot, at, field).into_iter().next();
+    let named = ["principal", "src.ip", "resource"].into_iter();
+    let named = named.filter_map(|field| Some((field, of(field).filter(|it| !it.is_empty())?)));
+    let (field, name) = named.into_iter().next().unwrap_or_default();
+    (field, [name, of("account").unwrap_or_default()])
 }
 
 /// The values of a field, as text.
@@ -196,13 +202,13 @@ fn alarm(
         events,
         entities,
         totals,
+        blanks: Vec::new(),
         why: why.to_owned(),
         curves: None,
     }
 }
 
 /// The distinct values of a field: those that are named, as they are, and then those of the events,
-        blanks: Vec::new(),
 /// most frequent first.
 fn about_field(
     snapshot: &Snapshot,

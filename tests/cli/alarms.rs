@@ -141,6 +141,55 @@ fn findings_of_others_are_alarms_unless_all_is_well() {
 }
 
 #[test]
+fn what_does_not_comply_is_an_alarm_of_each_resource_in_whatever_form_it_is_told() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/aws_config");
+    let bench = Bench::new();
+    let found = |file: &str| {
+        let said = bench.run(&["alarms", "list", "--format", "jsonl", file]);
+        let ours = said.json().into_iter().filter(|alarm| {
+            alarm["title"] == "A resource does not comply with a rule of AWS Config"
+        });
+        ours.map(|alarm| (alarm["fingerprint"].clone(), alarm["count"].clone())).collect::<Vec<_>>()
+    };
+    let fixture = |name: &str| found(&fixtures.join(name).display().to_string());
+    for file in [
+        "messages.jsonl",
+        "eventbridge.json",
+        "get-compliance-details.json",
+        "describe-compliance.json",
+    ] {
+        assert_eq!(fixture(file).len(), 1, "{file}");
+    }
+    assert_eq!(fixture("messages.jsonl"), fixture("eventbridge.json"));
+    // Nobody knows whether it does.
+    assert_eq!(fixture("rules.json"), []);
+
+    let item = |capture: &str, status: &str, as_text: bool| {
+        let configuration = json!({"targetResourceId": "b-1", "complianceType": status});
+        let configuration = if as_text { json!(configuration.to_string()) } else { configuration };
+        json!({
+            "configurationItemCaptureTime": capture, "awsAccountId": "111122223333",
+            "configurationItemStatus": "OK", "resourceType": "AWS::Config::ResourceCompliance",
+            "resourceId": "AWS::S3::Bucket/b-1", "awsRegion": "eu-west-1",
+            "configuration": configuration,
+        })
+    };
+    let items = json!({"fileVersion": "1.0", "configurationItems": [
+        item("2026-03-04T10:00:00.000Z", "COMPLIANT", false),
+        item("2026-03-04T11:00:00.000Z", "NON_COMPLIANT", false),
+        item("2026-03-04T12:00:00.000Z", "NON_COMPLIANT", true),
+    ]});
+    let file = bench.write("items.json", items.to_string().as_bytes());
+    let alarms = found(&file);
+    assert_eq!(alarms.len(), 1);
+    assert_eq!(alarms[0].1, 2);
+    let fingerprint = alarms[0].0.as_str().unwrap();
+    let said = bench.run(&["alarms", "show", &file, fingerprint]).out;
+    let asked = "Who changed it: format:cloudtrail readOnly:false resource:\"AWS::S3::Bucket/b-1\"";
+    assert!(said.contains(asked), "{said}");
+}
+
+#[test]
 fn rules_that_cannot_be_looked_at_are_told() {
     let bench = Bench::new();
     let evidence = bench.write("events.jsonl", event(1, "GetObject", &json!({})).as_bytes());

@@ -268,6 +268,8 @@ fn put_where(values: &mut Values<'_, '_>) {
             _ => {}
         }
     }
+    // What it is about comes first.
+    values.put_note(RESOURCE, note::RULE_ARN);
     let arn = values.note(note::ARN).map(str::to_owned).unwrap_or_default();
     let arn = Arn::read(&arn);
     if values.note(note::AWS_REGION).is_some() {
