@@ -26,7 +26,7 @@ pub(super) const DETECTOR: Detector = Detector {
 
 fn run(asked: &Asked<'_>) -> Answer {
     let Some(findings) = asked.given.verified else {
-        return Answer::unable("digests were not verified here; `trailcase verify` does it");
+        return Answer::unable("digests were not verified here; --public-keys says with what");
     };
     let mut answer = Answer { evaluated: findings.len() as u64, ..Answer::default() };
     let mut kinds: BTreeMap<Kind, Vec<&Finding>> = BTreeMap::new();
