@@ -2,8 +2,9 @@
 
 use super::detectors::{Answer, Curves, DETECTORS, Found};
 use super::findings::{Finding, findings};
+use super::links::Links;
 use super::ruleset::{About, Raised, Ruleset};
-use crate::event::{Timestamp, hex};
+use crate::event::{Time, Timestamp, hex};
 use crate::store::{Cell, RowRef, Snapshot};
 use sha2::{Digest, Sha256};
 use std::cmp::Reverse;
@@ -56,12 +57,15 @@ pub struct Findings {
 pub struct BurstOf {
     pub group: Vec<String>,
     pub events: Vec<RowRef>,
+    /// When the rule held.
+    pub held: Vec<Time>,
 }
 
 /// Alarms of what rules, detectors and other products found: the gravest first, then the earliest.
 pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
-    let mut found = of_rules(snapshot, rules, findings);
-    found.extend(of_correlations(snapshot, rules, findings));
+    let links = Links::new(rules);
+    let mut found = of_rules(snapshot, (rules, &links), findings);
+    found.extend(of_correlations(snapshot, (rules, &links), findings));
     found.extend(of_detectors(snapshot, findings));
     found.extend(of_products(snapshot));
     found.sort_by(|one, other| {
@@ -71,9 +75,14 @@ pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) ->
     found
 }
 
-fn of_rules(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+fn of_rules(
+    snapshot: &Snapshot,
+    (rules, links): (&Ruleset, &Links),
+    findings: &Findings,
+) -> Vec<Alarm> {
     let mut found = Vec::new();
-    for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| rules.is_alone(*at)) {
+    let is_alone = |place: usize| links.is_alone(Raised::Rule(place));
+    for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| is_alone(*at)) {
         let mut groups: BTreeMap<(&str, [String; 2]), Vec<RowRef>> = BTreeMap::new();
         for row in rows {
             groups.entry(who(snapshot, *row)).or_default().push(*row);
@@ -92,11 +101,16 @@ fn of_rules(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Al
     found
 }
 
-fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+fn of_correlations(
+    snapshot: &Snapshot,
+    (rules, links): (&Ruleset, &Links),
+    findings: &Findings,
+) -> Vec<Alarm> {
     let mut found = Vec::new();
-    for (place, bursts) in findings.bursts.iter().enumerate() {
+    let is_alone = |place: usize| links.is_alone(Raised::Correlation(place));
+    for (place, bursts) in findings.bursts.iter().enumerate().filter(|(at, _)| is_alone(*at)) {
         let why = rules.correlations[place].rule.asks();
-        for BurstOf { group, events } in bursts {
+        for BurstOf { group, events, .. } in bursts {
             // A burst is told from another of its group by when it began.
             let first = events.first().map(|at| snapshot.segment(*at).at(usize::from(at.row)));
             let who = [group.join("\0"), first.unwrap_or_default().to_string()];
