@@ -23,7 +23,7 @@ pub(super) const DETECTOR: Detector = Detector {
     questions: &[
         "What did they change, and is it how it was: resource:\"*{resource}*\"",
         "Are there logs of the time afterwards (trailcase coverage --gaps)",
-        "Do digests say that nothing was deleted: trailcase verify",
+        "Do digests say that nothing was deleted (trailcase verify)",
     ],
     version: "2026-11-28",
     parameters: &[],
