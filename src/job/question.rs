@@ -39,7 +39,7 @@ impl Question {
                         Some(value) if is_filter => escape(&mut text, value),
                         Some(value) => text.push_str(value),
                         None => {
-                            text.push_str(&format!("[no {field}]"));
+                            text.extend(["[no ", field, "]"]);
                             if !lacks.iter().any(|lack| lack == field) {
                                 lacks.push(field.to_owned());
                             }
@@ -154,7 +154,9 @@ mod tests {
     fn what_is_asked_of_our_own_alarms_is_a_filter() {
         let own = Ruleset::own();
         let mut names = Names::default();
-        formats().iter().for_each(|format| names.add(format.schema()));
+        for format in formats() {
+            names.add(format.schema());
+        }
         let of_rules = own.rules.iter().flat_map(|it| it.rule.questions.iter().map(String::as_str));
         let of_detectors = DETECTORS.iter().flat_map(|it| it.questions.iter().copied());
         for asked in of_rules.chain(of_detectors) {

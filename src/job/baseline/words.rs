@@ -67,7 +67,7 @@ fn share(share: &Share) -> String {
     let mut text = format!("{events}{}", hours(&share.events, share.hours, grouped));
     if share.bytes.sum > 0 {
         let bytes = hours(&share.bytes, share.hours, size);
-        text.push_str(&format!("; {} sent{bytes}", size(share.bytes.sum)));
+        text = format!("{text}; {} sent{bytes}", size(share.bytes.sum));
     }
     text
 }
