@@ -183,6 +183,8 @@ pub(super) struct AlarmsOf {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) estate: Option<PathBuf>,
     #[command(flatten)]
+    pub(super) trust: Trust,
+    #[command(flatten)]
     pub(super) window: TimeWindow,
 }
 
@@ -357,7 +359,7 @@ pub(super) enum CoverageFormat {
 }
 
 /// What signatures are checked with.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Default, Clone, Args)]
 pub(super) struct Trust {
     /// What `aws cloudtrail list-public-keys` printed; as many files as there are. cloudtrail://
     /// asks CloudTrail itself, for all Regions of the digests, or with a Region behind it for that

@@ -23,7 +23,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     if !args.set.is_empty() {
         say(&mut journal::open(&workspaces, &args.workspace)?, args)?;
     }
-    let found = Found::of(common, &args.alarms(), Some(&args.trust), console)?;
+    let found = Found::of(common, &args.alarms(), true, console)?;
     // Opened anew: somebody else may have written meanwhile.
     let mut opened = workspaces.open(&args.workspace)?;
     let made = made(&found, &opened, args)?;

@@ -2,8 +2,9 @@
 
 use super::detectors::{Answer, Curves, DETECTORS, Found};
 use super::findings::{Finding, findings};
+use super::links::Links;
 use super::ruleset::{About, Raised, Ruleset};
-use crate::event::{Timestamp, hex};
+use crate::event::{Time, Timestamp, hex};
 use crate::store::{Cell, RowRef, Snapshot};
 use sha2::{Digest, Sha256};
 use std::cmp::Reverse;
@@ -20,7 +21,7 @@ const VALUES: usize = 50;
 /// What a detector names beside events: one of [`ENTITIES`], and its value.
 type Named = (&'static str, String);
 
-/// What a rule found of one principal; or, where none is named, of one address.
+/// What a rule found of one principal; or, where none is named, of one address, or else of one resource.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Alarm {
     /// The same for the same rule and the same who, whatever else there is in the evidence.
@@ -34,6 +35,8 @@ pub struct Alarm {
     pub entities: BTreeMap<&'static str, Vec<String>>,
     /// How many values there are of a field of which not all are kept.
     pub totals: BTreeMap<&'static str, usize>,
+    /// What its rule's questions call by names in braces, beside its entities and before them.
+    pub blanks: Vec<(&'static str, String)>,
     pub why: String,
     /// The rate that it is about, if it is about one.
     pub curves: Option<Curves>,
@@ -54,12 +57,15 @@ pub struct Findings {
 pub struct BurstOf {
     pub group: Vec<String>,
     pub events: Vec<RowRef>,
+    /// When the rule held.
+    pub held: Vec<Time>,
 }
 
 /// Alarms of what rules, detectors and other products found: the gravest first, then the earliest.
 pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
-    let mut found = of_rules(snapshot, rules, findings);
-    found.extend(of_correlations(snapshot, rules, findings));
+    let links = Links::new(rules);
+    let mut found = of_rules(snapshot, (rules, &links), findings);
+    found.extend(of_correlations(snapshot, (rules, &links), findings));
     found.extend(of_detectors(snapshot, findings));
     found.extend(of_products(snapshot));
     found.sort_by(|one, other| {
@@ -69,27 +75,42 @@ pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) ->
     found
 }
 
-fn of_rules(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+fn of_rules(
+    snapshot: &Snapshot,
+    (rules, links): (&Ruleset, &Links),
+    findings: &Findings,
+) -> Vec<Alarm> {
     let mut found = Vec::new();
-    for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| rules.is_alone(*at)) {
-        let mut groups: BTreeMap<[String; 2], Vec<RowRef>> = BTreeMap::new();
+    let is_alone = |place: usize| links.is_alone(Raised::Rule(place));
+    for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| is_alone(*at)) {
+        let mut groups: BTreeMap<(&str, [String; 2]), Vec<RowRef>> = BTreeMap::new();
         for row in rows {
             groups.entry(who(snapshot, *row)).or_default().push(*row);
         }
         let why = rules.rules[place].rule.asks();
-        for (who, events) in groups {
+        for ((field, who), events) in groups {
             let about = rules.about(Raised::Rule(place));
-            found.push(alarm(snapshot, about, &who, &why, (events, &[])));
+            let mut alarm = alarm(snapshot, about, &who, &why, (events, &[]));
+            if field == "resource" {
+                // Of all that its events name, it is about this one.
+                alarm.blanks.push(("resource", who[0].clone()));
+            }
+            found.push(alarm);
         }
     }
     found
 }
 
-fn of_correlations(snapshot: &Snapshot, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
+fn of_correlations(
+    snapshot: &Snapshot,
+    (rules, links): (&Ruleset, &Links),
+    findings: &Findings,
+) -> Vec<Alarm> {
     let mut found = Vec::new();
-    for (place, bursts) in findings.bursts.iter().enumerate() {
+    let is_alone = |place: usize| links.is_alone(Raised::Correlation(place));
+    for (place, bursts) in findings.bursts.iter().enumerate().filter(|(at, _)| is_alone(*at)) {
         let why = rules.correlations[place].rule.asks();
-        for BurstOf { group, events } in bursts {
+        for BurstOf { group, events, .. } in bursts {
             // A burst is told from another of its group by when it began.
             let first = events.first().map(|at| snapshot.segment(*at).at(usize::from(at.row)));
             let who = [group.join("\0"), first.unwrap_or_default().to_string()];
@@ -106,13 +127,14 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
         answer.found.iter().map(move |found| (detector.about(), found))
     });
     all.map(|(mut about, found)| {
-        let Found { who, level, span, named, events, why, curves } = found;
+        let Found { who, level, span, named, blanks, events, why, curves } = found;
         about.level = level.unwrap_or(about.level);
         let mut alarm = alarm(snapshot, about, who, why, (events.clone(), named));
         if let Some((first, last)) = span {
             (alarm.first, alarm.last) = (Some(*first), Some(*last));
         }
         alarm.curves.clone_from(curves);
+        alarm.blanks.clone_from(blanks);
         alarm
     })
     .collect()
@@ -122,10 +144,8 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
 fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
     let mut groups: BTreeMap<(&str, String, [String; 2]), Vec<Finding>> = BTreeMap::new();
     for finding in findings(snapshot) {
-        let [name, account] = who(snapshot, finding.at);
-        let first = || values(snapshot, finding.at, "resource").into_iter().next();
-        let name = if name.is_empty() { first().unwrap_or_default() } else { name };
-        let key = (finding.product, finding.title.clone(), [name, account]);
+        let (_, who) = who(snapshot, finding.at);
+        let key = (finding.product, finding.title.clone(), who);
         groups.entry(key).or_default().push(finding);
     }
     let one = |((product, title, who), findings): ((&str, String, [String; 2]), Vec<Finding>)| {
@@ -145,11 +165,14 @@ fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
     groups.into_iter().filter_map(one).collect()
 }
 
-/// Who is behind an event: the principal and the account, or else the address.
-fn who(snapshot: &Snapshot, at: RowRef) -> [String; 2] {
-    let of = |field| values(snapshot, at, field).into_iter().next().unwrap_or_default();
-    let principal = of("principal");
-    if principal.is_empty() { [of("src.ip"), of("account")] } else { [principal, of("account")] }
+/// Who is behind an event, with the field that says it, and the account: the principal, or else the
+/// address; where nobody is, as in a finding, the first resource.
+fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]) {
+    let of = |field| values(snapshot, at, field).into_iter().next();
+    let named = ["principal", "src.ip", "resource"].into_iter();
+    let named = named.filter_map(|field| Some((field, of(field).filter(|it| !it.is_empty())?)));
+    let (field, name) = named.into_iter().next().unwrap_or_default();
+    (field, [name, of("account").unwrap_or_default()])
 }
 
 /// The values of a field, as text.
@@ -193,6 +216,7 @@ fn alarm(
         events,
         entities,
         totals,
+        blanks: Vec::new(),
         why: why.to_owned(),
         curves: None,
     }

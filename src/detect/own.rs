@@ -42,6 +42,7 @@ pub const OWN: &[(&str, &str)] = &[
     ),
     ("rules/region_enabled.yml", include_str!("rules/region_enabled.yml")),
     ("rules/resolver_logs_deleted.yml", include_str!("rules/resolver_logs_deleted.yml")),
+    ("rules/resource_not_compliant.yml", include_str!("rules/resource_not_compliant.yml")),
     ("rules/role_open_to_all.yml", include_str!("rules/role_open_to_all.yml")),
     ("rules/root_password_changed.yml", include_str!("rules/root_password_changed.yml")),
     ("rules/root_used.yml", include_str!("rules/root_used.yml")),

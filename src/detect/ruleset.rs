@@ -1,6 +1,7 @@
 //! The rules in force: the product's own and those of whoever brought some.
 
 use super::detectors::DETECTORS;
+use super::links::Links;
 use super::own::OWN;
 use super::sigma::{self, Correlation, Document, Fault, Head, Level, Rule};
 use crate::query::Filter;
@@ -113,37 +114,11 @@ impl Ruleset {
         if let Some(detector) = DETECTORS.iter().find(|it| it.id == id) {
             return detector.questions.to_vec();
         }
-        let parts = self.correlations.iter().find(is).and_then(|it| self.parts(&it.rule).ok());
-        parts.into_iter().flatten().flat_map(|part| all(&self.rules[part])).collect()
-    }
-
-    /// The rules that a correlation is made of, by their places; the error names one that is not
-    /// among these.
-    ///
-    /// # Errors
-    /// There is no such rule.
-    pub fn parts(&self, correlation: &Correlation) -> Result<Vec<usize>, String> {
-        let find = |name: &String| {
-            let is =
-                |loaded: &Loaded| loaded.rule.head.id == *name || loaded.rule.head.name == *name;
-            self.rules.iter().position(is).ok_or_else(|| format!("there is no rule {name:?}"))
+        let Some(place) = self.correlations.iter().position(|it| is(&it)) else {
+            return Vec::new();
         };
-        correlation.rules.iter().map(find).collect()
-    }
-
-    /// Whether every rule that a correlation is made of is there and can be run.
-    pub fn can_run(&self, correlation: &Correlation) -> bool {
-        let runs = |place: &usize| self.rules[*place].filter.is_some();
-        self.parts(correlation).is_ok_and(|parts| parts.iter().all(runs))
-    }
-
-    /// Whether a rule raises alarms by itself: what is only part of correlations does not.
-    pub fn is_alone(&self, place: usize) -> bool {
-        let head = &self.rules[place].rule.head;
-        let names = |name: &String| *name == head.name || *name == head.id;
-        let asks = |it: &&Correlated| it.rule.rules.iter().any(names) && self.can_run(&it.rule);
-        let mut all = self.correlations.iter().filter(asks);
-        all.all(|it| it.rule.generate)
+        let leaves = Links::new(self).leaves(place).into_iter();
+        leaves.flat_map(|leaf| all(&self.rules[leaf])).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Short work that the screen asks for and must not wait for: a record's bytes, the values of a
-//! field, what events name. Of each kind, only the newest request counts.
+//! field, what events name, what is usual of whom an alarm is about. Of each kind, only the newest request counts.
 
+use super::baseline::{Baseline, Baselines, Wanted};
 use super::naming::{Naming, OfSources};
 use super::{Evidence, Notice, Notify};
 use crate::event::{Records, Timestamp};
@@ -31,6 +32,8 @@ pub enum Task {
         store: Arc<Store>,
         sources: Vec<String>,
     },
+    /// What is usual of whom an alarm is about.
+    Baseline(Wanted),
 }
 
 /// A record's bytes, or why they cannot be read.
@@ -54,6 +57,7 @@ pub struct Lookup {
     record: Arc<ArcSwapOption<Record>>,
     values: Arc<ArcSwapOption<Values>>,
     named: Arc<ArcSwapOption<OfSources>>,
+    baselines: Arc<ArcSwapOption<Baselines>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -63,18 +67,20 @@ impl Lookup {
         let record = Arc::new(ArcSwapOption::empty());
         let values = Arc::new(ArcSwapOption::empty());
         let named = Arc::new(ArcSwapOption::empty());
+        let baselines = Arc::new(ArcSwapOption::empty());
         let worker = Worker {
             evidence,
             notify,
             record: Arc::clone(&record),
             values: Arc::clone(&values),
             named: Arc::clone(&named),
+            baselines: Arc::clone(&baselines),
             naming: Naming::default(),
             asked: Asked::default(),
         };
         let thread = std::thread::Builder::new().name("lookup".to_owned());
         let thread = Some(thread.spawn(move || worker.run(&receiver))?);
-        Ok(Self { tasks: Some(tasks), record, values, named, thread })
+        Ok(Self { tasks: Some(tasks), record, values, named, baselines, thread })
     }
 
     pub fn look_up(&self, task: Task) {
@@ -94,6 +100,10 @@ impl Lookup {
     pub fn named(&self) -> Option<Arc<OfSources>> {
         self.named.load_full()
     }
+
+    pub fn baselines(&self) -> Option<Arc<Baselines>> {
+        self.baselines.load_full()
+    }
 }
 
 impl Drop for Lookup {
@@ -111,6 +121,8 @@ struct Asked {
     record: Option<(Arc<Snapshot>, RowRef)>,
     values: Option<(Selection, String)>,
     named: Option<(Arc<Store>, Vec<String>)>,
+    /// With how many are done, and what was counted of them.
+    baseline: Option<(Wanted, usize, Vec<Baseline>)>,
 }
 
 impl Asked {
@@ -119,6 +131,7 @@ impl Asked {
             Task::Record { snapshot, at } => self.record = Some((snapshot, at)),
             Task::Values { selection, field } => self.values = Some((selection, field)),
             Task::Named { store, sources } => self.named = Some((store, sources)),
+            Task::Baseline(wanted) => self.baseline = Some((wanted, 0, Vec::new())),
         }
     }
 }
@@ -129,6 +142,7 @@ struct Worker {
     record: Arc<ArcSwapOption<Record>>,
     values: Arc<ArcSwapOption<Values>>,
     named: Arc<ArcSwapOption<OfSources>>,
+    baselines: Arc<ArcSwapOption<Baselines>>,
     naming: Naming,
     asked: Asked,
 }
@@ -137,7 +151,7 @@ impl Worker {
     /// Does what is asked, until nobody can ask for more.
     fn run(mut self, tasks: &Receiver<Task>) {
         loop {
-            if self.asked.named.is_none() {
+            if self.asked.named.is_none() && self.asked.baseline.is_none() {
                 let Ok(task) = tasks.recv() else { return };
                 self.asked.take(task);
             }
@@ -153,9 +167,23 @@ impl Worker {
                 self.values.store(Some(Arc::new(Values { field, counts })));
                 self.notify.tell(Notice::Done);
             }
+            self.count_one();
             if self.name(tasks).is_break() {
                 return;
             }
+        }
+    }
+
+    /// Counts one of those whose baselines are asked for: what else is asked meanwhile goes before the
+    /// next one.
+    fn count_one(&mut self) {
+        let Some((wanted, done, mut all)) = self.asked.baseline.take() else { return };
+        all.extend(wanted.count(done));
+        if done + 1 < wanted.len() {
+            self.asked.baseline = Some((wanted, done + 1, all));
+        } else {
+            self.baselines.store(Some(Arc::new(wanted.done(all))));
+            self.notify.tell(Notice::Done);
         }
     }
 

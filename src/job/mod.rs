@@ -7,6 +7,7 @@
 pub mod acquired;
 pub mod alarmed;
 pub mod answer;
+pub mod baseline;
 pub mod bundling;
 pub mod choosing;
 pub mod cutting;
@@ -33,6 +34,7 @@ pub mod plan;
 pub mod progress;
 pub mod proving;
 pub mod public_keys;
+pub mod question;
 pub mod queue;
 pub mod raising;
 pub mod reading;
@@ -65,7 +67,7 @@ pub use session::Session;
 pub use zones::Zones;
 
 /// Whether both are the same thing, and not only alike.
-fn is_same<T>(old: Option<&std::sync::Arc<T>>, new: Option<&std::sync::Arc<T>>) -> bool {
+pub(crate) fn is_same<T>(old: Option<&std::sync::Arc<T>>, new: Option<&std::sync::Arc<T>>) -> bool {
     match (old, new) {
         (None, None) => true,
         (Some(old), Some(new)) => std::sync::Arc::ptr_eq(old, new),

@@ -1,12 +1,12 @@
 //! The alarms that somebody has to look at: what was raised on this evidence, with what the case
 //! says of it, and what the case knows of alarms that are not raised here.
 
+use super::question::Question;
 use super::triage::is_circle;
 use crate::case::{Alarms, Kept, State, Ticket};
 use crate::detect::sigma::Level;
 use crate::detect::{Alarm, Asset, Known, Ruleset, priority};
 use crate::event::Timestamp;
-use crate::query::escape;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -48,42 +48,16 @@ pub struct Told {
     pub ticket: Arc<Ticket>,
     pub asset: Option<Asset>,
     /// What its rule asks whoever has to find out what is behind it.
-    pub questions: Vec<String>,
+    pub questions: Vec<Question>,
 }
 
 impl Told {
     pub fn new(alarm: &Alarm, rules: &Ruleset, known: &Known) -> Self {
         let ticket = ticket(alarm);
         let questions = rules.questions(&ticket.rule).into_iter();
-        let questions = questions.map(|question| filled(question, &ticket)).collect();
+        let questions = questions.map(|question| Question::new(question, alarm)).collect();
         Self { asset: asset(&ticket, known), questions, ticket: Arc::new(ticket) }
     }
-}
-
-/// A question with what the alarm is about in the places of names in braces; what it is not about
-/// stays as it is.
-fn filled(question: &str, ticket: &Ticket) -> String {
-    let mut text = String::with_capacity(question.len());
-    let mut rest = question;
-    while let Some((before, after)) = rest.split_once('{') {
-        text.push_str(before);
-        let known = after
-            .split_once('}')
-            .and_then(|(field, behind)| Some((ticket.entities.get(field)?.first()?, behind)));
-        match known {
-            // Between the quotes that the rule has.
-            Some((value, behind)) => {
-                escape(&mut text, value);
-                rest = behind;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
-        }
-    }
-    text.push_str(rest);
-    text
 }
 
 /// What the case keeps of an alarm.
@@ -224,20 +198,6 @@ mod tests {
         let case = said(vec![merge(&a, "b"), merge(&b, "a")]);
         let queue = queue(&[a, b], case.work().alarms(), &Known::default(), Timestamp(9));
         assert!(queue.iter().all(Line::is_open), "{queue:?}");
-    }
-
-    #[test]
-    fn values_in_questions_are_values_and_nothing_else() {
-        let who = |name: &str| Ticket {
-            entities: [("principal".to_owned(), vec![name.to_owned()])].into(),
-            ..Ticket::default()
-        };
-        let question = "What did {principal} do, {src.ip}: principal:\"{principal}\"";
-        assert_eq!(
-            filled(question, &who(r#"x\" or event:* "y"#)),
-            r#"What did x\\\" or event:\* \"y do, {src.ip}: principal:"x\\\" or event:\* \"y""#
-        );
-        assert_eq!(filled("{principal}", &who("{src.ip}")), "{src.ip}");
     }
 
     #[test]

@@ -6,7 +6,8 @@ use crate::case::{Alarms, Kept, MANUAL, Review, State, Suppression, Ticket, sha2
 use crate::detect::detectors::detector;
 use crate::detect::sigma::Level;
 use crate::event::moment::{Near, read};
-use crate::event::{Timestamp, counted};
+use crate::event::{Time, Timestamp, counted};
+use crate::record::incident::{self, means::Steps};
 
 /// How long a suppression lasts that says nothing of it.
 pub const SUPPRESSED: &str = "30d";
@@ -98,6 +99,19 @@ pub fn review(queue: &[Line], span: Option<(i64, i64)>, note: &str) -> Review {
         suppressed: count(&|line| line.state == State::Suppressed),
         note: note.to_owned(),
     }
+}
+
+/// How long it took on average until alarms were taken and closed that somebody said something of, in
+/// lines. Of what is raised now, it counts from what is now the first event.
+pub fn means(queue: &[Line], alarms: &Alarms) -> Vec<String> {
+    let kept = queue.iter().filter_map(|line| Some((line, alarms.get(&line.ticket.fingerprint)?)));
+    let steps = kept.map(|(line, kept)| Steps {
+        first: line.ticket.first.as_deref().and_then(Time::parse_rfc3339),
+        acknowledged: kept.acknowledged().map(|at| Time::new(at, 3)),
+        closed: kept.closed().map(|said| Time::new(said.at, 3)),
+    });
+    let steps: Vec<Steps> = steps.collect();
+    incident::means::means(&steps).iter().map(|(name, text)| format!("{name}: {text}")).collect()
 }
 
 /// When alarms were looked through last, and by whom.

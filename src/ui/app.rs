@@ -154,6 +154,9 @@ impl App {
         if self.base == Base::Sources {
             effects.extend(sources::wanted(&mut self.model));
         }
+        if self.base == Base::Alarms {
+            effects.extend(self.alarms.wanted(&mut self.model));
+        }
         effects
     }
 

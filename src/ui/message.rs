@@ -4,6 +4,7 @@
 use super::keymap::Key;
 use super::mouse::Mouse;
 use crate::event::{Code, CodeWanted, Window, Zone};
+use crate::job::baseline::{Baselines, Wanted};
 use crate::job::choosing::{Amount, Estimate, Offer};
 use crate::job::lookup::{Record, Values};
 use crate::job::naming::OfSources;
@@ -31,6 +32,8 @@ pub enum Message {
     Values(Arc<Values>),
     /// What the events of each source name.
     Named(Arc<OfSources>),
+    /// What is usual of whom an alarm is about.
+    Baselines(Arc<Baselines>),
     Desk(Arc<Desk>),
     /// What is proven of the evidence, by now.
     Verified(Arc<Verified>),
@@ -87,6 +90,8 @@ pub enum Effect {
     LookUpNamed {
         sources: Vec<String>,
     },
+    /// Count what is usual of whom an alarm is about.
+    LookUpBaseline(Wanted),
     Order(Order),
     /// Text being typed that no entry holds yet; `None` when it is given up.
     Draft(Option<Typed>),

@@ -19,6 +19,7 @@ use super::terminal::{Input, Terminal, TerminalError};
 use crate::case::{What, Workspace};
 use crate::event::CodeWanted;
 use crate::job::answer::Answer;
+use crate::job::baseline::Baselines;
 use crate::job::lookup::{Record, Task, Values};
 use crate::job::naming::OfSources;
 use crate::job::public_keys::Place;
@@ -80,6 +81,7 @@ struct Seen {
     record: Option<Arc<Record>>,
     values: Option<Arc<Values>>,
     named: Option<Arc<OfSources>>,
+    baselines: Option<Arc<Baselines>>,
     desk: Option<Arc<Desk>>,
     deliveries: Option<Arc<BTreeMap<String, Delivery>>>,
     verified: Option<Arc<Verified>>,
@@ -254,6 +256,7 @@ impl Loop {
         fresh(&mut self.seen.record, session.lookup.record(), Message::Record, messages);
         fresh(&mut self.seen.values, session.lookup.values(), Message::Values, messages);
         fresh(&mut self.seen.named, session.lookup.named(), Message::Named, messages);
+        fresh(&mut self.seen.baselines, session.lookup.baselines(), Message::Baselines, messages);
         fresh(&mut self.seen.desk, Some(session.scribe.desk()), Message::Desk, messages);
         let deliveries = Some(session.deliveries());
         fresh(&mut self.seen.deliveries, deliveries, Message::Deliveries, messages);

@@ -141,6 +141,55 @@ fn findings_of_others_are_alarms_unless_all_is_well() {
 }
 
 #[test]
+fn what_does_not_comply_is_an_alarm_of_each_resource_in_whatever_form_it_is_told() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/aws_config");
+    let bench = Bench::new();
+    let found = |file: &str| {
+        let said = bench.run(&["alarms", "list", "--format", "jsonl", file]);
+        let ours = said.json().into_iter().filter(|alarm| {
+            alarm["title"] == "A resource does not comply with a rule of AWS Config"
+        });
+        ours.map(|alarm| (alarm["fingerprint"].clone(), alarm["count"].clone())).collect::<Vec<_>>()
+    };
+    let fixture = |name: &str| found(&fixtures.join(name).display().to_string());
+    for file in [
+        "messages.jsonl",
+        "eventbridge.json",
+        "get-compliance-details.json",
+        "describe-compliance.json",
+    ] {
+        assert_eq!(fixture(file).len(), 1, "{file}");
+    }
+    assert_eq!(fixture("messages.jsonl"), fixture("eventbridge.json"));
+    // Nobody knows whether it does.
+    assert_eq!(fixture("rules.json"), []);
+
+    let item = |capture: &str, status: &str, as_text: bool| {
+        let configuration = json!({"targetResourceId": "b-1", "complianceType": status});
+        let configuration = if as_text { json!(configuration.to_string()) } else { configuration };
+        json!({
+            "configurationItemCaptureTime": capture, "awsAccountId": "111122223333",
+            "configurationItemStatus": "OK", "resourceType": "AWS::Config::ResourceCompliance",
+            "resourceId": "AWS::S3::Bucket/b-1", "awsRegion": "eu-west-1",
+            "configuration": configuration,
+        })
+    };
+    let items = json!({"fileVersion": "1.0", "configurationItems": [
+        item("2026-03-04T10:00:00.000Z", "COMPLIANT", false),
+        item("2026-03-04T11:00:00.000Z", "NON_COMPLIANT", false),
+        item("2026-03-04T12:00:00.000Z", "NON_COMPLIANT", true),
+    ]});
+    let file = bench.write("items.json", items.to_string().as_bytes());
+    let alarms = found(&file);
+    assert_eq!(alarms.len(), 1);
+    assert_eq!(alarms[0].1, 2);
+    let fingerprint = alarms[0].0.as_str().unwrap();
+    let said = bench.run(&["alarms", "show", &file, fingerprint]).out;
+    let asked = "Who changed it: format:cloudtrail readOnly:false resource:\"AWS::S3::Bucket/b-1\"";
+    assert!(said.contains(asked), "{said}");
+}
+
+#[test]
 fn rules_that_cannot_be_looked_at_are_told() {
     let bench = Bench::new();
     let evidence = bench.write("events.jsonl", event(1, "GetObject", &json!({})).as_bytes());
@@ -179,6 +228,84 @@ fn events_that_belong_to_no_group_are_counted() {
     let wanted = "0 bursts among 5 events of its rules; 1 event left out: no time; 3 events left \
                   out: no userIdentity.arn";
     assert!(said.out.contains(wanted), "{}", said.out);
+}
+
+/// A rule, and correlations by name, what each is made of, and what else it says.
+fn correlations(all: &[(&str, &str, &str)]) -> String {
+    let one = "title: A deletion\nname: deleted\nlogsource: {product: aws, service: cloudtrail}\n\
+               detection: {s: {eventName: DeleteFlowLogs}, condition: s}\n";
+    let others = all.iter().map(|(name, of, more)| {
+        format!(
+            "---\ntitle: {name}\nname: {name}\nlevel: high\ncorrelation: {{rules: [{of}], \
+             group-by: [userIdentity.arn], {more}}}\n"
+        )
+    });
+    std::iter::once(one.to_owned()).chain(others).collect()
+}
+
+/// The product's own rule about many refused calls.
+const MANY_REFUSED: &str = "5a4f3c52-0c5f-5d0b-8e53-1f8f1f0a7d20";
+
+#[test]
+fn what_a_correlation_finds_is_an_event_of_one_that_is_made_of_it() {
+    let bench = Bench::new();
+    let refused = json!({"errorCode": "Client.UnauthorizedOperation"});
+    // Twelve refused calls, a deletion, one refused call more, and a deletion of before.
+    let mut lines: Vec<String> =
+        (0..12).map(|at| event(800 + at, "RunInstances", &refused)).collect();
+    lines.push(event(1100, "DeleteFlowLogs", &json!({})));
+    lines.push(event(1300, "RunInstances", &refused));
+    lines.push(event(5, "DeleteFlowLogs", &json!({})));
+    let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
+    let titles = |rules: &str| {
+        let rules = bench.write("own.yml", rules.as_bytes());
+        let said =
+            bench.run(&["alarms", "list", "--format", "jsonl", &evidence, "--rules", &rules]);
+        let told =
+            |alarm: Value| format!("{} {}", alarm["title"].as_str().unwrap(), alarm["count"]);
+        said.json().into_iter().map(told).collect::<Vec<_>>()
+    };
+    let ordered = |order: &str, more: &str| {
+        titles(&correlations(&[("both", order, &format!("type: temporal_ordered, {more}"))]))
+    };
+    let many = "Many calls of one principal were refused 12".to_owned();
+    let found = ordered(&format!("{MANY_REFUSED}, deleted"), "timespan: 10m");
+    assert!(found.contains(&"both 13".to_owned()) && !found.contains(&many), "{found:?}");
+    let found = ordered(&format!("{MANY_REFUSED}, deleted"), "timespan: 10m, generate: true");
+    assert!(found.contains(&"both 13".to_owned()) && found.contains(&many), "{found:?}");
+    // Not soon enough after the last time at which many were refused.
+    let found = ordered(&format!("{MANY_REFUSED}, deleted"), "timespan: 4m");
+    assert!(!found.iter().any(|title| title.starts_with("both")), "{found:?}");
+    // The other way round it is the first deletion that counts; while it does, so does the other one.
+    let found = ordered(&format!("deleted, {MANY_REFUSED}"), "timespan: 20m");
+    assert!(found.contains(&"both 14".to_owned()), "{found:?}");
+    let found = ordered(&format!("deleted, {MANY_REFUSED}"), "timespan: 10m");
+    assert!(!found.iter().any(|title| title.starts_with("both")), "{found:?}");
+    // A burst is one event where events are counted.
+    let count = |least: u8| {
+        let more = format!("type: event_count, timespan: 1h, condition: {{gte: {least}}}");
+        titles(&correlations(&[("bursts", MANY_REFUSED, &more)]))
+    };
+    assert!(count(1).contains(&"bursts 12".to_owned()), "{:?}", count(1));
+    assert!(!count(2).iter().any(|title| title.starts_with("bursts")), "{:?}", count(2));
+}
+
+#[test]
+fn a_correlation_that_is_made_of_itself_is_refused_and_said_so() {
+    let bench = Bench::new();
+    let evidence = bench.write("events.jsonl", evidence().as_bytes());
+    let more = "type: temporal, timespan: 10m";
+    let rules = correlations(&[("a", "deleted, b", more), ("b", "a", more), ("c", "b", more)]);
+    let rules = bench.write("own.yml", rules.as_bytes());
+    let said = bench.run(&["alarms", "rules", &evidence, "--rules", &rules]);
+    for wanted in [
+        "a: could not fire: a rule cannot be made of itself: \"a\" of \"b\" of \"a\"\n",
+        "b: could not fire: a rule cannot be made of itself: \"b\" of \"a\" of \"b\"\n",
+        "c: could not fire: a rule that it is made of is made of itself: \"b\" of \"a\" of \"b\"\n",
+    ] {
+        assert!(said.out.contains(wanted), "{wanted}: {}{}", said.out, said.err);
+    }
+    assert_eq!(said.code, 0, "{}", said.err);
 }
 
 #[test]

@@ -447,10 +447,104 @@ fn a_review_that_is_late_is_told() {
     assert!(said.err.contains("the last review is 4 d 4 h ago"), "{}", said.err);
     let wanted = "reviewed 2026-03-04T10:00:05Z to 2026-03-04T10:05:01Z: 2 alarms, 1 open, 1 closed, 0 suppressed";
     assert!(said.out.contains(wanted), "{}", said.out);
+    // From the first event in March until now; who closes it has it from then on.
+    for what in ["to acknowledge", "to close"] {
+        let start = format!("of alarms that somebody decided about: mean time {what}: ");
+        let mean = said.out.lines().find_map(|line| line.strip_prefix(&start)).unwrap();
+        let (time, of) = mean.split_once(", ").unwrap();
+        assert!(time.contains(" d "), "{mean}");
+        assert_eq!(of, "from the first event of each; known of 1 of 1 alarm");
+    }
+    assert!(
+        said.out.contains(": mean time of work on an alarm: 0 s, from the ack"),
+        "{}",
+        said.out
+    );
     let case = state(&all);
     let (_, who, review) = case.work().alarms().reviews.last().unwrap();
     assert!(who.starts_with("uid ") && review.note == "all is well" && review.open == 1);
     let said = run(&bench, &["review", "--check"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
     assert!(said.out.contains("1 of 2 alarms open: all is well"), "{}", said.out);
+}
+
+#[test]
+fn a_question_says_what_the_alarm_does_not_name_and_asks_for_what_it_does() {
+    let bench = Bench::new();
+    let evidence = bench.write("events.jsonl", evidence().as_bytes());
+    let rule = bench.write(
+        "own.yml",
+        b"title: Somebody asked\nid: a1\nlogsource: {product: aws, service: cloudtrail}\n\
+          detection: {s: {eventName: DescribeFlowLogs}, condition: s}\nlevel: low\nquestions:\n  \
+          - 'Whose key is it: key:\"{key}\"'\n  - 'From where: ip:\"{src.ip}\"'\n",
+    );
+    let of = ["--rules", rule.as_str()];
+    let all =
+        bench.run(&[&["alarms", "list", "--format", "jsonl", &evidence], &of[..]].concat()).json();
+    let alarm = all.iter().find(|alarm| alarm["title"] == "Somebody asked").unwrap();
+    let fingerprint = alarm["fingerprint"].as_str().unwrap();
+    let show = |more: &[&str]| {
+        bench.run(&[&["alarms", "show", &evidence, fingerprint], &of[..], more].concat())
+    };
+    let said = show(&[]).out;
+    for wanted in [
+        "  1 [ ] Whose key is it (the alarm names no key)\n",
+        "  2 [ ] From where: ip:\"203.0.113.9\"\n",
+    ] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
+    let checklist = &show(&["--format", "json"]).json()[0]["checklist"];
+    assert_eq!(
+        checklist[0],
+        json!({"question": "Whose key is it", "answered": false, "lacks": ["key"]})
+    );
+    assert_eq!(checklist[1]["lacks"], json!([]));
+}
+
+#[test]
+fn what_is_usual_of_whom_an_alarm_is_about_is_shown() {
+    let bench = Bench::new();
+    let calls = [
+        ("04T10", "DescribeFlowLogs"),
+        ("04T11", "DescribeFlowLogs"),
+        ("04T13", "DescribeVpcs"),
+        ("05T12", "DeleteFlowLogs"),
+    ];
+    let at = |hour: &str| json!({"eventTime": format!("2026-03-{hour}:00:00Z")});
+    let lines: Vec<String> =
+        (1..).zip(calls).map(|(id, (hour, name))| event(id, name, &at(hour))).collect();
+    let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
+    let all = bench.run(&["alarms", "list", "--format", "jsonl", &evidence]).json();
+    let alarm =
+        all.iter().find(|alarm| alarm["title"].as_str().unwrap().starts_with("Logs were")).unwrap();
+    let fingerprint = alarm["fingerprint"].as_str().unwrap();
+    let said = bench.run(&["alarms", "show", &evidence, fingerprint]);
+    for wanted in [
+        "\nwhat is usual of them\n  principal  arn:aws:iam::",
+        "    4 events, first 2026-03-04T10:00:00Z, last 2026-03-05T12:00:00Z\n",
+        "    in the 26 hours before 2026-03-05T12:00:00Z that its logs go back: 3 events in 3 of them, \
+         the median of those 1, the most 1\n",
+        "    in the hour of the alarm: 1 event\n",
+        "      event: 1 in those, 1 of them new: DeleteFlowLogs; 2 before\n",
+        "      src.ip: 1 in those, none of them new; 1 before\n",
+    ] {
+        assert!(said.out.contains(wanted), "{wanted:?}: {}{}", said.out, said.err);
+    }
+    let sheet =
+        &bench.run(&["alarms", "show", &evidence, fingerprint, "--format", "json"]).json()[0];
+    let one = &sheet["baselines"]["values"][0];
+    assert_eq!(
+        (&one["field"], &one["events"], &one["alarm_from"]),
+        (&json!("principal"), &json!(4), &json!("2026-03-05T12:00:00Z"))
+    );
+    assert_eq!(
+        one["before"],
+        json!({
+            "hours": 26,
+            "events": {"hours": 3, "sum": 3, "median": 1, "most": 1},
+            "bytes_sent": {"hours": 0, "sum": 0, "median": 0, "most": 0},
+        })
+    );
+    assert_eq!(one["different"]["event"]["new"], json!(["DeleteFlowLogs"]));
+    assert_eq!(sheet["baselines"]["not_counted"], 0);
 }

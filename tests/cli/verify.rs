@@ -3,6 +3,7 @@
 use crate::bench::{Bench, Said, gzip, tar};
 use serde_json::Value;
 use std::process::Command;
+use trailcase::case::{Settings, Workspaces};
 use trailcase::event::{Time, Timestamp};
 use trailcase::verify::signing::{Chain, LogFile, Signer, Trail, public_keys_json};
 
@@ -219,6 +220,48 @@ fn a_broken_manifest_is_in_the_headline() {
         "{}",
         said.out
     );
+}
+
+#[test]
+fn what_digests_show_is_an_alarm_once_it_is_said_with_what_they_are_checked() {
+    let evidence = Evidence::new();
+    evidence.alter(&evidence.logs[3]);
+    let folder = evidence.bench.evidence();
+    let of_digests = |more: &[&str]| {
+        let all = [&["alarms", "list", "--format", "jsonl", &folder], more].concat();
+        let said = evidence.bench.run(&all);
+        let found = said.json().into_iter().filter(|alarm| alarm["rule"] == "log-integrity");
+        found.collect::<Vec<Value>>()
+    };
+    assert_eq!(of_digests(&[]), Vec::<Value>::new());
+    let found = of_digests(&["--public-keys", "keys.json"]);
+    assert_eq!(found.len(), 1);
+    let why = found[0]["why"].as_str().unwrap();
+    assert!(why.starts_with("1 finding log_modified of AWSLogs/111122223333/CloudTrail/"), "{why}");
+    let fingerprint = found[0]["fingerprint"].as_str().unwrap();
+    let show = ["alarms", "show", &folder, fingerprint, "--public-keys", "keys.json"];
+    let said = evidence.bench.run(&show);
+    assert!(said.code == 0 && said.out.contains("Digests show that logs are not"), "{}", said.err);
+    let rules =
+        |more: &[&str]| evidence.bench.run(&[&["alarms", "rules", &folder], more].concat()).out;
+    let able = "Digests show that logs are not what they were: 1 alarm, 1 evaluated";
+    assert!(rules(&["--public-keys", "keys.json"]).contains(able));
+    let unable = "could not fire: digests were not verified here; --public-keys says with what";
+    assert!(rules(&[]).contains(unable), "{}", rules(&[]));
+    // A workspace that has the keys knows it by itself.
+    let all = Workspaces::new(evidence.bench.path("cases"));
+    drop(all.create("case", vec![folder.clone()], Settings::default(), Timestamp(0)).unwrap());
+    let cases = evidence.bench.path("cases").display().to_string();
+    let of_case = || {
+        let list = ["alarms", "list", "-w", "case", "--workspace-dir", &cases, "--format", "jsonl"];
+        let said = evidence.bench.run(&list);
+        said.json().iter().filter(|alarm| alarm["rule"] == "log-integrity").count()
+    };
+    assert_eq!(of_case(), 0);
+    let keys = all.public_keys("case").unwrap();
+    std::fs::create_dir_all(&keys).unwrap();
+    std::fs::copy(evidence.bench.path("keys.json"), keys.join("keys.json")).unwrap();
+    assert_eq!(of_case(), 1);
 }
 
 #[test]

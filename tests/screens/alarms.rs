@@ -1,7 +1,7 @@
 //! Alarms on the screen: the queue, the sheet, and each step of triage.
 
 use crate::journeys::says;
-use crate::stage::{Stage, demo_evidence};
+use crate::stage::{Stage, demo_evidence, folder};
 use crate::views::{SIZES, snapshot};
 use trailcase::case::State;
 use trailcase::ui::terminal::{Depth, Glyphs};
@@ -110,6 +110,21 @@ fn an_alarm_is_seen_closed_with_a_reason_and_opened_again() {
 }
 
 #[test]
+fn the_case_says_how_long_alarms_took() {
+    let mut stage = alarms((120, 36));
+    stage.keys("4").keys("tab").keys("tab");
+    says(&stage, "the record would have");
+    assert!(!stage.text().contains("mean time"), "{}", stage.text());
+    stage.keys("2").keys("a").keys("c").keys("6").types("the exercise of March").keys("enter");
+    stage.keys("4");
+    says(&stage, "1 alarm that somebody decided about");
+    for what in ["to acknowledge", "to close", "of work on an alarm"] {
+        says(&stage, &format!("mean time {what}: "));
+    }
+    says(&stage, "known of 1 of 1 alarm");
+}
+
+#[test]
 fn several_are_closed_alike_and_a_note_stays() {
     let mut stage = alarms((120, 36));
     let before = open(&mut stage);
@@ -202,6 +217,46 @@ fn the_checklist_is_asked_and_ticked() {
     says(&stage, "\u{25b6} [x] Who was it");
     stage.keys("enter");
     says(&stage, "/ principal:\"arn:aws:sts::111122223333:assumed-role/Admin/maint\"");
+}
+
+/// A sign-in without a second factor, through a service: there is no address.
+const SIGNED_IN: &[u8] =
+    br#"{"Records": [{"eventVersion": "1.11", "eventTime": "2026-03-04T10:00:00Z",
+    "eventSource": "signin.amazonaws.com", "eventName": "ConsoleLogin", "awsRegion": "eu-west-1",
+    "sourceIPAddress": "signin.amazonaws.com", "eventType": "AwsConsoleSignIn",
+    "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/al"},
+    "eventID": "00000000-0000-4000-8000-000000000001", "recipientAccountId": "111122223333",
+    "responseElements": {"ConsoleLogin": "Success"}, "additionalEventData": {"MFAUsed": "No"}}]}"#;
+
+#[test]
+fn a_question_about_what_the_alarm_does_not_name_is_not_asked() {
+    let (_folder, path) = folder(&[(b"trail.json", SIGNED_IN)]);
+    let mut stage = Stage::of(&path.display().to_string(), (120, 36));
+    stage.keys("2").keys("tab");
+    for _ in 0..30 {
+        if stage.text().contains("\u{25b6} [ ] Is the address") {
+            break;
+        }
+        stage.keys("down");
+    }
+    says(&stage, "\u{25b6} [ ] Is the address known for this user (the alarm names no");
+    stage.keys("enter");
+    says(&stage, "not asked: the alarm names no src.ip");
+    says(&stage, "[2 Alarms 1]");
+    stage.keys("t");
+    says(&stage, "\u{25b6} [x] Is the address");
+}
+
+#[test]
+fn what_is_usual_comes_once_it_is_counted() {
+    let mut stage = alarms((200, 50));
+    go_to(&mut stage, STOPPED);
+    says(&stage, "in the hour of the alarm: 9 events");
+    stage.press("down");
+    says(&stage, "being counted");
+    stage.settle();
+    says(&stage, "what is usual of them");
+    assert!(!stage.text().contains("being counted"), "{}", stage.text());
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use crate::stage::Stage;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
+use trailcase::detect::{Estate, Known};
 use trailcase::event::{Code, CodeWanted, Timestamp};
+use trailcase::job::raising::Raised;
 use trailcase::job::{Held, Progress, Report, Transfer, Why};
 use trailcase::ui::action::Action;
 use trailcase::ui::keymap::Keymap;
@@ -337,4 +340,26 @@ fn a_service_that_is_waited_for_is_said_until_it_answers() {
     says(&stage, "9 objects fetched, 7.00 MB; 3 on the way, 2.00 MB");
     stage.update(held(None));
     assert!(!stage.text().contains("slowed down"), "{}", stage.text());
+}
+
+#[test]
+fn what_has_a_name_has_it_behind_its_value_in_the_record() {
+    let estate = Estate::read(
+        "estate.toml",
+        "[names]\n\"192.0.2.0/24\" = { label = \"office\", class = \"corp\" }\n\
+         \"*:user/dana\" = { label = \"Dana of the platform team, who is on leave\" }\n",
+    );
+    let mut stage = Stage::demo((120, 36));
+    stage.keys("/").types("principal:*/dana").keys("enter").keys("enter");
+    assert!(!stage.text().contains("office"), "{}", stage.text());
+    let snapshot = stage.app().model.store.snapshot();
+    let known = Known::new(Some(&estate.unwrap()), &snapshot);
+    stage.app().model.alarms.raised = Arc::new(Raised { known, ..Raised::default() });
+    says(&stage, "src.ip 192.0.2.14  (office, class corp)");
+    // Where both have no room, the value is whole once the cursor is on it.
+    says(&stage, "principal arn:aws:iam::1111222233\u{2026}  (Dana of\u{2026}");
+    stage.press("enter");
+    stage.press("down");
+    stage.press("down");
+    says(&stage, "principal arn:aws:iam::111122223333:user/dana");
 }

@@ -45,6 +45,7 @@ struct Seen {
     record: usize,
     values: usize,
     named: usize,
+    baselines: usize,
     desk: usize,
     load_over: bool,
     raised: usize,
@@ -194,6 +195,9 @@ impl Stage {
                     self.seen.load_over = false;
                     self.session.scribe.order(Order::Zone { source, zone });
                 }
+                Effect::LookUpBaseline(wanted) => {
+                    self.session.lookup.look_up(Task::Baseline(wanted));
+                }
                 Effect::Order(order) => self.session.scribe.order(order),
                 other => self.outside.push(other),
             }
@@ -236,6 +240,11 @@ impl Stage {
         {
             self.awaits_named &= named.version != version;
             messages.push(Message::Named(named));
+        }
+        if let Some(baselines) = session.lookup.baselines()
+            && is_new(&mut self.seen.baselines, &baselines)
+        {
+            messages.push(Message::Baselines(baselines));
         }
         let raised = session.raising.now();
         if is_new(&mut self.seen.raised, &raised) {
@@ -289,6 +298,7 @@ impl Stage {
             && answered
             && self.awaited.is_none()
             && !self.awaits_named
+            && model.alarms.is_counted()
             && model.is_current()
             && looked_up
             && asked

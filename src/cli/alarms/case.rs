@@ -11,6 +11,8 @@ use crate::detect::{Alarm, alarms};
 use crate::event::Timestamp;
 use crate::event::counted;
 use crate::event::nearest::did_you_mean;
+use crate::job::baseline::{Baselines, Wanted};
+use crate::job::question::Question;
 use crate::job::queue::{Line, Told, queue};
 use crate::store::RowRef;
 use std::collections::HashSet;
@@ -77,8 +79,13 @@ impl Triaged {
         self.alarm(line).map_or(&[], |alarm| &alarm.events)
     }
 
+    /// What is usual of whom it is about.
+    pub(super) fn baselines(&self, line: &Line) -> Option<Baselines> {
+        Some(Wanted::new(&self.found.snapshot, self.alarm(line)?)?.counted())
+    }
+
     /// What its rule asks.
-    pub(super) fn questions(&self, line: &Line) -> &[String] {
+    pub(super) fn questions(&self, line: &Line) -> &[Question] {
         let told = line.raised.and_then(|place| self.told.get(place));
         told.map_or(&[], |told| &told.questions)
     }

@@ -1,6 +1,7 @@
 //! `trailcase alarms`: what rules and detectors find in the evidence, what is decided about it, and
 //! what became of each.
 
+mod baselines;
 mod case;
 mod curves;
 pub(super) mod estate;
@@ -12,12 +13,12 @@ mod suppress;
 mod told;
 mod triage;
 
-use super::args::{Alarms as Args, AlarmsOf, Common, Trust};
+use super::args::{Alarms as Args, AlarmsOf, Common};
 use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
-use super::verify;
+use super::{home, verify};
 use crate::detect::{Given, Known, Ruleset};
 use crate::event::{Cancel, noun};
 use crate::job::Zones;
@@ -25,6 +26,7 @@ use crate::job::detecting::{Detected, detect};
 use crate::source::typed;
 use crate::store::Snapshot;
 use crate::verify::presence::covered;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Objects told one by one whose records could not be read again.
@@ -103,15 +105,20 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Of evidence that is verified first, if it is said with what, or the workspace knows it.
     fn new(common: &Common, of: &AlarmsOf, console: &mut Console) -> Result<Self, CliError> {
-        Self::of(common, of, None, console)
+        let knows_keys = match &of.workspace {
+            Some(name) => has_files(&home::workspaces(common)?.public_keys(name)?),
+            None => false,
+        };
+        Self::of(common, of, of.trust.is_named() || knows_keys, console)
     }
 
-    /// The same; the evidence is verified first, if it is said with what.
+    /// The same, verified or not.
     pub(super) fn of(
         common: &Common,
         of: &AlarmsOf,
-        trust: Option<&Trust>,
+        is_verified: bool,
         console: &mut Console,
     ) -> Result<Self, CliError> {
         if of.workspace.is_some() && !of.sources.is_empty() {
@@ -122,9 +129,9 @@ impl Found {
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
         let mut session = Session::load(common, &mut origin, console)?;
-        if let Some(trust) = trust {
-            let workspace = of.workspace.as_deref();
-            verify::of_session(common, &origin, (trust, workspace), &mut session, console)?;
+        if is_verified {
+            let trust = (&of.trust, of.workspace.as_deref());
+            verify::of_session(common, &origin, trust, &mut session, console)?;
         }
         let snapshot = session.store.snapshot();
         let detected = asked.detect(common, &origin, &session)?;
@@ -137,6 +144,11 @@ impl Found {
         let rules = asked.rules;
         Ok(Self { session, snapshot, rules, known, detected, zones, status })
     }
+}
+
+/// Whether there is anything in a folder, which need not be there.
+fn has_files(folder: &Path) -> bool {
+    std::fs::read_dir(folder).is_ok_and(|mut files| files.next().is_some())
 }
 
 /// Tells of records that the rules could not be asked of; whether there are any.

@@ -7,7 +7,7 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::status::Status;
 use crate::event::{Timestamp, counted};
-use crate::job::triage::{last_review, length, length_text, review};
+use crate::job::triage::{last_review, length, length_text, means, review};
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let workspace = name(args.by.workspace.as_deref())?;
@@ -34,6 +34,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         review.closed,
         review.suppressed
     ))?;
+    for mean in means(&desk.all.queue, desk.all.state.work().alarms()) {
+        console.line(&format!("of alarms that somebody decided about: {mean}"))?;
+    }
     console.flush()?;
     desk.write(What::Review(review), console)?;
     Ok(status)

@@ -1,8 +1,8 @@
 //! Everything about one alarm, as the sheet of the screen has it.
 
 use super::case::Triaged;
-use super::curves;
 use super::list::{GONE, event, line as told};
+use super::{baselines, curves};
 use crate::case::Note;
 use crate::cli::args::{Common, SheetFormat, Show as Args};
 use crate::cli::console::Console;
@@ -56,6 +56,7 @@ impl Sheet<'_> {
         self.checklist()?;
         self.notes()?;
         self.history()?;
+        self.usual()?;
         self.related()?;
         self.events()
     }
@@ -117,8 +118,7 @@ impl Sheet<'_> {
         self.title("about")?;
         for (field, values) in all {
             for value in values {
-                let label = self.all.found.known.names.label(value);
-                let label = label.map(|label| format!("  ({label})")).unwrap_or_default();
+                let label = self.label(value);
                 self.say(&format!("  {field:<10} {value}{label}"))?;
             }
             let total = alarm.and_then(|alarm| alarm.totals.get(field));
@@ -146,11 +146,28 @@ impl Sheet<'_> {
         }
         self.title("to find out")?;
         for (place, question) in questions.iter().enumerate() {
-            let is_ticked = kept.is_some_and(|kept| kept.ticked.contains(question));
+            let is_ticked = kept.is_some_and(|kept| kept.ticked.contains(&question.text));
             let mark = if is_ticked { 'x' } else { ' ' };
-            self.say(&format!("{:>3} [{mark}] {question}", place + 1))?;
+            self.say(&format!("{:>3} [{mark}] {}", place + 1, question.words()))?;
         }
         Ok(())
+    }
+
+    fn usual(&mut self) -> Result<(), CliError> {
+        let Some(counted) = self.all.baselines(self.line) else { return Ok(()) };
+        self.title("what is usual of them")?;
+        for one in &counted.all {
+            let label = self.label(&one.value);
+            self.say(&format!("  {:<10} {}{label}", one.field, one.value))?;
+            one.lines().iter().try_for_each(|line| self.say(&format!("    {line}")))?;
+        }
+        counted.rest().map_or(Ok(()), |rest| self.say(&format!("  {rest}")))
+    }
+
+    /// What a value is called, to stand behind it.
+    fn label(&self, value: &str) -> String {
+        let label = self.all.found.known.names.label(value);
+        label.map(|label| format!("  ({label})")).unwrap_or_default()
     }
 
     fn notes(&mut self) -> Result<(), CliError> {
@@ -262,8 +279,8 @@ fn json(all: &Triaged, line: &Line) -> Value {
     let suppressed = all.state.work().alarms().suppressed(&line.ticket, all.now);
     sheet["suppressed_by"] = json!(suppressed);
     let questions = all.questions(line).iter().map(|question| {
-        let answered = kept.is_some_and(|kept| kept.ticked.contains(question));
-        json!({"question": question, "answered": answered})
+        let answered = kept.is_some_and(|kept| kept.ticked.contains(&question.text));
+        json!({"question": question.text, "answered": answered, "lacks": question.lacks})
     });
     sheet["checklist"] = questions.collect();
     let notes = notes(all, line).into_iter().map(|note| {
@@ -284,6 +301,8 @@ fn json(all: &Triaged, line: &Line) -> Value {
         })
     });
     sheet["related"] = related.collect();
+    let counted = all.baselines(line);
+    sheet["baselines"] = counted.map_or(Value::Null, |counted| baselines::json(&counted));
     let curves = all.alarm(line).and_then(|alarm| alarm.curves.as_ref());
     sheet["curves"] = curves.map_or(Value::Null, curves::json);
     sheet

@@ -5,7 +5,7 @@ use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::detect::sigma::{Head, Level};
-use crate::detect::{DETECTORS, Loaded, sigma};
+use crate::detect::{DETECTORS, Links, Loaded, Raised, sigma};
 use crate::event::noun;
 use std::collections::BTreeMap;
 
@@ -24,16 +24,18 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         row(console, head(&loaded.rule.head), &told, &loaded.file)?;
     }
     let bursts = found.detected.findings.bursts.iter().zip(&found.detected.left_out);
-    for (correlated, (bursts, left_out)) in found.rules.correlations.iter().zip(bursts) {
-        let told = match found.rules.parts(&correlated.rule) {
+    let (links, findings) = (Links::new(&found.rules), &found.detected.findings);
+    for (place, (bursts, left_out)) in bursts.enumerate() {
+        let correlated = &found.rules.correlations[place];
+        let told = match links.parts(place) {
             Err(why) => format!("could not fire: {why}"),
-            Ok(_) if !found.rules.can_run(&correlated.rule) => {
-                "could not fire: a rule that it is made of cannot be run".to_owned()
-            }
             Ok(parts) => {
                 able += 1;
-                let hits: usize =
-                    parts.iter().map(|part| found.detected.findings.hits[*part].len()).sum();
+                let hits = |part: &Raised| match part {
+                    Raised::Rule(rule) => findings.hits[*rule].len(),
+                    Raised::Correlation(inner) => findings.bursts[*inner].len(),
+                };
+                let hits: usize = parts.iter().map(hits).sum();
                 let bursts = bursts.len() as u64;
                 let noun = noun(bursts, "burst", "bursts");
                 format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))

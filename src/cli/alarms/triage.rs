@@ -123,8 +123,8 @@ fn tick(
         return Err(CliError::usage("questions are answered of one alarm at a time"));
     };
     let questions = desk.all.questions(line);
-    let question = number.checked_sub(1).and_then(|place| questions.get(place)).cloned();
-    let Some(question) = question else {
+    let question = number.checked_sub(1).and_then(|place| questions.get(place));
+    let Some(question) = question.map(|question| question.text.clone()) else {
         let fingerprint = &line.ticket.fingerprint;
         let text = match questions.len() as u64 {
             0 if line.raised.is_none() => {

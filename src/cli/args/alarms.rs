@@ -1,6 +1,6 @@
 //! What may be typed after `trailcase alarms`.
 
-use super::{AlarmsOf, TimeWindow};
+use super::{AlarmsOf, TimeWindow, Trust};
 use crate::case::State;
 use crate::detect::sigma::Level;
 use crate::event::Verdict;
@@ -161,6 +161,8 @@ pub(in crate::cli) struct By {
     /// estate.toml]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) estate: Option<PathBuf>,
+    #[command(flatten)]
+    pub(in crate::cli) trust: Trust,
 }
 
 impl By {
@@ -170,6 +172,7 @@ impl By {
             workspace: self.workspace.clone(),
             rules: self.rules.clone(),
             estate: self.estate.clone(),
+            trust: self.trust.clone(),
             window: window.clone(),
         }
     }

@@ -56,6 +56,7 @@ impl Record {
             workspace: Some(self.workspace.clone()),
             rules: self.rules.clone(),
             estate: None,
+            trust: self.trust.clone(),
             window: TimeWindow { since: None, until: None },
         }
     }

@@ -29,6 +29,9 @@ pub struct Found {
     /// What it is about beside what its events name, by field: one of
     /// [`ENTITIES`](crate::detect::ENTITIES).
     pub named: Vec<(&'static str, String)>,
+    /// What the detector's questions call by names in braces that are no fields of its events, or that
+    /// mean something else than those.
+    pub blanks: Vec<(&'static str, String)>,
     pub events: Vec<RowRef>,
     /// What was counted, against what.
     pub why: String,

@@ -61,7 +61,9 @@ fn run(asked: &Asked<'_>) -> Answer {
             noun(number, "write", "writes"),
             often(asked, &events, "event"),
         );
-        answer.found.push(Found { who: [bucket, String::new()], events, why, ..Found::default() });
+        let blanks = vec![("bucket", bucket.clone())];
+        let who = [bucket, String::new()];
+        answer.found.push(Found { who, blanks, events, why, ..Found::default() });
     }
     answer
 }

@@ -51,7 +51,9 @@ fn run(asked: &Asked<'_>) -> Answer {
             let number = events.len() as u64;
             let noun = noun(number, "event", "events");
             let why = format!("{number} {noun} with {canary}, which nobody has a reason to touch");
-            Found { who: [canary.to_owned(), String::new()], events, why, ..Found::default() }
+            let blanks = vec![("canary", canary.to_owned())];
+            let who = [canary.to_owned(), String::new()];
+            Found { who, blanks, events, why, ..Found::default() }
         })
         .collect();
     answer

@@ -14,9 +14,9 @@ pub(super) const DETECTOR: Detector = Detector {
     level: Level::High,
     tags: &["attack.defense-evasion", "attack.t1565.001"],
     questions: &[
-        "Which files are it, and what time are they of: trailcase verify",
-        "Was the copy made whole, or does the bucket have it: aws s3api head-object",
-        "Who could write to the bucket then: class:permission resource:*{bucket}*",
+        "Which files are it, and what time are they of (trailcase verify)",
+        "Was the copy made whole, or does the bucket have it (aws s3api head-object)",
+        "Who changed who may write to the bucket: event:(PutBucketPolicy or DeleteBucketPolicy or PutBucketAcl)",
     ],
     version: "2026-11-28",
     parameters: &[],
@@ -26,7 +26,7 @@ pub(super) const DETECTOR: Detector = Detector {
 
 fn run(asked: &Asked<'_>) -> Answer {
     let Some(findings) = asked.given.verified else {
-        return Answer::unable("digests were not verified here; `trailcase verify` does it");
+        return Answer::unable("digests were not verified here; --public-keys says with what");
     };
     let mut answer = Answer { evaluated: findings.len() as u64, ..Answer::default() };
     let mut kinds: BTreeMap<Kind, Vec<&Finding>> = BTreeMap::new();

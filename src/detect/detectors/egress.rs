@@ -19,7 +19,7 @@ pub(super) const DETECTOR: Detector = Detector {
     tags: &["attack.exfiltration", "attack.t1048"],
     questions: &[
         "What is this address, and who was on it: ip:{src.ip}",
-        "Whose is the other end, and does anything else of ours talk to it: ip:{dst.ip}",
+        "Whose is the end that got most, and does anything else of ours talk to it: ip:{dst.ip}",
     ],
     version: "2026-11-28",
     parameters: &[Parameter {
@@ -84,7 +84,9 @@ fn run(asked: &Asked<'_>) -> Answer {
             told.join(", "),
         );
         let who = [address.to_string(), String::new()];
-        answer.found.push(Found { who, events, why, ..Found::default() });
+        let most = most.first().map(|(other, _)| ("dst.ip", other.to_string()));
+        let blanks = [Some(("src.ip", who[0].clone())), most].into_iter().flatten().collect();
+        answer.found.push(Found { who, blanks, events, why, ..Found::default() });
     }
     answer
 }

@@ -49,7 +49,9 @@ fn run(asked: &Asked<'_>) -> Answer {
         let number = events.len() as u64;
         let noun = noun(number, "event", "events");
         let why = format!("{number} {noun} with {value}, which is in {}", told::some(lists));
-        answer.found.push(Found { who: [value, String::new()], events, why, ..Found::default() });
+        let blanks = vec![("indicator", value.clone())];
+        let who = [value, String::new()];
+        answer.found.push(Found { who, blanks, events, why, ..Found::default() });
     }
     answer
 }

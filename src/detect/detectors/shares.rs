@@ -20,7 +20,7 @@ pub(super) const DETECTOR: Detector = Detector {
     level: Level::Medium,
     tags: &["attack.exfiltration", "attack.t1537"],
     questions: &[
-        "Whose account is it: some are of AWS itself, such as those that deliver logs",
+        "Whose account is it (some are of AWS itself, such as those that deliver logs)",
         "What is in it, and was it copied",
         "What else did they share: principal:\"{principal}\" class:permission",
     ],

@@ -14,8 +14,8 @@ pub(super) const DETECTOR: Detector = Detector {
     tags: &["attack.defense-evasion", "attack.t1562.008"],
     questions: &[
         "Did somebody switch it off before: class:audit-system outcome:success",
-        "Do digests prove that there was nothing: trailcase verify",
-        "Were other sources of the account silent then too: trailcase coverage --gaps",
+        "Do digests prove that there was nothing (trailcase verify)",
+        "Were other sources of the account silent then too (trailcase coverage --gaps)",
     ],
     version: "2026-11-28",
     parameters: &[

@@ -17,8 +17,8 @@ pub(super) const DETECTOR: Detector = Detector {
     level: Level::Medium,
     tags: &["attack.initial-access", "attack.t1199", "attack.lateral-movement"],
     questions: &[
-        "Whose account is it, and who agreed to that: any:*{account}*",
-        "What did they do here: principal.account:{account} outcome:success",
+        "Whose account is it, and who agreed to that: any:\"*{account}*\"",
+        "What did they do here: principal.account:\"{account}\" outcome:success",
         "Since when is the role's trust policy as it is: event:UpdateAssumeRolePolicy",
     ],
     version: "2026-11-28",
@@ -75,8 +75,9 @@ fn run(asked: &Asked<'_>) -> Answer {
                 often(asked, &events, "event"),
                 often(asked, &events, "outcome"),
             );
+            let blanks = vec![("account", account.clone())];
             let who = [account, way.to_owned()];
-            answer.found.push(Found { who, events, why, ..Found::default() });
+            answer.found.push(Found { who, blanks, events, why, ..Found::default() });
         }
     }
     answer

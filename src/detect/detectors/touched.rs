@@ -21,9 +21,9 @@ pub(super) const DETECTOR: Detector = Detector {
     level: Level::Medium,
     tags: &["attack.defense-evasion", "attack.t1562.008", "attack.t1070"],
     questions: &[
-        "What did they change, and is it how it was: resource:*{resource}*",
-        "Are there logs of the time afterwards: trailcase coverage --gaps",
-        "Do digests say that nothing was deleted: trailcase verify",
+        "What did they change, and is it how it was: resource:\"*{resource}*\"",
+        "Are there logs of the time afterwards (trailcase coverage --gaps)",
+        "Do digests say that nothing was deleted (trailcase verify)",
     ],
     version: "2026-11-28",
     parameters: &[],
@@ -209,7 +209,9 @@ fn run(asked: &Asked<'_>) -> Answer {
             often(asked, &events, "event"),
             often(asked, &events, "outcome"),
         );
-        answer.found.push(Found { who, events, why, ..Found::default() });
+        // What else a call names, such as a role, is no log.
+        let blanks = touched.first().map(|place| ("resource", place.clone())).into_iter().collect();
+        answer.found.push(Found { who, blanks, events, why, ..Found::default() });
     }
     answer
 }

@@ -17,6 +17,8 @@ pub(super) struct Logs {
     pub(super) formats: &'static [&'static str],
     /// Members whose values are a column's, as they stand.
     columns: &'static [(&'static str, &'static str)],
+    /// Members whose value, where there is one, a column has too; but it may have it from elsewhere.
+    narrows: &'static [(&'static str, &'static str)],
 }
 
 const CLOUDTRAIL: &[(&str, &str)] = &[
@@ -45,8 +47,20 @@ const CLOUDTRAIL: &[(&str, &str)] = &[
     ),
 ];
 
+/// What an evaluation says, in each form in which it comes.
+const CONFIG: &[(&str, &str)] = &[
+    ("newEvaluationResult.complianceType", "code"),
+    ("complianceType", "code"),
+    ("ComplianceType", "code"),
+    ("compliance.complianceType", "code"),
+    ("Compliance.ComplianceType", "code"),
+    ("configuration.complianceType", "code"),
+    ("resourceType", "config.resource_type"),
+    ("configurationItem.resourceType", "config.resource_type"),
+];
+
 const fn aws(service: &'static str, formats: &'static [&'static str]) -> Logs {
-    Logs { product: "aws", service, category: "", formats, columns: &[] }
+    Logs { product: "aws", service, category: "", formats, columns: &[], narrows: &[] }
 }
 
 /// Logs whose records are JSON, so that a rule can ask for any member.
@@ -56,7 +70,7 @@ const LOGS: [Logs; 7] = [
     aws("securityhub", &["securityhub"]),
     aws("route53", &["resolver"]),
     aws("waf", &["waf"]),
-    aws("config", &["aws_config"]),
+    Logs { narrows: CONFIG, ..aws("config", &["aws_config"]) },
     aws("eks", &["eks_audit"]),
 ];
 
@@ -176,10 +190,20 @@ fn any(nodes: Vec<Node>) -> Node {
 }
 
 fn item(item: &Item, logs: &Logs) -> Node {
-    let Some((_, column)) = logs.columns.iter().find(|(member, _)| *member == item.field) else {
-        return unknown();
+    let find = |all: &'static [(&str, &'static str)]| {
+        all.iter().find(|(member, _)| *member == item.field).map(|(_, column)| *column)
     };
-    let field = || Field::Column((*column).to_owned());
+    match (find(logs.columns), find(logs.narrows), &item.test) {
+        (Some(column), ..) => of_column(item, column),
+        (None, Some(column), Test::Is { null: false, .. }) => {
+            Node::and(vec![of_column(item, column), unknown()])
+        }
+        (None, ..) => unknown(),
+    }
+}
+
+fn of_column(item: &Item, column: &'static str) -> Node {
+    let field = || Field::Column(column.to_owned());
     let has = || Node::term(Term::Has(vec![field()]), 0..0);
     match &item.test {
         // A member that is there and null is in no column.

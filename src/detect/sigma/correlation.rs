@@ -23,7 +23,7 @@ words! {
     }
 }
 
-/// Such a rule.
+/// Such a rule. What it is made of may be such rules: see [`Self::counted`] for what are events then.
 #[derive(Debug, Clone)]
 pub struct Correlation {
     pub head: Head,
@@ -70,6 +70,8 @@ pub struct Burst {
     pub group: Vec<String>,
     /// Places of the hits, in the order of time.
     pub hits: Vec<usize>,
+    /// When the rule held: each time at which the last event came that it took.
+    pub held: Vec<Time>,
 }
 
 impl Correlation {
@@ -128,6 +130,20 @@ impl Correlation {
         let alias = self.aliases.get(name);
         let meant = alias.and_then(|of| rule.iter().find_map(|rule| of.get(*rule)));
         meant.map_or(name, String::as_str)
+    }
+
+    /// Of the times at which a rule held that it is made of, those that are events of this one: where
+    /// events are counted, a burst is one, and else each is, so that what comes within the time span of
+    /// any of them is found.
+    pub fn counted<'t>(&self, held: &'t [Time]) -> &'t [Time] {
+        if self.kind == Kind::EventCount { &held[..held.len().min(1)] } else { held }
+    }
+
+    /// Where the rule `inner`, which this one calls by one of these names and is made of, has in its
+    /// groups what `name` means in this one.
+    pub fn grouped(&self, name: &str, inner: &Self, called: &[&str]) -> Option<usize> {
+        let member = self.member(name, called);
+        inner.group_by.iter().position(|of| of == member)
     }
 
     /// What it asks for, in a few words.
@@ -195,10 +211,15 @@ impl Correlation {
         let is_ordered = self.kind == Kind::TemporalOrdered;
         let mut window = Window::new(is_ordered.then(|| Chains::new(self.rules.len())));
         let (mut from, mut to) = (0, 0);
-        let mut burst: Option<Range<usize>> = None;
+        let done = |(of, held): (Range<usize>, Vec<Time>)| Burst {
+            group: group.to_vec(),
+            hits: places[of].to_vec(),
+            held,
+        };
+        let mut burst: Option<(Range<usize>, Vec<Time>)> = None;
         while to < places.len() {
             // What happened at one instant came together.
-            let now = at(to);
+            let (first, now) = (to, at(to));
             while to < places.len() && at(to) == now {
                 window.add(&hits[places[to]]);
                 to += 1;
@@ -210,18 +231,21 @@ impl Correlation {
             if !self.window_holds(hits, &places[from..to], &window) {
                 continue;
             }
+            // As exact as the least exact of them.
+            let times = places[first..to].iter().map(|place| hits[*place].time);
+            let held = times.min_by_key(|time| time.digits);
             burst = match burst {
-                Some(before) if before.end > from => Some(before.start..to),
-                Some(before) => {
-                    bursts.push(Burst { group: group.to_vec(), hits: places[before].to_vec() });
-                    Some(from..to)
+                Some((of, mut all)) if of.end > from => {
+                    all.extend(held);
+                    Some((of.start..to, all))
                 }
-                None => Some(from..to),
+                before => {
+                    bursts.extend(before.map(done));
+                    Some((from..to, held.into_iter().collect()))
+                }
             };
         }
-        if let Some(last) = burst {
-            bursts.push(Burst { group: group.to_vec(), hits: places[last].to_vec() });
-        }
+        bursts.extend(burst.map(done));
     }
 
     fn window_holds(&self, hits: &[Hit], places: &[usize], window: &Window<'_>) -> bool {

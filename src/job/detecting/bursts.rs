@@ -1,8 +1,9 @@
-//! Correlation rules: the records of what their parts have found say which group each belongs to.
+//! Correlation rules: the records of what their parts have found say which group each belongs to; of a
+//! part that is a correlation itself, its bursts do.
 
 use super::{Left, Record, records};
 use crate::detect::sigma::{Burst, Correlation, Hit};
-use crate::detect::{BurstOf, Ruleset};
+use crate::detect::{BurstOf, Links, Raised, Ruleset};
 use crate::event::{Cancel, Time};
 use crate::job::Evidence;
 use crate::store::{Bits, RowRef, Snapshot};
@@ -23,7 +24,7 @@ pub(super) struct Correlated {
 /// them found which.
 struct Asked<'a> {
     rule: &'a Correlation,
-    parts: Vec<usize>,
+    parts: Vec<Raised>,
     rows: BTreeMap<RowRef, Vec<usize>>,
 }
 
@@ -42,8 +43,11 @@ pub(super) fn find(
     (rules, found): (&Ruleset, &[Vec<RowRef>]),
     (threads, cancel): (usize, &Cancel),
 ) -> io::Result<Correlated> {
-    let all: Vec<Asked<'_>> =
-        rules.correlations.iter().map(|it| Asked::new(&it.rule, rules, found)).collect();
+    let links = Links::new(rules);
+    let all = rules.correlations.iter().enumerate();
+    let all: Vec<Asked<'_>> = all
+        .map(|(place, it)| Asked::new(&it.rule, links.parts(place).unwrap_or_default(), found))
+        .collect();
     let said: Mutex<Vec<Said>> = Mutex::new(all.iter().map(|_| Said::default()).collect());
     let take = |at: RowRef, record: &Record| {
         let time = snapshot.segment(at).time(usize::from(at.row));
@@ -60,38 +64,85 @@ pub(super) fn find(
     };
     let open = bits(snapshot, all.iter().flat_map(|asked| asked.rows.keys()));
     let left = records(evidence, snapshot, &open, (threads, cancel), &take)?;
-    let mut correlated = Correlated { left, ..Correlated::default() };
-    for (asked, said) in all.iter().zip(said.into_inner().unwrap_or_default()) {
-        correlated.bursts.push(of_hits(snapshot, asked.rule, said.hits));
-        correlated.left_out.push(said.left_out);
+    let said = said.into_inner().unwrap_or_default();
+    let mut bursts: Vec<Vec<BurstOf>> = all.iter().map(|_| Vec::new()).collect();
+    for place in links.order {
+        let of_records = said[place].hits.iter();
+        let mut hits: Vec<(&[RowRef], Hit)> =
+            of_records.map(|(at, hit)| (std::slice::from_ref(at), hit.clone())).collect();
+        hits.extend(all[place].of_bursts(rules, &bursts));
+        bursts[place] = of_hits(snapshot, all[place].rule, hits);
     }
-    Ok(correlated)
+    let left_out = said.into_iter().map(|said| said.left_out).collect();
+    Ok(Correlated { bursts, left_out, left })
 }
 
-/// Puts together what belongs together.
-fn of_hits(snapshot: &Snapshot, rule: &Correlation, mut hits: Vec<(RowRef, Hit)>) -> Vec<BurstOf> {
+/// Puts together what belongs together: hits, each with its rows.
+fn of_hits(
+    snapshot: &Snapshot,
+    rule: &Correlation,
+    mut hits: Vec<(&[RowRef], Hit)>,
+) -> Vec<BurstOf> {
+    let key = |at: &RowRef| (snapshot.segment(*at).key(usize::from(at.row)), *at);
     // In whichever order threads have found them.
-    hits.sort_by_key(|(at, hit)| (snapshot.segment(*at).key(usize::from(at.row)), *at, hit.rule));
-    let (rows, hits): (Vec<RowRef>, Vec<Hit>) = hits.into_iter().unzip();
-    let bursts = rule.bursts(&hits).into_iter().map(|Burst { group, hits }| {
-        let mut events: Vec<RowRef> = hits.into_iter().map(|place| rows[place]).collect();
-        // A row may be a hit of several parts.
+    hits.sort_by_key(|(rows, hit)| (hit.time.at, rows.first().map(key), hit.rule));
+    let (rows, hits): (Vec<&[RowRef]>, Vec<Hit>) = hits.into_iter().unzip();
+    let bursts = rule.bursts(&hits).into_iter().map(|Burst { group, hits, held }| {
+        // A row may be a hit of several parts, and the rows of a burst are those of each of its hits.
+        let sets: BTreeSet<&[RowRef]> = hits.into_iter().map(|place| rows[place]).collect();
+        let mut events: Vec<RowRef> = sets.into_iter().flatten().copied().collect();
+        events.sort_by_key(key);
         events.dedup();
-        BurstOf { group, events }
+        BurstOf { group, events, held }
     });
     bursts.collect()
 }
 
 impl<'a> Asked<'a> {
-    fn new(rule: &'a Correlation, rules: &Ruleset, found: &[Vec<RowRef>]) -> Self {
-        let parts = rules.parts(rule).unwrap_or_default();
+    fn new(rule: &'a Correlation, parts: &[Raised], found: &[Vec<RowRef>]) -> Self {
         let mut rows: BTreeMap<RowRef, Vec<usize>> = BTreeMap::new();
         for (place, part) in parts.iter().enumerate() {
+            let Raised::Rule(part) = part else { continue };
             for row in &found[*part] {
                 rows.entry(*row).or_default().push(place);
             }
         }
-        Self { rule, parts, rows }
+        Self { rule, parts: parts.to_vec(), rows }
+    }
+
+    /// What it is called, wherever this rule says what is meant in the one of this place.
+    fn names<'r>(&'r self, rules: &'r Ruleset, place: usize) -> [&'r str; 3] {
+        let head = match self.parts[place] {
+            Raised::Rule(part) => &rules.rules[part].rule.head,
+            Raised::Correlation(part) => &rules.correlations[part].rule.head,
+        };
+        [&self.rule.rules[place], &head.name, &head.id]
+    }
+
+    /// What the bursts of its parts are to it, each with its rows.
+    fn of_bursts<'b>(
+        &self,
+        rules: &Ruleset,
+        bursts: &'b [Vec<BurstOf>],
+    ) -> Vec<(&'b [RowRef], Hit)> {
+        let mut hits = Vec::new();
+        for (place, part) in self.parts.iter().enumerate() {
+            let Raised::Correlation(part) = part else { continue };
+            let (inner, names) = (&rules.correlations[*part].rule, self.names(rules, place));
+            let of = |name: &String, burst: &BurstOf| {
+                burst.group.get(self.rule.grouped(name, inner, &names)?).cloned()
+            };
+            for burst in &bursts[*part] {
+                let group = self.rule.group_by.iter().filter_map(|name| of(name, burst));
+                let group: Vec<String> = group.collect();
+                let value = of(&self.rule.field, burst);
+                hits.extend(self.rule.counted(&burst.held).iter().map(|time| {
+                    let (group, value) = (group.clone(), value.clone());
+                    (&*burst.events, Hit { time: *time, rule: place, group, value })
+                }));
+            }
+        }
+        hits
     }
 
     /// What a record is to it, for each of its rules that found the record; and what that lacks to
@@ -105,9 +156,7 @@ impl<'a> Asked<'a> {
     ) -> (Vec<Hit>, BTreeSet<String>) {
         let (mut hits, mut lacks) = (Vec::new(), BTreeSet::new());
         for place in parts {
-            let head = &rules.rules[self.parts[*place]].rule.head;
-            let names = [&*self.rule.rules[*place], &*head.name, &*head.id];
-            match hit(self.rule, (*place, &names), time, record) {
+            match hit(self.rule, (*place, &self.names(rules, *place)), time, record) {
                 Ok(hit) => hits.push(hit),
                 Err(lack) => drop(lacks.insert(lack)),
             }

@@ -14,6 +14,7 @@ mod html;
 mod json;
 mod left;
 mod markdown;
+pub mod means;
 mod model;
 mod moment;
 mod ocsf;

@@ -16,7 +16,10 @@ use std::sync::Arc;
 
 /// Whether it changes what the view of alarms shows.
 fn concerns_alarms(message: &Message) -> bool {
-    matches!(message, Message::Raised(_) | Message::Desk(_) | Message::Answer(_))
+    matches!(
+        message,
+        Message::Raised(_) | Message::Desk(_) | Message::Answer(_) | Message::Baselines(_)
+    )
 }
 
 impl App {
@@ -72,6 +75,10 @@ impl App {
             }
             Message::Named(named) => {
                 model.named = Some(named.clone());
+                Vec::new()
+            }
+            Message::Baselines(baselines) => {
+                model.alarms.baselines = Some(baselines.clone());
                 Vec::new()
             }
             Message::Desk(desk) => self.take_desk(desk),

@@ -3,6 +3,8 @@
 use super::Model;
 use crate::detect::detectors::Curves;
 use crate::event::Timestamp;
+use crate::job::baseline::{Baselines, Wanted};
+use crate::job::question::Question;
 use crate::job::queue::{Line, queue};
 use crate::job::raising::{Pass, Raised};
 use crate::store::RowRef;
@@ -18,6 +20,10 @@ pub struct Alarms {
     /// Of each line whether one of its events is among those that the filter leaves, as it was when
     /// somebody looked.
     pub sifted: Vec<bool>,
+    /// What was counted last.
+    pub baselines: Option<Arc<Baselines>>,
+    /// The alarm, and the version of the store, of which that was asked last.
+    pub baseline_asked: Option<(String, u64)>,
 }
 
 impl Alarms {
@@ -37,8 +43,25 @@ impl Alarms {
         self.raised.alarms.get(line.raised?)?.curves.as_ref()
     }
 
+    /// What is to be counted of it; nothing of what has no events here.
+    pub fn wanted(&self, line: &Line) -> Option<Wanted> {
+        Wanted::new(&self.raised.snapshot, self.raised.alarms.get(line.raised?)?)
+    }
+
+    /// What is usual of whom it is about, as far as that was counted.
+    pub fn baselines(&self, line: &Line) -> Option<&Arc<Baselines>> {
+        let fingerprint = &line.ticket.fingerprint;
+        self.baselines.as_ref().filter(|counted| counted.fingerprint == *fingerprint)
+    }
+
+    /// Whether what was asked was counted.
+    pub fn is_counted(&self) -> bool {
+        let counted = self.baselines.as_ref().map(|it| (it.fingerprint.as_str(), it.version));
+        self.baseline_asked.as_ref().is_none_or(|(of, version)| counted == Some((of, *version)))
+    }
+
     /// What its rule asks.
-    pub fn questions(&self, line: &Line) -> &[String] {
+    pub fn questions(&self, line: &Line) -> &[Question] {
         let told = line.raised.and_then(|place| self.raised.told.get(place));
         told.map_or(&[], |told| &told.questions)
     }

@@ -37,6 +37,7 @@ impl Loop {
                     let store = Arc::clone(&session.store);
                     session.lookup.look_up(Task::Named { store, sources });
                 }
+                Effect::LookUpBaseline(wanted) => session.lookup.look_up(Task::Baseline(wanted)),
                 Effect::Order(order) => self.order(order),
                 Effect::Draft(typed) => self.draft(typed),
                 Effect::CancelLoad => self.cancel_load(),

@@ -85,6 +85,17 @@ impl AlarmsView {
         self.sheet.refresh(self.line(model), model);
     }
 
+    /// What has to be counted for the sheet, if it was not asked for yet.
+    pub fn wanted(&self, model: &mut Model) -> Option<Effect> {
+        let wanted = model.alarms.wanted(self.line(model)?)?;
+        let asked = Some((wanted.fingerprint.clone(), wanted.snapshot.version));
+        if model.alarms.baseline_asked == asked {
+            return None;
+        }
+        model.alarms.baseline_asked = asked;
+        Some(Effect::LookUpBaseline(wanted))
+    }
+
     /// The alarm that the cursor is on is the one it stays on.
     fn moved(&mut self, model: &Model) {
         let now = self.line(model).map(|line| line.ticket.fingerprint.clone());

@@ -26,6 +26,7 @@ pub(super) const CONFIGURATION: usize = 14;
 pub(super) const OBJECT: usize = 15;
 pub(super) const INVOKING: usize = 16;
 pub(super) const TAGS_OF: usize = 17;
+pub(super) const RULE_ARN: usize = 18;
 
 /// The name with its first letter small, as it is in files and notifications.
 fn small(key: &str) -> Cow<'_, str> {
@@ -55,7 +56,8 @@ pub(super) fn message(key: &str) -> Rule {
             "errorMessage" => Put(super::MESSAGE),
             _ => Skip,
         }),
-        "s3Bucket" | "configRuleARN" | "configRuleArn" => Put(RESOURCE),
+        "s3Bucket" => Put(RESOURCE),
+        "configRuleARN" | "configRuleArn" => Note(RULE_ARN),
         "s3ObjectKey" => PutNote(RESOURCE, OBJECT),
         "errorMessage" => Put(super::MESSAGE),
         "configSnapshotId" => Put(SNAPSHOT),

@@ -172,7 +172,10 @@ impl Reader {
         }
         if let Some(inner) = values.note(note::INVOKING).filter(|_| !within) {
             let inner = inner.to_owned();
-            return self.read(&inner, true, row);
+            let rule = values.note(note::RULE_ARN).map(str::to_owned).unwrap_or_default();
+            let decoded = self.read(&inner, true, row)?;
+            Values::new(row, FIELDS).text(RESOURCE, &rule);
+            return Ok(decoded);
         }
         let kind = Kinds::of(&values).ok_or(DecodeError::NotMine)?;
         if let Some(stamp) = stamp(&values) {
@@ -268,6 +271,8 @@ fn put_where(values: &mut Values<'_, '_>) {
             _ => {}
         }
     }
+    // What it is about comes first.
+    values.put_note(RESOURCE, note::RULE_ARN);
     let arn = values.note(note::ARN).map(str::to_owned).unwrap_or_default();
     let arn = Arn::read(&arn);
     if values.note(note::AWS_REGION).is_some() {

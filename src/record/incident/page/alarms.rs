@@ -2,7 +2,8 @@
 
 use super::{Block, Cell, heading, names, note, own, said, stated, time, verdict, words};
 use crate::event::{Time, counted};
-use crate::record::incident::moment::{lasted, length};
+use crate::record::incident::means::{self, Steps};
+use crate::record::incident::moment::lasted;
 use crate::record::incident::{Alarm, Incident};
 
 /// From what a time is counted.
@@ -84,28 +85,11 @@ fn step(at: Option<Time>, since: &[(Option<Time>, &'static str)]) -> Vec<Cell> {
 
 /// How long it took on average, and of how many alarms that is known.
 pub(super) fn means(incident: &Incident) -> Vec<(&'static str, Vec<Cell>)> {
-    type Step = fn(&Alarm) -> Option<Time>;
-    let steps: [(&'static str, Step, Step, &str); 3] = [
-        ("mean time to acknowledge", |it| it.first, |it| it.acknowledged, "first event"),
-        ("mean time to close", |it| it.first, |it| it.closed, "first event"),
-        ("mean time of work on an alarm", |it| it.acknowledged, |it| it.closed, "acknowledgement"),
-    ];
-    let alarms = &incident.alarms;
-    let mean = |(name, from, to, of): (&'static str, Step, Step, &str)| {
-        let spans = alarms.iter().filter_map(|it| Some(to(it)?.at.0 - from(it)?.at.0));
-        let spans: Vec<i64> = spans.filter(|nanos| *nanos >= 0).collect();
-        if spans.is_empty() {
-            return None;
-        }
-        let sum: i128 = spans.iter().map(|nanos| i128::from(*nanos)).sum();
-        let mean = i64::try_from(sum / spans.len() as i128).unwrap_or(i64::MAX);
-        let of_alarms = counted(alarms.len() as u64, "alarm", "alarms");
-        let text = format!(
-            "{}, from the {of} of each; known of {} of {of_alarms}",
-            length(mean),
-            spans.len()
-        );
-        Some((name, vec![own(text)]))
-    };
-    steps.into_iter().filter_map(mean).collect()
+    let steps = incident.alarms.iter().map(|it| Steps {
+        first: it.first,
+        acknowledged: it.acknowledged,
+        closed: it.closed,
+    });
+    let steps: Vec<Steps> = steps.collect();
+    means::means(&steps).into_iter().map(|(name, text)| (name, vec![own(text)])).collect()
 }

@@ -6,6 +6,7 @@ use super::verdict::VerdictPicker;
 use super::{AlarmsView, Pane};
 use crate::case::{Step as Decision, Ticket, What};
 use crate::event::{Verdict, counted};
+use crate::job::question::Question;
 use crate::job::queue::Line;
 use crate::job::scribe::{MAX_ROWS, Order, Rows};
 use crate::job::triage;
@@ -271,7 +272,7 @@ impl AlarmsView {
                 Some(Vec::new())
             }
             (Action::TickQuestion, Some(Target::Question(question))) => {
-                Some(self.tick(question, model))
+                Some(self.tick(question.text, model))
             }
             (Action::TickQuestion, _) => {
                 model.say(Tone::Info, "put the cursor on a question");
@@ -282,11 +283,14 @@ impl AlarmsView {
     }
 
     /// Runs the filter that a question ends with.
-    fn ask_events(&mut self, question: &str, model: &mut Model) -> Vec<Step> {
-        let filter = question.split_once(": ").map(|(_, filter)| filter.to_owned());
-        let known = filter.filter(|filter| model.parse(filter).is_ok());
+    fn ask_events(&mut self, question: &Question, model: &mut Model) -> Vec<Step> {
+        let known = question.filter.as_ref().filter(|filter| model.parse(filter).is_ok());
         match known {
-            Some(filter) => self.leave(&filter, None, model),
+            Some(filter) => self.leave(filter, None, model),
+            None if !question.lacks.is_empty() => {
+                model.say(Tone::Info, format!("not asked: {}", question.lack()));
+                Vec::new()
+            }
             None => {
                 model.say(Tone::Info, "this question has no filter that can be asked here");
                 Vec::new()

@@ -3,16 +3,20 @@
 //!
 //! It is made anew when the cursor moves or something changes, and only drawn in between.
 
+mod around;
+
 use super::curves::{Row, rows};
 use super::queue::{role_of, severity};
 use crate::case::{CaseState, Kept, Ticket};
-use crate::detect::ENTITIES;
-use crate::event::{Time, Timestamp, counted};
-use crate::job::exhibit::summary;
+use crate::detect::{ENTITIES, Names};
+use crate::event::counted;
+use crate::job::baseline::Baselines;
+use crate::job::is_same;
+use crate::job::question::Question;
 use crate::job::queue::Line;
 use crate::job::raising::Raised;
-use crate::job::triage::{self, SHARED};
-use crate::store::{Cell, RowRef, Snapshot};
+use crate::job::triage;
+use crate::store::{RowRef, Snapshot};
 use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
@@ -24,9 +28,6 @@ use std::sync::Arc;
 /// Minutes before and after the alarm's first event, narrower to wider.
 const AROUND: [i64; 6] = [0, 1, 5, 15, 60, 360];
 
-/// Rows around that are listed.
-const ROWS: usize = 60;
-
 /// Alarms about the same that are listed.
 const RELATED: usize = 12;
 
@@ -34,7 +35,7 @@ const RELATED: usize = 12;
 #[derive(Debug, Clone)]
 pub(super) enum Target {
     Row(Arc<Snapshot>, RowRef),
-    Question(String),
+    Question(Question),
     /// Another alarm, by its fingerprint.
     Alarm(String),
     /// A field and its value.
@@ -68,6 +69,7 @@ struct MadeOf {
     around: usize,
     case: Arc<CaseState>,
     raised: Arc<Raised>,
+    baselines: Option<Arc<Baselines>>,
 }
 
 impl PartialEq for MadeOf {
@@ -76,6 +78,7 @@ impl PartialEq for MadeOf {
             && self.around == other.around
             && Arc::ptr_eq(&self.case, &other.case)
             && Arc::ptr_eq(&self.raised, &other.raised)
+            && is_same(self.baselines.as_ref(), other.baselines.as_ref())
     }
 }
 
@@ -115,6 +118,7 @@ impl Sheet {
             around: self.around,
             case: Arc::clone(&model.case.desk.state),
             raised: Arc::clone(&model.alarms.raised),
+            baselines: model.alarms.baselines(line).cloned(),
         });
         let before = std::mem::replace(&mut self.made_of, made_of);
         if before.is_some_and(|before| Some(&before) == self.made_of.as_ref()) {
@@ -123,11 +127,13 @@ impl Sheet {
         self.lines.clear();
         let Some(line) = line else { return };
         let kept = model.case.state().work().alarms().get(&line.ticket.fingerprint);
-        self.head(line, kept, model);
+        self.head(line, kept);
         self.rate(line, model);
+        self.reason(line, model);
         self.checklist(line, kept, model);
         self.notes(kept, model);
         self.history(kept);
+        self.usual(line, model);
         self.related(line, model);
         self.events(line, model);
     }
@@ -141,7 +147,7 @@ impl Sheet {
         self.lines.push(Entry { text: text.into(), role, target: Some(target), is_cut, row: None });
     }
 
-    fn head(&mut self, line: &Line, kept: Option<&Kept>, model: &Model) {
+    fn head(&mut self, line: &Line, kept: Option<&Kept>) {
         let ticket = &line.ticket;
         self.say(ticket.title.clone(), Role::Title);
         let (_, role) = severity(line.level());
@@ -157,6 +163,11 @@ impl Sheet {
             let text = format!("stands for it: alarm {into}");
             self.lead(text, Role::Link, Target::Alarm(into.clone()));
         }
+    }
+
+    /// Why it was raised, by whom, and what it is about.
+    fn reason(&mut self, line: &Line, model: &Model) {
+        let ticket = &line.ticket;
         self.say(format!("why: {}", ticket.why), Role::Text);
         self.say(triage::by(ticket), Role::Muted);
         self.say(triage::span(ticket), Role::Text);
@@ -164,9 +175,7 @@ impl Sheet {
         for field in ENTITIES {
             for value in ticket.entities.get(field).into_iter().flatten() {
                 let target = Target::Entity(field.to_owned(), value.clone());
-                let label = names.label(value).map(|label| format!("  ({label})"));
-                let text = format!("{field:<10} {value}{}", label.unwrap_or_default());
-                self.lead(text, Role::Text, target);
+                self.lead(labelled(field, value, names), Role::Text, target);
             }
         }
         if line.raised.is_none() {
@@ -174,7 +183,8 @@ impl Sheet {
         }
     }
 
-    /// The rate that it is about, with its averages.
+    /// The rate that it is about, with its averages: the evidence itself, so that it comes first, and
+    /// is seen as a whole on a small screen.
     fn rate(&mut self, line: &Line, model: &Model) {
         let Some(curves) = model.alarms.curves(line) else { return };
         let [what, averages, z] = curves.words();
@@ -195,71 +205,34 @@ impl Sheet {
         }
         self.say("to find out", Role::Header);
         for question in questions {
-            let is_ticked = kept.is_some_and(|kept| kept.ticked.contains(question));
-            let text = format!("[{}] {question}", if is_ticked { 'x' } else { ' ' });
-            self.lead(text, Role::Text, Target::Question(question.clone()));
+            let is_ticked = kept.is_some_and(|kept| kept.ticked.contains(&question.text));
+            let text = format!("[{}] {}", if is_ticked { 'x' } else { ' ' }, question.words());
+            let role = if question.lacks.is_empty() { Role::Text } else { Role::Muted };
+            self.lead(text, role, Target::Question(question.clone()));
         }
     }
 
-    /// The alarm's events and what every source says around the first of them, in order of time.
-    fn events(&mut self, line: &Line, model: &Model) {
-        let own = model.alarms.events(line);
-        let raised = &model.alarms.raised;
-        let (Some(first), Some(all)) = (own.first(), raised.events.as_ref()) else { return };
-        let snapshot = &raised.snapshot;
-        let time = |at: &RowRef| snapshot.segment(*at).time(usize::from(at.row));
-        let minutes = AROUND[self.around];
-        let mut rows: Vec<RowRef> = match time(first).filter(|_| minutes > 0) {
-            Some(time) => {
-                let reach = minutes * 60 * Timestamp::SECOND;
-                let from = all.before_time(time.at.0.saturating_sub(reach));
-                let to = all.before_time(time.at.0.saturating_add(reach).saturating_add(1));
-                let here = all.before_time(time.at.0);
-                // Half of what is listed lies before it, at most.
-                let from = from.max(here.saturating_sub(ROWS / 2));
-                all.window(from, to.saturating_sub(from).min(ROWS))
+    /// What is usual of whom it is about.
+    fn usual(&mut self, line: &Line, model: &Model) {
+        let counted = model.alarms.baselines(line);
+        if counted.is_none() && model.alarms.wanted(line).is_none() {
+            return;
+        }
+        self.say("what is usual of them", Role::Header);
+        let Some(counted) = counted else {
+            self.say("  being counted", Role::Muted);
+            return;
+        };
+        let names = &model.alarms.raised.known.names;
+        for one in &counted.all {
+            let target = Target::Entity(one.field.to_owned(), one.value.clone());
+            self.lead(labelled(one.field, &one.value, names), Role::Text, target);
+            for text in one.lines() {
+                self.say(format!("  {text}"), Role::Text);
             }
-            None => own.iter().copied().take(ROWS).collect(),
-        };
-        let place = line.raised.unwrap_or_default();
-        let is_own = |at: &RowRef| {
-            let origin = snapshot.segment(*at).origin(usize::from(at.row));
-            raised.alarmed.raised(origin.object, origin.offset, place)
-        };
-        let shown = rows.iter().filter(|at| is_own(at)).count();
-        if shown == 0 {
-            rows.insert(0, *first);
         }
-        let title = if minutes == 0 {
-            "its events".to_owned()
-        } else {
-            let at = line.ticket.first.as_deref().unwrap_or_default();
-            format!("{minutes} min around its first event, {at}")
-        };
-        self.say(title, Role::Header);
-        let day: Option<String> =
-            time(first).map(|time| time.to_rfc3339().chars().take(11).collect());
-        for at in rows {
-            let is_own = is_own(&at);
-            let when = time(&at).map_or("no time".to_owned(), Time::to_rfc3339);
-            let short = day.as_ref().and_then(|day| when.strip_prefix(day.as_str()));
-            let when = short.unwrap_or(&when);
-            let format = snapshot.segment(at).schema().id.to_string();
-            let mark = if is_own { "*" } else { " " };
-            let text = format!("{mark} {when} {format:<10} {}", summary(snapshot, at));
-            let role = match is_own {
-                true => Role::RowMark,
-                false if is_about_the_same(snapshot, at, &line.ticket) => Role::Text,
-                false => Role::Muted,
-            };
-            self.lead(text, role, Target::Row(Arc::clone(snapshot), at));
-        }
-        let more = own.len().saturating_sub(shown.max(1));
-        if more > 0 {
-            self.say(
-                format!("  and {} of its own elsewhere", counted(more as u64, "event", "events")),
-                Role::Muted,
-            );
+        if let Some(rest) = counted.rest() {
+            self.say(format!("  {rest}"), Role::Muted);
         }
     }
 
@@ -351,14 +324,10 @@ impl Sheet {
     }
 }
 
-/// Whether a row names who or what the alarm is about.
-fn is_about_the_same(snapshot: &Snapshot, at: RowRef, ticket: &Ticket) -> bool {
-    let segment = snapshot.segment(at);
-    SHARED.iter().any(|field| match segment.value(usize::from(at.row), field) {
-        Cell::List(items) => items.into_iter().any(|item| ticket.is_about(field, item)),
-        Cell::Absent => false,
-        cell => ticket.is_about(field, &cell.to_string()),
-    })
+/// A value with its field before it, and behind it what it is called.
+fn labelled(field: &str, value: &str, names: &Names) -> String {
+    let label = names.label(value).map(|label| format!("  ({label})"));
+    format!("{field:<10} {value}{}", label.unwrap_or_default())
 }
 
 /// What follows into the timeline: the value in the sheet's line, or who the alarm is about.

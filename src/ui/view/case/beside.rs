@@ -3,6 +3,7 @@
 
 use crate::case::{Exhibit, State};
 use crate::event::{counted, hex};
+use crate::job::triage;
 use crate::ui::model::Model;
 use crate::ui::theme::Role;
 use crate::ui::widget::table;
@@ -32,6 +33,8 @@ pub(super) fn matter(model: &Model) -> Vec<(String, Role)> {
     for (count, one, many) in counts {
         lines.push((format!("  {}", counted(count as u64, one, many)), Role::Text));
     }
+    let means = triage::means(queue, work.alarms());
+    lines.extend(means.into_iter().map(|mean| (format!("  {mean}"), Role::Text)));
     let new = in_state(State::New);
     if new > 0 {
         let text = counted(

@@ -208,13 +208,23 @@ impl Detail {
             if self.cursor >= self.top + height { self.cursor + 1 - height } else { self.top };
         for (index, line) in self.lines.iter().enumerate().skip(top).take(height) {
             let is_cursor = focused && index == self.cursor;
-            draw_line(pen, Rect { y, height: 1, ..area }, line, is_cursor);
+            let label = label(model, line);
+            draw_line(pen, Rect { y, height: 1, ..area }, (line, label.as_deref()), is_cursor);
             y += 1;
         }
     }
 }
 
-fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, is_cursor: bool) {
+/// What the owner calls the value of a line.
+fn label(model: &Model, line: &Line) -> Option<String> {
+    let is_value = line.leaf != Leaf::Branch && !line.path.is_empty();
+    let names = &model.alarms.raised.known.names;
+    is_value.then(|| names.label(&line.text)).flatten().map(|label| format!("  ({label})"))
+}
+
+/// A line, and what stands behind its value: where there is no room for both, that has a third of it,
+/// but for the line of the cursor, whose value is read whole.
+fn draw_line(pen: &mut Pen<'_>, area: Rect, (line, label): (&Line, Option<&str>), is_cursor: bool) {
     if is_cursor {
         pen.glyph(area.x, area.y, Glyph::Cursor, Role::RowCursor);
     }
@@ -238,14 +248,32 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, is_cursor: bool) {
         Leaf::Word => Role::JsonWord,
         Leaf::Branch => Role::JsonPunctuation,
     };
+    if let Some(label) = label {
+        let whole = room(x);
+        let most = if is_cursor { 0 } else { whole / 3 };
+        let held = (label.chars().count() as u16).min(most);
+        let used = styled(pen, line, (x, area.y, whole - held), (role, is_cursor));
+        pen.text(x + used, area.y, room(x + used), label, Role::Muted);
+    } else {
+        styled(pen, line, (x, area.y, room(x)), (role, is_cursor));
+    }
+}
+
+/// Draws the text of a line; the columns used.
+fn styled(
+    pen: &mut Pen<'_>,
+    line: &Line,
+    (x, y, room): (u16, u16, u16),
+    (role, is_cursor): (Role, bool),
+) -> u16 {
     let mut style = pen.theme.style(role);
     if is_cursor {
         style = style.patch(pen.theme.style(Role::RowCursor));
     }
     if line.id.starts_with(RAW) {
-        pen.bytes(x, area.y, room(x), &unlabel(&line.text), style);
+        pen.bytes(x, y, room, &unlabel(&line.text), style)
     } else {
-        pen.bytes(x, area.y, room(x), line.text.as_bytes(), style);
+        pen.bytes(x, y, room, line.text.as_bytes(), style)
     }
 }
 
