@@ -5,7 +5,7 @@ use super::column::Column;
 use super::footer::Group;
 use super::schema::{Kind, Node, Schema, Within};
 use super::{Source, damaged};
-use crate::event::{Cells, Reason, ReasonKind, Table};
+use crate::event::{Cells, Entries, Reason, ReasonKind, Table};
 use std::sync::Arc;
 
 /// Rows that are decoded at a time.
@@ -113,7 +113,7 @@ impl Rows {
                 return Some(self.columns[node.first].cells());
             }
             let Written { text, bounds, places } = written.next()?;
-            Some(Cells { key: &node.key, text, bounds, places })
+            Some(Cells { key: &node.key, entries: Entries::Members { text, bounds }, places })
         })
     }
 
