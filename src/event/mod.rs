@@ -43,7 +43,7 @@ pub use origin::{ObjectId, Origin, Paths, Place, Records, RecordsError};
 pub use reason::{Reason, ReasonKind, State};
 pub use row::{Frame, Row, Sink};
 pub use schema::{FieldDef, Kind, Role, Schema};
-pub use table::{Cell, Cells, Entries, Table};
+pub use table::{Cell, Cells, Dictionary, Entries, Table};
 pub use time::{Time, Timestamp};
 pub use value::Value;
 pub use verdict::Verdict;

@@ -6,9 +6,10 @@
 //! `"bytes":840,`, so the line is nothing but its cells one after the other in braces, and can be
 //! written whenever it is wanted.
 //!
-//! Many rows may have the same [entry](Entries) of a column, which is made once. Whole numbers are
-//! kept as such: whoever decodes a row need not read digits, and how long they are is known without
-//! writing them. Only these bytes count: a number is no other value than its digits in a line.
+//! Many rows may have the same [entry](Entries) of a column, which is made once, and whoever decodes
+//! rows may read it once, for as long as it [stays](Dictionary). Whole numbers are kept as such: no
+//! digits need be read, and how long they are is known without writing them. Only the line counts: a
+//! number is no other value than its digits there.
 
 use super::decimal;
 use std::ops::ControlFlow;
@@ -33,6 +34,8 @@ pub struct Cells<'a> {
     pub key: &'a str,
     /// What cells may be.
     pub entries: Entries<'a>,
+    /// Those of them that stay.
+    pub dictionary: Dictionary,
     /// For each row, which of them it has; [`Cells::NONE`] for nothing.
     pub places: &'a [u32],
 }
@@ -52,6 +55,14 @@ pub enum Entries<'a> {
     Numbers(&'a [i64]),
 }
 
+/// Entries of a column that the tables to come have too: those of the same object and column that
+/// say the same number have the same first entries, as many as that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dictionary {
+    pub number: u64,
+    pub entries: u32,
+}
+
 /// The value of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell<'a> {
@@ -66,7 +77,13 @@ impl<'a> Cells<'a> {
     /// The value, if there is any.
     #[inline]
     pub fn value(&self, row: usize) -> Option<Cell<'a>> {
-        let place = *self.places.get(row)? as usize;
+        self.entry(*self.places.get(row)?)
+    }
+
+    /// The value that rows with this place have.
+    #[inline]
+    pub fn entry(&self, place: u32) -> Option<Cell<'a>> {
+        let place = place as usize;
         match self.entries {
             Entries::Numbers(numbers) => numbers.get(place).map(|number| Cell::Number(*number)),
             Entries::Members { text, bounds } => {
@@ -185,13 +202,13 @@ mod tests {
 
     #[test]
     fn a_line_is_its_cells_in_braces() {
-        let none = Cells::NONE;
+        let (none, dictionary) = (Cells::NONE, Dictionary::default());
         let entries = Entries::Members { text: "\"a\":1,\"a\":\"é\",", bounds: &[0, 6, 15] };
-        let a = Cells { key: "\"a\":", entries, places: &[1, none, 0, 0] };
+        let a = Cells { key: "\"a\":", entries, dictionary, places: &[1, none, 0, 0] };
         let entries = Entries::Members { text: "\"b\":[2],", bounds: &[0, 8] };
-        let b = Cells { key: "\"b\":", entries, places: &[none, none, 0, 0] };
+        let b = Cells { key: "\"b\":", entries, dictionary, places: &[none, none, 0, 0] };
         let entries = Entries::Numbers(&[-10, 999]);
-        let c = Cells { key: "\"c\":", entries, places: &[1, none, 0, 1] };
+        let c = Cells { key: "\"c\":", entries, dictionary, places: &[1, none, 0, 1] };
         let columns = [a, b, c];
         let mut lengths = [0; 4];
         for cells in &columns {

@@ -17,7 +17,9 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
         for (column, rule) in memo.columns() {
             match table.columns().get(*column).and_then(|cells| cells.value(row)) {
                 None => {}
-                Some(Cell::Json(value)) => self.member(&mut Scan::new(value), *rule, DEEPEST - 1)?,
+                Some(Cell::Json(value)) => {
+                    self.member(&mut Scan::new(value), *rule, DEEPEST - 1)?
+                }
                 Some(Cell::Number(number)) => self.number(*rule, number),
             }
         }

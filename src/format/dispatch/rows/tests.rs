@@ -1,6 +1,8 @@
 //! Rows by their columns are rows by their lines.
 
-use crate::event::{Cells, Entries, Frame, Reason, Row, Schema, Sink, Table, Time, Value};
+use crate::event::{
+    Cells, Dictionary, Entries, Frame, Reason, Row, Schema, Sink, Table, Time, Value,
+};
 use crate::format::{Context, Feed};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -84,7 +86,8 @@ impl Made {
             Some(numbers) => Entries::Numbers(numbers),
             None => Entries::Members { text: &self.text, bounds: &self.bounds },
         };
-        Cells { key: &self.key, entries, places: &self.places }
+        let dictionary = Dictionary::default();
+        Cells { key: &self.key, entries, dictionary, places: &self.places }
     }
 }
 
@@ -161,8 +164,16 @@ fn value() -> impl Strategy<Value = Option<String>> {
 /// A column of any values, or of whole numbers.
 fn column() -> impl Strategy<Value = Vec<Option<String>>> {
     let number = prop::sample::select(vec![
-        "0", "1", "6", "-7", "1772600000", "1772600000123", "999999999999999999",
-        "1000000000000000000", "-9223372036854775808", "9223372036854775807",
+        "0",
+        "1",
+        "6",
+        "-7",
+        "1772600000",
+        "1772600000123",
+        "999999999999999999",
+        "1000000000000000000",
+        "-9223372036854775808",
+        "9223372036854775807",
     ]);
     let number = prop::option::weighted(0.9, number.prop_map(str::to_owned));
     prop_oneof![

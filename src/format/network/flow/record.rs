@@ -46,7 +46,9 @@ impl<'a, F: Flows> Record<'a, F> {
             Column::Account if value == "unknown" => {}
             Column::Account => row.put(F::SLOTS.account, Value::Str(value)),
             Column::Source | Column::Target | Column::PacketSource | Column::PacketTarget => {
-                self.end(column, address(value));
+                if let Some(address) = address(value) {
+                    self.end(column, address);
+                }
             }
             Column::Start | Column::End => self.time(column, values::time(value), row),
             Column::Action => {
@@ -95,7 +97,7 @@ impl<'a, F: Flows> Record<'a, F> {
 
     /// Takes an address.
     #[inline]
-    pub(super) fn end(&mut self, column: Column, address: Option<IpAddr>) {
+    pub(super) fn end(&mut self, column: Column, address: IpAddr) {
         let place = match column {
             Column::Source => &mut self.source,
             Column::Target => &mut self.target,
@@ -103,8 +105,8 @@ impl<'a, F: Flows> Record<'a, F> {
             Column::PacketTarget => &mut self.packet_target,
             _ => return,
         };
-        *place = address;
-        self.known += usize::from(address.is_some());
+        *place = Some(address);
+        self.known += 1;
     }
 
     /// Whether it is a flow record, of which so many columns are not there.

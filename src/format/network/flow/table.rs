@@ -1,34 +1,30 @@
 //! Flow records as rows of a table. Which column holds what is looked up once for many rows, numbers
-//! are taken as they are, and addresses are read column by column: a dictionary of them is large,
-//! and rows find theirs all over it, so each has to be waited for unless the next are on their way.
+//! are taken as they are, and [addresses](super::ends) are read once for all rows that have them.
 
 use super::Flows;
 use super::columns::Column;
+use super::ends::{End, Ends};
 use super::record::Record;
-use crate::event::{Cell, Cells, Entries, Row, Table};
+use crate::event::{Cell, Entries, Row, Table};
 use crate::format::names::{ROOM, bare};
-use crate::format::numbers::address;
 use crate::format::scan::Scan;
-use memchr::memchr;
-use std::net::IpAddr;
 
 /// Digits of a number that fits in any field.
 const DIGITS: usize = 18;
 
-/// What the columns of a table hold, and the addresses of some rows of it.
+/// What the columns of a table hold.
 #[derive(Clone)]
 pub(super) struct Columns {
-    /// Their places, in the order in which they are read.
+    ends: Vec<Ends>,
+    /// The places of all others, in the order in which they are read.
     others: Vec<(usize, Column)>,
-    ends: Vec<(Column, Vec<Option<IpAddr>>)>,
-    /// Rows with an address that is not written plainly.
-    odd: Vec<usize>,
 }
 
 impl Columns {
     /// `None` if it takes more to read such rows: two columns are for the same, one is of another
     /// kind of log, or has numbers for what is text.
-    pub(super) fn of<F: Flows>(table: &Table<'_>) -> Option<Self> {
+    /// What was known of the tables before may be known of this.
+    pub(super) fn of<F: Flows>(table: &Table<'_>, before: Option<Self>) -> Option<Self> {
         let mut known: Vec<(usize, Column)> = Vec::new();
         for (at, cells) in table.columns().iter().enumerate() {
             let name = Scan::new(cells.key).name().ok()?;
@@ -46,37 +42,31 @@ impl Columns {
             Column::Lost(nth) => nth + 1,
             _ => 0,
         });
-        let (ends, others) = known.into_iter().partition(|(_, column)| column.is_end());
-        let mut columns = Self { others, ends: Vec::new(), odd: Vec::new() };
-        let ends: Vec<(usize, Column)> = ends;
-        for (at, column) in ends {
-            let list = columns.addresses(&table.columns()[at], table.lengths().len());
-            columns.ends.push((column, list));
+        let mut before = before.map_or_else(Vec::new, |before| before.ends);
+        let (mut ends, mut others) = (Vec::new(), Vec::new());
+        for (at, column) in known {
+            if !column.is_end() {
+                others.push((at, column));
+                continue;
+            }
+            let same = before.iter().position(|other| other.is_of(at, column));
+            let same = same.map(|index| before.swap_remove(index));
+            let mut end = same.unwrap_or_else(|| Ends::new(at, column));
+            end.look(&table.columns()[at]);
+            ends.push(end);
         }
-        Some(columns)
-    }
-
-    /// The addresses of so many rows.
-    fn addresses(&mut self, cells: &Cells<'_>, rows: usize) -> Vec<Option<IpAddr>> {
-        let address = |row: usize| {
-            let Some(Cell::Json(value)) = cells.value(row) else { return None };
-            let Some(value) = plain(value) else {
-                self.odd.push(row);
-                return None;
-            };
-            address(value)
-        };
-        (0..rows).map(address).collect()
+        Some(Self { ends, others })
     }
 
     /// Reads a row. `false`: it is no flow record, or has a value that is not written plainly.
     pub(super) fn read<F: Flows>(&self, table: &Table<'_>, at: usize, row: &mut dyn Row) -> bool {
-        if self.odd.contains(&at) {
-            return false;
-        }
         let mut flow = Record::<F>::default();
-        for (column, list) in &self.ends {
-            flow.end(*column, list.get(at).copied().flatten());
+        for ends in &self.ends {
+            match ends.row(at) {
+                End::Nothing => {}
+                End::Address(address) => flow.end(ends.column, address),
+                End::Odd => return false,
+            }
         }
         for (index, column) in &self.others {
             match table.columns().get(*index).and_then(|cells| cells.value(at)) {
@@ -100,9 +90,11 @@ impl Columns {
 
 /// The text of a string without escapes, or the digits of a number.
 #[inline]
-fn plain(value: &str) -> Option<&str> {
+pub(super) fn plain(value: &str) -> Option<&str> {
+    // Most are so short that it is no use to stop early.
+    let is_odd = |inner: &[u8]| inner.iter().fold(false, |odd, byte| odd | (*byte == b'\\'));
     match value.as_bytes() {
-        [b'"', inner @ .., b'"'] if memchr(b'\\', inner).is_none() => value.get(1..=inner.len()),
+        [b'"', inner @ .., b'"'] if !is_odd(inner) => value.get(1..=inner.len()),
         digits if digits.len() <= DIGITS && digits.iter().all(u8::is_ascii_digit) => Some(value),
         _ => None,
     }

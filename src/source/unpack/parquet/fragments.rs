@@ -1,10 +1,10 @@
 //! Values of a column as rows have them: whole numbers as such, all else as the text that stands in
 //! the line with all that belongs to it, such as `"action":"ACCEPT",`.
 
+use super::damaged;
 use super::schema::Leaf;
 use super::shape::Shape;
-use super::damaged;
-use crate::event::{Cells, Entries, Reason, ReasonKind};
+use crate::event::{Entries, Reason, ReasonKind};
 use std::sync::Arc;
 
 /// Bytes of the values of one column that are held at a time.
@@ -82,13 +82,12 @@ impl Fragments {
         }
     }
 
-    /// All of them, for rows of which each has the one at its place.
-    pub(super) fn cells<'a>(&'a self, places: &'a [u32]) -> Cells<'a> {
-        let entries = match &self.kept {
+    /// All of them.
+    pub(super) fn entries(&self) -> Entries<'_> {
+        match &self.kept {
             Kept::Numbers(numbers) => Entries::Numbers(numbers),
             Kept::Members(Members { text, bounds, .. }) => Entries::Members { text, bounds },
-        };
-        Cells { key: &self.leaf.key, entries, places }
+        }
     }
 
     /// Values that were added can be had from now on.
