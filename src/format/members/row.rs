@@ -1,7 +1,7 @@
 //! The members of a record that is a row of a table.
 
 use super::{Memo, Rule, Scalar, Values};
-use crate::event::{Cell, Table, decimal};
+use crate::event::{Cell, Kind, Table, Value, decimal};
 use crate::format::frame::DEEPEST;
 use crate::format::scan::{Broken, Scan};
 use std::borrow::Cow;
@@ -28,6 +28,11 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
 
     /// Takes a number, as if its digits were read.
     fn number(&mut self, rule: Rule, number: i64) {
+        if let Rule::Put(slot) = rule
+            && self.fields[slot].kind == Kind::Int
+        {
+            return self.row.put(slot, Value::Int(number));
+        }
         let mut room = [0; decimal::LONGEST];
         let text = decimal::written(number, &mut room);
         self.scalar(rule, Scalar::Number(text));

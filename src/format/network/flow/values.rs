@@ -13,7 +13,12 @@ pub(super) fn time(value: &str) -> Option<Time> {
 /// The same of a number.
 #[inline]
 pub(super) fn time_of(number: i64) -> Option<Time> {
-    second(number).or_else(|| other_time(&number.to_string()))
+    second(number).or_else(|| other_time_of(number))
+}
+
+#[cold]
+fn other_time_of(number: i64) -> Option<Time> {
+    other_time(&number.to_string())
 }
 
 #[inline]

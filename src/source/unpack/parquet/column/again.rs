@@ -6,32 +6,43 @@ use super::Column;
 impl Column {
     /// Whether the next row has the very values that the last one has, which was told.
     pub(in super::super) fn is_again(&mut self) -> bool {
+        if self.leaf().repeated > 0 {
+            return self.is_list_again();
+        }
+        let Some(last) = self.level.checked_sub(1) else { return false };
+        let defined = self.leaf().defined;
+        let is_there = match (self.defines.get(last), self.defines.get(self.level)) {
+            (None, _) => true,
+            (Some(last), Some(next)) if last == next => *last == defined,
+            _ => return false,
+        };
+        self.again = (1, usize::from(is_there));
+        !is_there || self.is_value_again()
+    }
+
+    /// Whether the next value is the last one.
+    fn is_value_again(&self) -> bool {
+        let last = self.value.checked_sub(1).and_then(|last| self.places.get(last));
+        last.is_some() && last == self.places.get(self.value)
+    }
+
+    fn is_list_again(&mut self) -> bool {
         let (at, defined) = (self.level, self.leaf().defined);
-        let from = match self.repeats.get(..at) {
-            _ if self.leaf().repeated == 0 => at.checked_sub(1),
-            Some(told) => told.iter().rposition(|level| *level == 0),
-            None => None,
-        };
-        let Some(from) = from else { return false };
-        let levels = at - from;
-        let ends = |level: &u32| *level == 0;
-        let is_same = |all: &[u32]| {
-            all.is_empty() || all.get(at..at + levels).is_some_and(|next| *next == all[from..at])
-        };
-        if !is_same(&self.repeats)
-            || !self.repeats.get(at + levels).is_none_or(ends)
-            || !is_same(&self.defines)
-        {
+        let told = self.repeats.get(..at).unwrap_or_default();
+        let Some(from) = told.iter().rposition(|level| *level == 0) else { return false };
+        let next = at..at + (at - from);
+        let is_same = |all: &[u32]| all.get(next.clone()).is_some_and(|row| *row == all[from..at]);
+        let goes_on = self.repeats.get(next.end).is_some_and(|level| *level > 0);
+        // A list may always be empty, so there are levels of both kinds.
+        if goes_on || !is_same(&self.repeats) || !is_same(&self.defines) {
             return false;
         }
-        let values = match self.defines.get(from..at) {
-            Some(told) if defined > 0 => told.iter().filter(|level| **level == defined).count(),
-            _ => levels,
-        };
-        self.again = (levels, values);
-        let told =
+        let row = &self.defines[from..at];
+        let values = row.iter().filter(|level| **level == defined).count();
+        self.again = (next.len(), values);
+        let last =
             self.value.checked_sub(values).and_then(|from| self.places.get(from..self.value));
-        told.is_some() && told == self.places.get(self.value..self.value + values)
+        last.is_some() && last == self.places.get(self.value..self.value + values)
     }
 
     /// Passes over the next row, which is the same as the last.
@@ -100,6 +111,7 @@ mod tests {
             defined in 0u32..3,
             repeated in 0u32..2,
         ) {
+            let defined = defined.max(repeated);
             let cut = |row: &Row| -> Row {
                 let row = row.iter().map(|(level, place)| ((*level).min(defined), *place));
                 // Of what is missing there is no value.
