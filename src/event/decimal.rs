@@ -43,7 +43,7 @@ pub fn length(number: i64) -> usize {
     let size = number.unsigned_abs();
     // A bit is worth 1233/4096 of a digit, so this is the count of digits or one less.
     let bits = u64::BITS - (size | 1).leading_zeros();
-    let fewer = (bits * 1233 >> 12) as usize;
+    let fewer = ((bits * 1233) >> 12) as usize;
     fewer + usize::from(size >= LEAST[fewer]) + usize::from(number < 0)
 }
 

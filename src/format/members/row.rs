@@ -15,12 +15,14 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
         memo: &Memo,
     ) -> Result<(), Broken> {
         for (column, rule) in memo.columns() {
-            match table.columns().get(*column).and_then(|cells| cells.value(row)) {
-                None => {}
-                Some(Cell::Json(value)) => {
-                    self.member(&mut Scan::new(value), *rule, DEEPEST - 1)?
+            let cells = table.columns().get(*column);
+            let Some(cell) = cells.and_then(|cells| cells.value(row)) else { continue };
+            match cell {
+                Cell::Number(number) => self.number(*rule, number),
+                Cell::Json(value) => {
+                    let mut scan = Scan::new(value);
+                    self.member(&mut scan, *rule, DEEPEST - 1)?;
                 }
-                Some(Cell::Number(number)) => self.number(*rule, number),
             }
         }
         Ok(())

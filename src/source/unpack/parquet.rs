@@ -8,7 +8,8 @@
 //!
 //! Everything is read here and by no library, for two reasons. What is at hand gives way to a
 //! hostile file: it makes room for what is declared, and panics. And a value that stands in a
-//! dictionary is written as JSON once, however often it is in a row.
+//! dictionary is written as JSON once, however often it is in a row; whole numbers that are members
+//! of the row itself are handed on as numbers, and are not written until somebody wants the line.
 
 mod codec;
 mod column;

@@ -87,7 +87,7 @@ mod tests {
         let mut look = |number, entries, values: [&str; 3]| {
             let (mut text, mut bounds) = (String::new(), vec![0]);
             for value in values {
-                text.push_str(&format!("\"a\":{value},"));
+                text += &["\"a\":", value, ","].concat();
                 bounds.push(text.len() as u32);
             }
             let cells = Cells {

@@ -92,9 +92,9 @@ impl Columns {
 #[inline]
 pub(super) fn plain(value: &str) -> Option<&str> {
     // Most are so short that it is no use to stop early.
-    let is_odd = |inner: &[u8]| inner.iter().fold(false, |odd, byte| odd | (*byte == b'\\'));
+    let odd = |inner: &[u8]| inner.iter().fold(0, |odd, byte| odd | u8::from(*byte == b'\\'));
     match value.as_bytes() {
-        [b'"', inner @ .., b'"'] if !is_odd(inner) => value.get(1..=inner.len()),
+        [b'"', inner @ .., b'"'] if odd(inner) == 0 => value.get(1..=inner.len()),
         digits if digits.len() <= DIGITS && digits.iter().all(u8::is_ascii_digit) => Some(value),
         _ => None,
     }
