@@ -5,7 +5,13 @@
 //! of, what is hashed and what is shown. A cell is its member of that object, such as
 //! `"bytes":840,`, so the line is nothing but its cells one after the other in braces, and can be
 //! written whenever it is wanted.
+//!
+//! Many rows may have the same [entry](Entries) of a column, which is made once, and whoever decodes
+//! rows may read it once, for as long as it [stays](Dictionary). Whole numbers are kept as such: no
+//! digits need be read, and how long they are is known without writing them. Only the line counts: a
+//! number is no other value than its digits there.
 
+use super::decimal;
 use std::ops::ControlFlow;
 
 /// Bytes of lines that are given at a time, about.
@@ -26,46 +32,111 @@ pub struct Table<'a> {
 pub struct Cells<'a> {
     /// The column's name as it stands before each value: in quotes, and with a colon.
     pub key: &'a str,
-    /// Members that cells are, one after the other, each with its key and a comma at its end; or
-    /// nothing, which is a cell that holds nothing.
-    pub text: &'a str,
-    /// Where each begins, and the one before it ends.
-    pub bounds: &'a [u32],
+    /// What cells may be.
+    pub entries: Entries<'a>,
+    /// Those of them that stay.
+    pub dictionary: Dictionary,
     /// For each row, which of them it has; [`Cells::NONE`] for nothing.
     pub places: &'a [u32],
+}
+
+/// What the cells of a column are made of.
+#[derive(Debug, Clone, Copy)]
+pub enum Entries<'a> {
+    /// Members, each with its key and a comma at its end; or nothing, which is a cell that holds
+    /// nothing.
+    Members {
+        /// One after the other.
+        text: &'a str,
+        /// Where each begins, and the one before it ends.
+        bounds: &'a [u32],
+    },
+    /// Whole numbers, which stand in the line in decimal digits.
+    Numbers(&'a [i64]),
+}
+
+/// Entries of a column that the tables to come have too: those of the same object and column that
+/// say the same number have the same first entries, as many as that.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dictionary {
+    pub number: u64,
+    pub entries: u32,
+}
+
+/// The value of a cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell<'a> {
+    Json(&'a str),
+    Number(i64),
 }
 
 impl<'a> Cells<'a> {
     /// The place of a cell that holds nothing.
     pub const NONE: u32 = u32::MAX;
 
-    fn range(&self, row: usize) -> (usize, usize) {
-        let place = self.places.get(row).map_or(usize::MAX, |place| *place as usize);
-        match (self.bounds.get(place), self.bounds.get(place.wrapping_add(1))) {
-            (Some(from), Some(to)) => (*from as usize, *to as usize),
-            _ => (0, 0),
-        }
-    }
-
-    /// The member as it stands in the line.
-    fn member(&self, row: usize) -> &'a str {
-        let (from, to) = self.range(row);
-        self.text.get(from..to).unwrap_or_default()
-    }
-
-    /// The value as JSON.
+    /// The value, if there is any.
     #[inline]
-    pub fn value(&self, row: usize) -> Option<&'a str> {
-        let (from, to) = self.range(row);
-        self.text.get(from + self.key.len()..to.saturating_sub(1))
+    pub fn value(&self, row: usize) -> Option<Cell<'a>> {
+        self.entry(*self.places.get(row)?)
+    }
+
+    /// The value that rows with this place have.
+    #[inline]
+    pub fn entry(&self, place: u32) -> Option<Cell<'a>> {
+        let place = place as usize;
+        match self.entries {
+            Entries::Numbers(numbers) => numbers.get(place).map(|number| Cell::Number(*number)),
+            Entries::Members { text, bounds } => {
+                let (from, to) = range(bounds, place);
+                text.get(from + self.key.len()..to.saturating_sub(1)).map(Cell::Json)
+            }
+        }
     }
 
     /// Adds the bytes of each row's member to these.
     pub fn measure(&self, lengths: &mut [usize]) {
-        for (row, length) in lengths.iter_mut().enumerate() {
-            let (from, to) = self.range(row);
-            *length += to - from;
+        let rows = lengths.iter_mut().zip(self.places);
+        match self.entries {
+            Entries::Members { bounds, .. } => {
+                for (length, place) in rows {
+                    let (from, to) = range(bounds, *place as usize);
+                    *length += to - from;
+                }
+            }
+            Entries::Numbers(numbers) => {
+                let around = self.key.len() + 1;
+                for (length, place) in rows {
+                    let number = numbers.get(*place as usize);
+                    *length += number.map_or(0, |number| around + decimal::length(*number));
+                }
+            }
         }
+    }
+
+    /// Appends the member as it stands in the line.
+    fn write(&self, row: usize, out: &mut Vec<u8>) {
+        let place = self.places.get(row).map_or(usize::MAX, |place| *place as usize);
+        match self.entries {
+            Entries::Members { text, bounds } => {
+                let (from, to) = range(bounds, place);
+                out.extend_from_slice(text.get(from..to).unwrap_or_default().as_bytes());
+            }
+            Entries::Numbers(numbers) => {
+                if let Some(number) = numbers.get(place) {
+                    out.extend_from_slice(self.key.as_bytes());
+                    decimal::push(*number, out);
+                    out.push(b',');
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn range(bounds: &[u32], place: usize) -> (usize, usize) {
+    match (bounds.get(place), bounds.get(place.wrapping_add(1))) {
+        (Some(from), Some(to)) => (*from as usize, *to as usize),
+        _ => (0, 0),
     }
 }
 
@@ -102,7 +173,7 @@ impl<'a> Table<'a> {
         }
         out.push(b'{');
         for cells in self.columns {
-            out.extend_from_slice(cells.member(row).as_bytes());
+            cells.write(row, out);
         }
         match out.last_mut() {
             Some(last @ b',') => *last = b'}',
@@ -131,11 +202,14 @@ mod tests {
 
     #[test]
     fn a_line_is_its_cells_in_braces() {
-        let (text, none) = ("\"a\":1,\"a\":\"é\",", Cells::NONE);
-        let a = Cells { key: "\"a\":", text, bounds: &[0, 6, 15], places: &[1, none, 0, 0] };
-        let text = "\"b\":[2],";
-        let b = Cells { key: "\"b\":", text, bounds: &[0, 8], places: &[none, none, 0, 0] };
-        let columns = [a, b];
+        let (none, dictionary) = (Cells::NONE, Dictionary::default());
+        let entries = Entries::Members { text: "\"a\":1,\"a\":\"é\",", bounds: &[0, 6, 15] };
+        let a = Cells { key: "\"a\":", entries, dictionary, places: &[1, none, 0, 0] };
+        let entries = Entries::Members { text: "\"b\":[2],", bounds: &[0, 8] };
+        let b = Cells { key: "\"b\":", entries, dictionary, places: &[none, none, 0, 0] };
+        let entries = Entries::Numbers(&[-10, 999]);
+        let c = Cells { key: "\"c\":", entries, dictionary, places: &[1, none, 0, 1] };
+        let columns = [a, b, c];
         let mut lengths = [0; 4];
         for cells in &columns {
             cells.measure(&mut lengths);
@@ -150,10 +224,13 @@ mod tests {
         });
         assert!(flow.is_continue());
         let lines = String::from_utf8(lines).unwrap();
-        assert_eq!(lines, "{\"a\":\"é\"}\n{}\n{\"a\":1,\"b\":[2]}\n\n");
+        assert_eq!(lines, "{\"a\":\"é\",\"c\":999}\n{}\n{\"a\":1,\"b\":[2],\"c\":-10}\n\n");
         assert_eq!(table.bytes(), lines.len() as u64);
         let told: Vec<usize> = lines.lines().map(str::len).collect();
         assert_eq!(told, lengths);
-        assert_eq!([0, 1, 2].map(|row| a.value(row)), [Some("\"é\""), None, Some("1")]);
+        let json = |text| Some(Cell::Json(text));
+        assert_eq!([0, 1, 2].map(|row| a.value(row)), [json("\"é\""), None, json("1")]);
+        let number = |number| Some(Cell::Number(number));
+        assert_eq!([0, 1, 2].map(|row| c.value(row)), [number(999), None, number(-10)]);
     }
 }

@@ -2,11 +2,12 @@
 //! function from a key to what shall become of its value.
 
 mod memo;
+mod row;
 
 use super::frame::DEEPEST;
 use super::scan::{Broken, Plain, Scan};
 use super::{clock, numbers};
-use crate::event::{FieldDef, Kind, Role, Row, Table, Time, Value};
+use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
 use std::borrow::Cow;
 
 pub(super) use memo::Memo;
@@ -85,22 +86,6 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         let mut scan = Scan::new(text);
         self.outermost(&mut scan, memo)?;
         Ok(scan.at())
-    }
-
-    /// Reads a row of a table whose columns were learned.
-    pub(super) fn read_row(
-        &mut self,
-        table: &Table<'de>,
-        row: usize,
-        memo: &Memo,
-    ) -> Result<(), Broken> {
-        for (column, rule) in memo.columns() {
-            let cells = table.columns().get(*column);
-            if let Some(value) = cells.and_then(|cells| cells.value(row)) {
-                self.member(&mut Scan::new(value), *rule, DEEPEST - 1)?;
-            }
-        }
-        Ok(())
     }
 
     fn outermost(&mut self, scan: &mut Scan<'de>, memo: &mut Memo) -> Result<(), Broken> {

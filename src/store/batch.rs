@@ -133,17 +133,23 @@ impl<'a> Batch<'a> {
         true
     }
 
+    #[inline]
     fn builder(&mut self, schema: &Arc<Schema>) -> &mut Builder {
         let known =
             self.builders.get(self.current).is_some_and(|b| Arc::ptr_eq(b.schema(), schema));
         if !known {
-            let position = self.builders.iter().position(|b| Arc::ptr_eq(b.schema(), schema));
-            self.current = position.unwrap_or_else(|| {
-                self.builders.push(Builder::new(schema));
-                self.builders.len() - 1
-            });
+            self.turn_to(schema);
         }
         &mut self.builders[self.current]
+    }
+
+    #[cold]
+    fn turn_to(&mut self, schema: &Arc<Schema>) {
+        let position = self.builders.iter().position(|b| Arc::ptr_eq(b.schema(), schema));
+        self.current = position.unwrap_or_else(|| {
+            self.builders.push(Builder::new(schema));
+            self.builders.len() - 1
+        });
     }
 
     fn seal_if_due(&mut self) {
@@ -179,7 +185,7 @@ impl Sink for Batch<'_> {
         let (object, order, window) = (self.object, self.order, self.window);
         let is_compared = self.builder(schema).is_compared();
         let content = if is_compared { self.hash(frame, raw) } else { 0 };
-        let builder = self.builder(schema);
+        let builder = &mut self.builders[self.current];
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();
         let records = u64::from(builder.staged_records());

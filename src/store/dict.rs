@@ -16,7 +16,7 @@ pub enum Codes {
 
 impl Codes {
     pub fn pack(codes: &[u16]) -> Self {
-        let highest = codes.iter().copied().max().unwrap_or(0);
+        let highest = codes.iter().fold(0, |highest, code| highest.max(*code));
         let first = codes.first().copied().unwrap_or(0);
         if codes.iter().all(|&code| code == first) {
             Self::Const { code: first, len: codes.len() }

@@ -23,6 +23,24 @@ enum Steps {
     U64(Box<[u64]>),
 }
 
+/// A unit that times often have.
+const SECOND: u64 = 1_000_000_000;
+
+impl Steps {
+    /// The step of each value, of which `most` is the highest.
+    #[inline]
+    fn of(values: &[i64], most: u64, step: impl Fn(i64) -> u64) -> Self {
+        let each = values.iter().map(|value| step(*value));
+        match most {
+            0 => Self::Zero { len: values.len() },
+            1..=0xff => Self::U8(each.map(|steps| steps as u8).collect()),
+            0x100..=0xffff => Self::U16(each.map(|steps| steps as u16).collect()),
+            0x1_0000..=0xffff_ffff => Self::U32(each.map(|steps| steps as u32).collect()),
+            _ => Self::U64(each.collect()),
+        }
+    }
+}
+
 /// Calls the same expression for the steps of each width.
 macro_rules! each_width {
     ($steps:expr, $len:ident => $zero:expr, $data:ident => $other:expr) => {
@@ -42,17 +60,15 @@ macro_rules! each_width {
 #[allow(clippy::useless_conversion, reason = "one expression serves every width")]
 impl Numbers {
     pub fn pack(values: &[i64]) -> Self {
-        let base = values.iter().copied().min().unwrap_or(0);
-        let span = values.iter().map(|value| value.abs_diff(base)).max().unwrap_or(0);
+        let (base, highest) = ends(values);
+        let span = highest.abs_diff(base);
         let narrow = u32::try_from(span).is_ok();
         let unit = if narrow { 1 } else { common_unit(values, base) };
-        let step = |value: &i64| value.abs_diff(base) / unit;
-        let steps = match span / unit {
-            0 => Steps::Zero { len: values.len() },
-            1..=0xff => Steps::U8(values.iter().map(|v| step(v) as u8).collect()),
-            0x100..=0xffff => Steps::U16(values.iter().map(|v| step(v) as u16).collect()),
-            0x1_0000..=0xffff_ffff => Steps::U32(values.iter().map(|v| step(v) as u32).collect()),
-            _ => Steps::U64(values.iter().map(step).collect()),
+        // Nearly all are numbers as such or times in seconds: no division where it is known by what.
+        let steps = match unit {
+            1 => Steps::of(values, span, |value| value.abs_diff(base)),
+            SECOND => Steps::of(values, span / SECOND, |value| value.abs_diff(base) / SECOND),
+            _ => Steps::of(values, span / unit, |value| value.abs_diff(base) / unit),
         };
         Self { base, unit, steps }
     }
@@ -151,10 +167,21 @@ impl Blank for Numbers {
     }
 }
 
+/// The smallest and the largest.
+fn ends(values: &[i64]) -> (i64, i64) {
+    let Some(first) = values.first() else { return (0, 0) };
+    let wider = |(low, high): (i64, i64), value: &i64| (low.min(*value), high.max(*value));
+    values.iter().fold((*first, *first), wider)
+}
+
 /// The greatest unit that all distances from `base` are multiples of.
 fn common_unit(values: &[i64], base: i64) -> u64 {
-    let mut unit = 0u64;
+    let (mut unit, mut last) = (0u64, base);
     for value in values {
+        if *value == last {
+            continue;
+        }
+        last = *value;
         let (mut a, mut b) = (unit, value.abs_diff(base));
         // Nearly always a multiple of the unit so far, and this ends after one round.
         while a != 0 {

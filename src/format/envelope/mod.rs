@@ -34,7 +34,9 @@ pub(super) struct Fallback {
 
 impl Fallback {
     pub(super) fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let Self { time, account, region, instance, interface, host, resource } = self;
+        let texts = [account, region, instance, interface, host, resource];
+        time.is_none() && texts.into_iter().all(Option::is_none)
     }
 
     /// The inner envelope knows better.

@@ -8,7 +8,8 @@
 //!
 //! Everything is read here and by no library, for two reasons. What is at hand gives way to a
 //! hostile file: it makes room for what is declared, and panics. And a value that stands in a
-//! dictionary is written as JSON once, however often it is in a row.
+//! dictionary is written as JSON once, however often it is in a row; whole numbers that are members
+//! of the row itself are handed on as numbers, and are not written until somebody wants the line.
 
 mod codec;
 mod column;
@@ -129,7 +130,7 @@ impl<'a> Parquet<'a> {
             self.group += 1;
             self.rows = None;
             let group = group.map_err(|reason| self.in_group(&reason))?;
-            match Rows::new(&group, &self.schema) {
+            match Rows::new(&group, self.group, &self.schema) {
                 Ok(rows) => self.rows = Some(rows),
                 Err(reason) => self.give_up(&reason, u64::try_from(group.rows).unwrap_or(0))?,
             }

@@ -5,6 +5,7 @@ use crate::store::Column;
 use crate::store::dict::{Codes, Dict, Strings, Values, push_item};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
@@ -40,17 +41,19 @@ impl Texts {
 
     fn intern(&mut self, row: usize, text: &[u8]) -> u16 {
         let hash = self.hash(text);
-        let found = self.table.find(hash, |&(h, code)| h == hash && self.bytes(code) == text);
-        let code = if let Some(&(_, code)) = found {
-            code
-        } else {
-            self.text.extend_from_slice(text);
-            self.ends.push(self.text.len() as u32);
-            self.adder = Some(row);
-            // A segment has at most 65,535 rows, so there are codes enough.
-            let code = self.ends.len() as u16;
-            self.table.insert_unique(hash, (hash, code), |&(hash, _)| hash);
-            code
+        let (known, ends) = (&self.text, &self.ends);
+        let same = |&(h, code): &(u64, u16)| h == hash && entry(known, ends, code) == text;
+        let code = match self.table.entry(hash, same, |&(hash, _)| hash) {
+            Entry::Occupied(found) => found.get().1,
+            Entry::Vacant(place) => {
+                // A segment has at most 65,535 rows, so there are codes enough.
+                let code = self.ends.len() as u16 + 1;
+                place.insert((hash, code));
+                self.text.extend_from_slice(text);
+                self.ends.push(self.text.len() as u32);
+                self.adder = Some(row);
+                code
+            }
         };
         self.last = code;
         code
@@ -87,9 +90,7 @@ impl Texts {
 
     #[inline]
     fn bytes(&self, code: u16) -> &[u8] {
-        let index = usize::from(code) - 1;
-        let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
-        &self.text[start..self.ends[index] as usize]
+        entry(&self.text, &self.ends, code)
     }
 
     pub(super) fn seal(
@@ -113,6 +114,14 @@ impl Texts {
         self.adder = None;
         column
     }
+}
+
+/// The string of a code.
+#[inline]
+fn entry<'a>(text: &'a [u8], ends: &[u32], code: u16) -> &'a [u8] {
+    let index = usize::from(code) - 1;
+    let start = if index == 0 { 0 } else { ends[index - 1] as usize };
+    &text[start..ends[index] as usize]
 }
 
 /// Distinct lists, as [`push_item`] writes them.
@@ -180,19 +189,19 @@ impl Addresses {
     }
 
     fn intern(&mut self, row: usize, address: IpAddr) -> u16 {
-        let hash = self.hasher.hash_one(address);
-        let list = &self.list;
+        let (list, hasher) = (&self.list, &self.hasher);
+        let hash = hash(hasher, address);
         let same = |&code: &u16| list[usize::from(code) - 1] == address;
-        let code = if let Some(&code) = self.table.find(hash, same) {
-            code
-        } else {
-            let code = list.len() as u16 + 1;
-            let hasher = &self.hasher;
-            let rehash = |&code: &u16| hasher.hash_one(list[usize::from(code) - 1]);
-            self.table.insert_unique(hash, code, rehash);
-            self.list.push(address);
-            self.adder = Some(row);
-            code
+        let rehash = |&code: &u16| self::hash(hasher, list[usize::from(code) - 1]);
+        let code = match self.table.entry(hash, same, rehash) {
+            Entry::Occupied(found) => *found.get(),
+            Entry::Vacant(place) => {
+                let code = self.list.len() as u16 + 1;
+                place.insert(code);
+                self.list.push(address);
+                self.adder = Some(row);
+                code
+            }
         };
         self.last = code;
         code
@@ -211,7 +220,7 @@ impl Addresses {
     #[cold]
     fn forget_newest(&mut self) {
         let code = self.list.len() as u16;
-        let hash = self.hasher.hash_one(self.list[usize::from(code) - 1]);
+        let hash = hash(&self.hasher, self.list[usize::from(code) - 1]);
         if let Ok(entry) = self.table.find_entry(hash, |&other| other == code) {
             entry.remove();
         }
@@ -221,7 +230,8 @@ impl Addresses {
     }
 
     pub(super) fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
-        let list = std::mem::take(&mut self.list);
+        let list = self.list.as_slice().into();
+        self.list.clear();
         self.table.clear();
         self.last = 0;
         self.adder = None;
@@ -229,6 +239,15 @@ impl Addresses {
             return Column::Absent { len };
         }
         let codes = Codes::pack(&arrange(&mut self.codes, len, 0, order));
-        Column::Dict(Dict { codes, values: Values::Ip(list.into()) })
+        Column::Dict(Dict { codes, values: Values::Ip(list) })
+    }
+}
+
+/// A number is hashed sooner than the bytes of an address.
+#[inline]
+fn hash(hasher: &RandomState, address: IpAddr) -> u64 {
+    match address {
+        IpAddr::V4(v4) => hasher.hash_one(v4.to_bits()),
+        IpAddr::V6(v6) => hasher.hash_one(v6.to_bits()),
     }
 }

@@ -1,6 +1,8 @@
 //! Rows by their columns are rows by their lines.
 
-use crate::event::{Cells, Frame, Reason, Row, Schema, Sink, Table, Time, Value};
+use crate::event::{
+    Cells, Dictionary, Entries, Frame, Reason, Row, Schema, Sink, Table, Time, Value,
+};
 use crate::format::{Context, Feed};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
@@ -54,13 +56,20 @@ struct Made {
     key: String,
     text: String,
     bounds: Vec<u32>,
+    /// In place of text, if all its values are whole numbers.
+    numbers: Option<Vec<i64>>,
     places: Vec<u32>,
 }
 
 impl Made {
     fn new(name: &str, values: &[Option<String>]) -> Self {
-        let key = format!("{name:?}:");
-        let mut made = Self { key, text: String::new(), bounds: vec![0], places: Vec::new() };
+        let mut made = Self {
+            key: format!("{name:?}:"),
+            text: String::new(),
+            bounds: vec![0],
+            numbers: values.iter().flatten().map(|value| value.parse().ok()).collect(),
+            places: Vec::new(),
+        };
         for value in values {
             let place = made.bounds.len() as u32 - 1;
             made.places.push(if value.is_some() { place } else { Cells::NONE });
@@ -73,7 +82,12 @@ impl Made {
     }
 
     fn cells(&self) -> Cells<'_> {
-        Cells { key: &self.key, text: &self.text, bounds: &self.bounds, places: &self.places }
+        let entries = match &self.numbers {
+            Some(numbers) => Entries::Numbers(numbers),
+            None => Entries::Members { text: &self.text, bounds: &self.bounds },
+        };
+        let dictionary = Dictionary::default();
+        Cells { key: &self.key, entries, dictionary, places: &self.places }
     }
 }
 
@@ -147,11 +161,32 @@ fn value() -> impl Strategy<Value = Option<String>> {
     ]
 }
 
+/// A column of any values, or of whole numbers.
+fn column() -> impl Strategy<Value = Vec<Option<String>>> {
+    let number = prop::sample::select(vec![
+        "0",
+        "1",
+        "6",
+        "-7",
+        "1772600000",
+        "1772600000123",
+        "999999999999999999",
+        "1000000000000000000",
+        "-9223372036854775808",
+        "9223372036854775807",
+    ]);
+    let number = prop::option::weighted(0.9, number.prop_map(str::to_owned));
+    prop_oneof![
+        3 => prop::collection::vec(value(), 5),
+        1 => prop::collection::vec(number, 5),
+    ]
+}
+
 proptest! {
     #[test]
     fn by_columns_and_by_lines_rows_are_the_same(
         names in prop::sample::subsequence(NAMES.to_vec(), 8..NAMES.len()).prop_shuffle(),
-        values in prop::collection::vec(prop::collection::vec(value(), 5), NAMES.len()),
+        values in prop::collection::vec(column(), NAMES.len()),
         hidden in prop::collection::vec(0usize..12, 0..2),
     ) {
         let columns: Vec<Made> =

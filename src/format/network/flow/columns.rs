@@ -32,6 +32,18 @@ pub(in crate::format::network) enum Column {
     Other,
 }
 
+impl Column {
+    /// Whether it holds an address.
+    pub(super) fn is_end(self) -> bool {
+        matches!(self, Self::Source | Self::Target | Self::PacketSource | Self::PacketTarget)
+    }
+
+    /// Whether it holds a number.
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, Self::Number(_) | Self::Start | Self::End | Self::Bytes | Self::Lost(_))
+    }
+}
+
 /// The columns of a log, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::format::network) struct Layout {

@@ -6,6 +6,7 @@
 //! log, and what stands in it is read without going through anything general.
 
 mod columns;
+mod ends;
 mod record;
 mod table;
 mod values;
@@ -216,7 +217,7 @@ impl<F: Flows> Decoder for Reader<F> {
     }
 
     fn learn(&mut self, table: &Table<'_>) -> bool {
-        self.table = table::Columns::of::<F>(table);
+        self.table = table::Columns::of::<F>(table, self.table.take());
         self.table.is_some() || self.objects.learn(table)
     }
 

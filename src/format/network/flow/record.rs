@@ -2,7 +2,7 @@
 
 use super::columns::Column;
 use super::{Flows, values};
-use crate::event::{Class, Outcome, Row, Value};
+use crate::event::{Class, Outcome, Row, Time, Value};
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Note, Put, Skip};
 use crate::format::members::Values;
@@ -38,30 +38,19 @@ impl<'a, F: Flows> Record<'a, F> {
         }
         match column {
             Column::Text(slot) => row.put(slot, Value::Str(value)),
-            Column::Number(slot) => {
+            Column::Number(_) | Column::Bytes | Column::Lost(_) => {
                 if let Some(number) = number(value) {
-                    row.put(slot, Value::Int(number));
+                    self.count(column, number, row);
                 }
             }
             Column::Account if value == "unknown" => {}
             Column::Account => row.put(F::SLOTS.account, Value::Str(value)),
-            Column::Source => self.known += take_address(&mut self.source, value),
-            Column::Target => self.known += take_address(&mut self.target, value),
-            Column::PacketSource => self.known += take_address(&mut self.packet_source, value),
-            Column::PacketTarget => self.known += take_address(&mut self.packet_target, value),
-            Column::Start => {
-                if let Some(time) = values::time(value) {
-                    row.time(time);
-                    self.known += 1;
+            Column::Source | Column::Target | Column::PacketSource | Column::PacketTarget => {
+                if let Some(address) = address(value) {
+                    self.end(column, address);
                 }
             }
-            Column::End => {
-                if let Some(time) = values::time(value) {
-                    row.put(F::SLOTS.end, Value::Time(time));
-                    self.known += 1;
-                }
-            }
-            Column::Bytes => self.bytes = number(value),
+            Column::Start | Column::End => self.time(column, values::time(value), row),
             Column::Action => {
                 self.action = Some(value);
                 self.known += usize::from(matches!(value, "ACCEPT" | "REJECT"));
@@ -75,16 +64,49 @@ impl<'a, F: Flows> Record<'a, F> {
                 self.direction = Some(value);
                 row.put(F::SLOTS.direction, Value::Str(value));
             }
-            Column::Lost(nth) => {
-                let (slot, name) = F::LOST[nth];
-                if let Some(number) = number(value) {
-                    row.put(slot, Value::Int(number));
-                    self.lost = self.lost.or((number > 0).then_some(name));
-                }
-            }
             Column::Tag(nth) => row.put(F::TAGS[nth], Value::Str(&values::unescaped(value))),
             Column::Foreign | Column::Other => {}
         }
+    }
+
+    /// Takes a number.
+    #[inline]
+    pub(super) fn count(&mut self, column: Column, number: i64, row: &mut dyn Row) {
+        match column {
+            Column::Number(slot) => row.put(slot, Value::Int(number)),
+            Column::Bytes => self.bytes = Some(number),
+            Column::Lost(nth) => {
+                let (slot, name) = F::LOST[nth];
+                row.put(slot, Value::Int(number));
+                self.lost = self.lost.or((number > 0).then_some(name));
+            }
+            Column::Start | Column::End => self.time(column, values::time_of(number), row),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn time(&mut self, column: Column, time: Option<Time>, row: &mut dyn Row) {
+        let Some(time) = time else { return };
+        match column {
+            Column::Start => row.time(time),
+            _ => row.put(F::SLOTS.end, Value::Time(time)),
+        }
+        self.known += 1;
+    }
+
+    /// Takes an address.
+    #[inline]
+    pub(super) fn end(&mut self, column: Column, address: IpAddr) {
+        let place = match column {
+            Column::Source => &mut self.source,
+            Column::Target => &mut self.target,
+            Column::PacketSource => &mut self.packet_source,
+            Column::PacketTarget => &mut self.packet_target,
+            _ => return,
+        };
+        *place = Some(address);
+        self.known += 1;
     }
 
     /// Whether it is a flow record, of which so many columns are not there.
@@ -144,12 +166,6 @@ fn is_private(address: IpAddr) -> bool {
         IpAddr::V4(v4) => v4.is_private(),
         IpAddr::V6(v6) => v6.is_unique_local(),
     }
-}
-
-#[inline]
-fn take_address(place: &mut Option<IpAddr>, value: &str) -> usize {
-    *place = address(value);
-    usize::from(place.is_some())
 }
 
 /// What of a record that is JSON is kept aside, and so is each column of lost packets and of tags.

@@ -7,12 +7,24 @@ use std::borrow::Cow;
 /// A time in seconds; whoever converted the log may have made another number or text of it.
 #[inline]
 pub(super) fn time(value: &str) -> Option<Time> {
-    match number(value) {
-        Some(seconds @ 0..9_000_000_000) => {
-            Some(Time::new(Timestamp(seconds * Timestamp::SECOND), 0))
-        }
-        _ => other_time(value),
-    }
+    number(value).and_then(second).or_else(|| other_time(value))
+}
+
+/// The same of a number.
+#[inline]
+pub(super) fn time_of(number: i64) -> Option<Time> {
+    second(number).or_else(|| other_time_of(number))
+}
+
+#[cold]
+fn other_time_of(number: i64) -> Option<Time> {
+    other_time(&number.to_string())
+}
+
+#[inline]
+fn second(number: i64) -> Option<Time> {
+    let is_second = (0..9_000_000_000).contains(&number);
+    is_second.then(|| Time::new(Timestamp(number * Timestamp::SECOND), 0))
 }
 
 #[cold]
@@ -56,5 +68,8 @@ mod tests {
             assert_eq!(time(text).map(Time::to_rfc3339).as_deref(), Some(expected));
         }
         assert_eq!(time("x"), None);
+        for number in [0, 1_772_625_600, 1_772_625_600_123, -5, i64::MAX] {
+            assert_eq!(time_of(number), time(&number.to_string()));
+        }
     }
 }

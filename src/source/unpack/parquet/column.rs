@@ -1,5 +1,7 @@
 //! One column of one group of rows: pages in, levels and values out, some rows at a time.
 
+mod again;
+
 use super::footer::Chunk;
 use super::fragments::Fragments;
 use super::hybrid::Hybrid;
@@ -7,7 +9,7 @@ use super::page::{Kind, Page};
 use super::schema::Leaf;
 use super::values::{Values, prefixed};
 use super::{Source, damaged};
-use crate::event::{Cells, Reason, ReasonKind};
+use crate::event::{Cells, Dictionary, Reason, ReasonKind};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -23,6 +25,8 @@ const ROW: usize = 1 << 22;
 #[derive(Debug)]
 pub(super) struct Column {
     codec: i64,
+    /// The number of its group of rows.
+    group: u64,
     /// Values (or their absence) in pages that were not read so far, and where the next page is.
     left: u64,
     at: u64,
@@ -45,6 +49,8 @@ pub(super) struct Column {
     value: usize,
     /// Rows that were begun to be told, if it is in lists.
     rows: u32,
+    /// Levels and values of the next row, if it [is the same](Self::is_again) as the last.
+    again: (usize, usize),
     /// Places of the rows that were lined up, of which some are missing.
     row_places: Vec<u32>,
     /// The rows that were lined up are the values from this one on, and none is missing.
@@ -52,7 +58,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    pub(super) fn new(leaf: Arc<Leaf>, chunk: &Chunk) -> Result<Self, Reason> {
+    pub(super) fn new(leaf: Arc<Leaf>, chunk: &Chunk, group: u64) -> Result<Self, Reason> {
         if chunk.physical != leaf.physical.number() {
             return Err(damaged("it is of another type than the schema says"));
         }
@@ -60,6 +66,7 @@ impl Column {
             u64::try_from(chunk.values).map_err(|_| damaged("it has less than no values"))?;
         Ok(Self {
             codec: chunk.codec,
+            group,
             left,
             at: chunk.start()?,
             page: Vec::new(),
@@ -76,6 +83,7 @@ impl Column {
             level: 0,
             value: 0,
             rows: 0,
+            again: (0, 0),
             row_places: Vec::new(),
             lined: None,
         })
@@ -321,7 +329,10 @@ impl Column {
             Some(range) => self.places.get(range.clone()).unwrap_or_default(),
             None => &self.row_places,
         };
-        self.fragments.cells(places)
+        let entries = self.fragments.entries();
+        let dictionary =
+            Dictionary { number: self.group, entries: self.dictionary.unwrap_or_default() };
+        Cells { key: &self.leaf().key, entries, dictionary, places }
     }
 
     /// Of a column in lists: whether just one row of it was told since the last time.

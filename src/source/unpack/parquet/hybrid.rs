@@ -97,6 +97,7 @@ fn unpack(page: &[u8], bit: usize, width: usize, count: usize, into: &mut Vec<u3
 }
 
 /// The eight bytes from here on; behind the end all are zero.
+#[inline]
 pub(super) fn word(page: &[u8], at: usize) -> u64 {
     let rest = page.get(at..).unwrap_or_default();
     match rest.first_chunk::<8>() {

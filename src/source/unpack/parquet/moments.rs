@@ -1,7 +1,7 @@
 //! Dates and times of Parquet columns as text, in the precision of the column. What lies in no
 //! year of four digits is told as the number that it is.
 
-use super::shape::push;
+use crate::event::decimal;
 
 const DAY: i64 = 86_400;
 
@@ -96,7 +96,7 @@ fn padded(value: i64, digits: u32, out: &mut Vec<u8>) {
             out.push(b'0');
         }
     }
-    push(value as u64, out);
+    decimal::push_unsigned(value as u64, out);
 }
 
 /// Year, month and day; `None` if the year has not four digits. Years are counted from March, so

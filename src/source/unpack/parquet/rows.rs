@@ -5,7 +5,7 @@ use super::column::Column;
 use super::footer::Group;
 use super::schema::{Kind, Node, Schema, Within};
 use super::{Source, damaged};
-use crate::event::{Cells, Reason, ReasonKind, Table};
+use crate::event::{Cells, Dictionary, Entries, Reason, ReasonKind, Table};
 use std::sync::Arc;
 
 /// Rows that are decoded at a time.
@@ -47,11 +47,29 @@ struct Written {
     places: Vec<u32>,
 }
 
+impl Written {
+    /// Writes what the next row has of the member, unless it is what the last one has: of what is
+    /// nested much stays the same for a while. The answer is how many bytes it has in the line.
+    fn add(&mut self, node: &Node, columns: &mut [Column]) -> usize {
+        let within = &mut columns[node.first..node.end];
+        if !self.places.is_empty() && within.iter_mut().all(Column::is_again) {
+            within.iter_mut().for_each(Column::pass_again);
+        } else {
+            let limit = self.text.len() + LONGEST;
+            value(node, columns, &mut self.text, limit);
+            self.bounds.push(self.text.len() as u32);
+        }
+        let last = self.bounds.len().saturating_sub(2);
+        self.places.push(last as u32);
+        self.text.len() - self.bounds[last] as usize
+    }
+}
+
 impl Rows {
-    pub(super) fn new(group: &Group, schema: &Schema) -> Result<Self, Reason> {
+    pub(super) fn new(group: &Group, number: u64, schema: &Schema) -> Result<Self, Reason> {
         let mut columns = Vec::new();
         for (leaf, chunk) in schema.leaves.iter().zip(&group.chunks) {
-            let column = Column::new(Arc::clone(leaf), chunk);
+            let column = Column::new(Arc::clone(leaf), chunk, number);
             columns.push(column.map_err(|reason| of_column(&leaf.path, reason))?);
         }
         let left = u64::try_from(group.rows).map_err(|_| damaged("it has less than no rows"))?;
@@ -113,7 +131,8 @@ impl Rows {
                 return Some(self.columns[node.first].cells());
             }
             let Written { text, bounds, places } = written.next()?;
-            Some(Cells { key: &node.key, text, bounds, places })
+            let (entries, dictionary) = (Entries::Members { text, bounds }, Dictionary::default());
+            Some(Cells { key: &node.key, entries, dictionary, places })
         })
     }
 
@@ -139,11 +158,7 @@ impl Rows {
         for row in 0..ready {
             let nodes = schema.root.iter().filter(|node| !node.is_leaf());
             for (node, written) in nodes.zip(&mut self.written) {
-                let start = written.text.len();
-                value(node, &mut self.columns, &mut written.text, start + LONGEST);
-                written.bounds.push(written.text.len() as u32);
-                written.places.push(row as u32);
-                bytes += written.text.len() - start;
+                bytes += written.add(node, &mut self.columns);
             }
             if let Err(reason) = self.end_row() {
                 if row == 0 {

@@ -35,6 +35,8 @@ pub(super) struct Leaf {
     pub(super) absent: &'static str,
     /// It is the key of a map: its values are names.
     pub(super) is_name: bool,
+    /// It is a member of the row itself, and its values are whole numbers.
+    pub(super) is_number: bool,
 }
 
 /// A part of a row.
@@ -183,16 +185,18 @@ impl<'a> Builder<'a> {
             return Err(Reason::new(ReasonKind::Size, detail));
         }
         let physical = Physical::of(element)?;
+        let shape = Shape::of(element, physical);
         let (key, absent) = around.part.dress(&element.name);
         self.leaves.push(Arc::new(Leaf {
             path: shortened(&self.path),
             physical,
-            shape: Shape::of(element, physical),
+            shape,
             defined: around.defined,
             repeated: around.repeated,
             key,
             absent,
             is_name: around.part == Part::Name,
+            is_number: around.depth == 0 && around.repeated == 0 && shape.is_whole(),
         }));
         Ok(())
     }

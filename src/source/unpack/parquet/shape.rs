@@ -3,7 +3,7 @@
 use super::damaged;
 use super::footer::Element;
 use super::moments;
-use crate::event::{Reason, base64};
+use crate::event::{Reason, base64, decimal};
 
 /// How a column's values are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,16 +140,28 @@ impl Shape {
         }
     }
 
+    /// Whether integers are whole numbers, all of which have their place in `i64`.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::Int | Self::Unsigned(0..64))
+    }
+
+    /// The number that a stored integer of such a shape is.
+    pub(super) fn whole(self, value: i64) -> i64 {
+        match self {
+            Self::Unsigned(bits @ 0..64) => (value as u64 & ((1 << bits) - 1)) as i64,
+            _ => value,
+        }
+    }
+
     /// Appends an integer.
     pub(super) fn int(self, value: i64, out: &mut Vec<u8>) {
         match self {
-            Self::Unsigned(bits) if bits < 64 => push(value as u64 & ((1 << bits) - 1), out),
-            Self::Unsigned(_) => push(value as u64, out),
-            Self::Decimal(scale) => decimal(value.into(), scale, out),
+            Self::Unsigned(64..) => decimal::push_unsigned(value as u64, out),
+            Self::Decimal(scale) => scaled(value.into(), scale, out),
             Self::Date => moments::date(value, out),
             Self::Clock(digits) => moments::clock(value, digits, out),
             Self::Moment { digits, is_utc } => moments::moment(value, digits, is_utc, out),
-            _ => signed(value, out),
+            _ => decimal::push(self.whole(value), out),
         }
     }
 
@@ -159,7 +171,7 @@ impl Shape {
             (Self::Decimal(scale), 1..=16) => {
                 let sign = if bytes[0] & 128 == 0 { 0 } else { -1 };
                 let value = bytes.iter().fold(sign, |value, byte| value << 8 | i128::from(*byte));
-                decimal(value, scale, out);
+                scaled(value, scale, out);
             }
             (Self::Uuid, 16) => uuid(bytes, out),
             (Self::Julian, 12) => moments::julian(bytes, out),
@@ -206,7 +218,7 @@ fn digit(value: u8) -> u8 {
 /// exponent.
 const WRITTEN: i64 = 80;
 
-fn decimal(value: i128, scale: i64, out: &mut Vec<u8>) {
+fn scaled(value: i128, scale: i64, out: &mut Vec<u8>) {
     if value < 0 {
         out.push(b'-');
     }
@@ -229,28 +241,6 @@ fn decimal(value: i128, scale: i64, out: &mut Vec<u8>) {
         out.resize(out.len() + scale.saturating_sub(digits.len()), b'0');
         out.extend_from_slice(&digits.as_bytes()[whole..]);
     }
-}
-
-fn signed(value: i64, out: &mut Vec<u8>) {
-    if value < 0 {
-        out.push(b'-');
-    }
-    push(value.unsigned_abs(), out);
-}
-
-/// Appends a number in digits.
-pub(super) fn push(mut value: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (value % 10) as u8;
-        value /= 10;
-        if value == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
 }
 
 /// Appends text in quotes.
@@ -298,7 +288,7 @@ mod tests {
             (3, -2, "3e2"),
             (3, i64::MIN, "3e9223372036854775808"),
         ] {
-            assert_eq!(text(|out| decimal(value, scale, out)), expected);
+            assert_eq!(text(|out| scaled(value, scale, out)), expected);
         }
         let bytes = |bytes: &[u8]| text(|out| assert!(Shape::Decimal(1).bytes(bytes, out)));
         assert_eq!(bytes(&[0xff, 0x85]), "-12.3");

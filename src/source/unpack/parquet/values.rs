@@ -106,10 +106,8 @@ impl Values {
                 let mut numbers = Vec::new();
                 delta.take(page, count, &mut numbers)?;
                 let is_short = fragments.leaf.physical == Physical::Int32;
-                for number in numbers {
-                    let number = if is_short { i64::from(number as i32) } else { number };
-                    fragments.put(|shape, out| shape.int(number, out))?;
-                }
+                let whole = |number| if is_short { i64::from(number as i32) } else { number };
+                fragments.ints(count, numbers.into_iter().map(whole))?;
             }
             Self::Lengths(lengths, rest) => {
                 for length in numbers(lengths, page, count)? {
@@ -188,17 +186,28 @@ fn plain(
     count: usize,
     fragments: &mut Fragments,
 ) -> Result<(), Reason> {
-    let width = fragments.leaf.physical.width();
-    for _ in 0..count {
-        let Some(width) = width else {
+    let Some(width) = fragments.leaf.physical.width() else {
+        for _ in 0..count {
             let value = prefixed(page, range)?;
             range.start = value.end;
             fragments.add(|shape, out| shape.bytes(&page[value], out))?;
-            continue;
-        };
-        fixed(next(page, range, width as i64)?, fragments)?;
+        }
+        return Ok(());
+    };
+    let all = width.checked_mul(count).and_then(|all| i64::try_from(all).ok());
+    let bytes = next(page, range, all.ok_or_else(short)?)?;
+    match fragments.leaf.physical {
+        Physical::Int32 => {
+            let (numbers, _) = bytes.as_chunks();
+            fragments.ints(count, numbers.iter().map(|four| i32::from_le_bytes(*four).into()))
+        }
+        Physical::Int64 => {
+            let (numbers, _) = bytes.as_chunks();
+            fragments.ints(count, numbers.iter().map(|eight| i64::from_le_bytes(*eight)))
+        }
+        _ if width == 0 => (0..count).try_for_each(|_| fixed(&[], fragments)),
+        _ => bytes.chunks_exact(width).try_for_each(|value| fixed(value, fragments)),
     }
-    Ok(())
 }
 
 /// Adds a value of a type whose values all have the same number of bytes.
@@ -206,11 +215,11 @@ fn fixed(bytes: &[u8], fragments: &mut Fragments) -> Result<(), Reason> {
     match (fragments.leaf.physical, bytes.first_chunk::<4>(), bytes.first_chunk::<8>()) {
         (Physical::Int32, Some(four), _) => {
             let number = i64::from(i32::from_le_bytes(*four));
-            fragments.put(|shape, out| shape.int(number, out))
+            fragments.ints(1, std::iter::once(number))
         }
         (Physical::Int64, _, Some(eight)) => {
             let number = i64::from_le_bytes(*eight);
-            fragments.put(|shape, out| shape.int(number, out))
+            fragments.ints(1, std::iter::once(number))
         }
         (Physical::Float, Some(four), _) => {
             fragments.add(|_, out| real(f32::from_le_bytes(*four), out))
