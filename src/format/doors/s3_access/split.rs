@@ -51,7 +51,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The text from this byte up to the line's last quote.
-    fn to_last_quote(&mut self, from: usize) -> &'a str {
+    fn up_to_last_quote(&mut self, from: usize) -> &'a str {
         let text = &self.line[from..];
         let Some(end) = memrchr(b'"', text.as_bytes()) else {
             self.at = self.line.len();
@@ -150,13 +150,13 @@ fn referer_and_agent<'a>(cursor: &mut Cursor<'a>) -> [&'a str; 2] {
     if !cursor.rest().starts_with('"') {
         let referer = cursor.word();
         let is_quoted = cursor.rest().starts_with('"');
-        let agent = if is_quoted { cursor.to_last_quote(cursor.at + 1) } else { cursor.word() };
+        let agent = if is_quoted { cursor.up_to_last_quote(cursor.at + 1) } else { cursor.word() };
         return [referer, agent];
     }
     let end = cursor.quotes(from, b" \"").next();
     match end {
-        Some(end) => [&cursor.line[from..end], cursor.to_last_quote(end + 3)],
-        None => [cursor.to_last_quote(from), cursor.word()],
+        Some(end) => [&cursor.line[from..end], cursor.up_to_last_quote(end + 3)],
+        None => [cursor.up_to_last_quote(from), cursor.word()],
     }
 }
 
