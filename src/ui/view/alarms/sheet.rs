@@ -287,22 +287,26 @@ impl Sheet {
         pen.rule(area, "the alarm", focused);
         let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
         let width = usize::from(inside.width.saturating_sub(3)).max(1);
-        let cut: Vec<(usize, &str)> = self
+        let cut: Vec<(usize, usize, &str)> = self
             .lines
             .iter()
             .enumerate()
             .flat_map(|(place, line)| {
+                let bare = line.text.trim_start_matches(' ');
+                // What is indented stays so in all of its rows.
+                let indent = if line.is_cut { 0 } else { line.text.len() - bare.len() };
                 let whole = || vec![line.text.as_str()];
-                let texts = if line.is_cut { whole() } else { wrapped(&line.text, width) };
-                texts.into_iter().map(move |it| (place, it))
+                let room = width.saturating_sub(indent).max(1);
+                let texts = if line.is_cut { whole() } else { wrapped(bare, room) };
+                texts.into_iter().map(move |it| (place, indent, it))
             })
             .collect();
         let cursor = self.cursor.within(self.lines.len());
-        let at = cut.iter().position(|(place, _)| *place == cursor).unwrap_or(0);
-        let last = cut.iter().rposition(|(place, _)| *place == cursor).unwrap_or(0);
+        let at = cut.iter().position(|(place, ..)| *place == cursor).unwrap_or(0);
+        let last = cut.iter().rposition(|(place, ..)| *place == cursor).unwrap_or(0);
         let rows = usize::from(inside.height).max(1);
         let top = (last + 1).saturating_sub(rows).min(at);
-        for (row, (place, text)) in cut.iter().enumerate().skip(top).take(rows) {
+        for (row, (place, indent, text)) in cut.iter().enumerate().skip(top).take(rows) {
             let y = inside.y + (row - top) as u16;
             let line = &self.lines[*place];
             let is_cursor = focused && *place == cursor;
@@ -314,7 +318,8 @@ impl Sheet {
                 continue;
             }
             let role = if is_cursor { Role::RowCursor } else { line.role };
-            pen.text(inside.x + 2, y, width as u16, text, role);
+            let indent = (*indent).min(width) as u16;
+            pen.text(inside.x + 2 + indent, y, width as u16 - indent, text, role);
         }
         let more = cut.len().saturating_sub(top + rows);
         if more > 0 {
