@@ -9,9 +9,9 @@
 //!   what one of them knows must not be taken for something else: a few microseconds, as many for a
 //!   line of 20 bytes as for one of 200.
 //! - What is in an envelope (`subscription.json`, `group.json`, `sns.json`, `stream.json`,
-//!   `export.log`, `filter-log-events.json`, `lambda.json`) is read twice or more: the envelope, the
-//!   text in it without its escapes, and the record. The fixtures are short, so that the head of the
-//!   envelope is read again for every few records; those of services are a hundred times as long.
+//!   `export.log`, `filter-log-events.json`, `lambda.json` and others) is read twice or more: the
+//!   envelope, the text in it without its escapes, and the record, of which it is found out anew whose
+//!   it is. That is two microseconds and more for a record, also in envelopes of many.
 //! - Records of 30 to 120 bytes of text cost half a microsecond to a whole one whatever is in them
 //!   (`mysql_general`, `redshift_user`, `ssm`, `syslog/auth.log`, `apigw_access/clf.log`,
 //!   `apigw_execution`): each is looked at for where it ends, and whether it is its format's.
