@@ -1,7 +1,7 @@
 //! Whole numbers in decimal digits, as a line of JSON has them.
 
-/// Bytes of the longest number.
-pub const LONGEST: usize = 20;
+/// Digits of the longest number.
+const LONGEST: usize = 20;
 
 /// The least number of each count of digits, and one that is counted as having none.
 const LEAST: [u64; LONGEST] = {
@@ -16,25 +16,8 @@ const LEAST: [u64; LONGEST] = {
 };
 
 /// Appends a number.
-pub fn push(number: i64, out: &mut Vec<u8>) {
-    out.extend_from_slice(written(number, &mut [0; LONGEST]).as_bytes());
-}
-
-/// Appends a number that has no sign.
-pub fn push_unsigned(number: u64, out: &mut Vec<u8>) {
-    let mut room = [0; LONGEST];
-    let at = digits(number, &mut room);
-    out.extend_from_slice(&room[at..]);
-}
-
-/// The number as text.
-pub fn written(number: i64, room: &mut [u8; LONGEST]) -> &str {
-    let mut at = digits(number.unsigned_abs(), room);
-    if number < 0 {
-        at -= 1;
-        room[at] = b'-';
-    }
-    std::str::from_utf8(&room[at..]).unwrap_or_default()
+pub fn push(number: impl itoa::Integer, out: &mut Vec<u8>) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// The bytes of its text.
@@ -45,19 +28,6 @@ pub fn length(number: i64) -> usize {
     let bits = u64::BITS - (size | 1).leading_zeros();
     let fewer = ((bits * 1233) >> 12) as usize;
     fewer + usize::from(size >= LEAST[fewer]) + usize::from(number < 0)
-}
-
-/// Writes the digits to the end of the room; the answer is where they begin.
-fn digits(mut number: u64, room: &mut [u8; LONGEST]) -> usize {
-    let mut at = room.len();
-    loop {
-        at -= 1;
-        room[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            return at;
-        }
-    }
 }
 
 #[cfg(test)]
@@ -84,7 +54,7 @@ mod tests {
         agrees(i64::MIN);
         agrees(i64::MAX);
         let mut out = Vec::new();
-        push_unsigned(u64::MAX, &mut out);
+        push(u64::MAX, &mut out);
         assert_eq!(out, u64::MAX.to_string().as_bytes());
     }
 

@@ -102,6 +102,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     pub(super) fn take(&mut self, rule: Rule, text: impl Into<Cow<'de, str>>) {
         let text = text.into();
         match rule {
+            // What most rules are, in one step.
             Rule::Put(slot) => self.text(slot, &text),
             Rule::Note(note) => self.notes[note] = Some(text),
             Rule::PutNote(slot, note) => {

@@ -1,5 +1,6 @@
 //! Short work that the screen asks for and must not wait for: a record's bytes, the values of a
-//! field, what events name, what is usual of whom an alarm is about. Of each kind, only the newest request counts.
+//! field, what events name, what is usual of whom an alarm is about. Of each kind, only the newest
+//! request counts.
 
 use super::baseline::{Baseline, Baselines, Wanted};
 use super::naming::{Naming, OfSources};

@@ -1,7 +1,7 @@
 //! The members of a record that is a row of a table.
 
 use super::{Memo, Rule, Scalar, Values};
-use crate::event::{Cell, Kind, Table, Value, decimal};
+use crate::event::{Cell, Kind, Table, Value};
 use crate::format::frame::DEEPEST;
 use crate::format::scan::{Broken, Scan};
 use std::borrow::Cow;
@@ -35,8 +35,8 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
         {
             return self.row.put(slot, Value::Int(number));
         }
-        let mut room = [0; decimal::LONGEST];
-        let text = decimal::written(number, &mut room);
+        let mut room = itoa::Buffer::new();
+        let text = room.format(number);
         self.scalar(rule, Scalar::Number(text));
         match rule {
             Rule::Put(_) | Rule::Both(..) => {}

@@ -96,7 +96,7 @@ fn padded(value: i64, digits: u32, out: &mut Vec<u8>) {
             out.push(b'0');
         }
     }
-    decimal::push_unsigned(value as u64, out);
+    decimal::push(value as u64, out);
 }
 
 /// Year, month and day; `None` if the year has not four digits. Years are counted from March, so

@@ -156,7 +156,7 @@ impl Shape {
     /// Appends an integer.
     pub(super) fn int(self, value: i64, out: &mut Vec<u8>) {
         match self {
-            Self::Unsigned(64..) => decimal::push_unsigned(value as u64, out),
+            Self::Unsigned(64..) => decimal::push(value as u64, out),
             Self::Decimal(scale) => scaled(value.into(), scale, out),
             Self::Date => moments::date(value, out),
             Self::Clock(digits) => moments::clock(value, digits, out),

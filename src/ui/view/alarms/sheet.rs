@@ -292,12 +292,14 @@ impl Sheet {
             .iter()
             .enumerate()
             .flat_map(|(place, line)| {
-                let bare = line.text.trim_start_matches(' ');
                 // What is indented stays so in all of its rows.
-                let indent = if line.is_cut { 0 } else { line.text.len() - bare.len() };
-                let whole = || vec![line.text.as_str()];
-                let room = width.saturating_sub(indent).max(1);
-                let texts = if line.is_cut { whole() } else { wrapped(bare, room) };
+                let bare = line.text.trim_start_matches(' ');
+                let indent = line.text.len() - bare.len();
+                let (indent, texts) = if line.is_cut {
+                    (0, vec![line.text.as_str()])
+                } else {
+                    (indent, wrapped(bare, width.saturating_sub(indent).max(1)))
+                };
                 texts.into_iter().map(move |it| (place, indent, it))
             })
             .collect();
