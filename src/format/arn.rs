@@ -1,5 +1,6 @@
 //! Names of resources of AWS, as far as they say where the resource is.
 
+use super::text::split_once;
 use crate::event::layout::is_region;
 
 /// The parts of `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`.
@@ -16,9 +17,10 @@ pub(super) struct Arn<'a> {
 
 impl<'a> Arn<'a> {
     pub(super) fn read(text: &'a str) -> Option<Self> {
-        let mut parts = text.strip_prefix("arn:")?.splitn(5, ':');
-        let mut next = || parts.next();
-        let (_, service, region, account, resource) = (next()?, next()?, next()?, next()?, next()?);
+        let (_, rest) = split_once(text.strip_prefix("arn:")?, b':')?;
+        let (service, rest) = split_once(rest, b':')?;
+        let (region, rest) = split_once(rest, b':')?;
+        let (account, resource) = split_once(rest, b':')?;
         let region = Some(region).filter(|region| is_region(region));
         let digits = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
         let account = Some(account).filter(|_| digits);

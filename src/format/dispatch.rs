@@ -183,7 +183,9 @@ impl Dispatch {
             };
         }
         let text = text::of(record.bytes);
-        let head = Arc::clone(&self.head);
+        // Most have none, and need not be counted among those who hold it.
+        let held = (!Arc::ptr_eq(&self.head, &NO_HEAD)).then(|| Arc::clone(&self.head));
+        let head = held.as_deref().unwrap_or(&NO_HEAD);
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
             && let Some(flow) = self.attempt(main, &text, &head.fallback, whole, sink)
         {
@@ -195,9 +197,9 @@ impl Dispatch {
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        self.offer(&Ask::new(&head).probe(&text), Ask::new(&head), whole, sink).unwrap_or_else(
-            || self.unparsed("no format recognises it", &head.fallback, whole, sink),
-        )
+        self.offer(&Ask::new(head).probe(&text), Ask::new(head), whole, sink).unwrap_or_else(|| {
+            self.unparsed("no format recognises it", &head.fallback, whole, sink)
+        })
     }
 
     /// Finds who reads this text, in as many envelopes as it is. `None`: nobody does.

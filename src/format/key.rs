@@ -3,9 +3,10 @@
 //! after.
 
 use super::envelope::Fallback;
+use super::text;
 use crate::event::layout::{self, Level, Position, is_region};
-use memchr::memchr_iter;
 use memchr::memmem::Finder;
+use memchr::{memchr_iter, memchr2};
 use std::sync::LazyLock;
 
 /// What the names of log groups of AWS begin with.
@@ -13,7 +14,35 @@ static OF_AWS: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("aws/"))
 
 /// Reads an object's name. A name is only a name: what the records say themselves goes first.
 pub(super) fn read(key: &str) -> Fallback {
-    let (mut found, mut at) = (Fallback::default(), Position::default());
+    let mut found = Fallback::default();
+    // The name of a log stream alone is in no folder.
+    if memchr2(b'/', b'!', key.as_bytes()).is_some() {
+        placed(key, &mut found);
+        partitioned(key, &mut found);
+    }
+    // Each record of some envelopes names its log stream: this is read often.
+    for part in key.as_bytes().split(|byte| matches!(byte, b'/' | b'!')) {
+        let (place, prefix) = match part {
+            [b'e', b'n', b'i', b'-', ..] => (&mut found.interface, "eni-"),
+            [b'i', b'-', ..] => (&mut found.instance, "i-"),
+            _ => continue,
+        };
+        let digits = part[prefix.len()..].iter().take_while(|byte| byte.is_ascii_hexdigit());
+        let id = &part[..prefix.len() + digits.count()];
+        if matches!(id.len() - prefix.len(), 8 | 17) && place.is_none() {
+            *place = Some(text::of(id).into_owned());
+        }
+    }
+    if OF_AWS.find(key.as_bytes()).is_some() || key.contains('_') {
+        found.resource = resource(key);
+        found.instance = found.instance.or_else(|| database_stream(key));
+    }
+    found
+}
+
+/// What the layout of buckets says.
+fn placed(key: &str, found: &mut Fallback) {
+    let mut at = Position::default();
     for folder in key.split(['/', '!']) {
         at = at.below(folder);
         let value = layout::value(folder);
@@ -23,21 +52,6 @@ pub(super) fn read(key: &str) -> Fallback {
             _ => {}
         }
     }
-    partitioned(key, &mut found);
-    let named = |prefix: &str| {
-        let id = key.split(['/', '!']).find(|part| part.starts_with(prefix))?;
-        let end = id[prefix.len()..].find(|c: char| !c.is_ascii_hexdigit());
-        let id = &id[..end.map_or(id.len(), |end| prefix.len() + end)];
-        matches!(id.len() - prefix.len(), 8 | 17).then(|| id.to_owned())
-    };
-    found.interface = named("eni-");
-    found.instance = named("i-");
-    // Each record of some envelopes names its log stream, and few are of these.
-    if OF_AWS.find(key.as_bytes()).is_some() || key.contains('_') {
-        found.resource = resource(key);
-        found.instance = found.instance.or_else(|| database_stream(key));
-    }
-    found
 }
 
 /// The instance that a log stream of a database is of: `aws/rds/instance/NAME/LOG`, or

@@ -169,6 +169,8 @@ impl<'a> Members<'a> {
             return found;
         }
         let Ok(room) = scan.open(DEEPEST) else { return found };
+        found.names.reserve(8);
+        found.values.reserve(8);
         while let Ok(Some(name)) = scan.key(found.names.is_empty()) {
             found.filter.0 |= Filter::bit(&name);
             found.names.push(name);

@@ -1,7 +1,7 @@
 //! Logs that a service delivers in several shapes, whichever its owner has chosen: columns in the
 //! documented order, JSON objects, or a table in the W3C's format with any of the columns.
 
-use super::members::{Level, Values};
+use super::members::{Level, Memo, Values};
 use super::table::{Sparse, Table, mark_of};
 use super::w3c::{self, Directive, may_direct};
 use super::{DecodeError, Decoded, Decoder, Match, Probe, clock, names};
@@ -35,6 +35,8 @@ struct Reader {
     names: &'static Names,
     ordered: Table,
     headed: Option<Headed>,
+    /// Of records that are JSON.
+    members: Memo,
     lessons: u32,
     room: String,
 }
@@ -60,8 +62,8 @@ impl Names {
 
     pub(super) fn start(&'static self) -> Box<dyn Decoder> {
         let ordered = Table::new(self.order.iter().copied(), self.level);
-        let room = String::new();
-        Box::new(Reader { names: self, ordered, headed: None, lessons: 0, room })
+        let (members, room) = (Memo::new(self.level), String::new());
+        Box::new(Reader { names: self, ordered, headed: None, members, lessons: 0, room })
     }
 
     fn are<'a>(&self, names: impl Iterator<Item = &'a str>) -> bool {
@@ -76,12 +78,19 @@ impl Decoder for Reader {
         if self.read(record, &mut values)? == Decoded::NotARecord {
             return Ok(Decoded::NotARecord);
         }
-        self.room.clear();
-        (self.names.finish)(&mut values, &mut self.room);
+        self.finish(&mut values);
         if row.told < TOLD {
             return Err(DecodeError::NotMine);
         }
         Ok(Decoded::Event)
+    }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        let mut row = Sparse::new(row);
+        let mut values = Values::new(&mut row, self.names.fields);
+        let length = values.read_first(text, &mut self.members).ok()?;
+        self.finish(&mut values);
+        (row.told >= TOLD).then_some(length)
     }
 
     fn again(&self) -> Box<dyn Decoder> {
@@ -98,13 +107,18 @@ impl Decoder for Reader {
 }
 
 impl Reader {
+    fn finish(&mut self, values: &mut Values<'_, '_>) {
+        self.room.clear();
+        (self.names.finish)(values, &mut self.room);
+    }
+
     fn read<'de>(
         &mut self,
         record: &'de str,
         values: &mut Values<'_, 'de>,
     ) -> Result<Decoded, DecodeError> {
         if record.starts_with('{') {
-            return match values.read(record, self.names.level) {
+            return match values.read_by(record, &mut self.members) {
                 Ok(()) => Ok(Decoded::Event),
                 Err(error) => Err(self.broken(format!("no good JSON: {error}"), values)),
             };

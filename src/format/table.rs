@@ -50,10 +50,10 @@ impl Table {
     }
 
     #[inline]
-    pub(super) fn fill<'de, T: Into<Cow<'de, str>> + AsRef<str>>(
+    pub(super) fn fill<'de, T: Into<Cow<'de, str>> + AsRef<str>, const N: usize>(
         &self,
         mut cells: impl Iterator<Item = T>,
-        values: &mut Values<'_, 'de>,
+        values: &mut Values<'_, 'de, N>,
     ) -> usize {
         let mut count = 0;
         for rule in &self.rules {

@@ -22,6 +22,15 @@ pub(super) fn of(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// The text before the first such byte, which is ASCII, and what follows it. As `str::split_once`,
+/// whose search is made for long texts.
+#[inline]
+pub(super) fn split_once(text: &str, mark: u8) -> Option<(&str, &str)> {
+    debug_assert!(mark.is_ascii(), "a mark is a whole character");
+    let at = memchr::memchr(mark, text.as_bytes())?;
+    Some((&text[..at], &text[at + 1..]))
+}
+
 /// Whether the text spells out bytes that are no UTF-8, as decoders are given them. Logs whose
 /// writers spell such bytes themselves in the same way are found too.
 pub fn has_spelled(text: &str) -> bool {

@@ -136,8 +136,10 @@ pub(super) fn twice_decoded(text: &str) -> Cow<'_, str> {
 
 /// Region and account that an ARN names; either may be empty.
 pub(super) fn owner(arn: &str) -> Option<(&str, &str)> {
-    let mut parts = arn.strip_prefix("arn:")?.splitn(5, ':').skip(2);
-    Some((parts.next()?, parts.next()?))
+    let (_, rest) = text::split_once(arn.strip_prefix("arn:")?, b':')?;
+    let (_, rest) = text::split_once(rest, b':')?;
+    let (region, rest) = text::split_once(rest, b':')?;
+    Some((region, text::split_once(rest, b':').map_or(rest, |(account, _)| account)))
 }
 
 #[cfg(test)]

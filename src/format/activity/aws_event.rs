@@ -4,14 +4,14 @@
 //!
 //! Source: the EventBridge user guide, "AWS service event metadata".
 
-use crate::event::{
-    Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, Value, fields, schema::slots,
-};
+use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Time, fields, schema::slots};
+use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutEnter, PutNote, Raw, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
+use crate::format::objects::Objects;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes, gist,
-    put_class, put_outcome, schema,
+    Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, gist, put_class, put_outcome,
+    schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -82,50 +82,30 @@ impl Format for AwsEvent {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        let level = Memo::new(envelope);
+        Box::new(Objects { fields: FIELDS, level, time: stamp, fill, zone_seconds: 0 })
     }
 }
 
-struct Reader;
+fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
+    values.note(TIME).and_then(Time::parse_rfc3339).map(Stamp::utc)
+}
 
-impl Decoder for Reader {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if !record.starts_with('{') {
-            return Err(DecodeError::NotMine);
-        }
-        let mut values = Values::new(row, FIELDS);
-        let read = values.read(record, envelope);
-        let time = values.note(TIME).and_then(Time::parse_rfc3339);
-        if let Err(error) = read {
-            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
-        }
-        let (Some(_), Some(detail)) = (values.note(KIND), values.note(DETAIL)) else {
-            return Err(DecodeError::NotMine);
-        };
-        let detail = detail.to_owned();
-        if let Some(time) = time {
-            values.row.time(time);
-        }
-        let class = class_of(values.note(SOURCE).unwrap_or(""), values.note(KIND).unwrap_or(""));
-        put_class(values.row, CLASS, class);
-        let mut within = Values::new(values.row, FIELDS);
-        // The record is good JSON, and so is what is in it.
-        let _ = within.read(&detail, inside);
-        let outcome = within.note(STATE).map_or(Outcome::Unknown, outcome);
-        let told = within.note(TOLD).is_some();
-        put_outcome(row, OUTCOME, outcome);
-        if !told {
-            let gist = gist::of(&detail, None);
-            if !gist.is_empty() {
-                row.put(MESSAGE, Value::Str(&gist));
-            }
-        }
-        Ok(Decoded::Event)
+fn fill(values: &mut Values<'_, '_>) -> bool {
+    let (Some(kind), Some(detail)) = (values.note(KIND), values.note(DETAIL)) else { return false };
+    let class = class_of(values.note(SOURCE).unwrap_or(""), kind);
+    let detail = detail.to_owned();
+    put_class(values.row, CLASS, class);
+    let mut within = Values::new(values.row, FIELDS);
+    // The record is good JSON, and so is what is in it.
+    let _ = within.read(&detail, inside);
+    let outcome = within.note(STATE).map_or(Outcome::Unknown, outcome);
+    let told = within.note(TOLD).is_some();
+    put_outcome(values.row, OUTCOME, outcome);
+    if !told {
+        values.text(MESSAGE, &gist::of(&detail, None));
     }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
-    }
+    true
 }
 
 fn envelope(key: &str) -> Rule {

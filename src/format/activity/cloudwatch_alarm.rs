@@ -5,18 +5,17 @@
 //! Source: the CloudWatch user guide, "Alarm events and `EventBridge`" and "Notifying users on alarm
 //! changes", and the API reference, "`AlarmHistoryItem`".
 
-use crate::event::{
-    Class, FieldDef, Kind, Outcome, Role, Row, Schema, Value, fields, schema::slots,
-};
+use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Value, fields, schema::slots};
 use crate::format::arn::Arn;
 use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{
     self, Both, Enter, Note, Put, PutEnter, PutFirst, PutNote, Skip,
 };
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
+use crate::format::objects::Objects;
 use crate::format::{
-    Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
-    put_class, put_outcome, schema,
+    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, put_class, put_outcome,
+    schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -109,41 +108,25 @@ impl Format for Alarm {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        let level = Memo::new(message);
+        Box::new(Objects { fields: FIELDS, level, time: stamp, fill, zone_seconds: 0 })
     }
 }
 
-struct Reader;
-
-impl Decoder for Reader {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if !record.starts_with('{') {
-            return Err(DecodeError::NotMine);
-        }
-        let mut values = Values::new(row, FIELDS);
-        if let Err(error) = values.read(record, message) {
-            let time = stamp(&values).map(|stamp| stamp.time(0));
-            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
-        }
-        if values.note(NAME).is_none() || values.note(STATE).or(values.note(ITEM_TYPE)).is_none() {
-            return Err(DecodeError::NotMine);
-        }
-        if let Some(stamp) = stamp(&values) {
-            values.row.time(stamp.time(0));
-        }
-        let told = history(&mut values);
-        put_what(&mut values, told);
-        put_where(&mut values);
-        Ok(Decoded::Event)
+fn fill(values: &mut Values<'_, '_>) -> bool {
+    if values.note(NAME).is_none() || values.note(STATE).or(values.note(ITEM_TYPE)).is_none() {
+        return false;
     }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
-    }
+    let told = history(values);
+    put_what(values, told);
+    put_where(values);
+    true
 }
 
+/// The service's own times are UTC, whether they say so or not.
 fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
-    [STATE_TIME, EVENT_TIME].into_iter().find_map(|note| values.note(note).and_then(clock::any))
+    let mut times = [STATE_TIME, EVENT_TIME].into_iter();
+    times.find_map(|note| values.note(note).and_then(clock::any)).map(Stamp::is_utc)
 }
 
 /// What the text within an item of the history says: the state, and how an action ended.

@@ -4,15 +4,15 @@
 //! Source: the Kubernetes documentation, "Auditing" and "kube-apiserver Audit Configuration (v1)".
 
 use crate::event::{
-    Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, Timestamp, Value, fields,
-    schema::slots,
+    Class, FieldDef, Kind, Outcome, Role, Schema, Time, Timestamp, Value, fields, schema::slots,
 };
 use crate::format::arn::Arn;
+use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutFirst, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
+use crate::format::objects::Objects;
 use crate::format::{
-    Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
-    put_class, put_outcome, schema,
+    Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -113,51 +113,37 @@ impl Format for EksAudit {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        let level = Memo::new(audit);
+        Box::new(Objects { fields: FIELDS, level, time: stamp, fill, zone_seconds: 0 })
     }
 }
 
-struct Reader;
+fn instant(values: &Values<'_, '_>, note: usize) -> Option<Time> {
+    values.note(note).and_then(Time::parse_rfc3339)
+}
 
-impl Decoder for Reader {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if !record.starts_with('{') {
-            return Err(DecodeError::NotMine);
-        }
-        let mut values = Values::new(row, FIELDS);
-        let read = values.read(record, audit);
-        let instant = |note| values.note(note).and_then(Time::parse_rfc3339);
-        let (received, staged) = (instant(RECEIVED), instant(STAGED));
-        let time = received.or(staged);
-        if let Err(error) = read {
-            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
-        }
-        if [VERB, AUDIT_ID, IN_STAGE].into_iter().any(|note| values.note(note).is_none()) {
-            return Err(DecodeError::NotMine);
-        }
-        if let Some(time) = time {
-            values.row.time(time);
-        }
-        if let (Some(from), Some(to), Some("ResponseComplete")) =
-            (received, staged, values.note(IN_STAGE))
-        {
-            let nanos = to.at.0.saturating_sub(from.at.0).max(0);
-            values.row.put(DURATION, Value::Float(nanos as f64 / Timestamp::SECOND as f64));
-        }
-        values.put_note(REQUEST, AUDIT_ID);
-        values.put_note(SRC_IP, ADDRESS);
-        put_who(&mut values);
-        put_object(&mut values);
-        let class = class_of(&values);
-        put_class(values.row, CLASS, class);
-        let outcome = outcome(&values);
-        put_outcome(values.row, OUTCOME, outcome);
-        Ok(Decoded::Event)
-    }
+fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
+    instant(values, RECEIVED).or_else(|| instant(values, STAGED)).map(Stamp::utc)
+}
 
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
+fn fill(values: &mut Values<'_, '_>) -> bool {
+    if [VERB, AUDIT_ID, IN_STAGE].into_iter().any(|note| values.note(note).is_none()) {
+        return false;
     }
+    if values.note(IN_STAGE) == Some("ResponseComplete")
+        && let (Some(from), Some(to)) = (instant(values, RECEIVED), instant(values, STAGED))
+    {
+        let nanos = to.at.0.saturating_sub(from.at.0).max(0);
+        values.row.put(DURATION, Value::Float(nanos as f64 / Timestamp::SECOND as f64));
+    }
+    values.put_note(REQUEST, AUDIT_ID);
+    values.put_note(SRC_IP, ADDRESS);
+    put_who(values);
+    put_object(values);
+    let (class, outcome) = (class_of(values), outcome(values));
+    put_class(values.row, CLASS, class);
+    put_outcome(values.row, OUTCOME, outcome);
+    true
 }
 
 /// A principal of AWS has a name there, which is what it is called in other logs.

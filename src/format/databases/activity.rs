@@ -7,14 +7,13 @@
 //! happened. SQL Server says `0` of a failed login too, so the command's text decides.
 
 use super::{client, sql};
-use crate::event::{
-    Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, Value, fields, schema::slots,
-};
+use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Value, fields, schema::slots};
+use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
+use crate::format::objects::Objects;
 use crate::format::{
-    Array, Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, clock, put_class,
-    put_outcome, schema,
+    Array, Context, Decoder, Format, Match, Probe, Takes, put_class, put_outcome, schema,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -114,7 +113,8 @@ impl Format for Activity {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        let level = Memo::new(level);
+        Box::new(Objects { fields: FIELDS, level, time: stamp, fill, zone_seconds: 0 })
     }
 }
 
@@ -123,50 +123,34 @@ fn is_heartbeat(record: &str) -> bool {
     bare == r#"{"type":"heartbeat"}"#
 }
 
-struct Reader;
-
-impl Decoder for Reader {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if !record.starts_with('{') {
-            return Err(DecodeError::NotMine);
+fn fill(values: &mut Values<'_, '_>) -> bool {
+    match (values.note(TYPE), values.note(LOG_TIME)) {
+        (_, Some(_)) => put_event(values),
+        (Some("heartbeat"), None) => {
+            values.put_note(EVENT, TYPE);
+            put_class(values.row, CLASS, Class::AuditSystem);
+            put_outcome(values.row, OUTCOME, Outcome::Unknown);
         }
-        let mut values = Values::new(row, FIELDS);
-        let read = values.read(record, level);
-        let time = values.note(LOG_TIME).and_then(time);
-        if let Err(error) = read {
-            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
+        (Some(_), None) if values.note(CIPHER).is_some() => {
+            values.put_note(EVENT, TYPE);
+            let message = "encrypted: what happened can be read once it was decrypted with \
+                           the stream's key in KMS";
+            values.text(MESSAGE, message);
+            put_class(values.row, CLASS, Class::AuditSystem);
+            put_outcome(values.row, OUTCOME, Outcome::Unknown);
         }
-        if let Some(time) = time {
-            values.row.time(time);
-        }
-        match (values.note(TYPE), values.note(LOG_TIME)) {
-            (_, Some(_)) => put_event(&mut values),
-            (Some("heartbeat"), None) => {
-                values.put_note(EVENT, TYPE);
-                put_class(values.row, CLASS, Class::AuditSystem);
-                put_outcome(values.row, OUTCOME, Outcome::Unknown);
-            }
-            (Some(_), None) if values.note(CIPHER).is_some() => {
-                values.put_note(EVENT, TYPE);
-                let message = "encrypted: what happened can be read once it was decrypted with \
-                               the stream's key in KMS";
-                values.text(MESSAGE, message);
-                put_class(values.row, CLASS, Class::AuditSystem);
-                put_outcome(values.row, OUTCOME, Outcome::Unknown);
-            }
-            _ => return Err(DecodeError::NotMine),
-        }
-        Ok(Decoded::Event)
+        _ => return false,
     }
+    true
+}
 
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
-    }
+fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
+    values.note(LOG_TIME).and_then(utc)
 }
 
 /// Oracle's have no zone, and all are UTC.
-fn time(text: &str) -> Option<Time> {
-    clock::iso(text).map(|(stamp, _)| stamp.is_utc().time(0))
+fn utc(text: &str) -> Option<Stamp> {
+    clock::iso(text).map(|(stamp, _)| stamp.is_utc())
 }
 
 fn put_event(values: &mut Values<'_, '_>) {
@@ -176,8 +160,8 @@ fn put_event(values: &mut Values<'_, '_>) {
     let class = class(&command, &statement, &kind);
     let outcome = outcome(values, &command, &statement, class);
     values.text(EVENT, &command);
-    if let Some(end) = values.note(END).and_then(time) {
-        values.row.put(TIME_END, Value::Time(end));
+    if let Some(end) = values.note(END).and_then(utc) {
+        values.row.put(TIME_END, Value::Time(end.time(0)));
     }
     client::put_user(values.row, (PRINCIPAL, PRINCIPAL_KIND), &user);
     client::put(values.row, (SRC_IP, CLIENT), &remote);

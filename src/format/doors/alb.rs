@@ -5,7 +5,7 @@
 //! Balancer". The event's time is when the request came in; older files without that column give
 //! the time of the response. Quotes and odd bytes stand as `\xNN`, as the balancer writes them.
 
-use super::elb;
+use super::elb::{self, Head};
 use crate::event::{Class, FieldDef, Kind, Role, Schema, Time, Value, fields, schema::slots};
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
 use crate::format::members::Values;
@@ -191,11 +191,11 @@ fn level(name: &str) -> Rule {
 
 /// What parts the columns of a line that begins as those in the documented order do.
 fn mark(line: &str) -> Option<char> {
-    let ([kind, time, balancer], mark) = elb::head(line)?;
+    let Head { columns: [kind, time, balancer], mark, .. } = Head::read(line)?;
     let is = matches!(kind, "http" | "https" | "h2" | "grpc" | "grpcs" | "ws" | "wss")
         && balancer.contains('/')
         && elb::is_time(time);
-    is.then_some(mark)
+    is.then_some(char::from(mark))
 }
 
 pub(super) struct Alb;

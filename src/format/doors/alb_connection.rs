@@ -4,18 +4,18 @@
 //! Source: the Elastic Load Balancing user guide, "Connection logs for your Application Load
 //! Balancer".
 
-use super::elb;
+use super::elb::{self, Head};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Schema, Time, Value, fields, schema::slots,
 };
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
 use crate::format::members::Values;
 use crate::format::names::{ROOM, plain};
+use crate::format::numbers::address;
 use crate::format::shapes::Names;
 use crate::format::{
     Context, Decoder, Delivery, Format, Match, Probe, put_class, put_outcome, schema,
 };
-use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str) -> FieldDef {
@@ -113,14 +113,16 @@ fn level(name: &str) -> Rule {
 
 /// A time, an address, two ports and a protocol: a classic balancer's line has a name in the second place.
 fn mark(line: &str) -> Option<char> {
-    let ([time, address, port], mark) = elb::head(line)?;
-    if !elb::is_time(time) || address.parse::<IpAddr>().is_err() || port.parse::<u16>().is_err() {
-        return None;
-    }
-    let mut rest = line.split(mark).skip(3);
-    let listener = rest.next()?.parse::<u16>().is_ok();
-    let protocol = rest.next().is_some_and(|tls| tls == "-" || tls.starts_with("TLS"));
-    (listener && protocol).then_some(mark)
+    let head = Head::read(line)?;
+    let [time, client, port] = head.columns;
+    let [listener, protocol] = head.next();
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let is = elb::is_time(time)
+        && address(client).is_some()
+        && is_port(port)
+        && is_port(listener)
+        && (protocol == "-" || protocol.starts_with("TLS"));
+    is.then_some(char::from(head.mark))
 }
 
 pub(super) struct AlbConnection;

@@ -3,7 +3,7 @@
 //! Source: the Elastic Load Balancing user guide, "Health check logs". The balancer's node is who
 //! asks, so that the target is the destination.
 
-use super::elb;
+use super::elb::{self, Head};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Schema, Time, Value, fields, schema::slots,
 };
@@ -90,12 +90,12 @@ fn level(name: &str) -> Rule {
 
 /// A protocol, a time and a number of seconds; an access log has the balancer in the third place.
 fn mark(line: &str) -> Option<char> {
-    let ([kind, time, latency], mark) = elb::head(line)?;
+    let Head { columns: [kind, time, latency], mark, .. } = Head::read(line)?;
     let known = ["http", "https", "h2", "grpc", "grpcs", "tcp", "tls", "lambda"];
     let is = known.iter().any(|name| kind.eq_ignore_ascii_case(name))
         && elb::is_time(time)
         && (latency == "-" || latency.parse::<f64>().is_ok());
-    is.then_some(mark)
+    is.then_some(char::from(mark))
 }
 
 pub(super) struct AlbHealth;

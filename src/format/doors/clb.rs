@@ -4,7 +4,7 @@
 //! Source: the Elastic Load Balancing user guide, "Access logs for your Classic Load Balancer".
 //! The event's time is when the request came in.
 
-use super::elb;
+use super::elb::{self, Head};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Schema, Time, Timestamp, Value, fields, schema::slots,
 };
@@ -116,14 +116,14 @@ fn level(name: &str) -> Rule {
 
 /// A time, a name, two ends, of which the second may be missing, and a number of seconds.
 fn mark(line: &str) -> Option<char> {
-    let ([time, name, client], mark) = elb::head(line)?;
+    let head = Head::read(line)?;
+    let [time, name, client] = head.columns;
     if !elb::is_time(time) || name.is_empty() || !elb::is_end(client) {
         return None;
     }
-    let behind = time.len() + name.len() + client.len() + 3;
-    let mut rest = line.get(behind..)?.split(mark);
-    let backend = rest.next().is_some_and(|end| end == "-" || elb::is_end(end));
-    (backend && rest.next()?.parse::<f64>().is_ok()).then_some(mark)
+    let [backend, seconds] = head.next();
+    let is = (backend == "-" || elb::is_end(backend)) && seconds.parse::<f64>().is_ok();
+    is.then_some(char::from(head.mark))
 }
 
 pub(super) struct Clb;

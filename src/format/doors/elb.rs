@@ -3,8 +3,9 @@
 
 use crate::event::layout::is_region;
 use crate::event::{Row, Value};
+use crate::format::text::split_once;
 use crate::format::{Clock, Delivery, Lag, Service, web};
-use memchr::{memchr, memrchr};
+use memchr::memrchr;
 
 /// Every log of a balancer goes to S3 every five minutes, or to where its vended delivery leads.
 pub(super) const fn delivery(cadence: &'static str) -> Delivery {
@@ -17,22 +18,39 @@ pub(super) const fn delivery(cadence: &'static str) -> Delivery {
     }
 }
 
-/// The first three columns of a plain line, and what parts them: blanks, unless its owner has
-/// chosen something else for the vended delivery.
-pub(super) fn head(line: &str) -> Option<([&str; 3], char)> {
-    let is_mark = |byte: &u8| matches!(byte, b' ' | b'\t' | b',' | b';' | b'|');
-    let first = line.bytes().take(48).position(|byte| is_mark(&byte))?;
-    let mark = line.as_bytes()[first];
-    let second = first + 1 + memchr(mark, line.get(first + 1..)?.as_bytes())?;
-    let third = line.get(second + 1..)?;
-    let third = &third[..memchr(mark, third.as_bytes()).unwrap_or(third.len())];
-    let columns = [&line[..first], &line[first + 1..second], third];
-    let columns = if line.starts_with('"') {
-        columns.map(|column| column.trim_matches('"'))
-    } else {
-        columns
-    };
-    Some((columns, char::from(mark)))
+/// How a plain line begins.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Head<'a> {
+    /// The first columns.
+    pub(super) columns: [&'a str; 3],
+    /// What parts the columns: blanks, unless its owner has chosen something else for the vended
+    /// delivery.
+    pub(super) mark: u8,
+    /// The columns behind.
+    pub(super) rest: &'a str,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn read(line: &'a str) -> Option<Self> {
+        let is_mark = |byte: &u8| matches!(byte, b' ' | b'\t' | b',' | b';' | b'|');
+        let mark = *line.as_bytes().iter().take(48).find(|byte| is_mark(byte))?;
+        let (first, rest) = split_once(line, mark)?;
+        let (second, rest) = split_once(rest, mark)?;
+        let (third, rest) = split_once(rest, mark).unwrap_or((rest, ""));
+        let columns = [first, second, third];
+        let columns = if line.starts_with('"') {
+            columns.map(|column| column.trim_matches('"'))
+        } else {
+            columns
+        };
+        Some(Self { columns, mark, rest })
+    }
+
+    /// The two columns behind; nothing where the line has ended.
+    pub(super) fn next(&self) -> [&'a str; 2] {
+        let (first, rest) = split_once(self.rest, self.mark).unwrap_or((self.rest, ""));
+        [first, split_once(rest, self.mark).map_or(rest, |(second, _)| second)]
+    }
 }
 
 /// Whether this is a time as balancers write it.
@@ -112,12 +130,17 @@ mod tests {
 
     #[test]
     fn heads_are_parted_by_whatever_comes_first() {
-        assert_eq!(head("https 2026 app/a b"), Some((["https", "2026", "app/a"], ' ')));
-        assert_eq!(head("https\t2026\tapp/a"), Some((["https", "2026", "app/a"], '\t')));
-        assert_eq!(head("\"https\",\"2026\",\"a\",\"b c\""), Some((["https", "2026", "a"], ',')));
-        assert_eq!(head("a b c"), Some((["a", "b", "c"], ' ')));
-        assert_eq!(head("https"), None);
-        assert_eq!(head("https 2026"), None);
-        assert_eq!(head(&"é".repeat(50)), None);
+        for (line, columns, mark, behind) in [
+            ("https 2026 app/a b", ["https", "2026", "app/a"], b' ', ["b", ""]),
+            ("https\t2026\tapp/a\tb c\td\te", ["https", "2026", "app/a"], b'\t', ["b c", "d"]),
+            ("\"https\",\"2026\",\"a\",\"b c\"", ["https", "2026", "a"], b',', ["\"b c\"", ""]),
+            ("a b c", ["a", "b", "c"], b' ', ["", ""]),
+        ] {
+            let head = Head::read(line).unwrap();
+            assert_eq!((head.columns, head.mark, head.next()), (columns, mark, behind), "{line}");
+        }
+        for line in ["https", "https 2026", &"é".repeat(50)] {
+            assert_eq!(Head::read(line), None);
+        }
     }
 }

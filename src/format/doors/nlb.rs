@@ -5,7 +5,7 @@
 //! Times are UTC without saying so. That of the event is when the connection was made, or its end
 //! less what it took.
 
-use super::elb;
+use super::elb::{self, Head};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Schema, Time, Timestamp, Value, fields, schema::slots,
 };
@@ -143,12 +143,12 @@ fn level(name: &str) -> Rule {
 }
 
 fn mark(line: &str) -> Option<char> {
-    let ([kind, version, time], mark) = elb::head(line)?;
+    let Head { columns: [kind, version, time], mark, .. } = Head::read(line)?;
     let is = kind == "tls"
         && version.starts_with(|first: char| first.is_ascii_digit())
         && version.contains('.')
         && Time::parse_rfc3339(time).is_some();
-    is.then_some(mark)
+    is.then_some(char::from(mark))
 }
 
 pub(super) struct Nlb;

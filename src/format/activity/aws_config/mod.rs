@@ -12,7 +12,8 @@ use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, fields, sc
 use crate::format::arn::Arn;
 use crate::format::clock::{self, Stamp};
 use crate::format::key;
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
+use crate::format::scan::Broken;
 use crate::format::{
     Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe,
     Service, Takes, put_class, put_outcome, schema,
@@ -140,52 +141,76 @@ impl Format for AwsConfig {
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds })
+        let members = Memo::new(note::message);
+        Box::new(Reader { zone_seconds: context.zone_seconds, members })
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reader {
     zone_seconds: i32,
+    members: Memo,
 }
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        self.read(record, false, row)
-    }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
-    }
-}
-
-impl Reader {
-    /// Reads a record, or what a function is handed `within` one.
-    fn read(self, record: &str, within: bool, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         if !record.starts_with('{') {
             return Err(DecodeError::NotMine);
         }
         let mut values = Values::new(row, FIELDS);
-        if let Err(error) = values.read(record, note::message) {
-            let time = stamp(&values).map(|stamp| stamp.time(self.zone_seconds));
-            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
+        if let Err(error) = values.read_by(record, &mut self.members) {
+            return Err(broken(&error, &values, self.zone_seconds));
         }
-        if let Some(inner) = values.note(note::INVOKING).filter(|_| !within) {
-            let inner = inner.to_owned();
-            let rule = values.note(note::RULE_ARN).map(str::to_owned).unwrap_or_default();
-            let decoded = self.read(&inner, true, row)?;
-            Values::new(row, FIELDS).text(RESOURCE, &rule);
-            return Ok(decoded);
-        }
-        let kind = Kinds::of(&values).ok_or(DecodeError::NotMine)?;
-        if let Some(stamp) = stamp(&values) {
-            stamp.put(values.row, self.zone_seconds);
-        }
-        let inner = read_inner(&mut values);
-        put_what(&mut values, kind, inner);
-        put_where(&mut values);
+        tell(&mut values, self.zone_seconds)?;
         Ok(Decoded::Event)
     }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        let mut values = Values::new(row, FIELDS);
+        let length = values.read_first(text, &mut self.members).ok()?;
+        tell(&mut values, self.zone_seconds).ok()?;
+        Some(length)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(self.clone())
+    }
+}
+
+/// Puts what the record tells, or what a function is handed within it, which is such a record; then
+/// it names the rule besides.
+fn tell(values: &mut Values<'_, '_>, zone_seconds: i32) -> Result<(), DecodeError> {
+    if values.note(note::INVOKING).is_none() {
+        return fill(values, zone_seconds);
+    }
+    let owned = |note| values.note(note).map(str::to_owned).unwrap_or_default();
+    let (inner, rule) = (owned(note::INVOKING), owned(note::RULE_ARN));
+    let mut within = Values::new(values.row, FIELDS);
+    if !inner.starts_with('{') {
+        return Err(DecodeError::NotMine);
+    }
+    if let Err(error) = within.read(&inner, note::message) {
+        return Err(broken(&error, &within, zone_seconds));
+    }
+    fill(&mut within, zone_seconds)?;
+    values.text(RESOURCE, &rule);
+    Ok(())
+}
+
+fn broken(error: &Broken, values: &Values<'_, '_>, zone_seconds: i32) -> DecodeError {
+    let time = stamp(values).map(|stamp| stamp.time(zone_seconds));
+    DecodeError::Broken { reason: format!("no good JSON: {error}"), time }
+}
+
+fn fill(values: &mut Values<'_, '_>, zone_seconds: i32) -> Result<(), DecodeError> {
+    let kind = Kinds::of(values).ok_or(DecodeError::NotMine)?;
+    if let Some(stamp) = stamp(values) {
+        stamp.put(values.row, zone_seconds);
+    }
+    let inner = read_inner(values);
+    put_what(values, kind, inner);
+    put_where(values);
+    Ok(())
 }
 
 /// What a record tells of.

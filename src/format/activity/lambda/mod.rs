@@ -12,8 +12,8 @@ use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Value, fields, schema::slots,
 };
 use crate::format::arn::Arn;
-use crate::format::clock;
-use crate::format::members::Values;
+use crate::format::clock::{self, Stamp};
+use crate::format::members::{Memo, Values};
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
     put_outcome, schema,
@@ -110,15 +110,18 @@ impl Format for Lambda {
     fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder> {
         let is_own = |text: &String| Line::read(text).is_some_and(|line| !line.event.is_empty());
         let zone_seconds = context.zone_seconds;
-        Box::new(Reader { is_own: sample.iter().any(is_own), zone_seconds })
+        let (is_own, members) = (sample.iter().any(is_own), Memo::new(json::record));
+        Box::new(Reader { is_own, zone_seconds, members })
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reader {
     /// The object is a function's log for certain, so that any text in it is the program's.
     is_own: bool,
     zone_seconds: i32,
+    /// Of records that are JSON.
+    members: Memo,
 }
 
 impl Decoder for Reader {
@@ -133,13 +136,19 @@ impl Decoder for Reader {
         Ok(Decoded::Event)
     }
 
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        let mut values = Values::new(row, FIELDS);
+        let length = values.read_first(text, &mut self.members).ok()?;
+        self.fill(&mut values).then_some(length)
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }
 
 impl Reader {
-    fn text(self, line: &Line<'_>, row: &mut dyn Row) {
+    fn text(&self, line: &Line<'_>, row: &mut dyn Row) {
         if let Some(stamp) = line.stamp {
             stamp.is_utc().put(row, self.zone_seconds);
         }
@@ -179,14 +188,18 @@ impl Reader {
         put_end(row, !line.event.is_empty(), line.level, (status, !line.error.is_empty()));
     }
 
-    fn json(self, record: &str, row: &mut dyn Row) -> Result<(), DecodeError> {
+    fn json(&mut self, record: &str, row: &mut dyn Row) -> Result<(), DecodeError> {
         let mut values = Values::new(row, FIELDS);
-        let read = values.read(record, json::record);
-        let stamp = values.note(json::TIME).and_then(clock::any);
-        if let Err(error) = read {
-            let time = stamp.map(|stamp| stamp.time(self.zone_seconds));
+        if let Err(error) = values.read_by(record, &mut self.members) {
+            let time = stamp(&values).map(|stamp| stamp.time(self.zone_seconds));
             return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
         }
+        if self.fill(&mut values) { Ok(()) } else { Err(DecodeError::NotMine) }
+    }
+
+    /// Puts what an object tells; whether it is of a function.
+    fn fill(&self, values: &mut Values<'_, '_>) -> bool {
+        let stamp = stamp(values);
         let owned = |note| values.note(note).map(str::to_owned);
         let (kind, inner, level) = (owned(json::TYPE), owned(json::TEXT), owned(json::IN_LEVEL));
         let (status, trace) = (owned(json::IN_STATUS), owned(json::TRACE_HEADER));
@@ -195,7 +208,7 @@ impl Reader {
         let has = |note| values.note(note).is_some();
         let passed_on = kind.is_some() && inner.is_some();
         if !(platform || passed_on || has(json::REQUEST_ID)) {
-            return Err(DecodeError::NotMine);
+            return false;
         }
         let failed = has(json::ERROR);
         let duration = values.note(json::DURATION_MS).and_then(|number| number.parse::<f64>().ok());
@@ -220,8 +233,12 @@ impl Reader {
         if let Some(stamp) = stamp {
             stamp.put(values.row, self.zone_seconds);
         }
-        Ok(())
+        true
     }
+}
+
+fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
+    values.note(json::TIME).and_then(clock::any)
 }
 
 /// Milliseconds come with two digits, or with three.

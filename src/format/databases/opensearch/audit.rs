@@ -3,13 +3,14 @@
 //! Source: the OpenSearch documentation, "Audit log field reference", and the Elasticsearch guide,
 //! "Elasticsearch audit events".
 
-use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, fields, schema::slots};
+use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, fields, schema::slots};
+use crate::format::clock::{self, Stamp};
 use crate::format::databases::client;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Skip};
-use crate::format::members::{Scalar, Values, put};
+use crate::format::members::{Memo, Scalar, Values, put};
+use crate::format::objects::Objects;
 use crate::format::{
-    Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, clock, put_class,
-    put_outcome, schema, web,
+    Context, Decoder, Format, Match, Probe, Takes, put_class, put_outcome, schema, web,
 };
 use std::sync::{Arc, LazyLock};
 
@@ -86,41 +87,24 @@ impl Format for Audit {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        let level = Memo::new(level);
+        Box::new(Objects { fields: FIELDS, level, time: stamp, fill, zone_seconds: 0 })
     }
 }
 
-struct Reader;
+/// It has a zone but in old versions, which write UTC all the same.
+fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
+    values.note(TIME).and_then(clock::iso).map(|(stamp, _)| stamp.is_utc())
+}
 
-impl Decoder for Reader {
-    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        if !record.starts_with('{') {
-            return Err(DecodeError::NotMine);
-        }
-        let mut values = Values::new(row, FIELDS);
-        let read = values.read(record, level);
-        // It has a zone but in old versions, which write UTC all the same.
-        let stamp = values.note(TIME).and_then(clock::iso).map(|(stamp, _)| stamp.is_utc());
-        if let Err(error) = read {
-            let time = stamp.map(|stamp| stamp.time(0));
-            return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
-        }
-        let Some(category) = values.note(CATEGORY).map(str::to_owned) else {
-            return Err(DecodeError::NotMine);
-        };
-        if let Some(stamp) = stamp {
-            stamp.put(values.row, 0);
-        }
-        put_who(&mut values);
-        let class = class(&category, values.note(ACTION).unwrap_or(""));
-        put_class(values.row, CLASS, class);
-        put_outcome(values.row, OUTCOME, outcome(&category));
-        Ok(Decoded::Event)
-    }
-
-    fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
-    }
+fn fill(values: &mut Values<'_, '_>) -> bool {
+    let Some(category) = values.note(CATEGORY) else { return false };
+    let outcome = outcome(category);
+    let class = class(category, values.note(ACTION).unwrap_or(""));
+    put_who(values);
+    put_class(values.row, CLASS, class);
+    put_outcome(values.row, OUTCOME, outcome);
+    true
 }
 
 fn put_who(values: &mut Values<'_, '_>) {

@@ -11,7 +11,8 @@ use crate::event::{
 };
 use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
-use crate::format::members::{Scalar, Values, put};
+use crate::format::members::{Memo, Scalar, Values, put};
+use crate::format::objects::Objects;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe, put_class, put_outcome,
     schema,
@@ -75,7 +76,10 @@ impl Format for Slow {
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds })
+        let zone_seconds = context.zone_seconds;
+        let objects =
+            Objects { fields: FIELDS, level: Memo::new(member), time, fill, zone_seconds };
+        Box::new(Reader { objects })
     }
 }
 
@@ -111,18 +115,18 @@ impl<'a> Line<'a> {
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reader {
-    zone_seconds: i32,
+    objects: Objects,
 }
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         if record.starts_with('{') {
-            return decode_json(record, row, self.zone_seconds);
+            return self.objects.decode(record, row);
         }
         let Some(line) = Line::read(record) else { return Err(DecodeError::NotMine) };
-        line.stamp.put(row, self.zone_seconds);
+        line.stamp.put(row, self.objects.zone_seconds);
         let put = |row: &mut dyn Row, slot, text| put(row, &FIELDS[slot], slot, Scalar::Text(text));
         put(row, HOST, line.node);
         put(row, LEVEL, line.level);
@@ -158,8 +162,12 @@ impl Decoder for Reader {
         Ok(Decoded::Event)
     }
 
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        self.objects.decode_first(text, row)
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }
 
@@ -209,19 +217,13 @@ const MILLIS: usize = 4;
 const SOURCE: usize = 5;
 const TYPE: usize = 6;
 
-fn decode_json(record: &str, row: &mut dyn Row, zone_seconds: i32) -> Result<Decoded, DecodeError> {
-    let mut values = Values::new(row, FIELDS);
-    let read = values.read(record, member);
-    let stamp = values.note(TIME).and_then(clock::iso).map(|(stamp, _)| stamp);
-    if let Err(error) = read {
-        let time = stamp.map(|stamp| stamp.time(zone_seconds));
-        return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
-    }
+fn time(values: &Values<'_, '_>) -> Option<Stamp> {
+    values.note(TIME).and_then(clock::iso).map(|(stamp, _)| stamp)
+}
+
+fn fill(values: &mut Values<'_, '_>) -> bool {
     if values.note(LEVEL_OF).is_none() || values.note(TIME).is_none() {
-        return Err(DecodeError::NotMine);
-    }
-    if let Some(stamp) = stamp {
-        stamp.put(values.row, zone_seconds);
+        return false;
     }
     let note = |note| values.note(note).unwrap_or("").to_owned();
     let (level, component, message) = (note(LEVEL_OF), note(COMPONENT), note(TEXT));
@@ -245,7 +247,7 @@ fn decode_json(record: &str, row: &mut dyn Row, zone_seconds: i32) -> Result<Dec
         put_class(values.row, CLASS, Class::Other);
         put_outcome(values.row, OUTCOME, failed(level));
     }
-    Ok(Decoded::Event)
+    true
 }
 
 fn member(key: &str) -> Rule {

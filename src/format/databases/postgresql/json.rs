@@ -5,8 +5,9 @@ use super::prefix::stamp;
 #[allow(clippy::wildcard_imports, reason = "the slots of forty fields")]
 use super::*;
 use crate::event::Row;
+use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Note, Put, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::{DecodeError, Decoded, Probe};
 
 const TIMESTAMP: usize = 0;
@@ -24,23 +25,46 @@ pub(super) fn is(probe: &Probe<'_>) -> bool {
     probe.has_all(&["timestamp", "pid", "session_id", "error_severity"])
 }
 
+pub(super) fn members() -> Memo {
+    Memo::new(level)
+}
+
 pub(super) fn decode(
     record: &str,
     row: &mut dyn Row,
     zone_seconds: i32,
+    members: &mut Memo,
 ) -> Result<Decoded, DecodeError> {
     let mut values = Values::new(row, FIELDS);
-    let read = values.read(record, level);
-    let note = |note: usize| values.note(note).unwrap_or("").to_owned();
-    let time = note(TIMESTAMP);
-    let stamp_of = |text| stamp(text).map(|(stamp, _)| stamp);
-    if let Err(error) = read {
-        let time = stamp_of(&time).map(|stamp| stamp.time(zone_seconds));
+    if let Err(error) = values.read_by(record, members) {
+        let time = values.note(TIMESTAMP).and_then(stamp_of).map(|stamp| stamp.time(zone_seconds));
         return Err(DecodeError::Broken { reason: format!("no good JSON: {error}"), time });
     }
+    if fill(&mut values, zone_seconds) { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
+}
+
+pub(super) fn decode_first(
+    text: &str,
+    row: &mut dyn Row,
+    zone_seconds: i32,
+    members: &mut Memo,
+) -> Option<usize> {
+    let mut values = Values::new(row, FIELDS);
+    let length = values.read_first(text, members).ok()?;
+    fill(&mut values, zone_seconds).then_some(length)
+}
+
+fn stamp_of(text: &str) -> Option<Stamp> {
+    stamp(text).map(|(stamp, _)| stamp)
+}
+
+/// Whether it is such a record.
+fn fill(values: &mut Values<'_, '_>, zone_seconds: i32) -> bool {
     if values.note(SEVERITY_OF).is_none() || values.note(TIMESTAMP).is_none() {
-        return Err(DecodeError::NotMine);
+        return false;
     }
+    let note = |note: usize| values.note(note).unwrap_or("").to_owned();
+    let time = note(TIMESTAMP);
     let (level, code, message) = (note(SEVERITY_OF), note(STATE), note(TEXT_OF));
     let (user, database) = (note(USER), note(DATABASE_OF));
     let (host, port, tag, start) = (note(HOST), note(PORT), note(PS), note(START));
@@ -58,7 +82,7 @@ pub(super) fn decode(
         ..Entry::default()
     };
     entry.put(values.row, zone_seconds);
-    Ok(Decoded::Event)
+    true
 }
 
 fn level(key: &str) -> Rule {

@@ -3,6 +3,7 @@
 #[allow(clippy::wildcard_imports, reason = "what all three ways of writing share")]
 use super::*;
 use crate::event::Row;
+use crate::format::members::Memo;
 use crate::format::{Context, DecodeError, Decoded, Decoder, Format, Join, Match, Probe};
 
 pub(in crate::format::databases) struct Text;
@@ -39,13 +40,15 @@ impl Format for Text {
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds })
+        Box::new(Reader { zone_seconds: context.zone_seconds, members: json::members() })
     }
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reader {
     zone_seconds: i32,
+    /// Of records of `jsonlog`.
+    members: Memo,
 }
 
 fn begins(line: &[u8]) -> bool {
@@ -71,7 +74,7 @@ fn two_blanks(line: &str, message: &str) -> bool {
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         if record.starts_with('{') {
-            return json::decode(record, row, self.zone_seconds);
+            return json::decode(record, row, self.zone_seconds, &mut self.members);
         }
         if let Some(entry) = prefix::read(record) {
             entry.put(row, self.zone_seconds);
@@ -86,7 +89,11 @@ impl Decoder for Reader {
         }
     }
 
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        json::decode_first(text, row, self.zone_seconds, &mut self.members)
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }

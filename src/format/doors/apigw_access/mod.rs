@@ -12,7 +12,7 @@ use crate::event::{
     Class, FieldDef, Kind, Role, Row, Schema, Time, Timestamp, Value, fields, schema::slots,
 };
 use crate::format::members::Rule::{self, Enter, Note, Put, PutEnter, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::names::{ROOM, bare};
 use crate::format::table::{Sparse, Table};
 use crate::format::{
@@ -251,21 +251,26 @@ impl Format for ApigwAccess {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { columns: Table::new(lines::COLUMNS, level) })
+        Box::new(Reader { columns: Table::new(lines::COLUMNS, level), members: Memo::new(level) })
     }
 }
 
 #[derive(Clone)]
 struct Reader {
     columns: Table,
+    /// Of records that are JSON.
+    members: Memo,
 }
+
+/// What a record has to say: class and outcome, and more than a name that many have.
+const TOLD: usize = 5;
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         let mut row = Sparse::new(row);
         let mut values = Values::new(&mut row, FIELDS);
         let read = match record.as_bytes().first() {
-            Some(b'{') => read_json(record, &mut values)?,
+            Some(b'{') => read_json(record, &mut values, &mut self.members)?,
             Some(b'<') => {
                 lines::elements(record, &mut |name, value| values.take(level(name), value))
             }
@@ -276,11 +281,18 @@ impl Decoder for Reader {
             return Err(DecodeError::NotMine);
         }
         finish(&mut values);
-        // Class and outcome, and more than a name that many have.
-        if row.told < 5 {
+        if row.told < TOLD {
             return Err(DecodeError::NotMine);
         }
         Ok(Decoded::Event)
+    }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        let mut row = Sparse::new(row);
+        let mut values = Values::new(&mut row, FIELDS);
+        let length = values.read_first(text, &mut self.members).ok()?;
+        finish(&mut values);
+        (row.told >= TOLD).then_some(length)
     }
 
     fn again(&self) -> Box<dyn Decoder> {
@@ -289,8 +301,12 @@ impl Decoder for Reader {
 }
 
 /// A template that puts what clients send between quotes makes objects that are no good JSON.
-fn read_json<'de>(record: &'de str, values: &mut Values<'_, 'de>) -> Result<bool, DecodeError> {
-    let Err(error) = values.read(record, level) else { return Ok(true) };
+fn read_json<'de>(
+    record: &'de str,
+    values: &mut Values<'_, 'de>,
+    members: &mut Memo,
+) -> Result<bool, DecodeError> {
+    let Err(error) = values.read_by(record, members) else { return Ok(true) };
     if !lines::members(record, &mut |name, value| values.take(level(name), value)) {
         let reason = format!("no good JSON: {error}");
         return Err(DecodeError::Broken { reason, time: time(values) });

@@ -4,6 +4,8 @@
 use super::*;
 use crate::event::layout::is_region;
 use crate::event::{Outcome, Timestamp, Value};
+use crate::format::arn::Arn;
+use crate::format::text::split_once;
 use crate::format::{put_class, put_outcome, web};
 use std::borrow::Cow;
 
@@ -11,7 +13,8 @@ pub(super) fn finish(values: &mut Values<'_, '_>, room: &mut String) {
     put_times(values);
     let requested = put_request(values);
     let operation = values.taken(OPERATION).unwrap_or_default();
-    if let (true, Some(size)) = (operation::writes(&operation), values.note(BYTES)) {
+    let parts = operation::parts(&operation);
+    if let (true, Some(size)) = (operation::writes(parts), values.note(BYTES)) {
         let size = size.parse().map(Value::Int);
         if let Ok(size) = size {
             values.row.put(BYTES_IN, size);
@@ -19,7 +22,7 @@ pub(super) fn finish(values: &mut Values<'_, '_>, room: &mut String) {
     }
     put_who(values, &operation, room);
     put_what(values, requested, room);
-    put_class(values.row, CLASS, operation::class(&operation));
+    put_class(values.row, CLASS, operation::class(parts));
     let (status, error) = (values.taken(ANSWER), values.taken(ERROR));
     let outcome = match (status.as_deref(), error.as_deref()) {
         (_, Some("AccessDenied" | "AllAccessDisabled")) => Outcome::Denied,
@@ -87,8 +90,8 @@ fn put_session(
     account: &str,
     room: &mut String,
 ) -> &'static str {
-    let name = arn.splitn(6, ':').nth(5).unwrap_or("");
-    let Some((kind, rest)) = name.split_once('/') else {
+    let name = Arn::read(arn).map_or("", |arn| arn.resource);
+    let Some((kind, rest)) = split_once(name, b'/') else {
         return if name == "root" { "Root" } else { "Unknown" };
     };
     match kind {
@@ -98,9 +101,9 @@ fn put_session(
             "FederatedUser"
         }
         "assumed-role" => {
-            if let Some((role, session)) = rest.split_once('/') {
+            if let Some((role, session)) = split_once(rest, b'/') {
                 values.text(SESSION, session);
-                let partition = arn.split(':').nth(1).unwrap_or("aws");
+                let partition = split_once(&arn[4..], b':').map_or("aws", |(name, _)| name);
                 for part in ["arn:", partition, ":iam::", account, ":role/", role] {
                     room.push_str(part);
                 }
@@ -155,7 +158,7 @@ fn key_of(logged: &str, plus: bool) -> Cow<'_, str> {
 
 /// The Region in a host such as `bucket.s3.eu-west-1.amazonaws.com`.
 fn region_of(host: &str) -> Option<&str> {
-    let name = host.split(':').next()?;
+    let name = split_once(host, b':').map_or(host, |(name, _)| name);
     let name = name.strip_suffix(".cn").unwrap_or(name).strip_suffix(".amazonaws.com")?;
     let label = name.rsplit('.').next()?;
     let region = ["s3-website-", "s3-fips-", "s3-"]

@@ -10,7 +10,7 @@ mod split;
 
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, fields, schema::slots};
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
-use crate::format::members::Values;
+use crate::format::members::{self, Memo};
 use crate::format::names::{ROOM, plain};
 use crate::format::table::{Sparse, Table};
 use crate::format::{
@@ -84,6 +84,9 @@ const TOOK: usize = 9;
 const HOST: usize = 10;
 const POINT: usize = 11;
 const REMOTE: usize = 12;
+const NOTES: usize = 13;
+
+type Values<'r, 'de> = members::Values<'r, 'de, NOTES>;
 
 const ORDER: [&str; split::COLUMNS] = [
     "bucket_owner",
@@ -194,7 +197,8 @@ impl Format for S3Access {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { order: Table::new(ORDER, level), room: String::new() })
+        let (order, members) = (Table::new(ORDER, level), Memo::new(level));
+        Box::new(Reader { order, members, room: String::new() })
     }
 }
 
@@ -208,47 +212,63 @@ fn is_line(line: &str) -> bool {
     owner && time().is_some_and(|time| matches!(time, [b'[', _, _, b'/', _, _, _, b'/', ..]))
 }
 
+/// What a record has to say: class and outcome, and more than a name that many have.
+const TOLD: usize = 5;
+
 #[derive(Clone)]
 struct Reader {
     order: Table,
+    /// Of records that are JSON.
+    members: Memo,
     room: String,
 }
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         let mut row = Sparse::new(row);
-        let mut values = Values::new(&mut row, FIELDS);
+        let mut values = Values::roomy(&mut row, FIELDS);
         let broken = |reason: String, values: &Values<'_, '_>| {
             let time = received(values);
             DecodeError::Broken { reason, time }
         };
         if record.starts_with('{') {
-            if let Err(error) = values.read(record, level) {
+            if let Err(error) = values.read_by(record, &mut self.members) {
                 return Err(broken(format!("no good JSON: {error}"), &values));
             }
         } else if is_line(record) {
-            let (columns, fault) = split::split(record);
-            self.order.fill(columns.into_iter(), &mut values);
+            let mut columns = [""; split::COLUMNS];
+            let fault = split::split(record, &mut columns);
+            self.order.fill(columns.iter().copied(), &mut values);
             if let Some(fault) = fault {
                 return Err(broken(fault.to_owned(), &values));
             }
         } else {
             return Err(DecodeError::NotMine);
         }
-        if values.note(OPERATION).is_none() {
-            return Err(DecodeError::NotMine);
-        }
-        self.room.clear();
-        event::finish(&mut values, &mut self.room);
-        // Class and outcome, and more than a name that many have.
-        if row.told < 5 {
-            return Err(DecodeError::NotMine);
-        }
-        Ok(Decoded::Event)
+        let is_one = self.finish(&mut values) && row.told >= TOLD;
+        if is_one { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
+    }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        let mut row = Sparse::new(row);
+        let mut values = Values::roomy(&mut row, FIELDS);
+        let length = values.read_first(text, &mut self.members).ok()?;
+        (self.finish(&mut values) && row.told >= TOLD).then_some(length)
     }
 
     fn again(&self) -> Box<dyn Decoder> {
         Box::new(self.clone())
+    }
+}
+
+impl Reader {
+    fn finish(&mut self, values: &mut Values<'_, '_>) -> bool {
+        if values.note(OPERATION).is_none() {
+            return false;
+        }
+        self.room.clear();
+        event::finish(values, &mut self.room);
+        true
     }
 }
 

@@ -2,6 +2,10 @@
 //! `S3.EXPIRE.OBJECT`.
 
 use crate::event::Class;
+use crate::format::text::split_once;
+
+/// Verb and thing.
+pub(super) type Parts<'a> = (&'a str, &'a str);
 
 /// The rules, the first that fits wins:
 ///
@@ -11,8 +15,7 @@ use crate::event::Class;
 /// 4. writing policies, lists of access and whatever blocks public access: `permission`;
 /// 5. switching logs: `audit-system`;
 /// 6. anything else of a bucket or an object: `config`.
-pub(super) fn class(operation: &str) -> Class {
-    let (verb, thing) = parts(operation);
+pub(super) fn class((verb, thing): Parts<'_>) -> Class {
     let is_data = DATA.contains(&thing);
     match verb {
         "DELETE" | "EXPIRE" if is_data => Class::DataDelete,
@@ -29,22 +32,20 @@ pub(super) fn class(operation: &str) -> Class {
 }
 
 /// Whether the object's size is that of what was sent.
-pub(super) fn writes(operation: &str) -> bool {
-    let (verb, thing) = parts(operation);
+pub(super) fn writes((verb, thing): Parts<'_>) -> bool {
     matches!(verb, "PUT" | "POST") && matches!(thing, "OBJECT" | "PART")
 }
 
-/// Verb and thing. `COPY.OBJECT_GET` is the reading half of a copy.
-fn parts(operation: &str) -> (&str, &str) {
-    let mut parts = operation.splitn(3, '.').skip(1);
-    let (verb, thing) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
-    match (verb, thing) {
+/// What stands behind the first word. `COPY.OBJECT_GET` is the reading half of a copy.
+pub(super) fn parts(operation: &str) -> Parts<'_> {
+    let (_, named) = split_once(operation, b'.').unwrap_or_default();
+    match split_once(named, b'.').unwrap_or((named, "")) {
         ("COPY", "OBJECT_GET") => ("GET", "OBJECT"),
         ("COPY", "PART_GET") => ("GET", "PART"),
         (
             "TRANSITION_SIA" | "TRANSITION_ZIA" | "TRANSITION_INT" | "TRANSITION_GDA"
             | "TRANSITION",
-            _,
+            thing,
         ) => ("TRANSITION", thing),
         parts => parts,
     }
@@ -108,8 +109,8 @@ mod tests {
             ("REST.DELETE.BUCKET", Class::Config),
             ("", Class::Config),
         ] {
-            assert_eq!(class(operation), expected, "{operation}");
+            assert_eq!(class(parts(operation)), expected, "{operation}");
         }
-        assert!(writes("REST.PUT.OBJECT") && !writes("REST.GET.OBJECT"));
+        assert!(writes(parts("REST.PUT.OBJECT")) && !writes(parts("REST.GET.OBJECT")));
     }
 }

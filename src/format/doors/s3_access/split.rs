@@ -29,6 +29,12 @@ struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
+    /// The byte that comes next; nothing at the end of the line.
+    #[inline]
+    fn first(&self) -> Option<u8> {
+        self.line.as_bytes().get(self.at).copied()
+    }
+
     fn rest(&self) -> &'a str {
         self.line.get(self.at..).unwrap_or("")
     }
@@ -75,81 +81,74 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The columns, without their quotes; absent ones are empty. Also what is wrong with the line.
-pub(super) fn split(line: &str) -> ([&str; COLUMNS], Option<Fault>) {
-    let mut columns = [""; COLUMNS];
+/// Fills in the columns, without their quotes; absent ones stay empty. What is wrong with the line.
+pub(super) fn split<'a>(line: &'a str, columns: &mut [&'a str; COLUMNS]) -> Option<Fault> {
     let mut cursor = Cursor { line, at: 0, blanks: Blanks::new(line) };
     for column in &mut columns[..REQUEST] {
-        let is_bracket = cursor.rest().starts_with('[');
+        let is_bracket = cursor.first() == Some(b'[');
         *column = if is_bracket { cursor.bracketed() } else { cursor.word() };
     }
-    if cursor.rest().is_empty() {
-        return (columns, Some("the line ends before the request"));
+    if cursor.first().is_none() {
+        return Some("the line ends before the request");
     }
-    let Some(request) = request(&mut cursor) else {
-        return (columns, Some("the request has no end"));
+    let Some((request, measures)) = request(&mut cursor) else {
+        return Some("the request has no end");
     };
     columns[REQUEST] = request;
-    let mut at = REQUEST + 1;
-    for column in &mut columns[at..at + MEASURES] {
-        *column = cursor.word();
+    let at = REQUEST + 1 + MEASURES;
+    columns[REQUEST + 1..at].copy_from_slice(&measures);
+    if cursor.first().is_some() {
+        [columns[at], columns[at + 1]] = referer_and_agent(&mut cursor);
+        for column in &mut columns[at + 2..] {
+            *column = cursor.word();
+        }
     }
-    at += MEASURES;
-    if cursor.rest().is_empty() {
-        return (columns, None);
-    }
-    [columns[at], columns[at + 1]] = referer_and_agent(&mut cursor);
-    for column in &mut columns[at + 2..] {
-        *column = cursor.word();
-    }
-    (columns, None)
+    None
 }
 
-fn request<'a>(cursor: &mut Cursor<'a>) -> Option<&'a str> {
-    if !cursor.rest().starts_with('"') {
+/// The request, and the columns between it and the referer.
+fn request<'a>(cursor: &mut Cursor<'a>) -> Option<(&'a str, [&'a str; MEASURES])> {
+    if cursor.first() != Some(b'"') {
         let bare = cursor.word();
-        return measures(cursor.clone()).then_some(bare);
+        return Some((bare, measures(cursor)?));
     }
     let from = cursor.at + 1;
-    let end = cursor.quotes(from, b" ").find(|end| {
-        let after = Cursor { at: end + 2, ..cursor.clone() };
-        measures(after)
+    let (end, measures, after) = cursor.quotes(from, b" ").find_map(|end| {
+        let mut after = Cursor { at: end + 2, ..cursor.clone() };
+        Some((end, measures(&mut after)?, after))
     })?;
-    cursor.at = end + 2;
-    Some(&cursor.line[from..end])
+    *cursor = after;
+    Some((&cursor.line[from..end], measures))
 }
 
-/// Whether what follows is what follows a request: a status, a code, sizes and times, and after
-/// them, unless the line ends there, a referer.
-fn measures(mut cursor: Cursor<'_>) -> bool {
+/// What follows a request, if it is that: a status, a code, sizes and times, and after them, unless
+/// the line ends there, a referer.
+fn measures<'a>(cursor: &mut Cursor<'a>) -> Option<[&'a str; MEASURES]> {
+    let mut found = [""; MEASURES];
     let number = |word: &str| {
         word == "-" || !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit())
     };
-    let status = cursor.word();
-    let is_status = status == "-" || status.len() == 3 && number(status);
-    if !is_status {
-        return false;
-    }
-    if !cursor.word().bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric()) {
-        return false;
-    }
-    for _ in 2..MEASURES {
-        let measure = cursor.word();
-        // What is cut off within its last number is still this.
-        let cut = measure.is_empty() && cursor.rest().is_empty();
-        if !(cut || number(measure)) {
-            return false;
+    for (at, found) in found.iter_mut().enumerate() {
+        *found = cursor.word();
+        let fits = match at {
+            0 => *found == "-" || found.len() == 3 && number(found),
+            1 => found.bytes().all(|byte| byte == b'-' || byte.is_ascii_alphanumeric()),
+            // What is cut off within its last number is still this.
+            _ => number(found) || found.is_empty() && cursor.first().is_none(),
+        };
+        if !fits {
+            return None;
         }
     }
-    matches!(cursor.rest().as_bytes().first(), None | Some(b'"' | b'-'))
+    matches!(cursor.first(), None | Some(b'"' | b'-')).then_some(found)
 }
 
 /// Referer and user agent. In rows of batches both may be bare marks.
 fn referer_and_agent<'a>(cursor: &mut Cursor<'a>) -> [&'a str; 2] {
     let from = cursor.at + 1;
-    if !cursor.rest().starts_with('"') {
+    if cursor.first() != Some(b'"') {
         let referer = cursor.word();
-        let is_quoted = cursor.rest().starts_with('"');
+        let is_quoted = cursor.first() == Some(b'"');
         let agent = if is_quoted { cursor.up_to_last_quote(cursor.at + 1) } else { cursor.word() };
         return [referer, agent];
     }
@@ -169,7 +168,8 @@ mod tests {
 
     fn cut(tail: &str) -> (Vec<String>, Option<Fault>) {
         let line = format!("{HEAD} {tail}");
-        let (columns, fault) = split(&line);
+        let mut columns = [""; COLUMNS];
+        let fault = split(&line, &mut columns);
         (columns[REQUEST..].iter().map(|column| (*column).to_owned()).collect(), fault)
     }
 
@@ -216,7 +216,8 @@ mod tests {
     fn what_is_cut_off_is_a_fault_unless_all_that_matters_is_there() {
         assert_eq!(cut(r#""GET /k HT"#).1, Some("the request has no end"));
         assert_eq!(cut("").1, Some("the line ends before the request"));
-        assert_eq!(split("o b [06/Mar").1, Some("the line ends before the request"));
+        let fault = split("o b [06/Mar", &mut [""; COLUMNS]);
+        assert_eq!(fault, Some("the line ends before the request"));
         let (columns, fault) = cut(r#""GET /k HTTP/1.1" 200 - 1"#);
         assert_eq!((columns[1].as_str(), columns[3].as_str(), fault), ("200", "1", None));
     }
@@ -224,9 +225,10 @@ mod tests {
     proptest! {
         #[test]
         fn any_line_is_cut(line in r#"[a\[\]" é0-9-]{0,60}"#) {
-            let _ = split(&line);
+            let _ = split(&line, &mut [""; COLUMNS]);
             let whole = format!("{HEAD} {line}");
-            let (columns, _) = split(&whole);
+            let mut columns = [""; COLUMNS];
+            split(&whole, &mut columns);
             let length: usize = columns.iter().map(|column| column.len()).sum();
             prop_assert!(length <= whole.len());
         }

@@ -10,11 +10,12 @@ use crate::event::{Class, FieldDef, Kind, Role, Row, Schema, Value, fields};
 use crate::format::cells::Words;
 use crate::format::clock::{self, Stamp};
 use crate::format::members::{Scalar, put};
+use crate::format::text::split_once;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, put_class, put_outcome,
     schema, web,
 };
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role, help: &'static str) -> FieldDef {
@@ -113,13 +114,13 @@ impl<'a> Line<'a> {
     fn at(before: &'a str, rest: &'a str) -> Option<Self> {
         let (stamp, rest) = clock::clf(rest)?;
         // A program behind syslog says what it likes.
-        if before.contains("]: ") {
+        if before.len() > 512 || memmem::find(before.as_bytes(), b"]: ").is_some() {
             return None;
         }
         // A bucket's log has its owner, of 64 digits, and then a bucket before the time.
-        let first = before.split(' ').next().unwrap_or("");
-        let words = before.split(' ').filter(|word| !word.is_empty()).count();
-        if !(1..=12).contains(&words) || before.len() > 512 || first.len() == 64 {
+        let first = split_once(before, b' ').map_or(before, |(first, _)| first);
+        let words = before.as_bytes().split(|byte| *byte == b' ').filter(|word| !word.is_empty());
+        if !(1..=12).contains(&words.count()) || first.len() == 64 {
             return None;
         }
         let rest = rest.strip_prefix(']')?;

@@ -3,7 +3,8 @@
 use super::Flows;
 use crate::format::blanks::Blanks;
 use crate::format::names::{ROOM, bare, is_column};
-use memchr::{memchr3_iter, memmem};
+use crate::format::text::split_once;
+use memchr::{memchr, memchr3_iter, memmem};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,13 +113,23 @@ pub(in crate::format::network) fn begun(record: &[u8]) -> impl Iterator<Item = (
 
 /// What parts the columns of a line.
 pub(in crate::format::network) fn separator(line: &str) -> u8 {
-    [b',', b'\t'].into_iter().find(|mark| line.as_bytes().contains(mark)).unwrap_or(b' ')
+    let has = |mark: &u8| memchr(*mark, line.as_bytes()).is_some();
+    [b',', b'\t'].into_iter().find(has).unwrap_or(b' ')
 }
 
 /// The values of a line, without the quotes that programs for tables put around them.
 pub(in crate::format::network) fn split(line: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let blank = separator == b' ';
-    let parts = line.split(char::from(separator)).filter(move |part| !(blank && part.is_empty()));
+    let mut rest = Some(line);
+    let parts = std::iter::from_fn(move || {
+        let text = rest?;
+        let (part, behind) = match split_once(text, separator) {
+            Some((part, behind)) => (part, Some(behind)),
+            None => (text, None),
+        };
+        rest = behind;
+        Some(part)
+    });
+    let parts = parts.filter(move |part| separator != b' ' || !part.is_empty());
     parts.map(|part| part.strip_prefix('"').and_then(|part| part.strip_suffix('"')).unwrap_or(part))
 }
 
@@ -157,8 +168,17 @@ mod tests {
     proptest! {
         #[test]
         fn words_are_what_blanks_part(line in "[ a!éx]{0,40}") {
-            let expected: Vec<&str> = split(&line, b' ').collect();
-            prop_assert_eq!(words(&line).collect::<Vec<_>>(), expected);
+            let expected: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
+            prop_assert_eq!(words(&line).collect::<Vec<_>>(), &expected[..]);
+            prop_assert_eq!(split(&line, b' ').collect::<Vec<_>>(), expected);
+        }
+
+        #[test]
+        fn columns_are_what_marks_part(cells in prop::collection::vec("[a é]{0,5}", 1..5)) {
+            let quoted: Vec<String> = cells.iter().map(|cell| format!("\"{cell}\"")).collect();
+            for line in [cells.join(","), quoted.join(",")] {
+                prop_assert_eq!(split(&line, b',').collect::<Vec<_>>(), &cells[..]);
+            }
         }
     }
 }

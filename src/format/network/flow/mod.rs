@@ -172,17 +172,12 @@ impl<F: Flows> Reader<F> {
 
     fn read(layout: &Layout, record: &str, row: &mut dyn Row) -> bool {
         let mut flow = Record::<F>::default();
-        let mut columns = layout.columns.iter();
-        if layout.separator == b' ' {
-            for (column, value) in columns.by_ref().zip(columns::words(record)) {
-                flow.take(*column, value, row);
-            }
-        } else {
-            for (column, value) in columns.by_ref().zip(split(record, layout.separator)) {
-                flow.take(*column, value, row);
-            }
-        }
-        let is_one = flow.is_one(columns.len());
+        let columns = &layout.columns;
+        let missing = match layout.separator {
+            b' ' => flow.take_all(columns, columns::words(record), row),
+            separator => flow.take_all(columns, split(record, separator), row),
+        };
+        let is_one = flow.is_one(missing);
         if is_one {
             flow.finish(row);
         }

@@ -31,9 +31,24 @@ pub(super) struct Record<'a, F> {
 }
 
 impl<'a, F: Flows> Record<'a, F> {
+    /// Takes the values of a line. The answer is how many columns it does not have.
+    #[inline]
+    pub(super) fn take_all(
+        &mut self,
+        columns: &[Column],
+        mut values: impl Iterator<Item = &'a str>,
+        row: &mut dyn Row,
+    ) -> usize {
+        for (at, column) in columns.iter().enumerate() {
+            let Some(value) = values.next() else { return columns.len() - at };
+            self.take(*column, value, row);
+        }
+        0
+    }
+
     #[inline]
     pub(super) fn take(&mut self, column: Column, value: &'a str, row: &mut dyn Row) {
-        if matches!(value, "-" | "") {
+        if matches!(value.as_bytes(), b"-" | b"") {
             return;
         }
         match column {

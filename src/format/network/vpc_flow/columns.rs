@@ -4,7 +4,8 @@ use super::flow::{Column, Layout, begun, documented, may_be_stated, separator, s
 #[allow(clippy::wildcard_imports, reason = "the slots of fifty fields")]
 use super::*;
 use crate::event::layout::is_region;
-use std::net::IpAddr;
+use crate::format::numbers::address;
+use memchr::memmem;
 
 documented! {
     "version" => Column::Number(VERSION),
@@ -69,6 +70,13 @@ documented! {
 
 /// The default layout, if this record is in it.
 pub(super) fn default_of(record: &str) -> Option<Layout> {
+    let (width, separator) = default_width(record)?;
+    let columns = DOCUMENTED.iter().copied().take(width).collect();
+    Some(Layout { columns, separator })
+}
+
+/// How many columns of the default layout this record has, and what parts them.
+pub(super) fn default_width(record: &str) -> Option<(usize, u8)> {
     if !record.trim_start_matches(['"', ' ']).starts_with(|c: char| c.is_ascii_digit()) {
         return None;
     }
@@ -81,11 +89,8 @@ pub(super) fn default_of(record: &str) -> Option<Layout> {
     let mut ends = || parts.next().is_some_and(|end| end == "-" || is_address(end));
     let ends = ends() && ends();
     let rest = parts.count();
-    if (2..=20).contains(&version) && account && interface && ends && rest >= 9 {
-        let columns = DOCUMENTED.iter().copied().take(rest + 5).collect();
-        return Some(Layout { columns, separator });
-    }
-    None
+    let is_default = (2..=20).contains(&version) && account && interface && ends && rest >= 9;
+    is_default.then_some((rest + 5, separator))
 }
 
 /// Tells the columns of a log without header from the values in its records: two addresses,
@@ -136,7 +141,9 @@ pub(super) fn is_of_gateway(record: &[u8]) -> bool {
         let id = value.strip_prefix(b"tgw-").map(|id| id.strip_prefix(b"attach-").unwrap_or(id));
         id.and_then(|id| id.get(..8)).is_some_and(|id| id.iter().all(u8::is_ascii_hexdigit))
     };
-    names_one(record) || begun(record).any(|(_, value)| names_one(value))
+    // Nearly no record of a VPC has that word at all.
+    memmem::find(record, b"tgw-").is_some()
+        && (names_one(record) || begun(record).any(|(_, value)| names_one(value)))
 }
 
 /// Plain numbers after the destination are taken in the documented order: ports, protocol, then
@@ -197,7 +204,7 @@ fn is_zone(text: &str) -> bool {
 }
 
 fn is_address(text: &str) -> bool {
-    text.parse::<IpAddr>().is_ok()
+    address(text).is_some()
 }
 
 #[cfg(test)]

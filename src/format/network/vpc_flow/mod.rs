@@ -119,7 +119,7 @@ impl Format for VpcFlow {
             return Match::certain_if(flow::is_in_json::<Vpc>(probe));
         }
         let record = probe.record;
-        if Layout::header::<Vpc>(record).is_some() || columns::default_of(record).is_some() {
+        if Layout::header::<Vpc>(record).is_some() || columns::default_width(record).is_some() {
             return Match::Certain;
         }
         let of_gateway = |line: &String| columns::is_of_gateway(line.as_bytes());
