@@ -107,7 +107,7 @@ fn rules(c: &mut Criterion) {
     let mut group = c.benchmark_group("rules");
     group.throughput(Throughput::Elements(events)).sample_size(10);
     let write: [(&str, fn(&Path, u64)); 2] = [
-        ("cloudtrail", |dir, events| demo::write_cloudtrail(dir, events, 5_000).unwrap()),
+        ("cloudtrail", |dir, events| drop(demo::write_cloudtrail(dir, events, 5_000).unwrap())),
         ("lines", lines),
     ];
     for (name, write) in write {
