@@ -23,12 +23,16 @@ pub(crate) fn load(dir: &Path) -> Arc<Snapshot> {
 
 /// Loads everything below a folder on so many threads; 0 means as many as there are processors.
 pub(crate) fn load_on(dir: &Path, threads: usize) -> Arc<Snapshot> {
+    with_records(dir, threads).0
+}
+
+/// The same, with the way back to records.
+pub(crate) fn with_records(dir: &Path, threads: usize) -> (Arc<Snapshot>, Arc<Evidence>) {
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
     let source = Arc::from(source::open(dir.to_str().unwrap(), &source::Means::default()).unwrap());
     let options = Options { threads, ..Options::default() };
-    Load::start(vec![source], Arc::clone(&store), evidence, options, Notify::nobody())
-        .unwrap()
-        .wait();
-    store.snapshot()
+    let given = (Arc::clone(&store), Arc::clone(&evidence));
+    Load::start(vec![source], given.0, given.1, options, Notify::nobody()).unwrap().wait();
+    (store.snapshot(), evidence)
 }

@@ -63,9 +63,9 @@ pub struct BurstOf {
 
 /// Alarms of what rules, detectors and other products found: the gravest first, then the earliest.
 pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) -> Vec<Alarm> {
-    let links = Links::new(rules);
-    let mut found = of_rules(snapshot, (rules, &links), findings);
-    found.extend(of_correlations(snapshot, (rules, &links), findings));
+    let links = rules.links();
+    let mut found = of_rules(snapshot, (rules, links), findings);
+    found.extend(of_correlations(snapshot, (rules, links), findings));
     found.extend(of_detectors(snapshot, findings));
     found.extend(of_products(snapshot));
     found.sort_by(|one, other| {

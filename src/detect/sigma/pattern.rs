@@ -111,15 +111,21 @@ impl Wild {
     }
 
     fn regex(&self) -> Result<Regex, regex::Error> {
-        let mut expression = String::from(r"\A");
-        for part in &self.parts {
+        // Any text at an end needs no look.
+        let is_star = |part: Option<&Part>| part == Some(&Part::Star);
+        let (first, last) = (is_star(self.parts.first()), is_star(self.parts.last()));
+        let end = self.parts.len() - usize::from(last && self.parts.len() > 1);
+        let mut expression = String::from(if first { "" } else { r"\A" });
+        for part in &self.parts[usize::from(first).min(end)..end] {
             match part {
                 Part::Text(text) => expression.push_str(&regex::escape(text)),
                 Part::Star => expression.push_str(".*"),
                 Part::One => expression.push('.'),
             }
         }
-        expression.push_str(r"\z");
+        if !last {
+            expression.push_str(r"\z");
+        }
         let mut builder = RegexBuilder::new(&expression);
         builder.case_insensitive(!self.cased).dot_matches_new_line(true).build()
     }

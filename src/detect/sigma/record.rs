@@ -11,18 +11,26 @@ use std::borrow::Cow;
 #[derive(Debug, Default)]
 pub struct Record {
     value: Value,
-    /// Its bytes, for what is looked for anywhere.
-    text: String,
+    /// What is looked for anywhere is looked for in these,
+    texts: Vec<String>,
+    /// and in every text of the value.
+    is_deep: bool,
 }
 
 impl Record {
+    /// A record that is JSON, and its bytes.
     pub fn new(value: Value, text: String) -> Self {
-        Self { value, text }
+        Self { value, texts: vec![text], is_deep: true }
+    }
+
+    /// A record that is text: what is known of it by name, and the texts in which words are looked for.
+    pub fn of_text(value: Value, texts: Vec<String>) -> Self {
+        Self { value, texts, is_deep: false }
     }
 
     /// Hands over the record's bytes and each of its texts, until one is enough.
     pub(super) fn anywhere(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
-        is(&self.text) || everything(&self.value, is)
+        self.texts.iter().any(|text| is(text)) || self.is_deep && everything(&self.value, is)
     }
 
     /// Hands over each value of the member, until one is enough. The answer is whether one was.
@@ -89,7 +97,7 @@ fn texts(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> bool {
 }
 
 /// Hands over every text in a value, until one is enough.
-fn everything(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> bool {
+pub(super) fn everything(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(|element| everything(element, is)),
         Value::Object(members) => members.values().any(|member| everything(member, is)),

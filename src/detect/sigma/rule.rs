@@ -2,6 +2,7 @@
 
 use super::condition::{self, Condition};
 use super::head::Head;
+use super::logs::{self, Logs};
 use super::record::Record;
 use super::search::Search;
 use super::yaml::{self, Fault, Node, fault};
@@ -24,6 +25,8 @@ pub struct Rule {
     /// What to ask next, of trailcase's own rules.
     pub questions: Vec<String>,
     pub source: LogSource,
+    /// What that is here, with its place among all; `None`: no such logs are read.
+    pub(super) logs: Option<(usize, &'static Logs)>,
     /// `None`: the rule cannot be run, and this is why.
     pub(super) detection: Result<Detection, String>,
 }
@@ -59,6 +62,7 @@ impl Rule {
             references: yaml::all_said(node, "references"),
             false_positives: yaml::all_said(node, "falsepositives"),
             questions: yaml::all_said(node, "questions"),
+            logs: logs::logs(&source),
             source,
             detection: Detection::read(detection),
         })

@@ -16,15 +16,16 @@ pub(super) enum Search {
     All(Vec<Item>),
     /// One of them holds.
     Any(Vec<Self>),
-    /// Something in the record is one of these.
-    Words(Vec<Wild>, Vec<Ready>),
 }
 
 /// What one member has to be.
 #[derive(Debug, Clone)]
 pub(super) struct Item {
+    /// Empty: anything in the record.
     pub(super) field: String,
     pub(super) test: Test,
+    /// It must not be that.
+    pub(super) is_not: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -69,15 +70,11 @@ impl Search {
                 let all = elements.iter().map(Self::read).collect::<Result<_, _>>()?;
                 return Ok(Self::Any(all));
             }
-            let words = elements.iter().map(|element| {
-                let text = yaml::text(element).ok_or("a list of texts and of members at once")?;
-                Ok(Wild::read(&text, false).after_any().before_any())
-            });
-            return Self::words(words.collect::<Result<_, String>>()?);
+            return Ok(Self::All(vec![Item::read("", node)?]));
         }
         let Some(members) = yaml::members(node) else {
-            let text = yaml::text(node).ok_or("a search that is empty")?;
-            return Self::words(vec![Wild::read(&text, false).after_any().before_any()]);
+            yaml::text(node).ok_or("a search that is empty")?;
+            return Ok(Self::All(vec![Item::read("", node)?]));
         };
         let items = members.into_iter().map(|(key, value)| {
             Item::read(&yaml::text(key).ok_or("a member without a name")?, value)
@@ -85,19 +82,10 @@ impl Search {
         Ok(Self::All(items.collect::<Result<_, String>>()?))
     }
 
-    fn words(words: Vec<Wild>) -> Result<Self, String> {
-        let ready = words.iter().map(|word| Pattern::Wild(word.clone()).ready());
-        let ready = ready.collect::<Result<_, _>>()?;
-        Ok(Self::Words(words, ready))
-    }
-
     pub(super) fn matches(&self, record: &Record) -> bool {
         match self {
             Self::All(items) => items.iter().all(|item| item.matches(record)),
             Self::Any(searches) => searches.iter().any(|search| search.matches(record)),
-            Self::Words(_, ready) => {
-                ready.iter().any(|word| record.anywhere(&mut |text| word.matches(text)))
-            }
         }
     }
 }
@@ -108,6 +96,8 @@ struct Modifiers {
     how: Option<How>,
     all: bool,
     cased: bool,
+    /// It must not be that.
+    not: bool,
     flags: Vec<char>,
     reading: Reading,
 }
@@ -151,9 +141,10 @@ impl Modifiers {
                     found.flags.extend(name.chars());
                     continue;
                 }
-                "all" | "cased" => {
+                "all" | "cased" | "neq" => {
                     found.all |= *name == "all";
                     found.cased |= *name == "cased";
+                    found.not |= *name == "neq";
                     continue;
                 }
                 "re" => Reading::Regex,
@@ -182,6 +173,19 @@ impl Modifiers {
             return Err("its modifiers do not go with each other".to_owned());
         }
         Ok(found)
+    }
+
+    /// Makes them those of words that are looked for anywhere in a record.
+    fn anywhere(&mut self) -> Result<(), String> {
+        use Reading::{Base64, Base64Anywhere, Dashes, Regex, Text};
+        match self.reading {
+            Regex => {}
+            Text | Base64 | Base64Anywhere | Dashes => {
+                self.how.get_or_insert(How::Contains);
+            }
+            _ => return Err("a modifier that needs the name of a member".to_owned()),
+        }
+        Ok(())
     }
 
     /// The patterns that a value stands for.
@@ -234,24 +238,34 @@ fn dashes(text: &str) -> Vec<String> {
     all
 }
 
+fn neither(field: &str) -> String {
+    let what = if field.is_empty() {
+        "a list of texts and of members at once"
+    } else {
+        "a value that is neither text nor number"
+    };
+    what.to_owned()
+}
+
 impl Item {
     fn read(name: &str, value: &Node<'_>) -> Result<Self, String> {
         let mut parts = name.split('|');
         let field = parts.next().unwrap_or("").to_owned();
+        let mut modifiers = Modifiers::read(&parts.collect::<Vec<_>>())?;
         if field.is_empty() {
-            return Err("modifiers without a member's name are not known here".to_owned());
+            modifiers.anywhere()?;
         }
-        let modifiers = Modifiers::read(&parts.collect::<Vec<_>>())?;
+        let is_not = modifiers.not;
         let values = yaml::elements(value);
         if modifiers.reading == Reading::Exists {
             let wanted = yaml::text(value).filter(|text| matches!(&**text, "true" | "false"));
             let wanted = wanted.ok_or("`exists` is true or false")?;
-            return Ok(Self { field, test: Test::Exists(wanted == "true") });
+            return Ok(Self { field, test: Test::Exists(wanted == "true"), is_not });
         }
         if modifiers.reading == Reading::Other {
             let other = yaml::text(value).ok_or("`fieldref` names one member")?;
             let how = modifiers.how.unwrap_or(How::Same);
-            return Ok(Self { field, test: Test::Other { field: other, how } });
+            return Ok(Self { field, test: Test::Other { field: other, how }, is_not });
         }
         let mut wanted = Vec::new();
         let mut null = false;
@@ -260,9 +274,10 @@ impl Item {
                 null = true;
                 continue;
             }
-            let text = yaml::text(value).ok_or("a value that is neither text nor number")?;
+            let text = yaml::text(value).ok_or_else(|| neither(&field))?;
             // An empty text is none.
-            if text.is_empty() && modifiers.how.is_none() && modifiers.reading == Reading::Text {
+            let is_bare = modifiers.how.is_none() && modifiers.reading == Reading::Text;
+            if text.is_empty() && (is_bare || field.is_empty()) {
                 null = true;
                 continue;
             }
@@ -271,16 +286,36 @@ impl Item {
             let ready = ready.collect::<Result<_, _>>()?;
             wanted.push(Wanted { patterns, ready });
         }
-        Ok(Self { field, test: Test::Is { wanted, all: modifiers.all, null } })
+        if null && field.is_empty() {
+            return Err("a word that is empty".to_owned());
+        }
+        Ok(Self { field, test: Test::Is { wanted, all: modifiers.all, null }, is_not })
+    }
+
+    /// Whether it does not hold where the member is not there.
+    pub(super) fn needs_value(&self) -> bool {
+        let needs = match &self.test {
+            Test::Is { null, .. } => !null,
+            Test::Exists(wanted) => *wanted,
+            Test::Other { .. } => true,
+        };
+        needs && !self.is_not && !self.field.is_empty()
     }
 
     fn matches(&self, record: &Record) -> bool {
+        self.is(record) != self.is_not
+    }
+
+    fn is(&self, record: &Record) -> bool {
         match &self.test {
             Test::Exists(wanted) => record.exists(&self.field) == *wanted,
             Test::Is { wanted, all, null } => {
                 let fits = |wanted: &Wanted| {
-                    let fits = |value: &str| wanted.ready.iter().any(|one| one.matches(value));
-                    record.any(&self.field, &mut |value| fits(value))
+                    let mut fits = |value: &str| wanted.ready.iter().any(|one| one.matches(value));
+                    if self.field.is_empty() {
+                        return record.anywhere(&mut fits);
+                    }
+                    record.any(&self.field, &mut fits)
                 };
                 if *null && !record.has(&self.field) {
                     return true;
@@ -314,7 +349,6 @@ impl fmt::Display for Search {
         match self {
             Self::All(items) => joined(f, items, ", "),
             Self::Any(searches) => joined(f, searches, " or "),
-            Self::Words(words, _) => joined(f, words, " or "),
         }
     }
 }
@@ -331,12 +365,17 @@ const TOLD: usize = 3;
 
 impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, test } = self;
-        match test {
-            Test::Exists(true) => write!(f, "{field} is there"),
-            Test::Exists(false) => write!(f, "{field} is not there"),
-            Test::Other { field: other, .. } => write!(f, "{field} and {other}"),
-            Test::Is { wanted, null, .. } => {
+        let field = match (self.field.as_str(), self.is_not) {
+            ("", false) => String::new(),
+            ("", true) => "not ".to_owned(),
+            (field, false) => format!("{field} "),
+            (field, true) => format!("{field} not "),
+        };
+        match &self.test {
+            Test::Exists(true) => write!(f, "{field}is there"),
+            Test::Exists(false) => write!(f, "{field}is not there"),
+            Test::Other { field: other, .. } => write!(f, "{field}and {other}"),
+            Test::Is { wanted, null, all } => {
                 let first = wanted.iter().take(TOLD).filter_map(|wanted| wanted.patterns.first());
                 let mut told: Vec<String> = first.map(ToString::to_string).collect();
                 if wanted.len() > TOLD {
@@ -345,7 +384,7 @@ impl fmt::Display for Item {
                 if *null {
                     told.push("nothing".to_owned());
                 }
-                write!(f, "{field} {}", told.join(" or "))
+                write!(f, "{field}{}", told.join(if *all { " and " } else { " or " }))
             }
         }
     }

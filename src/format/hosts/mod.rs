@@ -7,6 +7,8 @@ mod programs;
 mod syslog;
 mod web;
 
+pub use audit::pairs as audit_pairs;
+
 use super::Format;
 
 pub(super) static LIST: &[&dyn Format] = &[

@@ -1,9 +1,9 @@
 //! Correlation rules: the records of what their parts have found say which group each belongs to; of a
 //! part that is a correlation itself, its bursts do.
 
-use super::{Left, Record, records};
+use super::{Left, Met, Record, records};
 use crate::detect::sigma::{Burst, Correlation, Hit};
-use crate::detect::{BurstOf, Links, Raised, Ruleset};
+use crate::detect::{BurstOf, Raised, Ruleset};
 use crate::event::{Cancel, Time};
 use crate::job::Evidence;
 use crate::store::{Bits, RowRef, Snapshot};
@@ -43,17 +43,18 @@ pub(super) fn find(
     (rules, found): (&Ruleset, &[Vec<RowRef>]),
     (threads, cancel): (usize, &Cancel),
 ) -> io::Result<Correlated> {
-    let links = Links::new(rules);
+    let links = rules.links();
     let all = rules.correlations.iter().enumerate();
     let all: Vec<Asked<'_>> = all
         .map(|(place, it)| Asked::new(&it.rule, links.parts(place).unwrap_or_default(), found))
         .collect();
     let said: Mutex<Vec<Said>> = Mutex::new(all.iter().map(|_| Said::default()).collect());
-    let take = |at: RowRef, record: &Record| {
+    let take = |met: &mut Met<'_>| {
+        let at = met.at;
         let time = snapshot.segment(at).time(usize::from(at.row));
         for (place, asked) in all.iter().enumerate() {
             let Some(parts) = asked.rows.get(&at) else { continue };
-            let (hits, lacks) = asked.hits(rules, parts, time, record);
+            let (hits, lacks) = asked.hits(rules, parts, time, met);
             if let Ok(mut said) = said.lock() {
                 said[place].hits.extend(hits.into_iter().map(|hit| (at, hit)));
                 for lack in lacks {
@@ -66,7 +67,7 @@ pub(super) fn find(
     let left = records(evidence, snapshot, &open, (threads, cancel), &take)?;
     let said = said.into_inner().unwrap_or_default();
     let mut bursts: Vec<Vec<BurstOf>> = all.iter().map(|_| Vec::new()).collect();
-    for place in links.order {
+    for &place in &links.order {
         let of_records = said[place].hits.iter();
         let mut hits: Vec<(&[RowRef], Hit)> =
             of_records.map(|(at, hit)| (std::slice::from_ref(at), hit.clone())).collect();
@@ -152,10 +153,12 @@ impl<'a> Asked<'a> {
         rules: &Ruleset,
         parts: &[usize],
         time: Option<Time>,
-        record: &Record,
+        met: &mut Met<'_>,
     ) -> (Vec<Hit>, BTreeSet<String>) {
         let (mut hits, mut lacks) = (Vec::new(), BTreeSet::new());
         for place in parts {
+            let Raised::Rule(rule) = self.parts[*place] else { continue };
+            let Some(record) = met.of(&rules.rules[rule].rule) else { continue };
             match hit(self.rule, (*place, &self.names(rules, *place)), time, record) {
                 Ok(hit) => hits.push(hit),
                 Err(lack) => drop(lacks.insert(lack)),

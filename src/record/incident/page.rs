@@ -155,9 +155,12 @@ fn words(text: Option<&str>) -> Cell {
     text.map_or(Cell::NotStated, |text| Cell::Words(text.to_owned()))
 }
 
+/// What is known of how clocks stand to each other.
+pub(super) const UNMEASURED: &str =
+    "How far the clocks of the sources are from each other was not measured.";
+
 fn clocks(incident: &Incident, page: &mut Vec<Block>) {
-    let text = "How far the clocks of the sources are from each other was not measured.";
-    page.push(Block::Line(text.to_owned()));
+    page.push(Block::Line(UNMEASURED.to_owned()));
     if incident.clocks.is_empty() {
         return;
     }

@@ -48,6 +48,10 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ACCESS_KEY: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}"));
+/// Ids that IAM gives to users, roles, groups, policies and the like, as its identifiers are
+/// documented: whoever has the account learns from them who it is.
+static UNIQUE_ID: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)A(?:GP|ID|IP|NP|NV|PK|RO|SC)A[A-Z0-9]{12,28}"));
 static SECRET_KEY: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r#"(?i-u)secret[_-]?(?:access[_-]?)?key["'\s:=\\]{1,8}(?<value>[A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)"#,
@@ -110,6 +114,7 @@ fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
     };
     look(Kind::Email, &EMAIL, &email);
     look(Kind::AccessKey, &ACCESS_KEY, &whole);
+    look(Kind::UniqueId, &UNIQUE_ID, &whole);
     look(Kind::SecretKey, &SECRET_KEY, &whole);
     look(Kind::SessionToken, &SESSION_TOKEN, &whole);
     look(Kind::PrivateKey, &PRIVATE_KEY, &whole);

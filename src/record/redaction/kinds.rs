@@ -7,6 +7,7 @@ words! {
     Kind {
         Email = "e-mail addresses",
         AccessKey = "access key ids",
+        UniqueId = "unique ids",
         SecretKey = "secret access keys",
         SessionToken = "session tokens",
         PrivateKey = "private keys",
@@ -26,6 +27,7 @@ impl Kind {
         match self {
             Self::Email => "mail",
             Self::AccessKey => "key",
+            Self::UniqueId => "id",
             Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt => "secret",
             Self::Card => "card",
             Self::Iban => "iban",

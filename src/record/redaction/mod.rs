@@ -51,6 +51,7 @@ pub enum RedactionError {
 #[derive(Debug, Clone)]
 pub struct Redaction {
     key: hmac::Key,
+    /// Ids of accounts, and the unique ids that their users and roles have.
     pub accounts: bool,
     pub addresses: bool,
     /// Members in which names stand, such as `userName` or `requestParameters.name`; also of the
@@ -72,7 +73,7 @@ pub struct Redacted {
 
 impl Redaction {
     /// Takes out e-mail addresses, keys, secrets, numbers of cards, banks and telephones, account
-    /// ids, and names in [`FIELDS`]; addresses stay.
+    /// ids, unique ids of AWS, and names in [`FIELDS`]; addresses stay.
     pub fn new(key: &[u8]) -> Self {
         Self {
             key: hmac::Key::new(hmac::HMAC_SHA256, key),
@@ -174,9 +175,6 @@ impl Redaction {
             "names were also looked for in ARNs and behind unique ids of roles; names shorter than 3 \
              characters, and numbers of fewer than 5 digits, were replaced in their fields alone"
                 .to_owned(),
-            "not replaced: unique ids of AWS, such as AIDA…, which tell who it is to those who have \
-             the account"
-                .to_owned(),
             "not looked into: what is encoded or compressed within a text".to_owned(),
             "hashes are of the evidence as acquired, not of redacted bytes".to_owned(),
         ];
@@ -184,16 +182,17 @@ impl Redaction {
             let fields = missing.join(", ");
             scrub.remarks.push(format!("no record here has anything in these fields: {fields}"));
         }
-        let stays = [(self.accounts, Kind::Account), (self.addresses, Kind::Address)];
-        for (_, kind) in stays.into_iter().filter(|(taken, _)| !taken) {
-            scrub.remarks.push(format!("not replaced: {kind}"));
+        for kind in [Kind::Account, Kind::UniqueId, Kind::Address] {
+            if !self.takes(kind) {
+                scrub.remarks.push(format!("not replaced: {kind}"));
+            }
         }
         scrub
     }
 
     fn takes(&self, kind: Kind) -> bool {
         match kind {
-            Kind::Account => self.accounts,
+            Kind::Account | Kind::UniqueId => self.accounts,
             Kind::Address => self.addresses,
             _ => true,
         }

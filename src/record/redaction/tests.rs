@@ -98,6 +98,36 @@ fn the_report_counts_and_never_quotes() {
 }
 
 #[test]
+fn unique_ids_go_with_the_accounts_and_still_join() {
+    let (user, role) = ("AIDACKCEVSQ6C2EXAMPLE", "AROACLKWSDQRAOEXAMPLE3");
+    let mut incident = incident();
+    let raw = format!(
+        r#"{{"principalId":"{user}","role":"{role}:i-0a1b2c3d4e5f60718","key":"ASIAIOSFODNN7EXAMPLE"}}"#
+    );
+    incident.exhibits[0].raw = Some(Raw(raw.into_bytes()));
+    incident.summary = Some(format!("{user} took {role}. AIDA, XAIDACKCEVSQ6C2EXAMPLE: no ids."));
+    let redacted = redaction().apply(&incident).unwrap();
+    let [user_token, role_token] = [user, role].map(|id| redaction().token(Kind::UniqueId, id));
+    assert!(user_token.starts_with("id-"), "{user_token}");
+    assert_eq!(
+        redacted.summary,
+        Some(format!("{user_token} took {role_token}. AIDA, XAIDACKCEVSQ6C2EXAMPLE: no ids."))
+    );
+    let raw = String::from_utf8(redacted.exhibits[0].raw.clone().unwrap().0).unwrap();
+    let record: Value = serde_json::from_str(&raw).unwrap();
+    assert_eq!(record["principalId"], user_token.as_str());
+    assert_eq!(record["role"], format!("{role_token}:i-0a1b2c3d4e5f60718"));
+    assert!(record["key"].as_str().unwrap().starts_with("key-"));
+    assert_eq!(redacted.scrub.as_ref().unwrap().counts.get("unique ids"), Some(&4));
+    assert_eq!(redaction().apply(&redacted).unwrap(), redacted);
+    // Who leaves the accounts is told that ids stay.
+    let open = Redaction { accounts: false, ..redaction() }.apply(&incident).unwrap();
+    assert!(open.summary.unwrap().contains(user));
+    let remarks = open.scrub.unwrap().remarks;
+    assert!(remarks.iter().any(|it| it == "not replaced: unique ids"), "{remarks:?}");
+}
+
+#[test]
 fn tokens_of_another_workspace_are_others() {
     let other = Redaction::new(b"another").token(Kind::Account, "111122223333");
     assert_ne!(redaction().token(Kind::Account, "111122223333"), other);

@@ -3,6 +3,7 @@
 //! of another stand between them, each part is an event by itself, and `audit.event` joins them.
 
 mod kinds;
+mod pairs;
 mod record;
 mod syscalls;
 mod told;
@@ -15,6 +16,7 @@ use crate::format::{
 };
 use std::sync::{Arc, LazyLock};
 
+pub use pairs::pairs;
 pub(super) use record::Record;
 pub(super) use told::Told;
 

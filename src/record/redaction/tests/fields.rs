@@ -56,7 +56,8 @@ fn the_human_of_an_assumed_role_is_one_token_wherever_it_stands() {
     let token = Redaction::new(b"key of the workspace").token(Kind::Name, "alice.roe");
     let record: Value = serde_json::from_str(&raw(&safe)).unwrap();
     let identity = &record["userIdentity"];
-    assert_eq!(identity["principalId"], format!("AROAIOSFODNN7EXAMPLE:{token}"));
+    let id = Redaction::new(b"key of the workspace").token(Kind::UniqueId, "AROAIOSFODNN7EXAMPLE");
+    assert_eq!(identity["principalId"], format!("{id}:{token}"));
     let end = format!(":assumed-role/Admin/{token}");
     assert!(identity["arn"].as_str().unwrap().ends_with(&end), "{identity}");
     assert!(safe.exhibits[0].principal.as_ref().unwrap().ends_with(&end));
