@@ -157,20 +157,29 @@ pub fn related<'a>(
     ticket: &'a Ticket,
     queue: &'a [Line],
 ) -> Vec<(&'a Line, &'static str, &'a str)> {
+    let own = named(ticket);
     let others = queue.iter().filter(|other| other.ticket.fingerprint != ticket.fingerprint);
     let shared = |other: &'a Line| {
-        let (field, value) = shared(ticket, &other.ticket)?;
+        let (field, value) = shared(&own, &other.ticket)?;
         Some((other, field, value))
     };
     others.filter_map(shared).collect()
 }
 
-/// What two alarms are both about.
-fn shared<'a>(one: &'a Ticket, other: &Ticket) -> Option<(&'static str, &'a str)> {
-    SHARED.iter().find_map(|field| {
-        let values = one.entities.get(*field)?;
-        let value = values.iter().find(|value| other.is_about(field, value))?;
-        Some((*field, value.as_str()))
+/// A field that alarms may share, and an alarm's values of it.
+type Named<'a> = (&'static str, &'a [String]);
+
+/// What an alarm names of [`SHARED`].
+fn named(ticket: &Ticket) -> Vec<Named<'_>> {
+    let own = |field: &&'static str| Some((*field, ticket.entities.get(*field)?.as_slice()));
+    SHARED.iter().filter_map(own).collect()
+}
+
+/// What another alarm is about too.
+fn shared<'a>(own: &[Named<'a>], other: &Ticket) -> Option<(&'static str, &'a str)> {
+    own.iter().find_map(|(field, values)| {
+        let theirs = other.entities.get(*field)?;
+        Some((*field, values.iter().find(|value| theirs.contains(value))?.as_str()))
     })
 }
 

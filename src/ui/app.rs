@@ -76,6 +76,9 @@ impl App {
 
     pub fn show(&mut self, base: Base) {
         self.base = base;
+        if base == Base::Case {
+            self.case.look(&self.model);
+        }
     }
 
     /// Goes on with a note that was being typed when the last session ended.
@@ -146,6 +149,7 @@ impl App {
             Message::Resize(width, height) => {
                 self.model.look.area = Rect::new(0, 0, width, height);
                 self.model.scroll();
+                self.alarms.fit(&self.model);
                 vec![Step::Effect(self.model.ask())]
             }
             other => self.hear(&other),
@@ -279,6 +283,9 @@ impl App {
                         let back = self.alarms.come_back(&mut self.model);
                         open.extend(as_steps(back));
                         self.alarms.look(&mut self.model);
+                    }
+                    if base == Base::Case && came {
+                        self.case.look(&self.model);
                     }
                 }
                 Step::Act(action) => open.extend(self.act(action)),

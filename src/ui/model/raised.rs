@@ -5,7 +5,7 @@ use crate::detect::detectors::Curves;
 use crate::event::Timestamp;
 use crate::job::baseline::{Baselines, Wanted};
 use crate::job::question::Question;
-use crate::job::queue::{Line, queue};
+use crate::job::queue::{Line, Told, decide, queue};
 use crate::job::raising::{Pass, Raised};
 use crate::store::RowRef;
 use crate::ui::message::{Effect, Tone};
@@ -17,6 +17,8 @@ pub struct Alarms {
     pub raised: Arc<Raised>,
     /// What comes first at the top.
     pub queue: Vec<Line>,
+    /// What the queue was made of.
+    queued: Arc<Vec<Told>>,
     /// Of each line whether one of its events is among those that the filter leaves, as it was when
     /// somebody looked.
     pub sifted: Vec<bool>,
@@ -88,7 +90,12 @@ impl Model {
     pub fn requeue(&mut self) {
         let alarms = self.case.state().work().alarms();
         let Raised { told, known, .. } = &*self.alarms.raised;
-        self.alarms.queue = queue(told, alarms, known, Timestamp::now());
+        let Alarms { queue: lines, queued, .. } = &mut self.alarms;
+        let now = Timestamp::now();
+        if !Arc::ptr_eq(queued, told) || !decide(lines, alarms, now) {
+            *lines = queue(told, alarms, known, now);
+            *queued = Arc::clone(told);
+        }
     }
 
     /// Finds out which alarms the filter leaves; needed only while somebody looks at them. What is

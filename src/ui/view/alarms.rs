@@ -83,6 +83,13 @@ impl AlarmsView {
         self.cursor = ListCursor(self.cursor.within(listed.len()));
         self.moved(model);
         self.sheet.refresh(self.line(model), model);
+        self.fit(model);
+    }
+
+    /// Cuts the sheet for the screen, as large as that is now.
+    pub fn fit(&mut self, model: &Model) {
+        let (_, side) = self.areas(model, model.frame().body);
+        self.sheet.fit(side.width);
     }
 
     /// What has to be counted for the sheet, if it was not asked for yet.
@@ -131,7 +138,10 @@ impl AlarmsView {
 
 impl View for AlarmsView {
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Alarms]
+        match self.pane {
+            Pane::Queue => &[Context::Alarms],
+            Pane::Sheet => &[Context::Detail, Context::Alarms],
+        }
     }
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
@@ -152,6 +162,7 @@ impl View for AlarmsView {
             ],
             Pane::Sheet => &[
                 (Action::Open, "go there"),
+                (Action::Unfold, "details"),
                 (Action::TickQuestion, "answered"),
                 (Action::Bookmark, "exhibit"),
                 (Action::NextPane, "queue"),

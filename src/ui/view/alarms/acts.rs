@@ -256,6 +256,13 @@ impl AlarmsView {
         if cursor.act(action, len) {
             return Some(Vec::new());
         }
+        let is_fold = matches!(action, Action::Fold | Action::Unfold | Action::FoldAll);
+        if is_fold || action == Action::Open && self.sheet.is_foldable() {
+            if !self.sheet.fold(action, self.line(model), model) {
+                model.say(Tone::Info, "there are no details of this line");
+            }
+            return Some(Vec::new());
+        }
         let target = self.sheet.target().cloned();
         match (action, target) {
             (Action::Open, Some(Target::Row(_, at))) => Some(self.leave("", Some(at), model)),
