@@ -1,6 +1,8 @@
 //! What triage has in common wherever it is done: until when, what a person raises, what a
 //! suppression hides, whether reviews come in time, and how all of it is said.
 
+mod shared;
+
 use super::queue::Line;
 use crate::case::{Alarms, Kept, MANUAL, Review, State, Suppression, Ticket, sha256_hex};
 use crate::detect::detectors::detector;
@@ -8,6 +10,8 @@ use crate::detect::sigma::Level;
 use crate::event::moment::{Near, read};
 use crate::event::{Time, Timestamp, counted};
 use crate::record::incident::{self, means::Steps};
+
+pub use shared::Shared;
 
 /// How long a suppression lasts that says nothing of it.
 pub const SUPPRESSED: &str = "30d";
@@ -152,34 +156,25 @@ pub fn about(ticket: &Ticket) -> Option<(&'static str, &str)> {
     })
 }
 
-/// Alarms about the same as this one, with the field and the value.
+/// Alarms about the same as this one, with the field and the value; [`Shared`] is quicker for several.
 pub fn related<'a>(
     ticket: &'a Ticket,
     queue: &'a [Line],
 ) -> Vec<(&'a Line, &'static str, &'a str)> {
-    let own = named(ticket);
     let others = queue.iter().filter(|other| other.ticket.fingerprint != ticket.fingerprint);
     let shared = |other: &'a Line| {
-        let (field, value) = shared(&own, &other.ticket)?;
+        let (field, value) = shared(ticket, &other.ticket)?;
         Some((other, field, value))
     };
     others.filter_map(shared).collect()
 }
 
-/// A field that alarms may share, and an alarm's values of it.
-type Named<'a> = (&'static str, &'a [String]);
-
-/// What an alarm names of [`SHARED`].
-fn named(ticket: &Ticket) -> Vec<Named<'_>> {
-    let own = |field: &&'static str| Some((*field, ticket.entities.get(*field)?.as_slice()));
-    SHARED.iter().filter_map(own).collect()
-}
-
-/// What another alarm is about too.
-fn shared<'a>(own: &[Named<'a>], other: &Ticket) -> Option<(&'static str, &'a str)> {
-    own.iter().find_map(|(field, values)| {
-        let theirs = other.entities.get(*field)?;
-        Some((*field, values.iter().find(|value| theirs.contains(value))?.as_str()))
+/// What two alarms are both about.
+fn shared<'a>(one: &'a Ticket, other: &Ticket) -> Option<(&'static str, &'a str)> {
+    SHARED.iter().find_map(|field| {
+        let values = one.entities.get(*field)?;
+        let value = values.iter().find(|value| other.is_about(field, value))?;
+        Some((*field, value.as_str()))
     })
 }
 

@@ -76,8 +76,15 @@ impl App {
 
     pub fn show(&mut self, base: Base) {
         self.base = base;
-        if base == Base::Case {
-            self.case.look(&self.model);
+        self.look();
+    }
+
+    /// Somebody looks at a view of which nothing was done while nobody did.
+    fn look(&mut self) {
+        match self.base {
+            Base::Alarms => self.alarms.look(&mut self.model),
+            Base::Case => self.case.look(&self.model),
+            _ => {}
         }
     }
 
@@ -282,10 +289,9 @@ impl App {
                         self.model.requeue();
                         let back = self.alarms.come_back(&mut self.model);
                         open.extend(as_steps(back));
-                        self.alarms.look(&mut self.model);
                     }
-                    if base == Base::Case && came {
-                        self.case.look(&self.model);
+                    if came {
+                        self.look();
                     }
                 }
                 Step::Act(action) => open.extend(self.act(action)),

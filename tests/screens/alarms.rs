@@ -275,7 +275,7 @@ fn what_is_usual_is_a_line_each_and_its_details_are_shown_and_hidden() {
         stage.keys("down").keys("down").keys("left");
         assert_eq!(stage.text(), folded);
         stage.keys("enter");
-        says(&stage, "    arn:aws:sts::111122223333:assumed-role/Admin/maint");
+        says(&stage, "    principal  arn:aws:sts::111122223333:assumed-role/Admin/maint");
         says(&stage, "in the hour of the alarm: 9 events");
         stage.keys("enter");
         assert_eq!(stage.text(), folded);
@@ -284,7 +284,7 @@ fn what_is_usual_is_a_line_each_and_its_details_are_shown_and_hidden() {
 
 #[test]
 fn all_details_are_shown_at_once_and_the_cursor_stays_on_its_line() {
-    let mut stage = alarms((200, 50));
+    let mut stage = alarms((200, 120));
     go_to(&mut stage, STOPPED);
     go_to_usual(&mut stage);
     let (folded, details) = (stage.text(), "in the hour of the alarm: ");
@@ -323,10 +323,9 @@ fn the_sheet_fits_a_screen_that_changes() {
     let mut stage = go((200, 50));
     for size in [(80, 24), (120, 36)] {
         stage.update(Message::Resize(size.0, size.1));
-        let at_once = stage.text();
-        stage.settle();
-        assert_eq!(stage.text(), at_once);
-        assert_eq!(at_once, go(size).text());
+        // Before anything is answered; below the filter, which says that it is not.
+        let sheet = |stage: &Stage| stage.text().lines().skip(2).collect::<Vec<_>>().join("\n");
+        assert_eq!(sheet(&stage), sheet(&go(size)));
     }
 }
 

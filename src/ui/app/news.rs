@@ -29,11 +29,13 @@ impl App {
         let mut steps = self.take_in(message);
         let is_decided = !Arc::ptr_eq(&before, &self.model.case.desk.state);
         steps.extend(self.timeline.hear(message, &mut self.model));
-        if self.base == Base::Alarms && concerns_alarms(message, is_decided) {
-            self.alarms.look(&mut self.model);
-        }
-        if self.base == Base::Case && matches!(message, Message::Raised(_) | Message::Desk(_)) {
-            self.case.look(&self.model);
+        let is_of_use = match self.base {
+            Base::Alarms => concerns_alarms(message, is_decided),
+            Base::Case => matches!(message, Message::Raised(_) | Message::Desk(_)),
+            _ => false,
+        };
+        if is_of_use {
+            self.look();
         }
         steps.extend(self.integrity.hear(message, &mut self.model));
         steps.extend(self.case.hear(message, &mut self.model));

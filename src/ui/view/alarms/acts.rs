@@ -164,7 +164,7 @@ impl AlarmsView {
         if !self.picked.remove(&fingerprint) {
             self.picked.insert(fingerprint);
         }
-        self.cursor.act(Action::Down, self.listed(model).len());
+        self.cursor.act(Action::Down, self.listed.len());
         self.moved(model);
     }
 

@@ -18,14 +18,14 @@ use std::net::IpAddr;
 
 impl AlarmsView {
     pub(super) fn draw_queue(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
-        let listed = self.listed(model);
+        let listed = &self.listed;
         pen.rule(area, &self.title(model, listed.len()), self.pane == Pane::Queue);
         let rows = usize::from(area.height.saturating_sub(1)).max(1);
         let cursor = self.cursor.within(listed.len());
         let sight = self.cursor.sight(listed.len(), rows);
         let top = sight.start;
         for (row, place) in listed.iter().enumerate().take(sight.end).skip(top) {
-            let line = &model.alarms.queue[*place];
+            let Some(line) = model.alarms.queue.get(*place) else { continue };
             let y = area.y + 1 + (row - top) as u16;
             let is_picked = self.picked.contains(&line.ticket.fingerprint);
             draw_line(pen, Rect { y, height: 1, ..area }, line, (row == cursor, is_picked));

@@ -266,23 +266,22 @@ impl Sheet {
     }
 
     fn related(&mut self, line: &Line, model: &Model) {
-        let ticket = &line.ticket;
-        let found = triage::related(ticket, &model.alarms.queue);
-        if found.is_empty() {
+        let queue = &model.alarms.queue;
+        let Some(shared) = &model.alarms.shared else { return };
+        let found = shared.with(&line.ticket, queue, RELATED);
+        if found.count == 0 {
             return;
         }
-        let count = found.len();
-        self.say(
-            counted(count as u64, "alarm about the same", "alarms about the same"),
-            Role::Header,
-        );
-        for (other, field, value) in found.into_iter().take(RELATED) {
+        let count = found.count as u64;
+        self.say(counted(count, "alarm about the same", "alarms about the same"), Role::Header);
+        for (place, field, value) in &found.first {
+            let other = &queue[*place];
             let text = format!("{} {}  ({field} {value})", other.state, other.ticket.title);
             let target = Target::Alarm(other.ticket.fingerprint.clone());
             self.lead(text, role_of(other.state), target);
         }
-        if count > RELATED {
-            self.say(format!("  and {} more", count - RELATED), Role::Muted);
+        if found.count > found.first.len() {
+            self.say(format!("  and {} more", found.count - found.first.len()), Role::Muted);
         }
     }
 

@@ -22,7 +22,9 @@ impl Sheet {
         let cursor = self.cursor.within(self.lines.len());
         let at = all.of(cursor);
         let rows = usize::from(inside.height).max(1);
-        let top = at.end.saturating_sub(rows).min(at.start);
+        // What was unfolded is seen, as far as there is room.
+        let end = all.of(cursor + self.details(cursor)).end;
+        let top = end.saturating_sub(rows).min(at.start);
         for (number, row) in all.window(top, rows) {
             let y = inside.y + (number - top) as u16;
             let line = &self.lines[row.line];
@@ -48,6 +50,15 @@ impl Sheet {
             let text = counted(more as u64, "more line", "more lines");
             pen.right(area.right() - 1, area.y, 24, &text, Role::Muted);
         }
+    }
+
+    /// Lines of details that follow this one.
+    fn details(&self, line: usize) -> usize {
+        let Some(Part::Usual { .. }) = self.lines.get(line).map(|line| &line.part) else {
+            return 0;
+        };
+        let below = self.lines.iter().skip(line + 1);
+        below.take_while(|line| matches!(line.part, Part::Detail(_))).count()
     }
 }
 
