@@ -79,7 +79,7 @@ impl Entry {
 #[derive(Debug)]
 pub(super) struct Sheet {
     lines: Vec<Entry>,
-    /// The lines as they were cut last.
+    /// The lines as they are cut; of no width until they are.
     rows: Rows,
     cursor: ListCursor,
     /// Fields and values whose details are shown.
@@ -168,7 +168,7 @@ impl Sheet {
         if let Some(line) = line {
             self.fill(line, model);
         }
-        self.rows = Rows::new(&self.lines, self.rows.width);
+        self.rows = Rows::default();
     }
 
     /// Cuts the lines for this many columns of the screen, unless they are.

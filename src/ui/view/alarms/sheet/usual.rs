@@ -95,9 +95,12 @@ impl Sheet {
         self.cursor.0 = match anchor {
             Anchor::Line(number) => number,
             Anchor::End(left) => self.lines.len().saturating_sub(left),
-            Anchor::Value(number) => {
-                let is_it = |entry: &Entry| matches!(entry.part, Part::Usual { number: of, .. } if of == number);
-                self.lines.iter().position(is_it).unwrap_or(0)
+            Anchor::Value(value) => {
+                let value_of = |entry: &Entry| match entry.part {
+                    Part::Usual { number, .. } => Some(number),
+                    _ => None,
+                };
+                self.lines.iter().position(|entry| value_of(entry) == Some(value)).unwrap_or(0)
             }
         };
         !all.is_empty()
