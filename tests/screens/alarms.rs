@@ -299,7 +299,9 @@ fn all_details_are_shown_at_once_and_the_cursor_stays_on_its_line() {
     }
     let cursor = |stage: &Stage| {
         let text = stage.text();
-        let line = text.lines().find_map(|line| line[1..].split_once('\u{25b6}'));
+        // That of the queue stands at the left edge.
+        let mut cursors = text.lines().filter_map(|line| line.rsplit_once('\u{25b6}'));
+        let line = cursors.find(|(before, _)| !before.is_empty());
         line.unwrap_or_else(|| panic!("no cursor: {text}")).1.to_owned()
     };
     let there = cursor(&stage);

@@ -128,9 +128,9 @@ impl AlarmsView {
             return (Rect { width, ..body }, side);
         }
         // What is short leaves its room to what is long.
-        let lines = self.listed.len().clamp(2, usize::from(body.height)) as u16 + 1;
+        let lines = self.listed.len().min(usize::from(body.height)).max(2) as u16 + 1;
         let most = if self.pane == Pane::Sheet { body.height / 4 } else { body.height / 2 };
-        let height = lines.min(most.max(3));
+        let height = lines.min(most.max(3)).min(body.height);
         let below = Rect { y: body.y + height, height: body.height - height, ..body };
         (Rect { height, ..body }, below)
     }
