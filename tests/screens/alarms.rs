@@ -266,7 +266,7 @@ fn what_is_usual_is_a_line_each_and_its_details_are_shown_and_hidden() {
         let mut stage = alarms(size);
         go_to(&mut stage, STOPPED);
         go_to_usual(&mut stage);
-        says(&stage, "9 events/h (usual none), all new");
+        says(&stage, "new since 10:37Z, 9 events/h");
         let folded = stage.text();
         snapshot(&format!("alarms_usual_{}x{}", size.0, size.1), &stage);
         stage.keys("right");
@@ -335,7 +335,7 @@ fn the_sheet_fits_a_screen_that_changes() {
 fn what_is_usual_comes_once_it_is_counted() {
     let mut stage = alarms((200, 50));
     go_to(&mut stage, STOPPED);
-    says(&stage, "9 events/h (usual none), all new");
+    says(&stage, "new since 10:37Z, 9 events/h");
     stage.press("down");
     says(&stage, "being counted");
     stage.settle();

@@ -117,9 +117,9 @@ fn what_is_usual_is_told_against_the_hours_of_the_alarm() {
     assert_eq!(
         short(&snapshot, &alarm),
         [
-            "since 02:00:00Z, 2 events/h (usual 1), 2 new, 10 B/h (usual 10 B)",
-            "since 08:30:00Z, 1 event/h (usual none), all new",
-            "since 00:05:00Z, 0 events/h (usual 1), nothing new",
+            "since 02:00Z, 2 events/h (usual 1), 2 new, 10 B/h (usual 10 B)",
+            "new since 08:30Z, 1 event/h",
+            "since 00:05Z, 0 events/h (usual 1), nothing new",
         ]
     );
     assert_eq!(
@@ -155,7 +155,7 @@ fn where_logs_begin_with_the_alarm_nothing_is_called_new_or_usual() {
     let alarm = alarm((HOUR + 1, 2 * HOUR), &[("principal", &["a\"l*"])]);
     assert_eq!(
         short(&snapshot, &alarm),
-        ["since 01:00:00Z, 1 event/h (usual unknown)"],
+        ["since 01:00Z, 1 event/h (usual unknown)"],
         "of what is not known to be usual nothing is called new"
     );
     assert_eq!(
@@ -176,7 +176,7 @@ fn a_line_tells_the_day_where_it_is_another_one() {
     let all = snapshot(&[(&TRAIL, &events)]);
     let about = |hour: i64| alarm((hour * HOUR, hour * HOUR), &[("principal", &["al"])]);
     assert_eq!(short(&all, &about(49)), ["since 1970-01-01, 1 event/h (usual 1), nothing new"]);
-    assert_eq!(short(&all, &about(2)), ["since 01:00:00Z, 0 events/h (usual 1), nothing new"]);
+    assert_eq!(short(&all, &about(2)), ["since 01:00Z, 0 events/h (usual 1), nothing new"]);
     let timeless: Vec<Event<'_>> = vec![(None, &get)];
     let bare = snapshot(&[(&TRAIL, &timeless)]);
     assert_eq!(short(&bare, &about(2)), ["1 event, 1 without a time, 0 events/h (usual unknown)"]);

@@ -62,7 +62,7 @@ impl Sheet {
     }
 }
 
-/// A name with what is usual of it behind. Where there is no room for both, that has two thirds of it.
+/// A name with what is usual of it behind. Where there is no room for both, that has three quarters of it.
 fn folded(
     pen: &mut Pen<'_>,
     (x, y, width): (u16, u16, u16),
@@ -72,7 +72,7 @@ fn folded(
     let glyph = if is_open { Glyph::FoldOpen } else { Glyph::FoldClosed };
     pen.glyph(x, y, glyph, role);
     let (x, width) = (x + 2, width.saturating_sub(2));
-    let held = (pen.columns(tail) + 2).min(width * 2 / 3);
+    let held = (pen.columns(tail) + 2).min(width * 3 / 4);
     let used = pen.text(x, y, width - held, name, role) + 2;
     pen.text(x + used, y, width.saturating_sub(used), tail, role);
 }
