@@ -121,7 +121,8 @@ impl Kept {
 /// What the analysts said of alarms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Alarms {
-    kept: BTreeMap<String, Kept>,
+    /// Shared with the states before: each decision makes a new one.
+    kept: BTreeMap<Arc<str>, Arc<Kept>>,
     suppressions: Vec<Suppression>,
     /// Who looked through them, and when; oldest first.
     pub reviews: Vec<(Timestamp, String, Review)>,
@@ -129,12 +130,12 @@ pub struct Alarms {
 
 impl Alarms {
     pub fn get(&self, fingerprint: &str) -> Option<&Kept> {
-        self.kept.get(fingerprint)
+        self.kept.get(fingerprint).map(|kept| &**kept)
     }
 
     /// By fingerprint.
-    pub fn kept(&self) -> impl Iterator<Item = &Kept> {
-        self.kept.values()
+    pub fn kept(&self) -> impl ExactSizeIterator<Item = &Kept> {
+        self.kept.values().map(|kept| &**kept)
     }
 
     /// In the order in which they were made, ended ones among them.
@@ -150,19 +151,25 @@ impl Alarms {
     /// Where an alarm stands at this time. What somebody decided about it counts for more than a
     /// suppression of its kind.
     pub fn state(&self, ticket: &Ticket, now: Timestamp) -> State {
-        let state = self.kept.get(&ticket.fingerprint).map_or(State::New, |kept| {
+        self.state_of(self.get(&ticket.fingerprint), ticket, now)
+    }
+
+    /// As [`Self::state`], where it is known what was said of it.
+    pub fn state_of(&self, kept: Option<&Kept>, ticket: &Ticket, now: Timestamp) -> State {
+        let state = kept.map_or(State::New, |kept| {
             let is_awake = kept.until.is_none_or(|until| until <= now);
             if kept.state == State::Snoozed && is_awake { kept.before } else { kept.state }
         });
-        let has_it = |kept: &Kept| kept.owner.is_some();
-        let is_anybodys = self.kept.get(&ticket.fingerprint).is_some_and(has_it);
+        let is_anybodys = kept.is_some_and(|kept| kept.owner.is_some());
         let is_new = state == State::New && !is_anybodys;
         let is_hidden = is_new && self.suppressed(ticket, now).is_some();
         if is_hidden { State::Suppressed } else { state }
     }
 
     fn of(&mut self, ticket: &Arc<Ticket>) -> &mut Kept {
-        let kept = self.kept.entry(ticket.fingerprint.clone()).or_insert_with(|| Kept::new(ticket));
+        let name = ticket.fingerprint.as_str().into();
+        let kept = self.kept.entry(name).or_insert_with(|| Arc::new(Kept::new(ticket)));
+        let kept = Arc::make_mut(kept);
         kept.ticket = Arc::clone(ticket);
         kept
     }
@@ -174,8 +181,9 @@ impl Alarms {
     }
 
     pub(super) fn forget_note(&mut self, note: NoteKey) {
-        for kept in self.kept.values_mut() {
-            kept.notes.remove(&note);
+        let has_it = self.kept.values_mut().filter(|kept| kept.notes.contains(&note));
+        for kept in has_it {
+            Arc::make_mut(kept).notes.remove(&note);
         }
     }
 

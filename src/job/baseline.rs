@@ -10,7 +10,7 @@ mod words;
 use crate::detect::Alarm;
 use crate::event::Timestamp;
 use crate::query::{Filter, Lists, Names, NoMarks, Now, count, parse, quote};
-use crate::store::{Bits, Cell, Selection, Snapshot};
+use crate::store::{Bits, Cell, Column, Segment, Selection, Snapshot};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -128,7 +128,9 @@ impl Wanted {
         // It is made of names that every log has, and a quoted value.
         let query = parse(&text, &Names::default(), Now::default()).ok()?;
         let filter = Filter::new(&query, &Lists::default()).ok()?;
-        Some(self.baseline(field, value, &filter.select(&self.snapshot, &NoMarks)))
+        // What is read for it goes with it, where there is no room for more.
+        let snapshot = self.snapshot.light().map_or_else(|| Arc::clone(&self.snapshot), Arc::new);
+        Some(self.baseline(field, value, &filter.select(&snapshot, &NoMarks)))
     }
 
     /// What came of it.
@@ -186,30 +188,46 @@ impl Hours {
     fn new(rows: &Selection) -> Self {
         let mut hours = Self::default();
         for (number, segment) in rows.snapshot().segments.iter().enumerate() {
-            if rows.count_in(number) == 0 {
-                continue;
-            }
-            let segment = segment.for_a_pass();
-            let sent = segment.schema().slot("bytes.out").map(|slot| segment.column(slot));
-            let all = Bits::all(segment.len());
-            for row in rows.bits(number).unwrap_or(&all).iter() {
-                let Some(time) = segment.time(row) else {
-                    hours.timeless += 1;
-                    continue;
-                };
-                let time = time.at.0;
-                let seen = hours.seen.get_or_insert((time, time));
-                *seen = (seen.0.min(time), seen.1.max(time));
-                let bytes = match sent.map(|column| column.get(row)) {
-                    Some(Cell::Int(bytes)) => u64::try_from(bytes).unwrap_or(0),
-                    _ => 0,
-                };
-                let (events, sum) = hours.all.entry(time.div_euclid(Timestamp::HOUR)).or_default();
-                *events += 1;
-                *sum = sum.saturating_add(bytes);
+            if rows.count_in(number) > 0 {
+                hours.take(rows, number, &segment.for_a_pass());
             }
         }
         hours
+    }
+
+    /// Takes in the rows of a segment. They lie in the order of time, so that those of an hour lie
+    /// together and need not be looked at one by one, but for their bytes.
+    fn take(&mut self, rows: &Selection, number: usize, segment: &Segment) {
+        let timed = segment.timed();
+        self.timeless += rows.count_rows(number, timed, segment.len()) as u64;
+        let sent = segment.schema().slot("bytes.out").map(|slot| segment.column(slot));
+        let sent = sent.filter(|column| !matches!(column, Column::Absent { .. }));
+        let next = |row: usize, end: usize| {
+            let next = rows.bits(number).map_or(Some(row), |bits| bits.next(row));
+            next.filter(|row| *row < end)
+        };
+        let mut at = 0;
+        while let Some(first) = next(at, timed) {
+            let hour = segment.at(first).div_euclid(Timestamp::HOUR);
+            let over = segment.row_at((hour + 1).saturating_mul(Timestamp::HOUR));
+            let end = over.clamp(first + 1, timed);
+            let (events, bytes) = self.all.entry(hour).or_default();
+            *events += rows.count_rows(number, first, end) as u64;
+            let mut row = sent.and_then(|_| next(first, end));
+            while let (Some(found), Some(column)) = (row, sent) {
+                if let Cell::Int(sent) = column.get(found) {
+                    *bytes = bytes.saturating_add(u64::try_from(sent).unwrap_or(0));
+                }
+                row = next(found + 1, end);
+            }
+            at = end;
+        }
+        let is_one = |row: &usize| rows.bits(number).is_none_or(|bits| bits.get(*row));
+        if let (Some(first), Some(last)) = (next(0, timed), (0..timed).rev().find(is_one)) {
+            let (first, last) = (segment.at(first), segment.at(last));
+            let seen = self.seen.get_or_insert((first, last));
+            *seen = (seen.0.min(first), seen.1.max(last));
+        }
     }
 
     /// How much there was between two hours, in nanoseconds since 1970.
@@ -237,26 +255,27 @@ impl Much {
     }
 }
 
-/// The different values of a field before and in the hours of the alarm.
+/// The different values of a field before and in the hours of the alarm, in one count: a value was
+/// there before if its first event was, and in those hours if its last one is in them.
 fn variety(field: &'static str, rows: &Selection, (from, to): (i64, i64)) -> Variety {
-    let until = count(&within(rows, i64::MIN, to), field, usize::MAX);
-    let during = count(&within(rows, from, to), field, usize::MAX);
-    let (mut before, mut new) = (0, Vec::new());
-    for value in until.top {
-        match value.span {
-            Some((first, _)) if first.0 < from => before += 1,
-            _ => new.push(value.value),
+    let (mut before, mut during, mut new) = (0, 0, Vec::new());
+    for value in count(&until(rows, to), field, usize::MAX).top {
+        let Some((first, last)) = value.span else { continue };
+        before += usize::from(first.0 < from);
+        during += usize::from(last.0 >= from);
+        if first.0 >= from {
+            new.push(value.value);
         }
     }
-    Variety { field, before, during: during.distinct, new }
+    Variety { field, before, during, new }
 }
 
-/// Those of the rows whose time is in `from..to`.
-fn within(rows: &Selection, from: i64, to: i64) -> Selection {
+/// Those of the rows whose time is before this one.
+fn until(rows: &Selection, to: i64) -> Selection {
     let snapshot = rows.snapshot();
     Selection::new(snapshot, |number| {
         let segment = &snapshot.segments[number];
-        let range = Bits::range(segment.len(), segment.row_at(from), segment.row_at(to));
+        let range = Bits::range(segment.len(), 0, segment.row_at(to));
         Some(match rows.bits(number) {
             Some(bits) => range.and(bits),
             None => range,

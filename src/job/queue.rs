@@ -106,27 +106,46 @@ pub fn queue(raised: &[Told], alarms: &Alarms, known: &Known, now: Timestamp) ->
     all.into_iter().map(|(_, line)| line).collect()
 }
 
+/// Takes in what was decided since the queue was made of the same raised alarms: they stay in their
+/// order, which no decision changes. `false` if the case knows of others by now, or of others no more;
+/// then the queue is to be made anew.
+#[must_use]
+pub fn decide(queue: &mut [Line], alarms: &Alarms, now: Timestamp) -> bool {
+    let mut known = 0;
+    for line in queue {
+        let kept = alarms.get(&line.ticket.fingerprint);
+        known += usize::from(kept.is_some());
+        let is_it =
+            |kept: &Kept| Arc::ptr_eq(&kept.ticket, &line.ticket) || kept.ticket == line.ticket;
+        if line.raised.is_none() && !kept.is_some_and(is_it) {
+            return false;
+        }
+        (line.state, line.news) = standing(&line.ticket, kept, alarms, now);
+    }
+    known == alarms.kept().len()
+}
+
 fn line(
     ticket: &Arc<Ticket>,
     (raised, asset): (Option<usize>, Option<Asset>),
     alarms: &Alarms,
     now: Timestamp,
 ) -> Line {
-    let with = alarms.get(&ticket.fingerprint).and_then(|kept: &Kept| kept.closed_with);
     let level = Level::parse(&ticket.severity).unwrap_or(Level::Medium);
-    let state = match alarms.state(ticket, now) {
+    let (state, news) = standing(ticket, alarms.get(&ticket.fingerprint), alarms, now);
+    let priority = priority(level, asset.as_ref());
+    Line { state, news, priority, asset, ticket: Arc::clone(ticket), raised }
+}
+
+/// Where an alarm stands, and how many events came since it was closed.
+fn standing(ticket: &Ticket, kept: Option<&Kept>, alarms: &Alarms, now: Timestamp) -> (State, u64) {
+    let state = match alarms.state_of(kept, ticket, now) {
         // Chains may have merged two into each other: then nothing stands for either.
         State::Merged if is_lost(ticket, alarms) => State::New,
         state => state,
     };
-    Line {
-        state,
-        news: with.map_or(0, |with| ticket.count.saturating_sub(with)),
-        priority: priority(level, asset.as_ref()),
-        asset,
-        ticket: Arc::clone(ticket),
-        raised,
-    }
+    let with = kept.and_then(|kept| kept.closed_with);
+    (state, with.map_or(0, |with| ticket.count.saturating_sub(with)))
 }
 
 /// Whether what stands for the alarm is, in the end, the alarm itself.
@@ -146,6 +165,7 @@ mod tests {
     use super::*;
     use crate::case::{CaseState, Entry, Step, What};
     use crate::event::Verdict;
+    use proptest::prelude::*;
 
     fn raised(fingerprint: &str, severity: &str, count: u64, resource: &str) -> Told {
         let ticket = Ticket {
@@ -159,6 +179,55 @@ mod tests {
             asset: asset(&ticket, &Known::default()),
             questions: Vec::new(),
             ticket: Arc::new(ticket),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_decided_comes_to_the_same_as_a_queue_made_anew(
+            steps in proptest::collection::vec((0_usize..8, 0_usize..6), 0..12),
+        ) {
+            let names = ["a", "b", "c", "d", "gone", "lost"];
+            let levels = ["low", "high", "medium", "high", "high", "low"];
+            let all: Vec<Told> =
+                names.iter().zip(levels).map(|(name, level)| raised(name, level, 2, "x")).collect();
+            let here = &all[..4];
+            let close = Step::Close { verdict: Verdict::Test, reason: "r".to_owned() };
+            let mut case = CaseState::default();
+            let known = Known::default();
+            let now = Timestamp(99);
+            let mut lines = queue(here, case.work().alarms(), &known, now);
+            for (seq, (what, which)) in (1..).zip(steps) {
+                let on = vec![Arc::clone(&all[which].ticket)];
+                let step = |step: Step| What::Triage { on: on.clone(), step };
+                let what = match what {
+                    0 => step(Step::Ack),
+                    1 => step(close.clone()),
+                    2 => step(Step::Snooze { until: Timestamp(if which > 2 { 9 } else { 200 }) }),
+                    3 => step(Step::Merge { into: names[(which + 1) % 6].to_owned() }),
+                    4 => {
+                        // The case keeps what is not raised here as it was then.
+                        let ticket = Ticket { count: seq, ..(*all[which].ticket).clone() };
+                        What::Triage { on: vec![Arc::new(ticket)], step: close.clone() }
+                    }
+                    5 => What::AlarmAdd { alarm: Arc::clone(&all[which].ticket) },
+                    6 => What::Redo { of: which as u64 + 1 },
+                    _ => What::Undo { of: which as u64 + 1 },
+                };
+                let (who, host) = ("al".to_owned(), "b".to_owned());
+                case.apply(Arc::new(Entry { seq, at: Timestamp(seq as i64), who, host, what }));
+                let anew = queue(here, case.work().alarms(), &known, now);
+                if decide(&mut lines, case.work().alarms(), now) {
+                    prop_assert_eq!(&lines, &anew);
+                } else {
+                    let keep = |line: &&Line| line.raised.is_none();
+                    let gone = |lines: &[Line]| -> Vec<Line> {
+                        lines.iter().filter(keep).cloned().collect()
+                    };
+                    prop_assert_ne!(gone(&lines), gone(&anew), "it could have stayed");
+                    lines = anew;
+                }
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! What triage has in common wherever it is done: until when, what a person raises, what a
 //! suppression hides, whether reviews come in time, and how all of it is said.
 
+mod shared;
+
 use super::queue::Line;
 use crate::case::{Alarms, Kept, MANUAL, Review, State, Suppression, Ticket, sha256_hex};
 use crate::detect::detectors::detector;
@@ -8,6 +10,8 @@ use crate::detect::sigma::Level;
 use crate::event::moment::{Near, read};
 use crate::event::{Time, Timestamp, counted};
 use crate::record::incident::{self, means::Steps};
+
+pub use shared::Shared;
 
 /// How long a suppression lasts that says nothing of it.
 pub const SUPPRESSED: &str = "30d";
@@ -152,7 +156,7 @@ pub fn about(ticket: &Ticket) -> Option<(&'static str, &str)> {
     })
 }
 
-/// Alarms about the same as this one, with the field and the value.
+/// Alarms about the same as this one, with the field and the value; [`Shared`] is quicker for several.
 pub fn related<'a>(
     ticket: &'a Ticket,
     queue: &'a [Line],

@@ -76,6 +76,16 @@ impl App {
 
     pub fn show(&mut self, base: Base) {
         self.base = base;
+        self.look();
+    }
+
+    /// Somebody looks at a view of which nothing was done while nobody did.
+    fn look(&mut self) {
+        match self.base {
+            Base::Alarms => self.alarms.look(&mut self.model),
+            Base::Case => self.case.look(&self.model),
+            _ => {}
+        }
     }
 
     /// Goes on with a note that was being typed when the last session ended.
@@ -146,6 +156,7 @@ impl App {
             Message::Resize(width, height) => {
                 self.model.look.area = Rect::new(0, 0, width, height);
                 self.model.scroll();
+                self.alarms.fit(&self.model);
                 vec![Step::Effect(self.model.ask())]
             }
             other => self.hear(&other),
@@ -278,7 +289,9 @@ impl App {
                         self.model.requeue();
                         let back = self.alarms.come_back(&mut self.model);
                         open.extend(as_steps(back));
-                        self.alarms.look(&mut self.model);
+                    }
+                    if came {
+                        self.look();
                     }
                 }
                 Step::Act(action) => open.extend(self.act(action)),

@@ -30,6 +30,11 @@ impl<'a> Pen<'a> {
         Mode { place: Place::Table, glyphs }
     }
 
+    /// Columns that the text takes where nothing cuts it.
+    pub fn columns(&self, text: &str) -> u16 {
+        u16::try_from(show(text, self.mode()).width()).unwrap_or(u16::MAX)
+    }
+
     /// Writes text at a place, cut to `width` columns with an ellipsis. Returns the columns used.
     pub fn text(&mut self, x: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
         self.styled(x, y, width, text, self.theme.style(role))
@@ -76,8 +81,7 @@ impl<'a> Pen<'a> {
     /// Writes text that ends at column `right` (not included); what does not fit into `width` is
     /// cut. Returns the columns used.
     pub fn right(&mut self, right: u16, y: u16, width: u16, text: &str, role: Role) -> u16 {
-        let shown = show(text, self.mode());
-        let cells = (shown.width().min(usize::from(width))) as u16;
+        let cells = self.columns(text).min(width);
         let x = right.saturating_sub(cells);
         self.text(x, y, cells, text, role)
     }

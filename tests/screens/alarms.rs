@@ -4,6 +4,7 @@ use crate::journeys::says;
 use crate::stage::{Stage, demo_evidence, folder};
 use crate::views::{SIZES, snapshot};
 use trailcase::case::State;
+use trailcase::ui::message::Message;
 use trailcase::ui::terminal::{Depth, Glyphs};
 
 /// The title of a rule that holds once in the demo.
@@ -247,11 +248,94 @@ fn a_question_about_what_the_alarm_does_not_name_is_not_asked() {
     says(&stage, "\u{25b6} [x] Is the address");
 }
 
+/// Goes down on the sheet to the first line about what is usual.
+fn go_to_usual(stage: &mut Stage) {
+    stage.keys("tab");
+    for _ in 0..60 {
+        if stage.text().contains("\u{25b6} \u{25b8} ") {
+            return;
+        }
+        stage.keys("down");
+    }
+    panic!("nothing usual:\n{}", stage.text());
+}
+
+#[test]
+fn what_is_usual_is_a_line_each_and_its_details_are_shown_and_hidden() {
+    for size in [(80, 24), (200, 50)] {
+        let mut stage = alarms(size);
+        go_to(&mut stage, STOPPED);
+        go_to_usual(&mut stage);
+        says(&stage, "new since 10:37Z, 9 events/h");
+        let folded = stage.text();
+        snapshot(&format!("alarms_usual_{}x{}", size.0, size.1), &stage);
+        stage.keys("right");
+        snapshot(&format!("alarms_usual_open_{}x{}", size.0, size.1), &stage);
+        // A detail's line is hidden with the others, and the cursor is where it was.
+        stage.keys("down").keys("down").keys("left");
+        assert_eq!(stage.text(), folded);
+        stage.keys("enter");
+        says(&stage, "    principal  arn:aws:sts::111122223333:assumed-role/Admin/maint");
+        says(&stage, "in the hour of the alarm: 9 events");
+        stage.keys("enter");
+        assert_eq!(stage.text(), folded);
+    }
+}
+
+#[test]
+fn all_details_are_shown_at_once_and_the_cursor_stays_on_its_line() {
+    let mut stage = alarms((200, 120));
+    go_to(&mut stage, STOPPED);
+    go_to_usual(&mut stage);
+    let (folded, details) = (stage.text(), "in the hour of the alarm: ");
+    stage.keys("Z");
+    assert_eq!(stage.text().matches(details).count(), 4, "{}", stage.text());
+    says(&stage, "\u{25b6} \u{25be} principal");
+    stage.keys("Z");
+    assert_eq!(stage.text(), folded);
+    // Below them, and on what has none.
+    for _ in 0..10 {
+        stage.keys("down");
+    }
+    let cursor = |stage: &Stage| {
+        let text = stage.text();
+        // That of the queue stands at the left edge.
+        let mut cursors = text.lines().filter_map(|line| line.rsplit_once('\u{25b6}'));
+        let line = cursors.find(|(before, _)| !before.is_empty());
+        line.unwrap_or_else(|| panic!("no cursor: {text}")).1.to_owned()
+    };
+    let there = cursor(&stage);
+    stage.keys("Z");
+    assert_eq!(cursor(&stage), there);
+    stage.keys("right");
+    says(&stage, "there are no details of this line");
+    // What is unfolded stays so for other alarms about the same.
+    stage.keys("tab").keys("down").keys("up");
+    assert!(stage.text().contains(details), "{}", stage.text());
+}
+
+#[test]
+fn the_sheet_fits_a_screen_that_changes() {
+    let go = |size| {
+        let mut stage = alarms(size);
+        go_to(&mut stage, STOPPED);
+        stage.keys("tab").keys("down").keys("down").keys("down");
+        stage
+    };
+    let mut stage = go((200, 50));
+    for size in [(80, 24), (120, 36)] {
+        stage.update(Message::Resize(size.0, size.1));
+        // Before anything is answered; below the filter, which says that it is not.
+        let sheet = |stage: &Stage| stage.text().lines().skip(2).collect::<Vec<_>>().join("\n");
+        assert_eq!(sheet(&stage), sheet(&go(size)));
+    }
+}
+
 #[test]
 fn what_is_usual_comes_once_it_is_counted() {
     let mut stage = alarms((200, 50));
     go_to(&mut stage, STOPPED);
-    says(&stage, "in the hour of the alarm: 9 events");
+    says(&stage, "new since 10:37Z, 9 events/h");
     stage.press("down");
     says(&stage, "being counted");
     stage.settle();

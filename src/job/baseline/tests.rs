@@ -82,6 +82,10 @@ fn lines(snapshot: &Arc<Snapshot>, alarm: &Alarm) -> Vec<String> {
     counted.all.iter().flat_map(of).chain(counted.rest()).collect()
 }
 
+fn short(snapshot: &Arc<Snapshot>, alarm: &Alarm) -> Vec<String> {
+    Wanted::new(snapshot, alarm).unwrap().counted().all.iter().map(Baseline::line).collect()
+}
+
 #[test]
 fn what_is_usual_is_told_against_the_hours_of_the_alarm() {
     let get = [("event", "Get"), ("principal", "al"), ("src.ip", "192.0.2.1"), ("bytes.out", "10")];
@@ -109,6 +113,14 @@ fn what_is_usual_is_told_against_the_hours_of_the_alarm() {
             ("src.ip", &["192.0.2.2", "192.0.2.9", "192.0.2.1", "192.0.2.3"]),
             ("event", &["Put"]),
         ],
+    );
+    assert_eq!(
+        short(&snapshot, &alarm),
+        [
+            "since 02:00Z, 2 events/h (usual 1), 2 new, 10 B/h (usual 10 B)",
+            "new since 08:30Z, 1 event/h",
+            "since 00:05Z, 0 events/h (usual 1), nothing new",
+        ]
     );
     assert_eq!(
         lines(&snapshot, &alarm),
@@ -142,6 +154,11 @@ fn where_logs_begin_with_the_alarm_nothing_is_called_new_or_usual() {
     let snapshot = snapshot(&[(&TRAIL, &events)]);
     let alarm = alarm((HOUR + 1, 2 * HOUR), &[("principal", &["a\"l*"])]);
     assert_eq!(
+        short(&snapshot, &alarm),
+        ["since 01:00Z, 1 event/h (usual unknown)"],
+        "of what is not known to be usual nothing is called new"
+    );
+    assert_eq!(
         lines(&snapshot, &alarm)[1..],
         [
             "2 events, first 1970-01-01T01:00:00Z, last 1970-01-01T02:00:00Z",
@@ -153,6 +170,19 @@ fn where_logs_begin_with_the_alarm_nothing_is_called_new_or_usual() {
 }
 
 #[test]
+fn a_line_tells_the_day_where_it_is_another_one() {
+    let get = [("event", "Get"), ("principal", "al")];
+    let events: Vec<Event<'_>> = vec![(Some(HOUR), &get), (Some(49 * HOUR), &get), (None, &get)];
+    let all = snapshot(&[(&TRAIL, &events)]);
+    let about = |hour: i64| alarm((hour * HOUR, hour * HOUR), &[("principal", &["al"])]);
+    assert_eq!(short(&all, &about(49)), ["since 1970-01-01, 1 event/h (usual 1), nothing new"]);
+    assert_eq!(short(&all, &about(2)), ["since 01:00Z, 0 events/h (usual 1), nothing new"]);
+    let timeless: Vec<Event<'_>> = vec![(None, &get)];
+    let bare = snapshot(&[(&TRAIL, &timeless)]);
+    assert_eq!(short(&bare, &about(2)), ["1 event, 1 without a time, 0 events/h (usual unknown)"]);
+}
+
+#[test]
 fn an_alarm_without_a_time_or_anybody_has_no_baseline() {
     let snapshot = snapshot(&[]);
     assert!(Wanted::new(&snapshot, &alarm((0, 0), &[("event", &["Put"])])).is_none());
@@ -160,34 +190,98 @@ fn an_alarm_without_a_time_or_anybody_has_no_baseline() {
     assert!(Wanted::new(&snapshot, &timeless).is_none());
 }
 
+/// The minute, if it has one; whether it is of the one that is counted; what happened; bytes.
+type Told = (Option<i64>, bool, usize, Option<u64>);
+
+const NAMES: [&str; 4] = ["Get", "Put", "List", "Drop"];
+
+fn naive(told: &[Told], hours: (i64, i64), first: i64) -> Baseline {
+    let own: Vec<&Told> = told.iter().filter(|told| told.1).collect();
+    let timed = || own.iter().filter_map(|told| Some((told.0?, told.2, told.3.unwrap_or(0))));
+    let much = |mut all: Vec<u64>| {
+        all.retain(|much| *much > 0);
+        all.sort_unstable();
+        Much {
+            active: all.len() as u64,
+            sum: all.iter().sum(),
+            median: all.get(all.len().saturating_sub(1) / 2).copied().unwrap_or(0),
+            most: all.last().copied().unwrap_or(0),
+        }
+    };
+    let share = |first: i64, end: i64| {
+        let of = |hour: i64| timed().filter(move |(at, ..)| at / 60 == hour);
+        Share {
+            hours: (end - first) as u64,
+            events: much((first..end).map(|hour| of(hour).count() as u64).collect()),
+            bytes: much((first..end).map(|hour| of(hour).map(|(.., sent)| sent).sum()).collect()),
+        }
+    };
+    let times = |name: usize, from: i64, to: i64| {
+        timed().filter(|(at, of, _)| *of == name && (from..to).contains(&(at / 60))).count()
+    };
+    let is_before = |name: &usize| times(*name, i64::MIN, hours.0) > 0;
+    let here = |name: &usize| times(*name, hours.0, hours.1) > 0;
+    let names = || 0..NAMES.len();
+    let mut new: Vec<usize> = names().filter(|name| here(name) && !is_before(name)).collect();
+    new.sort_by_key(|name| (std::cmp::Reverse(times(*name, hours.0, hours.1)), NAMES[*name]));
+    let event = Variety {
+        field: "event",
+        before: names().filter(is_before).count(),
+        during: names().filter(here).count(),
+        new: new.into_iter().map(|name| NAMES[name].to_owned()).collect(),
+    };
+    let at = |minute: i64| Timestamp(minute * Timestamp::MINUTE);
+    let seen = timed().map(|(minute, ..)| at(minute));
+    let address = Variety { field: "src.ip", before: 0, during: 0, new: Vec::new() };
+    Baseline {
+        field: "principal",
+        value: "al".to_owned(),
+        events: own.len() as u64,
+        timeless: own.iter().filter(|told| told.0.is_none()).count() as u64,
+        seen: seen.clone().min().zip(seen.max()),
+        hours: (at(hours.0 * 60), at(hours.1 * 60)),
+        before: (first < hours.0).then(|| share(first, hours.0)),
+        during: share(hours.0, hours.1),
+        kinds: vec![event, address],
+    }
+}
+
 proptest! {
     #[test]
-    fn shares_are_those_of_a_naive_count(
-        mut minutes in proptest::collection::vec(0_i64..600, 1..40),
-        (from, length) in (1_i64..9, 0_i64..200),
+    fn a_baseline_is_that_of_a_naive_count(
+        told in proptest::collection::vec(
+            (proptest::option::weighted(0.9, 0_i64..600), proptest::bool::weighted(0.7), 0..NAMES.len(),
+             proptest::option::of(0_u64..2000)),
+            1..60,
+        ),
+        (split, from, length) in (0_usize..60, 1_i64..9, 0_i64..200),
     ) {
-        minutes.push(0);
-        let said = [("principal", "al")];
-        let at = |minute: &i64| (Some(minute * Timestamp::MINUTE), &said[..]);
-        let events: Vec<Event<'_>> = minutes.iter().map(at).collect();
-        let snapshot = snapshot(&[(&TRAIL, &events)]);
+        let bytes: Vec<String> =
+            told.iter().map(|told| told.3.unwrap_or(0).to_string()).collect();
+        let said: Vec<Vec<(&str, &str)>> = told
+            .iter()
+            .zip(&bytes)
+            .map(|((_, is_own, name, sent), bytes)| {
+                let who = if *is_own { "al" } else { "bo" };
+                let mut said = vec![("principal", who), ("event", NAMES[*name])];
+                said.extend(sent.map(|_| ("bytes.out", bytes.as_str())));
+                said
+            })
+            .collect();
+        let events: Vec<Event<'_>> = told
+            .iter()
+            .zip(&said)
+            .map(|((at, ..), said)| (at.map(|at| at * Timestamp::MINUTE), said.as_slice()))
+            .collect();
+        // In two segments, which reach over the same hours.
+        let (one, other) = events.split_at(split.min(events.len()));
+        let snapshot = snapshot(&[(&TRAIL, one), (&TRAIL, other)]);
         let span = (from * HOUR + 1, from * HOUR + 1 + length * Timestamp::MINUTE);
         let counted = Wanted::new(&snapshot, &alarm(span, &[("principal", &["al"])])).unwrap().counted();
-        let end = from + length / 60 + 1;
-        let naive = |first: i64, end: i64| {
-            let in_hour = |hour: i64| minutes.iter().filter(|at| **at / 60 == hour).count() as u64;
-            let mut hours: Vec<u64> = (first..end).map(in_hour).filter(|count| *count > 0).collect();
-            hours.sort_unstable();
-            let middle = hours.get(hours.len().saturating_sub(1) / 2).copied().unwrap_or(0);
-            let much = Much {
-                active: hours.len() as u64,
-                sum: hours.iter().sum(),
-                median: middle,
-                most: hours.iter().max().copied().unwrap_or(0),
-            };
-            Share { hours: (end - first) as u64, events: much, bytes: Much::default() }
-        };
-        prop_assert_eq!(counted.all[0].before, Some(naive(0, from)));
-        prop_assert_eq!(counted.all[0].during, naive(from, end));
+        let hours = (from, from + length / 60 + 1);
+        let first = told.iter().filter_map(|told| Some(told.0? / 60)).min();
+        // Of nobody's events it is not known which logs would name them.
+        let first = first.filter(|_| told.iter().any(|told| told.1)).unwrap_or(i64::MAX);
+        prop_assert_eq!(&counted.all[0], &naive(&told, hours, first));
     }
 }

@@ -15,6 +15,49 @@ impl Baselines {
 }
 
 impl Baseline {
+    /// All of it in short: since when it is known, how much of it there is in an hour of the alarm and
+    /// usually, and how much of it is new. A day is told where it is not that of the alarm.
+    pub fn line(&self) -> String {
+        let is_new = self.before.is_some_and(|before| before.events.sum == 0);
+        let usual = |much: fn(&Share) -> Much, number: fn(u64) -> String| {
+            let usual = match self.before.as_ref().map(much) {
+                None => "unknown".to_owned(),
+                Some(usual) if usual.sum == 0 => "none".to_owned(),
+                Some(usual) => number(usual.median),
+            };
+            // Of what is new nothing is usual, which goes without saying.
+            if is_new { String::new() } else { format!(" (usual {usual})") }
+        };
+        let Share { events, bytes, .. } = &self.during;
+        let mut parts = vec![self.since(is_new)];
+        let rate = counted(events.median, "event", "events");
+        parts.push(format!("{rate}/h{}", usual(|share| share.events, grouped)));
+        if !is_new && self.before.is_some() {
+            parts.push(match self.kinds.iter().map(|kind| kind.new.len()).sum::<usize>() {
+                0 => "nothing new".to_owned(),
+                new => format!("{} new", grouped(new as u64)),
+            });
+        }
+        if self.before.iter().chain([&self.during]).any(|share| share.bytes.sum > 0) {
+            parts.push(format!("{}/h{}", size(bytes.median), usual(|share| share.bytes, size)));
+        }
+        parts.join(", ")
+    }
+
+    fn since(&self, is_new: bool) -> String {
+        let Some((first, _)) = self.seen else { return self.seen() };
+        let (first, alarm) = (first.to_rfc3339(0), self.hours.0.to_rfc3339(0));
+        let [first_day, alarm_day] = [&first, &alarm].map(|at| at.split_once('T'));
+        let since = if is_new { "new since" } else { "since" };
+        match first_day {
+            Some((day, time)) if alarm_day.is_some_and(|(alarm, _)| alarm == day) => {
+                format!("{since} {}Z", time.chars().take(5).collect::<String>())
+            }
+            Some((day, _)) => format!("{since} {day}"),
+            None => format!("{since} {first}"),
+        }
+    }
+
     /// What is usual of it, below its field and value.
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![self.seen()];

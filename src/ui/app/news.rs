@@ -14,20 +14,28 @@ use crate::ui::widget::chrome;
 use crate::verify::Verdict;
 use std::sync::Arc;
 
-/// Whether it changes what the view of alarms shows.
-fn concerns_alarms(message: &Message) -> bool {
-    matches!(
-        message,
-        Message::Raised(_) | Message::Desk(_) | Message::Answer(_) | Message::Baselines(_)
-    )
+/// Whether it changes what the view of alarms shows; the journal may only have come to the disk.
+fn concerns_alarms(message: &Message, is_decided: bool) -> bool {
+    match message {
+        Message::Raised(_) | Message::Answer(_) | Message::Baselines(_) => true,
+        Message::Desk(_) => is_decided,
+        _ => false,
+    }
 }
 
 impl App {
     pub(super) fn hear(&mut self, message: &Message) -> Vec<Step> {
+        let before = Arc::clone(&self.model.case.desk.state);
         let mut steps = self.take_in(message);
+        let is_decided = !Arc::ptr_eq(&before, &self.model.case.desk.state);
         steps.extend(self.timeline.hear(message, &mut self.model));
-        if self.base == Base::Alarms && concerns_alarms(message) {
-            self.alarms.look(&mut self.model);
+        let is_of_use = match self.base {
+            Base::Alarms => concerns_alarms(message, is_decided),
+            Base::Case => matches!(message, Message::Raised(_) | Message::Desk(_)),
+            _ => false,
+        };
+        if is_of_use {
+            self.look();
         }
         steps.extend(self.integrity.hear(message, &mut self.model));
         steps.extend(self.case.hear(message, &mut self.model));

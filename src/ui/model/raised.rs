@@ -5,8 +5,9 @@ use crate::detect::detectors::Curves;
 use crate::event::Timestamp;
 use crate::job::baseline::{Baselines, Wanted};
 use crate::job::question::Question;
-use crate::job::queue::{Line, queue};
+use crate::job::queue::{Line, Told, decide, queue};
 use crate::job::raising::{Pass, Raised};
+use crate::job::triage::Shared;
 use crate::store::RowRef;
 use crate::ui::message::{Effect, Tone};
 use std::sync::Arc;
@@ -17,6 +18,10 @@ pub struct Alarms {
     pub raised: Arc<Raised>,
     /// What comes first at the top.
     pub queue: Vec<Line>,
+    /// What the queue was made of.
+    queued: Arc<Vec<Told>>,
+    /// Its alarms by what they are about, once somebody looked.
+    pub shared: Option<Shared>,
     /// Of each line whether one of its events is among those that the filter leaves, as it was when
     /// somebody looked.
     pub sifted: Vec<bool>,
@@ -87,11 +92,17 @@ impl Model {
     /// it: what was left until a time may be due.
     pub fn requeue(&mut self) {
         let alarms = self.case.state().work().alarms();
-        let Raised { told, known, .. } = &*self.alarms.raised;
-        self.alarms.queue = queue(told, alarms, known, Timestamp::now());
+        let Alarms { raised, queue: lines, queued, shared, .. } = &mut self.alarms;
+        let Raised { told, known, .. } = &**raised;
+        let now = Timestamp::now();
+        if !Arc::ptr_eq(queued, told) || !decide(lines, alarms, now) {
+            *lines = queue(told, alarms, known, now);
+            *queued = Arc::clone(told);
+            *shared = None;
+        }
     }
 
-    /// Finds out which alarms the filter leaves; needed only while somebody looks at them. What is
+    /// Finds out which alarms the filter leaves, and which are about the same; needed only while somebody looks at them. What is
     /// not raised on this evidence has no events, and is left by no filter.
     pub fn sift(&mut self) {
         let is_all = self.filter.query.text.trim().is_empty();
@@ -103,5 +114,7 @@ impl Model {
             events.iter().any(|at| answer.selection.contains(moves.now(*at)))
         };
         self.alarms.sifted = self.alarms.queue.iter().map(leaves).collect();
+        let Alarms { queue, shared, .. } = &mut self.alarms;
+        shared.get_or_insert_with(|| Shared::new(queue));
     }
 }

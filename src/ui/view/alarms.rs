@@ -40,24 +40,24 @@ pub struct AlarmsView {
     /// Alarms that the next step is about, by fingerprint; none: the one under the cursor.
     picked: BTreeSet<String>,
     sheet: Sheet,
+    /// Positions in the model's queue of the lines that are listed, as it was when somebody looked.
+    listed: Vec<usize>,
     /// The filter that was left to follow something into the timeline, and the one put there.
     followed: Option<(String, String)>,
 }
 
 impl AlarmsView {
-    /// Positions in the model's queue of the lines that are listed.
-    fn listed(&self, model: &Model) -> Vec<usize> {
+    /// Finds out which lines are listed.
+    fn list(&mut self, model: &Model) {
         let alarms = &model.alarms;
         let lines = alarms.queue.iter().zip(&alarms.sifted).enumerate();
-        lines
-            .filter(|(_, (line, sifted))| **sifted && (self.all || line.is_open()))
-            .map(|(place, _)| place)
-            .collect()
+        let is_listed = |(line, sifted): (&Line, &bool)| *sifted && (self.all || line.is_open());
+        let places = lines.filter(|(_, both)| is_listed(*both)).map(|(place, _)| place);
+        self.listed = places.collect();
     }
 
     fn line<'a>(&self, model: &'a Model) -> Option<&'a Line> {
-        let listed = self.listed(model);
-        model.alarms.queue.get(*listed.get(self.cursor.within(listed.len()))?)
+        model.alarms.queue.get(*self.listed.get(self.cursor.within(self.listed.len()))?)
     }
 
     /// Somebody looks, or what they look at has changed: there may be thousands of alarms, so that
@@ -74,15 +74,22 @@ impl AlarmsView {
 
     /// Puts the cursor on its alarm again, or where that was if it is not listed any more.
     fn settle(&mut self, model: &Model) {
-        let listed = self.listed(model);
+        self.list(model);
         let queue = &model.alarms.queue;
         let is_it = |place: &usize| Some(&queue[*place].ticket.fingerprint) == self.at.as_ref();
-        if let Some(row) = listed.iter().position(is_it) {
+        if let Some(row) = self.listed.iter().position(is_it) {
             self.cursor = ListCursor(row);
         }
-        self.cursor = ListCursor(self.cursor.within(listed.len()));
+        self.cursor = ListCursor(self.cursor.within(self.listed.len()));
         self.moved(model);
         self.sheet.refresh(self.line(model), model);
+        self.fit(model);
+    }
+
+    /// Cuts the sheet for the screen, as large as that is now.
+    pub fn fit(&mut self, model: &Model) {
+        let (_, side) = self.areas(model.frame().body);
+        self.sheet.fit(side.width);
     }
 
     /// What has to be counted for the sheet, if it was not asked for yet.
@@ -114,16 +121,16 @@ impl AlarmsView {
     }
 
     /// Where the queue and the sheet are.
-    fn areas(&self, model: &Model, body: Rect) -> (Rect, Rect) {
+    fn areas(&self, body: Rect) -> (Rect, Rect) {
         if body.width >= WIDE {
             let width = body.width * 9 / 20;
             let side = Rect { x: body.x + width, width: body.width - width, ..body };
             return (Rect { width, ..body }, side);
         }
         // What is short leaves its room to what is long.
-        let lines = self.listed(model).len().clamp(2, usize::from(body.height)) as u16 + 1;
+        let lines = self.listed.len().min(usize::from(body.height)).max(2) as u16 + 1;
         let most = if self.pane == Pane::Sheet { body.height / 4 } else { body.height / 2 };
-        let height = lines.min(most.max(3));
+        let height = lines.min(most.max(3)).min(body.height);
         let below = Rect { y: body.y + height, height: body.height - height, ..body };
         (Rect { height, ..body }, below)
     }
@@ -131,7 +138,10 @@ impl AlarmsView {
 
 impl View for AlarmsView {
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Alarms]
+        match self.pane {
+            Pane::Queue => &[Context::Alarms],
+            Pane::Sheet => &[Context::Detail, Context::Alarms],
+        }
     }
 
     fn hints(&self) -> &'static [(Action, &'static str)] {
@@ -157,6 +167,7 @@ impl View for AlarmsView {
                 (Action::NextPane, "queue"),
                 (Action::WidenAround, "wider"),
                 (Action::NarrowAround, "narrower"),
+                (Action::Unfold, "details"),
                 (Action::AddNote, "note"),
                 (Action::CloseAlarm, "close"),
             ],
@@ -170,7 +181,7 @@ impl View for AlarmsView {
     }
 
     fn draw(&self, model: &Model, body: Rect, pen: &mut Pen<'_>) {
-        let (list, side) = self.areas(model, body);
+        let (list, side) = self.areas(body);
         self.draw_queue(model, list, pen);
         self.sheet.draw(side, self.pane == Pane::Sheet, pen);
     }
@@ -183,7 +194,7 @@ impl AlarmsView {
         {
             return Some(steps);
         }
-        if self.cursor.act(action, self.listed(model).len()) {
+        if self.cursor.act(action, self.listed.len()) {
             self.moved(model);
             return Some(Vec::new());
         }

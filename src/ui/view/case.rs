@@ -44,9 +44,17 @@ impl List {
 pub struct CaseView {
     list: List,
     cursor: ListCursor,
+    /// What a record would be made of, as it was when somebody looked.
+    matter: Vec<(String, Role)>,
 }
 
 impl CaseView {
+    /// Somebody looks, or something was found or decided: what is counted of all alarms is counted
+    /// then, and not at each drawing.
+    pub fn look(&mut self, model: &Model) {
+        self.matter = beside::matter(model);
+    }
+
     fn len(&self, model: &Model) -> usize {
         let state = model.case.state();
         match self.list {
@@ -347,7 +355,7 @@ impl CaseView {
             lines.push((spell(&exhibit.raw.0), Role::JsonString));
         }
         if self.list == List::Incident {
-            lines.extend(beside::matter(model));
+            lines.extend(self.matter.iter().cloned());
         }
         lines.splice(0..0, beside::notices(model));
         pen.rule(area, "what it is about", false);

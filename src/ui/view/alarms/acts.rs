@@ -164,7 +164,7 @@ impl AlarmsView {
         if !self.picked.remove(&fingerprint) {
             self.picked.insert(fingerprint);
         }
-        self.cursor.act(Action::Down, self.listed(model).len());
+        self.cursor.act(Action::Down, self.listed.len());
         self.moved(model);
     }
 
@@ -254,6 +254,13 @@ impl AlarmsView {
     pub(super) fn act_in_sheet(&mut self, action: Action, model: &mut Model) -> Option<Vec<Step>> {
         let (cursor, len) = self.sheet.cursor();
         if cursor.act(action, len) {
+            return Some(Vec::new());
+        }
+        let is_fold = matches!(action, Action::Fold | Action::Unfold | Action::FoldAll);
+        if is_fold || action == Action::Open && self.sheet.is_foldable() {
+            if !self.sheet.fold(action, self.line(model), model) {
+                model.say(Tone::Info, "there are no details of this line");
+            }
             return Some(Vec::new());
         }
         let target = self.sheet.target().cloned();

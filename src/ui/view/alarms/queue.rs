@@ -14,17 +14,18 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use ratatui::layout::Rect;
 use std::fmt::Write;
+use std::net::IpAddr;
 
 impl AlarmsView {
     pub(super) fn draw_queue(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
-        let listed = self.listed(model);
+        let listed = &self.listed;
         pen.rule(area, &self.title(model, listed.len()), self.pane == Pane::Queue);
         let rows = usize::from(area.height.saturating_sub(1)).max(1);
         let cursor = self.cursor.within(listed.len());
         let sight = self.cursor.sight(listed.len(), rows);
         let top = sight.start;
         for (row, place) in listed.iter().enumerate().take(sight.end).skip(top) {
-            let line = &model.alarms.queue[*place];
+            let Some(line) = model.alarms.queue.get(*place) else { continue };
             let y = area.y + 1 + (row - top) as u16;
             let is_picked = self.picked.contains(&line.ticket.fingerprint);
             draw_line(pen, Rect { y, height: 1, ..area }, line, (row == cursor, is_picked));
@@ -117,9 +118,13 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
 }
 
 /// Who or what it is about, in a word.
-pub(super) fn who(ticket: &crate::case::Ticket) -> &str {
-    // The end of a long name tells it from others.
-    about(ticket).map_or("", |(_, name)| name.rsplit_once(':').map_or(name, |(_, end)| end))
+pub(super) fn who<'t>(ticket: &'t crate::case::Ticket) -> &'t str {
+    // The end of a long name tells it from others; that of an address does not.
+    let end = |name: &'t str| match name {
+        name if name.parse::<IpAddr>().is_ok() => name,
+        name => name.rsplit_once(':').map_or(name, |(_, end)| end),
+    };
+    about(ticket).map_or("", |(_, name)| end(name))
 }
 
 fn times(count: u64) -> String {

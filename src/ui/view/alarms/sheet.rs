@@ -1,11 +1,14 @@
 //! The sheet beside the queue: why an alarm was raised, what happened around it, what its rule asks,
 //! what else is about the same, and what was said of it.
 //!
-//! It is made anew when the cursor moves or something changes, and only drawn in between.
+//! It is made anew when the queue's cursor moves or something changes, and only drawn in between.
 
 mod around;
+mod drawing;
+mod rows;
+mod usual;
 
-use super::curves::{Row, rows};
+use super::curves::{self, Row};
 use super::queue::{role_of, severity};
 use crate::case::{CaseState, Kept, Ticket};
 use crate::detect::{ENTITIES, Names};
@@ -18,11 +21,10 @@ use crate::job::raising::Raised;
 use crate::job::triage;
 use crate::store::{RowRef, Snapshot};
 use crate::ui::model::Model;
-use crate::ui::pen::Pen;
-use crate::ui::theme::{Glyph, Role};
+use crate::ui::theme::Role;
 use crate::ui::widget::list::ListCursor;
-use crate::ui::wrap::wrapped;
-use ratatui::layout::Rect;
+use rows::Rows;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Minutes before and after the alarm's first event, narrower to wider.
@@ -49,14 +51,39 @@ struct Entry {
     target: Option<Target>,
     /// It stays one line, however narrow it is.
     is_cut: bool,
+    part: Part,
+}
+
+/// What a line is a part of.
+#[derive(Debug, Clone)]
+enum Part {
+    Text,
     /// Drawn in place of the text.
-    row: Option<Row>,
+    Picture(Row),
+    /// What is usual of the value of this number, in a line; the tail stands behind its name.
+    Usual {
+        number: usize,
+        tail: String,
+        is_open: bool,
+    },
+    /// The details of that.
+    Detail(usize),
+}
+
+impl Entry {
+    fn new(text: impl Into<String>, role: Role) -> Self {
+        Self { text: text.into(), role, target: None, is_cut: false, part: Part::Text }
+    }
 }
 
 #[derive(Debug)]
 pub(super) struct Sheet {
     lines: Vec<Entry>,
+    /// The lines as they are cut; of no width until they are.
+    rows: Rows,
     cursor: ListCursor,
+    /// Fields and values whose details are shown.
+    unfolded: BTreeSet<String>,
     /// Position in [`AROUND`].
     around: usize,
     made_of: Option<MadeOf>,
@@ -84,7 +111,14 @@ impl PartialEq for MadeOf {
 
 impl Default for Sheet {
     fn default() -> Self {
-        Self { lines: Vec::new(), cursor: ListCursor::default(), around: 2, made_of: None }
+        Self {
+            lines: Vec::new(),
+            rows: Rows::default(),
+            cursor: ListCursor::default(),
+            unfolded: BTreeSet::new(),
+            around: 2,
+            made_of: None,
+        }
     }
 }
 
@@ -99,6 +133,12 @@ impl Sheet {
 
     pub(super) fn target(&self) -> Option<&Target> {
         self.lines.get(self.cursor.within(self.lines.len()))?.target.as_ref()
+    }
+
+    /// Whether the cursor is on what has details, or on those.
+    pub(super) fn is_foldable(&self) -> bool {
+        let line = self.lines.get(self.cursor.within(self.lines.len()));
+        line.is_some_and(|line| matches!(line.part, Part::Usual { .. } | Part::Detail(_)))
     }
 
     /// Looks further around, or closer; whether it can.
@@ -125,7 +165,21 @@ impl Sheet {
             return;
         }
         self.lines.clear();
-        let Some(line) = line else { return };
+        if let Some(line) = line {
+            self.fill(line, model);
+        }
+        self.rows = Rows::default();
+    }
+
+    /// Cuts the lines for this many columns of the screen, unless they are.
+    pub(super) fn fit(&mut self, columns: u16) {
+        let width = room(columns);
+        if self.rows.width != width {
+            self.rows = Rows::new(&self.lines, width);
+        }
+    }
+
+    fn fill(&mut self, line: &Line, model: &Model) {
         let kept = model.case.state().work().alarms().get(&line.ticket.fingerprint);
         self.head(line, kept);
         self.rate(line, model);
@@ -139,12 +193,12 @@ impl Sheet {
     }
 
     fn say(&mut self, text: impl Into<String>, role: Role) {
-        self.lines.push(Entry { text: text.into(), role, target: None, is_cut: false, row: None });
+        self.lines.push(Entry::new(text, role));
     }
 
     fn lead(&mut self, text: impl Into<String>, role: Role, target: Target) {
         let is_cut = matches!(target, Target::Row(..));
-        self.lines.push(Entry { text: text.into(), role, target: Some(target), is_cut, row: None });
+        self.lines.push(Entry { target: Some(target), is_cut, ..Entry::new(text, role) });
     }
 
     fn head(&mut self, line: &Line, kept: Option<&Kept>) {
@@ -175,7 +229,7 @@ impl Sheet {
         for field in ENTITIES {
             for value in ticket.entities.get(field).into_iter().flatten() {
                 let target = Target::Entity(field.to_owned(), value.clone());
-                self.lead(labelled(field, value, names), Role::Text, target);
+                self.lead(labelled(field, value, names, value), Role::Text, target);
             }
         }
         if line.raised.is_none() {
@@ -189,10 +243,9 @@ impl Sheet {
         let Some(curves) = model.alarms.curves(line) else { return };
         let [what, averages, z] = curves.words();
         self.say(what, Role::Header);
-        for row in rows(curves) {
-            let row = Some(row);
-            let (text, role) = (String::new(), Role::Text);
-            self.lines.push(Entry { text, role, target: None, is_cut: true, row });
+        for row in curves::rows(curves) {
+            let entry = Entry::new("", Role::Text);
+            self.lines.push(Entry { is_cut: true, part: Part::Picture(row), ..entry });
         }
         self.say(averages, Role::Muted);
         self.say(z, Role::Text);
@@ -212,48 +265,23 @@ impl Sheet {
         }
     }
 
-    /// What is usual of whom it is about.
-    fn usual(&mut self, line: &Line, model: &Model) {
-        let counted = model.alarms.baselines(line);
-        if counted.is_none() && model.alarms.wanted(line).is_none() {
-            return;
-        }
-        self.say("what is usual of them", Role::Header);
-        let Some(counted) = counted else {
-            self.say("  being counted", Role::Muted);
-            return;
-        };
-        let names = &model.alarms.raised.known.names;
-        for one in &counted.all {
-            let target = Target::Entity(one.field.to_owned(), one.value.clone());
-            self.lead(labelled(one.field, &one.value, names), Role::Text, target);
-            for text in one.lines() {
-                self.say(format!("  {text}"), Role::Text);
-            }
-        }
-        if let Some(rest) = counted.rest() {
-            self.say(format!("  {rest}"), Role::Muted);
-        }
-    }
-
     fn related(&mut self, line: &Line, model: &Model) {
-        let ticket = &line.ticket;
-        let found = triage::related(ticket, &model.alarms.queue);
-        if found.is_empty() {
+        let queue = &model.alarms.queue;
+        let Some(shared) = &model.alarms.shared else { return };
+        let found = shared.with(&line.ticket, queue, RELATED);
+        if found.count == 0 {
             return;
         }
-        let count = found.len();
-        self.say(
-            counted(count as u64, "alarm about the same", "alarms about the same"),
-            Role::Header,
-        );
-        for (other, field, value) in found.into_iter().take(RELATED) {
+        let count = found.count as u64;
+        self.say(counted(count, "alarm about the same", "alarms about the same"), Role::Header);
+        for (place, field, value) in &found.first {
+            let other = &queue[*place];
             let text = format!("{} {}  ({field} {value})", other.state, other.ticket.title);
             let target = Target::Alarm(other.ticket.fingerprint.clone());
             self.lead(text, role_of(other.state), target);
         }
-        if count > RELATED {
-            self.say(format!("  and {} more", count - RELATED), Role::Muted);
+        if found.count > found.first.len() {
+            self.say(format!("  and {} more", found.count - found.first.len()), Role::Muted);
         }
     }
 
@@ -282,59 +310,17 @@ impl Sheet {
             self.say(text, Role::Text);
         }
     }
-
-    pub(super) fn draw(&self, area: Rect, focused: bool, pen: &mut Pen<'_>) {
-        pen.rule(area, "the alarm", focused);
-        let inside = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
-        let width = usize::from(inside.width.saturating_sub(3)).max(1);
-        let cut: Vec<(usize, usize, &str)> = self
-            .lines
-            .iter()
-            .enumerate()
-            .flat_map(|(place, line)| {
-                // What is indented stays so in all of its rows.
-                let bare = line.text.trim_start_matches(' ');
-                let indent = line.text.len() - bare.len();
-                let (indent, texts) = if line.is_cut {
-                    (0, vec![line.text.as_str()])
-                } else {
-                    (indent, wrapped(bare, width.saturating_sub(indent).max(1)))
-                };
-                texts.into_iter().map(move |it| (place, indent, it))
-            })
-            .collect();
-        let cursor = self.cursor.within(self.lines.len());
-        let at = cut.iter().position(|(place, ..)| *place == cursor).unwrap_or(0);
-        let last = cut.iter().rposition(|(place, ..)| *place == cursor).unwrap_or(0);
-        let rows = usize::from(inside.height).max(1);
-        let top = (last + 1).saturating_sub(rows).min(at);
-        for (row, (place, indent, text)) in cut.iter().enumerate().skip(top).take(rows) {
-            let y = inside.y + (row - top) as u16;
-            let line = &self.lines[*place];
-            let is_cursor = focused && *place == cursor;
-            if is_cursor && row == at {
-                pen.glyph(inside.x, y, Glyph::Cursor, Role::RowCursor);
-            }
-            if let Some(picture) = &line.row {
-                picture.draw(pen, (inside.x + 2, y, width as u16), is_cursor);
-                continue;
-            }
-            let role = if is_cursor { Role::RowCursor } else { line.role };
-            let indent = (*indent).min(width) as u16;
-            pen.text(inside.x + 2 + indent, y, width as u16 - indent, text, role);
-        }
-        let more = cut.len().saturating_sub(top + rows);
-        if more > 0 {
-            let text = counted(more as u64, "more line", "more lines");
-            pen.right(area.right() - 1, area.y, 24, &text, Role::Muted);
-        }
-    }
 }
 
-/// A value with its field before it, and behind it what it is called.
-fn labelled(field: &str, value: &str, names: &Names) -> String {
+/// Columns for text where the sheet has so many.
+fn room(columns: u16) -> usize {
+    usize::from(columns.saturating_sub(3)).max(1)
+}
+
+/// A value, as it is written here, with its field before it, and behind it what it is called.
+fn labelled(field: &str, written: &str, names: &Names, value: &str) -> String {
     let label = names.label(value).map(|label| format!("  ({label})"));
-    format!("{field:<10} {value}{}", label.unwrap_or_default())
+    format!("{field:<10} {written}{}", label.unwrap_or_default())
 }
 
 /// What follows into the timeline: the value in the sheet's line, or who the alarm is about.
@@ -356,6 +342,9 @@ mod tests {
             ..Ticket::default()
         };
         assert_eq!(super::super::queue::who(&ticket), "b");
+        let entities = [("src.ip".to_owned(), vec!["2001:db8::1".to_owned()])].into();
+        let address = Ticket { entities, ..Ticket::default() };
+        assert_eq!(super::super::queue::who(&address), "2001:db8::1");
         assert_eq!(
             entity(None, &ticket),
             Some(("resource".to_owned(), "arn:aws:s3:::b".to_owned()))

@@ -251,7 +251,7 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, (line, label): (&Line, Option<&str>)
     if let Some(label) = label {
         let whole = room(x);
         let most = if is_cursor { 0 } else { whole / 3 };
-        let held = (label.chars().count() as u16).min(most);
+        let held = pen.columns(label).min(most);
         let used = styled(pen, line, (x, area.y, whole - held), (role, is_cursor));
         pen.text(x + used, area.y, room(x + used), label, Role::Muted);
     } else {
@@ -380,3 +380,6 @@ fn column_of(segment: &Segment, row: usize, line: &Line) -> Option<String> {
         _ => field.name.clone().into_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,34 @@
+//! What stands in a line, and how much of it.
+
+use super::*;
+use crate::shown::{Mode, show};
+use crate::ui::settings::Places;
+use crate::ui::terminal::{Depth, Glyphs};
+use crate::ui::theme::Theme;
+use ratatui::buffer::Buffer;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+#[test]
+fn a_label_has_room_by_the_columns_that_it_takes() {
+    let (theme, _) = Theme::load("dark", Depth::Indexed, Glyphs::Unicode, &Places::default());
+    let area = Rect::new(0, 0, 40, 1);
+    let text = "a long value that has no room beside its label".to_owned();
+    let line = Line { text, ..head("") };
+    // Four columns in two characters, and one column in three.
+    for label in ["  (\u{6771}\u{4eac})", "  (e\u{301}\u{302})"] {
+        let mut buf = Buffer::empty(area);
+        draw_line(&mut Pen::new(&mut buf, &theme), area, (&line, Some(label)), false);
+        let row: String = buf.content().iter().map(ratatui::buffer::Cell::symbol).collect();
+        let shown = show(label, Mode::TABLE);
+        let shown: String = shown
+            .as_str()
+            .graphemes(true)
+            .map(|symbol| {
+                let blank = " ".repeat(symbol.width().saturating_sub(1));
+                format!("{symbol}{blank}")
+            })
+            .collect();
+        assert!(row.ends_with(&shown), "{row:?} {shown:?}");
+    }
+}
