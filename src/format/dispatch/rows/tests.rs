@@ -1,5 +1,7 @@
 //! Rows by their columns are rows by their lines.
 
+mod nested;
+
 use crate::event::{
     Cells, Dictionary, Entries, Frame, Reason, Row, Schema, Sink, Table, Time, Value,
 };
@@ -95,14 +97,23 @@ impl Made {
 /// whether the columns were enough.
 fn both(first: &str, columns: &[Made], rows: usize, hidden: &[usize]) -> (Told, Told, bool) {
     let cells: Vec<Cells<'_>> = columns.iter().map(Made::cells).collect();
+    both_of(first, &cells, rows, hidden)
+}
+
+fn both_of(
+    first: &str,
+    cells: &[Cells<'_>],
+    rows: usize,
+    hidden: &[usize],
+) -> (Told, Told, bool) {
     let mut lengths = vec![0; rows];
-    for column in &cells {
+    for column in cells {
         column.measure(&mut lengths);
     }
     for (row, length) in lengths.iter_mut().enumerate() {
         *length = if hidden.contains(&row) { 0 } else { Table::length_of(*length) };
     }
-    let table = Table::new(&cells, &lengths);
+    let table = Table::new(cells, &lengths);
     let begun = || {
         let mut feed = Feed::new(Context { is_table: true, ..Context::default() });
         let mut told = Told::default();

@@ -25,8 +25,6 @@ const ROW: usize = 1 << 22;
 #[derive(Debug)]
 pub(super) struct Column {
     codec: i64,
-    /// The number of its group of rows.
-    group: u64,
     /// Values (or their absence) in pages that were not read so far, and where the next page is.
     left: u64,
     at: u64,
@@ -35,8 +33,9 @@ pub(super) struct Column {
     repetition: Option<Hybrid>,
     definition: Option<Hybrid>,
     values: Values,
-    /// Entries of the dictionary, the first of all fragments.
+    /// Entries of the dictionary, the first of all fragments, and what tells it from others.
     dictionary: Option<u32>,
+    number: u64,
     fragments: Fragments,
     /// What is decoded: levels, if it has any, and places of values among the fragments.
     repeats: Vec<u32>,
@@ -58,7 +57,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    pub(super) fn new(leaf: Arc<Leaf>, chunk: &Chunk, group: u64) -> Result<Self, Reason> {
+    pub(super) fn new(leaf: Arc<Leaf>, chunk: &Chunk) -> Result<Self, Reason> {
         if chunk.physical != leaf.physical.number() {
             return Err(damaged("it is of another type than the schema says"));
         }
@@ -66,7 +65,6 @@ impl Column {
             u64::try_from(chunk.values).map_err(|_| damaged("it has less than no values"))?;
         Ok(Self {
             codec: chunk.codec,
-            group,
             left,
             at: chunk.start()?,
             page: Vec::new(),
@@ -75,6 +73,7 @@ impl Column {
             definition: None,
             values: Values::none(),
             dictionary: None,
+            number: 0,
             fragments: Fragments::new(leaf),
             repeats: Vec::new(),
             defines: Vec::new(),
@@ -233,6 +232,7 @@ impl Column {
         values.take(&self.page, page.values, &mut self.fragments, &mut self.places)?;
         self.places.clear();
         self.dictionary = Some(self.fragments.count());
+        self.number = Dictionary::next_number();
         Ok(())
     }
 
@@ -290,6 +290,18 @@ impl Column {
 
     /// The next value, if it is not missing.
     pub(super) fn next(&mut self) -> Option<&str> {
+        self.next_place().map(|place| self.text(place))
+    }
+
+    /// What stands in a line of the value with this place.
+    #[inline]
+    pub(super) fn text(&self, place: u32) -> &str {
+        self.fragments.get(place)
+    }
+
+    /// The place of the next value, if it is not missing.
+    #[inline]
+    pub(super) fn next_place(&mut self) -> Option<u32> {
         let is_there = self.level() == self.leaf().defined;
         self.pass();
         if !is_there {
@@ -297,7 +309,7 @@ impl Column {
         }
         let place = *self.places.get(self.value)?;
         self.value += 1;
-        Some(self.fragments.get(place))
+        Some(place)
     }
 
     /// Passes over the next rows of a column that is in no list, and remembers them as
@@ -330,9 +342,12 @@ impl Column {
             None => &self.row_places,
         };
         let entries = self.fragments.entries();
-        let dictionary =
-            Dictionary { number: self.group, entries: self.dictionary.unwrap_or_default() };
-        Cells { key: &self.leaf().key, entries, dictionary, places }
+        Cells { key: &self.leaf().key, entries, dictionary: self.known(), places }
+    }
+
+    /// The entries of its dictionary.
+    pub(super) fn known(&self) -> Dictionary {
+        Dictionary { number: self.number, entries: self.dictionary.unwrap_or_default() }
     }
 
     /// Of a column in lists: whether just one row of it was told since the last time.

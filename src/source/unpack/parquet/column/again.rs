@@ -80,7 +80,7 @@ mod tests {
         };
         let mut chunk = Chunk::default();
         chunk.physical = leaf.physical.number();
-        let mut column = Column::new(Arc::new(leaf), &chunk, 1).unwrap();
+        let mut column = Column::new(Arc::new(leaf), &chunk).unwrap();
         for row in rows {
             for (index, (level, place)) in row.iter().enumerate() {
                 if repeated > 0 {
