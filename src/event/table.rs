@@ -82,7 +82,7 @@ impl Dictionary {
 }
 
 /// An entry of a dictionary: whoever has met it need not look at its value again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Entry {
     pub dictionary: u64,
     pub place: u32,
@@ -111,8 +111,7 @@ impl<'a> Cells<'a> {
         let place = place as usize;
         match self.entries {
             Entries::Numbers(numbers) => numbers.get(place).map(|number| Cell::Number(*number)),
-            Entries::Members { text, bounds }
-            | Entries::Nested(Nested { text, bounds, .. }) => {
+            Entries::Members { text, bounds } | Entries::Nested(Nested { text, bounds, .. }) => {
                 let (from, to) = range(bounds, place);
                 text.get(from + self.key.len()..to.saturating_sub(1)).map(Cell::Json)
             }
@@ -123,8 +122,7 @@ impl<'a> Cells<'a> {
     pub fn measure(&self, lengths: &mut [usize]) {
         let rows = lengths.iter_mut().zip(self.places);
         match self.entries {
-            Entries::Members { bounds, .. }
-            | Entries::Nested(Nested { bounds, .. }) => {
+            Entries::Members { bounds, .. } | Entries::Nested(Nested { bounds, .. }) => {
                 for (length, place) in rows {
                     let (from, to) = range(bounds, *place as usize);
                     *length += to - from;
@@ -144,8 +142,7 @@ impl<'a> Cells<'a> {
     fn write(&self, row: usize, out: &mut Vec<u8>) {
         let place = self.places.get(row).map_or(usize::MAX, |place| *place as usize);
         match self.entries {
-            Entries::Members { text, bounds }
-            | Entries::Nested(Nested { text, bounds, .. }) => {
+            Entries::Members { text, bounds } | Entries::Nested(Nested { text, bounds, .. }) => {
                 let (from, to) = range(bounds, place);
                 out.extend_from_slice(text.get(from..to).unwrap_or_default().as_bytes());
             }

@@ -4,6 +4,7 @@ use super::{Level, Memo, Rule, Scalar, Values, put};
 use crate::event::{Cell, Cells, Entries, Entry, Kind, Name, Nested, Row, Table, Time, Value};
 use crate::format::frame::DEEPEST;
 use crate::format::scan::{Broken, Scan};
+use memchr::memchr;
 use std::borrow::Cow;
 
 /// A column of a table that is for something.
@@ -72,34 +73,37 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
             match (cells.entry(place), cells.dictionary.entry(place)) {
                 (None, _) => {}
                 (Some(Cell::Number(number)), _) => self.number(*rule, number),
-                (Some(Cell::Json(value)), Some(entry)) => self.entry(value, *rule, entry)?,
-                (Some(Cell::Json(value)), None) => {
-                    self.member(&mut Scan::new(value), *rule, DEEPEST - 1)?;
-                }
+                (Some(Cell::Json(value)), entry) => self.value(value, *rule, entry)?,
             }
         }
         Ok(())
     }
 
-    /// Reads the value of a member that is an entry of a dictionary.
-    fn entry(&mut self, value: &'de str, rule: Rule, entry: Entry) -> Result<(), Broken> {
-        let mut scan = Scan::new(value);
+    /// Reads the whole value of a member, which may be an entry of a dictionary.
+    #[inline]
+    fn value(&mut self, value: &'de str, rule: Rule, entry: Option<Entry>) -> Result<(), Broken> {
+        let is_text = value.as_bytes().first() == Some(&b'"');
         let (slot, note) = match rule {
-            Rule::Put(slot) => (slot, None),
-            Rule::PutNote(slot, note) => (slot, Some(note)),
-            _ => return self.member(&mut scan, rule, DEEPEST - 1),
+            Rule::Put(slot) if is_text => (Some(slot), None),
+            Rule::Note(note) if is_text => (None, Some(note)),
+            Rule::PutNote(slot, note) if is_text => (Some(slot), Some(note)),
+            _ => return self.member(&mut Scan::new(value), rule, DEEPEST - 1),
         };
-        if !value.starts_with('"') {
-            return self.member(&mut scan, rule, DEEPEST - 1);
-        }
-        let is_put = self.row.put_again(slot, entry);
-        if is_put && note.is_none() {
+        let again = slot.zip(entry).is_some_and(|(slot, entry)| self.row.put_again(slot, entry));
+        if again && note.is_none() {
             return Ok(());
         }
-        let text = scan.string()?;
-        if !is_put {
-            let mut row = Entered { row: self.row, entry };
-            put(&mut row, &self.fields[slot], slot, Scalar::Text(&text));
+        let text = match value.get(1..value.len() - 1) {
+            Some(text) if memchr(b'\\', text.as_bytes()).is_none() => Cow::Borrowed(text),
+            _ => Scan::new(value).string()?,
+        };
+        match (slot, entry) {
+            (Some(slot), Some(entry)) if !again => {
+                let mut row = Entered { row: &mut *self.row, entry };
+                put(&mut row, &self.fields[slot], slot, Scalar::Text(&text));
+            }
+            (Some(slot), None) => self.text(slot, &text),
+            _ => {}
         }
         if let Some(note) = note {
             self.notes[note] = Some(text);
@@ -120,10 +124,7 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
                 continue;
             }
             let Some(value) = nested.text(within) else { continue };
-            match nested.entry(within) {
-                Some(entry) => self.entry(value, rule, entry)?,
-                None => self.member(&mut Scan::new(value), rule, DEEPEST - 1)?,
-            }
+            self.value(value, rule, nested.entry(within))?;
         }
         Ok(())
     }

@@ -101,7 +101,9 @@ impl Ends {
         let address = || self.addresses.get(*end as usize).copied();
         match self.dictionary.entry(*end).filter(|_| *end < self.kept) {
             Some(entry) if row.put_again(slot, entry) => {}
-            Some(entry) => address().into_iter().for_each(|it| row.put_entry(slot, entry, it.into())),
+            Some(entry) => {
+                address().into_iter().for_each(|it| row.put_entry(slot, entry, it.into()))
+            }
             None => address().into_iter().for_each(|it| row.put(slot, it.into())),
         }
     }
@@ -144,7 +146,10 @@ mod tests {
                 let mut told = Told(None);
                 if let End::Address { is_private } = ends.row(row) {
                     ends.put(row, 0, &mut told);
-                    assert_eq!(told.0.map(crate::format::network::flow::record::is_private), Some(is_private));
+                    assert_eq!(
+                        told.0.map(crate::format::network::flow::record::is_private),
+                        Some(is_private)
+                    );
                 }
                 told.0.ok_or(ends.row(row))
             })

@@ -18,7 +18,11 @@ use std::net::IpAddr;
 pub(super) enum Address<'a> {
     Read(IpAddr),
     /// What this row of a table has.
-    Of { ends: &'a Ends, at: usize, is_private: bool },
+    Of {
+        ends: &'a Ends,
+        at: usize,
+        is_private: bool,
+    },
 }
 
 impl Address<'_> {

@@ -41,6 +41,11 @@ pub(super) struct Column {
     repeats: Vec<u32>,
     defines: Vec<u32>,
     places: Vec<u32>,
+    /// Where the text of each value stands, if it is told one by one: looked up for many at once,
+    /// since one look-up then does not wait for the one before.
+    spans: Vec<Range<u32>>,
+    /// The level of a value that is there.
+    defined: u32,
     /// Rows that begin in what is decoded and was not told so far.
     begun: usize,
     /// The next level and value to be told.
@@ -74,10 +79,12 @@ impl Column {
             values: Values::none(),
             dictionary: None,
             number: 0,
+            defined: leaf.defined,
             fragments: Fragments::new(leaf),
             repeats: Vec::new(),
             defines: Vec::new(),
             places: Vec::new(),
+            spans: Vec::new(),
             begun: 0,
             level: 0,
             value: 0,
@@ -119,6 +126,10 @@ impl Column {
             let is_list = self.leaf().repeated > 0;
             let some = self.in_page.min(if is_list { LEVELS } else { rows - self.begun });
             self.decode(some)?;
+        }
+        if self.leaf().is_within {
+            self.spans.clear();
+            self.spans.extend(self.places.iter().map(|place| self.fragments.span(*place)));
         }
         Ok(self.whole().min(rows))
     }
@@ -288,28 +299,17 @@ impl Column {
         self.level += 1;
     }
 
-    /// The next value, if it is not missing.
-    pub(super) fn next(&mut self) -> Option<&str> {
-        self.next_place().map(|place| self.text(place))
-    }
-
-    /// What stands in a line of the value with this place.
+    /// The next value, if it is not missing: its place, and what stands in a line of it.
     #[inline]
-    pub(super) fn text(&self, place: u32) -> &str {
-        self.fragments.get(place)
-    }
-
-    /// The place of the next value, if it is not missing.
-    #[inline]
-    pub(super) fn next_place(&mut self) -> Option<u32> {
-        let is_there = self.level() == self.leaf().defined;
+    pub(super) fn next(&mut self) -> Option<(u32, &str)> {
+        let is_there = self.level() == self.defined;
         self.pass();
         if !is_there {
             return None;
         }
-        let place = *self.places.get(self.value)?;
+        let (place, span) = (*self.places.get(self.value)?, self.spans.get(self.value)?);
         self.value += 1;
-        Some(place)
+        Some((place, self.fragments.text(span)))
     }
 
     /// Passes over the next rows of a column that is in no list, and remembers them as

@@ -37,6 +37,8 @@ pub(super) struct Leaf {
     pub(super) is_name: bool,
     /// It is a member of the row itself, and its values are whole numbers.
     pub(super) is_number: bool,
+    /// It is within a member of the row.
+    pub(super) is_within: bool,
 }
 
 /// A part of a row.
@@ -212,6 +214,7 @@ impl<'a> Builder<'a> {
         let physical = Physical::of(element)?;
         let shape = Shape::of(element, physical);
         let (key, absent) = around.part.dress(&element.name);
+        let is_within = around.depth > 0 || around.repeated > 0;
         self.leaves.push(Arc::new(Leaf {
             path: shortened(&self.path),
             physical,
@@ -221,7 +224,8 @@ impl<'a> Builder<'a> {
             key,
             absent,
             is_name: around.part == Part::Name,
-            is_number: around.depth == 0 && around.repeated == 0 && shape.is_whole(),
+            is_number: !is_within && shape.is_whole(),
+            is_within,
         }));
         Ok(())
     }

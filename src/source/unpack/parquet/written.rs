@@ -58,7 +58,6 @@ impl Written {
         self.text.len() - self.bounds[last] as usize
     }
 
-
     /// What the rows have of the member, in which there are these names.
     pub(super) fn cells<'a>(&'a self, key: &'a str, names: &'a [Name]) -> Cells<'a> {
         let Self { text, bounds, dictionaries, values, firsts, places } = self;
@@ -110,9 +109,9 @@ impl Out<'_> {
         let column = &mut columns[node.first];
         let from = self.text.len() + node.key.len();
         if let Kind::Leaf = node.kind {
-            let place = column.next_place();
-            self.add(place.map_or(node.absent, |place| column.text(place)));
-            return self.end_value(node.name, from, place.unwrap_or(Cells::NONE));
+            let (place, member) = column.next().unwrap_or((Cells::NONE, node.absent));
+            self.add(member);
+            return self.end_value(node.name, from, place);
         }
         let level = column.level();
         if level < node.defined {
@@ -138,8 +137,8 @@ impl Out<'_> {
                 let before = self.values.len();
                 self.add("{");
                 elements(node, *within, columns, |columns| {
-                    let key = columns[node.first].next().unwrap_or("\"\":");
-                    self.add(key);
+                    let key = columns[node.first].next();
+                    self.add(key.map_or("\"\":", |(_, key)| key));
                     match of_key {
                         Some(node) => self.value(node, columns),
                         None => self.add("null,"),

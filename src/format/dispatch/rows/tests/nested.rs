@@ -80,7 +80,8 @@ impl Made {
 
     fn cells(&self) -> Cells<'_> {
         let Self { text, bounds, names, values, firsts, .. } = self;
-        let entries = Entries::Nested(Nested { text, bounds, names, dictionaries: &[], values, firsts });
+        let entries =
+            Entries::Nested(Nested { text, bounds, names, dictionaries: &[], values, firsts });
         let dictionary = Dictionary::default();
         Cells { key: &self.key, entries, dictionary, places: &self.places }
     }
@@ -88,9 +89,32 @@ impl Made {
 
 /// Names at every level of events and items, and others.
 const NAMES: [&str; 26] = [
-    "actor", "user", "uid", "name", "session", "issuer", "account", "cloud", "region", "api",
-    "service", "operation", "src_endpoint", "ip", "port", "resources", "evidences", "file", "path",
-    "finding_info", "types", "traffic", "bytes", "unmapped", "resource_tags", "aws_created_by",
+    "actor",
+    "user",
+    "uid",
+    "name",
+    "session",
+    "issuer",
+    "account",
+    "cloud",
+    "region",
+    "api",
+    "service",
+    "operation",
+    "src_endpoint",
+    "ip",
+    "port",
+    "resources",
+    "evidences",
+    "file",
+    "path",
+    "finding_info",
+    "types",
+    "traffic",
+    "bytes",
+    "unmapped",
+    "resource_tags",
+    "aws_created_by",
 ];
 
 fn value() -> impl Strategy<Value = Value> {
