@@ -14,7 +14,6 @@ use std::marker::PhantomData;
 use std::net::IpAddr;
 
 /// An address at an end of a flow.
-#[derive(Clone, Copy)]
 pub(super) enum Address<'a> {
     Read(IpAddr),
     /// What this row of a table has.
@@ -27,17 +26,17 @@ pub(super) enum Address<'a> {
 
 impl Address<'_> {
     #[inline]
-    fn put(self, slot: usize, row: &mut dyn Row) {
+    fn put(&self, slot: usize, row: &mut dyn Row) {
         match self {
-            Self::Read(address) => row.put(slot, Value::Ip(address)),
-            Self::Of { ends, at, .. } => ends.put(at, slot, row),
+            Self::Read(address) => row.put(slot, Value::Ip(*address)),
+            Self::Of { ends, at, .. } => ends.put(*at, slot, row),
         }
     }
 
-    fn is_private(self) -> bool {
+    fn is_private(&self) -> bool {
         match self {
-            Self::Read(address) => is_private(address),
-            Self::Of { is_private, .. } => is_private,
+            Self::Read(address) => is_private(*address),
+            Self::Of { is_private, .. } => *is_private,
         }
     }
 }
@@ -176,13 +175,15 @@ impl<'a, F: Flows> Record<'a, F> {
 
     pub(super) fn finish(&self, row: &mut dyn Row) {
         let slots = F::SLOTS;
-        let source = self.packet_source.or(self.source);
-        let target = self.packet_target.or(self.target);
+        // By reference: whoever copies what was just written waits for it.
+        let [source, target] = [&self.source, &self.target].map(Option::as_ref);
+        let [packet_source, packet_target] =
+            [&self.packet_source, &self.packet_target].map(Option::as_ref);
         let ends = [
-            (slots.source, source),
-            (slots.target, target),
-            (slots.seen_source, self.packet_source.and(self.source)),
-            (slots.seen_target, self.packet_target.and(self.target)),
+            (slots.source, packet_source.or(source)),
+            (slots.target, packet_target.or(target)),
+            (slots.seen_source, packet_source.and(source)),
+            (slots.seen_target, packet_target.and(target)),
         ];
         for (slot, address) in ends {
             if let Some(address) = address {
@@ -214,8 +215,9 @@ impl<'a, F: Flows> Record<'a, F> {
             Some("ingress") => true,
             Some("egress") => false,
             _ => {
-                let private = |end: Option<Address<'_>>| end.is_some_and(Address::is_private);
-                !private(self.source) && private(self.target)
+                let private =
+                    |end: &Option<Address<'_>>| end.as_ref().is_some_and(Address::is_private);
+                !private(&self.source) && private(&self.target)
             }
         }
     }
