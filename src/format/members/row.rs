@@ -64,12 +64,11 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
     ) -> Result<(), Broken> {
         for Column { at, rule, within } in memo.columns() {
             let Some(cells) = table.columns().get(*at) else { continue };
+            let place = cells.places.get(row).copied().unwrap_or(Cells::NONE);
             if let (Some(rules), Entries::Nested(nested)) = (within, cells.entries) {
-                let place = cells.places.get(row).copied().unwrap_or(Cells::NONE);
                 self.values_within(&nested, place, rules)?;
                 continue;
             }
-            let place = cells.places.get(row).copied().unwrap_or(Cells::NONE);
             match (cells.entry(place), cells.dictionary.entry(place)) {
                 (None, _) => {}
                 (Some(Cell::Number(number)), _) => self.number(*rule, number),
