@@ -36,6 +36,7 @@ pub(super) struct Column {
     /// Entries of the dictionary, the first of all fragments, and what tells it from others.
     dictionary: Option<u32>,
     number: u64,
+    has_flags: bool,
     fragments: Fragments,
     /// What is decoded: levels, if it has any, and places of values among the fragments.
     repeats: Vec<u32>,
@@ -79,6 +80,7 @@ impl Column {
             values: Values::none(),
             dictionary: None,
             number: 0,
+            has_flags: false,
             defined: leaf.defined,
             fragments: Fragments::new(leaf),
             repeats: Vec::new(),
@@ -242,8 +244,7 @@ impl Column {
         let mut values = Values::new(0, self.leaf().physical, &self.page, range)?;
         values.take(&self.page, page.values, &mut self.fragments, &mut self.places)?;
         self.places.clear();
-        self.dictionary = Some(self.fragments.count());
-        self.number = Dictionary::next_number();
+        self.end_dictionary();
         Ok(())
     }
 
@@ -261,8 +262,31 @@ impl Column {
         let lengths = (page.kind == Kind::Data2).then_some((page.repetition, page.definition));
         self.repetition = self.levels(repetition, lengths.map(|(one, _)| one), &mut rest)?;
         self.definition = self.levels(definition, lengths.map(|(_, two)| two), &mut rest)?;
-        self.values = Values::new(page.encoding, self.leaf().physical, &self.page, rest)?;
+        let values = Values::new(page.encoding, self.leaf().physical, &self.page, rest)?;
+        self.values = match values {
+            Values::Flags(flags) if self.has_flags()? => Values::Places(flags),
+            values => values,
+        };
         Ok(())
+    }
+
+    /// Whether false and true are its dictionary, as of every column of flags that comes without.
+    fn has_flags(&mut self) -> Result<bool, Reason> {
+        if self.dictionary.is_none() && self.fragments.count() == 0 {
+            for word in [&b"false"[..], b"true"] {
+                self.fragments.put(|_, out| out.extend_from_slice(word))?;
+            }
+            self.fragments.settle();
+            self.end_dictionary();
+            self.has_flags = true;
+        }
+        Ok(self.has_flags)
+    }
+
+    /// What it has so far is its dictionary.
+    fn end_dictionary(&mut self) {
+        self.dictionary = Some(self.fragments.count());
+        self.number = Dictionary::next_number();
     }
 
     /// The levels that the page begins with, if there are any; `length` if it is known.
