@@ -5,7 +5,7 @@
 use super::columns::Column;
 use super::record::is_private;
 use super::table::plain;
-use crate::event::{Cell, Cells, Dictionary, Row};
+use crate::event::{Cell, Cells, Dictionary, Row, Value};
 use crate::format::numbers::address;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -31,7 +31,7 @@ pub(super) struct Ends {
     at: usize,
     dictionary: Dictionary,
     /// The first entries of the dictionary, and behind them what else is in the table in hand.
-    ends: Vec<End>,
+    found: Vec<End>,
     /// Of those that are addresses.
     addresses: Vec<IpAddr>,
     /// How many of them stay.
@@ -43,8 +43,8 @@ pub(super) struct Ends {
 impl Ends {
     pub(super) fn new(at: usize, column: Column) -> Self {
         let dictionary = Dictionary::default();
-        let (ends, addresses, rows) = (Vec::new(), Vec::new(), Vec::new());
-        Self { column, at, dictionary, ends, addresses, kept: 0, rows }
+        let (found, addresses, rows) = (Vec::new(), Vec::new(), Vec::new());
+        Self { column, at, dictionary, found, addresses, kept: 0, rows }
     }
 
     pub(super) fn is_of(&self, at: usize, column: Column) -> bool {
@@ -56,7 +56,7 @@ impl Ends {
         if self.dictionary != cells.dictionary {
             (self.dictionary, self.kept) = (cells.dictionary, 0);
         }
-        self.ends.truncate(self.kept as usize);
+        self.found.truncate(self.kept as usize);
         self.addresses.truncate(self.kept as usize);
         let entries = self.dictionary.entries.min(KNOWN);
         (self.kept..entries).for_each(|place| self.add(cells.entry(place)));
@@ -68,7 +68,7 @@ impl Ends {
                 return *place;
             }
             self.add(cells.entry(*place));
-            self.ends.len() as u32 - 1
+            self.found.len() as u32 - 1
         }));
         self.rows = rows;
     }
@@ -83,14 +83,14 @@ impl Ends {
             Ok(None) => End::Nothing,
             Err(odd) => odd,
         };
-        self.ends.push(end);
+        self.found.push(end);
         self.addresses.push(read.ok().flatten().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)));
     }
 
     /// What a row has.
     #[inline]
     pub(super) fn row(&self, at: usize) -> End {
-        let end = self.rows.get(at).and_then(|end| self.ends.get(*end as usize));
+        let end = self.rows.get(at).and_then(|end| self.found.get(*end as usize));
         end.copied().unwrap_or(End::Nothing)
     }
 
@@ -98,13 +98,14 @@ impl Ends {
     #[inline]
     pub(super) fn put(&self, at: usize, slot: usize, row: &mut dyn Row) {
         let Some(end) = self.rows.get(at) else { return };
-        let address = || self.addresses.get(*end as usize).copied();
-        match self.dictionary.entry(*end).filter(|_| *end < self.kept) {
-            Some(entry) if row.put_again(slot, entry) => {}
-            Some(entry) => {
-                address().into_iter().for_each(|it| row.put_entry(slot, entry, it.into()))
-            }
-            None => address().into_iter().for_each(|it| row.put(slot, it.into())),
+        let entry = self.dictionary.entry(*end).filter(|_| *end < self.kept);
+        if entry.is_some_and(|entry| row.put_again(slot, entry)) {
+            return;
+        }
+        match (self.addresses.get(*end as usize), entry) {
+            (Some(address), Some(entry)) => row.put_entry(slot, entry, Value::Ip(*address)),
+            (Some(address), None) => row.put(slot, Value::Ip(*address)),
+            (None, _) => {}
         }
     }
 }
@@ -112,7 +113,7 @@ impl Ends {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Entries, Time, Value};
+    use crate::event::{Entries, Time};
 
     struct Told(Option<IpAddr>);
 
