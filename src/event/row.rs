@@ -1,7 +1,7 @@
 //! How decoded events reach whoever keeps them: the decoder writes into a [`Row`], the reader of
 //! an object commits rows to a [`Sink`].
 
-use super::{Place, Reason, Schema, Time, Value};
+use super::{Entry, Place, Reason, Schema, Time, Value};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -25,6 +25,17 @@ pub trait Row {
     /// A value that does not fit the field's kind is a mistake of the decoder and is dropped in
     /// release builds.
     fn put(&mut self, slot: usize, value: Value<'_>);
+
+    /// The same of a value that is an entry of a dictionary.
+    fn put_entry(&mut self, slot: usize, _entry: Entry, value: Value<'_>) {
+        self.put(slot, value);
+    }
+
+    /// Sets a field to what it was set to with this entry before; `false` if that is not known, and
+    /// nothing is done.
+    fn put_again(&mut self, _slot: usize, _entry: Entry) -> bool {
+        false
+    }
 }
 
 /// Where a record stands in its object.

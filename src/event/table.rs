@@ -11,8 +11,9 @@
 //! digits need be read, and how long they are is known without writing them. Only the line counts: a
 //! number is no other value than its digits there.
 
-use super::decimal;
+use super::{Nested, decimal};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Bytes of lines that are given at a time, about.
 const PIECE: usize = 256 << 10;
@@ -51,16 +52,40 @@ pub enum Entries<'a> {
         /// Where each begins, and the one before it ends.
         bounds: &'a [u32],
     },
+    /// Members that have others within them.
+    Nested(Nested<'a>),
     /// Whole numbers, which stand in the line in decimal digits.
     Numbers(&'a [i64]),
 }
 
-/// Entries of a column that the tables to come have too: those of the same object and column that
-/// say the same number have the same first entries, as many as that.
+/// Entries of a column that the tables to come have too: those that say the same number have the
+/// same first entries, as many as that.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Dictionary {
+    /// Of no other dictionary, whatever column or object it is of; but 0 of those without entries.
     pub number: u64,
     pub entries: u32,
+}
+
+impl Dictionary {
+    /// A number that none had so far.
+    pub fn next_number() -> u64 {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        LAST.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// The entry with this place, if it stays.
+    #[inline]
+    pub fn entry(&self, place: u32) -> Option<Entry> {
+        (place < self.entries).then_some(Entry { dictionary: self.number, place })
+    }
+}
+
+/// An entry of a dictionary: whoever has met it need not look at its value again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Entry {
+    pub dictionary: u64,
+    pub place: u32,
 }
 
 /// The value of a cell.
@@ -86,7 +111,7 @@ impl<'a> Cells<'a> {
         let place = place as usize;
         match self.entries {
             Entries::Numbers(numbers) => numbers.get(place).map(|number| Cell::Number(*number)),
-            Entries::Members { text, bounds } => {
+            Entries::Members { text, bounds } | Entries::Nested(Nested { text, bounds, .. }) => {
                 let (from, to) = range(bounds, place);
                 text.get(from + self.key.len()..to.saturating_sub(1)).map(Cell::Json)
             }
@@ -97,7 +122,7 @@ impl<'a> Cells<'a> {
     pub fn measure(&self, lengths: &mut [usize]) {
         let rows = lengths.iter_mut().zip(self.places);
         match self.entries {
-            Entries::Members { bounds, .. } => {
+            Entries::Members { bounds, .. } | Entries::Nested(Nested { bounds, .. }) => {
                 for (length, place) in rows {
                     let (from, to) = range(bounds, *place as usize);
                     *length += to - from;
@@ -117,7 +142,7 @@ impl<'a> Cells<'a> {
     fn write(&self, row: usize, out: &mut Vec<u8>) {
         let place = self.places.get(row).map_or(usize::MAX, |place| *place as usize);
         match self.entries {
-            Entries::Members { text, bounds } => {
+            Entries::Members { text, bounds } | Entries::Nested(Nested { text, bounds, .. }) => {
                 let (from, to) = range(bounds, place);
                 out.extend_from_slice(text.get(from..to).unwrap_or_default().as_bytes());
             }

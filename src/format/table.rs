@@ -2,7 +2,7 @@
 
 use super::cells::{Csv, Words};
 use super::members::{Level, Rule, Values};
-use crate::event::{Row, Time, Value};
+use crate::event::{Entry, Row, Time, Value};
 use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
@@ -124,5 +124,19 @@ impl Row for Sparse<'_> {
             self.told += 1;
             self.row.put(slot, value);
         }
+    }
+    #[inline]
+    fn put_entry(&mut self, slot: usize, entry: Entry, value: Value<'_>) {
+        if !matches!(value, Value::Str("-")) {
+            self.told += 1;
+            self.row.put_entry(slot, entry, value);
+        }
+    }
+
+    #[inline]
+    fn put_again(&mut self, slot: usize, entry: Entry) -> bool {
+        let is_put = self.row.put_again(slot, entry);
+        self.told += usize::from(is_put);
+        is_put
     }
 }

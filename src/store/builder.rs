@@ -4,7 +4,7 @@ use super::growing::{Growing, RowTimes, arrange};
 use super::part::Part;
 use super::segment::{Core, Known, MAX_ROWS, NO_TIME, Segment};
 use super::{Column, Numbers};
-use crate::event::{Frame, ObjectId, Place, Row, Schema, Time, Value};
+use crate::event::{Entry, Frame, ObjectId, Place, Row, Schema, Time, Value};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -57,10 +57,18 @@ impl Row for Builder {
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
+        self.take(slot, value);
+    }
+
+    fn put_entry(&mut self, slot: usize, entry: Entry, value: Value<'_>) {
+        if self.take(slot, value) {
+            self.columns[slot].learn(entry);
+        }
+    }
+
+    fn put_again(&mut self, slot: usize, entry: Entry) -> bool {
         let row = self.times.at.len();
-        let added = self.columns[slot].put(row, value);
-        debug_assert!(added.is_some(), "{} cannot hold {value:?}", self.schema.fields[slot].name);
-        self.text += added.unwrap_or(0);
+        self.columns[slot].put_again(row, entry)
     }
 }
 
@@ -80,6 +88,16 @@ impl Builder {
             text: 0,
             row: Staged::default(),
         }
+    }
+
+    /// Writes a value of the row in hand; `false` if it does not fit the field's kind.
+    #[inline]
+    fn take(&mut self, slot: usize, value: Value<'_>) -> bool {
+        let row = self.times.at.len();
+        let added = self.columns[slot].put(row, value);
+        debug_assert!(added.is_some(), "{} cannot hold {value:?}", self.schema.fields[slot].name);
+        self.text += added.unwrap_or(0);
+        added.is_some()
     }
 
     /// Whether rows are kept with a hash of their record's bytes: where an id may make two the same.

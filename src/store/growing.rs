@@ -2,12 +2,13 @@
 //! is kept from one segment to the next.
 
 mod distinct;
+mod known;
 
 use super::dict::Values;
 use super::ids::{Ids, parse_uuid};
 use super::segment::{ASSUMED, NO_TIME};
 use super::{Bits, Column, Numbers};
-use crate::event::{FieldDef, Kind, Time, Value};
+use crate::event::{Entry, FieldDef, Kind, Time, Value};
 use distinct::{Addresses, Lists, Texts};
 
 /// A growing column. It is as long as the last row that has a value; sealing fills what is
@@ -71,6 +72,25 @@ impl Growing {
             _ => return None,
         }
         Some(0)
+    }
+
+    /// Remembers that the value that was written last is this entry.
+    pub(super) fn learn(&mut self, entry: Entry) {
+        match self {
+            Self::Text(texts) => texts.learn(entry),
+            Self::Ip(addresses) => addresses.learn(entry),
+            _ => {}
+        }
+    }
+
+    /// Writes an entry that was written before; `false` if that is not known.
+    #[inline]
+    pub(super) fn put_again(&mut self, row: usize, entry: Entry) -> bool {
+        match self {
+            Self::Text(texts) => texts.put_again(row, entry),
+            Self::Ip(addresses) => addresses.put_again(row, entry),
+            _ => false,
+        }
     }
 
     /// Forgets what was written of row `row`.

@@ -7,9 +7,9 @@
 use super::item::{Column, Item, Part};
 use super::named;
 use super::table::{Table, cells};
-use crate::event::{Row, Schema};
+use crate::event::{self, Row, Schema};
 use crate::format::members::Rule::{self, Enter, Note, Put, Skip};
-use crate::format::members::Values;
+use crate::format::members::{Memo, Values};
 use crate::format::names::is_column;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, schema,
@@ -53,7 +53,7 @@ impl Format for Usage {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader::default())
+        Box::new(Reader { table: None, lessons: 0, members: Memo::new(level) })
     }
 }
 
@@ -88,16 +88,18 @@ fn may_be_header(record: &[u8]) -> bool {
         && FINDERS.iter().any(|sign| sign.find(record).is_some())
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone)]
 struct Reader {
     table: Option<Arc<Table>>,
     lessons: u32,
+    /// Those of items that are objects.
+    members: Memo,
 }
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         if record.starts_with('{') {
-            return decode_json(record, row);
+            return decode_json(record, &mut self.members, row);
         }
         if is_header(record) {
             self.table = Some(Arc::new(Table::read(record, &SCHEMA)));
@@ -106,6 +108,24 @@ impl Decoder for Reader {
         }
         let Some(table) = self.table.as_deref() else { return Err(DecodeError::NotMine) };
         super::decode(table, record, row)
+    }
+
+    fn learn(&mut self, table: &event::Table<'_>) -> bool {
+        self.members.learn(table);
+        true
+    }
+
+    fn decode_row(&mut self, table: &event::Table<'_>, at: usize, row: &mut dyn Row) -> bool {
+        let mut values = Values::new(row, super::ALL);
+        if values.read_row(table, at, &self.members).is_err() {
+            return false;
+        }
+        let (row, item) = item(&mut values);
+        let is_one = !item.is_empty();
+        if is_one {
+            item.put(row);
+        }
+        is_one
     }
 
     fn schema(&self) -> Option<&Arc<Schema>> {
@@ -148,14 +168,14 @@ const PARTS: [Part; 16] = [
     Part::Tags,
 ];
 
-fn decode_json(record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+fn decode_json(
+    record: &str,
+    members: &mut Memo,
+    row: &mut dyn Row,
+) -> Result<Decoded, DecodeError> {
     let mut values = Values::new(row, super::ALL);
-    let read = values.read(record, level);
-    let mut item = Item::default();
-    for part in PARTS {
-        let text = values.note(part as usize).unwrap_or("");
-        item.keep(part, Cow::Owned(text.to_owned()));
-    }
+    let read = values.read_by(record, members);
+    let (row, item) = item(&mut values);
     if let Err(error) = read {
         let reason = format!("no good JSON: {error}");
         return Err(DecodeError::Broken { reason, time: item.time() });
@@ -163,8 +183,18 @@ fn decode_json(record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> 
     if item.is_empty() {
         return Err(DecodeError::NotMine);
     }
-    item.put(values.row);
+    item.put(row);
     Ok(Decoded::Event)
+}
+
+/// The row, and what of its item was kept aside.
+fn item<'v>(values: &'v mut Values<'_, '_>) -> (&'v mut dyn Row, Item<'v>) {
+    let (row, notes) = values.apart();
+    let mut item = Item::default();
+    for part in PARTS {
+        item.keep(part, Cow::Borrowed(notes[part as usize].as_deref().unwrap_or("")));
+    }
+    (row, item)
 }
 
 fn level(key: &str) -> Rule {

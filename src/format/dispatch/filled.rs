@@ -1,6 +1,6 @@
 //! Rows that an envelope fills where their records are silent.
 
-use crate::event::{Row, Schema, Time, Value};
+use crate::event::{Entry, Row, Schema, Time, Value};
 use crate::format::envelope::Fallback;
 
 /// Names of what a [`Fallback`] may fill; the last holds many.
@@ -44,6 +44,17 @@ impl<'r> Filled<'r> {
         Self { row, timed: false, open }
     }
 
+    /// The decoder fills this slot itself.
+    fn close(&mut self, slot: usize) {
+        // There is room for more resources than the record itself names.
+        let [single @ .., _] = &mut self.open;
+        for open in single {
+            if *open == Some(slot) {
+                *open = None;
+            }
+        }
+    }
+
     pub(super) fn fill(&mut self, known: Known<'_>) {
         if let (false, Some(time)) = (self.timed, known.envelope.time) {
             self.row.time(time);
@@ -74,13 +85,20 @@ impl Row for Filled<'_> {
     }
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
-        // There is room for more resources than the record itself names.
-        let [single @ .., _] = &mut self.open;
-        for open in single {
-            if *open == Some(slot) {
-                *open = None;
-            }
-        }
+        self.close(slot);
         self.row.put(slot, value);
+    }
+
+    fn put_entry(&mut self, slot: usize, entry: Entry, value: Value<'_>) {
+        self.close(slot);
+        self.row.put_entry(slot, entry, value);
+    }
+
+    fn put_again(&mut self, slot: usize, entry: Entry) -> bool {
+        let is_put = self.row.put_again(slot, entry);
+        if is_put {
+            self.close(slot);
+        }
+        is_put
     }
 }

@@ -1,5 +1,6 @@
 //! What the members of a record are for, remembered from the records before it.
 
+use super::row::Column;
 use super::{Level, Rule};
 use crate::event::Table;
 use crate::format::scan::{Broken, Scan};
@@ -13,7 +14,7 @@ pub(in crate::format) struct Memo {
     /// Where among them the next name is likely.
     next: usize,
     /// Columns of a table that are for something.
-    columns: Vec<(usize, Rule)>,
+    columns: Vec<Column>,
 }
 
 #[derive(Clone)]
@@ -41,17 +42,12 @@ impl Memo {
 
     /// Looks up what the columns of a table are for, once for all of its rows.
     pub(in crate::format) fn learn(&mut self, table: &Table<'_>) {
-        self.columns.clear();
-        for (column, cells) in table.columns().iter().enumerate() {
-            let name = Scan::new(cells.key).name();
-            let rule = name.map_or(Rule::Skip, |name| (self.level)(&name));
-            if !matches!(rule, Rule::Skip) {
-                self.columns.push((column, rule));
-            }
-        }
+        let columns = table.columns().iter().enumerate();
+        let columns = columns.filter_map(|(at, cells)| Column::of(at, cells, self.level));
+        self.columns = columns.collect();
     }
 
-    pub(super) fn columns(&self) -> &[(usize, Rule)] {
+    pub(super) fn columns(&self) -> &[Column] {
         &self.columns
     }
 

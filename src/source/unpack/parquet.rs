@@ -25,6 +25,7 @@ mod shape;
 mod store;
 mod thrift;
 mod values;
+mod written;
 
 use super::budget::{Budget, Flow};
 use crate::event::{Cells, Reason, ReasonKind, Table};
@@ -130,7 +131,7 @@ impl<'a> Parquet<'a> {
             self.group += 1;
             self.rows = None;
             let group = group.map_err(|reason| self.in_group(&reason))?;
-            match Rows::new(&group, self.group, &self.schema) {
+            match Rows::new(&group, &self.schema) {
                 Ok(rows) => self.rows = Some(rows),
                 Err(reason) => self.give_up(&reason, u64::try_from(group.rows).unwrap_or(0))?,
             }

@@ -1,6 +1,8 @@
 //! Growing columns that keep each distinct value once: text, lists of texts, addresses.
 
+use super::known::Known;
 use super::{arrange, set};
+use crate::event::Entry as Told;
 use crate::store::Column;
 use crate::store::dict::{Codes, Dict, Strings, Values, push_item};
 use foldhash::fast::RandomState;
@@ -23,6 +25,8 @@ pub(in crate::store) struct Texts {
     /// The row that added the newest distinct string. If it is written again or abandoned, so is
     /// the string: there are never more codes than rows, as often as a record may repeat a member.
     adder: Option<usize>,
+    /// Entries of dictionaries that are among them.
+    known: Known,
 }
 
 impl Texts {
@@ -37,6 +41,22 @@ impl Texts {
         };
         set(&mut self.codes, row, code, 0);
         self.text.len() - before
+    }
+
+    pub(super) fn learn(&mut self, entry: Told) {
+        if let Some(code) = self.codes.last() {
+            self.known.learn(entry, *code);
+        }
+    }
+
+    #[inline]
+    pub(super) fn put_again(&mut self, row: usize, entry: Told) -> bool {
+        // What the row has already is to be forgotten first.
+        let code = self.known.code(entry).filter(|_| self.codes.len() <= row);
+        if let Some(code) = code {
+            set(&mut self.codes, row, code, 0);
+        }
+        code.is_some()
     }
 
     fn intern(&mut self, row: usize, text: &[u8]) -> u16 {
@@ -86,6 +106,7 @@ impl Texts {
         self.ends.pop();
         self.last = 0;
         self.adder = None;
+        self.known.clear();
     }
 
     #[inline]
@@ -112,6 +133,7 @@ impl Texts {
         self.table.clear();
         self.last = 0;
         self.adder = None;
+        self.known.clear();
         column
     }
 }
@@ -174,6 +196,7 @@ pub(in crate::store) struct Addresses {
     last: u16,
     /// As in [`Texts`].
     adder: Option<usize>,
+    known: Known,
 }
 
 impl Addresses {
@@ -186,6 +209,22 @@ impl Addresses {
             self.intern(row, address)
         };
         set(&mut self.codes, row, code, 0);
+    }
+
+    pub(super) fn learn(&mut self, entry: Told) {
+        if let Some(code) = self.codes.last() {
+            self.known.learn(entry, *code);
+        }
+    }
+
+    #[inline]
+    pub(super) fn put_again(&mut self, row: usize, entry: Told) -> bool {
+        // What the row has already is to be forgotten first.
+        let code = self.known.code(entry).filter(|_| self.codes.len() <= row);
+        if let Some(code) = code {
+            set(&mut self.codes, row, code, 0);
+        }
+        code.is_some()
     }
 
     fn intern(&mut self, row: usize, address: IpAddr) -> u16 {
@@ -227,6 +266,7 @@ impl Addresses {
         self.list.pop();
         self.last = 0;
         self.adder = None;
+        self.known.clear();
     }
 
     pub(super) fn seal(&mut self, len: usize, order: Option<&[u16]>) -> Column {
@@ -235,6 +275,7 @@ impl Addresses {
         self.table.clear();
         self.last = 0;
         self.adder = None;
+        self.known.clear();
         if self.codes.is_empty() {
             return Column::Absent { len };
         }

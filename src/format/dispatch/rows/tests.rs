@@ -1,10 +1,13 @@
 //! Rows by their columns are rows by their lines.
 
+mod nested;
+
 use crate::event::{
-    Cells, Dictionary, Entries, Frame, Reason, Row, Schema, Sink, Table, Time, Value,
+    Cells, Dictionary, Entries, Entry, Frame, Reason, Row, Schema, Sink, Table, Time, Value,
 };
 use crate::format::{Context, Feed};
 use proptest::prelude::*;
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -13,6 +16,9 @@ use std::sync::Arc;
 struct Told {
     row: Vec<String>,
     rows: Vec<String>,
+    /// What was said of entries of dictionaries.
+    known: HashMap<(usize, Entry), String>,
+    again: usize,
 }
 
 impl Row for Told {
@@ -27,6 +33,18 @@ impl Row for Told {
 
     fn put(&mut self, slot: usize, value: Value<'_>) {
         self.row.push(format!("{slot} {value:?}"));
+    }
+
+    fn put_entry(&mut self, slot: usize, entry: Entry, value: Value<'_>) {
+        self.put(slot, value);
+        self.known.insert((slot, entry), format!("{slot} {value:?}"));
+    }
+
+    fn put_again(&mut self, slot: usize, entry: Entry) -> bool {
+        let put = self.known.get(&(slot, entry)).cloned();
+        self.again += usize::from(put.is_some());
+        self.row.extend(put.clone());
+        put.is_some()
     }
 }
 
@@ -59,26 +77,34 @@ struct Made {
     /// In place of text, if all its values are whole numbers.
     numbers: Option<Vec<i64>>,
     places: Vec<u32>,
+    /// All entries but the last stay.
+    dictionary: Dictionary,
 }
 
 impl Made {
     fn new(name: &str, values: &[Option<String>]) -> Self {
-        let mut made = Self {
-            key: format!("{name:?}:"),
-            text: String::new(),
-            bounds: vec![0],
-            numbers: values.iter().flatten().map(|value| value.parse().ok()).collect(),
-            places: Vec::new(),
-        };
+        let mut distinct: Vec<&String> = Vec::new();
+        let mut places = Vec::new();
         for value in values {
-            let place = made.bounds.len() as u32 - 1;
-            made.places.push(if value.is_some() { place } else { Cells::NONE });
-            if let Some(value) = value {
-                made.text += &[&made.key, &**value, ","].concat();
-                made.bounds.push(made.text.len() as u32);
+            let Some(value) = value else {
+                places.push(Cells::NONE);
+                continue;
+            };
+            let place = distinct.iter().position(|other| *other == value);
+            if place.is_none() {
+                distinct.push(value);
             }
+            places.push(place.unwrap_or(distinct.len() - 1) as u32);
         }
-        made
+        let (key, mut text, mut bounds) = (format!("{name:?}:"), String::new(), vec![0]);
+        for value in &distinct {
+            text += &[&key, &***value, ","].concat();
+            bounds.push(text.len() as u32);
+        }
+        let numbers = distinct.iter().map(|value| value.parse().ok()).collect();
+        let entries = distinct.len().saturating_sub(1) as u32;
+        let dictionary = Dictionary { number: Dictionary::next_number(), entries };
+        Self { key, text, bounds, numbers, places, dictionary }
     }
 
     fn cells(&self) -> Cells<'_> {
@@ -86,8 +112,7 @@ impl Made {
             Some(numbers) => Entries::Numbers(numbers),
             None => Entries::Members { text: &self.text, bounds: &self.bounds },
         };
-        let dictionary = Dictionary::default();
-        Cells { key: &self.key, entries, dictionary, places: &self.places }
+        Cells { key: &self.key, entries, dictionary: self.dictionary, places: &self.places }
     }
 }
 
@@ -95,14 +120,18 @@ impl Made {
 /// whether the columns were enough.
 fn both(first: &str, columns: &[Made], rows: usize, hidden: &[usize]) -> (Told, Told, bool) {
     let cells: Vec<Cells<'_>> = columns.iter().map(Made::cells).collect();
+    both_of(first, &cells, rows, hidden)
+}
+
+fn both_of(first: &str, cells: &[Cells<'_>], rows: usize, hidden: &[usize]) -> (Told, Told, bool) {
     let mut lengths = vec![0; rows];
-    for column in &cells {
+    for column in cells {
         column.measure(&mut lengths);
     }
     for (row, length) in lengths.iter_mut().enumerate() {
         *length = if hidden.contains(&row) { 0 } else { Table::length_of(*length) };
     }
-    let table = Table::new(&cells, &lengths);
+    let table = Table::new(cells, &lengths);
     let begun = || {
         let mut feed = Feed::new(Context { is_table: true, ..Context::default() });
         let mut told = Told::default();
@@ -123,6 +152,8 @@ fn both(first: &str, columns: &[Made], rows: usize, hidden: &[usize]) -> (Told, 
 }
 
 const FLOW: &str = r#"{"version":2,"account_id":"123456789012","interface_id":"eni-0a","srcaddr":"192.0.2.1","dstaddr":"10.0.0.1","srcport":1,"dstport":2,"start":1772600000,"end":1772600060,"bytes":7,"action":"ACCEPT","log_status":"OK"}"#;
+
+const FINDING: &str = r#"{"class_uid":6003,"category_uid":6,"class_name":"API Activity","metadata":{"uid":"a"},"time":1}"#;
 
 const NAMES: [&str; 18] = [
     "version",
@@ -205,6 +236,30 @@ fn rows_of_flows_are_read_by_their_columns() {
     assert!(is_read);
     assert_eq!(by_columns.rows, by_lines.rows);
     assert!(by_columns.rows[1].starts_with("vpc_flow "), "{}", by_columns.rows[1]);
+}
+
+#[test]
+fn what_a_dictionary_has_is_told_once() {
+    for (first, column, values) in [
+        (FLOW, "interface_id", ["\"eni-0a\"", "\"eni-0b\""]),
+        (FLOW, "srcaddr", ["\"192.0.2.1\"", "\"192.0.2.2\""]),
+        (FINDING, "class_name", ["\"API Activity\"", "\"Base Event\""]),
+    ] {
+        let record: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(first).unwrap();
+        let mut columns: Vec<Made> = Vec::new();
+        for (name, value) in &record {
+            columns.push(Made::new(name, &[0; 5].map(|_| Some(value.to_string()))));
+        }
+        columns.retain(|made| made.key != format!("{column:?}:"));
+        // The last entry does not stay.
+        let rows = [0, 0, 1, 0, 1].map(|place: usize| Some(values[place].to_owned()));
+        columns.push(Made::new(column, &rows));
+        let (by_columns, by_lines, is_read) = both(first, &columns, 5, &[]);
+        assert!(is_read);
+        assert_eq!(by_columns.rows, by_lines.rows);
+        assert_eq!((by_columns.again, by_lines.again), (2, 0), "{column}");
+    }
 }
 
 #[test]

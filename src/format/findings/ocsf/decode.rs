@@ -7,6 +7,7 @@ use super::*;
 use crate::event::{Outcome, Value};
 use crate::format::clock::{self, Stamp};
 use crate::format::{members, put_class, put_outcome, web};
+use memchr::memmem::Finder;
 use std::borrow::Cow;
 
 type Values<'r, 'de> = members::Values<'r, 'de, { note::NOTES }>;
@@ -103,6 +104,8 @@ fn put_who(values: &mut Values<'_, '_>, kind: Kind) {
     values.put_rest(ROLE, note::ISSUER, is_role);
 }
 
+static ROLE_SESSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(":assumed-role/"));
+
 /// Session and key. Some producers give the key as the session.
 fn put_session(values: &mut Values<'_, '_>, who: usize) {
     let is_key = |text: &str| text.starts_with("AKIA") || text.starts_with("ASIA");
@@ -113,7 +116,7 @@ fn put_session(values: &mut Values<'_, '_>, who: usize) {
         values.put_note(KEY, note::SESSION_UID);
     }
     let from_arn = |arn: &str| {
-        let at = arn.find(":assumed-role/")? + ":assumed-role/".len();
+        let at = ROLE_SESSION.find(arn.as_bytes())? + ROLE_SESSION.needle().len();
         arn[at..].rfind('/').map(|slash| at + slash + 1)
     };
     let from_id =

@@ -1,8 +1,9 @@
 //! One flow record into one event.
 
 use super::columns::Column;
+use super::ends::Ends;
 use super::{Flows, values};
-use crate::event::{Class, Outcome, Row, Time, Value};
+use crate::event::{Class, Entry, Outcome, Row, Time, Value};
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Note, Put, Skip};
 use crate::format::members::Values;
@@ -12,13 +13,41 @@ use crate::format::{put_class, put_outcome};
 use std::marker::PhantomData;
 use std::net::IpAddr;
 
+/// An address at an end of a flow.
+pub(super) enum Address<'a> {
+    Read(IpAddr),
+    /// What this row of a table has.
+    Of {
+        ends: &'a Ends,
+        at: usize,
+        is_private: bool,
+    },
+}
+
+impl Address<'_> {
+    #[inline]
+    fn put(&self, slot: usize, row: &mut dyn Row) {
+        match self {
+            Self::Read(address) => row.put(slot, Value::Ip(*address)),
+            Self::Of { ends, at, .. } => ends.put(*at, slot, row),
+        }
+    }
+
+    fn is_private(&self) -> bool {
+        match self {
+            Self::Read(address) => is_private(*address),
+            Self::Of { is_private, .. } => *is_private,
+        }
+    }
+}
+
 /// What depends on several columns.
 #[derive(Default)]
 pub(super) struct Record<'a, F> {
-    source: Option<IpAddr>,
-    target: Option<IpAddr>,
-    packet_source: Option<IpAddr>,
-    packet_target: Option<IpAddr>,
+    source: Option<Address<'a>>,
+    target: Option<Address<'a>>,
+    packet_source: Option<Address<'a>>,
+    packet_target: Option<Address<'a>>,
     bytes: Option<i64>,
     action: Option<&'a str>,
     status: Option<&'a str>,
@@ -52,17 +81,20 @@ impl<'a, F: Flows> Record<'a, F> {
             return;
         }
         match column {
-            Column::Text(slot) => row.put(slot, Value::Str(value)),
+            Column::Account if value == "unknown" => {}
+            Column::Text(_) | Column::Account => {
+                if let Some(slot) = Self::slot(column) {
+                    row.put(slot, Value::Str(value));
+                }
+            }
             Column::Number(_) | Column::Bytes | Column::Lost(_) => {
                 if let Some(number) = number(value) {
                     self.count(column, number, row);
                 }
             }
-            Column::Account if value == "unknown" => {}
-            Column::Account => row.put(F::SLOTS.account, Value::Str(value)),
             Column::Source | Column::Target | Column::PacketSource | Column::PacketTarget => {
                 if let Some(address) = address(value) {
-                    self.end(column, address);
+                    self.end(column, Address::Read(address));
                 }
             }
             Column::Start | Column::End => self.time(column, values::time(value), row),
@@ -81,6 +113,33 @@ impl<'a, F: Flows> Record<'a, F> {
             }
             Column::Tag(nth) => row.put(F::TAGS[nth], Value::Str(&values::unescaped(value))),
             Column::Foreign | Column::Other => {}
+        }
+    }
+
+    /// The slot of a column whose text is for that alone.
+    #[inline]
+    pub(super) fn slot(column: Column) -> Option<usize> {
+        match column {
+            Column::Text(slot) => Some(slot),
+            Column::Account => Some(F::SLOTS.account),
+            _ => None,
+        }
+    }
+
+    /// The same of an entry of a dictionary.
+    #[inline]
+    pub(super) fn take_entry(
+        &mut self,
+        column: Column,
+        value: &'a str,
+        entry: Option<Entry>,
+        row: &mut dyn Row,
+    ) {
+        match (Self::slot(column), entry) {
+            (Some(slot), Some(entry)) if !matches!(value, "-" | "" | "unknown") => {
+                row.put_entry(slot, entry, Value::Str(value));
+            }
+            _ => self.take(column, value, row),
         }
     }
 
@@ -112,7 +171,7 @@ impl<'a, F: Flows> Record<'a, F> {
 
     /// Takes an address.
     #[inline]
-    pub(super) fn end(&mut self, column: Column, address: IpAddr) {
+    pub(super) fn end(&mut self, column: Column, address: Address<'a>) {
         let place = match column {
             Column::Source => &mut self.source,
             Column::Target => &mut self.target,
@@ -131,17 +190,19 @@ impl<'a, F: Flows> Record<'a, F> {
 
     pub(super) fn finish(&self, row: &mut dyn Row) {
         let slots = F::SLOTS;
-        let source = self.packet_source.or(self.source);
-        let target = self.packet_target.or(self.target);
+        // By reference: whoever copies what was just written waits for it.
+        let [source, target] = [&self.source, &self.target].map(Option::as_ref);
+        let [packet_source, packet_target] =
+            [&self.packet_source, &self.packet_target].map(Option::as_ref);
         let ends = [
-            (slots.source, source),
-            (slots.target, target),
-            (slots.seen_source, self.packet_source.and(self.source)),
-            (slots.seen_target, self.packet_target.and(self.target)),
+            (slots.source, packet_source.or(source)),
+            (slots.target, packet_target.or(target)),
+            (slots.seen_source, packet_source.and(source)),
+            (slots.seen_target, packet_target.and(target)),
         ];
         for (slot, address) in ends {
             if let Some(address) = address {
-                row.put(slot, Value::Ip(address));
+                address.put(slot, row);
             }
         }
         if let Some(bytes) = self.bytes {
@@ -169,14 +230,15 @@ impl<'a, F: Flows> Record<'a, F> {
             Some("ingress") => true,
             Some("egress") => false,
             _ => {
-                let private = |end: Option<IpAddr>| end.is_some_and(is_private);
-                !private(self.source) && private(self.target)
+                let private =
+                    |end: &Option<Address<'_>>| end.as_ref().is_some_and(Address::is_private);
+                !private(&self.source) && private(&self.target)
             }
         }
     }
 }
 
-fn is_private(address: IpAddr) -> bool {
+pub(super) fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => v4.is_private(),
         IpAddr::V6(v6) => v6.is_unique_local(),

@@ -4,8 +4,8 @@
 use super::Flows;
 use super::columns::Column;
 use super::ends::{End, Ends};
-use super::record::Record;
-use crate::event::{Cell, Entries, Row, Table};
+use super::record::{Address, Record};
+use crate::event::{Cell, Cells, Entries, Row, Table};
 use crate::format::names::{ROOM, bare};
 use crate::format::scan::Scan;
 
@@ -64,17 +64,27 @@ impl Columns {
         for ends in &self.ends {
             match ends.row(at) {
                 End::Nothing => {}
-                End::Address(address) => flow.end(ends.column, address),
+                End::Address { is_private } => {
+                    flow.end(ends.column, Address::Of { ends, at, is_private });
+                }
                 End::Odd => return false,
             }
         }
         for (index, column) in &self.others {
-            match table.columns().get(*index).and_then(|cells| cells.value(at)) {
+            let Some(cells) = table.columns().get(*index) else { continue };
+            let place = cells.places.get(at).copied().unwrap_or(Cells::NONE);
+            let entry = cells.dictionary.entry(place);
+            if let (Some(slot), Some(entry)) = (Record::<F>::slot(*column), entry)
+                && row.put_again(slot, entry)
+            {
+                continue;
+            }
+            match cells.entry(place) {
                 None => {}
                 Some(Cell::Number(number)) => flow.count(*column, number, row),
                 Some(Cell::Json(value)) => match plain(value) {
                     Some(value) if !(matches!(column, Column::Tag(_)) && value.contains('%')) => {
-                        flow.take(*column, value, row);
+                        flow.take_entry(*column, value, entry, row);
                     }
                     _ => return false,
                 },

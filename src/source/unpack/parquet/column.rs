@@ -25,8 +25,6 @@ const ROW: usize = 1 << 22;
 #[derive(Debug)]
 pub(super) struct Column {
     codec: i64,
-    /// The number of its group of rows.
-    group: u64,
     /// Values (or their absence) in pages that were not read so far, and where the next page is.
     left: u64,
     at: u64,
@@ -35,13 +33,20 @@ pub(super) struct Column {
     repetition: Option<Hybrid>,
     definition: Option<Hybrid>,
     values: Values,
-    /// Entries of the dictionary, the first of all fragments.
+    /// Entries of the dictionary, the first of all fragments, and what tells it from others.
     dictionary: Option<u32>,
+    number: u64,
+    has_flags: bool,
     fragments: Fragments,
     /// What is decoded: levels, if it has any, and places of values among the fragments.
     repeats: Vec<u32>,
     defines: Vec<u32>,
     places: Vec<u32>,
+    /// Where the text of each value stands, if it is told one by one: looked up for many at once,
+    /// since one look-up then does not wait for the one before.
+    spans: Vec<Range<u32>>,
+    /// The level of a value that is there.
+    defined: u32,
     /// Rows that begin in what is decoded and was not told so far.
     begun: usize,
     /// The next level and value to be told.
@@ -58,7 +63,7 @@ pub(super) struct Column {
 }
 
 impl Column {
-    pub(super) fn new(leaf: Arc<Leaf>, chunk: &Chunk, group: u64) -> Result<Self, Reason> {
+    pub(super) fn new(leaf: Arc<Leaf>, chunk: &Chunk) -> Result<Self, Reason> {
         if chunk.physical != leaf.physical.number() {
             return Err(damaged("it is of another type than the schema says"));
         }
@@ -66,7 +71,6 @@ impl Column {
             u64::try_from(chunk.values).map_err(|_| damaged("it has less than no values"))?;
         Ok(Self {
             codec: chunk.codec,
-            group,
             left,
             at: chunk.start()?,
             page: Vec::new(),
@@ -75,10 +79,14 @@ impl Column {
             definition: None,
             values: Values::none(),
             dictionary: None,
+            number: 0,
+            has_flags: false,
+            defined: leaf.defined,
             fragments: Fragments::new(leaf),
             repeats: Vec::new(),
             defines: Vec::new(),
             places: Vec::new(),
+            spans: Vec::new(),
             begun: 0,
             level: 0,
             value: 0,
@@ -120,6 +128,10 @@ impl Column {
             let is_list = self.leaf().repeated > 0;
             let some = self.in_page.min(if is_list { LEVELS } else { rows - self.begun });
             self.decode(some)?;
+        }
+        if self.leaf().is_within {
+            self.spans.clear();
+            self.spans.extend(self.places.iter().map(|place| self.fragments.span(*place)));
         }
         Ok(self.whole().min(rows))
     }
@@ -232,7 +244,7 @@ impl Column {
         let mut values = Values::new(0, self.leaf().physical, &self.page, range)?;
         values.take(&self.page, page.values, &mut self.fragments, &mut self.places)?;
         self.places.clear();
-        self.dictionary = Some(self.fragments.count());
+        self.end_dictionary();
         Ok(())
     }
 
@@ -250,8 +262,31 @@ impl Column {
         let lengths = (page.kind == Kind::Data2).then_some((page.repetition, page.definition));
         self.repetition = self.levels(repetition, lengths.map(|(one, _)| one), &mut rest)?;
         self.definition = self.levels(definition, lengths.map(|(_, two)| two), &mut rest)?;
-        self.values = Values::new(page.encoding, self.leaf().physical, &self.page, rest)?;
+        let values = Values::new(page.encoding, self.leaf().physical, &self.page, rest)?;
+        self.values = match values {
+            Values::Flags(flags) if self.has_flags()? => Values::Places(flags),
+            values => values,
+        };
         Ok(())
+    }
+
+    /// Whether false and true are its dictionary, as of every column of flags that comes without.
+    fn has_flags(&mut self) -> Result<bool, Reason> {
+        if self.dictionary.is_none() && self.fragments.count() == 0 {
+            for word in [&b"false"[..], b"true"] {
+                self.fragments.put(|_, out| out.extend_from_slice(word))?;
+            }
+            self.fragments.settle();
+            self.end_dictionary();
+            self.has_flags = true;
+        }
+        Ok(self.has_flags)
+    }
+
+    /// What it has so far is its dictionary.
+    fn end_dictionary(&mut self) {
+        self.dictionary = Some(self.fragments.count());
+        self.number = Dictionary::next_number();
     }
 
     /// The levels that the page begins with, if there are any; `length` if it is known.
@@ -288,16 +323,17 @@ impl Column {
         self.level += 1;
     }
 
-    /// The next value, if it is not missing.
-    pub(super) fn next(&mut self) -> Option<&str> {
-        let is_there = self.level() == self.leaf().defined;
+    /// The next value, if it is not missing: its place, and what stands in a line of it.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<(u32, &str)> {
+        let is_there = self.level() == self.defined;
         self.pass();
         if !is_there {
             return None;
         }
-        let place = *self.places.get(self.value)?;
+        let (place, span) = (*self.places.get(self.value)?, self.spans.get(self.value)?);
         self.value += 1;
-        Some(self.fragments.get(place))
+        Some((place, self.fragments.text(span)))
     }
 
     /// Passes over the next rows of a column that is in no list, and remembers them as
@@ -330,9 +366,12 @@ impl Column {
             None => &self.row_places,
         };
         let entries = self.fragments.entries();
-        let dictionary =
-            Dictionary { number: self.group, entries: self.dictionary.unwrap_or_default() };
-        Cells { key: &self.leaf().key, entries, dictionary, places }
+        Cells { key: &self.leaf().key, entries, dictionary: self.known(), places }
+    }
+
+    /// The entries of its dictionary.
+    pub(super) fn known(&self) -> Dictionary {
+        Dictionary { number: self.number, entries: self.dictionary.unwrap_or_default() }
     }
 
     /// Of a column in lists: whether just one row of it was told since the last time.

@@ -5,6 +5,7 @@ use super::damaged;
 use super::schema::Leaf;
 use super::shape::Shape;
 use crate::event::{Entries, Reason, ReasonKind};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Bytes of the values of one column that are held at a time.
@@ -72,14 +73,22 @@ impl Fragments {
         }
     }
 
-    /// What stands in a line of a value within another, none of which is kept as a number.
-    pub(super) fn get(&self, place: u32) -> &str {
-        let Kept::Members(Members { text, bounds, .. }) = &self.kept else { return "" };
+    /// Where a value within another stands, none of which is kept as a number.
+    #[inline]
+    pub(super) fn span(&self, place: u32) -> Range<u32> {
+        let Kept::Members(Members { bounds, .. }) = &self.kept else { return 0..0 };
         let place = place as usize;
         match bounds.get(place..place + 2) {
-            Some(&[from, to]) => text.get(from as usize..to as usize).unwrap_or_default(),
-            _ => "",
+            Some(&[from, to]) => from..to,
+            _ => 0..0,
         }
+    }
+
+    /// What stands there.
+    #[inline]
+    pub(super) fn text(&self, span: &Range<u32>) -> &str {
+        let Kept::Members(Members { text, .. }) = &self.kept else { return "" };
+        text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 
     /// All of them.

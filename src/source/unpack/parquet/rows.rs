@@ -1,11 +1,11 @@
-//! A group of rows, put together from its columns: levels say what is missing, and where lists
-//! go on.
+//! A group of rows, put together from its columns.
 
 use super::column::Column;
 use super::footer::Group;
-use super::schema::{Kind, Node, Schema, Within};
+use super::schema::Schema;
+use super::written::Written;
 use super::{Source, damaged};
-use crate::event::{Cells, Dictionary, Entries, Reason, ReasonKind, Table};
+use crate::event::{Cells, Reason, ReasonKind, Table};
 use std::sync::Arc;
 
 /// Rows that are decoded at a time.
@@ -39,37 +39,11 @@ pub(super) struct Rows {
     fault: Option<Reason>,
 }
 
-/// The cells of a member that has columns within it.
-#[derive(Default)]
-struct Written {
-    text: String,
-    bounds: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Written {
-    /// Writes what the next row has of the member, unless it is what the last one has: of what is
-    /// nested much stays the same for a while. The answer is how many bytes it has in the line.
-    fn add(&mut self, node: &Node, columns: &mut [Column]) -> usize {
-        let within = &mut columns[node.first..node.end];
-        if !self.places.is_empty() && within.iter_mut().all(Column::is_again) {
-            within.iter_mut().for_each(Column::pass_again);
-        } else {
-            let limit = self.text.len() + LONGEST;
-            value(node, columns, &mut self.text, limit);
-            self.bounds.push(self.text.len() as u32);
-        }
-        let last = self.bounds.len().saturating_sub(2);
-        self.places.push(last as u32);
-        self.text.len() - self.bounds[last] as usize
-    }
-}
-
 impl Rows {
-    pub(super) fn new(group: &Group, number: u64, schema: &Schema) -> Result<Self, Reason> {
+    pub(super) fn new(group: &Group, schema: &Schema) -> Result<Self, Reason> {
         let mut columns = Vec::new();
         for (leaf, chunk) in schema.leaves.iter().zip(&group.chunks) {
-            let column = Column::new(Arc::clone(leaf), chunk, number);
+            let column = Column::new(Arc::clone(leaf), chunk);
             columns.push(column.map_err(|reason| of_column(&leaf.path, reason))?);
         }
         let left = u64::try_from(group.rows).map_err(|_| damaged("it has less than no rows"))?;
@@ -126,13 +100,11 @@ impl Rows {
         schema: &'a Schema,
     ) -> impl Iterator<Item = Cells<'a>> + use<'a> {
         let mut written = self.written.iter();
-        schema.root.iter().filter_map(move |node| {
+        schema.root.iter().zip(&schema.names).filter_map(move |(node, names)| {
             if node.is_leaf() {
                 return Some(self.columns[node.first].cells());
             }
-            let Written { text, bounds, places } = written.next()?;
-            let (entries, dictionary) = (Entries::Members { text, bounds }, Dictionary::default());
-            Some(Cells { key: &node.key, entries, dictionary, places })
+            Some(written.next()?.cells(&node.key, names))
         })
     }
 
@@ -148,11 +120,9 @@ impl Rows {
         if self.written.is_empty() {
             return Ok(ready);
         }
-        for written in &mut self.written {
-            written.text.clear();
-            written.bounds.clear();
-            written.bounds.push(0);
-            written.places.clear();
+        let nodes = schema.root.iter().zip(&schema.names).filter(|(node, _)| !node.is_leaf());
+        for ((node, names), written) in nodes.zip(&mut self.written) {
+            written.begin(node, names.len(), &self.columns);
         }
         let mut bytes = 0;
         for row in 0..ready {
@@ -214,87 +184,4 @@ fn of_column(path: &str, mut reason: Reason) -> Reason {
         reason.detail = format!("column {path}: {}", reason.detail);
     }
     reason
-}
-
-/// Ends an object or array, of which each part has ended with a comma.
-fn close(out: &mut String, bracket: &str, limit: usize) {
-    if out.ends_with(',') {
-        out.pop();
-        out.push_str(bracket);
-    } else {
-        add(out, bracket, limit);
-    }
-}
-
-/// Appends the text, unless the row is beyond the limit.
-fn add(out: &mut String, text: &str, limit: usize) {
-    if out.len() <= limit {
-        out.push_str(text);
-    }
-}
-
-/// Appends what the row has of this part, and a comma. A row that is beyond `limit` is gone
-/// through without a word.
-fn value(node: &Node, columns: &mut [Column], out: &mut String, limit: usize) {
-    let column = &mut columns[node.first];
-    if let Kind::Leaf = node.kind {
-        add(out, column.next().unwrap_or(node.absent), limit);
-        return;
-    }
-    let level = column.level();
-    if level < node.defined {
-        pass(node, columns);
-        add(out, node.absent, limit);
-        return;
-    }
-    add(out, &node.key, limit);
-    match &node.kind {
-        Kind::Leaf => {}
-        Kind::Group(nodes) => {
-            add(out, "{", limit);
-            for node in nodes {
-                value(node, columns, out, limit);
-            }
-            close(out, "}", limit);
-        }
-        Kind::List(within, element) => {
-            add(out, "[", limit);
-            elements(node, *within, columns, |columns| value(element, columns, out, limit));
-            close(out, "]", limit);
-        }
-        Kind::Map(within, of_key) => {
-            add(out, "{", limit);
-            elements(node, *within, columns, |columns| {
-                let key = columns[node.first].next().unwrap_or("\"\":");
-                add(out, key, limit);
-                match of_key {
-                    Some(node) => value(node, columns, out, limit),
-                    None => add(out, "null,", limit),
-                }
-            });
-            close(out, "}", limit);
-        }
-    }
-    add(out, ",", limit);
-}
-
-fn elements(
-    node: &Node,
-    within: Within,
-    columns: &mut [Column],
-    mut tell: impl FnMut(&mut [Column]),
-) {
-    if columns[node.first].level() < within.defined {
-        return pass(node, columns);
-    }
-    loop {
-        tell(columns);
-        if columns[node.first].repeats() < within.repeated {
-            return;
-        }
-    }
-}
-
-fn pass(node: &Node, columns: &mut [Column]) {
-    columns[node.first..node.end].iter_mut().for_each(Column::pass);
 }

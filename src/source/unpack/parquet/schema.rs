@@ -3,7 +3,7 @@
 use super::damaged;
 use super::footer::Element;
 use super::shape::{Physical, Shape, quoted};
-use crate::event::{Reason, ReasonKind};
+use crate::event::{Name, Reason, ReasonKind};
 use std::sync::Arc;
 
 /// Groups within each other.
@@ -37,6 +37,8 @@ pub(super) struct Leaf {
     pub(super) is_name: bool,
     /// It is a member of the row itself, and its values are whole numbers.
     pub(super) is_number: bool,
+    /// It is within a member of the row.
+    pub(super) is_within: bool,
 }
 
 /// A part of a row.
@@ -48,6 +50,8 @@ pub(super) struct Node {
     pub(super) absent: &'static str,
     /// The level from which on it is there.
     pub(super) defined: u32,
+    /// The place of its name, or of that of the list that it is in, within the member.
+    pub(super) name: u32,
     /// The columns within it.
     pub(super) first: usize,
     pub(super) end: usize,
@@ -58,6 +62,22 @@ impl Node {
     /// Whether it is a column itself.
     pub(super) fn is_leaf(&self) -> bool {
         matches!(self.kind, Kind::Leaf)
+    }
+
+    /// Numbers the names within it, which stand behind the others; its own has this place.
+    fn name_within(&mut self, place: u32, names: &mut Vec<Name>) {
+        self.name = place;
+        match &mut self.kind {
+            // The names in a map are no part of the schema.
+            Kind::Leaf | Kind::Map(..) => {}
+            Kind::List(_, element) => element.name_within(place, names),
+            Kind::Group(nodes) => {
+                for node in nodes {
+                    names.push(Name { key: node.key.clone(), around: place });
+                    node.name_within(names.len() as u32 - 1, names);
+                }
+            }
+        }
     }
 }
 
@@ -80,6 +100,8 @@ pub(super) struct Within {
 #[derive(Debug)]
 pub(super) struct Schema {
     pub(super) root: Vec<Node>,
+    /// For each of those, its name and the names within it.
+    pub(super) names: Vec<Vec<Name>>,
     pub(super) leaves: Vec<Arc<Leaf>>,
 }
 
@@ -111,8 +133,13 @@ impl Schema {
             Builder { elements: elements.iter(), leaves: Vec::new(), path: Vec::new() };
         let root = builder.elements.next().ok_or_else(|| damaged("it has no schema"))?;
         let around = Around { defined: 0, repeated: 0, depth: 0, part: Part::Member };
-        let root = builder.members(root, around)?;
-        Ok(Self { root, leaves: builder.leaves })
+        let mut root = builder.members(root, around)?;
+        let names = root.iter_mut().map(|node| {
+            let mut names = vec![Name { key: node.key.clone(), around: 0 }];
+            node.name_within(0, &mut names);
+            names
+        });
+        Ok(Self { names: names.collect(), root, leaves: builder.leaves })
     }
 }
 
@@ -176,7 +203,7 @@ impl<'a> Builder<'a> {
 
     fn made(&self, element: &Element, around: Around, first: usize, kind: Kind) -> Node {
         let (key, absent) = around.part.dress(&element.name);
-        Node { key, absent, defined: around.defined, first, end: self.leaves.len(), kind }
+        Node { key, absent, defined: around.defined, name: 0, first, end: self.leaves.len(), kind }
     }
 
     fn leaf(&mut self, element: &Element, around: Around) -> Result<(), Reason> {
@@ -187,6 +214,7 @@ impl<'a> Builder<'a> {
         let physical = Physical::of(element)?;
         let shape = Shape::of(element, physical);
         let (key, absent) = around.part.dress(&element.name);
+        let is_within = around.depth > 0 || around.repeated > 0;
         self.leaves.push(Arc::new(Leaf {
             path: shortened(&self.path),
             physical,
@@ -196,7 +224,8 @@ impl<'a> Builder<'a> {
             key,
             absent,
             is_name: around.part == Part::Name,
-            is_number: around.depth == 0 && around.repeated == 0 && shape.is_whole(),
+            is_number: !is_within && shape.is_whole(),
+            is_within,
         }));
         Ok(())
     }

@@ -245,9 +245,12 @@ fn scaled(value: i128, scale: i64, out: &mut Vec<u8>) {
 
 /// Appends text in quotes.
 pub(super) fn quoted(text: &str, out: &mut Vec<u8>) {
+    let is_odd = |byte: u8| matches!(byte, 0..32 | b'"' | b'\\');
     out.push(b'"');
     let mut rest = text.as_bytes();
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, 0..32 | b'"' | b'\\')) {
+    // Most has nothing of that, which is found out for many bytes at once.
+    let has_odd = rest.iter().fold(false, |odd, byte| odd | is_odd(*byte));
+    while has_odd && let Some(at) = rest.iter().position(|byte| is_odd(*byte)) {
         out.extend_from_slice(&rest[..at]);
         match rest[at] {
             b'\n' => out.extend_from_slice(b"\\n"),

@@ -10,7 +10,7 @@ impl Column {
             return self.is_list_again();
         }
         let Some(last) = self.level.checked_sub(1) else { return false };
-        let defined = self.leaf().defined;
+        let defined = self.defined;
         let is_there = match (self.defines.get(last), self.defines.get(self.level)) {
             (None, _) => true,
             (Some(last), Some(next)) if last == next => *last == defined,
@@ -27,7 +27,7 @@ impl Column {
     }
 
     fn is_list_again(&mut self) -> bool {
-        let (at, defined) = (self.level, self.leaf().defined);
+        let (at, defined) = (self.level, self.defined);
         let told = self.repeats.get(..at).unwrap_or_default();
         let Some(from) = told.iter().rposition(|level| *level == 0) else { return false };
         let next = at..at + (at - from);
@@ -77,10 +77,11 @@ mod tests {
             absent: "null,",
             is_name: false,
             is_number: false,
+            is_within: true,
         };
         let mut chunk = Chunk::default();
         chunk.physical = leaf.physical.number();
-        let mut column = Column::new(Arc::new(leaf), &chunk, 1).unwrap();
+        let mut column = Column::new(Arc::new(leaf), &chunk).unwrap();
         for row in rows {
             for (index, (level, place)) in row.iter().enumerate() {
                 if repeated > 0 {
