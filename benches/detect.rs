@@ -70,6 +70,9 @@ fn detectors(c: &mut Criterion) {
 const WORDS: &str = "title: words\nid: words\nlogsource: {product: linux}\ndetection: {k1: ['Accepted password*203.0.113.'], \
     k2: {'|all': [sudo, tcpdump]}, condition: 1 of k*}\n";
 
+/// Writes so many events into a folder.
+type Written = fn(&Path, u64);
+
 /// Lines of sshd, cron and an application, of which one in a thousand is about a password.
 fn lines(dir: &Path, count: u64) {
     let mut out = BufWriter::new(File::create(dir.join("auth.log")).unwrap());
@@ -106,7 +109,7 @@ fn rules(c: &mut Criterion) {
     let (given, cancel) = (Given::default(), Cancel::default());
     let mut group = c.benchmark_group("rules");
     group.throughput(Throughput::Elements(events)).sample_size(10);
-    let write: [(&str, fn(&Path, u64)); 2] = [
+    let write: [(&str, Written); 2] = [
         ("cloudtrail", |dir, events| drop(demo::write_cloudtrail(dir, events, 5_000).unwrap())),
         ("lines", lines),
     ];
