@@ -184,8 +184,8 @@ impl Dispatch {
         }
         let text = text::of(record.bytes);
         // Most have none, and need not be counted among those who hold it.
-        let held = (!Arc::ptr_eq(&self.head, &NO_HEAD)).then(|| Arc::clone(&self.head));
-        let head = held.as_deref().unwrap_or(&NO_HEAD);
+        let kept = (!Arc::ptr_eq(&self.head, &NO_HEAD)).then(|| Arc::clone(&self.head));
+        let head = kept.as_deref().unwrap_or(&NO_HEAD);
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
             && let Some(flow) = self.attempt(main, &text, &head.fallback, whole, sink)
         {
