@@ -216,14 +216,14 @@ fn naive(told: &[Told], hours: (i64, i64), first: i64) -> Baseline {
             bytes: much((first..end).map(|hour| of(hour).map(|(.., sent)| sent).sum()).collect()),
         }
     };
-    let named = |name: usize, from: i64, to: i64| {
+    let often = |name: usize, from: i64, to: i64| {
         timed().filter(|(at, of, _)| *of == name && (from..to).contains(&(at / 60))).count()
     };
-    let is_before = |name: &usize| named(*name, i64::MIN, hours.0) > 0;
-    let here = |name: &usize| named(*name, hours.0, hours.1) > 0;
+    let is_before = |name: &usize| often(*name, i64::MIN, hours.0) > 0;
+    let here = |name: &usize| often(*name, hours.0, hours.1) > 0;
     let names = || 0..NAMES.len();
     let mut new: Vec<usize> = names().filter(|name| here(name) && !is_before(name)).collect();
-    new.sort_by_key(|name| (std::cmp::Reverse(named(*name, hours.0, hours.1)), NAMES[*name]));
+    new.sort_by_key(|name| (std::cmp::Reverse(often(*name, hours.0, hours.1)), NAMES[*name]));
     let event = Variety {
         field: "event",
         before: names().filter(is_before).count(),

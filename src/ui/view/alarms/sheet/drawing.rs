@@ -62,7 +62,8 @@ impl Sheet {
     }
 }
 
-/// A name with what is usual of it behind. Where there is no room for both, that has three quarters of it.
+/// A name with what is usual of it behind. Where there is no room for both, the name has two fifths
+/// of it at least: lines that cannot be told apart say nothing.
 fn folded(
     pen: &mut Pen<'_>,
     (x, y, width): (u16, u16, u16),
@@ -72,7 +73,8 @@ fn folded(
     let glyph = if is_open { Glyph::FoldOpen } else { Glyph::FoldClosed };
     pen.glyph(x, y, glyph, role);
     let (x, width) = (x + 2, width.saturating_sub(2));
-    let held = (pen.columns(tail) + 2).min(width * 3 / 4);
+    let least = pen.columns(name).min(width * 2 / 5);
+    let held = (pen.columns(tail) + 2).min(width - least);
     let used = pen.text(x, y, width - held, name, role) + 2;
     pen.text(x + used, y, width.saturating_sub(used), tail, role);
 }

@@ -21,10 +21,10 @@ fn a_label_has_room_by_the_columns_that_it_takes() {
         draw_line(&mut Pen::new(&mut buf, &theme), area, (&line, Some(label)), false);
         let row: String = buf.content().iter().map(ratatui::buffer::Cell::symbol).collect();
         let shown = show(label, Mode::TABLE);
-        let shown = shown.as_str().graphemes(true).fold(String::new(), |row, symbol| {
-            let blank = " ".repeat(symbol.width().saturating_sub(1));
-            row + symbol + &blank
-        });
+        // The cells behind a wide symbol are blank.
+        let cells =
+            |symbol: &str| symbol.to_owned() + &" ".repeat(symbol.width().saturating_sub(1));
+        let shown: String = shown.as_str().graphemes(true).map(cells).collect();
         assert!(row.ends_with(&shown), "{row:?} {shown:?}");
     }
 }
