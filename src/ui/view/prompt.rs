@@ -16,6 +16,7 @@ use crate::ui::model::Model;
 use crate::ui::pen::Pen;
 use crate::ui::theme::Role;
 use ratatui::layout::Rect;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,7 +55,21 @@ impl Purpose {
             Self::SaveRows => "save rows to (.jsonl or .csv; empty: rows.jsonl): ",
         }
     }
+
+    /// The label on a line of so many columns: without its hint, if that leaves no room to type.
+    fn label_within(&self, columns: u16) -> Cow<'static, str> {
+        let label = self.label();
+        match label.split_once(" (") {
+            Some((short, _)) if label.len() + ROOM > usize::from(columns) => {
+                Cow::Owned(format!("{short}: "))
+            }
+            _ => Cow::Borrowed(label),
+        }
+    }
 }
+
+/// Columns to type in.
+const ROOM: usize = 12;
 
 #[derive(Debug)]
 pub struct Prompt {
@@ -233,8 +248,8 @@ impl View for Prompt {
     fn draw(&self, _: &Model, body: Rect, pen: &mut Pen<'_>) {
         let area = line(body);
         pen.clear(area);
-        let label = self.purpose.label();
-        let used = pen.text(area.x + 1, area.y, area.width, label, Role::HintKey);
+        let label = self.purpose.label_within(area.width);
+        let used = pen.text(area.x + 1, area.y, area.width, &label, Role::HintKey);
         let width = area.width.saturating_sub(used + 2);
         let (range, _) = self.field.visible(width);
         let text = self.field.text().get(range).unwrap_or_default();
@@ -243,7 +258,7 @@ impl View for Prompt {
 
     fn caret(&self, _: &Model, body: Rect) -> Option<(u16, u16)> {
         let area = line(body);
-        let label = self.purpose.label().len() as u16;
+        let label = self.purpose.label_within(area.width).len() as u16;
         let (_, column) = self.field.visible(area.width.saturating_sub(label + 2));
         Some((area.x + 1 + label + column, area.y))
     }
@@ -252,4 +267,32 @@ impl View for Prompt {
 /// The body's last line.
 fn line(body: Rect) -> Rect {
     Rect { y: body.bottom().saturating_sub(1), height: 1, ..body }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::layout::SMALLEST;
+
+    #[test]
+    fn there_is_room_to_type_on_the_smallest_screen() {
+        let plain = [
+            Purpose::GoToTime,
+            Purpose::Tag,
+            Purpose::SaveRows,
+            Purpose::WatchList,
+            Purpose::AddSource,
+            Purpose::SaveReport,
+            Purpose::SaveProof,
+            Purpose::SaveRecord,
+            Purpose::PublicKeys,
+            Purpose::Zone(String::new()),
+        ];
+        for purpose in plain {
+            let label = purpose.label_within(SMALLEST.0);
+            assert!(label.is_ascii() && label.len() + 8 <= usize::from(SMALLEST.0), "{label}");
+            assert!(label.ends_with(": "), "{label}");
+            assert_eq!(purpose.label_within(80), purpose.label());
+        }
+    }
 }
