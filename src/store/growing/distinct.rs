@@ -44,19 +44,12 @@ impl Texts {
     }
 
     pub(super) fn learn(&mut self, entry: Told) {
-        if let Some(code) = self.codes.last() {
-            self.known.learn(entry, *code);
-        }
+        self.known.learn(entry, &self.codes);
     }
 
     #[inline]
     pub(super) fn put_again(&mut self, row: usize, entry: Told) -> bool {
-        // What the row has already is to be forgotten first.
-        let code = self.known.code(entry).filter(|_| self.codes.len() <= row);
-        if let Some(code) = code {
-            set(&mut self.codes, row, code, 0);
-        }
-        code.is_some()
+        self.known.put_again(&mut self.codes, row, entry)
     }
 
     fn intern(&mut self, row: usize, text: &[u8]) -> u16 {
@@ -212,19 +205,12 @@ impl Addresses {
     }
 
     pub(super) fn learn(&mut self, entry: Told) {
-        if let Some(code) = self.codes.last() {
-            self.known.learn(entry, *code);
-        }
+        self.known.learn(entry, &self.codes);
     }
 
     #[inline]
     pub(super) fn put_again(&mut self, row: usize, entry: Told) -> bool {
-        // What the row has already is to be forgotten first.
-        let code = self.known.code(entry).filter(|_| self.codes.len() <= row);
-        if let Some(code) = code {
-            set(&mut self.codes, row, code, 0);
-        }
-        code.is_some()
+        self.known.put_again(&mut self.codes, row, entry)
     }
 
     fn intern(&mut self, row: usize, address: IpAddr) -> u16 {

@@ -1,5 +1,6 @@
 //! Codes of values that are entries of a dictionary, so that one that comes again is not looked for.
 
+use super::set;
 use crate::event::Entry;
 
 /// Entries that are remembered, at most.
@@ -17,16 +18,26 @@ pub(super) struct Known {
 
 impl Known {
     #[inline]
-    pub(super) fn code(&self, entry: Entry) -> Option<u16> {
+    fn code(&self, entry: Entry) -> Option<u16> {
         let is_same = entry.dictionary == self.dictionary;
         let code = self.codes.get(entry.place as usize).filter(|_| is_same);
         code.copied().filter(|code| *code > 0)
     }
 
-    pub(super) fn learn(&mut self, entry: Entry, code: u16) {
-        if entry.place >= MOST {
-            return;
+    /// Gives the row the entry's code; `false` if that is not known, or the row has one already,
+    /// which is to be forgotten first.
+    #[inline]
+    pub(super) fn put_again(&self, codes: &mut Vec<u16>, row: usize, entry: Entry) -> bool {
+        let code = self.code(entry).filter(|_| codes.len() <= row);
+        if let Some(code) = code {
+            set(codes, row, code, 0);
         }
+        code.is_some()
+    }
+
+    /// The last of these codes is the entry's.
+    pub(super) fn learn(&mut self, entry: Entry, codes: &[u16]) {
+        let Some(code) = codes.last().filter(|_| entry.place < MOST) else { return };
         if entry.dictionary != self.dictionary {
             self.others += 1;
             // To begin anew takes as long as there are codes.
@@ -40,7 +51,7 @@ impl Known {
         if place >= self.codes.len() {
             self.codes.resize(place + 1, 0);
         }
-        self.codes[place] = code;
+        self.codes[place] = *code;
     }
 
     pub(super) fn clear(&mut self) {
