@@ -125,6 +125,7 @@ impl Row for Sparse<'_> {
             self.row.put(slot, value);
         }
     }
+
     #[inline]
     fn put_entry(&mut self, slot: usize, entry: Entry, value: Value<'_>) {
         if !matches!(value, Value::Str("-")) {

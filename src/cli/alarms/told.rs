@@ -115,8 +115,8 @@ fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
     let has = |column: &str| {
         segments().any(|segment| segment.fields().any(|(_, field)| field.name == column))
     };
-    let missing = sigma::wanted(rule).into_iter();
-    let missing = missing.into_iter().find(|(_, columns)| !columns.iter().any(|one| has(one)));
+    let mut wanted = sigma::wanted(rule).into_iter();
+    let missing = wanted.find(|(_, columns)| !columns.iter().any(|one| has(one)));
     missing.map(|(member, _)| format!("no event of this evidence has {member}"))
 }
 

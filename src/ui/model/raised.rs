@@ -102,8 +102,9 @@ impl Model {
         }
     }
 
-    /// Finds out which alarms the filter leaves, and which are about the same; needed only while somebody looks at them. What is
-    /// not raised on this evidence has no events, and is left by no filter.
+    /// Finds out which alarms the filter leaves, and which are about the same; needed only while
+    /// somebody looks at them. What is not raised on this evidence has no events, and is left by no
+    /// filter.
     pub fn sift(&mut self) {
         let is_all = self.filter.query.text.trim().is_empty();
         let answer = self.answer.as_ref().filter(|_| !is_all);
