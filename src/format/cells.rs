@@ -1,23 +1,24 @@
 //! The cells of a line: parted by a mark and quoted as RFC 4180 has it, or parted by blanks and
 //! quoted as web servers do.
 
-use super::blanks::Blanks;
+use super::marks::Marks;
 use std::borrow::Cow;
 
 /// The cells of a record of a table. A quote within a quoted cell is doubled; a quote within any
 /// other is a character like others; what stands behind a closing quote belongs to the cell.
 #[derive(Debug, Clone)]
 pub(super) struct Csv<'a> {
-    /// `None`: the last cell has been given.
-    rest: Option<&'a str>,
-    mark: u8,
+    line: &'a str,
+    /// Where the next cell begins; beyond the line when the last has been given.
+    at: usize,
+    marks: Marks<'a>,
 }
 
 impl<'a> Csv<'a> {
     /// `mark` is what parts the cells: a comma, a semicolon, a tab or a bar.
     pub(super) fn new(record: &'a str, mark: char) -> Self {
         debug_assert!(mark.is_ascii(), "a mark is one byte");
-        Self { rest: Some(record), mark: mark as u8 }
+        Self { line: record, at: 0, marks: Marks::new(record, mark as u8) }
     }
 
     /// Passes a cell over without making anything of it; whether there was one.
@@ -25,32 +26,37 @@ impl<'a> Csv<'a> {
         self.cut().is_some()
     }
 
+    /// What stands from here on up to the next mark, which is passed.
+    #[inline]
+    fn up_to_mark(&mut self, from: usize) -> &'a str {
+        let end = self.marks.next(from);
+        self.at = end + 1;
+        &self.line[from..end]
+    }
+
     /// The next cell without its quotes, what stands behind the closing one, and whether quotes
     /// within it are doubled.
     #[inline]
     fn cut(&mut self) -> Option<(&'a str, &'a str, bool)> {
-        let rest = self.rest?;
-        let Some(quoted) = rest.strip_prefix('"') else {
-            let (cell, rest) = cut(rest, self.mark);
-            self.rest = rest;
-            return Some((cell, "", false));
+        let start = self.at;
+        let Some(quoted) = self.line.get(start..)?.strip_prefix('"') else {
+            return Some((self.up_to_mark(start), "", false));
         };
         let mut from = 0;
         let mut doubled = false;
-        let end = loop {
+        loop {
             let found = memchr::memchr(b'"', &quoted.as_bytes()[from..]);
             let Some(at) = found.map(|at| from + at) else {
-                break quoted.len();
+                self.at = self.line.len() + 1;
+                return Some((quoted, "", doubled));
             };
             if !quoted[at + 1..].starts_with('"') {
-                break at;
+                let tail = self.up_to_mark(start + 1 + at + 1);
+                return Some((&quoted[..at], tail, doubled));
             }
             doubled = true;
             from = at + 2;
-        };
-        let (tail, rest) = cut(quoted.get(end + 1..).unwrap_or(""), self.mark);
-        self.rest = rest;
-        Some((&quoted[..end], tail, doubled))
+        }
     }
 }
 
@@ -65,15 +71,6 @@ impl<'a> Iterator for Csv<'a> {
     }
 }
 
-/// The text up to the mark, which is one byte, and what follows it.
-#[inline]
-fn cut(text: &str, mark: u8) -> (&str, Option<&str>) {
-    match memchr::memchr(mark, text.as_bytes()) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    }
-}
-
 /// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there
 /// takes its meaning from the next character. A quote that no blank follows is part of the word,
 /// as in `"h2","http/1.1"`. The quotes around a word are taken off, escapes are left as they stand.
@@ -82,12 +79,12 @@ pub(super) struct Words<'a> {
     line: &'a str,
     /// Where what is left of it begins.
     at: usize,
-    blanks: Blanks<'a>,
+    blanks: Marks<'a>,
 }
 
 impl<'a> Words<'a> {
     pub(super) fn new(line: &'a str) -> Self {
-        Self { line, at: 0, blanks: Blanks::new(line) }
+        Self { line, at: 0, blanks: Marks::new(line, b' ') }
     }
 
     /// What is left of the line.

@@ -9,7 +9,6 @@
 mod activity;
 mod arn;
 mod billing;
-mod blanks;
 mod cells;
 mod clock;
 mod databases;
@@ -26,6 +25,7 @@ mod gist;
 mod hosts;
 mod key;
 mod list;
+mod marks;
 mod members;
 mod moment;
 mod names;

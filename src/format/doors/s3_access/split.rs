@@ -5,7 +5,7 @@
 //! where what follows looks like the six columns behind it; the user agent ends at the line's last
 //! quote, since no column behind it has one.
 
-use crate::format::blanks::Blanks;
+use crate::format::marks::Marks;
 use memchr::{memchr, memchr_iter, memrchr};
 
 /// Columns of a line, at most; what else stands at its end is left to the record.
@@ -25,7 +25,7 @@ pub(super) type Fault = &'static str;
 struct Cursor<'a> {
     line: &'a str,
     at: usize,
-    blanks: Blanks<'a>,
+    blanks: Marks<'a>,
 }
 
 impl<'a> Cursor<'a> {
@@ -83,7 +83,7 @@ impl<'a> Cursor<'a> {
 
 /// Fills in the columns, without their quotes; absent ones stay empty. What is wrong with the line.
 pub(super) fn split<'a>(line: &'a str, columns: &mut [&'a str; COLUMNS]) -> Option<Fault> {
-    let mut cursor = Cursor { line, at: 0, blanks: Blanks::new(line) };
+    let mut cursor = Cursor { line, at: 0, blanks: Marks::new(line, b' ') };
     for column in &mut columns[..REQUEST] {
         let is_bracket = cursor.first() == Some(b'[');
         *column = if is_bracket { cursor.bracketed() } else { cursor.word() };

@@ -1,9 +1,8 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
-use crate::format::blanks::Blanks;
+use crate::format::marks;
 use crate::format::names::{ROOM, bare, is_column};
-use crate::format::text::split_once;
 use memchr::{memchr, memchr3_iter, memmem};
 
 /// What a column holds.
@@ -85,10 +84,12 @@ impl Layout {
 /// and no capital.
 pub(super) fn may_begin_header(line: &str) -> bool {
     let line = line.trim_start_matches(['"', '\u{feff}']).as_bytes();
-    let end = line.iter().position(|byte| matches!(byte, b' ' | b',' | b'\t' | b'"'));
-    let letter = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'2');
+    let is_letter = |byte: &u8| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'2');
     line.first().is_some_and(u8::is_ascii_lowercase)
-        && line[..end.unwrap_or(line.len())].iter().all(letter)
+        && match line.iter().find(|byte| !is_letter(byte)) {
+            Some(end) => matches!(end, b' ' | b',' | b'\t' | b'"'),
+            None => true,
+        }
 }
 
 /// Whether there may be a header in this record, in whatever envelope.
@@ -119,45 +120,9 @@ pub(in crate::format::network) fn separator(line: &str) -> u8 {
 
 /// The values of a line, without the quotes that programs for tables put around them.
 pub(in crate::format::network) fn split(line: &str, separator: u8) -> impl Iterator<Item = &str> {
-    let mut rest = Some(line);
-    let parts = std::iter::from_fn(move || {
-        let text = rest?;
-        let (part, behind) = match split_once(text, separator) {
-            Some((part, behind)) => (part, Some(behind)),
-            None => (text, None),
-        };
-        rest = behind;
-        Some(part)
-    });
+    let parts = marks::parts(line, separator);
     let parts = parts.filter(move |part| separator != b' ' || !part.is_empty());
     parts.map(|part| part.strip_prefix('"').and_then(|part| part.strip_suffix('"')).unwrap_or(part))
-}
-
-/// The words of a line, which runs of blanks part.
-pub(super) fn words(line: &str) -> Words<'_> {
-    Words { line, at: 0, blanks: Blanks::new(line) }
-}
-
-pub(super) struct Words<'a> {
-    line: &'a str,
-    at: usize,
-    blanks: Blanks<'a>,
-}
-
-impl<'a> Iterator for Words<'a> {
-    type Item = &'a str;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a str> {
-        while self.at < self.line.len() {
-            let (start, end) = (self.at, self.blanks.next(self.at));
-            self.at = end + 1;
-            if start < end {
-                return Some(&self.line[start..end]);
-            }
-        }
-        None
-    }
 }
 
 #[cfg(test)]
@@ -169,7 +134,6 @@ mod tests {
         #[test]
         fn words_are_what_blanks_part(line in "[ a!éx]{0,40}") {
             let expected: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
-            prop_assert_eq!(words(&line).collect::<Vec<_>>(), &expected[..]);
             prop_assert_eq!(split(&line, b' ').collect::<Vec<_>>(), expected);
         }
 

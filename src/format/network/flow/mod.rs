@@ -12,6 +12,7 @@ mod table;
 mod values;
 
 use crate::event::{FieldDef, Row, Table};
+use crate::format::marks::words;
 use crate::format::members::Memo;
 use crate::format::names::{ROOM, bare};
 use crate::format::objects::Objects;
@@ -174,7 +175,7 @@ impl<F: Flows> Reader<F> {
         let mut flow = Record::<F>::default();
         let columns = &layout.columns;
         let missing = match layout.separator {
-            b' ' => flow.take_all(columns, columns::words(record), row),
+            b' ' => flow.take_all(columns, words(record), row),
             separator => flow.take_all(columns, split(record, separator), row),
         };
         let is_one = flow.is_one(missing);

@@ -65,31 +65,36 @@ impl<'a, F: Flows> Record<'a, F> {
     pub(super) fn take_all(
         &mut self,
         columns: &[Column],
-        mut values: impl Iterator<Item = &'a str>,
+        values: impl Iterator<Item = &'a str>,
         row: &mut dyn Row,
     ) -> usize {
-        for (at, column) in columns.iter().enumerate() {
-            let Some(value) = values.next() else { return columns.len() - at };
+        let mut left = columns.len();
+        for (column, value) in columns.iter().zip(values) {
             self.take(*column, value, row);
+            left -= 1;
         }
-        0
+        left
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "a call costs as much as what most columns need")]
+    #[inline(always)]
     pub(super) fn take(&mut self, column: Column, value: &'a str, row: &mut dyn Row) {
         if matches!(value.as_bytes(), b"-" | b"") {
             return;
         }
         match column {
             Column::Account if value == "unknown" => {}
-            Column::Text(_) | Column::Account => {
-                if let Some(slot) = Self::slot(column) {
-                    row.put(slot, Value::Str(value));
+            Column::Text(slot) => row.put(slot, Value::Str(value)),
+            Column::Account => row.put(F::SLOTS.account, Value::Str(value)),
+            Column::Number(slot) => {
+                if let Some(number) = number(value) {
+                    row.put(slot, Value::Int(number));
                 }
             }
-            Column::Number(_) | Column::Bytes | Column::Lost(_) => {
+            Column::Bytes => self.bytes = number(value).or(self.bytes),
+            Column::Lost(nth) => {
                 if let Some(number) = number(value) {
-                    self.count(column, number, row);
+                    self.lose(nth, number, row);
                 }
             }
             Column::Source | Column::Target | Column::PacketSource | Column::PacketTarget => {
@@ -149,14 +154,16 @@ impl<'a, F: Flows> Record<'a, F> {
         match column {
             Column::Number(slot) => row.put(slot, Value::Int(number)),
             Column::Bytes => self.bytes = Some(number),
-            Column::Lost(nth) => {
-                let (slot, name) = F::LOST[nth];
-                row.put(slot, Value::Int(number));
-                self.lost = self.lost.or((number > 0).then_some(name));
-            }
+            Column::Lost(nth) => self.lose(nth, number, row),
             Column::Start | Column::End => self.time(column, values::time_of(number), row),
             _ => {}
         }
+    }
+
+    fn lose(&mut self, nth: usize, packets: i64, row: &mut dyn Row) {
+        let (slot, name) = F::LOST[nth];
+        row.put(slot, Value::Int(packets));
+        self.lost = self.lost.or((packets > 0).then_some(name));
     }
 
     #[inline]
