@@ -5,10 +5,11 @@ mod filled;
 mod loaded;
 mod piece;
 mod rows;
+mod unfolding;
 
 use super::detect::Choice;
 use super::envelope::{Around, Fallback, Head, Peeled, peel};
-use super::frame::{Item, Json, LONGEST, Record, Take, ZEROS};
+use super::frame::{Item, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Match, Probe, formats, may_be, text};
 use crate::event::{Frame, Place, Reason, ReasonKind, Sink};
@@ -17,6 +18,8 @@ use loaded::Loaded;
 use memchr::memmem;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
+
+use unfolding::Unfolding;
 
 pub use piece::Piece;
 pub(super) use piece::{Cutter, Cuttings};
@@ -131,7 +134,8 @@ impl Dispatch {
         self.choice.main.filter(|_| is_own)
     }
 
-    /// Lets the object's own format read the record that the text begins with.
+    /// Reads the record that the text begins with: the object's own format does, or whoever
+    /// recognises it.
     fn read(
         &mut self,
         text: &str,
@@ -139,7 +143,7 @@ impl Dispatch {
         place: Place,
         sink: &mut dyn Sink,
     ) -> Option<(usize, ControlFlow<()>)> {
-        let main = self.own()?;
+        let Some(main) = self.own() else { return self.read_any(text, offset, place, sink) };
         let known = Known { envelope: &self.head.fallback, key: &self.key };
         let loaded = loaded(&mut self.decoders, main, &self.context, &self.choice);
         let row = sink.row(&loaded.schema);
@@ -152,6 +156,34 @@ impl Dispatch {
         let flow = sink.commit(&loaded.schema, frame, &text.as_bytes()[..length]);
         self.records += 1;
         Some((length, flow))
+    }
+
+    /// Where records are in envelopes, the look at the members of one finds where it ends.
+    fn read_any(
+        &mut self,
+        text: &str,
+        offset: u64,
+        place: Place,
+        sink: &mut dyn Sink,
+    ) -> Option<(usize, ControlFlow<()>)> {
+        if self.choice.bare || self.head.control {
+            return None;
+        }
+        let probe = Probe::first(text)?;
+        let (bytes, length) = (probe.record.as_bytes(), probe.record.len());
+        self.leave_head(place);
+        let frame = Frame { offset, length: length as u32, place };
+        let record = Record { bytes, offset, length: length as u64, place, fault: None };
+        let head = self.head();
+        let head = head.as_deref().unwrap_or(&NO_HEAD);
+        let flow = self.find(probe, &record, head, Whole { frame, raw: bytes }, sink);
+        Some((length, flow))
+    }
+
+    /// What is around the records, if anything is: most have nothing, and need not be counted
+    /// among those who hold it.
+    fn head(&self) -> Option<Arc<Head>> {
+        (!Arc::ptr_eq(&self.head, &NO_HEAD)).then(|| Arc::clone(&self.head))
     }
 
     fn passes_over(&self, record: &Record<'_>) -> bool {
@@ -183,21 +215,33 @@ impl Dispatch {
             };
         }
         let text = text::of(record.bytes);
-        // Most have none, and need not be counted among those who hold it.
-        let kept = (!Arc::ptr_eq(&self.head, &NO_HEAD)).then(|| Arc::clone(&self.head));
-        let head = kept.as_deref().unwrap_or(&NO_HEAD);
+        let head = self.head();
+        let head = head.as_deref().unwrap_or(&NO_HEAD);
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
             && let Some(flow) = self.attempt(main, &text, &head.fallback, whole, sink)
         {
             return flow;
         }
-        if head.table.as_ref().is_some_and(|table| table.is_header(&text)) {
+        self.find(Probe::new(&text), record, head, whole, sink)
+    }
+
+    /// Finds who reads a record, unless it is none.
+    fn find(
+        &mut self,
+        probe: Probe<'_>,
+        record: &Record<'_>,
+        head: &Head,
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> ControlFlow<()> {
+        if head.table.as_ref().is_some_and(|table| table.is_header(probe.record)) {
             return ControlFlow::Continue(());
         }
         if let Some(reason) = no_record(record) {
             return self.pass(reason, sink);
         }
-        self.offer(&Ask::new(head).probe(&text), Ask::new(head), whole, sink).unwrap_or_else(|| {
+        let probe = probe.timed(head.fallback.time.is_some());
+        self.offer(&probe, Ask::new(head), whole, sink).unwrap_or_else(|| {
             self.unparsed("no format recognises it", &head.fallback, whole, sink)
         })
     }
@@ -262,7 +306,7 @@ impl Dispatch {
         let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };
         let probe = ask.probe(payload);
         match super::detect::records_member(&probe) {
-            Some(member) => self.unfold(payload, member, ask, whole, sink),
+            Some(member) => Unfolding::new(self, ask, whole, sink).unfold(payload, member),
             None => self.offer(&probe, ask, whole, sink),
         }
     }
@@ -291,55 +335,6 @@ impl Dispatch {
         };
         let believed = || self.choice.most.is_none_or(|most| most == format || learned(most));
         if learned(format) && believed() { Match::Likely } else { Match::No }
-    }
-
-    /// The payload is itself an envelope of many records. `None`: it has none, or nobody is as
-    /// sure of the first as is asked.
-    fn unfold(
-        &mut self,
-        payload: &str,
-        member: &'static str,
-        ask: Ask<'_>,
-        whole: Whole<'_>,
-        sink: &mut dyn Sink,
-    ) -> Option<ControlFlow<()>> {
-        let mut frames = super::frame::Frames::Json(Box::new(Json::new(Some(member))));
-        let mut found = None;
-        let mut around = Vec::new();
-        let mut head = Head::default();
-        let mut take = |item: Item<'_>| {
-            if let Item::Around { length, members, .. } = &item {
-                around.push(beside(*length, members));
-            }
-            if let Item::Head(bytes) = &item {
-                head = Head::read(bytes);
-                head.fallback = std::mem::take(&mut head.fallback).over(ask.fallback);
-            }
-            if let Item::Record(record) = item {
-                let text = text::of(record.bytes);
-                let ask = Ask { head: &head, fallback: &head.fallback, ..ask };
-                let read = match record.fault {
-                    None => self.offer(&ask.probe(&text), ask, whole, sink),
-                    Some(_) => None,
-                };
-                if read.is_none() && found.is_none() && ask.least > Match::Maybe {
-                    return ControlFlow::Break(());
-                }
-                let reason = record.fault.unwrap_or("no format recognises it");
-                let flow = read.unwrap_or_else(|| self.unparsed(reason, ask.fallback, whole, sink));
-                found = Some(flow);
-                flow?;
-            }
-            ControlFlow::Continue(())
-        };
-        if frames.push(payload.as_bytes(), &mut take).is_continue() {
-            frames.finish(&mut take);
-        }
-        // Where they are no records, nothing stands beside them.
-        for reason in around.into_iter().filter(|_| found.is_some()) {
-            sink.remark(reason);
-        }
-        found
     }
 
     /// Lets one format read the text. `None`: it says that the record is not its own.

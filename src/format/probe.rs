@@ -1,8 +1,8 @@
 //! What a format is shown when it is asked whether a record is its own.
 
-use super::frame::DEEPEST;
+use super::frame::{DEEPEST, LONGEST};
 use super::names::{ROOM, plain};
-use super::scan::Scan;
+use super::scan::{Broken, Scan};
 use std::borrow::Cow;
 use std::ops::BitOr;
 use std::sync::OnceLock;
@@ -78,6 +78,14 @@ impl Filter {
 impl<'a> Probe<'a> {
     pub fn new(record: &'a str) -> Self {
         Self { record, sample: &[], timed: false, members: OnceLock::new(), plain: OnceLock::new() }
+    }
+
+    /// The object that the text begins with. `None`: what begins there does not end, is broken, or
+    /// is longer than a record may be.
+    pub(super) fn first(text: &'a str) -> Option<Self> {
+        let (members, length) = Members::of(text);
+        let record = &text[..length.filter(|length| *length <= LONGEST)?];
+        Some(Self { members: OnceLock::from(members), ..Self::new(record) })
     }
 
     /// The same record, among the first of its object.
@@ -157,31 +165,33 @@ impl<'a> Probe<'a> {
     }
 
     fn members(&self) -> &Members<'a> {
-        self.members.get_or_init(|| Members::read(self.record))
+        self.members.get_or_init(|| Members::of(self.record).0)
     }
 }
 
 impl<'a> Members<'a> {
-    fn read(record: &'a str) -> Self {
+    /// The members of the object that the text begins with, as far as it is good JSON, and its
+    /// length if all of it is.
+    fn of(text: &'a str) -> (Self, Option<usize>) {
         let mut found = Self::default();
-        let mut scan = Scan::new(record);
+        let mut scan = Scan::new(text);
         if scan.peek() != Some(b'{') {
-            return found;
+            return (found, None);
         }
-        let Ok(room) = scan.open(DEEPEST) else { return found };
         found.names.reserve(8);
         found.values.reserve(8);
-        while let Ok(Some(name)) = scan.key(found.names.is_empty()) {
-            found.filter.0 |= Filter::bit(&name);
-            found.names.push(name);
-            scan.peek();
-            let from = scan.at();
-            if scan.skip(room).is_err() {
-                break;
-            }
-            found.values.push(&record[from..scan.at()]);
+        let is_whole = found.read(&mut scan).is_ok();
+        (found, is_whole.then(|| scan.at()))
+    }
+
+    fn read(&mut self, scan: &mut Scan<'a>) -> Result<(), Broken> {
+        let room = scan.open(DEEPEST)?;
+        while let Some(name) = scan.key(self.names.is_empty())? {
+            self.filter.0 |= Filter::bit(&name);
+            self.names.push(name);
+            self.values.push(scan.raw(room)?);
         }
-        found
+        Ok(())
     }
 }
 
