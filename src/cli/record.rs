@@ -6,6 +6,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::screen::author;
 use super::status::Status;
+use super::verify::Hashes;
 use super::{home, journal};
 use crate::case::{Opened, What};
 use crate::event::{Time, Timestamp, counted, grouped};
@@ -23,7 +24,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     if !args.set.is_empty() {
         say(&mut journal::open(&workspaces, &args.workspace)?, args)?;
     }
-    let found = Found::of(common, &args.alarms(), true, console)?;
+    let found = Found::of(common, &args.alarms(), Some(Hashes::Anew), console)?;
     // Opened anew: somebody else may have written meanwhile.
     let mut opened = workspaces.open(&args.workspace)?;
     let made = made(&found, &opened, args)?;

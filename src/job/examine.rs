@@ -1,12 +1,18 @@
 //! Reads what digests are about, on several threads, each object once.
 
+mod examined;
+mod kept;
 mod second;
 
-use crate::event::{Cancel, Reason, ReasonKind};
-use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Stamp, Visit};
+pub use examined::{Examined, Taken};
+pub use kept::{Before, Kept};
+
+use crate::event::{Cancel, Reason, ReasonKind, Timestamp};
+use crate::source::{self, Item, Limits, Listed, Locator, Outcome, Source, Visit};
 use crate::verify::address::{self, Address, Named};
-use crate::verify::{self, Examiner, Object, Objects, Seen, concerns};
+use crate::verify::{self, Examiner, Object, Seen, concerns};
 use crossbeam_channel::{Receiver, Sender, bounded};
+use examined::{Found, Whole};
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
@@ -18,34 +24,6 @@ const AHEAD: usize = 1024;
 
 /// What stands behind the name of a digest in that of its metadata.
 const SIDECAR: &str = ".meta.json";
-
-/// What was read.
-#[derive(Debug, Default)]
-pub struct Examined {
-    pub objects: Objects,
-    /// What the files of outermost objects were when they were read whole, by their paths.
-    stamps: Vec<(Arc<str>, Stamp)>,
-    /// What could not be read, by path, with the reason.
-    pub unread: Vec<(String, Reason)>,
-    pub cancelled: bool,
-}
-
-impl Examined {
-    /// Whether the file is what it was when it was read.
-    fn is_as_it_was(&self, item: &Item) -> bool {
-        let Some(stamp) = item.locator.stamp() else { return false };
-        let known = self.stamps.binary_search_by(|(path, _)| (**path).cmp(&*item.path));
-        known.is_ok_and(|at| self.stamps[at].1 == *stamp)
-    }
-}
-
-/// What is found as it is read.
-#[derive(Default)]
-struct Found {
-    objects: Vec<Object>,
-    stamps: Vec<(Arc<str>, Stamp)>,
-    unread: Vec<(String, Reason)>,
-}
 
 /// What is to be examined.
 pub struct Matter<'a> {
@@ -99,20 +77,15 @@ pub fn examine(
     if let Some(error) = failed {
         return Err(error);
     }
-    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    found.stamps.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-    found.unread.sort_by(|one, other| one.0.cmp(&other.0));
+    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     let sources = matter.sources.to_vec();
     let is_left_out = move |path: &str| {
         let mut far = sources.iter().filter_map(|source| source.elsewhere());
         far.any(|far| far.leaves_out(path))
     };
-    Ok(Examined {
-        objects: Objects::new(found.objects).leaving_out(Arc::new(is_left_out)),
-        stamps: found.stamps,
-        unread: found.unread,
-        cancelled: cancel.is_cancelled(),
-    })
+    let mut examined = found.examined(cancel.is_cancelled());
+    examined.objects = examined.objects.leaving_out(Arc::new(is_left_out));
+    Ok(examined)
 }
 
 /// Lists what there is, and hands on what has to be read. What lies in several of the sources
@@ -125,8 +98,8 @@ fn list(
 ) {
     let mut listed_before: HashSet<Arc<str>> = HashSet::new();
     let all = matter.sources.iter().map(|source| (source, false));
-    let metadata = matter.metadata.iter().map(|source| (source, true));
-    for (source, only_metadata) in all.chain(metadata) {
+    let beside = matter.metadata.iter().map(|source| (source, true));
+    for (source, only_metadata) in all.chain(beside) {
         source.list(cancel, &mut |listed| {
             let item = match listed {
                 Listed::Item(item) => item,
@@ -147,10 +120,11 @@ fn list(
             if !listed_before.insert(Arc::clone(&path)) {
                 return ControlFlow::Continue(());
             }
-            if before.is_as_it_was(&item) {
+            if let Some(whole) = before.still(&item) {
+                let said = metadata(&**source, &item);
                 let mut found = lock(found);
-                found.objects.extend(before.objects.within(&path).cloned());
-                found.stamps.extend(item.locator.stamp().map(|stamp| (path, *stamp)));
+                found.take_over(before, whole, key_at(&item));
+                found.objects.extend(said);
                 return ControlFlow::Continue(());
             }
             if let Some(far) = source.elsewhere() {
@@ -169,6 +143,11 @@ fn former_of<'a>(source: &dyn Source, item: &'a Item) -> Option<&'a str> {
     source.elsewhere().and_then(|far| far.former(item))
 }
 
+/// Where the name of an object below its source's root begins in its path.
+fn key_at(item: &Item) -> u32 {
+    item.path.strip_suffix(&*item.key).map_or(0, str::len) as u32
+}
+
 fn is_log(path: &str) -> bool {
     matches!(address::read(path), Some(Address { named: Named::Log(_), .. }))
 }
@@ -185,11 +164,18 @@ struct Work {
     path: Arc<str>,
 }
 
-/// What was found in one outermost object, and what could not be read of it.
-type Of = (Vec<Object>, Vec<(String, Reason)>);
+/// What was found in one outermost object.
+#[derive(Default)]
+struct Of {
+    objects: Vec<Object>,
+    /// What could not be read of it.
+    unread: Vec<(String, Reason)>,
+    /// Of all its bytes, if they had to be read.
+    sha256: Option<[u8; 32]>,
+}
 
 /// The same of an object that is a former version of another: it is that by its own path.
-fn former((objects, unread): Of, work: &Work) -> Of {
+fn former(Of { objects, unread, sha256 }: Of, work: &Work) -> Of {
     let outer_end = work.path.len() as u32;
     let objects = objects.into_iter().filter_map(|object| {
         let Seen::Log { content, .. } = object.seen else { return None };
@@ -197,7 +183,7 @@ fn former((objects, unread): Of, work: &Work) -> Of {
         Some(Object { path: Arc::clone(&work.path), outer_end, seen, ..object })
     });
     let told = unread.into_iter().map(|(_, reason)| (work.path.to_string(), reason));
-    (objects.collect(), told.collect())
+    Of { objects: objects.collect(), unread: told.collect(), sha256 }
 }
 
 struct Worker<'a> {
@@ -213,16 +199,19 @@ impl Worker<'_> {
             if self.cancel.is_cancelled() {
                 continue;
             }
-            let (objects, unread) = match former_of(&*work.source, &work.item) {
+            let at = Timestamp::now();
+            let of = match former_of(&*work.source, &work.item) {
                 Some(path) => former(self.read(&work, &path.into(), &mut examiner), &work),
                 None => self.read(&work, &work.path, &mut examiner),
             };
+            let Of { objects, unread, sha256 } = of;
             self.counted.objects.fetch_add(objects.len() as u64, Ordering::Relaxed);
             self.counted.bytes.fetch_add(work.item.bytes.unwrap_or(0), Ordering::Relaxed);
             let mut found = lock(found);
             // What could not be read is tried again the next time, and told again.
             let stamp = work.item.locator.stamp().filter(|_| unread.is_empty());
-            found.stamps.extend(stamp.map(|stamp| (work.path, *stamp)));
+            let path = work.path;
+            found.wholes.extend(stamp.map(|&stamp| Whole { path, stamp, sha256, at }));
             found.unread.extend(unread);
             found.objects.extend(objects);
         }
@@ -231,10 +220,9 @@ impl Worker<'_> {
     /// Reads one outermost object as what lies at this path.
     fn read(&self, work: &Work, path: &Arc<str>, examiner: &mut Examiner) -> Of {
         let Work { source, item, .. } = work;
-        let key_at = item.path.strip_suffix(&*item.key).map_or(0, str::len) as u32;
         let mut pass = Pass {
             outer: path,
-            key_at,
+            key_at: key_at(item),
             examiner,
             current: Arc::clone(path),
             objects: Vec::new(),
@@ -243,13 +231,13 @@ impl Worker<'_> {
         if matches!(item.locator, Locator::Pipe(_) | Locator::Stdin) {
             let once = "can be read only once, and is not verified; name a file or a folder";
             pass.lost(Reason::new(ReasonKind::Unsupported, once));
-            return (pass.objects, pass.unread);
+            return pass.over(None);
         }
         let input = match source.open(item, self.cancel) {
             Ok(input) => input,
             Err(reason) => {
                 pass.lost(reason);
-                return (pass.objects, pass.unread);
+                return pass.over(None);
             }
         };
         let unpacked = source::members(input, &self.limits, self.cancel, &mut pass);
@@ -257,18 +245,18 @@ impl Worker<'_> {
         if let Some((_, reason)) = unpacked.outcome.filter(|_| !is_told) {
             pass.unread.push((item.path.to_string(), reason));
         }
-        let Pass { mut objects, unread, .. } = pass;
-        for object in &mut objects {
+        let mut of = pass.over(unpacked.sha256);
+        for object in &mut of.objects {
             object.sha256 = unpacked.sha256;
         }
-        objects.extend(metadata(&**source, item, key_at));
-        second::look(&**source, item, (&self.limits, self.cancel), &mut objects);
-        (objects, unread)
+        of.objects.extend(metadata(&**source, item));
+        second::look(&**source, item, (&self.limits, self.cancel), &mut of.objects);
+        of
     }
 }
 
 /// What a service says of a digest, as if it lay beside it.
-fn metadata(source: &dyn Source, item: &Item, key_at: u32) -> Option<Object> {
+fn metadata(source: &dyn Source, item: &Item) -> Option<Object> {
     let Named::Digest(_) = address::read(&item.path)?.named else { return None };
     let bytes = source.elsewhere()?.metadata(item)?;
     let path = format!("{}{SIDECAR}", item.path);
@@ -278,7 +266,7 @@ fn metadata(source: &dyn Source, item: &Item, key_at: u32) -> Option<Object> {
     }
     examiner.feed(&bytes);
     let seen = examiner.finish(&path)?;
-    let outer_end = path.len() as u32;
+    let (key_at, outer_end) = (key_at(item), path.len() as u32);
     Some(Object { path: path.into(), key_at, outer_end, sha256: None, seen })
 }
 
@@ -309,6 +297,10 @@ impl Pass<'_> {
             sha256: None,
             seen,
         }));
+    }
+
+    fn over(self, sha256: Option<[u8; 32]>) -> Of {
+        Of { objects: self.objects, unread: self.unread, sha256 }
     }
 
     fn lost(&mut self, reason: Reason) {

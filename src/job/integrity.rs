@@ -106,7 +106,7 @@ impl Integrity {
         Arc::new(move || published.load_full())
     }
 
-    /// Verifies anew, as with other keys.
+    /// Verifies anew, as with other keys; everything is read again.
     pub fn again(&self) {
         self.again.store(true, Ordering::Release);
         if let Some(wake) = &self.wake {
@@ -164,7 +164,8 @@ impl Verifier {
             let tasks = self.ground.progress.tasks();
             let is_new = tasks != self.tasks && self.ground.progress.is_at_rest();
             if again {
-                (self.compared, self.history) = (None, None);
+                // Nothing that was read before is relied on.
+                (self.compared, self.history, self.before) = (None, None, Examined::default());
             }
             if is_new || again {
                 self.look(again);

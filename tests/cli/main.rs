@@ -11,6 +11,7 @@ mod doctor;
 mod estate;
 mod hostile;
 mod integrity;
+mod kept;
 mod names;
 mod own;
 mod permissions;

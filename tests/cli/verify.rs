@@ -75,7 +75,7 @@ impl Evidence {
         std::fs::remove_file(self.bench.path("evidence").join(path)).unwrap();
     }
 
-    fn alter(&self, log: &str) {
+    pub(crate) fn alter(&self, log: &str) {
         let path = self.bench.path("evidence").join(log);
         let text = r#"{"Records":[{"eventVersion":"1.08","eventTime":"2026-03-04T10:20:00Z","eventSource":"iam.amazonaws.com","eventName":"Altered","awsRegion":"eu-west-1"}]}"#;
         std::fs::write(path, gzip(text.as_bytes())).unwrap();

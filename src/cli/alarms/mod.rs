@@ -16,9 +16,10 @@ mod triage;
 use super::args::{Alarms as Args, AlarmsOf, Common};
 use super::console::Console;
 use super::error::CliError;
+use super::home;
 use super::session::{Origin, Session};
 use super::status::Status;
-use super::{home, verify};
+use super::verify::{Hashes, of_session};
 use crate::detect::{Given, Known, Ruleset};
 use crate::event::{Cancel, noun};
 use crate::job::Zones;
@@ -111,14 +112,15 @@ impl Found {
             Some(name) => has_files(&home::workspaces(common)?.public_keys(name)?),
             None => false,
         };
-        Self::of(common, of, of.trust.is_named() || knows_keys, console)
+        let is_verified = of.trust.is_named() || knows_keys;
+        Self::of(common, of, is_verified.then_some(Hashes::Kept), console)
     }
 
     /// The same, verified or not.
     pub(super) fn of(
         common: &Common,
         of: &AlarmsOf,
-        is_verified: bool,
+        verified: Option<Hashes>,
         console: &mut Console,
     ) -> Result<Self, CliError> {
         if of.workspace.is_some() && !of.sources.is_empty() {
@@ -129,9 +131,9 @@ impl Found {
         let sources = of.sources.iter().map(|source| typed(source)).collect();
         let mut origin = Origin::new(common, sources, of.workspace.as_deref(), window)?;
         let mut session = Session::load(common, &mut origin, console)?;
-        if is_verified {
-            let trust = (&of.trust, of.workspace.as_deref());
-            verify::of_session(common, &origin, trust, &mut session, console)?;
+        if let Some(hashes) = verified {
+            let trust = (&of.trust, of.workspace.as_deref(), hashes);
+            of_session(common, &origin, trust, &mut session, console)?;
         }
         let snapshot = session.store.snapshot();
         let detected = asked.detect(common, &origin, &session)?;

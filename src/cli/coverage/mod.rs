@@ -11,6 +11,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
+use super::verify::{Hashes, of_session};
 use crate::event::{Cancel, Timestamp, Zone};
 use crate::job::naming::{Naming, OfSources};
 use crate::source::typed;
@@ -44,8 +45,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let mut origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
     let mut session = Session::load(common, &mut origin, console)?;
     if args.trust.is_named() {
-        let trust = (&args.trust, args.workspace.as_deref());
-        super::verify::of_session(common, &origin, trust, &mut session, console)?;
+        let trust = (&args.trust, args.workspace.as_deref(), Hashes::Anew);
+        of_session(common, &origin, trust, &mut session, console)?;
     }
     let ledger = session.store.ledger();
     let totals = ledger.totals();

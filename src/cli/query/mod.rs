@@ -22,6 +22,7 @@ use super::console::Console;
 use super::error::CliError;
 use super::session::{Origin, Session};
 use super::status::Status;
+use super::verify::{Hashes, of_session};
 use crate::event::Timestamp;
 use crate::format::formats;
 use crate::job::lists;
@@ -53,8 +54,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
 
     let mut session = Session::load(common, &mut origin, console)?;
     if standing::is_asked(&early, &columns, args) {
-        let trust = (&args.trust, args.workspace.as_deref());
-        super::verify::of_session(common, &origin, trust, &mut session, console)?;
+        let trust = (&args.trust, args.workspace.as_deref(), Hashes::Anew);
+        of_session(common, &origin, trust, &mut session, console)?;
         origin.named.extend(args.trust.named());
     }
     let snapshot = session.store.snapshot();

@@ -193,3 +193,41 @@ fn sources_are_asked_once_what_they_had_with_and_without_digests() {
         world.wait(is_told);
     }
 }
+
+/// A folder of whose files the bytes are those of another file as soon as that is there, though
+/// stamps are what they were: as after writing below the file system.
+struct Swapped(Box<dyn Source>, PathBuf);
+
+impl Source for Swapped {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn list(&self, cancel: &Cancel, emit: &mut dyn FnMut(Listed) -> ControlFlow<()>) {
+        self.0.list(cancel, emit);
+    }
+
+    fn open(&self, item: &Item, cancel: &Cancel) -> Result<Input, Reason> {
+        std::fs::File::open(&self.1).map(Input::File).or_else(|_| self.0.open(item, cancel))
+    }
+
+    fn reopen(&self, item: &Item) -> Result<Input, Reason> {
+        self.0.reopen(item)
+    }
+}
+
+#[test]
+fn who_orders_it_has_everything_read_again_whatever_its_stamp() {
+    let dir = tempfile::tempdir().unwrap();
+    let other = dir.path().join("other");
+    let world = World::with(&[(DIGEST, "{}")], |source| Box::new(Swapped(source, other.clone())));
+    let holds = |now: &Verified, text: &str| {
+        let report = now.report.as_ref().filter(|_| now.stage == Stage::Over);
+        let sha256 = <[u8; 32]>::from(sha2::Sha256::digest(text));
+        report.is_some_and(|report| report.digests.iter().any(|digest| digest.sha256 == sha256))
+    };
+    world.wait(|now| holds(now, "{}"));
+    std::fs::write(&other, "[]").unwrap();
+    world.integrity.again();
+    world.wait(|now| holds(now, "[]"));
+}

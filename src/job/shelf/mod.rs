@@ -26,7 +26,7 @@ pub(super) use answers::{Answer, Answers};
 pub(super) use offers::{Kept, Offers};
 pub(super) use remembered::{Remembered, remembered};
 pub(super) use spill::Spill;
-pub(super) use writer::Writer;
+pub(super) use writer::{Writer, make_sure_of_space};
 
 use crate::event::ObjectId;
 use crate::format::editions;
@@ -58,7 +58,7 @@ pub(super) struct Met {
 /// Tells builds of this program apart, which may read the same bytes differently: length and CRC-32
 /// of its own file, and a CRC-32 of the definitions of the user's own formats, if there are any;
 /// without one nothing can be taken over.
-fn build() -> String {
+pub(super) fn build() -> String {
     let own = || -> io::Result<String> {
         let mut file = File::open("/proc/self/exe").or_else(|_| File::open(current_exe()?))?;
         let (mut sum, mut piece) = (crc32fast::Hasher::new(), vec![0; 1 << 20]);

@@ -124,7 +124,7 @@ impl Writer {
     pub(in crate::job) fn found(&self, snapshot: &Snapshot, ledger: &Ledger) {
         let Some(evidence) = evidence(ledger) else { return };
         self.with(|pair| {
-            pair.make_sure_of_space()?;
+            make_sure_of_space(&pair.index)?;
             let mut rows = Vec::new();
             for (segment, overlay) in snapshot.segments.iter().zip(&snapshot.overlays) {
                 // One that is nowhere: what was found out cannot be told of all.
@@ -150,20 +150,20 @@ impl Pair {
         let text = line.spell().ok_or(io::ErrorKind::InvalidData)?;
         self.index.write_all(text.as_bytes())
     }
+}
 
-    /// An error if the disk has no more than the journal may need.
-    fn make_sure_of_space(&self) -> io::Result<()> {
-        let disk = rustix::fs::fstatvfs(&self.index)?;
-        // Some file systems do not say how large they are.
-        let full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) <= SPARE;
-        if full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
-    }
+/// An error if the disk of this file has no more than the journal may need.
+pub(in crate::job) fn make_sure_of_space(file: &File) -> io::Result<()> {
+    let disk = rustix::fs::fstatvfs(file)?;
+    // Some file systems do not say how large they are.
+    let full = disk.f_blocks > 0 && disk.f_bavail.saturating_mul(disk.f_frsize) <= SPARE;
+    if full { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
 }
 
 impl Keeper for Arc<Writer> {
     fn keep(&self, segment: &mut Segment) {
         let space = |pair: &mut Pair| {
-            pair.make_sure_of_space()?;
+            make_sure_of_space(&pair.index)?;
             Ok(Arc::clone(&pair.pack))
         };
         // Columns are written without the lock, so that readers do not wait for each other.
