@@ -112,8 +112,8 @@ fn read(
         let ask = || History::ask(sources, &Cancel::default());
         // Listing former versions tells what ended, so that it is not asked for beside that.
         let history = (!versions).then(|| scope.spawn(ask));
-        let before = Examined::default();
-        let examined = watched((sources, metadata), &before, threads, console);
+        let matter = Matter { sources, metadata, may_hold: &|_| true, threads };
+        let examined = watched(&matter, &Examined::default(), console);
         let mut shown = false;
         while over.recv_timeout(EVERY) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
             let far = *far.lock().unwrap_or_else(PoisonError::into_inner);
@@ -166,22 +166,19 @@ fn edge(flag: &str, text: &str) -> Result<Timestamp, CliError> {
     Ok(at)
 }
 
-/// Reads sources and metadata but for what was read before, with a line of progress if somebody
-/// sees it.
+/// Reads but for what was read before, with a line of progress if somebody sees it.
 pub(super) fn watched(
-    (sources, metadata): (&[Arc<dyn Source>], &[Arc<dyn Source>]),
+    matter: &Matter<'_>,
     before: &Examined,
-    threads: usize,
     console: &Console,
 ) -> Result<Examined, CliError> {
     let (so_far, cancel) = (Counted::default(), Cancel::default());
-    let matter = Matter { sources, metadata, may_hold: &|_| true, threads };
     if !console.is_watched() {
-        return examine(&matter, before, &so_far, &cancel).map_err(CliError::Threads);
+        return examine(matter, before, &so_far, &cancel).map_err(CliError::Threads);
     }
     std::thread::scope(|scope| {
         let (done, over) = crossbeam_channel::bounded::<()>(0);
-        let (so_far, matter) = (&so_far, &matter);
+        let so_far = &so_far;
         let work = scope.spawn(move || {
             let found = examine(matter, before, so_far, &cancel);
             drop(done);

@@ -8,7 +8,7 @@ use crate::cli::home;
 use crate::cli::session::{Origin, Session};
 use crate::event::counted;
 use crate::job::Standings;
-use crate::job::examine::{Before, Examined, Kept};
+use crate::job::examine::{Before, Examined, Kept, Matter};
 use crate::job::integrity::read_keys;
 use crate::verify::{Question, judge};
 use std::sync::Arc;
@@ -46,8 +46,9 @@ pub(in crate::cli) fn of_session(
         _ => None,
     };
     let before = kept.as_ref().map(|kept| kept.read(session.store.ledger())).unwrap_or_default();
-    let read = (&*sources, &*metadata);
-    let examined = super::watched(read, &before.examined, super::threads(common), console)?;
+    let threads = super::threads(common);
+    let matter = Matter { sources: &sources, metadata: &metadata, may_hold: &|_| true, threads };
+    let examined = super::watched(&matter, &before.examined, console)?;
     if let Some(kept) = kept {
         keep(&kept, &examined, before, console);
     }
