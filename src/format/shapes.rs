@@ -2,7 +2,7 @@
 //! documented order, JSON objects, or a table in the W3C's format with any of the columns.
 
 use super::members::{Level, Memo, Values};
-use super::table::{Sparse, Table, mark_of};
+use super::table::{Table, mark_of, read_enough};
 use super::w3c::{self, Directive, may_direct};
 use super::{DecodeError, Decoded, Decoder, Match, Probe, clock, names};
 use crate::event::{FieldDef, Row, Time};
@@ -41,9 +41,6 @@ struct Reader {
     room: String,
 }
 
-/// Values of a JSON object without which it is something else: class, outcome and three more.
-const TOLD: usize = 5;
-
 #[derive(Clone)]
 struct Headed {
     table: Table,
@@ -73,24 +70,24 @@ impl Names {
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        let mut row = Sparse::new(row);
-        let mut values = Values::new(&mut row, self.names.fields);
-        if self.read(record, &mut values)? == Decoded::NotARecord {
-            return Ok(Decoded::NotARecord);
+        if let Some(directive) = w3c::directive(record) {
+            return self.learn(directive);
         }
-        self.finish(&mut values);
-        if row.told < TOLD {
-            return Err(DecodeError::NotMine);
-        }
-        Ok(Decoded::Event)
+        read_enough(row, self.names.fields, |values| {
+            self.read(record, values)?;
+            self.finish(values);
+            Ok(Decoded::Event)
+        })
     }
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
-        let mut row = Sparse::new(row);
-        let mut values = Values::new(&mut row, self.names.fields);
-        let length = values.read_first(text, &mut self.members).ok()?;
-        self.finish(&mut values);
-        (row.told >= TOLD).then_some(length)
+        let read = read_enough(row, self.names.fields, |values| {
+            let length =
+                values.read_first(text, &mut self.members).map_err(|_| DecodeError::NotMine)?;
+            self.finish(values);
+            Ok(length)
+        });
+        read.ok()
     }
 
     fn again(&self) -> Box<dyn Decoder> {
@@ -116,15 +113,10 @@ impl Reader {
         &mut self,
         record: &'de str,
         values: &mut Values<'_, 'de>,
-    ) -> Result<Decoded, DecodeError> {
+    ) -> Result<(), DecodeError> {
         if record.starts_with('{') {
-            return match values.read_by(record, &mut self.members) {
-                Ok(()) => Ok(Decoded::Event),
-                Err(error) => Err(self.broken(format!("no good JSON: {error}"), values)),
-            };
-        }
-        if let Some(directive) = w3c::directive(record) {
-            return self.learn(directive);
+            let read = values.read_by(record, &mut self.members);
+            return read.map_err(|error| self.broken(format!("no good JSON: {error}"), values));
         }
         let (count, least) = if let Some(Headed { table, mark }) = &self.headed {
             let mark = mark.unwrap_or_else(|| mark_of(record, table.width()));
@@ -138,7 +130,7 @@ impl Reader {
             let reason = format!("{count} columns; there should be at least {least}");
             return Err(self.broken(reason, values));
         }
-        Ok(Decoded::Event)
+        Ok(())
     }
 
     fn learn(&mut self, directive: Directive<'_>) -> Result<Decoded, DecodeError> {

@@ -1,8 +1,9 @@
 //! The columns of a line, where their order or a header says what each is.
 
+use super::DecodeError;
 use super::cells::{Csv, Words};
 use super::members::{Level, Rule, Values};
-use crate::event::{Entry, Row, Time, Value};
+use crate::event::{Entry, FieldDef, Row, Time, Value};
 use memchr::{memchr, memchr_iter};
 use std::borrow::Cow;
 
@@ -96,7 +97,7 @@ pub(super) fn mark_of(line: &str, columns: usize) -> char {
 /// A row that knows `-` for nothing, and counts what it is told.
 pub(super) struct Sparse<'r> {
     row: &'r mut dyn Row,
-    pub(super) told: usize,
+    told: usize,
 }
 
 impl<'r> Sparse<'r> {
@@ -140,4 +141,19 @@ impl Row for Sparse<'_> {
         self.told += usize::from(is_put);
         is_put
     }
+}
+
+/// What a record has to say to be of a format that knows its own by names alone: class and outcome,
+/// and more than a name that many have.
+const TOLD: usize = 5;
+
+/// Reads a record into a row. It is not of this format if it does not say enough.
+pub(super) fn read_enough<'de, T, const N: usize>(
+    row: &mut dyn Row,
+    fields: &'static [FieldDef],
+    read: impl FnOnce(&mut Values<'_, 'de, N>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    let mut row = Sparse::new(row);
+    let read = read(&mut Values::roomy(&mut row, fields))?;
+    if row.told >= TOLD { Ok(read) } else { Err(DecodeError::NotMine) }
 }

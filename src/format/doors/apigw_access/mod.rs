@@ -14,7 +14,7 @@ use crate::event::{
 use crate::format::members::Rule::{self, Enter, Note, Put, PutEnter, PutNote, Skip};
 use crate::format::members::{Memo, Values};
 use crate::format::names::{ROOM, bare};
-use crate::format::table::{Sparse, Table};
+use crate::format::table::{Table, read_enough};
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, clock,
     put_class, put_outcome, schema, web,
@@ -262,37 +262,33 @@ struct Reader {
     members: Memo,
 }
 
-/// What a record has to say: class and outcome, and more than a name that many have.
-const TOLD: usize = 5;
-
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        let mut row = Sparse::new(row);
-        let mut values = Values::new(&mut row, FIELDS);
-        let read = match record.as_bytes().first() {
-            Some(b'{') => read_json(record, &mut values, &mut self.members)?,
-            Some(b'<') => {
-                lines::elements(record, &mut |name, value| values.take(level(name), value))
+        read_enough(row, FIELDS, |values| {
+            let read = match record.as_bytes().first() {
+                Some(b'{') => read_json(record, values, &mut self.members)?,
+                Some(b'<') => {
+                    lines::elements(record, &mut |name, value| values.take(level(name), value))
+                }
+                _ => lines::columns(record)
+                    .is_some_and(|columns| self.columns.fill(columns.into_iter(), values) > 0),
+            };
+            if !read {
+                return Err(DecodeError::NotMine);
             }
-            _ => lines::columns(record)
-                .is_some_and(|columns| self.columns.fill(columns.into_iter(), &mut values) > 0),
-        };
-        if !read {
-            return Err(DecodeError::NotMine);
-        }
-        finish(&mut values);
-        if row.told < TOLD {
-            return Err(DecodeError::NotMine);
-        }
-        Ok(Decoded::Event)
+            finish(values);
+            Ok(Decoded::Event)
+        })
     }
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
-        let mut row = Sparse::new(row);
-        let mut values = Values::new(&mut row, FIELDS);
-        let length = values.read_first(text, &mut self.members).ok()?;
-        finish(&mut values);
-        (row.told >= TOLD).then_some(length)
+        let read = read_enough(row, FIELDS, |values| {
+            let length =
+                values.read_first(text, &mut self.members).map_err(|_| DecodeError::NotMine)?;
+            finish(values);
+            Ok(length)
+        });
+        read.ok()
     }
 
     fn again(&self) -> Box<dyn Decoder> {

@@ -12,7 +12,7 @@ use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, fields, schema::slot
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
 use crate::format::members::{self, Memo};
 use crate::format::names::{ROOM, plain};
-use crate::format::table::{Sparse, Table};
+use crate::format::table::{Table, read_enough};
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Lag, Match, Probe, Service,
     clock, schema,
@@ -212,9 +212,6 @@ fn is_line(line: &str) -> bool {
     owner && time().is_some_and(|time| matches!(time, [b'[', _, _, b'/', _, _, _, b'/', ..]))
 }
 
-/// What a record has to say: class and outcome, and more than a name that many have.
-const TOLD: usize = 5;
-
 #[derive(Clone)]
 struct Reader {
     order: Table,
@@ -225,35 +222,34 @@ struct Reader {
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
-        let mut row = Sparse::new(row);
-        let mut values = Values::roomy(&mut row, FIELDS);
-        let broken = |reason: String, values: &Values<'_, '_>| {
-            let time = received(values);
-            DecodeError::Broken { reason, time }
-        };
-        if record.starts_with('{') {
-            if let Err(error) = values.read_by(record, &mut self.members) {
-                return Err(broken(format!("no good JSON: {error}"), &values));
+        read_enough(row, FIELDS, |values| {
+            let fault = if record.starts_with('{') {
+                let read = values.read_by(record, &mut self.members);
+                read.err().map(|error| format!("no good JSON: {error}"))
+            } else if is_line(record) {
+                let mut columns = [""; split::COLUMNS];
+                let fault = split::split(record, &mut columns);
+                self.order.fill(columns.iter().copied(), values);
+                fault.map(str::to_owned)
+            } else {
+                return Err(DecodeError::NotMine);
+            };
+            if let Some(reason) = fault {
+                return Err(DecodeError::Broken { reason, time: received(values) });
             }
-        } else if is_line(record) {
-            let mut columns = [""; split::COLUMNS];
-            let fault = split::split(record, &mut columns);
-            self.order.fill(columns.iter().copied(), &mut values);
-            if let Some(fault) = fault {
-                return Err(broken(fault.to_owned(), &values));
-            }
-        } else {
-            return Err(DecodeError::NotMine);
-        }
-        let is_one = self.finish(&mut values) && row.told >= TOLD;
-        if is_one { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
+            self.finish(values)?;
+            Ok(Decoded::Event)
+        })
     }
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
-        let mut row = Sparse::new(row);
-        let mut values = Values::roomy(&mut row, FIELDS);
-        let length = values.read_first(text, &mut self.members).ok()?;
-        (self.finish(&mut values) && row.told >= TOLD).then_some(length)
+        let read = read_enough(row, FIELDS, |values| {
+            let length =
+                values.read_first(text, &mut self.members).map_err(|_| DecodeError::NotMine)?;
+            self.finish(values)?;
+            Ok(length)
+        });
+        read.ok()
     }
 
     fn again(&self) -> Box<dyn Decoder> {
@@ -262,13 +258,13 @@ impl Decoder for Reader {
 }
 
 impl Reader {
-    fn finish(&mut self, values: &mut Values<'_, '_>) -> bool {
+    fn finish(&mut self, values: &mut Values<'_, '_>) -> Result<(), DecodeError> {
         if values.note(OPERATION).is_none() {
-            return false;
+            return Err(DecodeError::NotMine);
         }
         self.room.clear();
         event::finish(values, &mut self.room);
-        true
+        Ok(())
     }
 }
 
