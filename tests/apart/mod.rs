@@ -5,6 +5,7 @@ use crate::envelopes::around;
 use crate::rows::{Rows, read, read_apart};
 use crate::{context, fixtures, padded};
 use proptest::prelude::*;
+use proptest::test_runner::FileFailurePersistence;
 use std::collections::BTreeMap;
 use trailcase::event::Reason;
 use trailcase::format::{Context, Feed};
@@ -278,7 +279,14 @@ fn zero_bytes_come_in_any_pieces() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        // Nothing of the crate stands beside this file, by which the place would be found.
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
+            "proptest-regressions/formats/apart.txt",
+        ))),
+        ..ProptestConfig::default()
+    })]
+
     #[test]
     fn what_is_decoded_apart_is_what_it_is_in_order(
         which in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
