@@ -82,7 +82,7 @@ impl Search {
         Ok(Self::All(items.collect::<Result<_, String>>()?))
     }
 
-    pub(super) fn matches(&self, record: &Record) -> bool {
+    pub(super) fn matches(&self, record: &Record<'_>) -> bool {
         match self {
             Self::All(items) => items.iter().all(|item| item.matches(record)),
             Self::Any(searches) => searches.iter().any(|search| search.matches(record)),
@@ -302,11 +302,11 @@ impl Item {
         needs && !self.is_not && !self.field.is_empty()
     }
 
-    fn matches(&self, record: &Record) -> bool {
+    fn matches(&self, record: &Record<'_>) -> bool {
         self.is(record) != self.is_not
     }
 
-    fn is(&self, record: &Record) -> bool {
+    fn is(&self, record: &Record<'_>) -> bool {
         match &self.test {
             Test::Exists(wanted) => record.exists(&self.field) == *wanted,
             Test::Is { wanted, all, null } => {
@@ -375,6 +375,9 @@ impl fmt::Display for Item {
             Test::Exists(true) => write!(f, "{field}is there"),
             Test::Exists(false) => write!(f, "{field}is not there"),
             Test::Other { field: other, .. } => write!(f, "{field}and {other}"),
+            Test::Is { wanted, null: true, .. } if wanted.is_empty() => {
+                write!(f, "{} {}", if self.is_not { "some" } else { "no" }, self.field)
+            }
             Test::Is { wanted, null, all } => {
                 let first = wanted.iter().take(TOLD).filter_map(|wanted| wanted.patterns.first());
                 let mut told: Vec<String> = first.map(ToString::to_string).collect();
@@ -382,7 +385,7 @@ impl fmt::Display for Item {
                     told.push(format!("{} more", wanted.len() - TOLD));
                 }
                 if *null {
-                    told.push("nothing".to_owned());
+                    told.push("none".to_owned());
                 }
                 write!(f, "{field}{}", told.join(if *all { " and " } else { " or " }))
             }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod curves;
+mod named;
 mod queue;
 pub mod saying;
 mod sheet;

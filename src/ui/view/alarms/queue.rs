@@ -1,6 +1,6 @@
 //! The queue: a line an alarm, what comes first at the top.
 
-use super::{AlarmsView, Pane};
+use super::{AlarmsView, Pane, named};
 use crate::case::State;
 use crate::detect::sigma::Level;
 use crate::event::{counted, grouped};
@@ -14,7 +14,6 @@ use crate::ui::pen::Pen;
 use crate::ui::theme::{Glyph, Role};
 use ratatui::layout::Rect;
 use std::fmt::Write;
-use std::net::IpAddr;
 
 impl AlarmsView {
     pub(super) fn draw_queue(&self, model: &Model, area: Rect, pen: &mut Pen<'_>) {
@@ -118,13 +117,8 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
 }
 
 /// Who or what it is about, in a word.
-pub(super) fn who<'t>(ticket: &'t crate::case::Ticket) -> &'t str {
-    // The end of a long name tells it from others; that of an address does not.
-    let end = |name: &'t str| match name {
-        name if name.parse::<IpAddr>().is_ok() => name,
-        name => name.rsplit_once(':').map_or(name, |(_, end)| end),
-    };
-    about(ticket).map_or("", |(_, name)| end(name))
+pub(super) fn who(ticket: &crate::case::Ticket) -> &str {
+    about(ticket).map_or("", |(_, name)| named::short(name))
 }
 
 fn times(count: u64) -> String {
