@@ -1,6 +1,7 @@
 //! Where a record came from, and the two seams through which its bytes and members are read
 //! again.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// An evidence object's number in the ledger of this session. Tomorrow's number may be another:
@@ -65,5 +66,15 @@ pub trait Paths: Send + Sync {
     /// The record out of its envelopes, if it is JSON; an envelope of many records as it is.
     fn innermost(&self, _raw: &[u8]) -> Option<serde_json::Value> {
         None
+    }
+
+    /// The record out of its envelopes, as text.
+    fn text<'r>(&self, raw: &'r [u8]) -> Cow<'r, str> {
+        String::from_utf8_lossy(raw)
+    }
+
+    /// Names and values that stand in a text, in their order; a name may come again.
+    fn pairs(&self, _text: &str) -> Vec<(String, String)> {
+        Vec::new()
     }
 }

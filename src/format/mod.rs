@@ -50,11 +50,10 @@ pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
 pub use frame::{Join, LONGEST};
-pub use hosts::audit_pairs;
 use list::may_be;
 pub use list::{editions, formats, install};
 pub use own::Own;
-pub use paths::{RecordPaths, innermost_text};
+pub use paths::RecordPaths;
 pub use probe::{Match, Probe};
 pub use text::has_spelled;
 

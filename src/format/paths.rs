@@ -2,6 +2,7 @@
 //! this is how filters reach what is no column.
 
 use super::envelope::{Fallback, Head, peel};
+use super::hosts::audit_pairs;
 use super::{Probe, text};
 use crate::event::Paths;
 use serde_json::Value;
@@ -40,40 +41,49 @@ impl Paths for RecordPaths {
         });
         found
     }
-}
 
-/// The record out of its envelopes, as text.
-pub fn innermost_text(raw: &[u8]) -> Cow<'_, str> {
-    // Only what may be an envelope is looked into: lines are many.
-    let begins = raw.iter().find(|byte| !byte.is_ascii_whitespace());
-    if !matches!(begins, Some(b'{' | b'[' | b'"')) {
-        return text::of(raw);
+    fn text<'r>(&self, raw: &'r [u8]) -> Cow<'r, str> {
+        layers(raw, |_| true)
     }
-    let mut last = String::new();
-    layers(raw, |record| {
-        record.clone_into(&mut last);
-        true
-    });
-    Cow::Owned(last)
+
+    fn pairs(&self, text: &str) -> Vec<(String, String)> {
+        audit_pairs(text)
+    }
 }
 
 /// Hands over the record, then what is in its envelopes one after the other, as long as more is
-/// wanted.
-fn layers(raw: &[u8], mut more: impl FnMut(&str) -> bool) {
-    let head = Head { stream: true, ..Head::default() };
-    let mut record = text::of(raw).into_owned();
-    for _ in 0..=LAYERS {
+/// wanted. The answer is the last of them; what stands in the bytes as it is is not copied.
+fn layers(raw: &[u8], mut more: impl FnMut(&str) -> bool) -> Cow<'_, str> {
+    let mut record = text::of(raw);
+    for _ in 0..LAYERS {
         if !more(&record) {
-            break;
+            return record;
         }
-        let inner = peel(&Probe::new(&record), &head, &Fallback::default());
-        let Some(payload) = inner.map(|inner| inner.payload.into_owned()) else { break };
-        record = payload;
+        let inner = match &record {
+            Cow::Borrowed(text) => inner(text),
+            Cow::Owned(text) => inner(text).map(|inner| Cow::Owned(inner.into_owned())),
+        };
+        let Some(inner) = inner else { return record };
+        record = inner;
     }
+    more(&record);
+    record
+}
+
+/// What is in the envelope, if it is one. Only what may be one is looked into: lines are many.
+fn inner(record: &str) -> Option<Cow<'_, str>> {
+    if !matches!(record.as_bytes().first()?, b'{' | b'[' | b'"' | b'0'..=b'9') {
+        return None;
+    }
+    let head = Head { stream: true, ..Head::default() };
+    Some(peel(&Probe::new(record), &head, &Fallback::default())?.payload)
 }
 
 /// Reads JSON. Half of a pair of surrogates is no text, and no reason not to look at the rest.
 fn json(record: &str) -> Option<Value> {
+    if !record.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
     if let Ok(value) = serde_json::from_str(record) {
         return Some(value);
     }
@@ -166,8 +176,18 @@ mod tests {
     #[test]
     fn the_text_of_a_record_is_what_its_envelopes_hold() {
         let message = br#"{"timestamp":1,"message":"Mar  4 10:42:02 web-1 app: \"it\" went"}"#;
-        assert_eq!(innermost_text(message), r#"Mar  4 10:42:02 web-1 app: "it" went"#);
-        assert_eq!(innermost_text(b"a line"), "a line");
-        assert_eq!(innermost_text(b"{no json"), "{no json");
+        let text = |raw| RecordPaths.text(raw).into_owned();
+        assert_eq!(text(message), r#"Mar  4 10:42:02 web-1 app: "it" went"#);
+        for (record, inner) in [
+            ("a line", "a line"),
+            ("{no json", "{no json"),
+            ("2026-03-04T10:42:02.113Z GET /a", "GET /a"),
+            ("2026-03-04T10:42:02.113Z {\"timestamp\":1,\"message\":\"GET /a\"}", "GET /a"),
+            ("2026-03-04T10:42:02.113456789Z stdout F a b", "a b"),
+            ("2026-03-04T10:42:02Z a", "2026-03-04T10:42:02Z a"),
+        ] {
+            assert_eq!(text(record.as_bytes()), inner, "{record}");
+        }
+        assert!(matches!(RecordPaths.text(b"2026-03-04T10:42:02.113Z a"), Cow::Borrowed("a")));
     }
 }

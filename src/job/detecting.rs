@@ -9,7 +9,7 @@ use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
 use super::threads::on_threads;
 use crate::detect::detectors::{Answer, Said};
-use crate::detect::sigma::{self, Record, Rule, Words};
+use crate::detect::sigma::{self, May, Record, Rule, Words};
 use crate::detect::{DETECTORS, Findings, Given, Loaded, Ruleset};
 use crate::event::Cancel;
 use crate::query::NoMarks;
@@ -98,12 +98,12 @@ fn held(
     asked: impl Iterator<Item = usize>,
     met: &mut Met<'_>,
 ) -> Vec<usize> {
-    let mut may: Option<Vec<bool>> = None;
+    let mut may: Option<May<'_>> = None;
     let mut held = Vec::new();
     for place in asked {
         let rule = &rules.rules[place].rule;
         let is_possible =
-            sigma::asks_json(rule) || may.get_or_insert_with(|| met.may_hold(words))[place];
+            sigma::asks_json(rule) || may.get_or_insert_with(|| met.may_hold(words)).has(place);
         if is_possible && met.of(rule).is_some_and(|record| rule.matches(record)) {
             held.push(place);
         }

@@ -115,7 +115,8 @@ fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
     let has = |column: &str| {
         segments().any(|segment| segment.fields().any(|(_, field)| field.name == column))
     };
-    let mut wanted = sigma::wanted(rule).into_iter();
+    let there: Vec<&str> = segments().map(|segment| &*segment.schema().id).collect();
+    let mut wanted = sigma::wanted(rule, &there).into_iter();
     let missing = wanted.find(|(_, columns)| !columns.iter().any(|one| has(one)));
     missing.map(|(member, _)| format!("no event of this evidence has {member}"))
 }

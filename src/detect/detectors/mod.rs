@@ -70,7 +70,7 @@ struct Reads {
     /// The rows whose records it needs.
     rows: fn(&Part, &Given<'_>) -> Bits,
     /// What it takes from such a record.
-    take: fn(&Record) -> Vec<String>,
+    take: fn(&Record<'_>) -> Vec<String>,
 }
 
 /// All detectors, in the order in which they are told. Bursts of refused calls are a rule
@@ -126,7 +126,7 @@ impl Detector {
     }
 
     /// What it takes from the record of such a row.
-    pub fn take(&self, record: &Record) -> Vec<String> {
+    pub fn take(&self, record: &Record<'_>) -> Vec<String> {
         self.reads.map_or(Vec::new(), |reads| (reads.take)(record))
     }
 

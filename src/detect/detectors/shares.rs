@@ -76,7 +76,7 @@ fn rows(part: &Part, given: &Given<'_>) -> Bits {
 }
 
 /// The accounts that the call names.
-fn take(record: &Record) -> Vec<String> {
+fn take(record: &Record<'_>) -> Vec<String> {
     let mut found = Vec::new();
     record.each("requestParameters", &mut |text| found.extend(accounts(&given(text))));
     found.sort_unstable();

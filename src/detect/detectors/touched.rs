@@ -72,7 +72,7 @@ fn rows(part: &Part, _: &Given<'_>) -> Bits {
 }
 
 /// The places, each with its kind before it.
-fn take(record: &Record) -> Vec<String> {
+fn take(record: &Record<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for (kind, member) in MEMBERS {
         found.extend(record.first(member).map(|value| format!("{kind} {value}")));

@@ -15,13 +15,14 @@ use crate::query::{Filter, Lists, Query};
 /// certain is certain; what they leave open the record decides.
 pub(super) fn filter(rule: &Rule, logs: &Logs) -> Option<Filter> {
     let detection = rule.detection.as_ref().ok()?;
-    let holds = condition(detection, &detection.condition, logs);
-    compiled(Node::and(vec![logs.node(), guarded(holds, logs)]))
+    let holds = guarded(condition(detection, &detection.condition, logs), logs);
+    compiled(logs.node(&holds, &unknown()))
 }
 
 /// The filter of the events that are of these logs.
 pub(super) fn events(logs: &Logs) -> Option<Filter> {
-    compiled(logs.node())
+    let any = Node::and(Vec::new());
+    compiled(logs.node(&any, &any))
 }
 
 fn compiled(node: Node) -> Option<Filter> {
@@ -30,9 +31,16 @@ fn compiled(node: Node) -> Option<Filter> {
 }
 
 /// Members without which the rule cannot hold, with the columns that may say them; those that only
-/// records say are left out.
-pub(super) fn wanted<'r>(rule: &'r Rule, logs: &Logs) -> Vec<(&'r str, Vec<&'r str>)> {
+/// records say are left out. Of these formats there are events.
+pub(super) fn wanted<'r>(
+    rule: &'r Rule,
+    logs: &Logs,
+    formats: &[&str],
+) -> Vec<(&'r str, Vec<&'r str>)> {
     let Ok(detection) = &rule.detection else { return Vec::new() };
+    if formats.iter().any(|format| logs.is_relayed(format)) {
+        return Vec::new();
+    }
     let mut open = vec![&detection.condition];
     let mut found = Vec::new();
     while let Some(condition) = open.pop() {
@@ -162,7 +170,7 @@ fn of_name(item: &Item, columns: &[(&str, Cut)]) -> Node {
     if columns.is_empty() {
         return unknown();
     }
-    let is_whole = columns.iter().all(|(_, cut)| *cut == Cut::Whole);
+    let is_whole = columns.iter().all(|(_, cut)| cut.is_whole());
     // Of what is there a part need not be.
     let known = |node: Node| {
         if is_whole { node } else { Node::and(vec![node, unknown()]) }
@@ -204,6 +212,10 @@ fn of_pattern(pattern: &Pattern, column: &str, cut: Cut) -> Node {
     let is = |value: Operand| Node::term(Term::Is { field: field(), values: vec![value] }, 0..0);
     // Where there is a value, the record is asked.
     let open = || Node::and(vec![has(&[(column, cut)]), unknown()]);
+    if let Cut::Said(word) = cut {
+        let fits = pattern.clone().ready().is_ok_and(|pattern| pattern.matches(word));
+        return if fits { has(&[(column, cut)]) } else { never() };
+    }
     match pattern {
         Pattern::Wild(wild) if cut == Cut::Whole => operand(wild).map_or_else(open, is),
         // What a part has, the whole has somewhere.

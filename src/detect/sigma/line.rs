@@ -1,78 +1,145 @@
 //! An event whose record is text, as rules ask for it: by the names of the taxonomy, by those of its
 //! columns, and by those that the record itself has.
 
-use super::logs::Form;
-use super::record::{Record, everything};
+use super::logs::{Form, Logs};
+use super::record::{self, Record, everything};
 use super::rule::Rule;
-use super::taxonomy::Cut;
+use super::taxonomy::{Cut, Name, RELAYED};
+use crate::event::Paths;
 use crate::store::{Cell, Segment};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::rc::Rc;
 
-/// An event, with what was read again of it.
-#[derive(Debug, Clone, Copy)]
+/// An event, with what was read again of it. It is read once for all rules, and taken apart as far as
+/// they ask: of most lines nothing is.
 pub struct Line<'a> {
-    pub segment: &'a Segment,
-    pub row: usize,
-    /// Its record out of its envelopes.
-    pub text: &'a str,
-    /// What is JSON in it.
-    pub json: Option<&'a Value>,
-    /// Names and values that stand in it; a name may come again.
-    pub pairs: &'a [(String, String)],
+    segment: &'a Segment,
+    row: usize,
+    paths: &'a dyn Paths,
+    /// The record out of its envelopes.
+    text: Cow<'a, str>,
+    json: OnceCell<Option<Value>>,
+    others: OnceCell<Vec<String>>,
+    pairs: OnceCell<Vec<(String, String)>>,
 }
 
-impl Line<'_> {
-    /// Texts in which words are looked for: the record; those of the JSON in it, with nothing escaped;
-    /// and the command, which auditd writes as digits.
-    pub fn texts(&self) -> Vec<String> {
-        let mut texts = vec![self.text.to_owned()];
-        if let Some(json) = self.json {
-            everything(json, &mut |text| {
-                texts.push(text.to_owned());
-                false
-            });
-        }
-        if let Cell::Text(command) = self.segment.value(self.row, "audit.command")
-            && !self.text.contains(command)
-        {
-            texts.push(command.to_owned());
-        }
-        texts
+impl<'a> Line<'a> {
+    /// The event in this row of a segment, whose record these bytes are.
+    pub fn new(paths: &'a dyn Paths, (segment, row): (&'a Segment, usize), raw: &'a [u8]) -> Self {
+        let text = paths.text(raw);
+        let (json, others, pairs) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { segment, row, paths, text, json, others, pairs }
     }
 
     /// As the rule asks for it; `None` if it asks for JSON.
-    pub fn record(&self, rule: &Rule, texts: Vec<String>) -> Option<Record> {
+    pub fn record(self: &Rc<Self>, rule: &Rule) -> Option<Record<'a>> {
         let (_, logs) = rule.logs?;
+        matches!(logs.form, Form::Lines { .. }).then(|| Record::of_line(self, logs))
+    }
+
+    /// Hands over each text in which words are looked for, until one is enough: the record, and what
+    /// does not stand in it as it is meant.
+    pub(super) fn anywhere(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
+        is(&self.text) || self.others().iter().any(|text| is(text))
+    }
+
+    /// Hands over texts so that every word that is in one of those [`anywhere`](Self::anywhere) is in one
+    /// of these: texts of JSON in which nothing is escaped stand in the record.
+    pub(super) fn written(&self, take: &mut dyn FnMut(&str)) {
+        take(&self.text);
+        let is_escaped = || memchr::memchr(b'\\', self.text.as_bytes()).is_some();
+        if self.command().is_some() || self.may_be_json() && is_escaped() {
+            self.others().iter().for_each(|text| take(text));
+        }
+    }
+
+    /// Whether there may be JSON in it: not without a brace.
+    fn may_be_json(&self) -> bool {
+        memchr::memchr(b'{', self.text.as_bytes()).is_some()
+    }
+
+    fn json(&self) -> Option<&Value> {
+        let read = || self.may_be_json().then(|| self.paths.innermost(self.text.as_bytes()))?;
+        self.json.get_or_init(read).as_ref()
+    }
+
+    /// The command, which auditd writes as digits, also where somebody hands it on.
+    fn command(&self) -> Option<&str> {
+        let said =
+            ["audit.command", "syslog.command"].map(|name| self.segment.value(self.row, name));
+        said.into_iter().find_map(|cell| match cell {
+            Cell::Text(command) if !self.text.contains(command) => Some(command),
+            _ => None,
+        })
+    }
+
+    /// The texts of the JSON in the record, with nothing escaped; and the command.
+    fn others(&self) -> &[String] {
+        self.others.get_or_init(|| {
+            let mut texts = Vec::new();
+            if let Some(json) = self.json() {
+                everything(json, &mut |text| {
+                    texts.push(text.to_owned());
+                    false
+                });
+            }
+            texts.extend(self.command().map(str::to_owned));
+            texts
+        })
+    }
+
+    /// Hands over what is called so, until one is enough: by the logs' names for it, by those that the
+    /// record has, by those of columns.
+    pub(super) fn walk(&self, logs: &Logs, path: &str, is: &mut dyn FnMut(&Value) -> bool) -> bool {
+        let json = self.json().and_then(Value::as_object);
+        let inner = |dot: usize| Some((json?.get(&path[..dot])?, &path[dot + 1..]));
+        self.member(logs, path).is_some_and(|value| is(&value))
+            || path.match_indices('.').any(|(dot, _)| {
+                inner(dot).is_some_and(|(value, path)| record::walk(value, path, is))
+            })
+    }
+
+    /// What has just this name.
+    fn member(&self, logs: &Logs, name: &str) -> Option<Value> {
         let Form::Lines { names, has_pairs } = &logs.form else { return None };
-        let mut members = match self.json {
-            Some(Value::Object(members)) => members.clone(),
-            _ => Map::new(),
-        };
+        let is_relayed = logs.is_relayed(&self.segment.schema().id);
+        let known: &[Name] = if is_relayed { RELAYED } else { names };
+        let (mut found, mut is_known) = (None, false);
+        for one in known.iter().filter(|one| one.rule == name) {
+            is_known = true;
+            self.cut(one.column, one.cut, &mut |value| add(&mut found, value));
+        }
+        if is_known {
+            return found;
+        }
         if *has_pairs {
-            for (name, value) in self.pairs {
-                add(&mut members, name, Value::from(value.as_str()));
+            let pairs = self.pairs.get_or_init(|| self.paths.pairs(self.paired(is_relayed)));
+            for (_, value) in pairs.iter().filter(|(of, _)| of == name) {
+                add(&mut found, value.as_str().into());
             }
         }
-        for (slot, field) in self.segment.fields() {
-            let known = *has_pairs && members.contains_key(&*field.name);
-            if let Some(value) = value(self.segment.column(slot).get(self.row)).filter(|_| !known) {
-                members.insert(field.name.to_string(), value);
-            }
+        found
+            .or_else(|| value(self.segment.value(self.row, name)))
+            .or_else(|| self.json()?.as_object()?.get(name).cloned())
+    }
+
+    /// Where names and values stand.
+    fn paired(&self, is_relayed: bool) -> &str {
+        match self.segment.value(self.row, "message") {
+            Cell::Text(message) if is_relayed => message,
+            _ => &self.text,
         }
-        for name in *names {
-            members.remove(name.rule);
-        }
-        for name in *names {
-            self.cut(name.column, name.cut, &mut |value| add(&mut members, name.rule, value));
-        }
-        Some(Record::of_text(Value::Object(members), texts))
     }
 
     /// Hands over that part of what a column says.
     fn cut(&self, column: &str, cut: Cut, take: &mut dyn FnMut(Value)) {
-        match self.segment.value(self.row, column) {
-            Cell::Text(text) => cut.of(text).into_iter().for_each(|text| take(text.into())),
-            cell => match value(cell) {
+        match (self.segment.value(self.row, column), cut) {
+            (Cell::Absent, _) => {}
+            (_, Cut::Said(word)) => take(word.into()),
+            (Cell::Text(text), _) => cut.of(text).into_iter().for_each(|text| take(text.into())),
+            (cell, _) => match value(cell) {
                 Some(Value::Array(all)) => all.into_iter().for_each(take),
                 other => other.into_iter().for_each(take),
             },
@@ -80,13 +147,16 @@ impl Line<'_> {
     }
 }
 
-/// Adds a value to those that the member has.
-fn add(members: &mut Map<String, Value>, name: &str, value: Value) {
-    match members.get_mut(name) {
-        None => drop(members.insert(name.to_owned(), value)),
-        Some(Value::Array(all)) => all.push(value),
-        Some(one) => *one = Value::Array(vec![one.take(), value]),
-    }
+/// Adds a value to those that were found.
+fn add(found: &mut Option<Value>, value: Value) {
+    *found = Some(match found.take() {
+        None => value,
+        Some(Value::Array(mut all)) => {
+            all.push(value);
+            Value::Array(all)
+        }
+        Some(one) => Value::Array(vec![one, value]),
+    });
 }
 
 /// What a cell says; `None` if nothing.

@@ -4,7 +4,9 @@
 //! `service: vpcflow`) is named as rules of others do.
 
 use super::rule::LogSource;
-use super::taxonomy::{AUDITD, CLOUDTRAIL, CONFIG, Cut, DNS, FLOWS, HOSTS, Name, STARTED, WEB};
+use super::taxonomy::{
+    AUDITD, CLOUDTRAIL, CONFIG, CONNECTED, CREATED, Cut, DNS, FLOWS, HOSTS, Name, STARTED, WEB,
+};
 use crate::event::fields;
 use crate::query::ast::{self, Field, Node, Operand, Term};
 
@@ -12,7 +14,8 @@ use crate::query::ast::{self, Field, Node, Operand, Term};
 #[derive(Debug)]
 pub(super) struct Logs {
     category: &'static str,
-    product: &'static str,
+    /// None: whatever it is.
+    products: &'static [&'static str],
     service: &'static str,
     parts: &'static [Part],
     pub(super) form: Form,
@@ -37,15 +40,20 @@ pub(super) enum Form {
 #[derive(Debug)]
 struct Part {
     formats: &'static [&'static str],
+    /// Programs, by their names or whole paths.
     programs: &'static [&'static str],
-    classes: &'static [&'static str],
-    facilities: &'static [&'static str],
+    /// Columns, each with words of which it says one; `*` is any text.
+    any: &'static [(&'static str, &'static [&'static str])],
+    /// A column that says something, beside all that.
+    has: &'static str,
+    /// They came through another log, whose columns do not say what rules ask.
+    is_relayed: bool,
 }
 
 const NONE: &[Name] = &[];
 
 const fn all(formats: &'static [&'static str]) -> Part {
-    Part { formats, programs: &[], classes: &[], facilities: &[] }
+    Part { formats, programs: &[], any: &[], has: "", is_relayed: false }
 }
 
 const fn of_programs(programs: &'static [&'static str]) -> Part {
@@ -58,20 +66,20 @@ const fn json(
     columns: &'static [(&'static str, &'static str)],
 ) -> Logs {
     let form = Form::Json { columns, narrows: &[] };
-    Logs { category: "", product: "aws", service, parts, form }
+    Logs { category: "", products: &["aws"], service, parts, form }
 }
 
 const fn lines(
-    (category, product, service): (&'static str, &'static str, &'static str),
+    (category, products, service): (&'static str, &'static [&'static str], &'static str),
     parts: &'static [Part],
     names: &'static [Name],
 ) -> Logs {
     let form = Form::Lines { names, has_pairs: false };
-    Logs { category, product, service, parts, form }
+    Logs { category, products, service, parts, form }
 }
 
 const fn linux(service: &'static str, parts: &'static [Part]) -> Logs {
-    lines(("", "linux", service), parts, HOSTS)
+    lines(("", &["linux"], service), parts, HOSTS)
 }
 
 const SYSLOG: &[&str] = &["syslog", "journald"];
@@ -80,8 +88,30 @@ const WEB_SERVERS: &[&str] =
 const FIREWALLS: &[Part] = &[
     all(&["vpc_flow", "tgw_flow", "network_firewall", "suricata"]),
     // What netfilter logs.
-    Part { classes: &["network"], ..all(SYSLOG) },
+    Part { any: &[("class", &["network"])], ..all(SYSLOG) },
 ];
+/// Records of the audit system, from its own log or through those of hosts.
+const AUDIT: &[Part] = &[
+    all(&["auditd"]),
+    Part { has: "audit.type", is_relayed: true, ..all(SYSLOG) },
+    Part {
+        is_relayed: true,
+        ..of_programs(&["audit", "auditd", "audispd", "audisp-syslog", "kauditd"])
+    },
+];
+/// What clients ask of the web: tables as proxies write them, requests that name the server to ask, and
+/// what was seen on the wire.
+const PROXIES: &[Part] = &[
+    all(&["w3c"]),
+    Part { any: &[("url", &["*://*"]), ("event", &["CONNECT"])], ..all(&["access_log"]) },
+    Part { has: "url", ..all(&["network_firewall", "suricata"]) },
+];
+/// Whatever applications write into: which of them are of a product no line says.
+const APPLICATIONS: &[&str] =
+    &["plain", "json_lines", "logfmt", "csv", "lambda", "error_log", "syslog", "journald"];
+/// Products of which rules look for words in what applications write.
+const STACKS: &[&str] =
+    &["python", "django", "ruby_on_rails", "spring", "jvm", "velocity", "nodejs"];
 const DATABASES: &[&str] = &[
     "mysql_general",
     "mysql_slow",
@@ -112,8 +142,7 @@ const AUTH: Part = Part {
         "sssd",
         "vsftpd",
     ],
-    classes: &["auth", "account", "permission"],
-    facilities: &["4", "10"],
+    any: &[("class", &["auth", "account", "permission"]), ("syslog.facility", &["4", "10"])],
     ..all(SYSLOG)
 };
 
@@ -129,14 +158,17 @@ const LOGS: &[Logs] = &[
         ..json("config", &[all(&["aws_config"])], &[])
     },
     json("eks", &[all(&["eks_audit"])], &[]),
-    lines(("", "aws", "vpcflow"), &[all(&["vpc_flow", "tgw_flow"])], FLOWS),
-    lines(("", "aws", "s3"), &[all(&["s3_access"])], WEB),
-    lines(("", "aws", "elb"), &[all(&["alb", "clb", "nlb"])], WEB),
-    lines(("", "aws", "cloudfront"), &[all(&["cloudfront", "cloudfront_realtime"])], WEB),
     Logs {
-        form: Form::Lines { names: AUDITD, has_pairs: true },
-        ..linux("auditd", &[all(&["auditd"])])
+        category: "application",
+        products: &["kubernetes"],
+        ..json("audit", &[all(&["eks_audit"])], &[])
     },
+    Logs { products: &["kubernetes"], ..json("audit", &[all(&["eks_audit"])], &[]) },
+    lines(("", &["aws"], "vpcflow"), &[all(&["vpc_flow", "tgw_flow"])], FLOWS),
+    lines(("", &["aws"], "s3"), &[all(&["s3_access"])], WEB),
+    lines(("", &["aws"], "elb"), &[all(&["alb", "clb", "nlb"])], WEB),
+    lines(("", &["aws"], "cloudfront"), &[all(&["cloudfront", "cloudfront_realtime"])], WEB),
+    Logs { form: Form::Lines { names: AUDITD, has_pairs: true }, ..linux("auditd", AUDIT) },
     linux("auth", &[AUTH]),
     linux("sshd", &[of_programs(&["sshd", "sshd-session", "sshd-auth"])]),
     linux("sudo", &[of_programs(&["sudo"])]),
@@ -148,30 +180,43 @@ const LOGS: &[Logs] = &[
     linux("syslog", &[all(SYSLOG)]),
     linux("", &[all(&["syslog", "journald", "auditd", "plain"])]),
     lines(
-        ("process_creation", "linux", ""),
-        &[Part { classes: &["process"], ..all(&["auditd"]) }],
+        ("process_creation", &["linux"], ""),
+        &[Part { any: &[("class", &["process"])], ..all(&["auditd"]) }],
         STARTED,
     ),
-    lines(("webserver", "", ""), &[all(WEB_SERVERS)], WEB),
-    lines(("", "apache", "access"), &[all(&["access_log"])], WEB),
-    lines(("", "apache", "error"), &[all(&["error_log"])], WEB),
-    lines(("", "apache", ""), &[all(&["access_log", "error_log"])], WEB),
-    lines(("", "", "apache"), &[all(&["error_log"])], WEB),
-    lines(("", "nginx", ""), &[all(&["access_log", "error_log"])], WEB),
-    lines(("", "", "nginx"), &[all(&["error_log"])], WEB),
-    lines(("", "modsecurity", ""), &[all(&["error_log"])], WEB),
-    lines(("firewall", "", ""), FIREWALLS, FLOWS),
-    lines(("network", "", "connection"), FIREWALLS, FLOWS),
-    lines(("dns", "", ""), &[all(&["resolver", "r53_public"])], DNS),
-    lines(("network", "", "dns"), &[all(&["resolver", "r53_public"])], DNS),
-    lines(("database", "", ""), &[all(DATABASES)], NONE),
+    lines(
+        ("file_event", &["linux"], ""),
+        &[Part { has: "audit.created", ..all(&["auditd"]) }],
+        CREATED,
+    ),
+    lines(
+        ("network_connection", &["linux"], ""),
+        &[Part { any: &[("audit.syscall", &["connect"])], has: "dst.ip", ..all(&["auditd"]) }],
+        CONNECTED,
+    ),
+    lines(("webserver", &[], ""), &[all(WEB_SERVERS)], WEB),
+    lines(("", &["apache"], "access"), &[all(&["access_log"])], WEB),
+    lines(("", &["apache"], "error"), &[all(&["error_log"])], WEB),
+    lines(("", &["apache"], ""), &[all(&["access_log", "error_log"])], WEB),
+    lines(("", &[], "apache"), &[all(&["error_log"])], WEB),
+    lines(("", &["nginx"], ""), &[all(&["access_log", "error_log"])], WEB),
+    lines(("", &[], "nginx"), &[all(&["error_log"])], WEB),
+    lines(("", &["modsecurity"], ""), &[all(&["error_log"])], WEB),
+    lines(("firewall", &[], ""), FIREWALLS, FLOWS),
+    lines(("network", &[], "connection"), FIREWALLS, FLOWS),
+    lines(("dns", &[], ""), &[all(&["resolver", "r53_public"])], DNS),
+    lines(("network", &[], "dns"), &[all(&["resolver", "r53_public"])], DNS),
+    lines(("database", &[], ""), &[all(DATABASES)], NONE),
+    lines(("proxy", &[], ""), PROXIES, WEB),
+    lines(("application", &["sql"], ""), &[all(APPLICATIONS), all(DATABASES)], NONE),
+    lines(("application", STACKS, ""), &[all(APPLICATIONS)], NONE),
 ];
 
 /// What this log source is here, with its place; `None`: no such logs are read.
 pub(super) fn logs(source: &LogSource) -> Option<(usize, &'static Logs)> {
     LOGS.iter().enumerate().find(|(_, logs)| {
         logs.category == source.category
-            && (logs.product.is_empty() || logs.product == source.product)
+            && (logs.products.is_empty() || logs.products.contains(&&*source.product))
             && logs.service == source.service
     })
 }
@@ -186,9 +231,18 @@ impl Logs {
         self.parts.iter().any(Part::is_some)
     }
 
-    /// What is asked of a row to know whether it is of this log source.
-    pub(super) fn node(&self) -> Node {
-        Node::or(self.parts.iter().map(Part::node).collect())
+    /// Whether not every event of this format came here by itself.
+    pub(super) fn is_relayed(&self, format: &str) -> bool {
+        self.parts.iter().any(|part| part.is_relayed && part.formats.contains(&format))
+    }
+
+    /// What is asked of a row to know whether it is of this log source; and of such a row, whose columns
+    /// say what rules ask or do not.
+    pub(super) fn node(&self, said: &Node, unsaid: &Node) -> Node {
+        let of = |part: &Part| {
+            Node::and(vec![part.node(), if part.is_relayed { unsaid } else { said }.clone()])
+        };
+        Node::or(self.parts.iter().map(of).collect())
     }
 
     /// The columns that say what a rule calls so, of logs that are text. None: only the record does,
@@ -206,44 +260,44 @@ impl Logs {
 
     /// Whether records may say more than columns do.
     pub(super) fn is_open(&self) -> bool {
-        self.category != "process_creation"
+        !matches!(self.category, "process_creation" | "file_event" | "network_connection")
     }
 }
 
 impl Part {
     fn is_some(&self) -> bool {
-        !(self.programs.is_empty() && self.classes.is_empty() && self.facilities.is_empty())
+        !(self.programs.is_empty() && self.any.is_empty() && self.has.is_empty())
     }
 
     fn node(&self) -> Node {
         let is = |field: Field, values: Vec<Operand>| Node::term(Term::Is { field, values }, 0..0);
         let column = |name: &str| Field::Column(name.to_owned());
-        let formats = is(Field::Format, one_of(self.formats));
-        if !self.is_some() {
-            return formats;
+        let mut all = vec![is(Field::Format, one_of(self.formats))];
+        if !self.has.is_empty() {
+            all.push(Node::term(Term::Has(vec![column(self.has)]), 0..0));
         }
         let mut any = Vec::new();
         if !self.programs.is_empty() {
             let mut values = one_of(self.programs);
             // Some write the whole path.
-            values.extend(self.programs.iter().map(|program| {
-                let parts = vec![String::new(), format!("/{program}")];
-                Operand::Pattern(ast::Pattern { parts })
-            }));
+            values.extend(self.programs.iter().map(|program| glob(&format!("*/{program}"))));
             any.push(is(column("process"), values));
         }
-        for (name, values) in [("class", self.classes), ("syslog.facility", self.facilities)] {
-            if !values.is_empty() {
-                any.push(is(column(name), one_of(values)));
-            }
+        any.extend(self.any.iter().map(|(name, values)| is(column(name), one_of(values))));
+        if !any.is_empty() {
+            all.push(Node::or(any));
         }
-        Node::and(vec![formats, Node::or(any)])
+        Node::and(all)
     }
 }
 
-/// Any of these values.
+/// Any of these values, in which `*` is any text.
 pub(super) fn one_of(values: &[&str]) -> Vec<Operand> {
-    values.iter().map(|value| Operand::Pattern(ast::Pattern::literal(*value))).collect()
+    values.iter().copied().map(glob).collect()
+}
+
+fn glob(value: &str) -> Operand {
+    Operand::Pattern(ast::Pattern { parts: value.split('*').map(str::to_owned).collect() })
 }
 
 #[cfg(test)]
@@ -255,14 +309,16 @@ mod tests {
     fn each_log_source_is_found_and_none_hides_another() {
         let mut seen = BTreeSet::new();
         for (place, one) in LOGS.iter().enumerate() {
-            assert!(seen.insert((one.category, one.product, one.service)), "{place}");
-            let source = LogSource {
-                category: one.category.to_owned(),
-                product: one.product.to_owned(),
-                service: one.service.to_owned(),
-            };
-            assert_eq!(logs(&source).map(|(found, _)| found), Some(place));
             assert!(!one.formats().is_empty());
+            for product in if one.products.is_empty() { &[""] } else { one.products } {
+                let source = LogSource {
+                    category: one.category.to_owned(),
+                    product: (*product).to_owned(),
+                    service: one.service.to_owned(),
+                };
+                assert!(seen.insert((one.category, *product, one.service)), "{source:?}");
+                assert_eq!(logs(&source).map(|(found, _)| found), Some(place));
+            }
         }
         let none = LogSource { product: "windows".to_owned(), ..LogSource::default() };
         assert!(logs(&none).is_none());

@@ -27,7 +27,7 @@ pub use head::{Head, Level};
 pub use line::Line;
 pub use record::Record;
 pub use rule::{LogSource, Rule};
-pub use words::Words;
+pub use words::{May, Words};
 pub use yaml::Fault;
 
 /// A document of a file of rules.
@@ -84,10 +84,10 @@ pub fn events(rule: &Rule) -> Option<Filter> {
     if logs.is_some() { columns::events(logs) } else { None }
 }
 
-/// Members that an event must have for the rule to hold, as far as columns say them: their names,
-/// and the columns that may.
-pub fn wanted(rule: &Rule) -> Vec<(&str, Vec<&str>)> {
-    rule.logs.map_or(Vec::new(), |(_, logs)| columns::wanted(rule, logs))
+/// Members that an event must have for the rule to hold, as far as columns say them where there are
+/// events of these formats: their names, and the columns that may.
+pub fn wanted<'r>(rule: &'r Rule, formats: &[&str]) -> Vec<(&'r str, Vec<&'r str>)> {
+    rule.logs.map_or(Vec::new(), |(_, logs)| columns::wanted(rule, logs, formats))
 }
 
 /// The filter that narrows the rows for a rule. `None`: the rule cannot be run, or is for logs that

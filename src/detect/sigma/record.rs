@@ -4,38 +4,51 @@
 //! JSON; of an array each element, and all of it as JSON too. A member that is not there, null or an
 //! empty text has no values.
 
+use super::line::Line;
+use super::logs::Logs;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::rc::Rc;
 
 /// A record out of its envelopes.
-#[derive(Debug, Default)]
-pub struct Record {
-    value: Value,
-    /// What is looked for anywhere is looked for in these,
-    texts: Vec<String>,
-    /// and in every text of the value.
-    is_deep: bool,
+pub struct Record<'a>(Form<'a>);
+
+enum Form<'a> {
+    /// JSON, and its bytes.
+    Json(Value, String),
+    /// Text, as these logs are asked.
+    Line(Rc<Line<'a>>, &'static Logs),
 }
 
-impl Record {
+impl<'a> Record<'a> {
     /// A record that is JSON, and its bytes.
     pub fn new(value: Value, text: String) -> Self {
-        Self { value, texts: vec![text], is_deep: true }
+        Self(Form::Json(value, text))
     }
 
-    /// A record that is text: what is known of it by name, and the texts in which words are looked for.
-    pub fn of_text(value: Value, texts: Vec<String>) -> Self {
-        Self { value, texts, is_deep: false }
+    /// A record that is text, as these logs are asked.
+    pub(super) fn of_line(line: &Rc<Line<'a>>, logs: &'static Logs) -> Self {
+        Self(Form::Line(Rc::clone(line), logs))
     }
 
     /// Hands over the record's bytes and each of its texts, until one is enough.
     pub(super) fn anywhere(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {
-        self.texts.iter().any(|text| is(text)) || self.is_deep && everything(&self.value, is)
+        match &self.0 {
+            Form::Json(value, text) => is(text) || everything(value, is),
+            Form::Line(line, _) => line.anywhere(is),
+        }
+    }
+
+    fn walk(&self, path: &str, is: &mut dyn FnMut(&Value) -> bool) -> bool {
+        match &self.0 {
+            Form::Json(value, _) => walk(value, path, is),
+            Form::Line(line, logs) => line.walk(logs, path, is),
+        }
     }
 
     /// Hands over each value of the member, until one is enough. The answer is whether one was.
     pub(super) fn any(&self, path: &str, is: &mut dyn FnMut(&str) -> bool) -> bool {
-        walk(&self.value, path, &mut |value| texts(value, is))
+        self.walk(path, &mut |value| texts(value, is))
     }
 
     /// Hands over each value of the member.
@@ -48,12 +61,12 @@ impl Record {
 
     /// Whether the member has a value.
     pub(super) fn has(&self, path: &str) -> bool {
-        walk(&self.value, path, &mut |value| !value.is_null() && value != "")
+        self.walk(path, &mut |value| !value.is_null() && value != "")
     }
 
     /// Whether the member is there, whatever its value.
     pub(super) fn exists(&self, path: &str) -> bool {
-        walk(&self.value, path, &mut |_| true)
+        self.walk(path, &mut |_| true)
     }
 
     /// The first of its values, for people to see.
@@ -68,7 +81,7 @@ impl Record {
 }
 
 /// Finds the member in this value, through arrays; a name of a member may have dots itself.
-fn walk(value: &Value, path: &str, is: &mut dyn FnMut(&Value) -> bool) -> bool {
+pub(super) fn walk(value: &Value, path: &str, is: &mut dyn FnMut(&Value) -> bool) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(|element| walk(element, path, is)),
         Value::Object(members) => {
@@ -117,7 +130,7 @@ fn text(value: &Value) -> Cow<'_, str> {
 mod tests {
     use super::*;
 
-    fn record(text: &str) -> Record {
+    fn record(text: &str) -> Record<'static> {
         Record::new(serde_json::from_str(text).unwrap(), text.to_owned())
     }
 

@@ -80,7 +80,7 @@ impl Rule {
     }
 
     /// Whether it holds for this record.
-    pub fn matches(&self, record: &Record) -> bool {
+    pub fn matches(&self, record: &Record<'_>) -> bool {
         let detection = self.detection.as_ref();
         detection.is_ok_and(|detection| detection.holds(&detection.condition, record))
     }
@@ -127,7 +127,7 @@ impl Detection {
         }
     }
 
-    fn holds(&self, condition: &Condition, record: &Record) -> bool {
+    fn holds(&self, condition: &Condition, record: &Record<'_>) -> bool {
         match condition {
             Condition::Search(at) => self.searches[*at].matches(record),
             Condition::Not(inner) => !self.holds(inner, record),

@@ -21,9 +21,16 @@ pub(super) enum Cut {
     /// The same without the query.
     Stem,
     Query,
+    /// Where it says something, this word.
+    Said(&'static str),
 }
 
 impl Cut {
+    /// Whether there is such a part of all that a column says.
+    pub(super) fn is_whole(self) -> bool {
+        matches!(self, Self::Whole | Self::Said(_))
+    }
+
     /// That part; `None` if there is none.
     pub(super) fn of(self, text: &str) -> Option<&str> {
         let path = || match text.split_once("://") {
@@ -32,6 +39,7 @@ impl Cut {
         };
         let part = match self {
             Self::Whole => text,
+            Self::Said(word) => word,
             Self::Path => path(),
             Self::Stem => path().split('?').next().unwrap_or(""),
             Self::Query => path().split_once('?').map_or("", |(_, query)| query),
@@ -86,7 +94,8 @@ const fn cut(rule: &'static str, column: &'static str, cut: Cut) -> Name {
     Name { rule, column, cut }
 }
 
-/// Requests, by the names of the W3C's extended format. Rules look for paths in `cs-uri-query` too.
+/// Requests, by the names of the W3C's extended format: of servers, and of what clients ask of the web.
+/// Rules look for paths in `cs-uri-query` too.
 pub(super) const WEB: &[Name] = &[
     name("c-ip", "src.ip"),
     name("c-ip", "client.ip"),
@@ -99,6 +108,7 @@ pub(super) const WEB: &[Name] = &[
     name("s-sitename", "w3c.site"),
     name("s-computername", "host"),
     name("cs-method", "event"),
+    name("cs-method", "suricata.http_method"),
     name("c-uri", "url"),
     name("cs-uri", "url"),
     cut("c-uri-stem", "url", Cut::Stem),
@@ -124,9 +134,11 @@ pub(super) const WEB: &[Name] = &[
     name("cs-referer", "access.referer"),
     name("cs-referer", "cloudfront.referer"),
     name("cs-referer", "w3c.referer"),
+    name("cs-referer", "suricata.http_refer"),
     name("cs-referrer", "access.referer"),
     name("cs-referrer", "cloudfront.referer"),
     name("cs-referrer", "w3c.referer"),
+    name("cs-referrer", "suricata.http_refer"),
 ];
 
 /// Packets and connections, by the names of `firewall` and of `network` with `connection`.
@@ -187,6 +199,35 @@ pub(super) const STARTED: &[Name] = &[
     name("User", "principal"),
     name("ProcessId", "audit.pid"),
     name("LogonId", "audit.ses"),
+];
+
+/// The same of audit records that came through another log.
+pub(super) const RELAYED: &[Name] = &[
+    name("audit.command", "syslog.command"),
+    name("audit.acct", "syslog.target_user"),
+    name("resource", "resource"),
+    name("principal", "principal"),
+    name("outcome", "outcome"),
+    name("src.ip", "src.ip"),
+    name("host", "host"),
+];
+
+/// Files that came to be, as far as audit records say it.
+pub(super) const CREATED: &[Name] = &[
+    name("TargetFilename", "audit.created"),
+    name("Image", "process"),
+    name("User", "principal"),
+    name("ProcessId", "audit.pid"),
+];
+
+/// Connections that programs of the host made, as far as audit records say it.
+pub(super) const CONNECTED: &[Name] = &[
+    name("Image", "process"),
+    name("User", "principal"),
+    name("ProcessId", "audit.pid"),
+    name("DestinationIp", "dst.ip"),
+    name("DestinationPort", "dst.port"),
+    cut("Initiated", "dst.ip", Cut::Said("true")),
 ];
 
 /// What sudo writes in large letters, and the columns of messages of hosts' programs.

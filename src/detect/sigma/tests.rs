@@ -18,7 +18,7 @@ fn rule(detection: &str) -> Rule {
     }
 }
 
-fn record(text: &str) -> Record {
+fn record(text: &str) -> Record<'static> {
     Record::new(serde_json::from_str(text).unwrap(), text.to_owned())
 }
 
@@ -27,6 +27,21 @@ fn holds(search: &str, json: &str) -> bool {
     let rule = rule(&format!("selection:\n{lines}condition: selection"));
     assert_eq!(rule.defect(), None, "{search}");
     rule.matches(&record(json))
+}
+
+#[test]
+fn what_a_rule_asks_is_told_in_a_few_words() {
+    for (search, told) in [
+        ("errorCode: null", "no errorCode"),
+        ("errorCode: ''", "no errorCode"),
+        ("errorCode|neq: null", "some errorCode"),
+        ("errorCode:\n    - null\n    - x", "errorCode x or none"),
+        ("errorCode|neq: x", "errorCode not x"),
+        ("errorCode|exists: false", "errorCode is not there"),
+    ] {
+        let lines = indented(search);
+        assert_eq!(rule(&format!("s:\n{lines}condition: s")).asks(), told, "{search}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod programs;
 mod syslog;
 mod web;
 
-pub use audit::pairs as audit_pairs;
+pub(super) use audit::pairs as audit_pairs;
 
 use super::Format;
 

@@ -173,7 +173,7 @@ fn hit(
     rule: &Correlation,
     (place, names): (usize, &[&str]),
     time: Option<Time>,
-    record: &Record,
+    record: &Record<'_>,
 ) -> Result<Hit, String> {
     let time = time.ok_or("no time")?;
     let member = |name: &String| record.first(rule.member(name, names));

@@ -1,12 +1,12 @@
 //! A record that was read again, in whatever form a rule asks for it; made once for all that ask.
 
 use super::Record;
-use crate::detect::sigma::{self, Line, Rule, Words};
+use crate::detect::sigma::{self, Line, May, Rule, Words};
 use crate::event::Paths;
-use crate::format::{RecordPaths, audit_pairs, innermost_text};
+use crate::format::RecordPaths;
 use crate::store::{Cell, RowRef, Segment};
 use serde_json::Value;
-use std::borrow::Cow;
+use std::rc::Rc;
 
 /// A row, and its record.
 pub(super) struct Met<'a> {
@@ -14,9 +14,9 @@ pub(super) struct Met<'a> {
     segment: &'a Segment,
     raw: &'a [u8],
     json: Form,
-    read: Option<Read<'a>>,
+    line: Option<Rc<Line<'a>>>,
     /// By log source.
-    lines: Vec<(usize, Record)>,
+    lines: Vec<(usize, Record<'a>)>,
 }
 
 /// A record as JSON.
@@ -24,19 +24,12 @@ enum Form {
     Unasked,
     /// It is none.
     None,
-    Read(Box<Record>),
-}
-
-/// A record as text.
-struct Read<'a> {
-    text: Cow<'a, str>,
-    json: Option<Value>,
-    texts: Vec<String>,
+    Read(Box<Record<'static>>),
 }
 
 impl<'a> Met<'a> {
     pub(super) fn new(at: RowRef, segment: &'a Segment, raw: &'a [u8]) -> Self {
-        Self { at, segment, raw, json: Form::Unasked, read: None, lines: Vec::new() }
+        Self { at, segment, raw, json: Form::Unasked, line: None, lines: Vec::new() }
     }
 
     /// Whether somebody asked for JSON, and it is none.
@@ -45,7 +38,7 @@ impl<'a> Met<'a> {
     }
 
     /// The record, if it is JSON.
-    pub(super) fn json(&mut self) -> Option<&Record> {
+    pub(super) fn json(&mut self) -> Option<&Record<'a>> {
         if matches!(self.json, Form::Unasked) {
             self.json = match RecordPaths.innermost(self.raw) {
                 None => Form::None,
@@ -67,14 +60,13 @@ impl<'a> Met<'a> {
         }
     }
 
-    /// Whether each rule may hold, by the words that it needs.
-    pub(super) fn may_hold(&mut self, words: &Words) -> Vec<bool> {
-        let texts = &self.read().texts;
-        words.may_hold(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    /// Which rules may hold, by the words that they need.
+    pub(super) fn may_hold<'w>(&mut self, words: &'w Words) -> May<'w> {
+        words.may_hold(self.line())
     }
 
     /// The record, as this rule asks for it.
-    pub(super) fn of(&mut self, rule: &Rule) -> Option<&Record> {
+    pub(super) fn of(&mut self, rule: &Rule) -> Option<&Record<'a>> {
         if sigma::asks_json(rule) {
             return self.json();
         }
@@ -82,28 +74,14 @@ impl<'a> Met<'a> {
         if let Some(place) = self.lines.iter().position(|(of, _)| *of == source) {
             return Some(&self.lines[place].1);
         }
-        let (segment, row) = (self.segment, usize::from(self.at.row));
-        let read = self.read();
-        let pairs =
-            if *segment.schema().id == *"auditd" { audit_pairs(&read.text) } else { Vec::new() };
-        let (text, json) = (&*read.text, read.json.as_ref());
-        let line = Line { segment, row, text, json, pairs: &pairs };
-        let record = line.record(rule, read.texts.clone())?;
+        let record = self.line().record(rule)?;
         self.lines.push((source, record));
         self.lines.last().map(|(_, record)| record)
     }
 
-    fn read(&mut self) -> &Read<'a> {
+    fn line(&mut self) -> &Rc<Line<'a>> {
         let (segment, raw, row) = (self.segment, self.raw, usize::from(self.at.row));
-        self.read.get_or_insert_with(|| {
-            let text = innermost_text(raw);
-            // A line without a brace has no JSON in it.
-            let json = memchr::memchr(b'{', text.as_bytes());
-            let json = json.and_then(|_| RecordPaths.innermost(text.as_bytes()));
-            let line = Line { segment, row, text: &text, json: json.as_ref(), pairs: &[] };
-            let texts = line.texts();
-            Read { text, json, texts }
-        })
+        self.line.get_or_insert_with(|| Rc::new(Line::new(&RecordPaths, (segment, row), raw)))
     }
 }
 

@@ -165,6 +165,150 @@ fn audit_records_are_asked_by_their_own_names() {
 }
 
 #[test]
+fn audit_records_that_came_through_another_log_are_asked_as_their_own_log() {
+    let auditd = "{product: linux, service: auditd}";
+    let of = |fixture: &str, cases: &[(&str, usize)], of: u64| {
+        let all: Vec<(&str, &str)> =
+            cases.iter().map(|(detection, _)| (auditd, *detection)).collect();
+        for ((detection, wanted), found) in cases.iter().zip(found(fixture, &all)) {
+            assert_eq!(found, (*wanted, of), "{detection}");
+        }
+    };
+    of(
+        "syslog/i-0a1b2c3d4e5f60718_messages.log",
+        &[
+            ("{s: {type: SYSCALL, syscall: execve, key: exec}, condition: s}", 1),
+            ("{s: {exe: /bin/sh, comm: sh, auid: 1000}, condition: s}", 1),
+            ("{s: {exe|endswith: audisp-syslog}, condition: s}", 0),
+            ("{s: {type: AVC, name: /etc/shadow, host: web-1}, condition: s}", 1),
+            ("{s: {type|neq: AVC}, condition: s}", 1),
+            ("{k: [apparmor], condition: k}", 1),
+            ("{k: ['New session'], condition: k}", 0),
+        ],
+        2,
+    );
+    of(
+        "journald/i-0a1b2c3d4e5f60718.json",
+        &[
+            ("{s: {type: USER_AUTH, acct: mallory, res: failed}, condition: s}", 1),
+            ("{s: {type: SYSCALL, syscall: execve, success: 'no'}, condition: s}", 1),
+            ("{s: {audit.acct: mallory}, condition: s}", 1),
+        ],
+        2,
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let line = "Mar  4 10:42:05 web-1 audispd: type=EXECVE msg=audit(1772620925.113:241): argc=2 \
+                a0=\"cat\" a1=2F6574632F736861646F7720\n";
+    std::fs::write(folder.path().join("messages"), line).unwrap();
+    let digits = rules(&[
+        (auditd, "{k: ['cat /etc/shadow'], condition: k}"),
+        (auditd, "{s: {type: EXECVE, a1|startswith: /etc/shadow}, condition: s}"),
+    ]);
+    let found = detected(&load(&[folder.path()]), &digits);
+    assert_eq!(found.findings.hits.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1]);
+    let both = load(&[&fixtures("syslog"), &fixtures("auditd/audit.log")]);
+    let detected =
+        detected(&both, &rules(&[(auditd, "{s: {type: SYSCALL, key: exec}, condition: s}")]));
+    assert_eq!(detected.findings.hits[0].len(), 2);
+}
+
+#[test]
+fn what_audit_records_say_of_files_and_connections_is_asked_by_the_names_of_sysmon() {
+    let files = "{product: linux, category: file_event}";
+    let connections = "{product: linux, category: network_connection}";
+    for (fixture, source, detection, wanted) in [
+        (
+            "nodes",
+            files,
+            "{s: {TargetFilename|startswith: /etc/cron.d/, Image: /usr/bin/vi}, condition: s}",
+            1,
+        ),
+        (
+            "nodes",
+            files,
+            "{s: {TargetFilename|endswith: backup}, f: {User: '1000'}, condition: s and not f}",
+            0,
+        ),
+        (
+            "audit",
+            connections,
+            "{s: {DestinationIp: 203.0.113.9, DestinationPort: 53}, condition: s}",
+            1,
+        ),
+        ("audit", connections, "{s: {Image|contains: /tmp/, Initiated: 'true'}, condition: s}", 1),
+        ("audit", connections, "{s: {Initiated: 'false'}, condition: s}", 0),
+        (
+            "audit",
+            connections,
+            "{s: {DestinationPort: 53}, f: {DestinationIp|cidr: 203.0.113.0/24}, condition: s and not f}",
+            0,
+        ),
+    ] {
+        let found = found(&format!("auditd/{fixture}.log"), &[(source, detection)]);
+        assert_eq!(found, [(wanted, 1)], "{detection}");
+    }
+}
+
+#[test]
+fn what_clients_ask_of_the_web_is_asked_as_of_a_proxy() {
+    let proxy = "{category: proxy}";
+    let seen = "{s: {c-uri: /login, cs-method: POST, cs-host: www.example.org, c-useragent|contains: mozilla}, condition: s}";
+    assert_eq!(found("suricata/eve.jsonl", &[(proxy, seen)])[0].0, 1);
+    let folder = tempfile::tempdir().unwrap();
+    let line = |request: &str| {
+        format!("192.0.2.7 - - [04/Mar/2026:10:42:02 +0000] \"{request}\" 200 7 \"-\" \"curl/8\"\n")
+    };
+    let requests = [
+        "GET http://x.example/a?b HTTP/1.1",
+        "CONNECT x.example:443 HTTP/1.1",
+        "GET /a?b HTTP/1.1",
+    ];
+    std::fs::write(folder.path().join("access.log"), requests.map(line).concat()).unwrap();
+    let detected = detected(
+        &load(&[folder.path()]),
+        &rules(&[
+            (proxy, "{s: {c-uri-query|contains: b}, condition: s}"),
+            (proxy, "{k: [curl], condition: k}"),
+        ]),
+    );
+    let hits: Vec<usize> = detected.findings.hits.iter().map(Vec::len).collect();
+    assert_eq!((hits, detected.evaluated), (vec![1, 2], vec![2, 2]));
+}
+
+#[test]
+fn what_applications_write_is_searched_whatever_they_are_made_with() {
+    let of = |product: &str| format!("{{category: application, product: {product}}}");
+    let one =
+        |fixture: &str, source: &str, detection: &str| found(fixture, &[(source, detection)])[0].0;
+    let words = "{k: [traceback, error], condition: k}";
+    assert!(one("lambda/python.log", &of("python"), words) > 0);
+    assert!(one("plain/i-0a1b2c3d4e5f60718.log", &of("jvm"), words) > 0);
+    assert!(one("mysql_error", &of("sql"), "{k: [mysqld], condition: k}") > 0);
+    let audit = "{category: application, product: kubernetes, service: audit}";
+    assert!(one("eks_audit/audit.jsonl", audit, "{s: {verb|exists: true}, condition: s}") > 0);
+    let other = rules(&[(&of("rpc_firewall"), words)]);
+    assert_eq!(sigma::log_source(&other.rules[0].rule), None, "no such logs are read");
+}
+
+#[test]
+fn a_line_begins_behind_what_an_export_puts_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = "2026-03-04T10:42:02.113Z 192.0.2.7 - - [04/Mar/2026:10:42:02 +0000] \"GET /a HTTP/1.1\" 200 7 \"-\" \"curl/8\"\n\
+                 2026-03-04T10:42:03.113Z 192.0.2.8 - - [04/Mar/2026:10:42:03 +0000] \"GET /b HTTP/1.1\" 200 7 \"-\" \"curl/8\"\n";
+    std::fs::write(folder.path().join("000000"), lines).unwrap();
+    let web = "{category: webserver}";
+    let detected = detected(
+        &load(&[folder.path()]),
+        &rules(&[
+            (web, "{k: {'|re': '^192\\.0\\.2\\.7 '}, condition: k}"),
+            (web, "{k: {'|re': '^2026'}, condition: k}"),
+        ]),
+    );
+    let hits: Vec<usize> = detected.findings.hits.iter().map(Vec::len).collect();
+    assert_eq!((hits, detected.evaluated), (vec![1, 0], vec![2, 2]));
+}
+
+#[test]
 fn requests_are_asked_by_the_names_of_the_taxonomy() {
     let web = "{category: webserver}";
     let cases = [
@@ -337,7 +481,7 @@ proptest! {
                 let origin = segment.origin(usize::from(at.row));
                 let text = crate::event::Records::read(&*evidence.1, &origin).unwrap();
                 let mut met = Met::new(**at, segment, &text);
-                let record: Option<&Record> = met.of(&loaded.rule);
+                let record: Option<&Record<'_>> = met.of(&loaded.rule);
                 record.is_some_and(|record| loaded.rule.matches(record))
             });
             let naive: Vec<RowRef> = naive.copied().collect();

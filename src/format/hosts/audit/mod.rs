@@ -16,13 +16,17 @@ use crate::format::{
 };
 use std::sync::{Arc, LazyLock};
 
-pub use pairs::pairs;
+pub(in crate::format) use pairs::pairs;
 pub(super) use record::Record;
 pub(super) use told::Told;
 
 const fn text(name: &'static str, role: Role, help: &'static str) -> FieldDef {
     FieldDef::new(name, Kind::Str, role, help)
 }
+
+/// Also of records that were handed on to syslog or the journal.
+pub(super) const TYPE_FIELD: FieldDef =
+    text("audit.type", Role::Text, "kinds of the event's audit records").many();
 
 slots! {
     EVENT = fields::EVENT,
@@ -44,7 +48,7 @@ slots! {
     RULE = fields::RULE,
     MESSAGE = fields::MESSAGE,
     ID = FieldDef::new("audit.event", Kind::Id, Role::Request, "time and serial, which the records of one event share"),
-    TYPE = text("audit.type", Role::Text, "kinds of the event's records").many(),
+    TYPE = TYPE_FIELD,
     CALL = text("audit.syscall", Role::Text, "system call, by name where it is known"),
     LOGIN = text("audit.auid", Role::Text, "number of the user who logged in"),
     ACTING = text("audit.uid", Role::Principal, "user as whom it was done"),
@@ -54,6 +58,7 @@ slots! {
     NAME = text("audit.comm", Role::Process, "name of the process"),
     COMMAND = text("audit.command", Role::Text, "command line, its arguments joined by blanks"),
     FOLDER = text("audit.cwd", Role::File, "working folder"),
+    CREATED = text("audit.created", Role::File, "files that came to be").many(),
     TTY = text("audit.terminal", Role::Text, "terminal"),
     OPERATION = text("audit.op", Role::Text, "what the program was doing"),
     PEER = text("audit.hostname", Role::Host, "host that it came from, as it was named"),
@@ -175,6 +180,9 @@ fn put_told(row: &mut dyn Row, told: &Told<'_>) {
     }
     for kind in &told.kinds {
         row.put(TYPE, Value::Str(kind));
+    }
+    for file in told.created() {
+        row.put(CREATED, Value::Str(&file));
     }
     let acted_on = told.files.iter().map(|file| &**file).chain([told.unit, &*told.account]);
     for name in acted_on.filter(|name| !name.is_empty()) {

@@ -6,10 +6,12 @@ use super::{kinds, syscalls};
 
 /// Names and values of all records of an event, in their order, with nothing as digits that is text;
 /// the kind of each record is its `type`. What the records say is not there is left out, of a call that
-/// is a number there is the name too, and an argument in parts is one.
-pub fn pairs(text: &str) -> Vec<(String, String)> {
+/// is a number there is the name too, and an argument in parts is one. The text may be a message in which
+/// one record was handed on.
+pub(in crate::format) fn pairs(text: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
-    for record in text.lines().filter_map(Record::read) {
+    let read = |line| Record::read(line).or_else(|| Record::handed_on(line));
+    for record in text.lines().filter_map(read) {
         found.push(("type".to_owned(), kinds::name(record.kind).to_owned()));
         let (mut arch, mut call) = ("", "");
         for (name, value) in record.pairs() {
@@ -76,6 +78,21 @@ mod tests {
             "inode=12",
         ];
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn a_record_that_was_handed_on_says_the_same() {
+        for message in [
+            "type=1326 msg=audit(1.2:3): pid=7 exe=\"/bin/x\"",
+            "audit: type=1326 audit(1.2:3): pid=7 exe=\"/bin/x\"",
+            "[   12.345678] audit: type=1326 audit(1.2:3): pid=7 exe=\"/bin/x\"",
+            "SECCOMP pid=7 exe=\"/bin/x\"",
+        ] {
+            let found: Vec<String> =
+                pairs(message).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+            assert_eq!(found, ["type=SECCOMP", "pid=7", "exe=/bin/x"], "{message}");
+        }
+        assert_eq!(pairs("The audit daemon is exiting."), []);
     }
 
     proptest! {

@@ -43,6 +43,13 @@ impl<'a> Record<'a> {
         is_kind.then_some(Self { node: "", kind, event: "", values })
     }
 
+    /// The one that somebody handed on in this message: as auditd writes it, or as the kernel gives
+    /// it to syslog, or as the journal has it.
+    pub(in crate::format::hosts) fn handed_on(message: &'a str) -> Option<Self> {
+        let of = |text| Self::read(text).or_else(|| Self::bare(text));
+        of(message).or_else(|| of(message.split_once("audit: ")?.1))
+    }
+
     pub(in crate::format::hosts) fn time(&self) -> Option<Time> {
         clock::epoch(self.event.rsplit_once(':')?.0)
     }

@@ -40,6 +40,10 @@ pub(in crate::format::hosts) struct Told<'a> {
     pub(in crate::format::hosts) pid: &'a str,
     arch: &'a str,
     number: &'a str,
+    /// Which of the files there were not before.
+    made: Vec<usize>,
+    /// The first argument of the call, as digits.
+    first: &'a str,
     refused: bool,
     names: Names<'a>,
     title: Cow<'a, str>,
@@ -74,7 +78,7 @@ impl<'a> Told<'a> {
         let values = record.values;
         self.refused |=
             values.starts_with("avc:  denied") || values.contains("apparmor=\"DENIED\"");
-        let mut parent = false;
+        let (mut parent, mut made) = (false, false);
         let mut file = None;
         for (name, value) in record.pairs() {
             match (kind, name) {
@@ -82,7 +86,9 @@ impl<'a> Told<'a> {
                     self.argument(name, value);
                 }
                 ("PATH", "name") => file = value.decoded(),
-                ("PATH", "nametype") => parent = value.text == "PARENT",
+                ("PATH", "nametype") => {
+                    (parent, made) = (value.text == "PARENT", value.text == "CREATE");
+                }
                 ("SOCKADDR", "saddr") => self.address(value.text),
                 ("PROCTITLE", "proctitle") => self.title = value.decoded().unwrap_or_default(),
                 ("CWD", "cwd") => self.folder = value.decoded().unwrap_or_default(),
@@ -91,6 +97,7 @@ impl<'a> Told<'a> {
             }
         }
         if let Some(file) = file.filter(|_| !parent) {
+            self.made.extend(made.then_some(self.files.len()));
             self.files.push(file);
         }
     }
@@ -132,6 +139,7 @@ impl<'a> Told<'a> {
             "exit" => self.code = given,
             "arch" => self.arch = given,
             "syscall" => self.number = given,
+            "a0" => self.first = given,
             "SYSCALL" => self.call = given,
             _ => {}
         }
@@ -188,6 +196,20 @@ impl<'a> Told<'a> {
         if self.user.is_empty() {
             self.user = if self.acting == "0" { "root".into() } else { self.acting.into() };
         }
+    }
+
+    /// The files that there were not before, with the working folder where the call went by that.
+    pub(in crate::format::hosts) fn created(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        // `openat` and its like name another folder, or -100 for this one.
+        let is_at = self.call.trim_end_matches('2').ends_with("at");
+        let is_here = !self.folder.is_empty() && (!is_at || self.first.ends_with("ffffff9c"));
+        self.made.iter().filter_map(|at| self.files.get(*at)).map(move |file| {
+            if !is_here || file.starts_with('/') {
+                return Cow::Borrowed(&**file);
+            }
+            let folder = self.folder.trim_end_matches('/');
+            Cow::Owned(format!("{folder}/{}", file.trim_start_matches("./")))
+        })
     }
 
     pub(in crate::format::hosts) fn class(&self) -> Class {

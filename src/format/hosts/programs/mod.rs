@@ -46,6 +46,7 @@ macro_rules! said_slots {
             LINK_IN = $crate::format::hosts::programs::LINK_IN_FIELD,
             LINK_OUT = $crate::format::hosts::programs::LINK_OUT_FIELD,
             FLAGS = $crate::format::hosts::programs::FLAGS_FIELD,
+            AUDITED = $crate::format::hosts::audit::TYPE_FIELD,
             $($slot = $def),*
         }
     };
@@ -103,6 +104,8 @@ pub(super) struct Known<'a> {
     pub(super) session: &'a str,
     pub(super) rule: Cow<'a, str>,
     pub(super) packet: kernel::Packet<'a>,
+    /// The kind of the audit record that was handed on.
+    pub(super) audited: &'a str,
 }
 
 const EMPTY: Cow<'static, str> = Cow::Borrowed("");
@@ -124,6 +127,7 @@ const NOTHING: Known<'static> = Known {
     session: "",
     rule: EMPTY,
     packet: kernel::Packet::NONE,
+    audited: "",
 };
 
 /// What the message of a program says.
@@ -147,6 +151,8 @@ pub(super) fn read<'a>(program: &str, message: &'a str) -> Known<'a> {
         "polkitd" | "pkexec" => services::polkit(message),
         "kernel" => kernel::read(message),
         "audit" | "auditd" | "audispd" | "audisp-syslog" => audited(message),
+        // Whoever relays, and however it is called.
+        _ if message.starts_with("type=") || message.starts_with("node=") => audited(message),
         _ => None,
     };
     known.unwrap_or(NOTHING)
@@ -165,9 +171,7 @@ pub(super) fn bare(line: &str) -> Option<&'static str> {
 
 /// A record of the audit system that was handed on.
 fn audited(message: &str) -> Option<Known<'_>> {
-    let text = message.strip_prefix("audit: ").unwrap_or(message);
-    let record = audit::Record::read(text).or_else(|| audit::Record::bare(text))?;
-    let told = audit::Told::of(&[record]);
+    let told = audit::Told::of(&[audit::Record::handed_on(message)?]);
     let end = |end: Option<(std::net::IpAddr, u16)>| match end {
         Some((address, 0)) => (Cow::Owned(address.to_string()), EMPTY),
         Some((address, port)) => (Cow::Owned(address.to_string()), Cow::Owned(port.to_string())),
@@ -175,6 +179,7 @@ fn audited(message: &str) -> Option<Known<'_>> {
     };
     let (address, port) = end(told.source);
     Some(Known {
+        audited: told.kinds.first().copied().unwrap_or(""),
         event: told.event,
         class: told.class(),
         outcome: told.outcome(),
@@ -217,6 +222,7 @@ impl Known<'_> {
             (LINK_IN, self.packet.link_in),
             (LINK_OUT, self.packet.link_out),
             (FLAGS, &*self.packet.flags),
+            (AUDITED, self.audited),
             (if self.packet.link_in.is_empty() { BYTES_OUT } else { BYTES_IN }, self.packet.length),
         ] {
             put(row, &FIELDS[slot], slot, Scalar::Text(value));
