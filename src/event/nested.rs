@@ -2,7 +2,7 @@
 //! table's schema, so that is told once, and of each value what it is called and where it stands:
 //! whoever decodes rows need not read the text around it.
 
-use super::{Dictionary, Entry};
+use super::Dictionary;
 
 /// Some such members, such as `"cloud":{"region":"eu-west-1"},`.
 #[derive(Debug, Clone, Copy)]
@@ -60,9 +60,9 @@ impl<'a> Nested<'a> {
         self.text.get(value.from as usize..value.to as usize)
     }
 
-    /// The entry that it is, if that stays.
+    /// The dictionary that it may be of.
     #[inline]
-    pub fn entry(&self, value: &Within) -> Option<Entry> {
-        self.dictionaries.get(value.name as usize)?.entry(value.place)
+    pub fn dictionary(&self, value: &Within) -> Dictionary {
+        self.dictionaries.get(value.name as usize).copied().unwrap_or_default()
     }
 }

@@ -65,6 +65,9 @@ pub struct Dictionary {
     /// Of no other dictionary, whatever column or object it is of; but 0 of those without entries.
     pub number: u64,
     pub entries: u32,
+    /// No text of the column, whether it stays or not, has an escape in it: what is in its quotes is
+    /// what is meant.
+    pub is_plain: bool,
 }
 
 impl Dictionary {

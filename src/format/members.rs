@@ -2,6 +2,7 @@
 //! function from a key to what shall become of its value.
 
 mod memo;
+mod notes;
 mod row;
 
 use super::frame::DEEPEST;
@@ -11,6 +12,7 @@ use crate::event::{FieldDef, Kind, Role, Row, Time, Value};
 use std::borrow::Cow;
 
 pub(super) use memo::Memo;
+use notes::Note;
 
 /// What the members of one object are for.
 pub(super) type Level = fn(&str) -> Rule;
@@ -52,7 +54,7 @@ pub(super) const NOTES: usize = 32;
 pub(super) struct Values<'r, 'de, const N: usize = NOTES> {
     pub(super) row: &'r mut dyn Row,
     fields: &'static [FieldDef],
-    notes: [Option<Cow<'de, str>>; N],
+    notes: [Option<Note<'de>>; N],
 }
 
 impl<'r> Values<'r, '_> {
@@ -105,21 +107,16 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         match rule {
             // What most rules are, in one step.
             Rule::Put(slot) => self.text(slot, &text),
-            Rule::Note(note) => self.notes[note] = Some(text),
+            Rule::Note(note) => self.notes[note] = Some(text.into()),
             Rule::PutNote(slot, note) => {
                 self.text(slot, &text);
-                self.notes[note] = Some(text);
+                self.notes[note] = Some(text.into());
             }
             rule => {
                 self.scalar(rule, Scalar::Text(&text));
                 self.keep(rule, text);
             }
         }
-    }
-
-    /// What was kept aside, for good; `None` if it is a mark that says there is nothing.
-    pub(super) fn taken(&mut self, note: usize) -> Option<Cow<'de, str>> {
-        self.notes[note].take().filter(|text| !matches!(&**text, "" | "-"))
     }
 
     /// Reads an object member by member; an array element by element.
@@ -163,7 +160,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
             Rule::Pairs(level) => self.pairs(scan, level, room),
             Rule::Names(slot) => self.names(scan, slot, room),
             Rule::Raw(note) => {
-                self.notes[note] = Some(Cow::Borrowed(scan.raw(room)?));
+                self.notes[note] = Some(Note::from(Cow::Borrowed(scan.raw(room)?)));
                 Ok(())
             }
             rule => self.leaf(scan, rule, room),
@@ -262,59 +259,12 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
     }
 
     /// Where values go, and what was kept aside.
-    pub(super) fn apart(&mut self) -> (&mut dyn Row, &[Option<Cow<'de, str>>; N]) {
+    pub(super) fn apart(&mut self) -> (&mut dyn Row, &[Option<Note<'de>>; N]) {
         (self.row, &self.notes)
-    }
-
-    pub(super) fn note(&self, note: usize) -> Option<&str> {
-        self.notes[note].as_deref()
     }
 
     pub(super) fn text(&mut self, slot: usize, text: &str) {
         put(self.row, &self.fields[slot], slot, Scalar::Text(text));
-    }
-
-    /// Copies what was kept aside into a field.
-    pub(super) fn put_note(&mut self, slot: usize, note: usize) {
-        if let Some(text) = &self.notes[note] {
-            put(self.row, &self.fields[slot], slot, Scalar::Text(text));
-        }
-    }
-
-    /// Copies the end of what was kept aside into a field, from the byte found; whether there was
-    /// one.
-    pub(super) fn put_rest(
-        &mut self,
-        slot: usize,
-        note: usize,
-        find: impl Fn(&str) -> Option<usize>,
-    ) -> bool {
-        self.put_part(slot, note, |text| Some(&text[find(text)?..]))
-    }
-
-    /// Copies a part of what was kept aside into a field; whether there is one.
-    pub(super) fn put_part(
-        &mut self,
-        slot: usize,
-        note: usize,
-        part: impl Fn(&str) -> Option<&str>,
-    ) -> bool {
-        let Some(part) = self.notes[note].as_deref().and_then(part) else { return false };
-        put(self.row, &self.fields[slot], slot, Scalar::Text(part));
-        true
-    }
-
-    /// The first of these that was kept aside and says something.
-    pub(super) fn first_of(&self, notes: &[usize]) -> Option<usize> {
-        let says = |note: &usize| self.note(*note).is_some_and(|text| !matches!(text, "" | "-"));
-        notes.iter().copied().find(says)
-    }
-
-    /// Copies the first of these that says something into a field.
-    pub(super) fn put_first_of(&mut self, slot: usize, notes: &[usize]) {
-        if let Some(note) = self.first_of(notes) {
-            self.put_note(slot, note);
-        }
     }
 
     fn scalar(&mut self, rule: Rule, scalar: Scalar<'_>) {
@@ -334,11 +284,11 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
 
     fn keep(&mut self, rule: Rule, text: Cow<'de, str>) {
         if let Rule::Note(note) | Rule::PutNote(_, note) | Rule::NoteEnter(note, _) = rule {
-            self.notes[note] = Some(text);
+            self.notes[note] = Some(text.into());
         } else if let Rule::PutFirst(_, note) = rule
             && !text.is_empty()
         {
-            self.notes[note].get_or_insert(text);
+            self.notes[note].get_or_insert(text.into());
         }
     }
 }

@@ -10,6 +10,7 @@ use super::segment::{ASSUMED, NO_TIME};
 use super::{Bits, Column, Numbers};
 use crate::event::{Entry, FieldDef, Kind, Time, Value};
 use distinct::{Addresses, Lists, Texts};
+use std::net::IpAddr;
 
 /// A growing column. It is as long as the last row that has a value; sealing fills what is
 /// missing. Rows are written in order; only the last one may be written again or abandoned.
@@ -48,7 +49,7 @@ impl Growing {
             (Self::Text(texts), Value::Str(text)) => return Some(texts.put(row, text.as_bytes())),
             (Self::List(lists), Value::Str(text)) => return Some(lists.put(row, text)),
             (Self::List(lists), Value::Ip(address)) => {
-                return Some(lists.put(row, &address.to_string()));
+                return Some(lists.put(row, &text_of(address)));
             }
             (Self::Id(ids), Value::Str(text)) => return Some(ids.put(row, text)),
             (Self::Ip(addresses), Value::Ip(address)) => addresses.put(row, address),
@@ -142,6 +143,18 @@ impl Growing {
             Self::Id(ids) => ids.seal(len, order),
         }
     }
+}
+
+/// An address as it is written. Most are of four numbers, which take less without a formatter.
+fn text_of(address: IpAddr) -> String {
+    let IpAddr::V4(address) = address else { return address.to_string() };
+    let mut text = String::with_capacity("255.255.255.255.".len());
+    for octet in address.octets() {
+        text.push_str(itoa::Buffer::new().format(octet));
+        text.push('.');
+    }
+    text.pop();
+    text
 }
 
 #[inline]

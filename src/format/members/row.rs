@@ -1,7 +1,9 @@
 //! The members of a record that is a row of a table.
 
-use super::{Level, Memo, Rule, Scalar, Values, put};
-use crate::event::{Cell, Cells, Entries, Entry, Kind, Name, Nested, Row, Table, Time, Value};
+use super::{Level, Memo, Note, Rule, Scalar, Values, put};
+use crate::event::{
+    Cell, Cells, Dictionary, Entries, Entry, Kind, Name, Nested, Row, Table, Time, Value,
+};
 use crate::format::frame::DEEPEST;
 use crate::format::scan::{Broken, Scan};
 use memchr::memchr;
@@ -69,18 +71,38 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
                 self.values_within(&nested, place, rules)?;
                 continue;
             }
-            match (cells.entry(place), cells.dictionary.entry(place)) {
-                (None, _) => {}
-                (Some(Cell::Number(number)), _) => self.number(*rule, number),
-                (Some(Cell::Json(value)), entry) => self.value(value, *rule, entry)?,
+            if self.is_again(*rule, cells.dictionary, place) {
+                continue;
+            }
+            match cells.entry(place) {
+                None => {}
+                Some(Cell::Number(number)) => self.number(*rule, number),
+                Some(Cell::Json(value)) => self.value(value, *rule, cells.dictionary, place)?,
             }
         }
         Ok(())
     }
 
-    /// Reads the whole value of a member, which may be an entry of a dictionary.
+    /// Puts a value that was put before, if that is all it is for: then it need not be looked at.
     #[inline]
-    fn value(&mut self, value: &'de str, rule: Rule, entry: Option<Entry>) -> Result<(), Broken> {
+    fn is_again(&mut self, rule: Rule, dictionary: Dictionary, place: u32) -> bool {
+        match (rule, dictionary.entry(place)) {
+            (Rule::Put(slot), Some(entry)) => self.row.put_again(slot, entry),
+            _ => false,
+        }
+    }
+
+    /// Reads the whole value of a member, which may be an entry of a dictionary, but is not
+    /// [put again](Self::is_again).
+    #[inline]
+    fn value(
+        &mut self,
+        value: &'de str,
+        rule: Rule,
+        dictionary: Dictionary,
+        place: u32,
+    ) -> Result<(), Broken> {
+        let entry = dictionary.entry(place);
         let is_text = value.as_bytes().first() == Some(&b'"');
         let (slot, note) = match rule {
             Rule::Put(slot) if is_text => (Some(slot), None),
@@ -88,24 +110,22 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
             Rule::PutNote(slot, note) if is_text => (Some(slot), Some(note)),
             _ => return self.member(&mut Scan::new(value), rule, DEEPEST - 1),
         };
-        let again = slot.zip(entry).is_some_and(|(slot, entry)| self.row.put_again(slot, entry));
-        if again && note.is_none() {
-            return Ok(());
-        }
+        let is_plain = |text: &str| dictionary.is_plain || memchr(b'\\', text.as_bytes()).is_none();
         let text = match value.get(1..value.len() - 1) {
-            Some(text) if memchr(b'\\', text.as_bytes()).is_none() => Cow::Borrowed(text),
+            Some(text) if is_plain(text) => Cow::Borrowed(text),
             _ => Scan::new(value).string()?,
         };
         match (slot, entry) {
-            (Some(slot), Some(entry)) if !again => {
+            (None, _) => {}
+            (Some(slot), Some(entry)) if note.is_some() && self.row.put_again(slot, entry) => {}
+            (Some(slot), Some(entry)) => {
                 let mut row = Entered { row: &mut *self.row, entry };
                 put(&mut row, &self.fields[slot], slot, Scalar::Text(&text));
             }
             (Some(slot), None) => self.text(slot, &text),
-            _ => {}
         }
         if let Some(note) = note {
-            self.notes[note] = Some(text);
+            self.notes[note] = Some(Note { text, entry });
         }
         Ok(())
     }
@@ -122,8 +142,12 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
             if let Rule::Skip = rule {
                 continue;
             }
+            let (dictionary, place) = (nested.dictionary(within), within.place);
+            if self.is_again(rule, dictionary, place) {
+                continue;
+            }
             let Some(value) = nested.text(within) else { continue };
-            self.value(value, rule, nested.entry(within))?;
+            self.value(value, rule, dictionary, place)?;
         }
         Ok(())
     }
@@ -140,16 +164,16 @@ impl<'de, const N: usize> Values<'_, 'de, N> {
         self.scalar(rule, Scalar::Number(text));
         match rule {
             Rule::Put(_) | Rule::Both(..) => {}
-            Rule::Raw(note) => self.notes[note] = Some(Cow::Owned(text.to_owned())),
+            Rule::Raw(note) => self.notes[note] = Some(Note::from(Cow::Owned(text.to_owned()))),
             rule => self.keep(rule, Cow::Owned(text.to_owned())),
         }
     }
 }
 
 /// A row that is told an entry of a dictionary.
-struct Entered<'r> {
-    row: &'r mut dyn Row,
-    entry: Entry,
+pub(super) struct Entered<'r> {
+    pub(super) row: &'r mut dyn Row,
+    pub(super) entry: Entry,
 }
 
 impl Row for Entered<'_> {

@@ -103,7 +103,7 @@ impl Made {
         }
         let numbers = distinct.iter().map(|value| value.parse().ok()).collect();
         let entries = distinct.len().saturating_sub(1) as u32;
-        let dictionary = Dictionary { number: Dictionary::next_number(), entries };
+        let dictionary = Dictionary { number: Dictionary::next_number(), entries, is_plain: false };
         Self { key, text, bounds, numbers, places, dictionary }
     }
 

@@ -7,6 +7,7 @@ use super::*;
 use crate::event::{Outcome, Value};
 use crate::format::clock::{self, Stamp};
 use crate::format::{members, put_class, put_outcome, web};
+use aho_corasick::AhoCorasick;
 use memchr::memmem::Finder;
 use std::borrow::Cow;
 
@@ -242,8 +243,9 @@ fn outcome(values: &Values<'_, '_>, kind: Kind) -> Outcome {
 }
 
 fn is_denial(error: &str) -> bool {
-    let error = error.to_ascii_lowercase();
-    ["accessdenied", "unauthorized", "forbidden", "notauthorized", "authfailure"]
-        .iter()
-        .any(|word| error.contains(word))
+    static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words = ["accessdenied", "unauthorized", "forbidden", "notauthorized", "authfailure"];
+        AhoCorasick::builder().ascii_case_insensitive(true).build(words).ok()
+    });
+    WORDS.as_ref().is_some_and(|words| words.is_match(error))
 }

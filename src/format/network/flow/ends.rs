@@ -139,7 +139,7 @@ mod tests {
             let cells = Cells {
                 key: "\"a\":",
                 entries: Entries::Members { text: &text, bounds: &bounds },
-                dictionary: Dictionary { number, entries },
+                dictionary: Dictionary { number, entries, is_plain: true },
                 places: &[2, 0, 1, Cells::NONE],
             };
             ends.look(&cells);

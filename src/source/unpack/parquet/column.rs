@@ -1,6 +1,7 @@
 //! One column of one group of rows: pages in, levels and values out, some rows at a time.
 
 mod again;
+mod told;
 
 use super::footer::Chunk;
 use super::fragments::Fragments;
@@ -25,6 +26,9 @@ const ROW: usize = 1 << 22;
 #[derive(Debug)]
 pub(super) struct Column {
     codec: i64,
+    /// Whether it is in lists: then what is told next is where the last ended. All others have one
+    /// level a row.
+    is_in_list: bool,
     /// Values (or their absence) in pages that were not read so far, and where the next page is.
     left: u64,
     at: u64,
@@ -42,20 +46,21 @@ pub(super) struct Column {
     repeats: Vec<u32>,
     defines: Vec<u32>,
     places: Vec<u32>,
-    /// Where the text of each value stands, if it is told one by one: looked up for many at once,
-    /// since one look-up then does not wait for the one before.
+    /// Of what is told one by one, for each level the place of its value, or its level
+    /// upside down if there is none.
+    slots: Vec<u32>,
+    /// Where the text of each of those stands: looked up for many at once, since one look-up then
+    /// does not wait for the one before.
     spans: Vec<Range<u32>>,
-    /// The level of a value that is there.
-    defined: u32,
     /// Rows that begin in what is decoded and was not told so far.
     begun: usize,
-    /// The next level and value to be told.
+    /// The next level to be told, and the next value of what is [lined up](Self::line_up).
     level: usize,
     value: usize,
     /// Rows that were begun to be told, if it is in lists.
     rows: u32,
-    /// Levels and values of the next row, if it [is the same](Self::is_again) as the last.
-    again: (usize, usize),
+    /// Levels of the next row, if it [is the same](Self::is_list_again) as the last.
+    again: usize,
     /// Places of the rows that were lined up, of which some are missing.
     row_places: Vec<u32>,
     /// The rows that were lined up are the values from this one on, and none is missing.
@@ -71,6 +76,7 @@ impl Column {
             u64::try_from(chunk.values).map_err(|_| damaged("it has less than no values"))?;
         Ok(Self {
             codec: chunk.codec,
+            is_in_list: leaf.repeated > 0,
             left,
             at: chunk.start()?,
             page: Vec::new(),
@@ -81,17 +87,17 @@ impl Column {
             dictionary: None,
             number: 0,
             has_flags: false,
-            defined: leaf.defined,
             fragments: Fragments::new(leaf),
             repeats: Vec::new(),
             defines: Vec::new(),
             places: Vec::new(),
+            slots: Vec::new(),
             spans: Vec::new(),
             begun: 0,
             level: 0,
             value: 0,
             rows: 0,
-            again: (0, 0),
+            again: 0,
             row_places: Vec::new(),
             lined: None,
         })
@@ -125,20 +131,18 @@ impl Column {
                 self.load(source)?;
                 continue;
             }
-            let is_list = self.leaf().repeated > 0;
-            let some = self.in_page.min(if is_list { LEVELS } else { rows - self.begun });
+            let some = self.in_page.min(if self.is_in_list { LEVELS } else { rows - self.begun });
             self.decode(some)?;
         }
         if self.leaf().is_within {
-            self.spans.clear();
-            self.spans.extend(self.places.iter().map(|place| self.fragments.span(*place)));
+            self.find();
         }
         Ok(self.whole().min(rows))
     }
 
     /// Rows that are decoded to their ends.
     fn whole(&self) -> usize {
-        let is_open = self.leaf().repeated > 0 && (self.left > 0 || self.in_page > 0);
+        let is_open = self.is_in_list && (self.left > 0 || self.in_page > 0);
         self.begun - usize::from(is_open && self.begun > 0)
     }
 
@@ -151,6 +155,12 @@ impl Column {
     /// Forgets what was told.
     fn forget(&mut self) {
         let dictionary = self.dictionary.unwrap_or(0);
+        if self.leaf().is_within {
+            self.value = match self.leaf().defined {
+                0 => self.level,
+                defined => count_of(&self.defines[..self.level.min(self.defines.len())], defined),
+            };
+        }
         // What is not in the dictionary stands in the order of the values.
         let told = self.places.drain(..self.value.min(self.places.len()));
         let gone = told.filter(|place| *place >= dictionary).count() as u32;
@@ -175,7 +185,7 @@ impl Column {
             if is_first && new.first() != Some(&0) {
                 return Err(damaged("a row begins in the middle"));
             }
-            begun = new.iter().filter(|level| **level == 0).count();
+            begun = count_of(new, 0);
             if self.begun + begun <= 1 && self.repeats.len() > ROW {
                 let detail = format!("a row has more than {ROW} values in it");
                 return Err(Reason::new(ReasonKind::Size, detail));
@@ -184,13 +194,12 @@ impl Column {
         let mut there = count;
         if let Some(levels) = &mut self.definition {
             let new = levels_of(levels, &self.page, count, defined, &mut self.defines)?;
-            there = new.iter().filter(|level| **level == defined).count();
+            there = count_of(new, defined);
         }
         let from = self.places.len();
         self.values.take(&self.page, there, &mut self.fragments, &mut self.places)?;
         let known = self.dictionary.unwrap_or(0);
-        let is_known = |place: &u32| *place < known;
-        if matches!(self.values, Values::Places(_)) && !self.places[from..].iter().all(is_known) {
+        if matches!(self.values, Values::Places(_)) && any_from(&self.places[from..], known) {
             return Err(damaged("a value is not in the dictionary"));
         }
         self.in_page -= count;
@@ -305,37 +314,6 @@ impl Column {
         if width == 0 { Ok(None) } else { Hybrid::new(range, width).map(Some) }
     }
 
-    /// The level at which the next value is, or is missing.
-    pub(super) fn level(&self) -> u32 {
-        self.defines.get(self.level).copied().unwrap_or(0)
-    }
-
-    /// Of which list the next value is another element; 0 if it is in the next row.
-    pub(super) fn repeats(&self) -> u32 {
-        self.repeats.get(self.level).copied().unwrap_or(0)
-    }
-
-    /// Passes over what is missing.
-    pub(super) fn pass(&mut self) {
-        if let Some(level) = self.repeats.get(self.level) {
-            self.rows += u32::from(*level == 0);
-        }
-        self.level += 1;
-    }
-
-    /// The next value, if it is not missing: its place, and what stands in a line of it.
-    #[inline]
-    pub(super) fn next(&mut self) -> Option<(u32, &str)> {
-        let is_there = self.level() == self.defined;
-        self.pass();
-        if !is_there {
-            return None;
-        }
-        let (place, span) = (*self.places.get(self.value)?, self.spans.get(self.value)?);
-        self.value += 1;
-        Some((place, self.fragments.text(span)))
-    }
-
     /// Passes over the next rows of a column that is in no list, and remembers them as
     /// [`cells`](Self::cells).
     pub(super) fn line_up(&mut self, rows: usize) {
@@ -369,15 +347,22 @@ impl Column {
         Cells { key: &self.leaf().key, entries, dictionary: self.known(), places }
     }
 
-    /// The entries of its dictionary.
+    /// What is known of its values.
     pub(super) fn known(&self) -> Dictionary {
-        Dictionary { number: self.number, entries: self.dictionary.unwrap_or_default() }
+        let (number, entries) = (self.number, self.dictionary.unwrap_or_default());
+        Dictionary { number, entries, is_plain: !self.fragments.has_escapes() }
     }
+}
 
-    /// Of a column in lists: whether just one row of it was told since the last time.
-    pub(super) fn end_row(&mut self) -> bool {
-        std::mem::take(&mut self.rows) == 1 && self.repeats() == 0
-    }
+/// How many of the numbers are this one.
+fn count_of(numbers: &[u32], wanted: u32) -> usize {
+    numbers.iter().filter(|number| **number == wanted).count()
+}
+
+/// Whether one of the numbers is as high. All are looked at, many at once, which takes less than to
+/// ask after each whether to go on.
+fn any_from(numbers: &[u32], least: u32) -> bool {
+    numbers.iter().fold(false, |any, number| any | (*number >= least))
 }
 
 /// Appends levels, none of them above the highest; the answer is those.
@@ -391,7 +376,7 @@ fn levels_of<'a>(
     let from = into.len();
     levels.take(page, count, into)?;
     let new = &into[from..];
-    if new.iter().any(|level| *level > highest) {
+    if any_from(new, highest + 1) {
         return Err(damaged("a page has a level that the schema has not"));
     }
     Ok(new)

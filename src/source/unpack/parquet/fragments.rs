@@ -5,6 +5,7 @@ use super::damaged;
 use super::schema::Leaf;
 use super::shape::Shape;
 use crate::event::{Entries, Reason, ReasonKind};
+use memchr::memchr;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ struct Members {
     fresh: Vec<u8>,
     /// Where each begins and the one before it ends.
     bounds: Vec<u32>,
+    /// Whether there ever was an escape in one.
+    has_escapes: bool,
 }
 
 impl Fragments {
@@ -67,7 +70,7 @@ impl Fragments {
     pub(super) fn capacity(&self) -> usize {
         match &self.kept {
             Kept::Numbers(numbers) => numbers.capacity() * size_of::<i64>(),
-            Kept::Members(Members { text, fresh, bounds }) => {
+            Kept::Members(Members { text, fresh, bounds, .. }) => {
                 text.capacity() + fresh.capacity() + bounds.capacity() * size_of::<u32>()
             }
         }
@@ -97,6 +100,11 @@ impl Fragments {
             Kept::Numbers(numbers) => Entries::Numbers(numbers),
             Kept::Members(Members { text, bounds, .. }) => Entries::Members { text, bounds },
         }
+    }
+
+    /// Whether the text of a value may have an escape in it.
+    pub(super) fn has_escapes(&self) -> bool {
+        matches!(&self.kept, Kept::Members(Members { has_escapes: true, .. }))
     }
 
     /// Values that were added can be had from now on.
@@ -161,8 +169,9 @@ impl Fragments {
 }
 
 impl Members {
-    /// That what was added is text is found out for many at once.
+    /// That what was added is text, and whether escapes are in it, is found out for many at once.
     fn settle(&mut self) {
+        self.has_escapes = self.has_escapes || memchr(b'\\', &self.fresh).is_some();
         match std::str::from_utf8(&self.fresh) {
             Ok(text) => self.text.push_str(text),
             // Nothing else is ever written; the bounds stay right in any case.

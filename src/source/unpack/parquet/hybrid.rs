@@ -90,10 +90,15 @@ impl Hybrid {
 /// Appends numbers of so many bits, of which the first begins at this bit; all are there.
 fn unpack(page: &[u8], bit: usize, width: usize, count: usize, into: &mut Vec<u32>) {
     let mask = ((1u64 << width) - 1) as u32;
-    into.extend((0..count).map(|index| {
-        let bit = bit + index * width;
-        (word(page, bit / 8) >> (bit % 8)) as u32 & mask
-    }));
+    // So many are whole in eight bytes, in whichever bit of the first of those they begin.
+    let whole = 57 / width.max(1);
+    into.reserve(count);
+    for first in (0..count).step_by(whole) {
+        let bit = bit + first * width;
+        let word = word(page, bit / 8) >> (bit % 8);
+        let some = whole.min(count - first);
+        into.extend((0..some).map(|index| (word >> (index * width)) as u32 & mask));
+    }
 }
 
 /// The eight bytes from here on; behind the end all are zero.

@@ -75,8 +75,12 @@ impl Rows {
             self.decode(source)?;
         }
         let rows = self.write(schema)?;
-        for node in schema.root.iter().filter(|node| node.is_leaf()) {
-            self.columns[node.first].line_up(rows);
+        for column in &mut self.columns {
+            if !column.leaf().is_within {
+                column.line_up(rows);
+            } else if !column.is_in_list() {
+                column.pass_rows(rows);
+            }
         }
         (self.told, self.left) = (self.told + rows, self.left - rows as u64);
         let mut lengths = std::mem::take(&mut self.lengths);
@@ -122,13 +126,13 @@ impl Rows {
         }
         let nodes = schema.root.iter().zip(&schema.names).filter(|(node, _)| !node.is_leaf());
         for ((node, names), written) in nodes.zip(&mut self.written) {
-            written.begin(node, names.len(), &self.columns);
+            written.begin(node, names.len(), &self.columns, self.told..self.decoded);
         }
         let mut bytes = 0;
         for row in 0..ready {
             let nodes = schema.root.iter().filter(|node| !node.is_leaf());
             for (node, written) in nodes.zip(&mut self.written) {
-                bytes += written.add(node, &mut self.columns);
+                bytes += written.add(node, &mut self.columns, self.told + row);
             }
             if let Err(reason) = self.end_row() {
                 if row == 0 {

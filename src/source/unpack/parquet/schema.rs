@@ -55,6 +55,8 @@ pub(super) struct Node {
     /// The columns within it.
     pub(super) first: usize,
     pub(super) end: usize,
+    /// Whether one of those is in lists.
+    pub(super) has_lists: bool,
     pub(super) kind: Kind,
 }
 
@@ -203,7 +205,9 @@ impl<'a> Builder<'a> {
 
     fn made(&self, element: &Element, around: Around, first: usize, kind: Kind) -> Node {
         let (key, absent) = around.part.dress(&element.name);
-        Node { key, absent, defined: around.defined, name: 0, first, end: self.leaves.len(), kind }
+        let has_lists = self.leaves[first..].iter().any(|leaf| leaf.repeated > 0);
+        let (defined, end) = (around.defined, self.leaves.len());
+        Node { key, absent, defined, name: 0, first, end, has_lists, kind }
     }
 
     fn leaf(&mut self, element: &Element, around: Around) -> Result<(), Reason> {

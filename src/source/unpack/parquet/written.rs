@@ -5,6 +5,7 @@ use super::column::Column;
 use super::rows::LONGEST;
 use super::schema::{Kind, Node, Within};
 use crate::event::{self, Cells, Dictionary, Entries, Name, Nested};
+use std::ops::Range;
 
 /// Values within a member of one row that are told apart, at most.
 const APART: usize = 1 << 16;
@@ -18,11 +19,21 @@ pub(super) struct Written {
     values: Vec<event::Within>,
     firsts: Vec<u32>,
     places: Vec<u32>,
+    /// For each row behind the first, whether the columns in no list have what the row before has.
+    again: Vec<bool>,
+    /// The columns in lists.
+    lists: Vec<usize>,
 }
 
 impl Written {
-    /// Begins anew, with a member in which there are so many names.
-    pub(super) fn begin(&mut self, node: &Node, names: usize, columns: &[Column]) {
+    /// Begins anew, with a member in which there are so many names, for these of the decoded rows.
+    pub(super) fn begin(
+        &mut self,
+        node: &Node,
+        names: usize,
+        columns: &[Column],
+        rows: Range<usize>,
+    ) {
         self.dictionaries.clear();
         self.dictionaries.resize(names, Dictionary::default());
         learn(node, columns, &mut self.dictionaries);
@@ -33,18 +44,34 @@ impl Written {
             bounds.push(0);
         }
         self.places.clear();
+        self.again.clear();
+        self.again.resize(rows.len().saturating_sub(1), true);
+        self.lists.clear();
+        for at in node.first..node.end {
+            if columns[at].is_in_list() {
+                self.lists.push(at);
+            } else {
+                columns[at].mark_again(rows.start, &mut self.again);
+            }
+        }
     }
 
-    /// Writes what the next row has of the member, unless it is what the last one has: of what is
-    /// nested much stays the same for a while. The answer is how many bytes it has in the line.
-    pub(super) fn add(&mut self, node: &Node, columns: &mut [Column]) -> usize {
-        let within = &mut columns[node.first..node.end];
-        if !self.places.is_empty() && within.iter_mut().all(Column::is_again) {
-            within.iter_mut().for_each(Column::pass_again);
+    /// Whether the next row has what the last one has: of what is nested much stays the same for a
+    /// while.
+    fn is_again(&self, columns: &mut [Column]) -> bool {
+        let next = self.places.len().checked_sub(1).and_then(|last| self.again.get(last));
+        next == Some(&true) && self.lists.iter().all(|at| columns[*at].is_list_again())
+    }
+
+    /// Writes what the next row, which has this place among the decoded ones, has of the member. The
+    /// answer is how many bytes it has in the line.
+    pub(super) fn add(&mut self, node: &Node, columns: &mut [Column], row: usize) -> usize {
+        if self.is_again(columns) {
+            self.lists.iter().for_each(|at| columns[*at].pass_again());
         } else {
             let Self { text, values, .. } = self;
             let (from, before) = (text.len(), values.len());
-            let mut out = Out { limit: from + LONGEST, most: before + APART, text, values };
+            let mut out = Out { row, limit: from + LONGEST, most: before + APART, text, values };
             out.value(node, columns);
             if out.values.len() == out.most {
                 out.values.truncate(before);
@@ -60,7 +87,7 @@ impl Written {
 
     /// What the rows have of the member, in which there are these names.
     pub(super) fn cells<'a>(&'a self, key: &'a str, names: &'a [Name]) -> Cells<'a> {
-        let Self { text, bounds, dictionaries, values, firsts, places } = self;
+        let Self { text, bounds, dictionaries, values, firsts, places, .. } = self;
         let entries = Nested { text, bounds, names, dictionaries, values, firsts };
         let entries = Entries::Nested(entries);
         Cells { key, entries, dictionary: Dictionary::default(), places }
@@ -69,6 +96,8 @@ impl Written {
 
 /// Where a member is written.
 struct Out<'w> {
+    /// The place of the row among the decoded ones.
+    row: usize,
     text: &'w mut String,
     values: &'w mut Vec<event::Within>,
     /// A row that is beyond it is gone through without a word.
@@ -80,8 +109,8 @@ struct Out<'w> {
 impl Out<'_> {
     /// Ends an object or array, of which each part has ended with a comma.
     fn close(&mut self, bracket: &str) {
-        if self.text.ends_with(',') {
-            self.text.pop();
+        if self.text.as_bytes().last() == Some(&b',') {
+            self.text.truncate(self.text.len() - 1);
             self.text.push_str(bracket);
         } else {
             self.add(bracket);
@@ -89,6 +118,7 @@ impl Out<'_> {
     }
 
     /// Appends the text, unless the row is beyond the limit.
+    #[inline]
     fn add(&mut self, text: &str) {
         if self.text.len() <= self.limit {
             self.text.push_str(text);
@@ -96,6 +126,7 @@ impl Out<'_> {
     }
 
     /// Remembers that what was written from here on, without the comma behind it, is a value.
+    #[inline]
     fn end_value(&mut self, name: u32, from: usize, place: u32) {
         let to = self.text.len().saturating_sub(1);
         if from < to && self.values.len() < self.most {
@@ -105,16 +136,26 @@ impl Out<'_> {
     }
 
     /// Appends what the row has of this part, and a comma.
+    #[inline]
     fn value(&mut self, node: &Node, columns: &mut [Column]) {
-        let column = &mut columns[node.first];
-        let from = self.text.len() + node.key.len();
         if let Kind::Leaf = node.kind {
-            let (place, member) = column.next().unwrap_or((Cells::NONE, node.absent));
-            self.add(member);
-            return self.end_value(node.name, from, place);
+            let next = columns[node.first].next(self.row);
+            let (place, member) = next.unwrap_or((Cells::NONE, node.absent));
+            if !member.is_empty() {
+                let from = self.text.len() + node.key.len();
+                self.add(member);
+                self.end_value(node.name, from, place);
+            }
+        } else {
+            self.around(node, columns);
         }
-        let level = column.level();
-        if level < node.defined {
+    }
+
+    /// The same of a part that has others within it; most parts have not, and are no call.
+    #[inline(never)]
+    fn around(&mut self, node: &Node, columns: &mut [Column]) {
+        let from = self.text.len() + node.key.len();
+        if columns[node.first].level(self.row) < node.defined {
             pass(node, columns);
             return self.add(node.absent);
         }
@@ -137,7 +178,7 @@ impl Out<'_> {
                 let before = self.values.len();
                 self.add("{");
                 elements(node, *within, columns, |columns| {
-                    let key = columns[node.first].next();
+                    let key = columns[node.first].next(self.row);
                     self.add(key.map_or("\"\":", |(_, key)| key));
                     match of_key {
                         Some(node) => self.value(node, columns),
@@ -161,7 +202,7 @@ fn elements(
     columns: &mut [Column],
     mut tell: impl FnMut(&mut [Column]),
 ) {
-    if columns[node.first].level() < within.defined {
+    if columns[node.first].level(0) < within.defined {
         return pass(node, columns);
     }
     loop {
@@ -173,7 +214,9 @@ fn elements(
 }
 
 fn pass(node: &Node, columns: &mut [Column]) {
-    columns[node.first..node.end].iter_mut().for_each(Column::pass);
+    if node.has_lists {
+        columns[node.first..node.end].iter_mut().for_each(Column::pass);
+    }
 }
 
 /// Finds the dictionaries of the names within a part.

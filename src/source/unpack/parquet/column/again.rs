@@ -4,53 +4,33 @@
 use super::Column;
 
 impl Column {
-    /// Whether the next row has the very values that the last one has, which was told.
-    pub(in super::super) fn is_again(&mut self) -> bool {
-        if self.leaf().repeated > 0 {
-            return self.is_list_again();
+    /// For each of the rows behind this one that is not what the one before it is, takes that back.
+    /// Of a column that is in no list.
+    pub(in super::super) fn mark_again(&self, first: usize, again: &mut [bool]) {
+        let rows = self.slots.get(first..).unwrap_or_default();
+        for (again, two) in again.iter_mut().zip(rows.array_windows()) {
+            let [before, row] = two;
+            *again &= before == row;
         }
-        let Some(last) = self.level.checked_sub(1) else { return false };
-        let defined = self.defined;
-        let is_there = match (self.defines.get(last), self.defines.get(self.level)) {
-            (None, _) => true,
-            (Some(last), Some(next)) if last == next => *last == defined,
-            _ => return false,
-        };
-        self.again = (1, usize::from(is_there));
-        !is_there || self.is_value_again()
     }
 
-    /// Whether the next value is the last one.
-    fn is_value_again(&self) -> bool {
-        let last = self.value.checked_sub(1).and_then(|last| self.places.get(last));
-        last.is_some() && last == self.places.get(self.value)
-    }
-
-    fn is_list_again(&mut self) -> bool {
-        let (at, defined) = (self.level, self.defined);
+    /// Whether the next row of a column in lists has the very values that the last one has, which
+    /// was told.
+    pub(in super::super) fn is_list_again(&mut self) -> bool {
+        let at = self.level;
         let told = self.repeats.get(..at).unwrap_or_default();
         let Some(from) = told.iter().rposition(|level| *level == 0) else { return false };
         let next = at..at + (at - from);
         let is_same = |all: &[u32]| all.get(next.clone()).is_some_and(|row| *row == all[from..at]);
         let goes_on = self.repeats.get(next.end).is_some_and(|level| *level > 0);
-        // A list may always be empty, so there are levels of both kinds.
-        if goes_on || !is_same(&self.repeats) || !is_same(&self.defines) {
-            return false;
-        }
-        let row = &self.defines[from..at];
-        let values = row.iter().filter(|level| **level == defined).count();
-        self.again = (next.len(), values);
-        let last =
-            self.value.checked_sub(values).and_then(|from| self.places.get(from..self.value));
-        last.is_some() && last == self.places.get(self.value..self.value + values)
+        self.again = at - from;
+        !goes_on && is_same(&self.repeats) && is_same(&self.slots)
     }
 
     /// Passes over the next row, which is the same as the last.
     pub(in super::super) fn pass_again(&mut self) {
-        let (levels, values) = self.again;
-        self.level += levels;
-        self.value += values;
-        self.rows += u32::from(self.leaf().repeated > 0);
+        self.level += self.again;
+        self.rows += 1;
     }
 }
 
@@ -95,14 +75,8 @@ mod tests {
                 }
             }
         }
+        column.find();
         column
-    }
-
-    fn tell(column: &mut Column, row: &Row) {
-        for (level, _) in row {
-            column.value += usize::from(*level == column.leaf().defined);
-            column.pass();
-        }
     }
 
     proptest! {
@@ -121,19 +95,24 @@ mod tests {
             };
             let rows: Vec<Row> = rows.iter().map(cut).collect();
             let mut column = column(&rows, defined, repeated);
-            let mut before: Option<&Row> = None;
-            for row in &rows {
-                let is_again = column.is_again();
-                prop_assert_eq!(is_again, before == Some(row));
-                if is_again {
+            let mut again = vec![true; rows.len() - 1];
+            column.mark_again(0, &mut again);
+            for (at, row) in rows.iter().enumerate() {
+                let is_same = at > 0 && rows[at - 1] == *row;
+                if repeated == 0 {
+                    prop_assert_eq!(at > 0 && again[at - 1], is_same);
+                    prop_assert_eq!(column.next(at).is_some(), row[0].0 == defined);
+                    continue;
+                }
+                prop_assert_eq!(column.is_list_again(), is_same);
+                if is_same {
                     column.pass_again();
                 } else {
-                    tell(&mut column, row);
+                    row.iter().for_each(|_| column.pass());
                 }
-                prop_assert!(repeated == 0 || column.end_row());
-                before = Some(row);
+                prop_assert!(column.end_row());
             }
-            prop_assert_eq!(column.value, column.places.len());
+            prop_assert_eq!(column.level, if repeated > 0 { column.slots.len() } else { 0 });
         }
     }
 }
