@@ -362,7 +362,7 @@ fn count_of(numbers: &[u32], wanted: u32) -> usize {
 /// Whether one of the numbers is as high. All are looked at, many at once, which takes less than to
 /// ask after each whether to go on.
 fn any_from(numbers: &[u32], least: u32) -> bool {
-    numbers.iter().fold(false, |any, number| any | (*number >= least))
+    numbers.iter().fold(0, |any, number| any | u32::from(*number >= least)) != 0
 }
 
 /// Appends levels, none of them above the highest; the answer is those.

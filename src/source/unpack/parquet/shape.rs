@@ -269,7 +269,9 @@ fn escaped(text: &[u8], out: &mut Vec<u8>) {
     for bytes in words {
         let word = u64::from_le_bytes(*bytes);
         if zeros(word & (EACH * 0xe0)) != 0 {
-            bytes.iter().for_each(|byte| escape(*byte, out));
+            for byte in bytes {
+                escape(*byte, out);
+            }
             continue;
         }
         let odd = is(word, b'"') | is(word, b'\\');
@@ -288,7 +290,9 @@ fn escaped(text: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(&room);
         out.truncate(end);
     }
-    rest.iter().for_each(|byte| escape(*byte, out));
+    for byte in rest {
+        escape(*byte, out);
+    }
 }
 
 fn escape(byte: u8, out: &mut Vec<u8>) {

@@ -47,11 +47,11 @@ impl Written {
         self.again.clear();
         self.again.resize(rows.len().saturating_sub(1), true);
         self.lists.clear();
-        for at in node.first..node.end {
-            if columns[at].is_in_list() {
+        for (at, column) in columns.iter().enumerate().take(node.end).skip(node.first) {
+            if column.is_in_list() {
                 self.lists.push(at);
             } else {
-                columns[at].mark_again(rows.start, &mut self.again);
+                column.mark_again(rows.start, &mut self.again);
             }
         }
     }

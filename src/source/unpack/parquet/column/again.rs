@@ -108,7 +108,9 @@ mod tests {
                 if is_same {
                     column.pass_again();
                 } else {
-                    row.iter().for_each(|_| column.pass());
+                    for _ in row {
+                        column.pass();
+                    }
                 }
                 prop_assert!(column.end_row());
             }
