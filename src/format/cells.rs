@@ -71,6 +71,15 @@ impl<'a> Iterator for Csv<'a> {
     }
 }
 
+/// A cell without the quotes around it, if there are any.
+#[inline]
+pub(super) fn unquoted(cell: &str) -> &str {
+    match cell.as_bytes() {
+        [b'"', inner @ .., b'"'] => &cell[1..=inner.len()],
+        _ => cell,
+    }
+}
+
 /// The words of a line, parted by blanks; in quotes a word may hold blanks, and a backslash there
 /// takes its meaning from the next character. A quote that no blank follows is part of the word,
 /// as in `"h2","http/1.1"`. The quotes around a word are taken off, escapes are left as they stand.

@@ -1,10 +1,11 @@
 //! The columns of a line, where their order or a header says what each is.
 
 use super::DecodeError;
-use super::cells::{Csv, Words};
+use super::cells::{Csv, Words, unquoted};
+use super::marks::parts;
 use super::members::{Level, Rule, Values};
 use crate::event::{Entry, FieldDef, Row, Time, Value};
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 use std::borrow::Cow;
 
 /// What becomes of the columns of a line, in order.
@@ -32,7 +33,7 @@ impl Table {
     ) -> usize {
         match mark {
             ' ' => self.fill(Words::new(line), values),
-            '\t' => self.fill(Tabs(Some(line)), values),
+            '\t' => self.fill(parts(line, b'\t').map(unquoted), values),
             _ => self.fill(Csv::new(line, mark), values),
         }
     }
@@ -65,25 +66,6 @@ impl Table {
             }
         }
         count + cells.count()
-    }
-}
-
-/// What stands between tabs, without the quotes around it if there are any.
-struct Tabs<'a>(Option<&'a str>);
-
-impl<'a> Iterator for Tabs<'a> {
-    type Item = &'a str;
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a str> {
-        let line = self.0?;
-        let end = memchr(b'\t', line.as_bytes());
-        self.0 = end.map(|end| &line[end + 1..]);
-        let cell = &line[..end.unwrap_or(line.len())];
-        match cell.as_bytes() {
-            [b'"', inner @ .., b'"'] => Some(&cell[1..=inner.len()]),
-            _ => Some(cell),
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which column of a flow log holds what, and the line that says it.
 
 use super::Flows;
+use crate::format::cells::unquoted;
 use crate::format::marks;
 use crate::format::names::{ROOM, bare, is_column};
 use memchr::{memchr, memchr3_iter, memmem};
@@ -121,8 +122,7 @@ pub(in crate::format::network) fn separator(line: &str) -> u8 {
 /// The values of a line, without the quotes that programs for tables put around them.
 pub(in crate::format::network) fn split(line: &str, separator: u8) -> impl Iterator<Item = &str> {
     let parts = marks::parts(line, separator);
-    let parts = parts.filter(move |part| separator != b' ' || !part.is_empty());
-    parts.map(|part| part.strip_prefix('"').and_then(|part| part.strip_suffix('"')).unwrap_or(part))
+    parts.filter(move |part| separator != b' ' || !part.is_empty()).map(unquoted)
 }
 
 #[cfg(test)]
