@@ -16,9 +16,8 @@
 //!   them (`mysql_general`, `redshift_user`, `ssm`, `apigw_access/clf.log`, `apigw_execution`): each
 //!   is looked at for where it ends, and whether it is its format's.
 //!
-//! JSON of 300 bytes and more that is in no envelope reaches 300 to 700 MB/s, but for what holds
-//! many values of a few bytes or none that is read in one pass (`journald`, `ocsf/others`,
-//! `cloudwatch_alarm/history`: 170 to 290). Events in EventBridge's envelope reach 160 to 340.
+//! JSON of 300 bytes and more that is in no envelope reaches 300 to 700 MB/s, but where nearly every
+//! value has a few bytes (`journald`, `ocsf/others`, `cloudwatch_alarm/history`: 170 to 260). Events in EventBridge's envelope reach 160 to 340.
 //! Columns in text reach 400 and more in the logs of which there is most (flow logs, S3, ALB), 280
 //! to 330 in those of NLB and CloudFront, and 100 to 250 in others: it is paid by the value, about
 //! 20 ns, and a value is read, put into its kind and often told apart once more, as an ARN is; a
