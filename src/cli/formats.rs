@@ -81,11 +81,15 @@ fn delivered(delivery: &Delivery, console: &mut Console) -> Result<(), CliError>
     console.line(&format!("clock       {clock}"))
 }
 
-/// Whether the file says that it defines a format.
+/// Whether the file says that it defines a format, by its name or by what is in it: a mistake may be
+/// in all that tells a definition from a log.
 fn is_definition(file: &OsStr) -> bool {
     // A pipe in its place would be waited for, and could not be read again.
     if !Path::new(file).is_file() {
         return false;
+    }
+    if Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) {
+        return true;
     }
     let mut bytes = Vec::new();
     let read = File::open(file).and_then(|file| file.take(MAX_FILE).read_to_end(&mut bytes));

@@ -24,8 +24,9 @@ use unfolding::Unfolding;
 pub use piece::Piece;
 pub(super) use piece::{Cutter, Cuttings};
 
-/// Envelopes within envelopes that are taken off.
-const ENVELOPES: usize = 4;
+/// Envelopes within envelopes that are taken off: more than anybody has put around anything, so that
+/// what is made to be opened for ever ends.
+const ENVELOPES: usize = 16;
 
 /// Hands the records of one object to decoders.
 pub(super) struct Dispatch {

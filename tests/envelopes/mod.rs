@@ -23,7 +23,7 @@ fn formats(text: &str) -> Vec<String> {
 /// Envelopes: `TEXT` stands for the record as a string, `JSON` for an object as it is or text as a
 /// string, `SOURCE` for what such a product keeps of it, `PACKED` for base64, `CELL` for a quoted
 /// cell, `LINE` for the record as it is.
-const ENVELOPES: [(&str, &str); 19] = [
+const ENVELOPES: [(&str, &str); 24] = [
     (
         "SNS",
         r#"{"Type":"Notification","MessageId":"m","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":TEXT,"Timestamp":"2026-03-04T11:00:00.000Z"}"#,
@@ -77,6 +77,26 @@ const ENVELOPES: [(&str, &str); 19] = [
         "Datadog",
         r#"{"data":[{"id":"a","type":"log","attributes":{"message":TEXT,"timestamp":"2026-03-04T11:00:00.000Z","service":"s","host":"web-1","status":"info","tags":[],"attributes":{}}}],"meta":{}}"#,
     ),
+    (
+        "Datadog, of what sends no service",
+        r#"{"data":[{"id":"a","type":"log","attributes":{"message":TEXT,"timestamp":"2026-03-04T11:00:00.000Z","status":"info","tags":[]}}],"meta":{}}"#,
+    ),
+    (
+        "Datadog, of what sends JSON",
+        r#"{"data":[{"id":"a","type":"log","attributes":{"message":"","timestamp":"2026-03-04T11:00:00.000Z","status":"info","tags":[],"attributes":JSON}}],"meta":{}}"#,
+    ),
+    (
+        "Logstash",
+        r#"{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","@version":"1","message":TEXT,"host":"web-1","path":"/var/log/x"}}"#,
+    ),
+    (
+        "Fluent Bit",
+        r#"{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","log":TEXT,"stream":"stdout","kubernetes":{}}}"#,
+    ),
+    (
+        "a centralized group",
+        r#"{"messageType":"DATA_MESSAGE","owner":"999999999999","logGroup":"g","logStream":"s","subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1772625600000,"message":TEXT,"extractedFields":{"@aws.account":"111122223333","@aws.region":"eu-west-1"}}]}"#,
+    ),
     ("Docker", r#"{"log":TEXT,"stream":"stdout","time":"2026-03-04T11:00:00.000Z"}"#),
     ("container", "2026-03-04T11:00:00.000000001Z stdout F LINE\n"),
 ];
@@ -115,6 +135,57 @@ fn what_is_in_an_envelope_is_read_as_what_it_is() {
             assert_eq!(time, Some("2026-03-04T10:42:02Z"), "{name}");
             assert_eq!(rows.end, None, "{name}");
         }
+    }
+}
+
+#[test]
+fn a_centralized_group_says_whose_its_messages_are() {
+    let flow = "2 - eni-0aa 192.0.2.7 10.0.0.1 4444 22 6 5 300 1772620922 1772620982 REJECT OK";
+    let all = around(flow);
+    let (_, text) = all.iter().find(|(name, _)| *name == "a centralized group").unwrap();
+    let rows = read(context(), text.as_bytes(), &[]);
+    assert_eq!(rows.kept[0].get("account"), Some("111122223333"));
+    assert_eq!(rows.kept[0].get("region"), Some("eu-west-1"));
+}
+
+#[test]
+fn what_is_opened_has_no_fewer_envelopes_than_anybody_puts_around_it() {
+    let sns = |text: &str| {
+        format!(r#"{{"TopicArn":"arn:aws:sns:eu-west-1:1:t","Message":{}}}"#, quoted(text))
+    };
+    let deep = (0..8).fold(TRAIL.to_owned(), |text, _| sns(&text));
+    assert_eq!(formats(&deep), ["cloudtrail"]);
+}
+
+#[test]
+fn records_of_aws_that_are_kept_as_columns_are_what_they_were() {
+    let trail = "TimeGenerated [UTC],EventVersion,EventName,EventSource,AWSRegion,SourceIpAddress,\
+                 UserIdentityArn,UserIdentityType,ErrorCode,RecipientAccountId,TenantId,Type\n\
+                 \"3/4/2026, 10:42:02.000 AM\",1.08,GetObject,s3.amazonaws.com,eu-west-3,192.0.2.7,\
+                 arn:aws:iam::111122223333:user/u,IAMUser,AccessDenied,111122223333,t,AWSCloudTrail\n";
+    let flow = "TimeGenerated [UTC],Version,AccountId,InterfaceId,SrcAddr,DstAddr,SrcPort,DstPort,\
+                Protocol,Packets,Bytes,Start [UTC],End [UTC],Action,LogStatus,Type\n\
+                \"3/4/2026, 10:50:02.000 AM\",2,111122223333,eni-0aa,192.0.2.7,10.0.0.1,4444,22,6,5,\
+                300,\"3/4/2026, 10:42:02.000 AM\",\"3/4/2026, 10:43:02.000 AM\",REJECT,OK,AWSVPCFlow\n";
+    let finding = "TimeGenerated,AccountId,Region,Id,Arn,ActivityType,SchemaVersion,Severity,Title,\
+                   Partition,ResourceDetails,ServiceDetails,TimeCreated,Type\n\
+                   2026-03-04T10:52:02Z,111122223333,eu-west-1,1f,\
+                   arn:aws:guardduty:eu-west-1:111122223333:detector/d/finding/1f,\
+                   Recon:EC2/Portscan,2.0,5,A scan,aws,\"{\"\"resourceType\"\":\"\"Instance\"\"}\",\
+                   \"{\"\"serviceName\"\":\"\"guardduty\"\",\"\"action\"\":{}}\",2026-03-04T10:42:02Z,AWSGuardDuty\n";
+    let (denied, no_principal) = (Some("denied"), None);
+    for (text, format, outcome, principal) in [
+        (trail, "cloudtrail", denied, Some("arn:aws:iam::111122223333:user/u")),
+        (flow, "vpc_flow", denied, no_principal),
+        (finding, "guardduty", None, no_principal),
+    ] {
+        let rows = read(context(), text.as_bytes(), &[]);
+        assert_eq!(rows.kept.len(), 1, "{format}: {:?}", rows.kept);
+        let row = &rows.kept[0];
+        assert_eq!((row.format.as_str(), row.get("account")), (format, Some("111122223333")));
+        assert_eq!(row.get("principal"), principal, "{format}");
+        assert!(outcome.is_none() || row.get("outcome") == outcome, "{format}");
+        assert!(row.time.as_deref().is_some_and(|time| time.starts_with("2026-03-04T10:42:02")));
     }
 }
 

@@ -128,7 +128,7 @@ pub(super) fn worded(text: &str) -> Found<'_> {
     line.clock(year, month, day)
 }
 
-/// `3/4/2026 10:42:02 AM`: that noon parts the day tells in which order month and day stand.
+/// `3/4/2026 10:42:02 AM`, also with a comma before the time: that noon parts the day tells in which order month and day stand.
 pub(super) fn american(text: &str) -> Found<'_> {
     let mut line = Line(text);
     let month = line.number(1..=2)?;
@@ -136,6 +136,8 @@ pub(super) fn american(text: &str) -> Found<'_> {
     let day = line.number(1..=2)?;
     line.one_of(b"/")?;
     let year = line.number(4..=4)?;
+    // As the portal of Azure writes it.
+    let _ = line.one_of(b",");
     line.one_of(b" ")?;
     let mut clock = line;
     clock.time_of_day()?;

@@ -56,7 +56,7 @@ const fn copy(signs: &'static [&'static str], payload: &'static str, time: &'sta
 }
 
 /// The first that fits is it.
-const KINDS: [Kind; 26] = [
+const KINDS: [Kind; 30] = [
     // EventBridge, SNS, SQS, and what Lambda functions are given of them.
     Kind { around: Around::Event, ..kind(&["detail-type", "detail"], "detail", "time") },
     kind(&["TopicArn", "Message"], "Message", "Timestamp"),
@@ -85,13 +85,16 @@ const KINDS: [Kind; 26] = [
     copy(&["@timestamp", "event.original"], "event.original", "@timestamp"),
     copy(&["@timestamp", "event", "ecs"], "event.original", "@timestamp"),
     copy(&["@timestamp", "message", "agent", "input"], "message", "@timestamp"),
+    // Not without the file: who logs in this form by itself has its users' text in the message.
+    copy(&["@timestamp", "@version", "message", "host", "path"], "message", "@timestamp"),
+    // Fluent Bit.
+    kind(&["@timestamp", "log", "stream"], "log", "@timestamp"),
+    kind(&["@timestamp", "log", "kubernetes"], "log", "@timestamp"),
     // Datadog: what its API answers, and its archives.
     kind(&["id", "type", "attributes"], "attributes", ""),
-    copy(
-        &["message", "attributes", "service", "status", "tags", "timestamp"],
-        "message",
-        "timestamp",
-    ),
+    // Who sends JSON has no message, but members of it.
+    copy(&["message", "status", "tags", "timestamp"], "message", "timestamp"),
+    copy(&["attributes", "status", "tags", "timestamp"], "attributes", "timestamp"),
     copy(&["_id", "date", "message", "attributes", "service", "tags"], "message", "date"),
 ];
 
@@ -122,28 +125,49 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         Some((outer, inner)) if !kind.signs.contains(&kind.payload) => (outer, Some(inner)),
         _ => (kind.payload, None),
     };
-    let names =
-        [outer, kind.time, "account", "region", "awsRegion", "logStreamName", "host", "type"];
-    let [payload, time, account, region, lambda_region, stream, host, type_] =
+    let names = [
+        outer,
+        kind.time,
+        "account",
+        "region",
+        "awsRegion",
+        "logStreamName",
+        "host",
+        "type",
+        "extractedFields",
+    ];
+    let [payload, time, account, region, lambda_region, stream, host, type_, fields] =
         names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
     let payload = match inner {
         Some(inner) => members(payload?, [inner])[0]?,
         None => payload?,
     };
     // What Datadog's API answers says that it is a log; others have such members too.
-    if outer == "attributes" && type_.and_then(text).as_deref() != Some("log") {
+    if kind.signs.contains(&"type") && type_.and_then(text).as_deref() != Some("log") {
         return None;
     }
     let payload = match kind.packing {
         Packing::Plain => unwrapped(payload)?,
         Packing::Base64 => Cow::Owned(packed::unpacked(&text(payload)?)?),
     };
+    if matches!(kind.around, Around::Copy) && payload.is_empty() {
+        return None;
+    }
     let owned = |raw: Option<&str>| raw.and_then(text).map(Cow::into_owned);
+    // Of groups that gather those of other accounts and regions.
+    let gathered = fields.map(|fields| members(fields, ["@aws.account", "@aws.region"]));
+    let [from_account, from_region] = gathered.unwrap_or_default().map(owned);
     let said = stream.and_then(text).map(|name| key::read(&name)).unwrap_or_default();
     let fallback = Fallback {
         time: time.and_then(instant),
-        account: owned(account).filter(|_| kind.payload == "detail").or(said.account.clone()),
-        region: owned(region).filter(|_| kind.payload == "detail").or(owned(lambda_region)),
+        account: owned(account)
+            .filter(|_| kind.payload == "detail")
+            .or(from_account)
+            .or(said.account.clone()),
+        region: owned(region)
+            .filter(|_| kind.payload == "detail")
+            .or(from_region)
+            .or(owned(lambda_region)),
         host: owned(host).filter(|host| !host.is_empty()),
         ..said
     };

@@ -1,6 +1,7 @@
 //! Tables that are exports of other products: one column holds the record as it was, the others
-//! what that product made of it.
+//! what that product made of it; or each holds a member of the record.
 
+use super::columns::Columns;
 use super::{Around, Fallback, Peeled};
 use crate::format::cells::Csv;
 use crate::format::clock;
@@ -17,12 +18,19 @@ const TIMES: [&str; 5] =
 /// Columns that hold the host it comes from.
 const HOSTS: [&str; 3] = ["host", "HostName", "Computer"];
 
+/// Where the record is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Held {
+    In(usize),
+    Apart(Columns),
+}
+
 /// The header of such a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::format) struct Table {
     header: String,
     mark: char,
-    record: usize,
+    record: Held,
     time: Option<usize>,
     host: Option<usize>,
     /// What the other columns are.
@@ -38,13 +46,16 @@ impl Table {
             let of = |known: &[&str]| {
                 known.iter().find_map(|known| names.iter().position(|name| name == known))
             };
-            let (record, time) = (of(&RECORDS)?, of(&TIMES));
+            let (time, host, header) = (of(&TIMES), of(&HOSTS), line.to_owned());
+            let Some(record) = of(&RECORDS) else {
+                let record = Held::Apart(Columns::of(&names)?);
+                return Some(Self { header, mark, record, time, host, around: Around::Transport });
+            };
             // One name alone may be a word of any text.
             let is_header = names.len() > 1 && (time.is_some() || names[record] == "_raw");
-            let header = line.to_owned();
             let is_raw = matches!(&*names[record], "_raw" | "@message");
             let around = if is_raw { Around::Transport } else { Around::Copy };
-            let host = of(&HOSTS);
+            let record = Held::In(record);
             is_header.then_some(Self { header, mark, record, time, host, around })
         })
     }
@@ -62,7 +73,10 @@ impl Table {
             clock::epoch(text).or_else(|| Some(clock::read(text)?.0.is_utc().time(0)))
         });
         let host = cell(self.host).filter(|host| !host.is_empty()).map(ToString::to_string);
-        let payload = cells.get(self.record)?.clone();
+        let payload = match &self.record {
+            Held::In(record) => cells.get(*record)?.clone(),
+            Held::Apart(columns) => Cow::Owned(columns.record(&cells)),
+        };
         let fallback = Fallback { time, host, ..Fallback::default() };
         let around = self.around;
         (!payload.is_empty()).then_some(Peeled { payload, fallback, around })
@@ -83,7 +97,7 @@ mod tests {
             ("@message", None),
             ("the _raw truth, he said", None),
         ] {
-            assert_eq!(Table::read(line).map(|table| table.record), record, "{line}");
+            assert_eq!(Table::read(line).map(|table| table.record), record.map(Held::In), "{line}");
         }
         let table = Table::read("_time,_raw,host").unwrap();
         let row = "2026-03-04T10:42:02.000+01:00,\"a \"\"b\"\", c\",web-1";

@@ -101,6 +101,8 @@ const WAY: usize = 21;
 const BLOCKED: usize = 22;
 const RESOURCE_ID: usize = 23;
 const PRODUCT_ARN: usize = 24;
+const FINDING_REGION: usize = 25;
+const RESOURCE_REGION: usize = 26;
 
 pub(super) struct SecurityHub;
 
@@ -184,6 +186,9 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
         let id = id.rsplit('/').next()?;
         id.starts_with("i-").then_some(id)
     });
+    if values.note(FINDING_REGION).is_none() {
+        values.put_note(REGION, RESOURCE_REGION);
+    }
     put_who(values);
     put_ends(values);
     if let Some(severity) = severity(values) {
@@ -245,7 +250,7 @@ fn finding(key: &str) -> Rule {
         "CompanyName" => Put(COMPANY),
         "GeneratorId" => PutNote(RULE, GENERATOR),
         "AwsAccountId" => Put(ACCOUNT),
-        "Region" => Put(REGION),
+        "Region" => PutNote(REGION, FINDING_REGION),
         "Types" => PutFirst(TYPES, FIRST_TYPE),
         "FirstObservedAt" => Note(FIRST_SEEN),
         "LastObservedAt" => Put(TIME_END),
@@ -315,6 +320,7 @@ fn product_field(key: &str) -> Rule {
 fn resource(key: &str) -> Rule {
     match key {
         "Id" => PutNote(RESOURCE, RESOURCE_ID),
+        "Region" => Note(RESOURCE_REGION),
         "Type" => Put(RESOURCE_TYPE),
         "Details" => Enter(|key| match key {
             "AwsIamAccessKey" => Enter(|key| match key {
