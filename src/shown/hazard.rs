@@ -1,9 +1,11 @@
 //! Which characters are not shown as they are. Hand-written ranges, from the Unicode Character
 //! Database (`Bidi_Control`, `Default_Ignorable_Code_Point`, `White_Space`, `gc=Co`,
-//! `Noncharacter_Code_Point`, `Emoji_Modifier`). Of unassigned code
-//! points, only the empty planes are among them.
+//! `Noncharacter_Code_Point`, `Emoji_Modifier`); and what is no character at all (`gc=Cn`), as the
+//! tables of the expressions have it.
 
+use regex_syntax::hir::{Class, HirKind};
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 use unicode_width::UnicodeWidthChar;
 
 /// Sorted. What is here is spelled out wherever it stands.
@@ -39,6 +41,14 @@ const HAZARDS: &[RangeInclusive<u32>] = &[
     0x40000..=0x10_ffff, // empty planes, tags, variation selectors, private use
 ];
 
+/// First and last of runs of code points that are no character yet. Terminals know nothing of them:
+/// some give them no cell, and what is drawn behind them moves.
+static UNASSIGNED: LazyLock<Vec<(u32, u32)>> = LazyLock::new(|| {
+    let class = regex_syntax::parse(r"\p{Cn}").map(regex_syntax::hir::Hir::into_kind);
+    let Ok(HirKind::Class(Class::Unicode(class))) = class else { return Vec::new() };
+    class.iter().map(|range| (u32::from(range.start()), u32::from(range.end()))).collect()
+});
+
 /// White space that is not the space.
 pub(super) fn is_odd_space(c: char) -> bool {
     matches!(
@@ -59,7 +69,12 @@ pub(super) fn is_hazard(c: char) -> bool {
         return true;
     }
     let at = HAZARDS.partition_point(|range| *range.end() < code);
-    HAZARDS.get(at).is_some_and(|range| range.contains(&code))
+    HAZARDS.get(at).is_some_and(|range| range.contains(&code)) || is_unassigned(code)
+}
+
+fn is_unassigned(code: u32) -> bool {
+    let at = UNASSIGNED.partition_point(|(_, last)| *last < code);
+    UNASSIGNED.get(at).is_some_and(|(first, _)| *first <= code)
 }
 
 /// A mark that takes no cell of its own.

@@ -14,6 +14,12 @@ fn each_kind_has_its_spelling() {
         ("ok\r\n\t\0\x7f", "ok␍␊␉␀␡", "ok␍␊␉␀␡", "ok^M^J^I^@^?"),
         ("\u{9b}1", "\\u{9b}1", "\\u{9b}1", "\\u{9b}1"),
         ("a\u{202e}b", "a\\u{202e}b", "a\\u{202e}b", "a\\u{202e}b"),
+        (
+            "al\u{378}\u{d7ff}ice",
+            "al\\u{378}\\u{d7ff}ice",
+            "al\\u{378}\\u{d7ff}ice",
+            "al\\u{378}\\u{d7ff}ice",
+        ),
         ("a\u{a0}b", "a b", "a\\u{a0}b", "a b"),
         ("\\u{202e}", "\\\\u{202e}", "\\\\u{202e}", "\\\\u{202e}"),
         ("C:\\users \\", "C:\\users \\", "C:\\users \\", "C:\\users \\"),
