@@ -1,11 +1,15 @@
 //! What a case keeps of an alarm: enough to say what was decided about what, also when the rule or
 //! the evidence is not there any more.
 
+use super::sha256_hex;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values of a field that a ticket keeps.
 pub const VALUES: usize = 5;
+
+/// Findings that a ticket keeps one by one.
+const FINDINGS: usize = 64;
 
 /// An alarm as it was when something was said of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +35,9 @@ pub struct Ticket {
     pub last: Option<String>,
     /// Its events.
     pub count: u64,
+    /// What was found where no event says it: see [`kept_findings`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<String>,
     /// Values of its events by field, most frequent first; the first few.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub entities: BTreeMap<String, Vec<String>>,
@@ -51,8 +58,57 @@ impl Ticket {
         self
     }
 
+    /// How much of it was not there at that time: events, and findings that are others. One alarm has
+    /// either. Where that ticket is of a version that kept no findings, all of them are news.
+    pub fn news_since(&self, then: &Self) -> u64 {
+        let is_new = |finding: &&String| !then.findings.contains(finding);
+        let findings = self.findings.iter().filter(is_new).count() as u64;
+        self.count.saturating_sub(then.count) + findings
+    }
+
     /// Whether one of its entities is this.
     pub fn is_about(&self, field: &str, value: &str) -> bool {
         self.entities.get(field).is_some_and(|values| values.iter().any(|one| one == value))
+    }
+}
+
+/// Findings as a ticket keeps them: of each the first 16 digits of its SHA-256, sorted; of more than
+/// 64 those of all of them together, so that whatever else is found can be told from it.
+pub fn kept_findings(all: &[String]) -> Vec<String> {
+    let short = |text: &str| sha256_hex(text.as_bytes())[..16].to_owned();
+    let each: BTreeSet<String> = all.iter().map(|finding| sha256_hex(finding.as_bytes())).collect();
+    if each.len() > FINDINGS {
+        return vec![short(&each.into_iter().collect::<String>())];
+    }
+    each.into_iter().map(|digits| digits[..16].to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn news_are_findings_that_were_not_there_however_many_there_are() {
+        let ticket = |numbers: std::ops::Range<usize>| {
+            let all: Vec<String> = numbers.map(|number| format!("object {number}")).collect();
+            Ticket { findings: kept_findings(&all), ..Ticket::default() }
+        };
+        for (then, now, news) in [
+            (0..2, 0..2, 0),
+            (0..2, 0..5, 3),
+            (0..2, 1..3, 1),
+            (0..3, 1..2, 0),
+            (0..0, 0..2, 2),
+            (0..200, 0..200, 0),
+            (0..200, 0..201, 1),
+            (0..200, 1..201, 1),
+            (0..64, 0..65, 1),
+        ] {
+            let found = ticket(now.clone()).news_since(&ticket(then.clone()));
+            assert_eq!(found, news, "{then:?} {now:?}");
+        }
+        let [one, other] =
+            [["a", "b"], ["b", "a"]].map(|all| kept_findings(&all.map(str::to_owned)));
+        assert_eq!((&one, one.len(), one[0].len()), (&other, 2, 16));
     }
 }

@@ -19,8 +19,8 @@ pub struct Kept {
     before: State,
     pub owner: Option<String>,
     pub verdict: Option<(Verdict, String)>,
-    /// Its events when it was closed: more of them are news.
-    pub closed_with: Option<u64>,
+    /// As it was when it was closed: what is more than that is news.
+    pub closed_with: Option<Arc<Ticket>>,
     pub into: Option<String>,
     pub until: Option<Timestamp>,
     /// Answered questions of its checklist.
@@ -94,7 +94,7 @@ impl Kept {
             Step::Close { verdict, reason } => {
                 self.is_taken(State::Closed, &entry.who);
                 self.verdict = Some((*verdict, reason.clone()));
-                self.closed_with = Some(self.ticket.count);
+                self.closed_with = Some(Arc::clone(&self.ticket));
             }
             Step::Merge { into } => {
                 self.stands(State::Merged);

@@ -44,7 +44,7 @@ mod work;
 mod workspace;
 mod workspaces;
 
-pub use alarm::{MANUAL, Ticket, VALUES};
+pub use alarm::{MANUAL, Ticket, VALUES, kept_findings};
 pub use alarms::{Alarms, Kept, Said};
 pub use check::{Anchor, CheckReport, HEAD_DIGITS, Marking, check};
 pub use conflict::{Conflict, Version};

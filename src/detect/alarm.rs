@@ -31,6 +31,8 @@ pub struct Alarm {
     pub last: Option<Timestamp>,
     /// Its events, in the order of the table.
     pub events: Vec<RowRef>,
+    /// What a detector found where no event says it: what each is known by.
+    pub findings: Vec<String>,
     /// What it names, and then values of its events, most frequent first.
     pub entities: BTreeMap<&'static str, Vec<String>>,
     /// How many values there are of a field of which not all are kept.
@@ -127,7 +129,7 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
         answer.found.iter().map(move |found| (detector.about(), found))
     });
     all.map(|(mut about, found)| {
-        let Found { who, level, span, named, blanks, events, why, curves } = found;
+        let Found { who, level, span, named, blanks, events, findings, why, curves } = found;
         about.level = level.unwrap_or(about.level);
         let mut alarm = alarm(snapshot, about, who, why, (events.clone(), named));
         if let Some((first, last)) = span {
@@ -135,6 +137,7 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
         }
         alarm.curves.clone_from(curves);
         alarm.blanks.clone_from(blanks);
+        alarm.findings.clone_from(findings);
         alarm
     })
     .collect()
@@ -214,6 +217,7 @@ fn alarm(
         first: times.first().copied(),
         last: times.last().copied(),
         events,
+        findings: Vec::new(),
         entities,
         totals,
         blanks: Vec::new(),

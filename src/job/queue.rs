@@ -3,10 +3,10 @@
 
 use super::question::Question;
 use super::triage::is_circle;
-use crate::case::{Alarms, Kept, State, Ticket};
+use crate::case::{Alarms, Kept, State, Ticket, kept_findings};
 use crate::detect::sigma::Level;
 use crate::detect::{Alarm, Asset, Known, Ruleset, priority};
-use crate::event::Timestamp;
+use crate::event::{Timestamp, counted};
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ pub struct Line {
     /// Its place among the alarms that were raised here.
     pub raised: Option<usize>,
     pub state: State,
-    /// Events that came since it was closed.
+    /// Events that came since it was closed; where no event says it, findings.
     pub news: u64,
     /// From 1, which comes first, to 5.
     pub priority: u8,
@@ -34,6 +34,13 @@ impl Line {
     /// Whether somebody has to look at it: it is open, or closed and there is more of it.
     pub fn is_open(&self) -> bool {
         self.state.is_open() || self.state == State::Closed && self.news > 0
+    }
+
+    /// How much came since it was closed, such as `2 events`.
+    pub fn news_text(&self) -> String {
+        let is_found = !self.ticket.findings.is_empty();
+        let (one, many) = if is_found { ("finding", "findings") } else { ("event", "events") };
+        counted(self.news, one, many)
     }
 
     pub fn level(&self) -> Level {
@@ -77,6 +84,7 @@ pub fn ticket(alarm: &Alarm) -> Ticket {
         first: time(alarm.first),
         last: time(alarm.last),
         count: alarm.events.len() as u64,
+        findings: kept_findings(&alarm.findings),
         entities: entities.collect(),
         why: alarm.why.clone(),
     }
@@ -137,15 +145,15 @@ fn line(
     Line { state, news, priority, asset, ticket: Arc::clone(ticket), raised }
 }
 
-/// Where an alarm stands, and how many events came since it was closed.
+/// Where an alarm stands, and how many events or findings came since it was closed.
 fn standing(ticket: &Ticket, kept: Option<&Kept>, alarms: &Alarms, now: Timestamp) -> (State, u64) {
     let state = match alarms.state_of(kept, ticket, now) {
         // Chains may have merged two into each other: then nothing stands for either.
         State::Merged if is_lost(ticket, alarms) => State::New,
         state => state,
     };
-    let with = kept.and_then(|kept| kept.closed_with);
-    (state, with.map_or(0, |with| ticket.count.saturating_sub(with)))
+    let with = kept.and_then(|kept| kept.closed_with.as_deref());
+    (state, with.map_or(0, |with| ticket.news_since(with)))
 }
 
 /// Whether what stands for the alarm is, in the end, the alarm itself.
@@ -285,5 +293,26 @@ mod tests {
         };
         assert_eq!(open(3), (State::Closed, 0, false));
         assert_eq!(open(5), (State::Closed, 2, true));
+    }
+
+    #[test]
+    fn a_closed_alarm_without_events_is_open_again_with_other_findings() {
+        let found = |keys: &[&str]| {
+            let Told { ticket, .. } = raised("a", "high", 0, "x");
+            let all: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+            let ticket = Ticket { findings: kept_findings(&all), ..(*ticket).clone() };
+            Told { asset: None, questions: Vec::new(), ticket: Arc::new(ticket) }
+        };
+        let step = Step::Close { verdict: Verdict::Test, reason: "r".to_owned() };
+        let on = vec![found(&["one.json.gz"]).ticket];
+        let case = said(vec![What::Triage { on, step }]);
+        let open = |keys: &[&str]| {
+            let alarms = case.work().alarms();
+            let queue = queue(&[found(keys)], alarms, &Known::default(), Timestamp(9));
+            (queue[0].news, queue[0].is_open(), queue[0].news_text())
+        };
+        assert_eq!(open(&["one.json.gz"]), (0, false, "0 findings".to_owned()));
+        assert_eq!(open(&["one.json.gz", "two.json.gz"]), (1, true, "1 finding".to_owned()));
+        assert_eq!(open(&["two.json.gz"]), (1, true, "1 finding".to_owned()));
     }
 }

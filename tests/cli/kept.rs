@@ -85,6 +85,34 @@ fn the_next_command_about_alarms_hashes_what_is_new_or_changed() {
 }
 
 #[test]
+fn a_log_that_is_changed_after_the_alarm_was_closed_opens_it_again() {
+    let case = Case::new();
+    let table = || case.run(&["alarms", "list", "-w", "case"]).out;
+    case.evidence.alter(&case.evidence.logs[3]);
+    let said = case.run(&["alarms", "list", "-w", "case", "--format", "jsonl"]);
+    let alarms = said.json().into_iter();
+    let mut alarms = alarms.filter(|alarm| alarm["rule"] == "log-integrity");
+    let alarm = alarms.next().unwrap()["fingerprint"].as_str().unwrap().to_owned();
+    let why = ["--verdict", "test", "--reason", "a drill"];
+    let close = || {
+        let said = case.run(&[&["alarms", "close", "-w", "case", &alarm], &why[..]].concat());
+        assert_eq!(said.code, 0, "{}", said.err);
+    };
+    close();
+    assert!(!table().contains(&alarm));
+    case.evidence.alter(&case.evidence.logs[4]);
+    let open = table();
+    assert!(open.contains(&alarm) && open.contains(", 1 finding since"), "{open}");
+    close();
+    assert!(!table().contains(&alarm));
+    // As many files as before, and another change.
+    let folder = case.evidence.bench.path("evidence");
+    let [other, log] = [0, 4].map(|number: usize| folder.join(&case.evidence.logs[number]));
+    fs::copy(other, log).unwrap();
+    assert!(table().contains(", 1 finding since"));
+}
+
+#[test]
 fn a_damaged_file_of_hashes_is_told_and_made_again() {
     let case = Case::new();
     case.list();

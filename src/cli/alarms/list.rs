@@ -129,7 +129,7 @@ fn about(ticket: &Ticket) -> About {
 fn stands(all: &Triaged, line: &Line) -> String {
     let news = match line.news {
         0 => String::new(),
-        news => format!(", {} since", counted(news, "event", "events")),
+        _ => format!(", {} since", line.news_text()),
     };
     format!("{}{news}", standing(line, all.kept(line)))
 }

@@ -84,7 +84,7 @@ impl Sheet<'_> {
             self.say(&format!("{verdict}: {reason}"))?;
         }
         if line.news > 0 {
-            self.say(&format!("{} since it was closed", counted(line.news, "event", "events")))?;
+            self.say(&format!("{} since it was closed", line.news_text()))?;
         }
         if let Some(into) = kept.and_then(|kept| kept.into.as_ref()) {
             self.say(&format!("stands for it: alarm {into}"))?;

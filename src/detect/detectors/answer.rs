@@ -33,6 +33,8 @@ pub struct Found {
     /// mean something else than those.
     pub blanks: Vec<(&'static str, String)>,
     pub events: Vec<RowRef>,
+    /// Where no event is what is found, and there may come more of it: what each finding is known by.
+    pub findings: Vec<String>,
     /// What was counted, against what.
     pub why: String,
     pub curves: Option<Curves>,

@@ -51,9 +51,17 @@ fn run(asked: &Asked<'_>) -> Answer {
             who: [kind.to_string(), String::new()],
             span: first.zip(last),
             named: keys.iter().map(|key| ("resource", (*key).to_owned())).collect(),
+            findings: findings.iter().map(|finding| known_by(finding)).collect(),
             why,
             ..Found::default()
         });
     }
     answer
+}
+
+/// What a finding is known by: the same object changed once more is another.
+fn known_by(finding: &Finding) -> String {
+    let Finding { kind, key, span, detail, .. } = finding;
+    let span = span.map_or(String::new(), |(from, to)| format!("{} {}", from.0, to.0));
+    format!("{kind}\0{}\0{span}\0{detail}", key.as_deref().unwrap_or_default())
 }

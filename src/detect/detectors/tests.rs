@@ -306,6 +306,8 @@ fn what_digests_show_is_one_alarm_a_kind() {
     assert_eq!(found.evaluated, 3);
     assert_eq!(found.left_out, ["1 finding left out: proves nothing wrong"]);
     assert_eq!(found.found[0].named.len(), 2);
+    let known: std::collections::BTreeSet<&String> = found.found[0].findings.iter().collect();
+    assert_eq!(known.len(), 2, "each is told from the other");
 }
 
 const ACCOUNTS: &str = "accounts = [\"111122223333\"]";

@@ -67,6 +67,7 @@ fn alarm(hours: (i64, i64), entities: &[(&'static str, &[&str])]) -> Alarm {
         },
         first: Some(Timestamp(hours.0)),
         last: Some(Timestamp(hours.1)),
+        findings: Vec::new(),
         events: Vec::new(),
         entities: entities.iter().map(|(field, all)| (*field, values(all))).collect(),
         totals: BTreeMap::new(),
