@@ -9,6 +9,7 @@ mod asset;
 pub mod detectors;
 mod estate;
 mod findings;
+mod identity;
 mod links;
 mod names;
 mod own;

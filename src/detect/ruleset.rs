@@ -1,6 +1,7 @@
 //! The rules in force: the product's own and those of whoever brought some.
 
 use super::detectors::DETECTORS;
+use super::identity::Identities;
 use super::links::Links;
 use super::own::OWN;
 use super::sigma::{self, Correlation, Document, Fault, Head, Level, Rule};
@@ -14,12 +15,15 @@ pub struct Ruleset {
     pub correlations: Vec<Correlated>,
     /// Made when they are first asked for.
     links: OnceLock<Links>,
+    identities: Identities,
 }
 
 /// A rule about several events, with where it was read.
 #[derive(Debug)]
 pub struct Correlated {
     pub rule: Correlation,
+    /// What it is known by: no other rule has it.
+    pub id: String,
     pub file: String,
 }
 
@@ -33,7 +37,7 @@ pub enum Raised {
 /// What is told of whatever raised an alarm, wherever the alarm is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct About {
-    /// The rule's id, or the name of its file.
+    /// What the rule is known by: its id, or what it has instead.
     pub id: String,
     pub title: String,
     /// Who wrote the rule, or the product that found it.
@@ -49,6 +53,8 @@ pub struct Loaded {
     pub rule: Rule,
     /// The rows for which it may hold; `None` if it cannot be run here.
     pub filter: Option<Filter>,
+    /// What it is known by: no other rule has it.
+    pub id: String,
     /// Where it was read.
     pub file: String,
 }
@@ -78,15 +84,22 @@ impl Ruleset {
                 Document::Rule(mut rule) => {
                     credit(&mut rule.head, licence);
                     let filter = sigma::filter(&rule);
-                    self.rules.push(Loaded { rule: *rule, filter, file: file.to_owned() });
+                    let id = self.identities.of(&rule.head, file);
+                    self.rules.push(Loaded { rule: *rule, filter, id, file: file.to_owned() });
                 }
                 Document::Correlation(mut rule) => {
                     credit(&mut rule.head, licence);
-                    self.correlations.push(Correlated { rule: *rule, file: file.to_owned() });
+                    let id = self.identities.of(&rule.head, file);
+                    self.correlations.push(Correlated { rule: *rule, id, file: file.to_owned() });
                 }
             }
         }
         Ok(())
+    }
+
+    /// Ids that several rules have, and what the later ones are known by; a line for each of those.
+    pub fn repeated(&self) -> &[String] {
+        &self.identities.repeated
     }
 
     /// How correlation rules hang together.
@@ -95,14 +108,14 @@ impl Ruleset {
     }
 
     pub fn about(&self, raised: Raised) -> About {
-        let (head, file) = match raised {
-            Raised::Rule(place) => (&self.rules[place].rule.head, &self.rules[place].file),
+        let (head, id) = match raised {
+            Raised::Rule(place) => (&self.rules[place].rule.head, &self.rules[place].id),
             Raised::Correlation(place) => {
-                (&self.correlations[place].rule.head, &self.correlations[place].file)
+                (&self.correlations[place].rule.head, &self.correlations[place].id)
             }
         };
         About {
-            id: id_of(&head.id, file),
+            id: id.clone(),
             title: head.title.clone(),
             author: head.author.clone(),
             licence: head.licence.clone(),
@@ -111,20 +124,19 @@ impl Ruleset {
         }
     }
 
-    /// What the rule or detector of this id, or the rule of this file's name, asks whoever looks
-    /// into its alarms; of a correlation what its parts ask.
+    /// What the rule or detector that is known by this asks whoever looks into its alarms; of a
+    /// correlation what its parts ask.
     pub fn questions(&self, id: &str) -> Vec<&str> {
         fn all(loaded: &Loaded) -> impl Iterator<Item = &str> {
             loaded.rule.questions.iter().map(String::as_str)
         }
-        if let Some(loaded) = self.rules.iter().find(|it| id_of(&it.rule.head.id, &it.file) == id) {
+        if let Some(loaded) = self.rules.iter().find(|it| it.id == id) {
             return all(loaded).collect();
         }
-        let is = |it: &&Correlated| id_of(&it.rule.head.id, &it.file) == id;
         if let Some(detector) = DETECTORS.iter().find(|it| it.id == id) {
             return detector.questions.to_vec();
         }
-        let Some(place) = self.correlations.iter().position(|it| is(&it)) else {
+        let Some(place) = self.correlations.iter().position(|it| it.id == id) else {
             return Vec::new();
         };
         let leaves = self.links().leaves(place).into_iter();
@@ -137,15 +149,6 @@ fn credit(head: &mut Head, licence: &str) {
     if head.licence.is_empty() {
         licence.clone_into(&mut head.licence);
     }
-}
-
-/// The id of a rule; of one without, the name of its file.
-fn id_of(id: &str, file: &str) -> String {
-    if !id.is_empty() {
-        return id.to_owned();
-    }
-    let name = file.rsplit('/').next().unwrap_or(file);
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::detect::{OWN, Ruleset};
 use crate::ui::settings::{self, MAX_FILE, Places};
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ const DEEPEST: usize = 16;
 /// Reads the product's own rules, those in the folders `rules` of the configuration, and those of
 /// files and folders.
 ///
-/// A file that is no rule is left out and told; one that is not there ends the command.
+/// A file that is no rule is left out and told; one that is not there ends the command. In which
+/// order they are named does not count, and a file that is named twice is read once.
 pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset, bool), CliError> {
     let mut rules = Ruleset::default();
     let mut whole = true;
@@ -24,7 +26,10 @@ pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset
         whole &= take(&mut rules, (file, text), "MIT OR Apache-2.0", tell);
     }
     let kept: Vec<PathBuf> = Places::of_system().folders("rules");
-    for path in kept.iter().chain(named) {
+    let mut named = named.to_vec();
+    named.sort();
+    let mut known = BTreeSet::new();
+    for path in kept.iter().chain(&named) {
         if !path.exists() {
             let text = format!("{}: no such file or folder; check the path", path.display());
             return Err(CliError::usage(text));
@@ -39,9 +44,16 @@ pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset
         }
         whole &= found.problems.is_empty() && !found.files.is_empty();
         for file in found.files {
+            if !known.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
+                continue;
+            }
             whole &= add(&mut rules, path, &file, tell);
         }
     }
+    for told in rules.repeated() {
+        tell(told);
+    }
+    whole &= rules.repeated().is_empty();
     Ok((rules, whole))
 }
 
