@@ -77,6 +77,12 @@ fn is_unassigned(code: u32) -> bool {
     UNASSIGNED.get(at).is_some_and(|(first, _)| *first <= code)
 }
 
+/// Whether there is nothing in a text to be read: spaces, controls, marks and what is spelled out.
+pub fn is_blank(text: &str) -> bool {
+    let is_nothing = |c: char| c.is_whitespace() || c.is_control() || is_hazard(c) || is_mark(c);
+    text.chars().all(is_nothing)
+}
+
 /// A mark that takes no cell of its own.
 pub(super) fn is_mark(c: char) -> bool {
     c.width() == Some(0)

@@ -11,7 +11,7 @@ pub mod hostile;
 mod unshow;
 
 pub use escape::{show, show_within};
-pub use hazard::has_hazard;
+pub use hazard::{has_hazard, is_blank};
 pub use unshow::unshow;
 
 use std::borrow::Cow;

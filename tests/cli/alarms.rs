@@ -198,6 +198,14 @@ fn rules_that_cannot_be_looked_at_are_told() {
     let rules = bench.path("evidence/rules").display().to_string();
     let run = || bench.run(&["alarms", "list", &evidence, "--rules", &rules]);
     assert_eq!(run().code, 0);
+    // Nobody named the folder of the configuration, and nothing is wrong if nothing is in it.
+    std::fs::create_dir_all(bench.path("home/.config/trailcase/rules")).unwrap();
+    let said = run();
+    assert!(said.code == 0 && !said.err.contains("no rules in it"), "{}", said.err);
+    std::fs::create_dir(bench.path("evidence/rules/empty")).unwrap();
+    let empty = bench.path("evidence/rules/empty").display().to_string();
+    let said = bench.run(&["alarms", "list", &evidence, "--rules", &empty]);
+    assert!(said.code == 2 && said.err.contains("no rules in it"), "{}", said.err);
     // Deeper than anybody puts rules.
     let deep = format!("rules/{}b.yml", "x/".repeat(20));
     bench.write(&deep, rule.as_bytes());

@@ -108,7 +108,13 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
     let said = bench.run(&["alarms", "list", &evidence, "--format", "jsonl"]);
     assert!(said.json().iter().all(|alarm| alarm["state"] == "new" && alarm["owner"].is_null()));
 
-    done(&bench, &["reopen", &deleted, "--reason", "it was not"]);
+    let reason = ["--verdict", "test", "--reason", "\u{200b}\u{feff}"];
+    let said = run(&bench, &[&["close", &deleted], &reason[..]].concat());
+    assert!(said.code == 2 && said.err.contains("nothing is written"), "{}", said.err);
+    let reopen = ["reopen", deleted.as_str(), "--reason", "it was not"];
+    done(&bench, &reopen);
+    let said = run(&bench, &reopen);
+    assert!(said.code == 2 && said.err.contains("is open already"), "{}", said.err);
     done(&bench, &["escalate", &deleted]);
     done(&bench, &["merge", &refused, &deleted, "--into", &deleted]);
     done(&bench, &["snooze", &deleted, "--until", "2d"]);

@@ -14,6 +14,7 @@ use crate::event::nearest::did_you_mean;
 use crate::job::baseline::{Baselines, Wanted};
 use crate::job::question::Question;
 use crate::job::queue::{Line, Told, queue};
+use crate::shown::is_blank;
 use crate::store::RowRef;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -193,7 +194,9 @@ pub(super) fn write(opened: &mut Opened, what: What, console: &Console) -> Resul
 /// A text that may not be left out.
 pub(super) fn text(flag: &str, text: &str) -> Result<String, CliError> {
     match text.trim() {
-        "" => Err(CliError::usage(format!("nothing is written without a word of it: {flag} TEXT"))),
+        text if is_blank(text) => {
+            Err(CliError::usage(format!("nothing is written without a word of it: {flag} TEXT")))
+        }
         text => Ok(text.to_owned()),
     }
 }
@@ -234,6 +237,14 @@ mod tests {
         ] {
             assert!(found(text).is_err_and(|told| told.contains(why)), "{text}: {:?}", found(text));
         }
+    }
+
+    #[test]
+    fn what_nobody_can_read_is_no_word_of_it() {
+        for blank in ["", " \t", "\u{200b}", "\u{feff} \u{2060}\u{ad}", "\u{301}", "\u{3164}"] {
+            assert!(text("--reason", blank).is_err(), "{blank:?}");
+        }
+        assert_eq!(text("--reason", " \u{200b}a ").ok().as_deref(), Some("\u{200b}a"));
     }
 
     #[test]

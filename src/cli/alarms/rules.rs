@@ -29,7 +29,8 @@ pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset
     let mut named = named.to_vec();
     named.sort();
     let mut known = BTreeSet::new();
-    for path in kept.iter().chain(&named) {
+    let all = kept.iter().map(|path| (path, false)).chain(named.iter().map(|path| (path, true)));
+    for (path, is_named) in all {
         if !path.exists() {
             let text = format!("{}: no such file or folder; check the path", path.display());
             return Err(CliError::usage(text));
@@ -39,10 +40,12 @@ pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset
         for problem in &found.problems {
             tell(problem);
         }
-        if found.files.is_empty() {
+        // A folder of the configuration waits for rules; one that is named has some.
+        let is_void = is_named && found.files.is_empty();
+        if is_void {
             tell(&format!("{}: there are no rules in it (*.yml, *.yaml)", path.display()));
         }
-        whole &= found.problems.is_empty() && !found.files.is_empty();
+        whole &= found.problems.is_empty() && !is_void;
         for file in found.files {
             if !known.insert(file.canonicalize().unwrap_or_else(|_| file.clone())) {
                 continue;

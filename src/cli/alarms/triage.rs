@@ -59,7 +59,13 @@ fn open(common: &Common, by: &By, console: &mut Console) -> Result<Desk, CliErro
 
 fn decide(common: &Common, on: &On, step: Step, console: &mut Console) -> Result<Status, CliError> {
     let desk = open(common, &on.by, console)?;
-    let on = tickets(&desk.all.find_all(&on.alarms)?);
+    let lines = desk.all.find_all(&on.alarms)?;
+    let open = lines.iter().find(|line| line.state.is_open());
+    if let (Step::Reopen { .. }, Some(line)) = (&step, open) {
+        let text = format!("alarm {} is open already", line.ticket.fingerprint);
+        return Err(CliError::usage(text));
+    }
+    let on = tickets(&lines);
     desk.write(What::Triage { on, step }, console)?;
     Ok(Status::Done)
 }

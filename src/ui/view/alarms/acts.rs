@@ -105,7 +105,7 @@ impl AlarmsView {
             }
             Action::CloseAlike => self.close_alike(on, model),
             Action::AssignAlarm => self.ask(on, Saying::Owner),
-            Action::ReopenAlarm => self.ask(on, Saying::Reopen),
+            Action::ReopenAlarm => self.reopen(on, model),
             Action::SnoozeAlarm => self.ask(on, Saying::Snooze),
             Action::SuppressAlarm => Saying::suppressing(&on, model),
             Action::MergeAlarm => self.merge(&on, model),
@@ -125,6 +125,18 @@ impl AlarmsView {
     fn ask(&mut self, on: Vec<Arc<Ticket>>, saying: fn(Vec<Arc<Ticket>>) -> Saying) -> Vec<Step> {
         self.picked.clear();
         vec![saying(on).ask()]
+    }
+
+    fn reopen(&mut self, on: Vec<Arc<Ticket>>, model: &mut Model) -> Vec<Step> {
+        let open = model.alarms.queue.iter().filter(|line| line.state.is_open());
+        let open: HashSet<&str> = open.map(|line| line.ticket.fingerprint.as_str()).collect();
+        if on.iter().any(|ticket| open.contains(ticket.fingerprint.as_str())) {
+            let text =
+                if on.len() == 1 { "it is open already" } else { "one of them is open already" };
+            model.say(Tone::Info, text);
+            return Vec::new();
+        }
+        self.ask(on, Saying::Reopen)
     }
 
     /// As the alarm was closed that was closed last, by anybody in this case.

@@ -5,6 +5,7 @@ use crate::case::{Step as Decision, Suppression, Ticket, What};
 use crate::detect::sigma::Level;
 use crate::event::{Timestamp, Verdict, counted};
 use crate::job::triage::{self, SUPPRESSED};
+use crate::shown::is_blank;
 use crate::ui::message::Tone;
 use crate::ui::model::Model;
 use crate::ui::view::Step;
@@ -54,7 +55,7 @@ impl Saying {
                 let span = alarms.raised.snapshot.span();
                 Ok(What::Review(triage::review(&alarms.queue, span, text)))
             }
-            _ if text.is_empty() => Err("nothing is written without a word of why".to_owned()),
+            _ if is_blank(text) => Err("nothing is written without a word of why".to_owned()),
             Self::Close(on, verdict) => {
                 on_all(on, Decision::Close { verdict: *verdict, reason: text.to_owned() })
             }
@@ -70,7 +71,7 @@ impl Saying {
                 let says_when = first.starts_with(|c: char| c.is_ascii_digit());
                 let (time, reason) =
                     if says_when { (first, rest.trim()) } else { (SUPPRESSED, text) };
-                if reason.is_empty() {
+                if is_blank(reason) {
                     return Err("say why such alarms are to be hidden".to_owned());
                 }
                 let owner = String::new();
