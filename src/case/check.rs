@@ -4,13 +4,14 @@ use super::chain::Chain;
 use super::family::OWN;
 use super::workspace::{KEYS, PUBLIC_KEYS, is_key_file, key_file};
 use super::workspaces::LOCK;
-use super::{CaseError, CaseState, Conflict, Finding, FindingKind, Hold, Seq, Strand, What};
+use super::{CaseError, CaseState, Conflict, Entry, Finding, FindingKind, Hold, Seq, Strand, What};
 use super::{chains, files, journal, sha256_hex, unsaved, workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct CheckReport {
@@ -48,6 +49,19 @@ pub struct Marking<'a> {
     pub sha256: &'a str,
     /// The first entry of this workspace's journal that says so.
     pub entry: Seq,
+}
+
+/// What entries of a chain say of the objects in which records were marked, by object and hash once
+/// each.
+pub(super) fn markings<'a>(entries: impl Iterator<Item = &'a Arc<Entry>>) -> Vec<Marking<'a>> {
+    let mut met = HashSet::new();
+    let markings = entries.flat_map(|entry| {
+        entry.what.exhibits().iter().filter_map(|exhibit| {
+            let sha256 = exhibit.sha256.as_deref()?;
+            Some(Marking { object: &exhibit.object, sha256, entry: entry.seq })
+        })
+    });
+    markings.filter(|marking| met.insert((marking.object, marking.sha256))).collect()
 }
 
 /// Bytes of the longest file of public keys; more than any can have.
@@ -193,14 +207,7 @@ impl CheckReport {
     /// and hash once each.
     pub fn markings(&self) -> Vec<Marking<'_>> {
         let entries = self.strands.first().into_iter().flat_map(|(_, own)| &own.entries);
-        let mut met = HashSet::new();
-        let markings = entries.flat_map(|entry| {
-            entry.what.exhibits().iter().filter_map(|exhibit| {
-                let sha256 = exhibit.sha256.as_deref()?;
-                Some(Marking { object: &exhibit.object, sha256, entry: entry.seq })
-            })
-        });
-        markings.filter(|marking| met.insert((marking.object, marking.sha256))).collect()
+        markings(entries)
     }
 
     /// Adds what somebody else found in the workspace's folder.

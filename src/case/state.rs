@@ -6,6 +6,7 @@
 //! Several chains are folded as one, in the order of time. What an entry refers to by a number is
 //! in its own chain.
 
+use super::check::{self, Marking};
 use super::conflict::{self, Conflict};
 use super::family::{Family, OWN, Placed};
 use super::{Entry, Hold, NoteId, NoteKey, Seq, Strand, What, Work};
@@ -150,6 +151,12 @@ impl CaseState {
         let all = self.entries.iter().zip(&self.places);
         all.filter(move |(entry, place)| self.family.has(branch, place.branch, entry.seq))
             .map(|(entry, _)| entry)
+    }
+
+    /// What this workspace's own chain says of the objects in which records were marked, by object
+    /// and hash once each.
+    pub fn markings(&self) -> Vec<Marking<'_>> {
+        check::markings(self.chain(OWN))
     }
 
     pub(super) fn family(&self) -> &Family {

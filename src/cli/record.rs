@@ -11,6 +11,7 @@ use super::{home, journal};
 use crate::case::{Opened, What};
 use crate::event::{Time, Timestamp, counted, grouped};
 use crate::format::formats;
+use crate::job::acquired::{Acquired, Changes, changes};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather, proofs, values};
 use crate::job::paper::write_new;
@@ -27,7 +28,11 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let found = Found::of(common, &args.alarms(), Some(Hashes::Anew), console)?;
     // Opened anew: somebody else may have written meanwhile.
     let mut opened = workspaces.open(&args.workspace)?;
-    let made = made(&found, &opened, args)?;
+    let acquired =
+        Acquired::first(&workspaces.segments(&args.workspace)?, &opened.state().markings());
+    let threads = common.jobs.map_or(0, usize::from);
+    let changes = changes(&acquired, &found.session.store, &found.session.evidence, threads);
+    let made = made(&found, &opened, &changes, args)?;
     let status = found.status;
     if args.bundle {
         bundle(args, made, &mut opened, console)?;
@@ -64,7 +69,7 @@ struct Made {
     proofs: Vec<(String, Vec<u8>)>,
 }
 
-fn made(found: &Found, opened: &Opened, args: &Args) -> Result<Made, CliError> {
+fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Result<Made, CliError> {
     let state = opened.state();
     let (store, info) = (&found.session.store, opened.workspace.info());
     let about = (&found.rules, found.known.clone());
@@ -83,6 +88,7 @@ fn made(found: &Found, opened: &Opened, args: &Args) -> Result<Made, CliError> {
         raised: &raised,
         report: found.session.report.as_deref(),
         standings: &found.session.standings,
+        changes,
         made: Time::new(Timestamp::now(), 0),
     };
     let incident = gather(&given);

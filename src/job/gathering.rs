@@ -6,6 +6,7 @@ mod evidence;
 mod exhibits;
 mod facts;
 
+use super::acquired::Changes;
 use super::raising::Raised;
 use super::{Standings, Zones};
 use crate::case::CaseState;
@@ -30,6 +31,8 @@ pub struct Given<'a> {
     /// What is proven, if anything was verified.
     pub report: Option<&'a Report>,
     pub standings: &'a Standings,
+    /// Objects that are not what was acquired.
+    pub changes: &'a Changes,
     /// When the record is made.
     pub made: Time,
 }

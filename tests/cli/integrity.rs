@@ -176,6 +176,62 @@ fn the_evidence_is_compared_if_that_is_asked_for() {
     assert!(said.out.contains(verdict), "{}", said.out);
 }
 
+#[test]
+fn a_record_has_the_acquired_hash_of_what_changed_since_and_says_what_it_is_made_from() {
+    let bench = Bench::with_trail();
+    bench.write("a.log", b"2026-03-04T10:00:00Z level=info msg=hello\n");
+    // What was read before is remembered as long as something of it is of use.
+    bench.write("same.log", b"2026-03-04T10:00:00Z level=info msg=same\n");
+    let all = case(&bench, 1);
+    read(&bench, &all);
+    let before = trail(&three());
+    let after = String::from_utf8(before.clone()).unwrap().replace("GetUser", "PutUserNow");
+    bench.write("trail.json", after.as_bytes());
+    let grown =
+        b"2026-03-04T10:00:00Z level=info msg=hello\n2026-03-04T10:00:01Z level=info msg=x\n";
+    bench.write("a.log", grown);
+    let [now, then] = [after.as_bytes(), &before].map(trailcase::case::sha256_hex);
+    let (size, text) = (after.len(), "changed since it was acquired: this record was made from");
+    // A session of the screen that reads what it is now does not make that what was acquired.
+    for _ in 0..2 {
+        let said = bench.run(&["record", "-w", NAME, "--format", "json"]);
+        let record: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let of = |end: &str| {
+            let mut all = record["evidence"].as_array().unwrap().iter();
+            all.find(|it| it["path"].as_str().unwrap().ends_with(end)).unwrap().clone()
+        };
+        let it = of("trail.json");
+        assert_eq!((&it["sha256"], &it["bytes"]), (&then.clone().into(), &before.len().into()));
+        assert_eq!((&it["read_sha256"], &it["read_bytes"]), (&now.clone().into(), &size.into()));
+        assert!(it["remark"].as_str().unwrap().starts_with(text), "{it}");
+        let remarks = record["coverage"]["remarks"].to_string();
+        assert!(remarks.contains("1 object was changed since acquired"), "{remarks}");
+        let it = of("a.log");
+        assert_eq!((&it["bytes"], &it["read_bytes"]), (&42.into(), &grown.len().into()));
+        assert!(it["remark"].as_str().unwrap().starts_with("grown since it was acquired"), "{it}");
+        for format in ["md", "html", "ocsf"] {
+            let said = bench.run(&["record", "-w", NAME, "--format", format]);
+            for wanted in [text, &now, &then] {
+                assert!(said.out.contains(wanted), "{format}, {wanted}: {}", said.out);
+            }
+        }
+        read(&bench, &all);
+    }
+    let folder = bench.path("b");
+    let said = bench.run(&["record", "-w", NAME, "--bundle", "-o", folder.to_str().unwrap()]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let manifest = fs::read_to_string(folder.join("manifest.json")).unwrap();
+    assert!([text, &now, &then].iter().all(|it| manifest.contains(*it)), "{manifest}");
+    let mut sums = Command::new("sha256sum");
+    sums.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder);
+    assert!(sums.status().unwrap().success());
+
+    // It is again what it was.
+    bench.write("trail.json", &before);
+    let said = bench.run(&["record", "-w", NAME]);
+    assert!(!said.out.contains("changed since"), "{}", said.out);
+}
+
 /// A member behind the end of what is packed is read like the rest, and was never acquired.
 #[test]
 fn what_is_packed_does_not_grow() {

@@ -130,6 +130,8 @@ fn found() -> Incident {
         path: "AWSLogs/111122223333/CloudTrail/us-east-1/a.json.gz".to_owned(),
         sha256: Some(sha256_hex(b"object")),
         bytes: Some(1_234_567),
+        read_sha256: Some(sha256_hex(b"another object")),
+        read_bytes: Some(1_234_568),
         standing: Some(Standing::Verified),
         state: some("read"),
         remark: None,

@@ -6,6 +6,10 @@
 //! journal holds the hashes of the objects in which records were marked; they are in its chain.
 //! **A file has to be what both say.** A log that has only grown is: its first bytes have the hash.
 
+mod changes;
+
+pub use changes::{Change, Changes, changes};
+
 use super::hashing::{self, Far, Meter};
 use super::shelf;
 use crate::case::{Marking, Seq, unhex};
@@ -64,12 +68,31 @@ pub struct Compared {
 impl Acquired {
     /// What is remembered in a workspace's folder for segments and in its journal.
     pub fn of(segments: &Path, marked: &[Marking<'_>]) -> Self {
+        // What a later session read takes the place of what an earlier one did.
+        Self::remembered(segments, marked, |known, read| *known = vec![read])
+    }
+
+    /// The same with what the first session read of each object of those that the shelf remembers,
+    /// whatever later ones did.
+    pub fn first(segments: &Path, marked: &[Marking<'_>]) -> Self {
+        Self::remembered(segments, marked, |known, read| {
+            if known.is_empty() {
+                known.push(read);
+            }
+        })
+    }
+
+    fn remembered(
+        segments: &Path,
+        marked: &[Marking<'_>],
+        take: impl Fn(&mut Vec<Acquisition>, Acquisition),
+    ) -> Self {
         let mut sizes = HashMap::new();
         let mut objects: HashMap<String, Vec<Acquisition>> = HashMap::new();
         for shelf::Remembered { path, sha256, bytes } in shelf::remembered(segments) {
             sizes.insert((path.clone(), sha256), bytes);
-            // What a later session read takes the place of what an earlier one did.
-            objects.insert(path, vec![Acquisition { sha256, bytes: Some(bytes), entry: None }]);
+            let read = Acquisition { sha256, bytes: Some(bytes), entry: None };
+            take(objects.entry(path).or_default(), read);
         }
         for Marking { object, sha256, entry } in marked {
             let Some(sha256) = unhex(sha256) else { continue };

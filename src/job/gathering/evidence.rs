@@ -4,6 +4,7 @@ use super::Given;
 use crate::case::{State, hex};
 use crate::event::scope::source_of;
 use crate::event::{Standing, Time, Timestamp, Zone, counted};
+use crate::job::acquired::Change;
 use crate::record::incident::{Clock, Count, Coverage, Object, Span};
 
 /// Outermost objects, and members of archives that were not read whole, in the order in which they
@@ -14,16 +15,40 @@ pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
     let all = ledger.all().into_iter().filter(is_told);
     all.map(|object| {
         let standing = given.standings.of(object.id);
-        Object {
+        let told = Object {
             path: object.path.to_string(),
             sha256: object.sha256.map(|hash| hex(&hash)),
             bytes: object.parent.is_none().then_some(object.bytes),
             standing: (!given.standings.is_empty()).then_some(standing),
             state: object.state.map(|state| state.as_str().to_owned()),
             remark: object.reason.as_ref().map(ToString::to_string),
-        }
+            ..Object::default()
+        };
+        let change = object.parent.is_none().then(|| given.changes.get(&*object.path)).flatten();
+        change.map_or(told.clone(), |change| changed(told, change))
     })
     .collect()
+}
+
+/// An object with the hash that it had when it was acquired, and beside that the one of what the
+/// record was made from.
+fn changed(told: Object, change: &Change) -> Object {
+    let read = told.sha256.as_deref().unwrap_or_default();
+    let bytes = counted(told.bytes.unwrap_or_default(), "byte", "bytes");
+    let how = if change.has_grown {
+        "grown since it was acquired, and still begins with that"
+    } else {
+        "changed since it was acquired"
+    };
+    let text = format!("{how}: this record was made from {bytes} with the SHA-256 {read}");
+    Object {
+        sha256: Some(hex(&change.was.sha256)),
+        bytes: change.was.bytes,
+        remark: Some(told.remark.map_or(text.clone(), |before| format!("{text}; {before}"))),
+        read_sha256: told.sha256,
+        read_bytes: told.bytes,
+        ..told
+    }
 }
 
 /// As what times that name no zone were read, of each source that has some.
@@ -83,6 +108,13 @@ fn remarks(given: &Given<'_>, missed: u64) -> Vec<String> {
     if missed > 0 {
         let objects = counted(missed, "object was", "objects were");
         remarks.push(format!("{objects} not read whole; the evidence manifest says why"));
+    }
+    let changed = given.changes.values().filter(|change| !change.has_grown).count() as u64;
+    if changed > 0 {
+        let objects = counted(changed, "object was", "objects were");
+        remarks.push(format!(
+            "{objects} changed since acquired; the evidence manifest has both hashes"
+        ));
     }
     if given.report.is_none() {
         remarks.push("no digests were verified for this record".to_owned());

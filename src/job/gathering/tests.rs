@@ -46,6 +46,7 @@ fn gathered(state: &CaseState) -> Incident {
         raised: &Raised { known: known(), ..Raised::default() },
         report: None,
         standings: &Standings::default(),
+        changes: &Changes::default(),
         made: Time::new(Timestamp(0), 0),
     })
 }

@@ -61,7 +61,7 @@ fn exhibits(parts: &Parts<'_>, page: &mut String) {
         page,
         "There {} {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
          each in which object it stood, from which byte on and how many (counted in the object \
-         after decompression), the SHA-256 of the object as it was acquired, and `record_sha256`, \
+         after decompression), the SHA-256 of the object as it was when the record was marked, and `record_sha256`, \
          which is the SHA-256 of the exhibit's file. Who has the object, say a gzip file, finds \
          the same with\n\n```sh\nsha256sum OBJECT\ngunzip -c OBJECT | tail -c +$((OFFSET + 1)) | \
          head -c LENGTH | sha256sum\n```\n",

@@ -40,7 +40,7 @@ pub struct Exhibit {
     /// The line, or the record's number among those of its object, both from 1.
     pub line: Option<u64>,
     pub index: Option<u64>,
-    /// SHA-256 of the object as acquired, in hexadecimal.
+    /// SHA-256 of the object when the record was marked, in hexadecimal.
     pub sha256: Option<String>,
     /// SHA-256 of the record's bytes as they are in the evidence.
     pub record_sha256: Option<String>,
@@ -142,7 +142,11 @@ pub struct Object {
     pub path: String,
     /// Of the bytes as acquired, in hexadecimal.
     pub sha256: Option<String>,
+    /// As acquired.
     pub bytes: Option<u64>,
+    /// Hash and size of what the record was made from, where that is not what was acquired.
+    pub read_sha256: Option<String>,
+    pub read_bytes: Option<u64>,
     pub standing: Option<Standing>,
     /// Such as `read`, `partial`, `skipped`.
     pub state: Option<String>,

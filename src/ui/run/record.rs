@@ -3,11 +3,12 @@
 use super::{Loop, paper};
 use crate::case::Workspace as Folder;
 use crate::event::{Time, Timestamp, counted};
+use crate::job::acquired::{Acquired, changes};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather, proofs};
 use crate::job::paper::write_new;
 use crate::job::raising::Raised;
-use crate::job::{Desk, Saved, Verified, Zones};
+use crate::job::{Desk, Evidence, Saved, Verified, Zones};
 use crate::record::incident::{Workspace, writer_of};
 use crate::store::Store;
 use crate::ui::message::Tone;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 struct Matter {
     desk: Arc<Desk>,
     store: Arc<Store>,
+    evidence: Arc<Evidence>,
     raised: Arc<Raised>,
     verified: Arc<Verified>,
     workspace: Folder,
@@ -31,6 +33,7 @@ pub(super) fn save(running: &Loop, named: &str) {
     let matter = Matter {
         desk: session.scribe.desk(),
         store: Arc::clone(&session.store),
+        evidence: Arc::clone(&session.evidence),
         raised: session.raising.now(),
         verified: session.integrity.now(),
         workspace: running.world.workspace.clone(),
@@ -69,8 +72,11 @@ impl Matter {
     fn given<T>(&self, journal: &[u8], take: impl FnOnce(&Given<'_>) -> T) -> T {
         let info = self.workspace.info();
         let (head, entries) = Folder::head_of(journal);
+        let state = &self.desk.state;
+        let acquired = Acquired::first(&self.workspace.segments(), &state.markings());
+        let changes = changes(&acquired, &self.store, &self.evidence, 0);
         take(&Given {
-            state: &self.desk.state,
+            state,
             workspace: Workspace {
                 name: Some(info.name.clone()),
                 id: Some(info.id.clone()),
@@ -83,6 +89,7 @@ impl Matter {
             raised: &self.raised,
             report: self.verified.report.as_deref(),
             standings: &self.verified.standings,
+            changes: &changes,
             made: Time::new(Timestamp::now(), 0),
         })
     }

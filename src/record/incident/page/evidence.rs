@@ -3,7 +3,7 @@
 
 use super::{Block, Cell, heading, own, said, stated, table, time, words};
 use crate::event::{counted, grouped};
-use crate::record::incident::{Exhibit, Incident};
+use crate::record::incident::{Exhibit, Incident, Object};
 
 /// Adds where exhibits lie, their bytes, the manifest, coverage and queries.
 pub(super) fn add(incident: &Incident, page: &mut Vec<Block>) {
@@ -40,14 +40,35 @@ pub(super) fn add(incident: &Incident, page: &mut Vec<Block>) {
             said(Some(&it.path)),
             said(it.sha256.as_deref()),
             stated(it.bytes.map(grouped)),
+            read(it),
             stated(it.standing),
             said(it.state.as_deref()),
             words(it.remark.as_deref()),
         ]
     });
-    let head = &["object", "SHA-256 as acquired", "bytes", "integrity", "state", "remark"];
+    let head = &[
+        "object",
+        "SHA-256 as acquired",
+        "bytes",
+        "SHA-256 as read for this record",
+        "integrity",
+        "state",
+        "remark",
+    ];
     table(page, head, rows.collect());
     coverage(incident, page);
+}
+
+/// What the record was made from.
+fn read(it: &Object) -> Cell {
+    match (&it.read_sha256, &it.sha256) {
+        (Some(other), _) => {
+            let bytes = it.read_bytes.map(|bytes| format!(" ({} bytes)", grouped(bytes)));
+            Cell::Said(format!("{other}{}", bytes.unwrap_or_default()))
+        }
+        (None, Some(_)) => own("the same"),
+        (None, None) => Cell::NotStated,
+    }
 }
 
 fn place(nth: usize, it: &Exhibit) -> Vec<Cell> {
