@@ -6,7 +6,7 @@ use super::chain::Chain;
 use super::digest::is_hex;
 use super::{CaseError, files, journal};
 use std::fs::{self, File};
-use std::io::{self, BufReader};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 pub(super) const FOLDER: &str = "chains";
@@ -41,17 +41,35 @@ pub(super) fn is_id(text: &str) -> bool {
 /// Reads and checks every chain in a workspace's folder, in the order of their names.
 pub(super) fn read(folder: &Path) -> Result<Vec<Kept>, CaseError> {
     let folder = folder.join(FOLDER);
-    let listing = match fs::read_dir(&folder) {
+    names(&folder)?.iter().map(|name| kept(&folder, name)).collect()
+}
+
+/// Every chain in a workspace's folder as it lies there, by name and in the order of these.
+pub(super) fn bytes(folder: &Path) -> Result<Vec<(String, Vec<u8>)>, CaseError> {
+    let folder = folder.join(FOLDER);
+    let read = |name: String| {
+        let path = folder.join(&name);
+        let mut bytes = Vec::new();
+        let read = journal::open(&path).and_then(|mut file| file.read_to_end(&mut bytes));
+        read.map_err(CaseError::at(&path))?;
+        Ok((name, bytes))
+    };
+    names(&folder)?.into_iter().map(read).collect()
+}
+
+/// The names of the files of chains in their folder, which need not be there.
+fn names(folder: &Path) -> Result<Vec<String>, CaseError> {
+    let listing = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        listing => listing.map_err(CaseError::at(&folder))?,
+        listing => listing.map_err(CaseError::at(folder))?,
     };
     let mut names = Vec::new();
     for found in listing {
-        let found = found.map_err(CaseError::at(&folder))?;
+        let found = found.map_err(CaseError::at(folder))?;
         names.extend(found.file_name().into_string().ok().filter(|name| id_of(name).is_some()));
     }
     names.sort();
-    names.iter().map(|name| kept(&folder, name)).collect()
+    Ok(names)
 }
 
 fn kept(folder: &Path, name: &str) -> Result<Kept, CaseError> {

@@ -3,7 +3,7 @@
 
 use super::family::Family;
 use super::{CaseState, Entry, Exhibit, Facet, NoteId, Seq, Step, What, Work};
-use crate::event::Timestamp;
+use crate::event::{Timestamp, Verdict};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -13,6 +13,8 @@ pub struct Conflict {
     /// Such as `note 3`.
     pub about: String,
     pub(super) is_about_hold: bool,
+    /// The fingerprint of the alarm that it is about.
+    pub alarm: Option<String>,
     /// One for each chain that said something, in their order.
     pub versions: Vec<Version>,
 }
@@ -26,6 +28,8 @@ pub struct Version {
     pub at: Timestamp,
     /// The note's text, or what became of it.
     pub text: String,
+    /// Of an alarm: the verdict in this chain, and why.
+    pub verdict: Option<(Verdict, String)>,
 }
 
 /// What an entry speaks of.
@@ -82,7 +86,11 @@ pub(super) fn find(state: &CaseState) -> Vec<Conflict> {
         let versions = chains.into_iter().filter_map(version).collect();
         let exhibit = ways.iter().find_map(|way| way.touched.get(subject)?.exhibit);
         let is_about_hold = *subject == Subject::Hold;
-        Conflict { about: subject.words(exhibit), is_about_hold, versions }
+        let alarm = match subject {
+            Subject::Alarm(fingerprint) => Some(fingerprint.clone()),
+            _ => None,
+        };
+        Conflict { about: subject.words(exhibit), is_about_hold, alarm, versions }
     };
     disputed.into_iter().map(told).collect()
 }
@@ -115,6 +123,18 @@ fn differ(
         && subject.value(&mine.work, here) != subject.value(&theirs.work, there)
 }
 
+impl Version {
+    /// Whose chain it is, for people.
+    pub const fn whose(&self) -> &'static str {
+        if self.chain == 0 { "here" } else { "in a colleague's chain" }
+    }
+
+    /// Who says what, when and where, in a line.
+    pub fn words(&self) -> String {
+        format!("{}, {}, {}: {}", self.who, self.at.to_rfc3339(0), self.whose(), self.text)
+    }
+}
+
 impl<'a> Way<'a> {
     fn of(state: &'a CaseState, branch: usize) -> Self {
         let entries: Vec<&Arc<Entry>> = state.chain(branch).collect();
@@ -145,6 +165,7 @@ impl<'a> Way<'a> {
             who: touch.entry.who.clone(),
             at: touch.entry.at,
             text: subject.value(&self.work, touch),
+            verdict: subject.verdict(&self.work),
         })
     }
 }
@@ -179,6 +200,11 @@ fn record(exhibit: &Exhibit) -> Record {
 }
 
 impl Subject {
+    fn verdict(&self, work: &Work) -> Option<(Verdict, String)> {
+        let Self::Alarm(fingerprint) = self else { return None };
+        work.alarms().get(fingerprint)?.verdict.clone()
+    }
+
     fn value(&self, work: &Work, touch: &Touch<'_>) -> String {
         let marked = || work.marks(&touch.exhibit?.spot());
         let (yes, text) = match self {

@@ -7,7 +7,7 @@
 //! in its own chain.
 
 use super::check::{self, Marking};
-use super::conflict::{self, Conflict};
+use super::conflict::{self, Conflict, Version};
 use super::family::{Family, OWN, Placed};
 use super::{Entry, Hold, NoteId, NoteKey, Seq, Strand, What, Work};
 use crate::event::Timestamp;
@@ -130,6 +130,12 @@ impl CaseState {
     /// What chains say that cannot both be meant.
     pub fn conflicts(&self) -> &[Conflict] {
         &self.conflicts
+    }
+
+    /// What chains say of an alarm, if they contradict each other.
+    pub fn disputed(&self, fingerprint: &str) -> &[Version] {
+        let about = |conflict: &&Conflict| conflict.alarm.as_deref() == Some(fingerprint);
+        self.conflicts.iter().find(about).map_or(&[], |conflict| &conflict.versions)
     }
 
     /// The legal hold, if there is one. While chains disagree whether, there is: the newest that

@@ -3,7 +3,7 @@
 use super::journal::FILE as JOURNAL;
 use super::parcel::EVIDENCE;
 use super::workspaces::random_id;
-use super::{CaseError, Holder, files, sha256_hex, stamp};
+use super::{CaseError, Holder, chains, files, sha256_hex, stamp};
 use crate::event::{Time, Timestamp, Window, Zone};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -257,6 +257,11 @@ impl Workspace {
     pub fn journal_bytes(&self) -> Result<Vec<u8>, CaseError> {
         let path = self.path.join(JOURNAL);
         std::fs::read(&path).map_err(CaseError::at(&path))
+    }
+
+    /// The journals of colleagues as they lie on the disk, by the names of their files.
+    pub fn chains_bytes(&self) -> Result<Vec<(String, Vec<u8>)>, CaseError> {
+        chains::bytes(&self.path)
     }
 
     /// The path of a file of the workspace, if this process may write to it.

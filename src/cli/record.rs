@@ -66,6 +66,8 @@ fn note(opened: &mut Opened, path: &Path, sha256: String, console: &Console) {
 struct Made {
     incident: Incident,
     journal: Vec<u8>,
+    /// Those of colleagues, by the names of their files.
+    chains: Vec<(String, Vec<u8>)>,
     proofs: Vec<(String, Vec<u8>)>,
 }
 
@@ -94,8 +96,9 @@ fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Resul
     let incident = gather(&given);
     let proofs = proofs(&given, &incident);
     let journal = opened.workspace.journal_bytes()?;
+    let mut chains = opened.workspace.chains_bytes()?;
     if !args.redact {
-        return Ok(Made { incident, journal, proofs });
+        return Ok(Made { incident, journal, chains, proofs });
     }
     let mut redaction = Redaction::new(&opened.workspace.redaction_key()?);
     redaction.addresses = args.redact_addresses;
@@ -103,10 +106,16 @@ fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Resul
     redaction.values = values(&given, &incident, &args.redact_field);
     let fields = formats().iter().flat_map(|format| &format.schema().fields);
     redaction.known = fields.map(|field| field.name.to_string()).collect();
-    let redacted = redaction.apply_all(&incident, Some(&journal));
+    let journals = std::iter::once(&journal).chain(chains.iter().map(|(_, bytes)| bytes));
+    let journals: Vec<&[u8]> = journals.map(Vec::as_slice).collect();
+    let redacted = redaction.apply_all(&incident, &journals);
     let redacted = redacted.map_err(|error| CliError::usage(format!("not redacted: {error}")))?;
-    let journal = redacted.journal.unwrap_or_default();
-    Ok(Made { incident: redacted.incident, journal, proofs })
+    let mut journals = redacted.journals.into_iter();
+    let journal = journals.next().unwrap_or_default();
+    for ((_, bytes), tokens) in chains.iter_mut().zip(journals) {
+        *bytes = tokens;
+    }
+    Ok(Made { incident: redacted.incident, journal, chains, proofs })
 }
 
 /// Writes one format, to a new file or to standard output.
@@ -134,7 +143,7 @@ fn record(
 
 fn bundle(
     args: &Args,
-    Made { incident, journal, proofs }: Made,
+    Made { incident, journal, chains, proofs }: Made,
     opened: &mut Opened,
     console: &mut Console,
 ) -> Result<(), CliError> {
@@ -146,8 +155,7 @@ fn bundle(
     for problem in problems {
         console.tell(&problem);
     }
-    let others = opened.others.len();
-    let beside = Beside { journal: Some(journal), proofs, public_keys, signing, others };
+    let beside = Beside { journal: Some(journal), proofs, public_keys, signing, chains };
     let bundled = write(&folder, &incident, &beside).map_err(CliError::usage)?;
     let files = counted(bundled.files as u64, "file", "files");
     console.tell(&format!(

@@ -20,8 +20,8 @@ pub struct Beside {
     /// Files of public keys, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub signing: Option<Signing>,
-    /// Journals of colleagues that the record rests on too, and that are not in the bundle.
-    pub others: usize,
+    /// Journals of colleagues that the record rests on too, by the names of their files.
+    pub chains: Vec<(String, Vec<u8>)>,
 }
 
 /// Who signs, and with which key.
@@ -88,7 +88,7 @@ pub fn write(folder: &Path, incident: &Incident, beside: &Beside) -> Result<Bund
         journal: beside.journal.as_deref(),
         public_keys: beside.public_keys.clone(),
         proofs: beside.proofs.clone(),
-        others: beside.others,
+        chains: beside.chains.clone(),
         signer,
     };
     let bundle = Bundle::new(&parts);

@@ -19,6 +19,9 @@ mod page;
 /// The list of hashes; also what is signed.
 pub const SUMS: &str = "SHA256SUMS";
 
+/// The folder of colleagues' journals.
+const CHAINS: &str = "chains/";
+
 /// A file of a bundle: its path below the bundle's folder, with `/`, and its bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filed {
@@ -37,8 +40,8 @@ pub struct Parts<'a> {
     /// Public keys with which digests were verified, and proofs of single records, by name.
     pub public_keys: Vec<(String, Vec<u8>)>,
     pub proofs: Vec<(String, Vec<u8>)>,
-    /// Journals of colleagues that the record rests on too; they do not go along.
-    pub others: usize,
+    /// Journals of colleagues that the record rests on too, by the names of their files.
+    pub chains: Vec<(String, Vec<u8>)>,
     pub signer: Option<Signer>,
 }
 
@@ -71,10 +74,10 @@ impl Bundle {
             Some(journal) => bundle.put("", "journal.jsonl", journal),
             None => bundle.left_out.push("the journal: none was given".to_owned()),
         }
-        if parts.others > 0 {
-            let journals = counted(parts.others as u64, "journal", "journals");
-            let left = format!("{journals} of colleagues, which the record rests on too");
-            bundle.left_out.push(left);
+        for (name, bytes) in &parts.chains {
+            let name = name.strip_suffix(".jsonl").unwrap_or(name);
+            let ending = if redacted { "redacted.jsonl" } else { "jsonl" };
+            bundle.put(CHAINS, &format!("{name}.{ending}"), bytes);
         }
         if redacted && !parts.proofs.is_empty() {
             let pages = counted(parts.proofs.len() as u64, "page of proof", "pages of proof");

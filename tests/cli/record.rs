@@ -213,3 +213,75 @@ fn times_that_name_no_zone_are_told_with_the_zone_they_were_read_in() {
     let clock = serde_json::json!({ "source": log, "zone": "+01:00", "records": 1 });
     assert_eq!(record["clocks"], serde_json::json!([clock]));
 }
+
+/// Two people who decide about an alarm without knowing of each other.
+#[test]
+fn what_journals_disagree_about_is_told_and_both_journals_go_along() {
+    let (bench, _) = case();
+    let fingerprint = close_one(&bench);
+    let said = run(&bench, &["alarms", "reopen", &fingerprint, "--reason", "to be looked at"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let work = |person: &str, command: &[&str]| {
+        let folder = bench.path(person).display().to_string();
+        let said = bench.run(&[command, &["--workspace-dir", &folder]].concat());
+        assert_eq!(said.code, 0, "{command:?}: {}", said.err);
+        said
+    };
+    let close = |person: &str, verdict: &str, reason: &str| {
+        let close = ["alarms", "close", &fingerprint, "-w", CASE, "--verdict", verdict];
+        work(person, &[&close[..], &["--reason", reason]].concat());
+    };
+    let packed = |name: &str| bench.path(name).display().to_string();
+    work("cases", &["workspace", "export", CASE, "-o", &packed("one")]);
+    work("bob", &["workspace", "import", &packed("one")]);
+    close("bob", "false-positive", "a job of ours");
+    close("cases", "tp-impact", "keys were made");
+    work("bob", &["workspace", "export", CASE, "-o", &packed("two")]);
+    work("cases", &["workspace", "import", &packed("two")]);
+    let show = work("cases", &["workspace", "show", CASE]);
+    assert!(show.out.contains(&format!("conflict alarm {fingerprint}")), "{}", show.out);
+
+    let both = ["closed as false-positive: a job of ours", "closed as tp-impact: keys were made"];
+    for command in [&["alarms", "show", &fingerprint][..], &["alarms", "list", "--all"]] {
+        let said = run(&bench, command);
+        assert!(said.out.contains("OPEN DISAGREEMENT"), "{command:?}: {}", said.out);
+        assert!(
+            command[1] == "list" || both.iter().all(|it| said.out.contains(it)),
+            "{}",
+            said.out
+        );
+    }
+    for writer in trailcase::record::incident::WRITERS {
+        let said = run(&bench, &["record", "--format", writer.id]);
+        let told = format!("{}: {}", writer.id, said.out);
+        assert!(said.out.contains("DISAGREEMENT"), "{told}");
+        // A short form has no room for all of it.
+        let is_cut = matches!(writer.id, "brief" | "opsitem" | "security-ir");
+        let has_all = both.iter().all(|it| said.out.replace("\\-", "-").contains(it));
+        assert!(is_cut || has_all, "{told}");
+    }
+    let said = run(&bench, &["record", "--format", "json"]);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    let positions = record["alarms"][0]["disagreement"].as_array().unwrap();
+    let told = |it: &Value| [it["own"].to_string(), it["verdict"].to_string()].join(" ");
+    let told: Vec<String> = positions.iter().map(told).collect();
+    assert_eq!(told, ["true \"tp-impact\"", "false \"false-positive\""]);
+    assert!(record["reason"].as_str().unwrap().ends_with("; journals disagree about 1 alarm"));
+
+    for (name, options) in [("b", &[][..]), ("c", &["--redact"])] {
+        let folder = packed(name);
+        let said = run(&bench, &[&["record", "--bundle", "-o", &folder], options].concat());
+        assert!(said.code == 0 && !said.err.contains("of colleagues"), "{}", said.err);
+        let chains: Vec<_> =
+            fs::read_dir(bench.path(name).join("chains")).unwrap().flatten().collect();
+        assert_eq!(chains.len(), 1);
+        let chain = fs::read_to_string(chains[0].path()).unwrap();
+        assert!(chain.contains("a job of ours"), "{chain}");
+        assert_eq!(chain.contains("redacted_journal"), name == "c");
+        let verify = fs::read_to_string(bench.path(name).join("VERIFY.md")).unwrap();
+        assert!(verify.contains("rests on 1 journal of colleagues too"), "{verify}");
+        let mut sums = std::process::Command::new("sha256sum");
+        sums.args(["--check", "--strict", "--quiet", "SHA256SUMS"]).current_dir(&folder);
+        assert!(sums.status().unwrap().success());
+    }
+}

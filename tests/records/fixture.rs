@@ -6,8 +6,8 @@ use trailcase::case::{Raw, sha256_hex};
 use trailcase::event::{Standing, Time, Verdict};
 use trailcase::record::incident::{
     Action, Affected, Alarm, Clock, Count, Coverage, Deadline, Exhibit, Incident, Indicator,
-    IndicatorKind, Note, Notification, Object, Person, Query, Rule, Scope, Severity, Span, Status,
-    Times, Tlp, Tool, Workspace,
+    IndicatorKind, Note, Notification, Object, Person, Position, Query, Rule, Scope, Severity,
+    Span, Status, Times, Tlp, Tool, Workspace,
 };
 use trailcase::shown::hostile;
 
@@ -97,6 +97,14 @@ fn alarm() -> Alarm {
         acknowledged: time("2026-03-04T10:50:00.000Z"),
         closed: time("2026-03-04T12:00:00.000Z"),
         notes: vec![note(NOTE)],
+        disagreement: vec![Position {
+            who: some("lee"),
+            at: time("2026-03-04T11:50:00.000Z"),
+            own: false,
+            did: "closed as false-positive: The key is ours.".to_owned(),
+            verdict: Some(Verdict::FalsePositive),
+            reason: some("The key is ours."),
+        }],
         exhibits: vec![1, 2],
     }
 }

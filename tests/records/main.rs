@@ -389,7 +389,7 @@ fn bundle(incident: &Incident, signer: Option<Signer>) -> Bundle {
         journal: Some(b"{\"seq\":1}\n"),
         public_keys: vec![("keys.json".to_owned(), b"{}".to_vec())],
         proofs: vec![("E1.md".to_owned(), b"# Proof\n".to_vec())],
-        others: 0,
+        chains: Vec::new(),
         signer,
     })
 }

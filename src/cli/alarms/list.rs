@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::case::Triaged;
-use crate::case::Ticket;
+use crate::case::{Ticket, Version};
 use crate::cli::args::{AlarmFormat, Common, List as Args};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -20,6 +20,10 @@ use serde_json::{Map, Value, json};
 
 /// What is said of an alarm that only the case knows.
 pub(super) const GONE: &str = "not raised on the evidence that is loaded now";
+
+/// What is said of an alarm about which journals contradict each other.
+pub(super) const DISPUTED: &str =
+    "OPEN DISAGREEMENT: journals contradict each other; what stands is only what was said last";
 
 pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result<Status, CliError> {
     let of = &args.of;
@@ -90,6 +94,9 @@ fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), Cl
         ))?;
         if let Some((verdict, reason)) = all.kept(line).and_then(|kept| kept.verdict.as_ref()) {
             console.line(&format!("    {verdict}: {reason}"))?;
+        }
+        if !all.state.disputed(&ticket.fingerprint).is_empty() {
+            console.line(&format!("    {DISPUTED}"))?;
         }
         console.line(&format!("    why: {}", ticket.why))?;
         match alarm {
@@ -186,6 +193,11 @@ pub(super) fn line(all: &Triaged, line: &Line) -> Value {
         "reason": verdict.map(|(_, reason)| reason),
         "raised": alarm.is_some(),
     });
+    let versions = all.state.disputed(&ticket.fingerprint).iter();
+    let disagreement: Vec<Value> = versions.map(version).collect();
+    if !disagreement.is_empty() {
+        told["disagreement"] = disagreement.into();
+    }
     if let Some(alarm) = alarm {
         // All that are known here: a ticket keeps a few.
         told["entities"] = json!(alarm.entities);
@@ -194,6 +206,19 @@ pub(super) fn line(all: &Triaged, line: &Line) -> Value {
         }
     }
     told
+}
+
+/// What one chain says of an alarm about which they contradict each other.
+fn version(it: &Version) -> Value {
+    let verdict = it.verdict.as_ref();
+    json!({
+        "who": it.who,
+        "at": it.at.to_rfc3339(0),
+        "own": it.chain == 0,
+        "did": it.text,
+        "verdict": verdict.map(|(verdict, _)| verdict.as_str()),
+        "reason": verdict.map(|(_, reason)| reason),
+    })
 }
 
 /// The event's own id, and where its record lies.

@@ -1,7 +1,7 @@
 //! Everything about one alarm, as the sheet of the screen has it.
 
 use super::case::Triaged;
-use super::list::{GONE, event, line as told};
+use super::list::{DISPUTED, GONE, event, line as told};
 use super::{baselines, curves};
 use crate::case::Note;
 use crate::cli::args::{Common, SheetFormat, Show as Args};
@@ -82,6 +82,11 @@ impl Sheet<'_> {
         self.say(&standing(line, kept))?;
         if let Some((verdict, reason)) = kept.and_then(|kept| kept.verdict.as_ref()) {
             self.say(&format!("{verdict}: {reason}"))?;
+        }
+        let versions = self.all.state.disputed(&ticket.fingerprint);
+        if !versions.is_empty() {
+            self.say(DISPUTED)?;
+            versions.iter().try_for_each(|it| self.say(&format!("  {}", it.words())))?;
         }
         if line.news > 0 {
             self.say(&format!("{} since it was closed", line.news_text()))?;

@@ -69,9 +69,7 @@ pub(super) fn entries(report: &CheckReport, console: &mut Console) -> Result<(),
     for conflict in &report.conflicts {
         console.line(&format!("conflict {}", conflict.about))?;
         for version in &conflict.versions {
-            let (at, who) = (version.at.to_rfc3339(0), &version.who);
-            let whose = if version.chain == 0 { "here" } else { "in a colleague's chain" };
-            console.line(&format!("  {who}, {at}, {whose}: {}", version.text))?;
+            console.line(&format!("  {}", version.words()))?;
         }
     }
     Ok(())

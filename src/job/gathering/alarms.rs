@@ -1,11 +1,11 @@
 //! The alarms of an incident: those that somebody decided about, with what they are about.
 
 use super::{Given, exhibits};
-use crate::case::{Kept, State, Step, VALUES};
+use crate::case::{Kept, State, Step, VALUES, Version};
 use crate::detect::Names;
 use crate::event::{ObjectId, Time, Timestamp, Verdict, counted, grouped};
 use crate::record::incident::{
-    Alarm, Exhibit, Indicator, IndicatorKind, Note, Rule, Scope, Severity, Times,
+    Alarm, Exhibit, Indicator, IndicatorKind, Note, Position, Rule, Scope, Severity, Times,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
@@ -49,6 +49,7 @@ fn one(
     let time = |text: &Option<String>| text.as_deref().and_then(Time::parse_rfc3339);
     let notes = kept.notes.iter().filter_map(|key| work.notes().get(key));
     let state = work.alarms().state(ticket, given.made.at);
+    let positions = positions(given.state.disputed(&ticket.fingerprint));
     let last = kept.history.iter().rev().find(|said| !matches!(said.step, Step::Tick { .. }));
     Alarm {
         fingerprint: ticket.fingerprint.clone(),
@@ -80,9 +81,39 @@ fn one(
                 text: note.text.clone(),
                 exhibits: exhibits::numbers(&note.on, exhibits),
             })
+            .chain(disagreement(&positions))
             .collect(),
+        disagreement: positions,
         exhibits: place.map_or_else(Vec::new, |place| numbers(given, place, exhibits, objects)),
     }
+}
+
+/// What chains say of an alarm about which they disagree.
+fn positions(versions: &[Version]) -> Vec<Position> {
+    let position = |it: &Version| {
+        let (verdict, reason) = it.verdict.clone().unzip();
+        Position {
+            who: Some(it.who.clone()),
+            at: Some(Time::new(it.at, 3)),
+            own: it.chain == 0,
+            did: it.text.clone(),
+            verdict,
+            reason,
+        }
+    };
+    versions.iter().map(position).collect()
+}
+
+/// The same as a note that nobody wrote: formats without a place for it tell notes.
+fn disagreement(positions: &[Position]) -> Option<Note> {
+    let each: Vec<String> = positions.iter().map(Position::words).collect();
+    let text = format!(
+        "OPEN DISAGREEMENT: journals contradict each other about this alarm, and its state and \
+         verdict are only what was said last. {}",
+        each.join("; ")
+    );
+    let at = positions.iter().filter_map(|it| it.at).max_by_key(|time| time.at);
+    (!each.is_empty()).then(|| Note { at, text, ..Note::default() })
 }
 
 /// The numbers of the exhibits that are events of the alarm at this place.
@@ -137,7 +168,12 @@ pub(super) fn verdict(alarms: &[Alarm]) -> Option<(Verdict, String)> {
     let told = decided.chain([(undecided, "not decided")]).filter(|(count, _)| *count > 0);
     let told: Vec<String> =
         told.map(|(count, what)| format!("{} {what}", grouped(count))).collect();
-    Some((verdict, format!("by the verdicts on its alarms: {}", told.join(", "))))
+    let disputed = alarms.iter().filter(|alarm| !alarm.disagreement.is_empty()).count() as u64;
+    let open = match disputed {
+        0 => String::new(),
+        open => format!("; journals disagree about {}", counted(open, "alarm", "alarms")),
+    };
+    Some((verdict, format!("by the verdicts on its alarms: {}{open}", told.join(", "))))
 }
 
 /// Of which alarms not every value is told.

@@ -1,7 +1,7 @@
 //! The evidence of an incident: every object with its hash, and what is covered and what is not.
 
 use super::Given;
-use crate::case::{State, hex};
+use crate::case::{State, Version, hex};
 use crate::event::scope::source_of;
 use crate::event::{Standing, Time, Timestamp, Zone, counted};
 use crate::job::acquired::Change;
@@ -141,6 +141,12 @@ fn remarks(given: &Given<'_>, missed: u64) -> Vec<String> {
     if hidden > 0 {
         let told = counted(hidden, "alarm is", "alarms are");
         remarks.push(format!("{told} hidden by suppressions"));
+    }
+    // Of alarms it is told there.
+    for conflict in given.state.conflicts().iter().filter(|it| it.alarm.is_none()) {
+        let each: Vec<String> = conflict.versions.iter().map(Version::words).collect();
+        let each = each.join("; ");
+        remarks.push(format!("journals contradict each other about {}: {each}", conflict.about));
     }
     remarks.extend(given.raised.problems.iter().cloned());
     remarks

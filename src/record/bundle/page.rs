@@ -1,6 +1,6 @@
 //! `VERIFY.md`: how somebody who has nothing of ours checks a bundle.
 
-use super::{Bundle, Parts, SUMS};
+use super::{Bundle, CHAINS, Parts, SUMS};
 use crate::event::{counted, noun};
 use crate::record::signing::NAMESPACE;
 use std::fmt::Write;
@@ -100,10 +100,20 @@ fn journal(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
     } else {
         return;
     }
+    let chains = bundle.files.iter().filter(|file| file.path.starts_with(CHAINS)).count() as u64;
     let head = parts.incident.and_then(|it| it.workspace.head.as_deref());
     let is_hash = |head: &&str| head.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if let Some(head) = head.filter(is_hash) {
         let _ = write!(page, " When the record was made it was `{head}`.");
+    }
+    if chains > 0 {
+        let _ = write!(
+            page,
+            "\n\nThe record rests on {} of colleagues too, as imported into the workspace: `{CHAINS}` \
+             has {}, of the same form, each named by the first digits of its own head.",
+            counted(chains, "journal", "journals"),
+            noun(chains, "it", "them"),
+        );
     }
     page.push_str("\n\n");
 }

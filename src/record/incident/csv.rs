@@ -171,7 +171,9 @@ fn cells(incident: &Incident, row: &Row<'_>) -> Cells {
         About::Alarm(it) | About::Note(Some(it)) => {
             set("severity", it.severity.map(|severity| severity.to_string()));
             set("verdict", it.verdict.map(|verdict| verdict.to_string()));
-            set("reason", it.reason.clone());
+            let disputed = it.disputed().map(|told| format!("open disagreement: {told}"));
+            let reason = it.reason.clone().into_iter().chain(disputed).collect::<Vec<_>>();
+            set("reason", Some(reason.join("; ")));
             set("source", Some(alarm_source(it)));
             set("last", moment::told(it.last));
             set("count", Some(it.count.to_string()));

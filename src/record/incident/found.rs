@@ -113,11 +113,52 @@ pub struct Alarm {
     #[serde(with = "moment")]
     pub closed: Option<Time>,
     pub notes: Vec<Note>,
+    /// What journals say of it that contradict each other, each without knowing of the other: then
+    /// the verdict is only the one that was said last.
+    pub disagreement: Vec<Position>,
     /// Numbers of exhibits.
     pub exhibits: Vec<u64>,
 }
 
+/// What one of two journals says of an alarm.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Position {
+    pub who: Option<String>,
+    #[serde(with = "moment")]
+    pub at: Option<Time>,
+    /// Whether it is that of the workspace, or of a colleague.
+    pub own: bool,
+    /// What was done last, such as `closed as tp-impact: the owner knows nothing of it`.
+    pub did: String,
+    pub verdict: Option<Verdict>,
+    pub reason: Option<String>,
+}
+
+impl Position {
+    /// Who says what in which journal, and why.
+    pub fn words(&self) -> String {
+        let (who, at) = (self.who.as_deref().unwrap_or("somebody"), moment::told(self.at));
+        let at = at.as_deref().unwrap_or("not stated when");
+        // What was done says why, but in a record of another origin.
+        let why = self.reason.as_ref().filter(|reason| !self.did.contains(*reason));
+        let why = why.map(|reason| format!(", because {reason}")).unwrap_or_default();
+        format!("{who}, {at}, {}: {}{why}", self.journal(), self.did)
+    }
+
+    /// Where it says so.
+    pub const fn journal(&self) -> &'static str {
+        if self.own { "in the journal here" } else { "in a colleague's journal" }
+    }
+}
+
 impl Alarm {
+    /// All that journals say that contradict each other, in a line; nothing if none do.
+    pub fn disputed(&self) -> Option<String> {
+        let each: Vec<String> = self.disagreement.iter().map(Position::words).collect();
+        (!each.is_empty()).then(|| each.join("; "))
+    }
+
     /// What people call it.
     pub fn title(&self) -> &str {
         let rule = self.rule.title.as_deref().or(self.rule.id.as_deref());

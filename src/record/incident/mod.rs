@@ -30,7 +30,7 @@ mod timesketch;
 mod uuid;
 mod words;
 
-pub use found::{Alarm, Count, Coverage, Exhibit, Indicator, Object, Query, Rule, Span};
+pub use found::{Alarm, Count, Coverage, Exhibit, Indicator, Object, Position, Query, Rule, Span};
 pub use json::SCHEMA;
 pub use model::{
     Action, Affected, Clock, Deadline, Incident, Note, Notification, Person, Scope, Scrub, Times,

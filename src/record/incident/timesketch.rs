@@ -150,6 +150,7 @@ fn alarm(it: &Alarm) -> Vec<(&'static str, Value)> {
         ("state", json!(it.state)),
         ("verdict", json!(it.verdict)),
         ("reason", json!(it.reason)),
+        ("open_disagreement", json!(it.disputed())),
         ("rule_version", json!(it.rule.version)),
         ("count", json!(it.count)),
         ("last", json!(moment::told(it.last))),

@@ -1,6 +1,5 @@
 //! A journal with tokens in it: still to be read, and no chain any more.
 
-use crate::record::incident::Workspace;
 use crate::record::incident::text::json_line;
 use serde_json::{Value, json};
 
@@ -24,14 +23,19 @@ impl Entries {
         Self { lines, torn }
     }
 
+    /// The hash of the last line.
+    pub(super) fn head(&self) -> Option<String> {
+        Some(self.lines.last()?.get("hash")?.as_str()?.to_owned())
+    }
+
     /// The lines as they are now, below one that says what they are.
-    pub(super) fn written(&self, workspace: &Workspace) -> Vec<u8> {
+    pub(super) fn written(&self, head: Option<&str>) -> Vec<u8> {
         let mut text = json_line(&json!({
             "what": "redacted_journal",
             "says": "Tokens stand in the place of some values, so that no line has its hash any \
                      more and the chain cannot be verified from here; prev and hash are those of \
                      the true journal, of which head is the last hash.",
-            "head": workspace.head,
+            "head": head,
             "entries": self.lines.len(),
             "lines_left_out": self.torn,
         }));

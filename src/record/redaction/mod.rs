@@ -68,7 +68,8 @@ pub struct Redaction {
 #[derive(Debug, Clone)]
 pub struct Redacted {
     pub incident: Incident,
-    pub journal: Option<Vec<u8>>,
+    /// In the order in which they were given.
+    pub journals: Vec<Vec<u8>>,
 }
 
 impl Redaction {
@@ -99,25 +100,26 @@ impl Redaction {
     /// # Errors
     /// A field was asked for that is nowhere, or the incident is none when words of it are tokens.
     pub fn apply(&self, incident: &Incident) -> Result<Incident, RedactionError> {
-        self.apply_all(incident, None).map(|redacted| redacted.incident)
+        self.apply_all(incident, &[]).map(|redacted| redacted.incident)
     }
 
-    /// The same of the incident and of a journal's lines, with the same tokens: what is a name in one
-    /// is one in the other.
+    /// The same of the incident and of the lines of journals, the workspace's own first, with the same tokens: what is a name in
+    /// one is one in all.
     ///
     /// # Errors
     /// As above.
     pub fn apply_all(
         &self,
         incident: &Incident,
-        journal: Option<&[u8]>,
+        journals: &[&[u8]],
     ) -> Result<Redacted, RedactionError> {
         let mut tree = serde_json::to_value(incident)?;
-        let mut entries = journal.map(journal::Entries::read);
+        let mut journals: Vec<journal::Entries> =
+            journals.iter().map(|journal| journal::Entries::read(journal)).collect();
         let mut gathered = Gathered::default();
         gathered.take("", &tree, &self.fields);
         let told = gathered.seen.clone();
-        for entry in entries.iter().flat_map(|it| &it.lines) {
+        for entry in journals.iter().flat_map(|it| &it.lines) {
             gathered.take("", entry, &self.fields);
         }
         for (field, value) in &self.values {
@@ -131,11 +133,14 @@ impl Redaction {
         let counts = std::mem::take(&mut pass.counts);
         let mut redacted: Incident = serde_json::from_value(tree)?;
         redacted.scrub = Some(self.scrub(incident.scrub.as_ref(), &counts, &missing));
-        let journal = entries.as_mut().map(|entries| {
+        let whose = std::iter::once(true).chain(std::iter::repeat(false));
+        let journals = journals.iter_mut().zip(whose).map(|(entries, is_own)| {
+            let head = if is_own { incident.workspace.head.clone() } else { entries.head() };
             entries.lines.iter_mut().for_each(|line| pass.tree(line));
-            entries.written(&incident.workspace)
+            entries.written(head.as_deref())
         });
-        Ok(Redacted { incident: redacted, journal })
+        let journals = journals.collect();
+        Ok(Redacted { incident: redacted, journals })
     }
 
     /// The fields that were asked for and that nothing here has.

@@ -119,8 +119,8 @@ impl Matter {
         // A passphrase cannot be typed while the screen is there.
         let sign = |key| Signing { who: self.who.clone(), key, may_ask: false };
         let signing = key.map(sign);
-        let others = self.desk.state.chains() - 1;
-        let beside = Beside { journal: Some(journal), proofs, public_keys, signing, others };
+        let chains = self.workspace.chains_bytes().map_err(|error| error.to_string())?;
+        let beside = Beside { journal: Some(journal), proofs, public_keys, signing, chains };
         write(path, &incident, &beside).map(|bundled| bundled.sha256)
     }
 }

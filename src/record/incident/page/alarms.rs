@@ -31,6 +31,11 @@ fn about(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
         ("verdict", vec![verdict(alarm.verdict)]),
         ("reason", vec![words(alarm.reason.as_deref())]),
         ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
+    ];
+    if !alarm.disagreement.is_empty() {
+        facts.push(("open disagreement", vec![words(alarm.disputed().as_deref())]));
+    }
+    facts.extend([
         (
             "events",
             vec![
@@ -44,7 +49,7 @@ fn about(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
         ("acknowledged", step(alarm.acknowledged, &[(alarm.first, FIRST)])),
         ("closed", step(alarm.closed, &[(alarm.first, FIRST), (alarm.acknowledged, ACKNOWLEDGED)])),
         ("why", vec![said(alarm.why.as_deref())]),
-    ];
+    ]);
     for (name, value) in [("rule", &rule.id), ("version", &rule.version)] {
         facts.push((name, vec![said(value.as_deref())]));
     }

@@ -62,6 +62,9 @@ pub(super) fn alarm(it: &Alarm) -> String {
         moment(it.closed),
         entities(it),
     );
+    if let Some(disputed) = it.disputed() {
+        let _ = write!(text, "\nopen disagreement: {disputed}");
+    }
     if let Some(why) = &it.why {
         let _ = write!(text, "\nwhy: {why}");
     }

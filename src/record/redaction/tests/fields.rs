@@ -169,8 +169,8 @@ fn a_journal_has_the_tokens_of_its_record_and_says_that_it_is_no_chain() {
         "cd".repeat(32)
     );
     let redaction = Redaction::new(b"key of the workspace");
-    let made = redaction.apply_all(&incident, Some(journal.as_bytes())).unwrap();
-    let text = String::from_utf8(made.journal.unwrap()).unwrap();
+    let made = redaction.apply_all(&incident, &[journal.as_bytes()]).unwrap();
+    let text = String::from_utf8(made.journals.into_iter().next().unwrap()).unwrap();
     for value in ["kim", "dana", "111122223333"] {
         assert!(!text.contains(value), "{value}: {text}");
     }
