@@ -49,6 +49,7 @@ fn alarm(snapshot: &Arc<Snapshot>, fields: &[&'static str]) -> Alarm {
         totals: BTreeMap::new(),
         blanks: Vec::new(),
         why: String::new(),
+        findings: Vec::new(),
         curves: None,
     }
 }

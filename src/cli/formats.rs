@@ -88,12 +88,11 @@ fn is_definition(file: &OsStr) -> bool {
     if !Path::new(file).is_file() {
         return false;
     }
-    if Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) {
-        return true;
-    }
     let mut bytes = Vec::new();
     let read = File::open(file).and_then(|file| file.take(MAX_FILE).read_to_end(&mut bytes));
-    read.is_ok() && str::from_utf8(&bytes).is_ok_and(Own::is_definition)
+    let is_named = Path::new(file).extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+    let is_one = |text| Own::is_definition(text) || is_named && Own::begins(text);
+    read.is_ok() && str::from_utf8(&bytes).is_ok_and(is_one)
 }
 
 /// Tells every mistake of a definition, also those that its examples show.

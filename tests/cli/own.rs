@@ -158,6 +158,21 @@ fn a_bad_definition_is_told_and_everything_else_is_read() {
     assert_eq!(bench.run(&["keymap", "list"]).err, "");
 }
 
+/// What is wrong may be what tells a definition from a log.
+#[test]
+fn a_definition_that_is_broken_at_once_is_one_for_check() {
+    let bench = Bench::with_trail();
+    let file = bench.write("own.toml", b"schema = 1\nid = \"orders\n");
+    let said = bench.run(&["formats", "check", &file]);
+    assert_eq!(said.code, 2, "{}", said.out);
+    assert!(
+        said.err.contains("own.toml:2:") || said.out.contains("own.toml:2:"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
+
 #[test]
 fn a_log_is_still_a_log_for_check() {
     let bench = Bench::with_trail();

@@ -267,10 +267,14 @@ fn what_journals_disagree_about_is_told_and_both_journals_go_along() {
     let told: Vec<String> = positions.iter().map(told).collect();
     assert_eq!(told, ["true \"tp-impact\"", "false \"false-positive\""]);
     assert!(record["reason"].as_str().unwrap().ends_with("; journals disagree about 1 alarm"));
+    both_journals_go_along(&bench);
+}
 
+/// In a bundle, plain and redacted.
+fn both_journals_go_along(bench: &Bench) {
     for (name, options) in [("b", &[][..]), ("c", &["--redact"])] {
-        let folder = packed(name);
-        let said = run(&bench, &[&["record", "--bundle", "-o", &folder], options].concat());
+        let folder = bench.path(name).display().to_string();
+        let said = run(bench, &[&["record", "--bundle", "-o", &folder], options].concat());
         assert!(said.code == 0 && !said.err.contains("of colleagues"), "{}", said.err);
         let chains: Vec<_> =
             fs::read_dir(bench.path(name).join("chains")).unwrap().flatten().collect();

@@ -601,6 +601,6 @@ fn rules_that_are_called_the_same_are_decided_about_one_by_one() {
     assert!(said.json().iter().any(|it| it["rule"] == "x: D"));
     // A file that is named twice is one rule.
     let file = bench.path("evidence/rules/c.yml").display().to_string();
-    std::fs::remove_file(bench.path("evidence/rules/d.yml")).unwrap();
+    fs::remove_file(bench.path("evidence/rules/d.yml")).unwrap();
     assert_eq!(of(&["list", "--rules", &file]).code, 0);
 }

@@ -83,26 +83,30 @@ impl Own {
         (own, document.finish())
     }
 
-    /// Whether a text means to be a definition, and is no log: it begins as a file of TOML does,
-    /// and has one of the tables that definitions have.
+    /// Whether a text means to be a definition, and is no log: it [begins](Self::begins) as a file of
+    /// TOML does, and has one of the tables that definitions have.
     pub fn is_definition(text: &str) -> bool {
-        let lines = || text.lines().map(str::trim);
-        let first = lines().find(|line| !line.is_empty() && !line.starts_with('#'));
-        let is_word = |word: &str| {
-            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '"');
-            !word.is_empty() && word.chars().all(fits)
-        };
-        let begins = first.is_some_and(|line| match line.strip_prefix('[') {
-            Some(header) => {
-                header.trim_start_matches('[').starts_with(|c: char| c.is_ascii_lowercase())
-            }
-            None => line.split_once('=').is_some_and(|(word, _)| is_word(word.trim())),
-        });
         let headers = ["[record]", "[sniff]", "[fields]", "[[examples]]"];
         let is_header = |line: &str| {
             headers.iter().any(|header| line.starts_with(header)) || line.starts_with("[fields.")
         };
-        begins && lines().any(is_header)
+        Self::begins(text) && text.lines().map(str::trim).any(is_header)
+    }
+
+    /// Whether a text begins as a file of TOML does.
+    pub fn begins(text: &str) -> bool {
+        let mut lines = text.lines().map(str::trim);
+        let first = lines.find(|line| !line.is_empty() && !line.starts_with('#'));
+        let is_word = |word: &str| {
+            let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '"');
+            !word.is_empty() && word.chars().all(fits)
+        };
+        first.is_some_and(|line| match line.strip_prefix('[') {
+            Some(header) => {
+                header.trim_start_matches('[').starts_with(|c: char| c.is_ascii_lowercase())
+            }
+            None => line.split_once('=').is_some_and(|(word, _)| is_word(word.trim())),
+        })
     }
 
     fn is_json(&self) -> bool {
