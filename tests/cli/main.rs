@@ -10,6 +10,7 @@ mod damaged;
 mod doctor;
 mod estate;
 mod hostile;
+mod identity;
 mod integrity;
 mod kept;
 mod names;
