@@ -142,6 +142,23 @@ pub struct Review {
     pub open: u64,
     pub closed: u64,
     pub suppressed: u64,
+    #[serde(default)]
+    pub snoozed: u64,
+    #[serde(default)]
+    pub merged: u64,
+    /// Events that the window left out, so that what they raise was not looked through.
+    #[serde(default)]
+    pub outside: u64,
+    /// The edges of that window that were asked for; RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Open alarms of which nobody had said anything, and the fingerprints of the first of them.
+    #[serde(default)]
+    pub untouched: u64,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }

@@ -243,16 +243,6 @@ impl Workspace {
         Ok(key)
     }
 
-    /// Hash of the last entry of a journal with these bytes, and how many lines there are.
-    pub fn head_of(journal: &[u8]) -> (Option<String>, u64) {
-        let whole = journal.iter().rposition(|&byte| byte == b'\n').map_or(0, |end| end + 1);
-        let lines = journal[..whole].split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
-        let last: Option<Value> =
-            lines.clone().next_back().and_then(|line| serde_json::from_slice(line).ok());
-        let hash = last.as_ref().and_then(|line| line["hash"].as_str()).map(str::to_owned);
-        (hash, lines.count() as u64)
-    }
-
     /// The journal's bytes as they lie on the disk.
     pub fn journal_bytes(&self) -> Result<Vec<u8>, CaseError> {
         let path = self.path.join(JOURNAL);

@@ -8,8 +8,8 @@ use super::screen::author;
 use super::status::Status;
 use super::verify::Hashes;
 use super::{home, journal};
-use crate::case::{Opened, What};
-use crate::event::{Time, Timestamp, counted, grouped};
+use crate::case::{Opened, Told, What};
+use crate::event::{counted, grouped};
 use crate::format::formats;
 use crate::job::acquired::{Acquired, Changes, changes};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
@@ -74,6 +74,8 @@ struct Made {
 fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Result<Made, CliError> {
     let state = opened.state();
     let (store, info) = (&found.session.store, opened.workspace.info());
+    let journal = opened.workspace.journal_bytes()?;
+    let told = Told::of(&journal);
     let about = (&found.rules, found.known.clone());
     let raised = Raised::new(store, &found.snapshot, about, &found.detected);
     let given = Given {
@@ -81,8 +83,8 @@ fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Resul
         workspace: Workspace {
             name: Some(info.name.clone()),
             id: Some(info.id.clone()),
-            head: Some(opened.own.head.clone()),
-            entries: Some(opened.own.entries.len() as u64),
+            head: told.head,
+            entries: Some(told.entries),
         },
         store,
         sources: &info.sources,
@@ -91,11 +93,10 @@ fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Resul
         report: found.session.report.as_deref(),
         standings: &found.session.standings,
         changes,
-        made: Time::new(Timestamp::now(), 0),
+        as_of: told.at,
     };
     let incident = gather(&given);
     let proofs = proofs(&given, &incident);
-    let journal = opened.workspace.journal_bytes()?;
     let mut chains = opened.workspace.chains_bytes()?;
     if !args.redact {
         return Ok(Made { incident, journal, chains, proofs });

@@ -150,6 +150,8 @@ pub(super) struct Session {
     pub(super) standings: Arc<Standings>,
     /// The report that they are from.
     pub(super) report: Option<Arc<Report>>,
+    /// What happened outside of it was left out.
+    pub(super) window: Window,
 }
 
 impl Session {
@@ -213,7 +215,8 @@ impl Session {
         if shown {
             console.progress("");
         }
-        Ok(Self { store, evidence, standings: Arc::default(), report: None })
+        let window = origin.window;
+        Ok(Self { store, evidence, standings: Arc::default(), report: None, window })
     }
 }
 

@@ -10,7 +10,7 @@ use super::acquired::Changes;
 use super::raising::Raised;
 use super::{Standings, Zones};
 use crate::case::CaseState;
-use crate::event::Time;
+use crate::event::{Time, Timestamp};
 use crate::record::incident::{Incident, Note, Query, Workspace};
 use crate::store::Store;
 use crate::verify::Report;
@@ -33,15 +33,23 @@ pub struct Given<'a> {
     pub standings: &'a Standings,
     /// Objects that are not what was acquired.
     pub changes: &'a Changes,
-    /// When the record is made.
-    pub made: Time,
+    /// When the case was last said something of. What the clock says does not matter, so that the same
+    /// case gives the same record.
+    pub as_of: Option<Timestamp>,
+}
+
+impl Given<'_> {
+    /// The time at which suppressions hold and alarms sleep; nothing does before anything was said.
+    fn at(&self) -> Timestamp {
+        self.as_of.unwrap_or(Timestamp(0))
+    }
 }
 
 /// The incident of a case.
 pub fn gather(given: &Given<'_>) -> Incident {
     let mut incident = Incident { number: Some(1), ..Incident::default() };
     incident.workspace = given.workspace.clone();
-    incident.made = Some(given.made);
+    incident.as_of = given.as_of.map(|at| Time::new(at, 3));
     facts::take(given, &mut incident);
     let exhibits::Told { exhibits, objects, services } = exhibits::all(given);
     incident.exhibits = exhibits;

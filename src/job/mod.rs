@@ -38,6 +38,7 @@ pub mod question;
 pub mod queue;
 pub mod raising;
 pub mod reading;
+pub mod reviewing;
 pub mod scanning;
 pub mod scribe;
 pub mod search;

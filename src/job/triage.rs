@@ -1,10 +1,10 @@
 //! What triage has in common wherever it is done: until when, what a person raises, what a
-//! suppression hides, whether reviews come in time, and how all of it is said.
+//! suppression hides, and how all of it is said.
 
 mod shared;
 
 use super::queue::Line;
-use crate::case::{Alarms, Kept, MANUAL, Review, State, Suppression, Ticket, sha256_hex};
+use crate::case::{Alarms, Kept, MANUAL, State, Suppression, Ticket, sha256_hex};
 use crate::detect::detectors::detector;
 use crate::detect::sigma::Level;
 use crate::event::moment::{Near, read};
@@ -15,9 +15,6 @@ pub use shared::Shared;
 
 /// How long a suppression lasts that says nothing of it.
 pub const SUPPRESSED: &str = "30d";
-
-/// How often alarms are to be looked through, if nobody says otherwise: twice a week.
-pub const CADENCE: &str = "84h";
 
 /// Fields by which alarms are about the same.
 pub const SHARED: [&str; 4] = ["principal", "key", "src.ip", "resource"];
@@ -89,22 +86,6 @@ pub fn raised(level: Level, title: &str, entries: usize, now: Timestamp) -> Tick
     }
 }
 
-/// What there is to see of all alarms of the queue; `span` is that of the events, in nanoseconds
-/// since 1970.
-pub fn review(queue: &[Line], span: Option<(i64, i64)>, note: &str) -> Review {
-    let count = |is: &dyn Fn(&Line) -> bool| queue.iter().filter(|line| is(line)).count() as u64;
-    let time = |at: i64| Timestamp(at).to_rfc3339(0);
-    Review {
-        from: span.map(|(first, _)| time(first)),
-        to: span.map(|(_, last)| time(last)),
-        alarms: queue.len() as u64,
-        open: count(&Line::is_open),
-        closed: count(&|line| line.state == State::Closed && !line.is_open()),
-        suppressed: count(&|line| line.state == State::Suppressed),
-        note: note.to_owned(),
-    }
-}
-
 /// How long it took on average until alarms were taken and closed that somebody said something of, in
 /// lines. Of what is raised now, it counts from what is now the first event.
 pub fn means(queue: &[Line], alarms: &Alarms) -> Vec<String> {
@@ -116,11 +97,6 @@ pub fn means(queue: &[Line], alarms: &Alarms) -> Vec<String> {
     });
     let steps: Vec<Steps> = steps.collect();
     incident::means::means(&steps).iter().map(|(name, text)| format!("{name}: {text}")).collect()
-}
-
-/// When alarms were looked through last, and by whom.
-pub fn last_review(alarms: &Alarms) -> Option<&(Timestamp, String, Review)> {
-    alarms.reviews.iter().max_by_key(|(at, ..)| *at)
 }
 
 /// Alarms that nobody would see because of this suppression: those of which nobody said anything.

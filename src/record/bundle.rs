@@ -189,7 +189,7 @@ fn manifest(parts: &Parts<'_>, bundle: &Bundle, exhibits: &[Value]) -> Value {
         "format": "trailcase-custody",
         "version": 1,
         "incident": parts.incident.map(Incident::uid),
-        "made": parts.incident.and_then(|it| it.made).map(crate::event::Time::to_rfc3339),
+        "as_of": parts.incident.and_then(|it| it.as_of).map(crate::event::Time::to_rfc3339),
         "tool": parts.incident.map(|it| &it.tool),
         "workspace": parts.incident.map(|it| &it.workspace),
         "signer": parts.signer.as_ref().map(|signer| &signer.name),

@@ -87,6 +87,27 @@ fn a_file_is_new_and_the_journal_has_its_hash() {
     );
 }
 
+/// Its JSON is named by its hash in the body of an `OpsItem`, written at another time.
+#[test]
+fn the_same_case_gives_the_same_record_whenever_it_is_written() {
+    let (bench, _) = case();
+    close_one(&bench);
+    let written = |format: &str, name: &str| {
+        let path = bench.path(name);
+        let shown = path.display().to_string();
+        assert_eq!(run(&bench, &["record", "--format", format, "-o", &shown]).code, 0);
+        fs::read(path).unwrap()
+    };
+    for writer in trailcase::record::incident::WRITERS {
+        let first = written(writer.id, &format!("{}.1", writer.id));
+        let again = written(writer.id, &format!("{}.2", writer.id));
+        assert!(first == again, "{}", writer.id);
+    }
+    let json = sha256_hex(&fs::read(bench.path("json.1")).unwrap());
+    let item = String::from_utf8(fs::read(bench.path("opsitem.2")).unwrap()).unwrap();
+    assert!(item.contains(&json), "{item}");
+}
+
 #[test]
 fn what_is_redacted_has_the_same_token_in_every_record_and_in_the_journal() {
     let (bench, _) = case();

@@ -427,6 +427,9 @@ fn the_rate_is_shown_with_its_averages() {
 fn a_review_that_is_late_is_told() {
     let (bench, all) = case();
     let deleted = fingerprint(&bench, "Logs were");
+    let all_of_it = list(&bench, &[]);
+    let other = all_of_it.iter().map(|alarm| alarm["fingerprint"].as_str().unwrap());
+    let other = { other }.find(|it| *it != deleted).unwrap().to_owned();
     let said = run(&bench, &["review", "--check"]);
     assert_eq!((said.code, said.out.as_str()), (1, "last review: none\n"));
     assert!(said.err.contains("never reviewed; they are to be every 3 d 12 h"), "{}", said.err);
@@ -469,9 +472,22 @@ fn a_review_that_is_late_is_told() {
     let case = state(&all);
     let (_, who, review) = case.work().alarms().reviews.last().unwrap();
     assert!(who.starts_with("uid ") && review.note == "all is well" && review.open == 1);
+    // One is left without a word of it.
+    let wanted = "1 alarm is open without a word of what was found out";
+    assert!(said.err.contains(wanted), "{}", said.err);
+    let said = run(&bench, &["review", "--check"]);
+    assert_eq!(said.code, 1);
+    assert!(said.err.contains(wanted), "{}", said.err);
+    assert!(said.out.contains("1 of 2 alarms open: all is well"), "{}", said.out);
+    done(&bench, &["note", &other, "--text", "asked the owner"]);
     let said = run(&bench, &["review", "--check"]);
     assert_eq!((said.code, said.err.as_str()), (0, ""));
-    assert!(said.out.contains("1 of 2 alarms open: all is well"), "{}", said.out);
+    // A second of it is no review of it.
+    let second = ["--since", "2026-03-04T10:00:04Z", "--until", "2026-03-04T10:00:06Z"];
+    let said = done(&bench, &[&["review"][..], &second].concat());
+    assert!(said.err.contains("a review of a part counts only if"), "{}", said.err);
+    let said = run(&bench, &["review", "--check"]);
+    assert!(said.out.contains("all is well\nsince then a part of the time"), "{}", said.out);
 }
 
 #[test]

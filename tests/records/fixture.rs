@@ -196,7 +196,7 @@ pub(crate) fn full() -> Incident {
             entries: Some(42),
         },
         tool: Tool { name: "trailcase".to_owned(), version: "0.1.0".to_owned() },
-        made: time("2026-03-04T13:00:00.000Z"),
+        as_of: time("2026-03-04T13:00:00.000Z"),
         ..worked(found())
     }
 }
@@ -264,7 +264,7 @@ pub(crate) fn hostile(from: usize) -> Incident {
 fn spoil(name: &str, value: &mut Value, next: &mut usize) {
     // Words of closed lists and times are no place for text.
     const KEPT: [&str; 16] = [
-        "severity", "tlp", "status", "verdict", "standing", "kind", "made", "at", "first", "last",
+        "severity", "tlp", "status", "verdict", "standing", "kind", "as_of", "at", "first", "last",
         "due", "done", "from", "to", "time", "raw",
     ];
     match value {

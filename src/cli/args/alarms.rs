@@ -4,7 +4,7 @@ use super::{AlarmsOf, TimeWindow, Trust};
 use crate::case::State;
 use crate::detect::sigma::Level;
 use crate::event::Verdict;
-use crate::job::triage::CADENCE;
+use crate::job::reviewing::CADENCE;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
@@ -245,7 +245,8 @@ pub(in crate::cli) struct Review {
     /// How often alarms are to be looked through
     #[arg(long, value_name = "LENGTH", default_value = CADENCE)]
     pub(in crate::cli) every: String,
-    /// Write nothing, and end with 1 if the last time is longer ago than that
+    /// Write nothing, and end with 1 if the last time is longer ago than that, or an alarm that was open then
+    /// has not a word of what was found out
     #[arg(long)]
     pub(in crate::cli) check: bool,
     #[command(flatten)]

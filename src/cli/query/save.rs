@@ -5,6 +5,7 @@ use super::view::View;
 use super::{csv, jsonl};
 use crate::cli::console::Console;
 use crate::cli::session::Session;
+use crate::event::Window;
 use crate::ui::run::Written;
 use std::fs::File;
 use std::os::unix::fs::OpenOptionsExt;
@@ -26,6 +27,7 @@ pub(in crate::cli) fn save(written: &Written, path: &Path) -> Result<u64, String
         evidence: Arc::clone(evidence),
         standings: Arc::clone(standings),
         report: None,
+        window: Window::default(),
     };
     let mut console = Console::file(file);
     let mut view = View::new(&session, selection, None);

@@ -48,7 +48,7 @@ fn one(
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let time = |text: &Option<String>| text.as_deref().and_then(Time::parse_rfc3339);
     let notes = kept.notes.iter().filter_map(|key| work.notes().get(key));
-    let state = work.alarms().state(ticket, given.made.at);
+    let state = work.alarms().state(ticket, given.at());
     let positions = positions(given.state.disputed(&ticket.fingerprint));
     let last = kept.history.iter().rev().find(|said| !matches!(said.step, Step::Tick { .. }));
     Alarm {

@@ -131,7 +131,7 @@ fn remarks(given: &Given<'_>, missed: u64) -> Vec<String> {
     // Of what somebody only wrote a note on, the record tells.
     let raised = raised.filter(|ticket| alarms.get(&ticket.fingerprint).is_none());
     let state = |state: State| {
-        raised.clone().filter(|ticket| alarms.state(ticket, given.made.at) == state).count() as u64
+        raised.clone().filter(|ticket| alarms.state(ticket, given.at()) == state).count() as u64
     };
     let (new, hidden) = (state(State::New), state(State::Suppressed));
     if new > 0 {

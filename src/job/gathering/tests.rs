@@ -47,7 +47,7 @@ fn gathered(state: &CaseState) -> Incident {
         report: None,
         standings: &Standings::default(),
         changes: &Changes::default(),
-        made: Time::new(Timestamp(0), 0),
+        as_of: Some(Timestamp(0)),
     })
 }
 

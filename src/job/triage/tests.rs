@@ -75,7 +75,7 @@ fn lengths_are_read_and_said() {
     for text in ["", "84", "h", "-3d", "0h", "9999999999999d", "3y"] {
         assert!(length(text).is_err(), "{text}");
     }
-    assert_eq!(length(CADENCE), Ok(84 * Timestamp::HOUR));
+    assert_eq!(length(crate::job::reviewing::CADENCE), Ok(84 * Timestamp::HOUR));
     assert!(until(SUPPRESSED, Timestamp(0)).is_ok());
 }
 
@@ -97,7 +97,7 @@ fn what_a_person_raises_is_never_the_same_twice() {
 }
 
 #[test]
-fn a_review_counts_what_is_open_and_a_suppression_what_nobody_touched() {
+fn a_suppression_counts_what_nobody_touched() {
     let all = [
         ticket("a", "r", "x"),
         ticket("b", "r", "x"),
@@ -115,9 +115,6 @@ fn a_review_counts_what_is_open_and_a_suppression_what_nobody_touched() {
         &Known::default(),
         Timestamp(9),
     );
-    let found = review(&queue, Some((0, Timestamp::SECOND)), "fine");
-    assert_eq!((found.alarms, found.open, found.closed, found.suppressed), (4, 3, 1, 0));
-    assert_eq!(found.to.as_deref(), Some("1970-01-01T00:00:01Z"));
     let of = |about: Option<(&str, &str)>| {
         let about = about.map(|(field, value)| (field.to_owned(), value.to_owned()));
         let (owner, reason) = (String::new(), String::new());
@@ -166,16 +163,6 @@ fn no_alarm_comes_to_stand_for_itself() {
     let undone = What::Triage { on: vec![Arc::clone(&all[1])], step: reopen };
     let case = said(vec![merge(0, "b"), merge(1, "c"), undone]);
     assert!(!is_circle(case.work().alarms(), "c", "a"));
-}
-
-#[test]
-fn the_last_review_is_the_newest() {
-    let review = |note: &str| What::Review(Review { note: note.to_owned(), ..Review::default() });
-    let case = said(vec![review("one"), review("two")]);
-    let last = last_review(case.work().alarms())
-        .map(|(at, who, review)| (at.0, who.as_str(), review.note.as_str()));
-    assert_eq!(last, Some((1, "al", "two")));
-    assert_eq!(last_review(&Alarms::default()), None);
 }
 
 proptest! {

@@ -104,7 +104,7 @@ fn journal(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
     let head = parts.incident.and_then(|it| it.workspace.head.as_deref());
     let is_hash = |head: &&str| head.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if let Some(head) = head.filter(is_hash) {
-        let _ = write!(page, " When the record was made it was `{head}`.");
+        let _ = write!(page, " The record tells the case up to the entry with the hash `{head}`.");
     }
     if chains > 0 {
         let _ = write!(

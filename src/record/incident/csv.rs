@@ -67,7 +67,7 @@ const TELLS: [&str; 14] = [
     "alarms",
     "notes",
     "actions",
-    "made",
+    "as_of",
 ];
 
 pub(super) fn write(incident: &Incident) -> Written {
@@ -95,7 +95,7 @@ fn about(incident: &Incident, left_out: &[String]) -> Cells {
     let message = format!("{heading}. Left out here: {left}; the JSON record has it");
     let word = |word: Option<&str>| word.map(str::to_owned);
     filled([
-        ("time", moment::told(incident.made)),
+        ("time", moment::told(incident.as_of)),
         ("kind", word(Some("record"))),
         ("id", word(Some("R"))),
         ("message", Some(message)),

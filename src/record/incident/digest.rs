@@ -51,7 +51,7 @@ const TELLS: [&str; 32] = [
     "notification.deadlines",
     "workspace.name",
     "workspace.head",
-    "made",
+    "as_of",
     "people.name",
     "people.role",
 ];
@@ -85,9 +85,9 @@ pub(super) fn write(incident: &Incident, shares: Shares, sheet: &mut Sheet) {
     teller.alarms(incident, sheet);
     let head = incident.workspace.head.as_deref();
     let objects = counted(incident.evidence.len() as u64, "object", "objects");
-    let (name, made) = (incident.workspace.name.as_deref(), moment(incident.made));
+    let (name, as_of) = (incident.workspace.name.as_deref(), moment(incident.as_of));
     let evidence = format!(
-        "Evidence: {objects}; head of the journal {}; workspace {}; record made {made}",
+        "Evidence: {objects}; head of the journal {}; workspace {}; as of {as_of}",
         stated(head),
         stated(name)
     );

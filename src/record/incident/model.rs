@@ -47,9 +47,9 @@ pub struct Incident {
     pub queries: Vec<Query>,
     pub workspace: Workspace,
     pub tool: Tool,
-    /// When this record was made.
+    /// When the case was last said something of: what this record tells was so then.
     #[serde(with = "moment")]
-    pub made: Option<Time>,
+    pub as_of: Option<Time>,
     /// What was taken out of this record, if anything was.
     pub scrub: Option<Scrub>,
 }
@@ -195,7 +195,7 @@ pub struct Deadline {
 pub struct Workspace {
     pub name: Option<String>,
     pub id: Option<String>,
-    /// Hash of the journal's last entry, and how many there are.
+    /// Hash of the last entry that says something of the case, and how many there are up to it.
     pub head: Option<String>,
     pub entries: Option<u64>,
 }
@@ -246,6 +246,6 @@ impl Incident {
             .or_else(|| first(&mut self.exhibits.iter().filter_map(|exhibit| exhibit.time)))
             .or_else(|| first(&mut self.alarms.iter().filter_map(|alarm| alarm.first)))
             .or(detected)
-            .or(self.made)
+            .or(self.as_of)
     }
 }

@@ -74,7 +74,7 @@ fn base(
                 "version": incident.tool.version,
             },
             "profiles": (class.0 == 2004).then(|| json!(["incident"])),
-            "logged_time": incident.made.map(millis),
+            "logged_time": incident.as_of.map(millis),
             "correlation_uid": incident.uid(),
         })),
     });

@@ -134,7 +134,7 @@ fn head(incident: &Incident) -> Vec<(&'static str, Vec<Cell>)> {
         ("times are in", vec![own("UTC")]),
         ("workspace", vec![said(workspace.name.as_deref()), said(workspace.id.as_deref())]),
         ("journal", vec![stated(entries), said(workspace.head.as_deref())]),
-        ("made", vec![time(incident.made)]),
+        ("as of", vec![time(incident.as_of)]),
         ("made by", vec![said(Some(&format!("{} {}", incident.tool.name, incident.tool.version)))]),
         ("NIST CSF 2.0 function", vec![own("Respond")]),
     ];

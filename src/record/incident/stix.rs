@@ -45,7 +45,7 @@ const TELLS: [&str; 28] = [
     "queries",
     "workspace",
     "tool",
-    "made",
+    "as_of",
     "scrub",
 ];
 
@@ -83,7 +83,7 @@ struct Bundle<'a> {
 
 impl<'a> Bundle<'a> {
     fn new(incident: &'a Incident) -> Self {
-        let made = incident.made.or(incident.began()).unwrap_or(Time::new(Timestamp(0), 3));
+        let made = incident.as_of.or(incident.began()).unwrap_or(Time::new(Timestamp(0), 3));
         let namespace = uuid::v5(&uuid::own(), &incident.uid());
         let (objects, seen) = (Vec::new(), BTreeSet::new());
         Self { incident, namespace, made, objects, seen, untimed: 0 }
@@ -306,8 +306,8 @@ impl<'a> Bundle<'a> {
             let exhibits = counted(self.untimed, "exhibit", "exhibits");
             left_out.push(format!("{exhibits} without a time"));
         }
-        if self.incident.made.is_none() && self.incident.began().is_none() {
-            left_out.push("when it was made: no time is stated, and `created` is 1970".to_owned());
+        if self.incident.as_of.is_none() && self.incident.began().is_none() {
+            left_out.push("as of when it is: no time is stated, and `created` is 1970".to_owned());
         }
         let raw = self.incident.exhibits.iter().filter(|it| it.raw.is_some()).count();
         if raw > 0 {

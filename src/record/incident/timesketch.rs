@@ -26,7 +26,7 @@ const TELLS: [&str; 15] = [
     "alarms",
     "notes",
     "actions",
-    "made",
+    "as_of",
 ];
 
 pub(super) fn write(incident: &Incident) -> Written {
@@ -48,7 +48,7 @@ pub(super) fn write(incident: &Incident) -> Written {
         left_out.push(format!("the bytes of {}", counted(raw as u64, "record", "records")));
     }
     left_out.extend(untold(incident, &TELLS).each());
-    match incident.made.or(incident.began()) {
+    match incident.as_of.or(incident.began()) {
         Some(at) => text.push_str(&json_line(&about(incident, &left_out, at))),
         None => left_out.push("the row about the incident itself: no time is stated".to_owned()),
     }

@@ -137,7 +137,8 @@ fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
 
 type Numbers = fn(&[u8]) -> Vec<(Range<usize>, String)>;
 
-const NUMBERS: [(Kind, Numbers); 3] = [
+const NUMBERS: [(Kind, Numbers); 4] = [
+    (Kind::Account, numbers::accounts),
     (Kind::Card, numbers::cards),
     (Kind::Iban, numbers::banks),
     (Kind::Phone, numbers::telephones),

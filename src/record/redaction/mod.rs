@@ -133,9 +133,8 @@ impl Redaction {
         let counts = std::mem::take(&mut pass.counts);
         let mut redacted: Incident = serde_json::from_value(tree)?;
         redacted.scrub = Some(self.scrub(incident.scrub.as_ref(), &counts, &missing));
-        let whose = std::iter::once(true).chain(std::iter::repeat(false));
-        let journals = journals.iter_mut().zip(whose).map(|(entries, is_own)| {
-            let head = if is_own { incident.workspace.head.clone() } else { entries.head() };
+        let journals = journals.iter_mut().map(|entries| {
+            let head = entries.head();
             entries.lines.iter_mut().for_each(|line| pass.tree(line));
             entries.written(head.as_deref())
         });

@@ -1,4 +1,4 @@
-//! Numbers of cards, banks and telephones among other numbers.
+//! Numbers of cards, banks and telephones, and of accounts in groups, among other numbers.
 
 use regex::bytes::Regex;
 use std::ops::Range;
@@ -10,11 +10,28 @@ use super::find::regex;
 const GROUPS: &[&[usize]] =
     &[&[4, 4, 4, 4], &[4, 6, 5], &[4, 6, 4], &[4, 4, 4, 4, 3], &[4, 3, 3, 3]];
 
+static GROUPED: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[0-9]+(?:-[0-9]+)+"));
 static DIGITS: LazyLock<Regex> = LazyLock::new(|| regex(r"(?-u)[0-9]+"));
 static BANK: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"));
 static TELEPHONE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)\+[1-9](?:[ -]?\(?[0-9]\)?){7,14}"));
+
+/// Numbers of accounts as the console prints them, `1111-2222-3333`, as the API has them. The middle of a UUID
+/// and a part of a longer number in groups are none.
+pub(super) fn accounts(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
+    let found = GROUPED.find_iter(bytes).filter_map(|found| {
+        let mut groups = found.as_bytes().split(|byte| *byte == b'-');
+        let fits = groups.clone().count() == 3 && groups.all(|group| group.len() == 4);
+        let (before, after) = (&bytes[..found.start()], &bytes[found.end()..]);
+        let goes_on = matches!(before, [.., byte, b'-'] if byte.is_ascii_hexdigit())
+            || matches!(after, [b'-', byte, ..] if byte.is_ascii_hexdigit());
+        let digits = found.as_bytes().iter().filter(|byte| **byte != b'-');
+        let digits: String = digits.map(|byte| char::from(*byte)).collect();
+        (fits && !goes_on).then(|| (found.range(), digits))
+    });
+    found.collect()
+}
 
 /// Numbers of cards: in one run of digits, or in groups as they are printed, with the same character
 /// between all of them. Other numbers beside them do not belong to them.

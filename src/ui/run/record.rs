@@ -1,8 +1,8 @@
 //! The incident record as a file, or all of it as a bundle.
 
 use super::{Loop, paper};
-use crate::case::Workspace as Folder;
-use crate::event::{Time, Timestamp, counted};
+use crate::case::{Told, Workspace as Folder};
+use crate::event::counted;
 use crate::job::acquired::{Acquired, changes};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
 use crate::job::gathering::{Given, gather, proofs};
@@ -71,7 +71,7 @@ impl Matter {
     /// Hands on what a record is made of.
     fn given<T>(&self, journal: &[u8], take: impl FnOnce(&Given<'_>) -> T) -> T {
         let info = self.workspace.info();
-        let (head, entries) = Folder::head_of(journal);
+        let told = Told::of(journal);
         let state = &self.desk.state;
         let acquired = Acquired::first(&self.workspace.segments(), &state.markings());
         let changes = changes(&acquired, &self.store, &self.evidence, 0);
@@ -80,8 +80,8 @@ impl Matter {
             workspace: Workspace {
                 name: Some(info.name.clone()),
                 id: Some(info.id.clone()),
-                head,
-                entries: Some(entries),
+                head: told.head,
+                entries: Some(told.entries),
             },
             store: &self.store,
             sources: &self.desk.sources,
@@ -90,7 +90,7 @@ impl Matter {
             report: self.verified.report.as_deref(),
             standings: &self.verified.standings,
             changes: &changes,
-            made: Time::new(Timestamp::now(), 0),
+            as_of: told.at,
         })
     }
 

@@ -113,6 +113,20 @@ fn what_looks_like_a_uuid_hides_no_account() {
 }
 
 #[test]
+fn an_account_in_groups_has_the_token_of_the_account() {
+    let redaction = Redaction::new(b"key of the workspace");
+    let token = redaction.token(Kind::Account, "111122223333");
+    let safe = |text: &str| raw(&redacted(&of_record(text), &[]));
+    assert_eq!(
+        safe("account 1111-2222-3333, or 111122223333"),
+        format!("account {token}, or {token}")
+    );
+    for other in ["6ba7b8ab-1111-2222-3333-00c04fd430c8", "1111-2222-3333-1", "2-1111-2222-3333"] {
+        assert_eq!(safe(other), other);
+    }
+}
+
+#[test]
 fn a_number_takes_no_neighbours_along() {
     for (text, kind) in [
         ("4111 1111 1111 1111 12 items", Kind::Card),
@@ -160,13 +174,13 @@ fn a_field_that_is_nowhere_is_told_with_what_was_meant() {
 
 #[test]
 fn a_journal_has_the_tokens_of_its_record_and_says_that_it_is_no_chain() {
-    let mut incident = incident();
-    incident.workspace.head = Some("ab".repeat(32));
+    let incident = incident();
     let exhibit = serde_json::to_string(&incident.exhibits[0]).unwrap();
     let journal = format!(
         "{{\"seq\":1,\"who\":\"kim\",\"what\":\"bookmark_add\",\"on\":[{exhibit}],\"hash\":\"{0}\"}}\n\
-         {{\"seq\":2,\"who\":\"kim\",\"what\":\"note_add\",\"text\":\"kim asked dana\"}}\n{{\"torn",
-        "cd".repeat(32)
+         {{\"seq\":2,\"who\":\"kim\",\"what\":\"note_add\",\"text\":\"kim asked dana\",\"hash\":\"{1}\"}}\n{{\"torn",
+        "cd".repeat(32),
+        "ab".repeat(32)
     );
     let redaction = Redaction::new(b"key of the workspace");
     let made = redaction.apply_all(&incident, &[journal.as_bytes()]).unwrap();

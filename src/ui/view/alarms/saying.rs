@@ -4,6 +4,7 @@ use super::acts::titles;
 use crate::case::{Step as Decision, Suppression, Ticket, What};
 use crate::detect::sigma::Level;
 use crate::event::{Timestamp, Verdict, counted};
+use crate::job::reviewing::{Seen, review};
 use crate::job::triage::{self, SUPPRESSED};
 use crate::shown::is_blank;
 use crate::ui::message::Tone;
@@ -52,8 +53,13 @@ impl Saying {
         match self {
             Self::Review => {
                 let alarms = &model.alarms;
-                let span = alarms.raised.snapshot.span();
-                Ok(What::Review(triage::review(&alarms.queue, span, text)))
+                let seen = Seen {
+                    span: alarms.raised.snapshot.span(),
+                    outside: model.store.ledger().totals().counts.out_of_range,
+                    ..Seen::default()
+                };
+                let work = model.case.state().work();
+                Ok(What::Review(review(&alarms.queue, work, seen, text)))
             }
             _ if is_blank(text) => Err("nothing is written without a word of why".to_owned()),
             Self::Close(on, verdict) => {
