@@ -1,16 +1,17 @@
 //! What triage has in common wherever it is done: until when, what a person raises, what a
 //! suppression hides, and how all of it is said.
 
+mod manual;
 mod shared;
 
 use super::queue::Line;
-use crate::case::{Alarms, Kept, MANUAL, State, Suppression, Ticket, sha256_hex};
+use crate::case::{Alarms, Kept, MANUAL, State, Suppression, Ticket};
 use crate::detect::detectors::detector;
-use crate::detect::sigma::Level;
 use crate::event::moment::{Near, read};
 use crate::event::{Time, Timestamp, counted};
 use crate::record::incident::{self, means::Steps};
 
+pub use manual::{Manual, moment};
 pub use shared::Shared;
 
 /// How long a suppression lasts that says nothing of it.
@@ -67,22 +68,6 @@ pub fn length_text(nanos: i64) -> String {
         (0, 0) => format!("{minutes} min"),
         (0, _) => format!("{hours} h {minutes} min"),
         _ => format!("{days} d {hours} h"),
-    }
-}
-
-/// An alarm that a person raises now, in a journal of so many entries: no two are the same.
-pub fn raised(level: Level, title: &str, entries: usize, now: Timestamp) -> Ticket {
-    let now = now.to_rfc3339(3);
-    let seed = format!("{entries}\0{now}\0{title}");
-    Ticket {
-        fingerprint: sha256_hex(seed.as_bytes()).chars().take(16).collect(),
-        rule: MANUAL.to_owned(),
-        title: title.to_owned(),
-        severity: level.as_str().to_owned(),
-        why: "a person raised it".to_owned(),
-        first: Some(now.clone()),
-        last: Some(now),
-        ..Ticket::default()
     }
 }
 
@@ -173,6 +158,9 @@ pub fn by(ticket: &Ticket) -> String {
 
 /// How many events, from when to when.
 pub fn span(ticket: &Ticket) -> String {
+    if let (MANUAL, Some(at)) = (ticket.rule.as_str(), &ticket.first) {
+        return format!("raised by hand, of {at}");
+    }
     let events = counted(ticket.count, "event", "events");
     match (&ticket.first, &ticket.last) {
         (Some(first), Some(last)) if first == last => format!("{events} at {first}"),

@@ -191,6 +191,14 @@ pub(super) fn write(opened: &mut Opened, what: What, console: &Console) -> Resul
     Ok(())
 }
 
+/// Such as `principal=alice`: a field and its value.
+pub(super) fn pair(text: &str) -> Result<(&str, &str), CliError> {
+    let parts = text.split_once('=').map(|(field, value)| (field.trim(), value.trim()));
+    parts.filter(|(field, value)| !field.is_empty() && !value.is_empty()).ok_or_else(|| {
+        CliError::Usage(format!("{text:?} is not FIELD=VALUE, such as principal=alice"))
+    })
+}
+
 /// A text that may not be left out.
 pub(super) fn text(flag: &str, text: &str) -> Result<String, CliError> {
     match text.trim() {

@@ -2,7 +2,7 @@
 
 use super::Found;
 use super::case::Triaged;
-use crate::case::{Ticket, Version};
+use crate::case::{MANUAL, Ticket, Version};
 use crate::cli::args::{AlarmFormat, Common, List as Args};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -104,6 +104,7 @@ fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), Cl
                 console.line(&format!("    {}", kept(alarm)))?;
             }
             Some(_) => {}
+            None if ticket.rule == MANUAL => {}
             None => console.line(&format!("    {GONE}"))?,
         }
     }

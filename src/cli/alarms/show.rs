@@ -3,7 +3,7 @@
 use super::case::Triaged;
 use super::list::{DISPUTED, GONE, event, line as told};
 use super::{baselines, curves};
-use crate::case::Note;
+use crate::case::{MANUAL, Note};
 use crate::cli::args::{Common, SheetFormat, Show as Args};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -101,7 +101,7 @@ impl Sheet<'_> {
         self.say(&format!("why: {}", ticket.why))?;
         self.say(&by(ticket))?;
         self.say(&span(ticket))?;
-        if line.raised.is_none() {
+        if line.raised.is_none() && ticket.rule != MANUAL {
             self.say(GONE)?;
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Alarms that nobody is to see until a time: made, listed with what each hides, and ended.
 
-use super::case::{Desk, Triaged, name, read, text, write};
+use super::case::{Desk, Triaged, name, pair, read, text, write};
 use crate::case::{State, Suppression, What};
 use crate::cli::args::{AlarmFormat, Common, Suppress, Suppressed, TimeWindow, Unsuppress};
 use crate::cli::console::Console;
@@ -10,7 +10,7 @@ use crate::cli::{home, journal};
 use crate::detect::{DETECTORS, ENTITIES, Raised};
 use crate::event::nearest::did_you_mean;
 use crate::event::{Timestamp, counted};
-use crate::job::triage::{hidden, until};
+use crate::job::triage::{self, until};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -34,13 +34,22 @@ pub(super) fn run(
         let of = args.by.of(Vec::new(), &TimeWindow::default());
         let all = Triaged::read(common, &of, console)?;
         check(&all, &what)?;
-        for line in hidden(&all.queue, &what) {
+        let mut hidden = 0;
+        for line in triage::hidden(&all.queue, &what) {
             console.line(&format!("{}  {}", line.ticket.fingerprint, line.ticket.title))?;
+            hidden += 1;
         }
         console.flush()?;
         let count = count(&all, &what);
         let words = what.words();
         console.tell(&format!("of {words}: {count} would be hidden in {workspace}; not written"));
+        let fit = all.queue.iter().filter(|line| what.hides(&line.ticket)).count();
+        if let more @ 1.. = fit - hidden {
+            console.tell(&format!(
+                "{} of it that somebody decided about already, and not hidden",
+                counted(more as u64, "alarm is", "alarms are")
+            ));
+        }
         return Ok(all.found.status);
     }
     let desk = Desk::open(common, (&args.by, &TimeWindow::default()), console)?;
@@ -52,20 +61,14 @@ pub(super) fn run(
 }
 
 fn count(all: &Triaged, what: &Suppression) -> String {
-    counted(hidden(&all.queue, what).count() as u64, "alarm", "alarms")
+    counted(triage::hidden(&all.queue, what).count() as u64, "alarm", "alarms")
 }
 
 /// Such as `principal=alice`.
 fn about(text: Option<&str>) -> Result<About, CliError> {
     let Some(text) = text else { return Ok(None) };
-    let parts = text.split_once('=').map(|(field, value)| (field.trim(), value.trim()));
-    match parts.filter(|(field, value)| !field.is_empty() && !value.is_empty()) {
-        Some((field, value)) => Ok(Some((field.to_owned(), value.to_owned()))),
-        None => {
-            let text = format!("{text:?} is not FIELD=VALUE, such as principal=alice");
-            Err(CliError::Usage(text))
-        }
-    }
+    let (field, value) = pair(text)?;
+    Ok(Some((field.to_owned(), value.to_owned())))
 }
 
 /// One that could never hide anything is a mistake.

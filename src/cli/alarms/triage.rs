@@ -1,14 +1,16 @@
 //! What is decided about alarms: each command is one entry of the journal, as the screen writes it.
 
-use super::case::{Desk, name, text, tickets, write};
+use super::case::{Desk, name, pair, text, tickets, write};
 use crate::case::{Step, What};
 use crate::cli::args::{Alarms as Args, By, Common, On, Raise, TimeWindow};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::status::Status;
 use crate::cli::{home, journal};
+use crate::detect::ENTITIES;
 use crate::event::{Timestamp, counted};
-use crate::job::triage::{is_circle, raised, until};
+use crate::job::triage::{Manual, is_circle, moment, until};
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -156,10 +158,23 @@ fn tick(
 /// No evidence is read for what a person says of their own.
 fn raise(common: &Common, args: &Raise, console: &mut Console) -> Result<Status, CliError> {
     let name = name(args.workspace.as_deref())?;
+    let now = Timestamp::now();
     let title = text("--title", &args.title)?;
+    let at = args.at.as_deref().map(|at| moment(at, now)).transpose().map_err(CliError::Usage)?;
+    let mut manual = Manual { level: args.severity, title, at, about: BTreeMap::new() };
+    for text in &args.about {
+        let (field, value) = pair(text)?;
+        if !ENTITIES.contains(&field) {
+            let fields = ENTITIES.join(", ");
+            return Err(CliError::Usage(format!(
+                "{field} is none of what alarms are about: {fields}"
+            )));
+        }
+        manual.about(field, value);
+    }
     let mut opened = journal::open(&home::workspaces(common)?, name)?;
     let entries = opened.state().entries().len();
-    let alarm = Arc::new(raised(args.severity, &title, entries, Timestamp::now()));
+    let alarm = Arc::new(manual.ticket(entries, now));
     let fingerprint = alarm.fingerprint.clone();
     write(&mut opened, What::AlarmAdd { alarm }, console)?;
     console.line(&fingerprint)?;

@@ -232,6 +232,12 @@ pub(in crate::cli) struct Raise {
     /// What happened
     #[arg(long, value_name = "TEXT")]
     pub(in crate::cli) title: String,
+    /// When it happened, or how long ago [default: now]
+    #[arg(long, value_name = "T")]
+    pub(in crate::cli) at: Option<String>,
+    /// Whom or what it is about, such as principal=NAME; several times if need be
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub(in crate::cli) about: Vec<String>,
     /// The workspace
     #[arg(short, long, value_name = "NAME")]
     pub(in crate::cli) workspace: Option<String>,

@@ -81,16 +81,19 @@ fn lengths_are_read_and_said() {
 
 #[test]
 fn what_a_person_raises_is_never_the_same_twice() {
-    let one = raised(Level::High, "call", 3, at("2026-03-04T10:00:00Z"));
+    let raised = |title: &str, entries: usize, time: &str| {
+        Manual::read(&format!("high {title}"), at(time)).unwrap().ticket(entries, at(time))
+    };
+    let one = raised("call", 3, "2026-03-04T10:00:00Z");
     assert_eq!(
         (one.fingerprint.len(), one.rule.as_str(), one.severity.as_str()),
         (16, MANUAL, "high")
     );
     assert_eq!(one.first.as_deref(), Some("2026-03-04T10:00:00.000Z"));
     for other in [
-        raised(Level::High, "call", 4, at("2026-03-04T10:00:00Z")),
-        raised(Level::High, "call", 3, at("2026-03-04T10:00:01Z")),
-        raised(Level::High, "mail", 3, at("2026-03-04T10:00:00Z")),
+        raised("call", 4, "2026-03-04T10:00:00Z"),
+        raised("call", 3, "2026-03-04T10:00:01Z"),
+        raised("mail", 3, "2026-03-04T10:00:00Z"),
     ] {
         assert_ne!(one.fingerprint, other.fingerprint);
     }

@@ -2,10 +2,9 @@
 
 use super::acts::titles;
 use crate::case::{Step as Decision, Suppression, Ticket, What};
-use crate::detect::sigma::Level;
 use crate::event::{Timestamp, Verdict, counted};
 use crate::job::reviewing::{Seen, review};
-use crate::job::triage::{self, SUPPRESSED};
+use crate::job::triage::{self, Manual, SUPPRESSED};
 use crate::shown::is_blank;
 use crate::ui::message::Tone;
 use crate::ui::model::Model;
@@ -101,7 +100,7 @@ impl Asks for Saying {
                 format!("hide {}, {alarms} now (UNTIL REASON, as 30d our scanner): ", what.words())
             }
             Self::Raise => {
-                "raise an alarm (SEVERITY TITLE, as high call from the bank): ".to_owned()
+                "raise an alarm (as high principal=alice at=10:05 call from the bank): ".to_owned()
             }
             Self::Review => "reviewed, with this to say of it (or nothing): ".to_owned(),
         }
@@ -112,16 +111,9 @@ impl Asks for Saying {
     }
 }
 
-/// An alarm that a person raises: how grave, and what it is.
+/// An alarm that a person raises.
 fn raised(text: &str, model: &Model) -> Result<Arc<Ticket>, String> {
-    let (first, rest) = text.split_once(' ').unwrap_or((text, ""));
-    let (level, title) = match Level::parse(first) {
-        Some(level) => (level, rest.trim()),
-        None => (Level::Medium, text),
-    };
-    if title.is_empty() {
-        return Err("say what happened, after how grave it is".to_owned());
-    }
+    let now = Timestamp::now();
     let number = model.case.state().entries().len();
-    Ok(Arc::new(triage::raised(level, title, number, Timestamp::now())))
+    Ok(Arc::new(Manual::read(text, now)?.ticket(number, now)))
 }
