@@ -48,7 +48,7 @@ fn read(bench: &Bench, all: &Workspaces) {
     let (opened, sources) = (all.open(NAME).unwrap(), vec![bench.evidence()]);
     let mut scribe = Scribe::start(opened, author, sources, pinner, Notify::nobody()).unwrap();
     read_only(bench, all, store, evidence);
-    assert_eq!(scribe.close(Duration::from_secs(60)), Ended::Saved);
+    assert_eq!(scribe.close(Duration::from_mins(1)), Ended::Saved);
 }
 
 /// The same by a build that kept no receipts, or one that was killed before it did.

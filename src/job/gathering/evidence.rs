@@ -172,7 +172,8 @@ fn spans(given: &Given<'_>) -> Vec<Span> {
             format!("{trail}, account {}, {}", scope.account, scope.region)
         });
         let (from, to) = (time(span.from), time(span.to));
-        Span { of, from, to, state: span.cover.as_str().to_owned() }
+        let state = span.cover.as_str().to_owned();
+        Span { of, from, to, state, meaning: Some(span.words()) }
     };
     report.coverage.iter().map(span).collect()
 }
