@@ -4,7 +4,9 @@ use super::chain::Chain;
 use super::family::OWN;
 use super::workspace::{KEYS, PUBLIC_KEYS, is_key_file, key_file};
 use super::workspaces::LOCK;
-use super::{CaseError, CaseState, Conflict, Entry, Finding, FindingKind, Hold, Seq, Strand, What};
+use super::{
+    CaseError, CaseState, Conflict, Custody, Entry, Finding, FindingKind, Hold, Seq, Strand, What,
+};
 use super::{chains, files, journal, sha256_hex, unsaved, workspace};
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -126,6 +128,7 @@ pub fn check(folder: &Path) -> Result<CheckReport, CaseError> {
         state.kinds().into_iter().map(|(kind, count)| (kind.to_owned(), count)).collect();
     report.hold = state.hold();
     report.conflicts = state.conflicts().to_vec();
+    report.findings.extend(state.custody().receipts(folder).1);
     report.findings.extend(public_keys(&folder.join(PUBLIC_KEYS), &state)?);
     Ok(report)
 }
@@ -203,11 +206,10 @@ impl CheckReport {
         })
     }
 
-    /// What this workspace's journal says of the objects in which records were marked, by object
-    /// and hash once each.
-    pub fn markings(&self) -> Vec<Marking<'_>> {
+    /// What this workspace's own chain says of what its evidence was.
+    pub fn custody(&self) -> Custody<'_> {
         let entries = self.strands.first().into_iter().flat_map(|(_, own)| &own.entries);
-        markings(entries)
+        Custody::of(entries)
     }
 
     /// Adds what somebody else found in the workspace's folder.

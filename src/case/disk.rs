@@ -1,14 +1,14 @@
 //! How much of the disk a workspace takes up, and for what.
 
 use super::parcel::EVIDENCE;
-use super::{chains, journal, workspace};
+use super::{chains, journal, receipts, workspace};
 use std::fs;
 use std::path::Path;
 
 /// Bytes of a workspace's files, as long as they are.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DiskUse {
-    /// The journal, colleagues' chains, and what was set aside.
+    /// The journal, the lists of what was acquired, colleagues' chains, and what was set aside.
     pub journal: u64,
     /// What cannot be read again.
     pub cache: u64,
@@ -27,7 +27,7 @@ impl DiskUse {
             let name = found.file_name();
             let bytes = below(&found);
             match name.to_str() {
-                Some(chains::FOLDER) => used.journal += bytes,
+                Some(chains::FOLDER | receipts::FOLDER) => used.journal += bytes,
                 Some(name) if name == journal::FILE || name.starts_with("journal.torn-") => {
                     used.journal += bytes;
                 }

@@ -103,6 +103,12 @@ pub enum What {
         keys: u64,
     },
     Load(Totals),
+    /// Objects were read that no earlier entry knows; `list` is the SHA-256 of the list of them.
+    Acquire {
+        list: String,
+        objects: u64,
+        bytes: u64,
+    },
     Export {
         path: String,
         sha256: String,
@@ -173,10 +179,6 @@ pub struct Totals {
     pub unparsed: u64,
     pub duplicate: u64,
     pub out_of_range: u64,
-    /// SHA-256 of the sorted lines `<sha256 of the object>  <path>\n`: one number for the whole
-    /// evidence; absent if an object could not be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
 }
 
 impl Entry {
@@ -211,6 +213,7 @@ impl What {
             Self::WatchRemove { .. } => "watch_remove",
             Self::KeysAdd { .. } => "keys_add",
             Self::Load(_) => "load",
+            Self::Acquire { .. } => "acquire",
             Self::Export { .. } => "export",
             Self::Report { .. } => "report",
             Self::AlarmAdd { .. } => "alarm_add",
@@ -298,6 +301,7 @@ impl What {
                     counted(totals.objects, "object", "objects")
                 )
             }
+            Self::Acquire { objects: n, .. } => counted(*n, "object acquired", "objects acquired"),
             Self::Export { path, rows, .. } => {
                 format!("{} exported to {path}", counted(*rows, "row", "rows"))
             }

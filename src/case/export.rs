@@ -5,7 +5,8 @@ use super::parcel::manifest::{Listed, Manifest};
 use super::parcel::packing::Packing;
 use super::parcel::{self, MANIFEST};
 use super::workspace::{AGAIN, CACHE, FORMAT, PUBLIC_KEYS, is_key_file};
-use super::{CaseError, CaseState, Finding, Workspaces, chains, files, journal, view, workspace};
+use super::{CaseError, CaseState, Finding, Workspaces, chains, files, journal};
+use super::{receipts, view, workspace};
 use crate::event::{Timestamp, unlabel};
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::collections::{HashMap, HashSet};
@@ -145,6 +146,12 @@ impl Writer<'_> {
         // Without them the evidence would not be proven elsewhere.
         for name in names(&self.folder.join(PUBLIC_KEYS))?.iter().filter(|name| is_key_file(name)) {
             self.part(&mut packing, &format!("{PUBLIC_KEYS}/{name}"), None)?;
+        }
+        for name in names(&self.folder.join(receipts::FOLDER))?
+            .iter()
+            .filter(|name| receipts::is_list(name))
+        {
+            self.part(&mut packing, &format!("{}/{name}", receipts::FOLDER), None)?;
         }
         if self.extent != Extent::Manifest {
             let kept = names(&self.folder.join(CACHE))?;

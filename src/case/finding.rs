@@ -30,6 +30,8 @@ words! {
         PublicKeys = "public_keys",
         /// A file of public keys that was named is no longer there: it is not believed any more.
         NoPublicKeys = "no_public_keys",
+        /// A list of what was acquired is not what the journal names, or is gone.
+        Acquired = "acquired",
         /// A hash that was written down is in no chain of the workspace.
         Head = "head",
         /// Bytes that were set aside earlier.

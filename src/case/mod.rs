@@ -31,6 +31,7 @@ mod journal;
 mod lock;
 mod marks;
 mod parcel;
+mod receipts;
 mod removal;
 #[cfg(test)]
 mod sample;
@@ -61,6 +62,7 @@ pub use import::{By, Imported, Target};
 pub use journal::Journal;
 pub use lock::Holder;
 pub use marks::Marked;
+pub use receipts::{Custody, Receipt, came_along, segments_of};
 pub use state::CaseState;
 pub use strand::Strand;
 pub use told::Told;

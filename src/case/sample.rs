@@ -82,7 +82,6 @@ pub(super) fn suppression() -> Suppression {
 
 pub(super) fn one_of_each() -> Vec<What> {
     let text = str::to_owned;
-    let unknown = serde_json::json!({"what": "verdict", "alarm": "A-1", "reason": ["x", null, 1]});
     vec![
         What::SessionStart {
             version: text("0.1.0"),
@@ -138,9 +137,16 @@ pub(super) fn one_of_each() -> Vec<What> {
         What::Hold { reason: text("claim 7") },
         What::Release { reason: text("settled") },
         What::ChainAdd { head: sha256_hex(b"head"), entries: 4 },
-        What::Unknown(unknown.as_object().cloned().unwrap_or_default()),
+        What::Acquire { list: sha256_hex(b""), objects: 2, bytes: 70 },
+        unknown(),
         What::SessionEnd,
     ]
+}
+
+/// Of a kind that is not known.
+fn unknown() -> What {
+    let unknown = serde_json::json!({"what": "verdict", "alarm": "A-1", "reason": ["x", null, 1]});
+    What::Unknown(unknown.as_object().cloned().unwrap_or_default())
 }
 
 pub(super) fn entry(seq: Seq, what: What) -> Entry {

@@ -6,10 +6,9 @@
 //! Several chains are folded as one, in the order of time. What an entry refers to by a number is
 //! in its own chain.
 
-use super::check::{self, Marking};
 use super::conflict::{self, Conflict, Version};
 use super::family::{Family, OWN, Placed};
-use super::{Entry, Hold, NoteId, NoteKey, Seq, Strand, What, Work};
+use super::{Custody, Entry, Hold, NoteId, NoteKey, Seq, Strand, What, Work};
 use crate::event::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -153,16 +152,15 @@ impl CaseState {
     }
 
     /// The entries of the chain that this branch ends, in their order.
-    pub(super) fn chain(&self, branch: usize) -> impl Iterator<Item = &Arc<Entry>> {
+    pub(super) fn chain(&self, branch: usize) -> impl Iterator<Item = &Arc<Entry>> + Clone {
         let all = self.entries.iter().zip(&self.places);
         all.filter(move |(entry, place)| self.family.has(branch, place.branch, entry.seq))
             .map(|(entry, _)| entry)
     }
 
-    /// What this workspace's own chain says of the objects in which records were marked, by object
-    /// and hash once each.
-    pub fn markings(&self) -> Vec<Marking<'_>> {
-        check::markings(self.chain(OWN))
+    /// What this workspace's own chain says of what its evidence was.
+    pub fn custody(&self) -> Custody<'_> {
+        Custody::of(self.chain(OWN))
     }
 
     pub(super) fn family(&self) -> &Family {

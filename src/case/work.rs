@@ -168,6 +168,7 @@ impl Work {
             | What::SessionEnd
             | What::KeysAdd { .. }
             | What::Load(_)
+            | What::Acquire { .. }
             | What::Export { .. }
             | What::Report { .. }
             | What::ChainAdd { .. }

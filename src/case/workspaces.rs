@@ -221,7 +221,8 @@ impl Workspaces {
         Ok(Opened { workspace: Workspace::new(path, info, mode), journal, own, others, findings })
     }
 
-    pub(super) fn path_of(&self, name: &str) -> Result<PathBuf, CaseError> {
+    /// The folder of the workspace of this name, whether it is there or not.
+    pub fn path_of(&self, name: &str) -> Result<PathBuf, CaseError> {
         if is_name(name) { Ok(self.dir.join(name)) } else { Err(CaseError::Name(name.to_owned())) }
     }
 }

@@ -28,8 +28,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let found = Found::of(common, &args.alarms(), Some(Hashes::Anew), console)?;
     // Opened anew: somebody else may have written meanwhile.
     let mut opened = workspaces.open(&args.workspace)?;
-    let acquired =
-        Acquired::first(&workspaces.segments(&args.workspace)?, &opened.state().markings());
+    let acquired = Acquired::of(opened.workspace.path(), &opened.state().custody());
     let threads = common.jobs.map_or(0, usize::from);
     let changes = changes(&acquired, &found.session.store, &found.session.evidence, threads);
     let made = made(&found, &opened, &changes, args)?;

@@ -53,6 +53,11 @@ impl Pinner {
         Self { store, evidence }
     }
 
+    /// Path, SHA-256 and bytes of all that was acquired whole in this session.
+    pub(super) fn acquisitions(&self) -> Vec<(Arc<str>, [u8; 32], u64)> {
+        self.store.ledger().acquisitions()
+    }
+
     /// An exhibit for each of the first [`MAX_ROWS`] rows, all of which have room in one entry. A
     /// record that cannot be read again, that is longer than any that is decoded, or that has no
     /// room beside those before it is pinned without its bytes, and its summary says so.

@@ -64,7 +64,7 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident.notes = notes(given, &incident);
     incident.queries = queries(given);
     incident.evidence = evidence::objects(given);
-    incident.coverage = evidence::coverage(given);
+    incident.coverage = evidence::coverage(given, &incident.evidence);
     incident.coverage.remarks.extend(alarms::cut(given));
     let used = given.state.work().filters().count();
     if used > QUERIES {

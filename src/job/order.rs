@@ -77,6 +77,8 @@ pub enum Order {
         source: String,
         zone: Zone,
     },
+    /// Objects were read: what they are goes into the workspace.
+    Acquired,
     /// A fact that needs nothing looked up.
     Fact(What),
     /// A note being typed; `None` once it is an entry or given up.
@@ -103,6 +105,7 @@ impl Order {
             Self::Source { .. }
             | Self::Window { .. }
             | Self::Zone { .. }
+            | Self::Acquired
             | Self::Fact(_)
             | Self::Draft(_)
             | Self::View(_)

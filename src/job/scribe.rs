@@ -5,6 +5,7 @@
 //! told, and is tried again; it counts as if it were written, since what is ordered next builds
 //! upon it. When the session ends first, it goes into a file beside the journal.
 
+mod acquiring;
 mod keeping;
 mod pins;
 mod writer;
@@ -105,7 +106,9 @@ impl Scribe {
             let version = env!("CARGO_PKG_VERSION").to_owned();
             let start = What::SessionStart { version, sources, mode: "screen".to_owned() };
             writer.write(start, None);
+            writer.acquire();
             writer.run(&receiver);
+            writer.acquire();
             writer.write(What::SessionEnd, None);
             let _ = finished.send(writer.leave());
         })?;

@@ -283,6 +283,16 @@ impl Ledger {
         objects.iter().filter_map(hash).collect()
     }
 
+    /// Path, SHA-256 and bytes of each outermost object that was acquired whole, in the order in
+    /// which they were met; also of those that are no longer among the evidence.
+    pub fn acquisitions(&self) -> Vec<(Arc<str>, [u8; 32], u64)> {
+        let objects = self.read();
+        let whole = objects.iter().filter(|object| object.parent.is_none());
+        let whole = whole
+            .filter_map(|object| Some((Arc::clone(&object.path), object.sha256?, object.bytes)));
+        whole.collect()
+    }
+
     /// The outermost object that this one is, or is a member of.
     pub fn outermost(&self, id: ObjectId) -> Option<Object> {
         let objects = self.read();

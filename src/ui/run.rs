@@ -279,9 +279,9 @@ impl Loop {
             unparsed: counts.unparsed,
             duplicate: counts.duplicate,
             out_of_range: counts.out_of_range,
-            evidence: None,
         });
         self.world.session.scribe.order(Order::Fact(fact));
+        self.world.session.scribe.order(Order::Acquired);
     }
 
     fn update(&mut self, message: Message) -> Result<(), TerminalError> {

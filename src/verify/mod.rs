@@ -12,6 +12,7 @@
 
 pub mod address;
 pub mod content;
+mod covered;
 pub mod digest;
 mod examiner;
 mod faults;
@@ -35,14 +36,14 @@ mod stops;
 mod walk;
 mod writing;
 
+pub use covered::{Cover, Named, Span};
 pub use examiner::{Examiner, concerns};
 pub use finding::{Finding, Kind, Severity, Verdict};
 pub use judge::{Question, judge};
 pub use keys::{Keys, KeysError};
 pub use objects::{Object, Objects, Seen};
 pub use report::{
-    Counts, Cover, DigestReport, Judged, LIMITS, Link, LogReport, Match, Proven, Report, Scope,
-    Span, Tally,
+    Counts, DigestReport, Judged, LIMITS, Link, LogReport, Match, Proven, Report, Scope, Tally,
 };
 pub use signed::{Signed, signed};
 pub use spans::Length;

@@ -1,5 +1,6 @@
 //! What verification found out, for whoever shows, writes or asks it.
 
+use super::covered::Span;
 use super::digest::Digest;
 use super::finding::{Finding, Kind, Verdict};
 use super::logs::standing;
@@ -19,34 +20,6 @@ pub struct Scope {
     pub organization: Option<String>,
     /// What was asked about, or what the evidence spans.
     pub window: (Timestamp, Timestamp),
-}
-
-words! {
-    /// What is known of a span of time.
-    Cover {
-        /// An authentic digest on the chain names the logs that were delivered.
-        Verified = "verified",
-        /// One says that nothing was delivered.
-        Empty = "empty",
-        /// A digest is missing.
-        Hole = "hole",
-        /// The chain starts anew after it.
-        Gap = "gap",
-        /// After the last digest.
-        Tail = "tail",
-        /// There is a digest that cannot be proven, or there are logs and no digest.
-        Unverifiable = "unverifiable",
-    }
-}
-
-/// A span of time of a scope, half open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Span {
-    /// Number of the scope.
-    pub scope: usize,
-    pub from: Timestamp,
-    pub to: Timestamp,
-    pub cover: Cover,
 }
 
 words! {

@@ -1,9 +1,10 @@
 //! Time: what the digests of a chain cover, and what they leave out.
 
+use super::covered::Cover;
 use super::finding::{Kind, Severity};
 use super::judge::{Group, Judge};
 use super::proofs::Entry;
-use super::report::Cover;
+
 use super::stops::Stop;
 use super::walk::{self, SeamKind};
 use crate::event::Timestamp;
@@ -25,48 +26,50 @@ pub(super) struct Stretch {
     pub(super) cover: Cover,
     /// Before the first digest of all, which names none before it: nothing was lost.
     first: bool,
+    /// Number of the digest that covers it.
+    pub(super) digest: Option<usize>,
 }
 
 /// The window of a group from its beginning to its end, without holes in between.
 pub(super) fn stretches(judge: &Judge<'_>, group: &Group) -> Vec<Stretch> {
     let (since, until) = group.scope.window;
     let mut found = Vec::new();
-    let mut add = |from: Timestamp, to: Timestamp, cover, first| {
+    let mut add = |from: Timestamp, to: Timestamp, cover, first, digest| {
         let (from, to) = (from.max(since), to.min(until));
         if from < to {
-            found.push(Stretch { from, to, cover, first });
+            found.push(Stretch { from, to, cover, first, digest });
         }
     };
     if group.scope.trail.is_none() {
-        add(since, until, Cover::Unverifiable, false);
+        add(since, until, Cover::Unverifiable, false, None);
         return found;
     }
     let entry = |number: usize| &judge.digests.entries[number];
     let (Some(&newest), Some(&oldest)) = (group.chain.linked.first(), group.chain.linked.last())
     else {
-        add(since, until, Cover::Tail, false);
+        add(since, until, Cover::Tail, false, None);
         return found;
     };
     let starts = entry(oldest).digest.is_ok_and(|digest| digest.previous.is_none());
     let head = if starts { Cover::Gap } else { Cover::Hole };
-    add(since, walk::start(entry(oldest)), head, true);
+    add(since, walk::start(entry(oldest)), head, true, None);
     let mut seams = group.chain.seams.iter().rev();
     for &number in group.chain.linked.iter().rev() {
         let this = entry(number);
         let is_empty = this.digest.is_ok_and(|digest| digest.logs.is_empty());
         let cover = if is_empty { Cover::Empty } else { Cover::Verified };
-        add(walk::start(this), walk::end(this), cover, false);
+        add(walk::start(this), walk::end(this), cover, false, Some(number));
         match seams.next() {
             Some(seam) if seam.kind == SeamKind::Hole => {
-                add(seam.from, seam.to, Cover::Hole, false);
+                add(seam.from, seam.to, Cover::Hole, false, None);
             }
             Some(seam) if seam.kind == SeamKind::Restart => {
-                add(seam.from, seam.to, Cover::Gap, false);
+                add(seam.from, seam.to, Cover::Gap, false, None);
             }
             _ => {}
         }
     }
-    add(walk::end(entry(newest)), until, Cover::Tail, false);
+    add(walk::end(entry(newest)), until, Cover::Tail, false, None);
     found
 }
 
@@ -196,7 +199,13 @@ pub(super) fn with_unproven(stretches: Vec<Stretch>, entries: &[&Entry<'_>]) -> 
             if at < from {
                 found.push(Stretch { from: at, to: from, ..stretch });
             }
-            found.push(Stretch { from, to, cover: Cover::Unverifiable, first: false });
+            found.push(Stretch {
+                from,
+                to,
+                cover: Cover::Unverifiable,
+                first: false,
+                digest: None,
+            });
             at = to;
         }
         if at < stretch.to {

@@ -209,6 +209,44 @@ fn a_sound_chain_is_valid_and_covers_its_time() {
     assert_eq!(links, [Link::Start, Link::Linked, Link::Linked, Link::Linked]);
 }
 
+#[test]
+fn an_hour_is_verified_only_if_its_logs_are_what_its_digest_names() {
+    let covers = |report: &Report| -> Vec<&str> {
+        report.coverage.iter().map(|span| span.cover.as_str()).collect()
+    };
+    let mut world = World::clean(4);
+    let (missing, altered) = (world.log(0), world.log(4));
+    world.files.remove(&missing);
+    world.change(&altered, |text| text.replace("GetUser", "PutUser"));
+    let report = world.judge();
+    assert_eq!(covers(&report), ["log_missing", "empty", "verified", "log_modified"]);
+    let words: Vec<String> = report.coverage.iter().map(Span::words).collect();
+    assert_eq!(
+        words,
+        [
+            "digest chain unbroken; 1 of 2 log files missing",
+            "digest chain unbroken; no log file was delivered, as the digests say",
+            "digest chain unbroken; all 2 log files are what the digests name",
+            "digest chain unbroken; 1 of 2 log files modified",
+        ]
+    );
+    // Both, and what was only unpacked.
+    let other = world.log(4);
+    world.files.remove(&other);
+    assert_eq!(
+        world.judge().coverage.last().map(Span::words).as_deref(),
+        Some("digest chain unbroken; 1 of 2 log files modified, 1 missing")
+    );
+    let mut world = World::clean(1);
+    let log = world.log(0);
+    let (_, name) = log.rsplit_once('/').unwrap();
+    world.files.remove(&log);
+    let report = world.judge_without(name);
+    assert_eq!(covers(&report), ["verified"]);
+    let words = "digest chain unbroken; 1 of 2 log files left out on purpose";
+    assert_eq!(report.coverage[0].words(), words);
+}
+
 type Tamper = fn(&mut World);
 
 /// What is done to a sound chain, and what is told then.

@@ -1,11 +1,12 @@
 //! From what was judged to the report.
 
+use super::covered::{Named, Span};
 use super::digest::Listed;
 use super::finding::{Kind, Verdict};
 use super::judge::{Group, Judge};
 use super::logs::fault;
 use super::proofs::Proof;
-use super::report::{DigestReport, Fate, Link, Match, Proven, Report, Span};
+use super::report::{DigestReport, Fate, Link, Match, Proven, Report};
 use super::{spans, walk};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
@@ -37,7 +38,7 @@ impl Judge<'_> {
         let mut report = Report {
             verdict: Verdict::of(&findings),
             counts: self.counts,
-            coverage: self.coverage(),
+            coverage: self.coverage(&digests, &numbers),
             objects: self.question.objects.clone(),
             fates: self.fates(&numbers),
             scopes: self.scopes.into_iter().map(|group| group.scope).collect(),
@@ -53,20 +54,36 @@ impl Judge<'_> {
         report
     }
 
-    fn coverage(&self) -> Vec<Span> {
+    /// `digests` are those of the report, where they have these `numbers`.
+    fn coverage(&self, digests: &[DigestReport], numbers: &[Option<u32>]) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         for (scope, group) in self.scopes.iter().enumerate() {
             for stretch in self.stretches(group) {
-                let (from, to, cover) = (stretch.from, stretch.to, stretch.cover);
+                let (from, to) = (stretch.from, stretch.to);
+                let digest = stretch.digest.and_then(|number| numbers[number]);
+                let named = digest.map(|number| self.named_by(&digests[number as usize]));
+                let cover = named.as_ref().map_or(stretch.cover, Named::cover);
+                let logs = named.unwrap_or_default();
                 match spans.last_mut() {
                     Some(last) if last.scope == scope && last.cover == cover && last.to == from => {
                         last.to = to;
+                        last.logs.add(logs);
                     }
-                    _ => spans.push(Span { scope, from, to, cover }),
+                    _ => spans.push(Span { scope, from, to, cover, logs }),
                 }
             }
         }
         spans
+    }
+
+    /// The log files that a digest names.
+    fn named_by(&self, digest: &DigestReport) -> Named {
+        Named::of(digest, |listed| {
+            let listed = digest.says.as_ref().and_then(|says| says.logs.get(listed));
+            let is_left_out =
+                |listed: &Listed| self.question.objects.is_left_out(listed.bucket(), &listed.key());
+            listed.is_some_and(is_left_out)
+        })
     }
 
     fn stretches(&self, group: &Group) -> Vec<spans::Stretch> {

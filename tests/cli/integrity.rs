@@ -6,8 +6,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 use trailcase::case::{Action, Settings, What, Workspaces};
 use trailcase::event::Timestamp;
+use trailcase::job::exhibit::Pinner;
+use trailcase::job::scribe::{Author, Ended, Scribe};
 use trailcase::job::shelf::Place;
 use trailcase::job::{Evidence, Load, Notify, Options};
 use trailcase::source::{Files, Limits};
@@ -40,6 +43,16 @@ fn case(bench: &Bench, notes: u64) -> Workspaces {
 fn read(bench: &Bench, all: &Workspaces) {
     let store = Arc::new(Store::new());
     let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    let pinner = Pinner::new(Arc::clone(&store), Arc::clone(&evidence));
+    let author = Author { who: "alice".to_owned(), host: "bastion-1".to_owned() };
+    let (opened, sources) = (all.open(NAME).unwrap(), vec![bench.evidence()]);
+    let mut scribe = Scribe::start(opened, author, sources, pinner, Notify::nobody()).unwrap();
+    read_only(bench, all, store, evidence);
+    assert_eq!(scribe.close(Duration::from_mins(1)), Ended::Saved);
+}
+
+/// The same by a build that kept no receipts, or one that was killed before it did.
+fn read_only(bench: &Bench, all: &Workspaces, store: Arc<Store>, evidence: Arc<Evidence>) {
     let shelf = Some(Place { folder: all.segments(NAME).unwrap(), writable: true });
     let options = Options { shelf, ..Options::default() };
     let source = Arc::new(Files::new(&bench.evidence()).unwrap());
@@ -162,7 +175,10 @@ fn the_evidence_is_compared_if_that_is_asked_for() {
     let said = check(&bench, &["--evidence"]);
     assert_eq!(said.code, 1, "{}", said.out);
     let [now, then] = [after.as_bytes(), &before].map(trailcase::case::sha256_hex);
-    let line = format!("trail.json: now {now} ({0} B), as acquired {then} ({0} B)\n", before.len());
+    let line = format!(
+        "trail.json: now {now} ({0} B), as acquired {then} ({0} B, entry 3 of the journal)\n",
+        before.len()
+    );
     assert!(said.out.contains(&line), "{}", said.out);
     let verdict = "\nsound, but the EVIDENCE is not what was acquired\n";
     assert!(said.out.contains(verdict), "{}", said.out);
@@ -180,8 +196,6 @@ fn the_evidence_is_compared_if_that_is_asked_for() {
 fn a_record_has_the_acquired_hash_of_what_changed_since_and_says_what_it_is_made_from() {
     let bench = Bench::with_trail();
     bench.write("a.log", b"2026-03-04T10:00:00Z level=info msg=hello\n");
-    // What was read before is remembered as long as something of it is of use.
-    bench.write("same.log", b"2026-03-04T10:00:00Z level=info msg=same\n");
     let all = case(&bench, 1);
     read(&bench, &all);
     let before = trail(&three());
@@ -230,6 +244,8 @@ fn a_record_has_the_acquired_hash_of_what_changed_since_and_says_what_it_is_made
     bench.write("trail.json", &before);
     let said = bench.run(&["record", "-w", NAME]);
     assert!(!said.out.contains("changed since"), "{}", said.out);
+    let also = format!("after it was acquired it was also read with the SHA-256 {now}");
+    assert!(said.out.contains(&also), "{}", said.out);
 }
 
 /// A member behind the end of what is packed is read like the rest, and was never acquired.
@@ -265,4 +281,65 @@ fn evidence_that_no_source_leads_to_is_not_sound() {
     fs::write(&file, text.replace(&bench.evidence(), &other)).unwrap();
     let said = check(&bench, &["--evidence"]);
     assert!(said.code == 3 && said.out.contains("1 in no source"), "{}", said.out);
+}
+
+/// The shelf is a cache: it may be deleted, and a session that finds nothing of use in it drops it.
+#[test]
+fn what_was_acquired_outlives_the_shelf() {
+    let bench = Bench::with_trail();
+    let all = case(&bench, 1);
+    read(&bench, &all);
+    let before = trail(&three());
+    let text = String::from_utf8(before.clone()).unwrap();
+    let [middle, after] = ["PutUser", "CutUser"].map(|name| text.replace("GetUser", name));
+    bench.write("trail.json", middle.as_bytes());
+    read(&bench, &all);
+    fs::remove_dir_all(all.segments(NAME).unwrap()).unwrap();
+    let [first, second, now] =
+        [&before, middle.as_bytes(), after.as_bytes()].map(trailcase::case::sha256_hex);
+    for (content, sha256) in [(&middle, &second), (&after, &now)] {
+        bench.write("trail.json", content.as_bytes());
+        let said = check(&bench, &["--evidence"]);
+        assert_eq!(said.code, 1, "{}", said.out);
+        let size = before.len();
+        let line = format!(
+            "trail.json: now {sha256} ({size} B), as acquired {first} ({size} B, entry 3 of the \
+             journal); later read as {second} ({size} B, entry 6 of the journal)\n"
+        );
+        assert!(said.out.contains(&line), "{line}{}", said.out);
+        let said = bench.run(&["record", "-w", NAME, "--format", "json"]);
+        let record: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+        let it = &record["evidence"][0];
+        assert_eq!(
+            (&it["sha256"], &it["read_sha256"]),
+            (&first.clone().into(), &sha256.clone().into())
+        );
+        let told = it["remark"].as_str().unwrap().contains(&second);
+        assert!(told, "{it}");
+    }
+}
+
+/// What nothing but the shelf of an earlier build knows is in the journal before the shelf drops it.
+#[test]
+fn a_workspace_of_an_earlier_build_hands_on_what_its_shelf_knows() {
+    let bench = Bench::with_trail();
+    let all = case(&bench, 1);
+    let store = Arc::new(Store::new());
+    let evidence = Arc::new(Evidence::new(Arc::clone(&store), Limits::default()));
+    read_only(&bench, &all, store, evidence);
+    let before = trail(&three());
+    let after = String::from_utf8(before.clone()).unwrap().replace("GetUser", "PutUser");
+    bench.write("trail.json", after.as_bytes());
+    let first = trailcase::case::sha256_hex(&before);
+    let told = |entry: &str| {
+        let said = check(&bench, &["--evidence"]);
+        assert_eq!(said.code, 1, "{}", said.out);
+        let line = format!("as acquired {first} ({} B{entry})", before.len());
+        assert!(said.out.contains(&line), "{line}: {}", said.out);
+    };
+    told("");
+    read(&bench, &all);
+    told(", entry 3 of the journal");
+    fs::remove_dir_all(all.segments(NAME).unwrap()).unwrap();
+    told(", entry 3 of the journal");
 }

@@ -310,3 +310,87 @@ fn both_journals_go_along(bench: &Bench) {
         assert!(sums.status().unwrap().success());
     }
 }
+
+/// A workspace of signed logs in which a record of the first log is marked.
+fn marked(evidence: &crate::verify::Evidence) {
+    let bench = &evidence.bench;
+    let all = Workspaces::new(bench.path("cases"));
+    let sources = vec![bench.evidence()];
+    let mut opened = all.create(CASE, sources, Settings::default(), Timestamp(0)).unwrap();
+    let on = vec![exhibit(&bench.path("evidence").join(&evidence.logs[0])).into()];
+    let (who, host) = ("alice".to_owned(), "bastion-1".to_owned());
+    let what = What::BookmarkAdd { on };
+    opened.write(&Action { at: Timestamp(0), who, host, what }).unwrap();
+}
+
+#[test]
+fn an_exhibit_whose_evidence_is_gone_stands_in_the_manifest_as_gone() {
+    let evidence = crate::verify::Evidence::new();
+    let bench = &evidence.bench;
+    marked(&evidence);
+    let path = bench.path("evidence").join(&evidence.logs[0]);
+    let sha256 = sha256_hex(&fs::read(&path).unwrap());
+    fs::remove_file(&path).unwrap();
+    let said = run(bench, &["record", "--format", "json"]);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    let mut all = record["evidence"].as_array().unwrap().iter();
+    let it = all.find(|it| it["path"] == path.to_str().unwrap()).expect("an object");
+    assert_eq!((&it["state"], &it["sha256"]), (&"gone".into(), &sha256.clone().into()), "{it}");
+    let remarks = record["coverage"]["remarks"].to_string();
+    assert!(remarks.contains("1 object that was acquired is gone"), "{remarks}");
+    for format in ["md", "html"] {
+        let said = run(bench, &["record", "--format", format]);
+        let row = said.out.lines().filter(|line| line.contains(&sha256));
+        let row: Vec<&str> =
+            row.filter(|line| line.contains("its source does not have it")).collect();
+        assert!(row.len() == 1 && row[0].contains("gone"), "{format}: {}", said.out);
+    }
+    // Of a source that is there no more nothing else is told.
+    fs::rename(bench.path("evidence"), bench.path("elsewhere")).unwrap();
+    fs::create_dir(bench.path("evidence")).unwrap();
+    let said = run(bench, &["record", "--format", "json"]);
+    let record: Value = serde_json::from_str(&said.out).unwrap();
+    let it = record["evidence"].as_array().unwrap().iter();
+    let gone: Vec<_> = it.filter(|it| it["state"] == "gone").collect();
+    assert_eq!(gone.len(), 1, "{}", said.out);
+}
+
+#[test]
+fn an_hour_with_a_log_that_was_changed_is_not_called_verified() {
+    let evidence = crate::verify::Evidence::new();
+    let bench = &evidence.bench;
+    marked(&evidence);
+    evidence.alter(&evidence.logs[2]);
+    let keys = bench.path("keys.json").display().to_string();
+    let record =
+        |format: &str| run(bench, &["record", "--public-keys", &keys, "--format", format]).out;
+    let words = "digest chain unbroken; 1 of 2 log files modified";
+    let json: Value = serde_json::from_str(&record("json")).unwrap();
+    let spans = json["coverage"]["spans"].as_array().unwrap();
+    let told: Vec<_> =
+        spans.iter().map(|it| (it["state"].as_str(), it["meaning"].as_str())).collect();
+    let right = Some("digest chain unbroken; all 2 log files are what the digests name");
+    let verified = (Some("verified"), right);
+    assert_eq!(told, [verified, (Some("log_modified"), Some(words)), verified]);
+    for format in ["md", "html"] {
+        assert!(record(format).contains(words), "{format}");
+    }
+    let verify = |format: &str| {
+        let all = ["verify", &bench.evidence(), "--public-keys", "keys.json", "--format", format];
+        bench.run(&all).out
+    };
+    assert!(
+        verify("text").contains("log_modified   1 h: 1 of 2 log files modified"),
+        "{}",
+        verify("text")
+    );
+    assert!(
+        verify("markdown").contains("log\\_modified: 1 h: 1 of 2 log files modified"),
+        "{}",
+        verify("markdown")
+    );
+    let json: Value = serde_json::from_str(&verify("json")).unwrap();
+    let span = &json["coverage"][1];
+    assert_eq!((&span["state"], &span["logs"]["named"]), (&"log_modified".into(), &2.into()));
+    assert_eq!((&span["logs"]["modified"], &span["logs"]["missing"]), (&1.into(), &0.into()));
+}

@@ -149,6 +149,7 @@ fn found() -> Incident {
         from: time("2026-03-04T09:00:00Z"),
         to: time("2026-03-04T09:30:00Z"),
         state: "gap".to_owned(),
+        meaning: some("a gap, after which the chain starts anew"),
     };
     Incident {
         exhibits: vec![

@@ -110,6 +110,54 @@ fn an_alarm_is_seen_closed_with_a_reason_and_opened_again() {
     says(&stage, "opened again: it was switched off once more");
 }
 
+/// How many steps about alarms the journal has.
+fn steps(stage: &mut Stage) -> usize {
+    stage.app().model.case.state().kinds().get("triage").copied().unwrap_or_default()
+}
+
+#[test]
+fn what_is_open_is_not_opened_again() {
+    let mut stage = alarms((120, 36));
+    go_to(&mut stage, STOPPED);
+    stage.keys("r");
+    says(&stage, "it is open already");
+    assert!(!stage.text().contains("again, because:"), "{}", stage.text());
+    // So is what somebody has.
+    stage.keys("a").keys("r");
+    says(&stage, "it is open already");
+    stage.keys("home").keys("space").keys("space").keys("r");
+    says(&stage, "one of them is open already");
+    assert!(!stage.text().contains("again, because:"), "{}", stage.text());
+    assert_eq!(steps(&mut stage), 1, "but that somebody has it");
+}
+
+#[test]
+fn a_reason_that_nobody_can_see_is_none() {
+    const NONE: &str = "nothing is written without a word of why";
+    let mut stage = alarms((120, 36));
+    // Spaces, what has no width, and a letter of Hangul that is blank.
+    let blank = ["   ", "\u{200b}\u{2060}", "\u{3164}"];
+    for reason in blank {
+        go_to(&mut stage, STOPPED);
+        stage.keys("c").keys("2").types(reason).keys("enter");
+        says(&stage, NONE);
+        stage.keys("esc");
+        assert_eq!((state(&mut stage, STOPPED), steps(&mut stage)), (State::New, 0), "{reason:?}");
+    }
+    stage.keys("c").keys("2").types("a test").keys("enter").keys("d");
+    for reason in blank {
+        go_to(&mut stage, STOPPED);
+        stage.keys("r").types(reason).keys("enter");
+        says(&stage, NONE);
+        stage.keys("esc");
+        assert_eq!(
+            (state(&mut stage, STOPPED), steps(&mut stage)),
+            (State::Closed, 1),
+            "{reason:?}"
+        );
+    }
+}
+
 #[test]
 fn the_case_says_how_long_alarms_took() {
     let mut stage = alarms((120, 36));

@@ -6,7 +6,7 @@ pub(super) mod packing;
 mod sums;
 pub(super) mod unpacking;
 
-use super::{chains, journal, view, workspace};
+use super::{chains, journal, receipts, view, workspace};
 
 pub(super) const MANIFEST: &str = "manifest.json";
 pub(super) const SUMS: &str = "SHA256SUMS";
@@ -51,6 +51,8 @@ impl Part {
             workspace::PUBLIC_KEYS => {
                 workspace::is_key_file(text?.split_at(slash + 1).1).then_some(Self::Small(SMALL))
             }
+            receipts::FOLDER => receipts::is_list(text?.split_at(slash + 1).1)
+                .then_some(Self::Small(2 * receipts::LONGEST)),
             EVIDENCE => rest.split(|byte| *byte == b'/').all(plain).then_some(Self::Bulk),
             _ => None,
         }
@@ -88,6 +90,7 @@ mod tests {
             "cache/stdin-1-2.stream",
             "evidence/data/trail/a.json.gz",
             "public-keys/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json",
+            "acquired/0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.jsonl",
         ] {
             assert!(Part::of(name.as_bytes()).is_some(), "{name}");
         }
@@ -110,6 +113,7 @@ mod tests {
             "evidence/a\0b",
             "segments/1",
             "public-keys/keys.json",
+            "acquired/list.jsonl",
             "public-keys/../0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.json",
         ] {
             assert_eq!(Part::of(name.as_bytes()), None, "{name}");

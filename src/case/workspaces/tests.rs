@@ -25,8 +25,11 @@ fn act(opened: &mut Opened, what: What) -> Arc<Entry> {
 }
 
 fn fill(opened: &mut Opened) -> Vec<Arc<Entry>> {
-    // The keys that the sample names.
+    // The keys and the list that the sample names.
     opened.workspace.keep_public_keys(b"{}").unwrap();
+    let lists = opened.workspace.path().join("acquired");
+    files::make_folder(&lists).unwrap();
+    files::replace(&lists.join(format!("{}.jsonl", sha256_hex(b""))), b"").unwrap();
     sample::one_of_each().into_iter().map(|what| act(opened, what)).collect()
 }
 

@@ -37,7 +37,7 @@ pub(super) fn check(
     report: &CheckReport,
     console: &mut Console,
 ) -> Result<Status, CliError> {
-    let acquired = Acquired::of(&workspaces.segments(&args.name)?, &report.markings());
+    let acquired = Acquired::of(&workspaces.path_of(&args.name)?, &report.custody());
     let known = format!(
         "{}, {}",
         counted(acquired.len() as u64, "object", "objects"),
@@ -118,7 +118,7 @@ impl Counts {
     /// What is to be said of an object, if it is not what it was.
     fn take(&mut self, compared: &Compared) -> Option<String> {
         let Compared { path, was, standing } = compared;
-        let before = was.iter().map(acquisition).collect::<Vec<_>>().join("; and ");
+        let before = was.iter().map(acquisition).collect::<Vec<_>>().join("; later read as ");
         match standing {
             Standing::Same => {
                 self.same += 1;

@@ -1,18 +1,20 @@
 //! Evidence as it is now against what it was when it was acquired: files are read and hashed once
 //! more.
 //!
-//! What they were is known from two places. The shelf remembers path, size and SHA-256 of every
-//! object that was read whole; it is a cache, and nothing proves that nobody wrote in it. The
-//! journal holds the hashes of the objects in which records were marked; they are in its chain.
-//! **A file has to be what both say.** A log that has only grown is: its first bytes have the hash.
+//! What they were, the journal proves: it has the hash of each list of what a session acquired, and
+//! the hashes of the objects in which records were marked. The shelf, a cache, remembers what a
+//! session read that was killed, or one of an earlier build, until the next one writes that down.
+//! **A file has to be all that it was at any time**: what it was first is what was acquired, and
+//! that a session read something else later is told beside it. A log that has only grown is what it
+//! was: its first bytes have the hash.
 
 mod changes;
 
 pub use changes::{Change, Changes, changes};
 
 use super::hashing::{self, Far, Meter};
-use super::shelf;
-use crate::case::{Marking, Seq, unhex};
+use super::shelf::Memory;
+use crate::case::{Custody, Receipt, Seq, came_along, segments_of, unhex};
 use crate::event::scope::holds;
 use crate::event::{Cancel, Reason, ReasonKind};
 use crate::source::{self, Item, Listed, Source};
@@ -29,7 +31,7 @@ pub struct Acquisition {
     pub sha256: [u8; 32],
     /// Not known of what the journal alone remembers.
     pub bytes: Option<u64>,
-    /// The first entry of the journal that marks a record of it as it was then.
+    /// The first entry of the journal that says so.
     pub entry: Option<Seq>,
 }
 
@@ -39,7 +41,10 @@ type Found = (Arc<dyn Source>, Item);
 /// What the evidence of a workspace was.
 #[derive(Debug, Clone, Default)]
 pub struct Acquired {
+    /// By path; the first is what was acquired, what later sessions read comes behind it.
     objects: HashMap<String, Vec<Acquisition>>,
+    /// Lists that are not what the journal names: of what they said nothing is known.
+    pub problems: Vec<String>,
 }
 
 /// What became of an object since.
@@ -60,54 +65,74 @@ pub enum Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Compared {
     pub path: String,
-    /// What it is not any more; where it is what it was, what it is.
+    /// All that it ever was, the first first.
     pub was: Vec<Acquisition>,
     pub standing: Standing,
 }
 
 impl Acquired {
-    /// What is remembered in a workspace's folder for segments and in its journal.
-    pub fn of(segments: &Path, marked: &[Marking<'_>]) -> Self {
-        // What a later session read takes the place of what an earlier one did.
-        Self::remembered(segments, marked, |known, read| *known = vec![read])
-    }
-
-    /// The same with what the first session read of each object of those that the shelf remembers,
-    /// whatever later ones did.
-    pub fn first(segments: &Path, marked: &[Marking<'_>]) -> Self {
-        Self::remembered(segments, marked, |known, read| {
-            if known.is_empty() {
-                known.push(read);
-            }
-        })
-    }
-
-    fn remembered(
-        segments: &Path,
-        marked: &[Marking<'_>],
-        take: impl Fn(&mut Vec<Acquisition>, Acquisition),
-    ) -> Self {
-        let mut sizes = HashMap::new();
-        let mut objects: HashMap<String, Vec<Acquisition>> = HashMap::new();
-        for shelf::Remembered { path, sha256, bytes } in shelf::remembered(segments) {
-            sizes.insert((path.clone(), sha256), bytes);
-            let read = Acquisition { sha256, bytes: Some(bytes), entry: None };
-            take(objects.entry(path).or_default(), read);
+    /// What is known of the evidence of the workspace in this folder.
+    pub fn of(folder: &Path, custody: &Custody<'_>) -> Self {
+        let (receipts, findings) = custody.receipts(folder);
+        let problems = findings.iter().map(ToString::to_string).collect();
+        let mut all = Self { objects: HashMap::new(), problems };
+        for (entry, receipt) in receipts {
+            all.take(receipt, Some(entry));
         }
-        for Marking { object, sha256, entry } in marked {
-            let Some(sha256) = unhex(sha256) else { continue };
-            let known = objects.entry((*object).to_owned()).or_default();
-            match known.iter_mut().find(|known| known.sha256 == sha256) {
-                Some(known) => known.entry = known.entry.or(Some(*entry)),
-                None => {
-                    let bytes = sizes.get(&((*object).to_owned(), sha256)).copied();
-                    known.push(Acquisition { sha256, bytes, entry: Some(*entry) });
-                }
-            }
+        for receipt in Memory::open(&segments_of(folder)).receipts() {
+            all.take(receipt, None);
         }
+        all.mark(custody);
         // What came through a pipe is compared where its copy is.
-        objects.remove("-");
-        Self { objects }
+        all.objects.remove("-");
+        let paths: Vec<String> = all.objects.keys().cloned().collect();
+        for path in paths {
+            if let Some(there) = came_along(folder, &path)
+                && let Some(was) = all.objects.remove(&path)
+            {
+                // Sessions may have read it there too.
+                let later = all.objects.remove(&there).unwrap_or_default();
+                let new = |it: &Acquisition| was.iter().all(|was| was.sha256 != it.sha256);
+                let later: Vec<Acquisition> = later.into_iter().filter(new).collect();
+                all.objects.insert(there, [was, later].concat());
+            }
+        }
+        all
+    }
+
+    fn take(&mut self, Receipt { path, sha256, bytes }: Receipt, entry: Option<Seq>) {
+        let known = self.objects.entry(path).or_default();
+        if known.iter().all(|known| known.sha256 != sha256) {
+            known.push(Acquisition { sha256, bytes: Some(bytes), entry });
+        }
+    }
+
+    /// A record that was marked says what its object was then. Where no list says so too, that was
+    /// before everything that later entries say, and before all that the shelf remembers, which
+    /// forgets the oldest first.
+    fn mark(&mut self, custody: &Custody<'_>) {
+        for marking in &custody.markings {
+            let (Some(sha256), entry) = (unhex(marking.sha256), marking.entry) else { continue };
+            let known = self.objects.entry(marking.object.to_owned()).or_default();
+            if let Some(known) = known.iter_mut().find(|known| known.sha256 == sha256) {
+                known.entry = Some(known.entry.map_or(entry, |said| said.min(entry)));
+                continue;
+            }
+            let is_later = |it: &Acquisition| it.entry.is_none_or(|said| said > entry);
+            let at = known.iter().position(is_later).unwrap_or(known.len());
+            known.insert(at, Acquisition { sha256, bytes: None, entry: Some(entry) });
+        }
+    }
+
+    /// All that an object ever was, the first first; nothing of one that was never read whole.
+    pub fn was(&self, path: &str) -> &[Acquisition] {
+        self.objects.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those that are not called so by any of these.
+    fn without<'a>(&'a self, met: &'a HashSet<&str>) -> impl Iterator<Item = &'a String> {
+        let paths = self.objects.keys();
+        paths.filter(|path| !met.contains(&***path) && !met.contains(without_number(path)))
     }
 
     pub fn len(&self) -> usize {
@@ -146,8 +171,7 @@ impl Acquired {
             tell(Some(compared), Far::default());
         }
         let work = |(source, item): Found, meter: &Meter<'_>| {
-            let was = self.objects.get(&*item.path).map_or(&[][..], Vec::as_slice);
-            look(&*source, &item, was, meter)
+            look(&*source, &item, self.was(&item.path), meter)
         };
         let ended = hashing::each(tasks, threads, cancel, work, &mut |compared, far| {
             if let Some(compared) = &compared {
@@ -163,7 +187,7 @@ impl Acquired {
     }
 
     fn compared(&self, path: String, standing: Standing) -> Compared {
-        let was = self.objects.get(&path).cloned().unwrap_or_default();
+        let was = self.was(&path).to_vec();
         Compared { path, was, standing }
     }
 
@@ -198,8 +222,8 @@ impl Acquired {
                 ControlFlow::Continue(())
             });
         }
-        let mut unmet: Vec<&String> = self.objects.keys().collect();
-        unmet.retain(|path| !met.contains(*path) && !met.contains(without_number(path)));
+        let met = met.iter().map(String::as_str).collect();
+        let mut unmet: Vec<&String> = self.without(&met).collect();
         unmet.retain(|path| sources.iter().any(|source| holds(source.name(), path)));
         unmet.sort_unstable();
         let said = unmet.into_iter().map(|path| {
@@ -261,15 +285,15 @@ fn look(from: &dyn Source, item: &Item, was: &[Acquisition], meter: &Meter<'_>) 
     let grows = !source::begins_packed(&head);
     let is_met = |was: &&Acquisition| was.sha256 == now || grows && begins(was).is_some();
     let (met, others): (Vec<_>, Vec<_>) = was.iter().partition(is_met);
-    let (was, standing) = if !others.is_empty() {
-        (others, Standing::Differs(now, read))
+    let standing = if !others.is_empty() {
+        Standing::Differs(now, read)
     } else if met.iter().any(|was| was.sha256 == now) {
-        (met, Standing::Same)
+        Standing::Same
     } else {
         let size = met.iter().filter_map(|was| was.bytes).max().unwrap_or(read);
-        (met, Standing::Longer(read - size))
+        Standing::Longer(read - size)
     };
-    Compared { path, was: was.into_iter().cloned().collect(), standing }
+    Compared { path, was: was.to_vec(), standing }
 }
 
 #[cfg(test)]

@@ -47,6 +47,8 @@ impl State {
         match cover {
             Cover::Verified => Self::Verified,
             Cover::Empty => Self::Empty,
+            Cover::LogModified => Self::Wrong,
+            Cover::LogMissing => Self::Missing,
             Cover::Hole => Self::Hole,
             Cover::Gap => Self::Gap,
             Cover::Tail => Self::Tail,

@@ -2,6 +2,7 @@
 
 use super::super::exhibit::Pinner;
 use super::super::{Notice, Notify};
+use super::acquiring::Acquiring;
 use super::pins::Pins;
 use super::{Author, Desk, MAX_ROWS, Order, Rows, Subject, Typed};
 use crate::case::{Action, Exhibit, Journal, Opened, What, Workspace};
@@ -36,6 +37,7 @@ pub(super) struct Writer {
     pub(super) draft_is_over: bool,
     /// The newest draft, where it could not be kept yet.
     pub(super) late_draft: Option<Typed>,
+    pub(super) acquiring: Acquiring,
 }
 
 impl Writer {
@@ -46,6 +48,7 @@ impl Writer {
         notify: Notify,
         desk: Arc<ArcSwap<Desk>>,
     ) -> Self {
+        let acquiring = Acquiring::new(&opened);
         Self {
             workspace: opened.workspace,
             journal: opened.journal,
@@ -60,6 +63,7 @@ impl Writer {
             is_aside: false,
             draft_is_over: false,
             late_draft: None,
+            acquiring,
         }
     }
 
@@ -103,6 +107,7 @@ impl Writer {
             Order::Source { source, on } => self.source(source, on),
             Order::Window { source, window } => self.window(source, window),
             Order::Zone { source, zone } => self.zone(source, zone),
+            Order::Acquired => self.acquire(),
             Order::Fact(what) => {
                 self.write(what, None);
             }

@@ -15,16 +15,16 @@
 
 mod answers;
 mod index;
+mod memory;
 mod offers;
 mod pair;
-mod remembered;
 mod schemas;
 mod spill;
 mod writer;
 
 pub(super) use answers::{Answer, Answers};
+pub(super) use memory::Memory;
 pub(super) use offers::{Kept, Offers};
-pub(super) use remembered::{Remembered, remembered};
 pub(super) use spill::Spill;
 pub(super) use writer::{Writer, make_sure_of_space};
 

@@ -220,8 +220,10 @@ pub struct Span {
     pub from: Option<Time>,
     #[serde(with = "moment")]
     pub to: Option<Time>,
-    /// Such as `verified`, `gap`.
+    /// Such as `verified`, `log_modified`, `gap`.
     pub state: String,
+    /// What that means, of how many log files.
+    pub meaning: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{About, facts, time};
 use crate::verify::manifest;
-use crate::verify::{Counts, Finding, Report, Span, Tally};
+use crate::verify::{Counts, Finding, Named, Report, Span, Tally};
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value;
 
@@ -116,6 +116,19 @@ struct Covered<'a> {
     from: String,
     to: String,
     state: &'static str,
+    /// Of what digests on the chain cover.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logs: Option<Logs>,
+}
+
+/// The log files that the digests name.
+#[derive(serde::Serialize)]
+struct Logs {
+    named: u64,
+    modified: u64,
+    missing: u64,
+    unverifiable: u64,
+    left_out: u64,
 }
 
 impl<'a> Covered<'a> {
@@ -128,6 +141,10 @@ impl<'a> Covered<'a> {
             from: time(span.from),
             to: time(span.to),
             state: span.cover.as_str(),
+            logs: (span.logs.named > 0).then_some({
+                let Named { named, modified, missing, unverifiable, left_out } = span.logs;
+                Logs { named, modified, missing, unverifiable, left_out }
+            }),
         }
     }
 }

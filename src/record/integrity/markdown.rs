@@ -4,7 +4,7 @@ use super::{About, facts, tallies, time, title, totals};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::manifest;
-use crate::verify::{LIMITS, Length, Report};
+use crate::verify::{LIMITS, Report};
 use std::io::{self, Write};
 
 /// Writes the report.
@@ -53,8 +53,8 @@ fn digests(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let (from, to) = scope.window;
         writeln!(out, "\n### {}\n", cell(&title(scope)))?;
         writeln!(out, "{} to {}, of which by digests:\n", time(from), time(to))?;
-        for (cover, length) in totals(report, number) {
-            writeln!(out, "- {cover}: {}", Length(length))?;
+        for (cover, what) in totals(report, number) {
+            writeln!(out, "- {}: {what}", cell(cover.as_str()))?;
         }
     }
     if !report.findings.is_empty() {

@@ -13,7 +13,7 @@ pub use text::text;
 
 use crate::event::{Facts, Timestamp};
 use crate::verify::manifest::{self, Checked};
-use crate::verify::{Cover, Report, Scope, Severity, Tally, Verdict};
+use crate::verify::{Cover, Length, Named, Report, Scope, Severity, Tally, Verdict};
 use std::sync::Arc;
 
 /// What a report is about, besides what was found.
@@ -128,17 +128,31 @@ fn tallies(report: &Report) -> [(&'static str, Tally); 3] {
     [("digests", counts.digests), ("backfill digests", counts.backfill), ("log files", counts.logs)]
 }
 
-/// Time of a scope's window in each state, longest first.
-fn totals(report: &Report, scope: usize) -> Vec<(Cover, i64)> {
+/// Time of a scope's window in each state, longest first; of what the chain covers also what is
+/// known of the log files.
+fn totals(report: &Report, scope: usize) -> Vec<(Cover, String)> {
     let total = |cover: &Cover| {
         let spans =
             report.coverage.iter().filter(|span| span.scope == scope && span.cover == *cover);
-        (*cover, spans.map(|span| span.to.0 - span.from.0).sum())
+        let mut total = (*cover, 0, Named::default());
+        for span in spans {
+            total.1 += span.to.0 - span.from.0;
+            total.2.add(span.logs);
+        }
+        total
     };
-    let mut totals: Vec<(Cover, i64)> =
-        Cover::ALL.iter().map(total).filter(|(_, length)| *length > 0).collect();
-    totals.sort_by_key(|(_, length)| -length);
-    totals
+    let mut totals: Vec<(Cover, i64, Named)> =
+        Cover::ALL.iter().map(total).filter(|(_, length, _)| *length > 0).collect();
+    totals.sort_by_key(|(_, length, _)| -length);
+    let words = |(cover, length, logs): (Cover, i64, Named)| {
+        let length = Length(length);
+        let text = match logs.named {
+            0 => length.to_string(),
+            _ => format!("{length}: {}", logs.words()),
+        };
+        (cover, text)
+    };
+    totals.into_iter().map(words).collect()
 }
 
 /// Whole seconds: digests know no others.

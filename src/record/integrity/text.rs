@@ -4,7 +4,7 @@ use super::{About, facts, tallies, time, title, totals};
 use crate::event::unlabel;
 use crate::shown::{Glyphs, Mode, Place, show};
 use crate::verify::manifest;
-use crate::verify::{Finding, LIMITS, Length, Report, Severity};
+use crate::verify::{Finding, LIMITS, Report, Severity};
 use std::io::{self, Write};
 
 /// Writes the report in lines.
@@ -40,8 +40,8 @@ fn digests(report: &Report, line: &mut dyn FnMut(&str) -> io::Result<()>) -> io:
         line("")?;
         line(&title(scope))?;
         line(&format!("  {} to {}, of which by digests:", time(from), time(to)))?;
-        for (cover, length) in totals(report, number) {
-            line(&format!("  {:<15}{}", cover.as_str(), Length(length)))?;
+        for (cover, what) in totals(report, number) {
+            line(&format!("  {:<15}{what}", cover.as_str()))?;
         }
     }
     if !report.findings.is_empty() {

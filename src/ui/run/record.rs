@@ -73,7 +73,7 @@ impl Matter {
         let info = self.workspace.info();
         let told = Told::of(journal);
         let state = &self.desk.state;
-        let acquired = Acquired::first(&self.workspace.segments(), &state.markings());
+        let acquired = Acquired::of(self.workspace.path(), &state.custody());
         let changes = changes(&acquired, &self.store, &self.evidence, 0);
         take(&Given {
             state,

@@ -3,7 +3,7 @@
 use super::{Chart, Scale, State};
 use crate::event::Timestamp;
 use crate::verify::{
-    Cover, Finding, Keys, Kind, Objects, Question, Report, Scope, Severity, Span, judge,
+    Cover, Finding, Keys, Kind, Named, Objects, Question, Report, Scope, Severity, Span, judge,
 };
 use proptest::prelude::*;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ fn the_worst_that_is_known_is_shown() {
     let covers = [Cover::Verified, Cover::Empty, Cover::Hole, Cover::Verified];
     let spans = (0..4).zip(covers).map(|(hour, cover)| {
         let (from, to) = (Timestamp(hour * HOUR), Timestamp((hour + 1) * HOUR));
-        Span { scope: 0, from, to, cover }
+        Span { scope: 0, from, to, cover, logs: Named::default() }
     });
     report.coverage = spans.collect();
     let key = "AWSLogs/111122223333/CloudTrail/eu-west-1/1970/01/01/\

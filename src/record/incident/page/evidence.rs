@@ -105,9 +105,9 @@ fn coverage(incident: &Incident, page: &mut Vec<Block>) {
     table(page, &["what was read", "count"], counts.collect());
     let spans = coverage.spans.iter().map(|it| {
         let (of, state) = (said(Some(&it.of)), said(Some(&it.state)));
-        vec![of, time(it.from), time(it.to), state]
+        vec![of, time(it.from), time(it.to), state, words(it.meaning.as_deref())]
     });
-    table(page, &["of", "from", "to", "state"], spans.collect());
+    table(page, &["of", "from", "to", "state", "what that means"], spans.collect());
     if !coverage.remarks.is_empty() {
         page.push(Block::Items(coverage.remarks.iter().cloned().map(Cell::Words).collect()));
     }

@@ -7,7 +7,9 @@ use crate::event::{Timestamp, hex, noun};
 use crate::job::integrity::{Cell, Chart, State, time_of};
 use crate::ui::theme::{Glyph, Role};
 use crate::verify::address::file_name;
-use crate::verify::{Cover, DigestReport, Kind, Length, Link, LogReport, Proven, Report, Severity};
+use crate::verify::{
+    Cover, DigestReport, Kind, Length, Link, LogReport, Proven, Report, Severity, Span,
+};
 
 /// Log files of one digest, and findings and digests of one cell, that are listed one by one.
 const MOST: usize = 500;
@@ -74,36 +76,23 @@ fn spans(report: &Report, row: usize, cell: Cell, whole: bool) -> Vec<Line> {
             continue;
         }
         let state = State::of_cover(span.cover);
-        let text = format!("{}: {}", times((from, to)), meaning(span.cover));
+        let text = format!("{}: {}", times((from, to)), said(span));
         lines.push(Line::new(text, state::role(state)).glyph(state::glyph(state)));
     }
     let sums = sums.into_iter().filter(|(_, sum)| *sum > 0);
     lines.extend(sums.map(|(cover, sum)| {
         let state = State::of_cover(cover);
-        let text = format!("{} in all: {}", Length(sum), meaning(cover));
+        let text = format!("{} in all: {}", Length(sum), cover.meaning());
         Line::new(text, state::role(state)).glyph(state::glyph(state))
     }));
     lines
 }
 
-fn meaning(cover: Cover) -> &'static str {
-    match cover {
-        Cover::Verified => "an authentic digest of the chain names the logs that were delivered",
-        Cover::Empty => "an authentic digest of the chain says that nothing was delivered",
-        Cover::Hole => {
-            "a hole: no digest of the chain covers it, although one did; it was deleted, changed, \
-             or not copied"
-        }
-        Cover::Gap => {
-            "a gap, after which the chain starts anew: logging was off, or digests and logs were \
-             deleted"
-        }
-        Cover::Tail => {
-            "after the newest digest: not yet delivered, not copied, logging stopped, or deleted"
-        }
-        Cover::Unverifiable => {
-            "not provable: nothing vouches for the digest, or there are logs and no digest"
-        }
+/// What is meant; where logs are not what they should be, how many of how many.
+fn said(span: &Span) -> String {
+    match span.cover {
+        Cover::LogModified | Cover::LogMissing => span.words(),
+        cover => cover.meaning().to_owned(),
     }
 }
 
