@@ -10,7 +10,7 @@ use std::borrow::Cow;
 
 /// Reads paths such as `requestParameters.bucketName` in records of any format that is JSON.
 ///
-/// Arrays need no sign in the path: each element is asked. A member whose own name has dots is
+/// A member of the record itself has a dot before it. Arrays need no sign in the path: each element is asked. A member whose own name has dots is
 /// found too, and so is a member of JSON that stands in a string. JSON nested deeper than 128
 /// has no members.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,6 +21,7 @@ const LAYERS: usize = 4;
 
 impl Paths for RecordPaths {
     fn at(&self, raw: &[u8], path: &str) -> Vec<String> {
+        let path = path.strip_prefix('.').unwrap_or(path);
         let mut found = Vec::new();
         layers(raw, |record| {
             if let Ok(value) = serde_json::from_str::<Value>(record) {
@@ -161,6 +162,9 @@ mod tests {
         let at = |path| RecordPaths.at(record.as_bytes(), path);
         assert_eq!(at("a.b.c"), ["1", "two"]);
         assert_eq!(at("a.x.y"), ["true"]);
+        assert_eq!(at(".a.x.y"), ["true"]);
+        let named = |path| RecordPaths.at(br#"{"new":[1,2],"x":{"new":3}}"#, path);
+        assert_eq!(named(".new"), ["1", "2"]);
         assert_eq!(at("policy.Statement.Effect"), ["Allow"]);
         assert_eq!(at("a.b.d"), [""; 0]);
         assert_eq!(at("nothing"), [""; 0]);
