@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod apart;
+mod beyond;
 mod damage;
 mod envelopes;
 mod forged;
@@ -328,6 +329,19 @@ fn a_port_probe_keeps_every_address() {
         .map(|(_, value)| value.as_str())
         .collect();
     assert_eq!((row.get("src.ip"), all), (Some("192.0.2.1"), vec!["192.0.2.1", "192.0.2.2"]));
+}
+
+#[test]
+fn a_time_on_a_line_of_its_own_is_no_message() {
+    let log = "2026-03-04T10:42:03.113456+00:00\nErrors in file /x.trc:\nORA-01017: denied\n\
+               2026-03-04T10:42:04.113456+00:00\n\n  WARN from 192.0.2.7\n\
+               2026-03-04T10:42:05.113456+00:00\n";
+    let rows = read(context(), log.as_bytes(), &[]);
+    let said = |row: &Kept| row.get("message").unwrap_or("").to_owned();
+    let messages: Vec<String> = rows.kept.iter().map(said).collect();
+    let last = "2026-03-04T10:42:05.113456+00:00";
+    assert_eq!(messages, ["Errors in file /x.trc:", "from 192.0.2.7", last]);
+    assert_eq!(rows.kept[1].get("plain.level"), Some("WARN"));
 }
 
 #[test]

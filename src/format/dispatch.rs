@@ -370,6 +370,7 @@ impl Dispatch {
                 let fallback = Fallback { time: time.or(fallback.time), ..Fallback::default() };
                 Some(self.unparsed(&reason, &fallback, whole, sink))
             }
+            Err(DecodeError::Again) => self.attempt(format, text, fallback, whole, sink),
             Err(DecodeError::NotMine) => None,
         }
     }

@@ -40,6 +40,8 @@ pub(super) enum Rule {
     Names(usize),
     /// Kept aside as it is written, to be read by whoever knows how.
     Raw(usize),
+    /// A column that the format does not know, into a field behind its own.
+    More(usize),
 }
 
 /// Goes over the next member's name, and says what the member is for.
@@ -276,6 +278,13 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
             Rule::Both(one, other) => {
                 for slot in [one, other] {
                     put(self.row, &self.fields[slot], slot, scalar);
+                }
+            }
+            Rule::More(slot) => {
+                if let Scalar::Text(text) = scalar
+                    && !text.is_empty()
+                {
+                    self.row.put(slot, Value::Str(text));
                 }
             }
             _ => {}

@@ -8,6 +8,7 @@
 
 mod activity;
 mod arn;
+mod beyond;
 mod billing;
 mod cells;
 mod clock;
@@ -191,6 +192,9 @@ pub enum Decoded {
 pub enum DecodeError {
     #[error("not a record of this format")]
     NotMine,
+    /// There were no fields for some of its columns, and [are now](Decoder::schema).
+    #[error("the record has to be read again")]
+    Again,
     #[error("{reason}")]
     Broken {
         reason: String,

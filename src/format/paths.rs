@@ -2,16 +2,18 @@
 //! this is how filters reach what is no column.
 
 use super::envelope::{Fallback, Head, peel};
+use super::generic::logfmt_values;
 use super::hosts::audit_pairs;
 use super::{Probe, text};
 use crate::event::Paths;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// Reads paths such as `requestParameters.bucketName` in records of any format that is JSON.
+/// Reads paths such as `requestParameters.bucketName` in records of any format that is JSON, or
+/// lines of pairs.
 ///
-/// Arrays need no sign in the path: each element is asked. A member whose own name has dots is
-/// found too, and so is a member of JSON that stands in a string. JSON nested deeper than 128
+/// A member of the record itself has a dot before it. Arrays need no sign in the path: each element is asked. A member whose own name has dots is
+/// found too, and so are a member of JSON that stands in a string and a name in a line of pairs. JSON nested deeper than 128
 /// has no members.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RecordPaths;
@@ -21,10 +23,13 @@ const LAYERS: usize = 4;
 
 impl Paths for RecordPaths {
     fn at(&self, raw: &[u8], path: &str) -> Vec<String> {
+        let path = path.strip_prefix('.').unwrap_or(path);
         let mut found = Vec::new();
         layers(raw, |record| {
             if let Ok(value) = serde_json::from_str::<Value>(record) {
                 collect(&value, path, LAYERS, &mut found);
+            } else {
+                found.extend(logfmt_values(record, path));
             }
             found.is_empty()
         });
@@ -161,6 +166,9 @@ mod tests {
         let at = |path| RecordPaths.at(record.as_bytes(), path);
         assert_eq!(at("a.b.c"), ["1", "two"]);
         assert_eq!(at("a.x.y"), ["true"]);
+        assert_eq!(at(".a.x.y"), ["true"]);
+        let named = |path| RecordPaths.at(br#"{"new":[1,2],"x":{"new":3}}"#, path);
+        assert_eq!(named(".new"), ["1", "2"]);
         assert_eq!(at("policy.Statement.Effect"), ["Allow"]);
         assert_eq!(at("a.b.d"), [""; 0]);
         assert_eq!(at("nothing"), [""; 0]);
@@ -171,6 +179,19 @@ mod tests {
         let line = b"2026-01-01T00:00:00.000Z {\"k\":\"v\"}";
         assert_eq!(RecordPaths.at(line, "k"), ["v"]);
         assert_eq!(RecordPaths.at(&vec![b'['; 100_000], "k"), [""; 0]);
+    }
+
+    #[test]
+    fn a_line_of_pairs_has_members_too() {
+        let line =
+            r#"time="2026-03-04T10:42:02Z" level=warn msg="a b=c" new.thing="x \"y\"" b=1 e="#;
+        let at = |path| RecordPaths.at(line.as_bytes(), path);
+        assert_eq!(at(".b"), ["1"]);
+        assert_eq!(at("new.thing"), ["x \"y\""]);
+        assert_eq!(at(".e"), [""; 0]);
+        assert_eq!(RecordPaths.at(b"GET /x?b=1 200", ".b"), [""; 0]);
+        let message = format!("{}", serde_json::json!({"timestamp": 1, "message": line}));
+        assert_eq!(RecordPaths.at(message.as_bytes(), ".b"), ["1"]);
     }
 
     #[test]

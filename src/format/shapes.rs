@@ -5,7 +5,8 @@ use super::members::{Level, Memo, Values};
 use super::table::{Table, mark_of, read_enough};
 use super::w3c::{self, Directive, may_direct};
 use super::{DecodeError, Decoded, Decoder, Match, Probe, clock, names};
-use crate::event::{FieldDef, Row, Time};
+use crate::event::{FieldDef, Row, Schema, Time};
+use std::sync::Arc;
 
 /// What is known of a log's columns.
 pub(super) struct Names {
@@ -33,6 +34,7 @@ pub(super) struct Names {
 #[derive(Clone)]
 struct Reader {
     names: &'static Names,
+    schema: &'static Arc<Schema>,
     ordered: Table,
     headed: Option<Headed>,
     /// Of records that are JSON.
@@ -57,10 +59,11 @@ impl Names {
         Match::certain_if(is)
     }
 
-    pub(super) fn start(&'static self) -> Box<dyn Decoder> {
-        let ordered = Table::new(self.order.iter().copied(), self.level);
+    /// The schema is that of the format's own fields.
+    pub(super) fn start(&'static self, schema: &'static Arc<Schema>) -> Box<dyn Decoder> {
+        let ordered = Table::new(self.order.iter().copied(), self.level, schema);
         let (members, room) = (Memo::new(self.level), String::new());
-        Box::new(Reader { names: self, ordered, headed: None, members, lessons: 0, room })
+        Box::new(Reader { names: self, schema, ordered, headed: None, members, lessons: 0, room })
     }
 
     fn are<'a>(&self, names: impl Iterator<Item = &'a str>) -> bool {
@@ -88,6 +91,11 @@ impl Decoder for Reader {
             Ok(length)
         });
         read.ok()
+    }
+
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        let table = self.headed.as_ref().map_or(&self.ordered, |headed| &headed.table);
+        Some(table.schema())
     }
 
     fn again(&self) -> Box<dyn Decoder> {
@@ -118,11 +126,11 @@ impl Reader {
             let read = values.read_by(record, &mut self.members);
             return read.map_err(|error| self.broken(format!("no good JSON: {error}"), values));
         }
-        let (count, least) = if let Some(Headed { table, mark }) = &self.headed {
+        let (count, least) = if let Some(Headed { table, mark }) = &mut self.headed {
             let mark = mark.unwrap_or_else(|| mark_of(record, table.width()));
-            (table.read_csv(record, mark, values), table.width())
+            (table.read_csv(record, mark, values)?, table.width())
         } else if let Some(mark) = (self.names.mark)(record) {
-            (self.ordered.read(record, mark, values), self.names.least)
+            (self.ordered.read(record, mark, values)?, self.names.least)
         } else {
             return Err(DecodeError::NotMine);
         };
@@ -141,7 +149,8 @@ impl Reader {
                 return Err(DecodeError::NotMine);
             }
             let (all, mark) = w3c::names(fields);
-            self.headed = Some(Headed { table: Table::new(all, self.names.level), mark });
+            let table = Table::headed(all, self.names.level, self.schema);
+            self.headed = Some(Headed { table, mark });
         }
         Ok(Decoded::NotARecord)
     }

@@ -1,22 +1,59 @@
 //! The columns of a line, where their order or a header says what each is.
 
 use super::DecodeError;
+use super::beyond::{Beyond, Growing};
 use super::cells::{Csv, Words, unquoted};
 use super::marks::parts;
 use super::members::{Level, Rule, Values};
-use crate::event::{Entry, FieldDef, Row, Time, Value};
+use crate::event::{Entry, FieldDef, Row, Schema, Time, Value};
 use memchr::memchr_iter;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What becomes of the columns of a line, in order.
 #[derive(Clone)]
 pub(super) struct Table {
     rules: Vec<Rule>,
+    beyond: Beyond,
 }
 
 impl Table {
-    pub(super) fn new<'a>(names: impl IntoIterator<Item = &'a str>, level: Level) -> Self {
-        Self { rules: names.into_iter().map(level).collect() }
+    /// The columns of lines without a header. The base is what the format's fields are.
+    pub(super) fn new<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+        level: Level,
+        base: &Arc<Schema>,
+    ) -> Self {
+        let rules: Vec<Rule> = names.into_iter().map(level).collect();
+        let beyond = Beyond::new(base, rules.len());
+        Self { rules, beyond }
+    }
+
+    /// The columns that a header names. Those that the format does not know become fields.
+    pub(super) fn headed<'a>(
+        names: impl IntoIterator<Item = &'a str>,
+        level: Level,
+        base: &Arc<Schema>,
+    ) -> Self {
+        let mut growing = Growing::new(base);
+        let rule = |(nth, name)| match level(name) {
+            Rule::Skip => growing.field(name, nth).map_or(Rule::Skip, Rule::More),
+            rule => rule,
+        };
+        let mut rules: Vec<Rule> = names.into_iter().enumerate().map(rule).collect();
+        let schema = growing.schema();
+        if schema.is_none() {
+            for rule in &mut rules {
+                *rule = if let Rule::More(_) = rule { Rule::Skip } else { *rule };
+            }
+        }
+        let beyond = Beyond::new(schema.as_ref().unwrap_or(base), rules.len());
+        Self { rules, beyond }
+    }
+
+    /// What the fields of its rows are.
+    pub(super) fn schema(&self) -> &Arc<Schema> {
+        self.beyond.schema()
     }
 
     pub(super) fn width(&self) -> usize {
@@ -25,12 +62,15 @@ impl Table {
 
     /// Hands over the columns of a line that `mark` parts: runs of blanks, or each single one of
     /// another mark. The answer is how many there are, those of which nothing is known among them.
+    ///
+    /// # Errors
+    /// [`DecodeError::Again`], if there were no fields for the last of them.
     pub(super) fn read<'de>(
-        &self,
+        &mut self,
         line: &'de str,
         mark: char,
         values: &mut Values<'_, 'de>,
-    ) -> usize {
+    ) -> Result<usize, DecodeError> {
         match mark {
             ' ' => self.fill(Words::new(line), values),
             '\t' => self.fill(parts(line, b'\t').map(unquoted), values),
@@ -40,11 +80,11 @@ impl Table {
 
     /// The same of a line whose quotes are doubled within quotes.
     pub(super) fn read_csv<'de>(
-        &self,
+        &mut self,
         line: &'de str,
         mark: char,
         values: &mut Values<'_, 'de>,
-    ) -> usize {
+    ) -> Result<usize, DecodeError> {
         match mark {
             '\t' => self.read(line, mark, values),
             _ => self.fill(Csv::new(line, mark), values),
@@ -53,19 +93,19 @@ impl Table {
 
     #[inline]
     pub(super) fn fill<'de, T: Into<Cow<'de, str>> + AsRef<str>, const N: usize>(
-        &self,
+        &mut self,
         mut cells: impl Iterator<Item = T>,
         values: &mut Values<'_, 'de, N>,
-    ) -> usize {
+    ) -> Result<usize, DecodeError> {
         let mut count = 0;
         for rule in &self.rules {
-            let Some(cell) = cells.next() else { return count };
+            let Some(cell) = cells.next() else { return Ok(count) };
             count += 1;
             if !matches!(rule, Rule::Skip) && !matches!(cell.as_ref().as_bytes(), b"-") {
                 values.take(*rule, cell);
             }
         }
-        count + cells.count()
+        Ok(count + self.beyond.put(cells, values.row)?)
     }
 }
 

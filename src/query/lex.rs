@@ -148,7 +148,9 @@ impl<'a> Lexer<'a> {
         } else {
             let rest = self.rest();
             let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-            let begins = rest.starts_with(|c: char| c.is_alphabetic() || c == '_');
+            // A dot is before members of the record itself.
+            let first = rest.strip_prefix('.').unwrap_or(rest);
+            let begins = first.starts_with(|c: char| c.is_alphabetic() || c == '_');
             if !begins || network::is_v6(&rest[..bare_end(rest)]) {
                 return Ok(None);
             }

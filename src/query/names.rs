@@ -59,13 +59,16 @@ const NATIVE: &[(&str, &str)] = &[
 #[derive(Debug, Clone)]
 pub struct Names {
     columns: BTreeMap<String, FieldDef>,
+    /// There may be fields that nobody knows yet.
+    is_open: bool,
 }
 
 impl Default for Names {
     /// The fields that formats share.
     fn default() -> Self {
         let shared = fields::SHARED.iter();
-        Self { columns: shared.map(|field| (field.name.to_string(), field.clone())).collect() }
+        let columns = shared.map(|field| (field.name.to_string(), field.clone())).collect();
+        Self { columns, is_open: false }
     }
 }
 
@@ -75,6 +78,12 @@ impl Names {
         for field in &schema.fields {
             self.columns.entry(field.name.to_string()).or_insert_with(|| field.clone());
         }
+    }
+
+    /// The same before the evidence is read, which may have fields of its own: what is unknown may
+    /// be one of them, and stands for a member of the record until then.
+    pub fn open(&self) -> Self {
+        Self { is_open: true, ..self.clone() }
     }
 
     /// The column of this name; the exact name first, then whatever the case.
@@ -105,7 +114,7 @@ impl Names {
             "has" => return None,
             _ => match self.column(name) {
                 Some(field) => Field::Column(field.name.to_string()),
-                None if name.contains('.') => Field::Path(name.to_owned()),
+                None if name.contains('.') || self.is_open => Field::Path(name.to_owned()),
                 None => return None,
             },
         })

@@ -297,3 +297,35 @@ fn a_published_attack_is_counted_in_one_step() {
     let said = bench.run(&["query", &evidence, "format:cloudtrail", "--count"]);
     assert_eq!((said.out.as_str(), said.code), ("2900\n", 0), "{}", said.err);
 }
+
+#[test]
+fn fields_that_the_evidence_brings_can_be_asked_for() {
+    let bench = Bench::new();
+    let flow = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets \
+                bytes start end action log-status shiny-col\n\
+                2 111122223333 eni-0a1b2c3d4e5f60718 10.0.0.5 10.0.0.7 443 40001 6 19 7119 1772625600 \
+                1772625660 ACCEPT OK zebra7\n";
+    bench.write("evidence/flow.log", flow.as_bytes());
+    bench.write(
+        "evidence/table.csv",
+        b"when,Shiny Col,n\n2026-03-04T12:00:00Z,zebra8,1\n2026-03-04T12:00:01Z,zebra9,2\n",
+    );
+    let json = br#"{"time":"2026-03-04T12:00:00Z","message":"m","new":{"a":1},"shiny":"zebra9"}"#;
+    bench.write("evidence/app.jsonl", json);
+    for (arguments, expected) in [
+        (vec!["vpc.shiny_col:zebra7", "--count"], "1\n"),
+        (vec!["any:zebra7", "--count"], "1\n"),
+        (vec!["zebra7", "--count"], "1\n"),
+        (vec!["--by", "vpc.shiny_col"], "1\tzebra7\n"),
+        (vec!["Shiny_Col:zebra8", "--count"], "1\n"),
+        (vec!["has:Shiny_Col", "--by", "Shiny_Col"], "1\tzebra8\n1\tzebra9\n"),
+        (vec![".shiny:zebra9", "--count"], "1\n"),
+        (vec!["--by", ".shiny"], "1\tzebra9\n"),
+    ] {
+        let said = bench.query(&arguments);
+        assert_eq!((said.out.as_str(), said.code), (expected, 0), "{arguments:?}: {}", said.err);
+    }
+    let said = bench.query(&["Shiny_Cow:zebra8", "--count"]);
+    assert_eq!((said.out.as_str(), said.code), ("", 2));
+    assert!(said.err.contains("there is no field `Shiny_Cow`"), "{}", said.err);
+}

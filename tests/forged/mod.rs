@@ -35,6 +35,76 @@ fn a_name_is_not_where_somebody_came_from() {
 }
 
 #[test]
+fn who_a_web_server_did_not_let_in_is_told_from_what_was_asked_for() {
+    let names = ["principal", "class", "outcome", "url"];
+    let apache = |module: &str, message: &str| {
+        let head = format!("[Wed Mar 04 10:42:02.1 2026] [{module}:error] [pid 8:tid 9]");
+        said(&format!("{head} [client 203.0.113.9:53375] {message}\n"), &names)
+    };
+    let failed = r#": authentication failure for "/y": Password Mismatch"#;
+    for (module, message, expected) in [
+        (
+            "auth_basic",
+            r#"AH01617: user eve: authentication failure for "/x": Password Mismatch"#,
+            "eve | auth | failure | /x",
+        ),
+        (
+            "auth_basic",
+            r#"user eve: authentication failure for "/x": Password Mismatch, referer: http://a/"#,
+            "eve | auth | failure | /x",
+        ),
+        ("auth_basic", "AH01618: user eve not found: /x", "eve | auth | failure | /x"),
+        (
+            "auth_basic",
+            "AH01618: user eve mallory not found: /x y",
+            "eve mallory | auth | failure | /x y",
+        ),
+        (
+            "auth_digest",
+            "AH01790: user `eve' in realm `r' not found: /x",
+            "eve | auth | failure | /x",
+        ),
+        (
+            "auth_digest",
+            "AH01791: user `eve' in realm `r' denied by provider: /x",
+            "eve | auth | denied | /x",
+        ),
+        ("auth_digest", "AH01792: user eve: password mismatch: /x", "eve | auth | failure | /x"),
+        (
+            "authz_core",
+            r#"AH01631: user eve: authorization failure for "/x": "#,
+            "eve | auth | denied | /x",
+        ),
+        (
+            "authnz_ldap",
+            "AH01695: auth_ldap authenticate: user eve authentication failed; URI /x [User not found][No such object]",
+            "eve | auth | failure | /x",
+        ),
+        ("core", "AH00037: user eve not found: /x", "- | system-error | failure | -"),
+    ] {
+        assert_eq!(apache(module, message), expected, "{message}");
+    }
+    let doubtful = format!("AH01617: user x{failed}{failed}");
+    assert_eq!(apache("auth_basic", &doubtful), "- | auth | failure | -", "nobody can tell");
+    let nginx = |message: &str| {
+        let tail =
+            r#"client: 203.0.113.9, server: a.example, request: "GET /x HTTP/1.1", host: "a""#;
+        said(&format!("2026/03/04 10:42:02 [error] 8#8: *4 {message}, {tail}\n"), &names)
+    };
+    for (message, expected) in [
+        (r#"user "eve": password mismatch"#, "eve | auth | failure | /x"),
+        (r#"user "eve" was not found in "/etc/nginx/htpasswd""#, "eve | auth | failure | /x"),
+        (
+            r#"user "x": password mismatch"": password mismatch"#,
+            r#"x": password mismatch" | auth | failure | /x"#,
+        ),
+        (r#"access forbidden by rule"#, "- | system-error | denied | /x"),
+    ] {
+        assert_eq!(nginx(message), expected, "{message}");
+    }
+}
+
+#[test]
 fn a_folder_or_a_command_does_not_say_that_sudo_refused() {
     let sudo = |rest: &str| {
         let line = format!("Mar  4 10:42:02 web-1 sudo: al : {rest}\n");

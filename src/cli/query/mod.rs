@@ -40,17 +40,18 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let text = text.unwrap_or_default();
     let window = (args.window.since.as_deref(), args.window.until.as_deref());
     let mut origin = Origin::new(common, sources, args.workspace.as_deref(), window)?;
-    let names = names();
-    // What is wrong is said before anything is read.
-    let early = parse(&text, &names, None)?;
+    let mut names = names();
+    // What is wrong is said before anything is read, but for names that tables may bring.
+    let open = names.open();
+    let early = parse(&text, &open, None)?;
     let lists = lists::load(&early).map_err(|error| CliError::usage(error.to_string()))?;
     for doubt in compile(&early, &lists)?.doubts() {
         console.tell(&doubt.to_string());
     }
     let case = marks::case(&early, common, args.workspace.as_deref())?;
     let asking = alarmed::Asking::new(&early, (common, args), console)?;
-    let columns = column::all(&args.fields, &names)?;
-    let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
+    let columns = column::all(&args.fields, &open)?;
+    args.by.as_deref().map(|name| column::counted(name, &open)).transpose()?;
 
     let mut session = Session::load(common, &mut origin, console)?;
     if standing::is_asked(&early, &columns, args) {
@@ -59,7 +60,10 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         origin.named.extend(args.trust.named());
     }
     let snapshot = session.store.snapshot();
+    snapshot.segments.iter().for_each(|segment| names.add(segment.schema()));
     let query = parse(&text, &names, newest_event(&snapshot))?;
+    let columns = column::all(&args.fields, &names)?;
+    let by = args.by.as_deref().map(|name| column::counted(name, &names)).transpose()?;
     let filter = compile(&query, &lists)?;
     let mut status = session.told(&origin, console);
     let raised = asking.map(|asking| asking.raise((common, &origin), &session, console));

@@ -46,6 +46,7 @@ slots! {
     USER = text("k8s.user", Role::Principal, "user as the cluster calls it"),
     UID = text("k8s.uid", Role::Principal, "id of the user"),
     GROUP = text("k8s.group", Role::Text, "groups of the user").many(),
+    SESSION_ARN = text("k8s.arn", Role::Principal, "ARN of the principal, which may be that of a session"),
     PRINCIPAL_ID = text("k8s.principal_id", Role::Principal, "id of the principal in AWS"),
     IMPERSONATED = text("k8s.impersonated", Role::Principal, "user that was acted as"),
     ADDRESSES = FieldDef::new("k8s.source_ip", Kind::Ip, Role::Ip, "addresses of the client and of proxies on the way").many(),
@@ -146,9 +147,10 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     true
 }
 
-/// A principal of AWS has a name there, which is what it is called in other logs.
+/// A principal of AWS has a name there, which is what it is called in other logs: that of a session
+/// is the name of its role.
 fn put_who(values: &mut Values<'_, '_>) {
-    let arn = values.note(ARN).or(values.note(CANONICAL)).map(str::to_owned);
+    let arn = values.note(CANONICAL).or(values.note(ARN)).map(str::to_owned);
     let kind = match (arn.as_deref().and_then(Arn::read), values.note(USERNAME)) {
         (Some(arn), _) => {
             values.text(PRINCIPAL_ACCOUNT, arn.account.unwrap_or_default());
@@ -261,7 +263,7 @@ fn user(key: &str) -> Rule {
         "groups" => Put(GROUP),
         "extra" => Enter(|key| match key.rsplit('/').next().unwrap_or(key) {
             "accessKeyId" => Put(KEY),
-            "arn" => Note(ARN),
+            "arn" => PutNote(SESSION_ARN, ARN),
             "canonicalArn" => Note(CANONICAL),
             "principalId" => Put(PRINCIPAL_ID),
             "sessionName" => Put(SESSION),

@@ -401,14 +401,20 @@ impl<'a> Line<'a> {
                 let (name, rest) = text.split_at(length);
                 let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
                 let known = match name {
-                    "UTC" | "GMT" => Some(0),
-                    "CET" | "CEST" | "BST" | "IST" | "JST" | "EST" | "EDT" | "CST" | "CDT"
-                    | "MST" | "MDT" | "PST" | "PDT" | "AEST" | "AEDT" | "MSK" | "SGT" | "HKT" => {
-                        None
-                    }
+                    "UTC" | "GMT" | "WET" => Some(0),
+                    "CET" | "WEST" => Some(1),
+                    "CEST" | "EET" => Some(2),
+                    "EEST" | "MSK" => Some(3),
+                    "SGT" | "HKT" => Some(8),
+                    "JST" => Some(9),
+                    "AEST" => Some(10),
+                    "AEDT" => Some(11),
+                    // Each of these is the name of several zones.
+                    "BST" | "IST" | "EST" | "EDT" | "CST" | "CDT" | "MST" | "MDT" | "PST"
+                    | "PDT" => None,
                     _ => return None,
                 };
-                ends.then_some((known, rest))
+                ends.then_some((known.map(|hours| hours * 3600), rest))
             }
             _ => None,
         }

@@ -223,7 +223,7 @@ impl Format for Alb {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start()
+        NAMES.start(&SCHEMA)
     }
 }
 

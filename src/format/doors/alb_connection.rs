@@ -150,7 +150,7 @@ impl Format for AlbConnection {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start()
+        NAMES.start(&SCHEMA)
     }
 }
 

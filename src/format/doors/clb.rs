@@ -151,7 +151,7 @@ impl Format for Clb {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start()
+        NAMES.start(&SCHEMA)
     }
 }
 

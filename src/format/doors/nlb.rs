@@ -176,7 +176,7 @@ impl Format for Nlb {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start()
+        NAMES.start(&SCHEMA)
     }
 }
 

@@ -7,7 +7,7 @@ mod w3c;
 
 use super::Format;
 
-pub(super) use named::severity;
+pub(super) use named::{logfmt_values, severity};
 
 pub(super) static LIST: &[&dyn Format] = &[
     &w3c::W3c,

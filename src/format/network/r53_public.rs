@@ -6,6 +6,7 @@
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, fields, schema::slots,
 };
+use crate::format::beyond::Beyond;
 use crate::format::members::{Scalar, put};
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
@@ -71,7 +72,7 @@ impl Format for PublicQueries {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        Box::new(Reader { beyond: Beyond::new(&SCHEMA, 2 + COLUMNS.len()) })
     }
 }
 
@@ -82,17 +83,18 @@ fn head(record: &str) -> Option<(Time, &str)> {
     Time::parse_rfc3339(time).filter(|_| zone).map(|time| (time, rest))
 }
 
-#[derive(Clone, Copy)]
-struct Reader;
+#[derive(Clone)]
+struct Reader {
+    beyond: Beyond,
+}
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
         let (time, rest) = head(record).ok_or(DecodeError::NotMine)?;
         let mut count = 2;
         let mut outcome = Outcome::Unknown;
-        for (slot, value) in
-            COLUMNS.into_iter().zip(rest.split(' ').filter(|part| !part.is_empty()))
-        {
+        let mut cells = rest.split(' ').filter(|part| !part.is_empty());
+        for (slot, value) in COLUMNS.into_iter().zip(cells.by_ref()) {
             count += 1;
             if value == "-" {
                 continue;
@@ -112,13 +114,18 @@ impl Decoder for Reader {
             let reason = format!("{count} columns; a query has at least 9");
             return Err(DecodeError::Broken { reason, time: Some(time) });
         }
+        self.beyond.put(cells, row)?;
         row.time(time);
         put_class(row, CLASS, Class::Network);
         put_outcome(row, OUTCOME, outcome);
         Ok(Decoded::Event)
     }
 
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.beyond.schema())
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }

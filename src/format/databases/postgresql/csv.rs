@@ -6,6 +6,7 @@ use super::prefix::stamp;
 #[allow(clippy::wildcard_imports, reason = "the slots of forty fields")]
 use super::*;
 use crate::event::Row;
+use crate::format::beyond::Beyond;
 use crate::format::cells::Csv;
 use crate::format::members::{Scalar, put};
 use crate::format::{
@@ -41,7 +42,8 @@ impl Format for Csvlog {
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds })
+        let beyond = Beyond::new(&CSV, COLUMNS);
+        Box::new(Reader { zone_seconds: context.zone_seconds, beyond })
     }
 }
 
@@ -75,9 +77,10 @@ fn is_timed(record: &str) -> bool {
     stamp(time).is_some_and(|(_, rest)| rest.trim_start().len() <= 5 && !rest.contains(['[', ':']))
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reader {
     zone_seconds: i32,
+    beyond: Beyond,
 }
 
 /// Columns that go into a field as they stand, by their position from 0.
@@ -99,7 +102,8 @@ impl Decoder for Reader {
         }
         let mut cells = [const { Cow::Borrowed("") }; COLUMNS];
         let mut count = 0;
-        for (cell, value) in cells.iter_mut().zip(Csv::new(record, ',')) {
+        let mut values = Csv::new(record, ',');
+        for (cell, value) in cells.iter_mut().zip(values.by_ref()) {
             *cell = value;
             count += 1;
         }
@@ -115,6 +119,7 @@ impl Decoder for Reader {
         if !is_csvlog(record) {
             return Err(DecodeError::NotMine);
         }
+        self.beyond.put(values, row)?;
         let (host, port) = web::end(&cells[4]).unwrap_or((&cells[4], ""));
         let entry = Entry {
             stamp: time,
@@ -141,7 +146,11 @@ impl Decoder for Reader {
         Ok(Decoded::Event)
     }
 
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.beyond.schema())
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }

@@ -4,6 +4,7 @@ use super::{DELIVERY, put_user, time};
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Value, fields, schema::slots,
 };
+use crate::format::beyond::Beyond;
 use crate::format::databases::client;
 use crate::format::members::{Scalar, put};
 use crate::format::{
@@ -75,7 +76,7 @@ impl Format for Connections {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        Box::new(Reader { beyond: Beyond::new(&SCHEMA, COLUMNS) })
     }
 }
 
@@ -100,7 +101,10 @@ fn is_connection(record: &str) -> bool {
         && cells.count() >= 2
 }
 
-struct Reader;
+#[derive(Clone)]
+struct Reader {
+    beyond: Beyond,
+}
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
@@ -156,6 +160,7 @@ impl Decoder for Reader {
         if let Some(micros) = cells[8].parse::<f64>().ok().filter(|micros| *micros > 0.0) {
             row.put(DURATION, Value::Float(micros / 1e6));
         }
+        self.beyond.put(record.split('|').skip(COLUMNS), row)?;
         put_class(row, CLASS, Class::Auth);
         let outcome = match cells[0] {
             "authentication failure" => Outcome::Denied,
@@ -166,7 +171,11 @@ impl Decoder for Reader {
         Ok(Decoded::Event)
     }
 
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.beyond.schema())
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
+        Box::new(self.clone())
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{DELIVERY, put_text, time};
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, fields, schema::slots};
+use crate::format::beyond::Beyond;
 use crate::format::members::{Scalar, put};
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes, put_class,
@@ -63,7 +64,7 @@ impl Format for Users {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader)
+        Box::new(Reader { beyond: Beyond::new(&SCHEMA, COLUMNS) })
     }
 }
 
@@ -86,7 +87,10 @@ fn cells(record: &str) -> Option<[&str; COLUMNS]> {
     (is_action && is_user && time(cells[10]).is_some()).then_some(cells)
 }
 
-struct Reader;
+#[derive(Clone)]
+struct Reader {
+    beyond: Beyond,
+}
 
 impl Decoder for Reader {
     fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
@@ -109,12 +113,17 @@ impl Decoder for Reader {
         ] {
             put(row, &FIELDS[slot], slot, Scalar::Text(cells[at]));
         }
+        self.beyond.put(record.split('|').skip(COLUMNS), row)?;
         put_class(row, CLASS, Class::Account);
         put_outcome(row, OUTCOME, Outcome::Success);
         Ok(Decoded::Event)
     }
 
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.beyond.schema())
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(Self)
+        Box::new(self.clone())
     }
 }

@@ -251,7 +251,10 @@ impl Format for ApigwAccess {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { columns: Table::new(lines::COLUMNS, level), members: Memo::new(level) })
+        Box::new(Reader {
+            columns: Table::new(lines::COLUMNS, level, &SCHEMA),
+            members: Memo::new(level),
+        })
     }
 }
 
@@ -270,8 +273,10 @@ impl Decoder for Reader {
                 Some(b'<') => {
                     lines::elements(record, &mut |name, value| values.take(level(name), value))
                 }
-                _ => lines::columns(record)
-                    .is_some_and(|columns| self.columns.fill(columns.into_iter(), values) > 0),
+                _ => match lines::columns(record) {
+                    Some(columns) => self.columns.fill(columns.into_iter(), values)? > 0,
+                    None => false,
+                },
             };
             if !read {
                 return Err(DecodeError::NotMine);

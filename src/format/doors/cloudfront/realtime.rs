@@ -129,7 +129,7 @@ impl Format for Realtime {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { table: Table::new(ORDER, level), room: String::new() })
+        Box::new(Reader { table: Table::new(ORDER, level, &SCHEMA), room: String::new() })
     }
 }
 
@@ -165,7 +165,7 @@ impl Decoder for Reader {
         let mut values = Values::new(&mut row, FIELDS);
         let count = memchr_iter(b'\t', record.as_bytes()).count() + 1;
         if count >= ALL {
-            self.table.read(record, '\t', &mut values);
+            self.table.read(record, '\t', &mut values)?;
         } else {
             read_some(record, &mut values);
         }
@@ -178,6 +178,10 @@ impl Decoder for Reader {
         self.room.clear();
         super::finish(&mut values, &mut self.room);
         Ok(Decoded::Event)
+    }
+
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.table.schema())
     }
 
     fn again(&self) -> Box<dyn Decoder> {

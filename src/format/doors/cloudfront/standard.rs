@@ -183,7 +183,7 @@ impl Format for Standard {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start()
+        NAMES.start(&SCHEMA)
     }
 }
 

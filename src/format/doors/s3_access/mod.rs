@@ -9,6 +9,7 @@ mod operation;
 mod split;
 
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, fields, schema::slots};
+use crate::format::marks::words;
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
 use crate::format::members::{self, Memo};
 use crate::format::names::{ROOM, plain};
@@ -197,7 +198,7 @@ impl Format for S3Access {
     }
 
     fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        let (order, members) = (Table::new(ORDER, level), Memo::new(level));
+        let (order, members) = (Table::new(ORDER, level, &SCHEMA), Memo::new(level));
         Box::new(Reader { order, members, room: String::new() })
     }
 }
@@ -228,9 +229,13 @@ impl Decoder for Reader {
                 read.err().map(|error| format!("no good JSON: {error}"))
             } else if is_line(record) {
                 let mut columns = [""; split::COLUMNS];
-                let fault = split::split(record, &mut columns);
-                self.order.fill(columns.iter().copied(), values);
-                fault.map(str::to_owned)
+                let (rest, fault) = match split::split(record, &mut columns) {
+                    Ok(rest) => (rest, None),
+                    Err(fault) => ("", Some(fault.to_owned())),
+                };
+                // A fault leaves nothing behind the columns.
+                self.order.fill(columns.iter().copied().chain(words(rest)), values)?;
+                fault
             } else {
                 return Err(DecodeError::NotMine);
             };
@@ -250,6 +255,10 @@ impl Decoder for Reader {
             Ok(length)
         });
         read.ok()
+    }
+
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.order.schema())
     }
 
     fn again(&self) -> Box<dyn Decoder> {

@@ -8,7 +8,7 @@
 use crate::format::marks::Marks;
 use memchr::{memchr, memchr_iter, memrchr};
 
-/// Columns of a line, at most; what else stands at its end is left to the record.
+/// Columns of a line that are known.
 pub(super) const COLUMNS: usize = 27;
 
 /// Where the request is among the columns.
@@ -81,18 +81,22 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// Fills in the columns, without their quotes; absent ones stay empty. What is wrong with the line.
-pub(super) fn split<'a>(line: &'a str, columns: &mut [&'a str; COLUMNS]) -> Option<Fault> {
+/// Fills in the columns, without their quotes; absent ones stay empty. The answer is what stands
+/// behind them.
+///
+/// # Errors
+/// What is wrong with the line.
+pub(super) fn split<'a>(line: &'a str, columns: &mut [&'a str; COLUMNS]) -> Result<&'a str, Fault> {
     let mut cursor = Cursor { line, at: 0, blanks: Marks::new(line, b' ') };
     for column in &mut columns[..REQUEST] {
         let is_bracket = cursor.first() == Some(b'[');
         *column = if is_bracket { cursor.bracketed() } else { cursor.word() };
     }
     if cursor.first().is_none() {
-        return Some("the line ends before the request");
+        return Err("the line ends before the request");
     }
     let Some((request, measures)) = request(&mut cursor) else {
-        return Some("the request has no end");
+        return Err("the request has no end");
     };
     columns[REQUEST] = request;
     let at = REQUEST + 1 + MEASURES;
@@ -103,7 +107,7 @@ pub(super) fn split<'a>(line: &'a str, columns: &mut [&'a str; COLUMNS]) -> Opti
             *column = cursor.word();
         }
     }
-    None
+    Ok(cursor.rest())
 }
 
 /// The request, and the columns between it and the referer.
@@ -169,7 +173,7 @@ mod tests {
     fn cut(tail: &str) -> (Vec<String>, Option<Fault>) {
         let line = format!("{HEAD} {tail}");
         let mut columns = [""; COLUMNS];
-        let fault = split(&line, &mut columns);
+        let fault = split(&line, &mut columns).err();
         (columns[REQUEST..].iter().map(|column| (*column).to_owned()).collect(), fault)
     }
 
@@ -217,7 +221,7 @@ mod tests {
         assert_eq!(cut(r#""GET /k HT"#).1, Some("the request has no end"));
         assert_eq!(cut("").1, Some("the line ends before the request"));
         let fault = split("o b [06/Mar", &mut [""; COLUMNS]);
-        assert_eq!(fault, Some("the line ends before the request"));
+        assert_eq!(fault, Err("the line ends before the request"));
         let (columns, fault) = cut(r#""GET /k HTTP/1.1" 200 - 1"#);
         assert_eq!((columns[1].as_str(), columns[3].as_str(), fault), ("200", "1", None));
     }
@@ -228,7 +232,7 @@ mod tests {
             let _ = split(&line, &mut [""; COLUMNS]);
             let whole = format!("{HEAD} {line}");
             let mut columns = [""; COLUMNS];
-            split(&whole, &mut columns);
+            let _ = split(&whole, &mut columns);
             let length: usize = columns.iter().map(|column| column.len()).sum();
             prop_assert!(length <= whole.len());
         }

@@ -95,6 +95,18 @@ impl Decoder for Reader {
     }
 }
 
+/// What the pairs of this name say in a line of them; nothing if it is none.
+pub(in crate::format) fn values(line: &str, wanted: &str) -> Vec<String> {
+    if !line.contains(wanted) || !is_logfmt(line) {
+        return Vec::new();
+    }
+    let value = |pair| match pair {
+        Pair::Named(name, value) if name == wanted && !value.is_empty() => Some(unescaped(value)),
+        _ => None,
+    };
+    Pairs::new(line).filter_map(value).map(|value| value.to_string()).collect()
+}
+
 enum Pair<'a> {
     Named(&'a str, &'a str),
     /// A word without a value.

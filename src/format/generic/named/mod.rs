@@ -13,6 +13,7 @@ use crate::event::{fields, schema::slots};
 pub(super) use csv::Csv;
 pub(super) use json_lines::JsonLines;
 pub(super) use logfmt::Logfmt;
+pub(in crate::format) use logfmt::values as logfmt_values;
 pub(in crate::format) use words::severity;
 
 /// What a name says of who did it, or of whom.

@@ -121,6 +121,13 @@ impl Decoder for Reader {
         if head.level.is_none() {
             head.level = head::level_in(before);
         }
+        // A time that has a line of its own, as in Oracle's alert logs.
+        let mut behind = record.lines().skip(1).map(str::trim).filter(|line| !line.is_empty());
+        if let Some(next) = behind.next().filter(|_| head.message.is_empty()) {
+            let read = Head::read(next);
+            let message = if read.message.is_empty() { next } else { read.message };
+            head = Head { message, level: head.level.or(read.level), ..read };
+        }
         if let Some(second) = lines.next().filter(|_| head.level.is_none()) {
             // Java's own logging says level and message in the second line.
             let next = Head::read(second);

@@ -1,5 +1,6 @@
 //! Errors of nginx and Apache: who was served, what was asked for, and what went wrong.
 
+use super::refused::{self, Refused};
 use super::{address, unescaped};
 use crate::event::schema::slots;
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, Value, fields};
@@ -23,6 +24,8 @@ slots! {
     CLASS = fields::CLASS,
     OUTCOME = fields::OUTCOME,
     CODE = fields::CODE,
+    PRINCIPAL = fields::PRINCIPAL,
+    PRINCIPAL_KIND = fields::PRINCIPAL_KIND,
     SRC_IP = fields::SRC_IP,
     SRC_PORT = fields::SRC_PORT,
     ACCOUNT = fields::ACCOUNT,
@@ -180,14 +183,16 @@ impl Decoder for Reader {
             Class::SystemError
         };
         let mut outcome = Outcome::Unknown;
-        let mut message = line.message;
-        if line.is_nginx {
-            message = put_nginx(row, line.message);
+        let (message, is_intrusion, who) = if line.is_nginx {
+            let message = put_nginx(row, line.message);
+            (message, false, refused::by_nginx(message))
         } else {
             put_client(row, line.client);
-            if put_apache(row, line.message) {
-                class = Class::Intrusion;
-            }
+            let (code, message) = coded(line.message);
+            (line.message, put_apache(row, code, message), refused::by_apache(code, message))
+        };
+        if is_intrusion {
+            class = Class::Intrusion;
         }
         let refused =
             ["denied by", "access forbidden", "Access denied", "not allowed", "limiting requests"];
@@ -197,6 +202,12 @@ impl Decoder for Reader {
             && matches!(line.level, "error" | "crit" | "alert" | "emerg")
         {
             outcome = Outcome::Failure;
+        }
+        if let Some(Refused { user, url, outcome: of }) = who {
+            (class, outcome) = (Class::Auth, of);
+            put_text(row, PRINCIPAL, user);
+            put_text(row, PRINCIPAL_KIND, if user.is_empty() { "" } else { "os_user" });
+            put_text(row, URL, url);
         }
         put_class(row, CLASS, class);
         put_outcome(row, OUTCOME, outcome);
@@ -263,18 +274,19 @@ fn put_nginx<'a>(row: &mut dyn Row, text: &'a str) -> &'a str {
     message
 }
 
-/// The message of Apache, with the code before it and what `ModSecurity` puts behind it. Whether it
-/// is `ModSecurity`'s.
-fn put_apache(row: &mut dyn Row, text: &str) -> bool {
-    let mut message = text;
-    if let Some((code, rest)) = text.split_once(": ")
-        && code.len() == 7
-        && code.starts_with("AH")
-        && code[2..].bytes().all(|byte| byte.is_ascii_digit())
-    {
-        put_text(row, CODE, code);
-        message = rest;
-    }
+/// Apache's code of a message, which may be empty, and what follows it.
+fn coded(text: &str) -> (&str, &str) {
+    let is_code = |code: &str| {
+        let number = code.strip_prefix("AH").filter(|number| number.len() == 5);
+        number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    text.split_once(": ").filter(|(code, _)| is_code(code)).unwrap_or(("", text))
+}
+
+/// The code and message of Apache, with what `ModSecurity` puts behind it. Whether it is
+/// `ModSecurity`'s.
+fn put_apache(row: &mut dyn Row, code: &str, message: &str) -> bool {
+    put_text(row, CODE, code);
     put_text(row, MESSAGE, message.trim());
     put_file(row, message);
     if let Some((_, referer)) = message.rsplit_once(", referer: ") {

@@ -2,6 +2,7 @@
 
 mod access;
 mod error;
+mod refused;
 
 pub(super) use access::AccessLog;
 pub(super) use error::ErrorLog;

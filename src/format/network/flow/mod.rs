@@ -11,7 +11,8 @@ mod record;
 mod table;
 mod values;
 
-use crate::event::{FieldDef, Row, Table};
+use crate::event::{FieldDef, Row, Schema, Table};
+use crate::format::beyond::{Beyond, Growing};
 use crate::format::marks::words;
 use crate::format::members::Memo;
 use crate::format::names::{ROOM, bare};
@@ -22,6 +23,7 @@ use memchr::memmem;
 use record::Record;
 use regex::bytes::Regex;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Declares the columns in the order in which AWS documents them, which is also that of default
 /// layouts: `DOCUMENTED`, and `named` for what else they are called.
@@ -48,6 +50,9 @@ pub(super) trait Flows: Copy + Default + Send + 'static {
     const LOST: &'static [(usize, &'static str)];
     /// Columns in which bytes may stand as `%XX`.
     const TAGS: &'static [usize];
+
+    /// What its fields are.
+    fn schema() -> &'static Arc<Schema>;
 
     /// The column of this name, which has its letters in small and nothing between its words.
     fn named(name: &str) -> Option<Column>;
@@ -140,6 +145,8 @@ pub(super) fn may_have_flow(record: &[u8]) -> bool {
 #[derive(Clone)]
 pub(super) struct Reader<F: Flows> {
     layout: Option<Layout>,
+    /// What stands behind the columns of the layout.
+    beyond: Beyond,
     lessons: u32,
     objects: Objects,
     /// Of the table that is read, if lines say no more.
@@ -157,32 +164,71 @@ impl<F: Flows> Reader<F> {
             fill: record::fill::<F>,
             zone_seconds: context.zone_seconds,
         };
-        Self {
-            layout: told(F::default_of).or_else(|| told(F::guessed)),
+        let mut reader = Self {
+            layout: None,
+            beyond: Beyond::new(F::schema(), 0),
             lessons: 0,
             objects,
             table: None,
             kind: PhantomData,
+        };
+        if let Some(layout) = told(F::default_of).or_else(|| told(F::guessed)) {
+            reader.arrange(layout, "");
         }
+        reader
     }
 
-    fn take_up(&mut self, layout: Layout) {
+    /// Reads by this layout from now on. What the header calls columns that nobody knows is what
+    /// their fields are called.
+    fn arrange(&mut self, mut layout: Layout, header: &str) {
+        let mut growing = Growing::new(F::schema());
+        let mut names = split(header, layout.separator);
+        for (nth, column) in layout.columns.iter_mut().enumerate() {
+            let name = names.next().unwrap_or("");
+            if *column == Column::Other {
+                *column = growing.field(name, nth).map_or(Column::Other, Column::Text);
+            }
+        }
+        let schema = growing.schema();
+        let fields = schema.as_ref().unwrap_or(F::schema()).fields.len();
+        for column in &mut layout.columns {
+            if matches!(column, Column::Text(slot) if *slot >= fields) {
+                *column = Column::Other;
+            }
+        }
+        self.beyond = Beyond::new(schema.as_ref().unwrap_or(F::schema()), layout.columns.len());
         self.layout = Some(layout);
+    }
+
+    fn take_up(&mut self, layout: Layout, header: &str) {
+        self.arrange(layout, header);
         self.lessons += 1;
     }
 
-    fn read(layout: &Layout, record: &str, row: &mut dyn Row) -> bool {
-        let mut flow = Record::<F>::default();
-        let columns = &layout.columns;
-        let missing = match layout.separator {
-            b' ' => flow.take_all(columns, words(record), row),
-            separator => flow.take_all(columns, split(record, separator), row),
-        };
-        let is_one = flow.is_one(missing);
-        if is_one {
-            flow.finish(row);
+    fn read(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+        let Some(layout) = &self.layout else { return Err(DecodeError::NotMine) };
+        let beyond = &mut self.beyond;
+        match layout.separator {
+            b' ' => Self::read_cells(&layout.columns, words(record), beyond, row),
+            separator => Self::read_cells(&layout.columns, split(record, separator), beyond, row),
         }
-        is_one
+    }
+
+    #[inline]
+    fn read_cells<'a>(
+        columns: &[Column],
+        mut cells: impl Iterator<Item = &'a str>,
+        beyond: &mut Beyond,
+        row: &mut dyn Row,
+    ) -> Result<Decoded, DecodeError> {
+        let mut flow = Record::<F>::default();
+        let missing = flow.take_all(columns, &mut cells, row);
+        if !flow.is_one(missing) {
+            return Err(DecodeError::NotMine);
+        }
+        flow.finish(row);
+        beyond.put(cells, row)?;
+        Ok(Decoded::Event)
     }
 }
 
@@ -194,18 +240,15 @@ impl<F: Flows> Decoder for Reader<F> {
         if columns::may_begin_header(record)
             && let Some(layout) = Layout::header::<F>(record)
         {
-            self.take_up(layout);
+            self.take_up(layout, record);
             return Ok(Decoded::NotARecord);
         }
         if self.layout.is_none()
             && let Some(layout) = F::default_of(record).or_else(|| F::guessed(record))
         {
-            self.take_up(layout);
+            self.take_up(layout, "");
         }
-        match &self.layout {
-            Some(layout) if Self::read(layout, record, row) => Ok(Decoded::Event),
-            _ => Err(DecodeError::NotMine),
-        }
+        self.read(record, row)
     }
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
@@ -222,6 +265,10 @@ impl<F: Flows> Decoder for Reader<F> {
             Some(columns) => columns.read::<F>(table, at, row),
             None => self.objects.decode_row(table, at, row),
         }
+    }
+
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.beyond.schema())
     }
 
     fn again(&self) -> Box<dyn Decoder> {

@@ -151,6 +151,10 @@ impl Flows for Tgw {
     ];
     const TAGS: &'static [usize] = &[];
 
+    fn schema() -> &'static Arc<Schema> {
+        &SCHEMA
+    }
+
     fn named(name: &str) -> Option<Column> {
         columns::named(name)
     }

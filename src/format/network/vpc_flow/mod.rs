@@ -165,6 +165,10 @@ impl Flows for Vpc {
     const TAGS: &'static [usize] =
         &[INSTANCE_TAG, INSTANCE_TAG_2, INTERFACE_TAG, INTERFACE_TAG_2, ASG_TAG, ASG_TAG_2];
 
+    fn schema() -> &'static Arc<Schema> {
+        &SCHEMA
+    }
+
     fn named(name: &str) -> Option<Column> {
         columns::named(name)
     }

@@ -28,7 +28,7 @@ pub(super) fn header(model: &Model) -> Vec<(&'static str, String, Role)> {
     }
     if segment.is_zone_assumed(row) {
         let zone = ledger.get(origin.object).map(|object| object.zone).unwrap_or_default();
-        let text = format!("{zone} (assumed); the record names none");
+        let text = format!("{zone} (assumed); the record names none for certain");
         lines.push(("zone", text, Role::Muted));
     }
     lines.extend(standing(model, at, &path).map(|(text, role)| ("standing", text, role)));
