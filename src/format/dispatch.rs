@@ -8,11 +8,11 @@ mod rows;
 mod unfolding;
 
 use super::detect::Choice;
-use super::envelope::{Around, Fallback, Head, Peeled, peel};
+use super::envelope::{Around, ENVELOPES, Fallback, Head, Peeled, peel};
 use super::frame::{Item, LONGEST, Record, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Match, Probe, formats, may_be, text};
-use crate::event::{Frame, Place, Reason, ReasonKind, Sink};
+use crate::event::{Frame, Inner, Place, Reason, ReasonKind, Sink};
 use filled::Known;
 use loaded::Loaded;
 use memchr::memmem;
@@ -23,10 +23,6 @@ use unfolding::Unfolding;
 
 pub use piece::Piece;
 pub(super) use piece::{Cutter, Cuttings};
-
-/// Envelopes within envelopes that are taken off: more than anybody has put around anything, so that
-/// what is made to be opened for ever ends.
-const ENVELOPES: usize = 16;
 
 /// Hands the records of one object to decoders.
 pub(super) struct Dispatch {
@@ -72,6 +68,14 @@ impl<'a> Ask<'a> {
 struct Whole<'a> {
     frame: Frame,
     raw: &'a [u8],
+}
+
+impl Whole<'_> {
+    /// With where a record within it is.
+    fn inside(self, way: impl FnOnce(Inner) -> Inner) -> Self {
+        let frame = Frame { inner: way(self.frame.inner), ..self.frame };
+        Self { frame, ..self }
+    }
 }
 
 /// Takes the records of one object to a sink.
@@ -153,7 +157,7 @@ impl Dispatch {
             sink.abandon(&loaded.schema);
             return None;
         };
-        let frame = Frame { offset, length: length as u32, place };
+        let frame = Frame::new(offset, length as u32, place);
         let flow = sink.commit(&loaded.schema, frame, &text.as_bytes()[..length]);
         self.records += 1;
         Some((length, flow))
@@ -173,7 +177,7 @@ impl Dispatch {
         let probe = Probe::first(text)?;
         let (bytes, length) = (probe.record.as_bytes(), probe.record.len());
         self.leave_head(place);
-        let frame = Frame { offset, length: length as u32, place };
+        let frame = Frame::new(offset, length as u32, place);
         let record = Record { bytes, offset, length: length as u64, place, fault: None };
         let head = self.head();
         let head = head.as_deref().unwrap_or(&NO_HEAD);
@@ -202,7 +206,7 @@ impl Dispatch {
     fn record(&mut self, record: &Record<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         self.leave_head(record.place);
         let length = u32::try_from(record.length).unwrap_or(u32::MAX);
-        let frame = Frame { offset: record.offset, length, place: record.place };
+        let frame = Frame::new(record.offset, length, record.place);
         let whole = Whole { frame, raw: record.bytes };
         if let Some(fault) = record.fault {
             return match no_record(record) {
@@ -300,9 +304,8 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let payload = inner.payload.trim_end_matches(['\n', '\r']);
-        let object = payload.trim_start_matches('\u{feff}').trim_start();
-        let payload = if object.starts_with('{') { object } else { payload };
+        let payload = trimmed(&inner.payload);
+        let whole = if inner.packed { whole.inside(Inner::packed) } else { whole };
         let envelopes = ask.envelopes - 1;
         let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };
         let probe = ask.probe(payload);
@@ -390,6 +393,13 @@ impl Dispatch {
         }
         sink.commit(schema, whole.frame, whole.raw)
     }
+}
+
+/// What is in an envelope, without what ends or precedes it as a text.
+pub(super) fn trimmed(payload: &str) -> &str {
+    let payload = payload.trim_end_matches(['\n', '\r']);
+    let object = payload.trim_start_matches('\u{feff}').trim_start();
+    if object.starts_with('{') { object } else { payload }
 }
 
 /// The decoder of a format, which begins when it is first asked for.

@@ -6,6 +6,7 @@ use super::baseline::{Baseline, Baselines, Wanted};
 use super::naming::{Naming, OfSources};
 use super::{Evidence, Notice, Notify};
 use crate::event::{Records, Timestamp};
+use crate::format::Bytes;
 use crate::query::{Counts, count};
 use crate::store::{RowRef, Selection, Snapshot, Store};
 use arc_swap::ArcSwapOption;
@@ -42,6 +43,26 @@ pub enum Task {
 pub struct Record {
     pub at: RowRef,
     pub raw: Result<Arc<[u8]>, String>,
+    /// The record itself, where the bytes are those of what is around many records, or packed.
+    pub inside: Option<Arc<str>>,
+}
+
+impl Record {
+    fn read(evidence: &Evidence, snapshot: &Snapshot, at: RowRef) -> Self {
+        let origin = snapshot.segment(at).origin(usize::from(at.row));
+        let raw = evidence.read(&origin);
+        let inside = raw.as_ref().ok().and_then(|raw| Bytes::new(raw).record(origin.inner));
+        let inside = inside.map(|inside| inside.text.into());
+        Self { at, raw: raw.map(Arc::from).map_err(|error| error.to_string()), inside }
+    }
+
+    /// The record's own bytes.
+    pub fn own(&self) -> Option<&[u8]> {
+        match &self.inside {
+            Some(inside) => Some(inside.as_bytes()),
+            None => self.raw.as_deref().ok(),
+        }
+    }
 }
 
 /// The values of a field among the selected rows.
@@ -158,9 +179,8 @@ impl Worker {
             }
             tasks.try_iter().for_each(|task| self.asked.take(task));
             if let Some((snapshot, at)) = self.asked.record.take() {
-                let origin = snapshot.segment(at).origin(usize::from(at.row));
-                let raw = self.evidence.read(&origin).map(Arc::from).map_err(|e| e.to_string());
-                self.record.store(Some(Arc::new(Record { at, raw })));
+                let record = Record::read(&self.evidence, &snapshot, at);
+                self.record.store(Some(Arc::new(record)));
                 self.notify.tell(Notice::Done);
             }
             if let Some((selection, field)) = self.asked.values.take() {

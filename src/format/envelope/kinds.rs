@@ -136,12 +136,14 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         "type",
         "extractedFields",
     ];
-    let [payload, time, account, region, lambda_region, stream, host, type_, fields] =
+    let [whole, time, account, region, lambda_region, stream, host, type_, fields] =
         names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
     let payload = match inner {
-        Some(inner) => members(payload?, [inner])[0]?,
-        None => payload?,
+        Some(inner) => members(whole?, [inner])[0]?,
+        None => whole?,
     };
+    let at = payload.as_ptr().addr().wrapping_sub(probe.record.as_ptr().addr());
+    let at = Some(at..at.wrapping_add(payload.len()));
     // What Datadog's API answers says that it is a log; others have such members too.
     if kind.signs.contains(&"type") && type_.and_then(text).as_deref() != Some("log") {
         return None;
@@ -171,7 +173,8 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         host: owned(host).filter(|host| !host.is_empty()),
         ..said
     };
-    Some(Peeled { payload, fallback, around: kind.around })
+    let packed = matches!(kind.packing, Packing::Base64);
+    Some(Peeled { payload, fallback, around: kind.around, packed, at })
 }
 
 /// A row of a Logs Insights answer: `[{"field":"@message","value":"…"}, …]`. Its message, or else
@@ -196,14 +199,14 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
     let fallback = fallback();
     if let Some(at) = find("@message") {
         let payload = Cow::Owned(cells.into_iter().nth(at)?.value.into_owned());
-        return Some(Peeled { payload, fallback, around: Around::Transport });
+        return Some(Peeled { fallback, ..Peeled::plain(payload) });
     }
     let fields = cells.iter().filter(|cell| cell.field != "@ptr");
     let object: serde_json::Map<String, Value> = fields
         .map(|cell| (cell.field.to_string(), Value::String(cell.value.to_string())))
         .collect();
     let payload = (!object.is_empty()).then(|| Value::Object(object).to_string())?;
-    Some(Peeled { payload: Cow::Owned(payload), fallback, around: Around::Transport })
+    Some(Peeled { fallback, ..Peeled::plain(Cow::Owned(payload)) })
 }
 
 /// The values of the members of these names, as they stand, of an object that is good JSON as far

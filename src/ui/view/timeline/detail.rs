@@ -50,16 +50,17 @@ impl Detail {
             self.at = Some(record.at);
             self.cursor = 0;
             self.top = 0;
-            self.value = record.raw.as_ref().ok().and_then(|raw| serde_json::from_slice(raw).ok());
+            self.value = record.own().and_then(|raw| serde_json::from_slice(raw).ok());
         }
         self.width = width;
         self.fill(model);
     }
 
     fn fill(&mut self, model: &Model) {
-        let raw = model.read_record().and_then(|record| record.raw.clone().ok());
-        self.lines = match (&self.value, raw) {
-            (_, Some(raw)) if self.raw => raw_lines(&raw, self.width),
+        let record = model.read_record();
+        let raw = record.and_then(|record| record.raw.as_deref().ok());
+        self.lines = match (&self.value, record.and_then(|record| record.own())) {
+            _ if self.raw && raw.is_some() => raw_lines(raw.unwrap_or_default(), self.width),
             (Some(value), _) if value.is_object() || value.is_array() => {
                 let mut lines = telling(model);
                 lines.extend(tree::lines(value, &self.folded));
@@ -70,7 +71,7 @@ impl Detail {
                     model.read_row().map_or(Vec::new(), |(_, segment, row)| fields(segment, row));
                 if let Some(raw) = raw {
                     lines.push(head("record"));
-                    lines.extend(raw_lines(&raw, self.width));
+                    lines.extend(raw_lines(raw, self.width));
                 }
                 lines
             }
