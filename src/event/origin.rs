@@ -45,16 +45,21 @@ pub struct Inner(u64);
 impl Inner {
     /// Bits of a position.
     const WIDTH: u32 = 20;
-    const DEEPEST: usize = 3;
+
+    /// The last position that can be told.
+    pub const LAST: u64 = (1 << Self::WIDTH) - 1;
+
+    /// How many envelopes of many the way may lead through.
+    pub const DEEPEST: usize = 3;
 
     /// The record at this position, from 1, of the envelope of many that this is. One that is too
     /// deep or too far to be told is said to be the envelope.
     #[must_use]
     pub fn then(self, position: u64) -> Self {
-        let depth = self.positions().count();
-        if depth == Self::DEEPEST || position == 0 || position >> Self::WIDTH != 0 {
+        if !self.has_room() || position == 0 || position > Self::LAST {
             return self;
         }
+        let depth = self.positions().count();
         Self(self.0 & !1 | position << (1 + Self::WIDTH * depth as u32))
     }
 
@@ -64,13 +69,18 @@ impl Inner {
         Self(self.0 | 1)
     }
 
+    /// Whether the way may lead through another envelope of many.
+    pub fn has_room(self) -> bool {
+        self.positions().count() < Self::DEEPEST
+    }
+
     pub fn is_packed(self) -> bool {
         self.0 & 1 == 1
     }
 
     /// The positions in envelopes of many, from the outermost inwards.
     pub fn positions(self) -> impl Iterator<Item = u64> {
-        let at = move |depth| self.0 >> (1 + Self::WIDTH * depth) & ((1 << Self::WIDTH) - 1);
+        let at = move |depth| self.0 >> (1 + Self::WIDTH * depth) & Self::LAST;
         (0..Self::DEEPEST as u32).map(at).take_while(|position| *position > 0)
     }
 

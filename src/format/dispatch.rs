@@ -2,17 +2,19 @@
 //! at the end `unparsed`, so that none is lost.
 
 mod filled;
+mod limits;
 mod loaded;
+mod long;
 mod piece;
 mod rows;
 mod unfolding;
 
 use super::detect::Choice;
 use super::envelope::{Around, ENVELOPES, Fallback, Head, Peeled, peel};
-use super::frame::{Item, LONGEST, Record, Take, ZEROS};
+use super::frame::{Item, LONGEST, Record, TOO_LONG, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Match, Probe, formats, may_be, text};
-use crate::event::{Frame, Inner, Place, Reason, ReasonKind, Sink};
+use crate::event::{Frame, Inner, Place, Reason, ReasonKind, Sink, Time};
 use filled::Known;
 use loaded::Loaded;
 use memchr::memmem;
@@ -216,6 +218,10 @@ impl Dispatch {
                     // There is nothing to show of them.
                     self.unparsed(&fault, &Fallback::default(), Whole { raw: &[], ..whole }, sink)
                 }
+                None if fault == TOO_LONG => {
+                    let head = Arc::clone(&self.head);
+                    self.too_long(fault, &head.fallback, whole, sink)
+                }
                 None => self.unparsed(fault, &Fallback::default(), whole, sink),
             };
         }
@@ -260,7 +266,17 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let text = probe.record;
-        let peeled = if ask.envelopes > 0 { peel(probe, ask.head, ask.fallback) } else { None };
+        let peeled = match peel(probe, ask.head, ask.fallback) {
+            Some(_) if ask.envelopes == 0 => {
+                sink.remark(limits::envelopes(whole));
+                None
+            }
+            Some(peeled) => Some(peeled),
+            None => {
+                limits::packed(probe, whole).into_iter().for_each(|reason| sink.remark(reason));
+                None
+            }
+        };
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
@@ -384,12 +400,26 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> ControlFlow<()> {
+        self.not_read(reason, (fallback.time, false), whole, sink)
+    }
+
+    /// Keeps a record that is not read, with its time, and whether that is in an assumed zone.
+    fn not_read(
+        &mut self,
+        reason: &str,
+        (time, is_assumed): (Option<Time>, bool),
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> ControlFlow<()> {
         self.records += 1;
         let schema = super::Format::schema(&unparsed::Unparsed);
         let row = sink.row(schema);
         unparsed::fill(row, reason, whole.raw);
-        if let Some(time) = fallback.time {
+        if let Some(time) = time {
             row.time(time);
+        }
+        if is_assumed {
+            row.zone_assumed();
         }
         sink.commit(schema, whole.frame, whole.raw)
     }

@@ -184,6 +184,7 @@ mod tests {
             format: "test".to_owned(),
             record_sha256: sha256_hex(b"x"),
             raw: Raw(b"x".to_vec()),
+            inside: None,
             summary: String::new(),
         })
     }

@@ -1,6 +1,6 @@
 //! An envelope of many records within a record.
 
-use super::{Ask, Dispatch, Whole, beside};
+use super::{Ask, Dispatch, Whole, beside, limits};
 use crate::event::{Place, Reason, Sink};
 use crate::format::envelope::Head;
 use crate::format::frame::{Frames, Item, Json, Take};
@@ -43,6 +43,10 @@ impl<'d, 'a> Unfolding<'d, 'a> {
         // Where they are no records, nothing stands beside them.
         for reason in self.around.into_iter().filter(|_| self.found.is_some()) {
             self.sink.remark(reason);
+        }
+        if self.found.is_some() {
+            let told = limits::apart(self.position, self.whole);
+            told.into_iter().for_each(|reason| self.sink.remark(reason));
         }
         self.found
     }

@@ -17,8 +17,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 pub(super) use head::Head;
+pub(super) use kinds::unsound;
 pub(super) use lines::begins_export;
-pub(super) use packed::hides;
+pub(super) use packed::{Unsound, hides};
 pub(super) use table::Table;
 
 /// Envelopes within envelopes that are taken off: more than anybody has put around anything, so that
