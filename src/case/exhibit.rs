@@ -41,6 +41,9 @@ pub struct Exhibit {
     /// The record's bytes.
     #[serde(flatten)]
     pub raw: Raw,
+    /// The record itself as text, where its bytes are those of an envelope around many, or packed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<String>,
     /// One line for people.
     pub summary: String,
 }
@@ -78,7 +81,7 @@ impl Exhibit {
     #[must_use]
     pub fn without_bytes(self, why: &str) -> Self {
         let summary = format!("{} ({why})", self.summary);
-        Self { record_sha256: sha256_hex(&[]), raw: Raw(Vec::new()), summary, ..self }
+        Self { record_sha256: sha256_hex(&[]), raw: Raw(Vec::new()), inside: None, summary, ..self }
     }
 
     /// What the record is found again by.
@@ -168,6 +171,7 @@ mod tests {
                 place: if known { Place::Line(line) } else { Place::Index(line) },
                 record_sha256: sha256_hex(&bytes),
                 raw: Raw(bytes),
+                inside: known.then(|| text.clone()),
                 summary: text,
                 ..sample::exhibit(1)
             };

@@ -30,6 +30,7 @@ pub(super) fn exhibit(number: u64) -> Exhibit {
         format: "cloudtrail".to_owned(),
         record_sha256: sha256_hex(raw.as_bytes()),
         raw: Raw(raw.into_bytes()),
+        inside: None,
         summary: "ListBuckets from 198.51.100.7".to_owned(),
     }
 }

@@ -41,7 +41,7 @@ pub use count::{counted, grouped, noun, size};
 pub use fact::{Fact, Facts};
 pub use label::{label, spell, unescaped, unlabel};
 pub use nested::{Name, Nested, Within};
-pub use origin::{ObjectId, Origin, Paths, Place, Records, RecordsError};
+pub use origin::{Inner, ObjectId, Origin, Paths, Place, Records, RecordsError};
 pub use reason::{Reason, ReasonKind, State};
 pub use row::{Frame, Row, Sink};
 pub use schema::{FieldDef, Kind, Role, Schema};

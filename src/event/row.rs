@@ -1,7 +1,7 @@
 //! How decoded events reach whoever keeps them: the decoder writes into a [`Row`], the reader of
 //! an object commits rows to a [`Sink`].
 
-use super::{Entry, Place, Reason, Schema, Time, Value};
+use super::{Entry, Inner, Place, Reason, Schema, Time, Value};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -44,6 +44,15 @@ pub struct Frame {
     pub offset: u64,
     pub length: u32,
     pub place: Place,
+    /// Which record in its bytes it is.
+    pub inner: Inner,
+}
+
+impl Frame {
+    /// Of a record that stands in its bytes as it is.
+    pub fn new(offset: u64, length: u32, place: Place) -> Self {
+        Self { offset, length, place, inner: Inner::default() }
+    }
 }
 
 /// Takes the events of one object, in the order of its bytes.

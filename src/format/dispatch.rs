@@ -2,17 +2,19 @@
 //! at the end `unparsed`, so that none is lost.
 
 mod filled;
+mod limits;
 mod loaded;
+mod long;
 mod piece;
 mod rows;
 mod unfolding;
 
 use super::detect::Choice;
-use super::envelope::{Around, Fallback, Head, Peeled, peel};
-use super::frame::{Item, LONGEST, Record, Take, ZEROS};
+use super::envelope::{Around, ENVELOPES, Fallback, Head, Peeled, peel};
+use super::frame::{Item, LONGEST, Record, TOO_LONG, Take, ZEROS};
 use super::generic::unparsed;
 use super::{Context, DecodeError, Decoded, Match, Probe, formats, may_be, text};
-use crate::event::{Frame, Place, Reason, ReasonKind, Sink};
+use crate::event::{Frame, Inner, Place, Reason, ReasonKind, Sink, Time};
 use filled::Known;
 use loaded::Loaded;
 use memchr::memmem;
@@ -23,10 +25,6 @@ use unfolding::Unfolding;
 
 pub use piece::Piece;
 pub(super) use piece::{Cutter, Cuttings};
-
-/// Envelopes within envelopes that are taken off: more than anybody has put around anything, so that
-/// what is made to be opened for ever ends.
-const ENVELOPES: usize = 16;
 
 /// Hands the records of one object to decoders.
 pub(super) struct Dispatch {
@@ -72,6 +70,14 @@ impl<'a> Ask<'a> {
 struct Whole<'a> {
     frame: Frame,
     raw: &'a [u8],
+}
+
+impl Whole<'_> {
+    /// With where a record within it is.
+    fn inside(self, way: impl FnOnce(Inner) -> Inner) -> Self {
+        let frame = Frame { inner: way(self.frame.inner), ..self.frame };
+        Self { frame, ..self }
+    }
 }
 
 /// Takes the records of one object to a sink.
@@ -153,7 +159,7 @@ impl Dispatch {
             sink.abandon(&loaded.schema);
             return None;
         };
-        let frame = Frame { offset, length: length as u32, place };
+        let frame = Frame::new(offset, length as u32, place);
         let flow = sink.commit(&loaded.schema, frame, &text.as_bytes()[..length]);
         self.records += 1;
         Some((length, flow))
@@ -173,7 +179,7 @@ impl Dispatch {
         let probe = Probe::first(text)?;
         let (bytes, length) = (probe.record.as_bytes(), probe.record.len());
         self.leave_head(place);
-        let frame = Frame { offset, length: length as u32, place };
+        let frame = Frame::new(offset, length as u32, place);
         let record = Record { bytes, offset, length: length as u64, place, fault: None };
         let head = self.head();
         let head = head.as_deref().unwrap_or(&NO_HEAD);
@@ -202,7 +208,7 @@ impl Dispatch {
     fn record(&mut self, record: &Record<'_>, sink: &mut dyn Sink) -> ControlFlow<()> {
         self.leave_head(record.place);
         let length = u32::try_from(record.length).unwrap_or(u32::MAX);
-        let frame = Frame { offset: record.offset, length, place: record.place };
+        let frame = Frame::new(record.offset, length, record.place);
         let whole = Whole { frame, raw: record.bytes };
         if let Some(fault) = record.fault {
             return match no_record(record) {
@@ -211,6 +217,10 @@ impl Dispatch {
                     let fault = format!("{} zero bytes where a record would begin", record.length);
                     // There is nothing to show of them.
                     self.unparsed(&fault, &Fallback::default(), Whole { raw: &[], ..whole }, sink)
+                }
+                None if fault == TOO_LONG => {
+                    let head = Arc::clone(&self.head);
+                    self.too_long(fault, &head.fallback, whole, sink)
                 }
                 None => self.unparsed(fault, &Fallback::default(), whole, sink),
             };
@@ -256,7 +266,17 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let text = probe.record;
-        let peeled = if ask.envelopes > 0 { peel(probe, ask.head, ask.fallback) } else { None };
+        let peeled = match peel(probe, ask.head, ask.fallback) {
+            Some(_) if ask.envelopes == 0 => {
+                sink.remark(limits::envelopes(whole));
+                None
+            }
+            Some(peeled) => Some(peeled),
+            None => {
+                limits::packed(probe, whole).into_iter().for_each(|reason| sink.remark(reason));
+                None
+            }
+        };
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
@@ -300,9 +320,8 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let payload = inner.payload.trim_end_matches(['\n', '\r']);
-        let object = payload.trim_start_matches('\u{feff}').trim_start();
-        let payload = if object.starts_with('{') { object } else { payload };
+        let payload = trimmed(&inner.payload);
+        let whole = if inner.packed { whole.inside(Inner::packed) } else { whole };
         let envelopes = ask.envelopes - 1;
         let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };
         let probe = ask.probe(payload);
@@ -382,15 +401,36 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> ControlFlow<()> {
+        self.not_read(reason, (fallback.time, false), whole, sink)
+    }
+
+    /// Keeps a record that is not read, with its time, and whether that is in an assumed zone.
+    fn not_read(
+        &mut self,
+        reason: &str,
+        (time, is_assumed): (Option<Time>, bool),
+        whole: Whole<'_>,
+        sink: &mut dyn Sink,
+    ) -> ControlFlow<()> {
         self.records += 1;
         let schema = super::Format::schema(&unparsed::Unparsed);
         let row = sink.row(schema);
         unparsed::fill(row, reason, whole.raw);
-        if let Some(time) = fallback.time {
+        if let Some(time) = time {
             row.time(time);
+        }
+        if is_assumed {
+            row.zone_assumed();
         }
         sink.commit(schema, whole.frame, whole.raw)
     }
+}
+
+/// What is in an envelope, without what ends or precedes it as a text.
+pub(super) fn trimmed(payload: &str) -> &str {
+    let payload = payload.trim_end_matches(['\n', '\r']);
+    let object = payload.trim_start_matches('\u{feff}').trim_start();
+    if object.starts_with('{') { object } else { payload }
 }
 
 /// The decoder of a format, which begins when it is first asked for.

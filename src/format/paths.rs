@@ -1,10 +1,11 @@
 //! Nested members of a record by their path, also of a record in envelopes. Not on the load path:
 //! this is how filters reach what is no column.
 
-use super::envelope::{Fallback, Head, peel};
+use super::envelope::ENVELOPES;
 use super::generic::logfmt_values;
 use super::hosts::audit_pairs;
-use super::{Probe, text};
+use super::inside::opened;
+use super::text;
 use crate::event::Paths;
 use serde_json::Value;
 use std::borrow::Cow;
@@ -18,7 +19,7 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RecordPaths;
 
-/// Envelopes, or JSON in strings, that are looked through.
+/// JSON in strings that is looked through.
 const LAYERS: usize = 4;
 
 impl Paths for RecordPaths {
@@ -60,7 +61,7 @@ impl Paths for RecordPaths {
 /// wanted. The answer is the last of them; what stands in the bytes as it is is not copied.
 fn layers(raw: &[u8], mut more: impl FnMut(&str) -> bool) -> Cow<'_, str> {
     let mut record = text::of(raw);
-    for _ in 0..LAYERS {
+    for _ in 0..ENVELOPES {
         if !more(&record) {
             return record;
         }
@@ -80,8 +81,7 @@ fn inner(record: &str) -> Option<Cow<'_, str>> {
     if !matches!(record.as_bytes().first()?, b'{' | b'[' | b'"' | b'0'..=b'9') {
         return None;
     }
-    let head = Head { stream: true, ..Head::default() };
-    Some(peel(&Probe::new(record), &head, &Fallback::default())?.payload)
+    Some(opened(record)?.payload)
 }
 
 /// Reads JSON. Half of a pair of surrogates is no text, and no reason not to look at the rest.

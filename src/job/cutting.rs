@@ -4,7 +4,8 @@ use super::Evidence;
 use super::direct::DirectReader;
 use super::plan::Pass;
 use super::walking::Walk;
-use crate::event::{Cancel, ObjectId, Reason, ReasonKind, RecordsError};
+use crate::event::{Cancel, Inner, ObjectId, Origin, Reason, ReasonKind, RecordsError};
+use crate::format::Bytes;
 use crate::store::{RowRef, Snapshot};
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -15,6 +16,8 @@ pub struct Wanted {
     pub row: RowRef,
     offset: u64,
     length: u32,
+    /// Which record within these bytes it is.
+    pub inner: Inner,
 }
 
 impl Wanted {
@@ -22,10 +25,11 @@ impl Wanted {
     fn of(snapshot: &Snapshot, rows: &[RowRef]) -> Vec<Self> {
         let wanted = |&row: &RowRef| {
             let origin = snapshot.segment(row).origin(usize::from(row.row));
-            Self { row, offset: origin.offset, length: origin.length }
+            let Origin { offset, length, inner, .. } = origin;
+            Self { row, offset, length, inner }
         };
         let mut all: Vec<Self> = rows.iter().map(wanted).collect();
-        all.sort_unstable_by_key(|wanted| (wanted.offset, wanted.row));
+        all.sort_unstable_by_key(|wanted| (wanted.offset, wanted.inner, wanted.row));
         all
     }
 }
@@ -40,8 +44,8 @@ pub struct Lost {
 
 /// Takes what a pass yields.
 pub trait Take {
-    /// A wanted record; those of one object come in the order of its bytes.
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]);
+    /// The bytes of a wanted record; those of one object come in the order of its bytes.
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>);
 
     /// Rows of one object whose records were not reached: it ends before them, is not the one that
     /// was loaded any more, or the pass was cancelled.
@@ -164,7 +168,7 @@ impl Walk for Cutting<'_> {
     }
 
     fn data(&mut self, bytes: &[u8]) -> ControlFlow<()> {
-        let flow = self.cutter.push(bytes, &mut |wanted, raw| self.take.record(wanted, raw));
+        let flow = self.cutter.push(bytes, &mut |wanted, bytes| self.take.record(wanted, bytes));
         let passed = self.ahead.min(bytes.len() as u64);
         self.ahead -= passed;
         self.pass(passed);
@@ -174,7 +178,7 @@ impl Walk for Cutting<'_> {
     fn end(&mut self, number: usize, read: Result<(), RecordsError>) {
         let mut all = false;
         if self.at == Some(number) {
-            self.cutter.flush(&mut |wanted, raw| self.take.record(wanted, raw));
+            self.cutter.flush(&mut |wanted, bytes| self.take.record(wanted, bytes));
             all = self.cutter.left().is_empty();
         }
         if !all {
@@ -218,7 +222,11 @@ impl Cutter {
         Some(if self.held.is_empty() { next.offset } else { self.at })
     }
 
-    fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(&Wanted, &[u8])) -> ControlFlow<()> {
+    fn push(
+        &mut self,
+        bytes: &[u8],
+        found: &mut dyn FnMut(&Wanted, &mut Bytes<'_>),
+    ) -> ControlFlow<()> {
         let end = self.at + bytes.len() as u64;
         while let Some(next) = self.left().first() {
             let stop = next.offset + u64::from(next.length);
@@ -243,19 +251,20 @@ impl Cutter {
     }
 
     /// Records without bytes at the very end.
-    fn flush(&mut self, found: &mut dyn FnMut(&Wanted, &[u8])) {
+    fn flush(&mut self, found: &mut dyn FnMut(&Wanted, &mut Bytes<'_>)) {
         while self.left().first().is_some_and(|next| next.length == 0 && next.offset <= self.at) {
             self.hand_on(&[], found);
         }
     }
 
     /// Hands the record to every row that shares it.
-    fn hand_on(&mut self, record: &[u8], found: &mut dyn FnMut(&Wanted, &[u8])) {
+    fn hand_on(&mut self, record: &[u8], found: &mut dyn FnMut(&Wanted, &mut Bytes<'_>)) {
         let Some(&first) = self.left().first() else { return };
+        let mut bytes = Bytes::new(record);
         while let Some(next) = self.wanted.get(self.done)
             && (next.offset, next.length) == (first.offset, first.length)
         {
-            found(next, record);
+            found(next, &mut bytes);
             self.done += 1;
         }
     }

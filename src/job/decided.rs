@@ -273,7 +273,7 @@ mod tests {
         let mut write = |rows: std::ops::Range<u64>| {
             for offset in rows {
                 batch.row(&schema).time(Time::new(Timestamp(offset as i64), 9));
-                let frame = Frame { offset, length: 1, place: Place::Line(offset + 1) };
+                let frame = Frame::new(offset, 1, Place::Line(offset + 1));
                 let _ = batch.commit(&schema, frame, b"x");
                 batch.flush();
             }

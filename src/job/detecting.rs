@@ -12,6 +12,7 @@ use crate::detect::detectors::{Answer, Said};
 use crate::detect::sigma::{self, May, Record, Rule, Words};
 use crate::detect::{DETECTORS, Findings, Given, Loaded, Ruleset};
 use crate::event::Cancel;
+use crate::format::Bytes;
 use crate::query::NoMarks;
 use crate::store::{Bits, RowRef, Selection, Snapshot};
 use met::Met;
@@ -275,8 +276,10 @@ struct Reader<'a> {
 }
 
 impl Take for Reader<'_> {
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
         let at = wanted.row;
+        let inside = bytes.record(wanted.inner);
+        let raw = inside.as_ref().map_or(bytes.raw(), |inside| inside.text.as_bytes());
         let mut met = Met::new(at, self.work.snapshot.segment(at), raw);
         (self.work.take)(&mut met);
         if met.lacks_json() {

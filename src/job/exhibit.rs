@@ -6,7 +6,7 @@ use super::order::{MAX_ROWS, Rows};
 use crate::case::{Exhibit, ROOM, Raw, hex, sha256_hex};
 use crate::event::time::Time;
 use crate::event::{ObjectId, Records};
-use crate::format::LONGEST;
+use crate::format::{Bytes, LONGEST};
 use crate::store::{Ledger, RowRef, Segment, Snapshot, Store};
 use std::sync::Arc;
 
@@ -94,6 +94,7 @@ impl Pinner {
             format: segment.schema().id.clone().into_owned(),
             record_sha256: sha256_hex(&[]),
             raw: Raw(Vec::new()),
+            inside: None,
             summary: cut(summary(snapshot, at)),
         };
         let length = origin.length as usize;
@@ -107,7 +108,8 @@ impl Pinner {
         match self.evidence.read(&origin) {
             Ok(raw) => {
                 let record_sha256 = sha256_hex(&raw);
-                let whole = Exhibit { record_sha256, raw: Raw(raw), ..exhibit };
+                let inside = Bytes::new(&raw).record(origin.inner).map(|inside| inside.text);
+                let whole = Exhibit { record_sha256, raw: Raw(raw), inside, ..exhibit };
                 let fits = whole.written_size().is_some_and(|size| size <= room);
                 Some(if fits { whole } else { whole.without_bytes(FULL) })
             }

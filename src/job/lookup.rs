@@ -5,7 +5,8 @@
 use super::baseline::{Baseline, Baselines, Wanted};
 use super::naming::{Naming, OfSources};
 use super::{Evidence, Notice, Notify};
-use crate::event::{Records, Timestamp};
+use crate::event::{Origin, Records, Timestamp};
+use crate::format::{Bytes, LONGEST};
 use crate::query::{Counts, count};
 use crate::store::{RowRef, Selection, Snapshot, Store};
 use arc_swap::ArcSwapOption;
@@ -37,11 +38,44 @@ pub enum Task {
     Baseline(Wanted),
 }
 
+/// Bytes read of a record that is too long to be read as a whole.
+const HEAD: u32 = 1 << 20;
+
 /// A record's bytes, or why they cannot be read.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub at: RowRef,
+    /// Of the whole record, in bytes: there are fewer of one that is longer than any that is decoded.
+    pub length: u64,
     pub raw: Result<Arc<[u8]>, String>,
+    /// The record itself, where the bytes are those of what is around many records, or packed.
+    pub inside: Option<Arc<str>>,
+}
+
+impl Record {
+    fn read(evidence: &Evidence, snapshot: &Snapshot, at: RowRef) -> Self {
+        let origin = snapshot.segment(at).origin(usize::from(at.row));
+        let length = u64::from(origin.length);
+        let most = if length > LONGEST as u64 { HEAD } else { origin.length };
+        let raw = evidence.read(&Origin { length: most, ..origin });
+        let inside = raw.as_ref().ok().and_then(|raw| Bytes::new(raw).record(origin.inner));
+        let inside = inside.map(|inside| inside.text.into());
+        let raw = raw.map(Arc::from).map_err(|error| error.to_string());
+        Self { at, length, raw, inside }
+    }
+
+    /// Whether there is but the head of it.
+    pub fn is_head(&self) -> bool {
+        self.raw.as_ref().is_ok_and(|raw| self.length > raw.len() as u64)
+    }
+
+    /// The record's own bytes.
+    pub fn own(&self) -> Option<&[u8]> {
+        match &self.inside {
+            Some(inside) => Some(inside.as_bytes()),
+            None => self.raw.as_deref().ok(),
+        }
+    }
 }
 
 /// The values of a field among the selected rows.
@@ -158,9 +192,8 @@ impl Worker {
             }
             tasks.try_iter().for_each(|task| self.asked.take(task));
             if let Some((snapshot, at)) = self.asked.record.take() {
-                let origin = snapshot.segment(at).origin(usize::from(at.row));
-                let raw = self.evidence.read(&origin).map(Arc::from).map_err(|e| e.to_string());
-                self.record.store(Some(Arc::new(Record { at, raw })));
+                let record = Record::read(&self.evidence, &snapshot, at);
+                self.record.store(Some(Arc::new(record)));
                 self.notify.tell(Notice::Done);
             }
             if let Some((selection, field)) = self.asked.values.take() {

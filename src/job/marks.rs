@@ -184,6 +184,7 @@ mod tests {
             format: "test".to_owned(),
             record_sha256: sha256_hex(b"x"),
             raw: Raw(b"x".to_vec()),
+            inside: None,
             summary: String::new(),
         })
     }
@@ -214,7 +215,7 @@ mod tests {
             let row = batch.row(&schema);
             row.put(0, Value::Str(if offset == 4 { "a\u{202e}b" } else { "plain" }));
             row.put(1, Value::Str(if offset == 5 { "\u{1b}[2J" } else { "plain" }));
-            let frame = Frame { offset, length: 1, place: Place::Line(offset + 1) };
+            let frame = Frame::new(offset, 1, Place::Line(offset + 1));
             let _ = batch.commit(&schema, frame, b"x");
         }
         batch.flush();

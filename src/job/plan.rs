@@ -222,7 +222,7 @@ mod tests {
                 let at = Timestamp(id as i64 / 2 * Timestamp::HOUR);
                 row.time(Time::new(at, 0));
                 row.put(0, Value::Str(&format!("id-{id}")));
-                let frame = Frame { offset: number * 10, length: 7, place: Place::Line(1) };
+                let frame = Frame::new(number * 10, 7, Place::Line(1));
                 let _ = batch.commit(&schema, frame, format!("raw {id}").as_bytes());
             }
         }

@@ -6,7 +6,7 @@ use super::cutting::{Lost, Take, Wanted, cut};
 use super::plan::{Pass, Plan};
 use super::threads::processors;
 use crate::event::Cancel;
-use crate::format::RecordPaths;
+use crate::format::{Bytes, Inside, RecordPaths};
 use crate::query::{Filter, Marks, Record};
 use crate::store::{RowRef, Snapshot};
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -172,9 +172,15 @@ impl Decider<'_> {
 }
 
 impl Take for Decider<'_> {
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
         let Matter { snapshot, filter, marks, .. } = &self.worker.matter;
-        let record = Record { raw, paths: &RecordPaths };
+        let inside = bytes.record(wanted.inner);
+        let record = match &inside {
+            None => Record::new(bytes.raw(), &RecordPaths),
+            Some(Inside { text, around }) => {
+                Record { around, ..Record::new(text.as_bytes(), &RecordPaths) }
+            }
+        };
         let segment = snapshot.segment(wanted.row);
         let hit = filter.matches(segment, usize::from(wanted.row.row), &**marks, record);
         self.decided.push((wanted.row, hit));

@@ -6,6 +6,7 @@ use super::plan::{Pass, Plan};
 use super::threads::on_threads;
 use crate::event::scope::source_of;
 use crate::event::{Cancel, ObjectId, Place};
+use crate::format::Bytes;
 use crate::record::redaction::{Kind, scan};
 use crate::store::{Bits, Ledger, Snapshot};
 use std::collections::{BTreeMap, HashMap};
@@ -131,14 +132,14 @@ struct Reader<'a> {
 }
 
 impl Take for Reader<'_> {
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
         let row = usize::from(wanted.row.row);
         let origin = self.snapshot.segment(wanted.row).origin(row);
         let here = (origin.object, origin.offset);
         if self.last.replace(here) == Some(here) {
             return;
         }
-        let kinds = scan(raw).into_iter();
+        let kinds = scan(bytes.raw()).into_iter();
         let kinds = kinds.map(|(kind, count)| (kind, (1, count, (origin.offset, origin.place))));
         let of = OfObject { records: 1, kinds: kinds.collect() };
         self.counted.objects.entry(origin.object).or_default().add(of);

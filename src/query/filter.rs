@@ -188,7 +188,27 @@ impl Bounds {
 #[derive(Clone, Copy)]
 pub struct Record<'a> {
     pub raw: &'a [u8],
+    /// What is around the record, where that is not in its bytes; from the outermost inwards.
+    pub around: &'a [Arc<str>],
     pub paths: &'a dyn Paths,
+}
+
+impl<'a> Record<'a> {
+    /// A record that stands in its bytes as it is.
+    pub fn new(raw: &'a [u8], paths: &'a dyn Paths) -> Self {
+        Self { raw, around: &[], paths }
+    }
+
+    /// What the path reaches: around the record, or else in it.
+    pub fn members(&self, path: &str) -> Vec<String> {
+        let texts = self.around.iter().map(|text| text.as_bytes()).chain([self.raw]);
+        let mut found = texts.map(|text| self.paths.at(text, path));
+        found.find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    pub(super) fn fits(&self, regex: &Regex) -> bool {
+        regex.is_match(self.raw) || self.around.iter().any(|text| regex.is_match(text.as_bytes()))
+    }
 }
 
 fn compile(node: &Node, lists: &Lists) -> Result<Test, MissingList> {

@@ -31,7 +31,7 @@ impl Test {
 impl Asked<'_> {
     fn answer(&self, leaf: &Leaf) -> bool {
         match leaf {
-            Leaf::Bytes(regex) => regex.is_match(self.record.raw),
+            Leaf::Bytes(regex) => self.record.fits(regex),
             Leaf::Mark { mark, yes, no, values } => {
                 let (mut listed, mut marked) = (false, false);
                 self.marks.each(self.segment, self.row, *mark, &mut |text| {
@@ -67,7 +67,7 @@ impl Asked<'_> {
     }
 
     fn members(&self, path: &str) -> Vec<String> {
-        self.record.paths.at(self.record.raw, path)
+        self.record.members(path)
     }
 
     fn bytes(&self) -> Option<Amount> {

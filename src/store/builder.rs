@@ -4,7 +4,7 @@ use super::growing::{Growing, RowTimes, arrange};
 use super::part::Part;
 use super::segment::{Core, Known, MAX_ROWS, NO_TIME, Segment};
 use super::{Column, Numbers};
-use crate::event::{Entry, Frame, ObjectId, Place, Row, Schema, Time, Value};
+use crate::event::{Entry, Frame, Inner, ObjectId, Place, Row, Schema, Time, Value};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -21,6 +21,8 @@ pub struct Builder {
     object: Vec<i64>,
     objects: Vec<(ObjectId, u64)>,
     offset: Vec<i64>,
+    /// No longer than to the last row of which it is not 0.
+    inner: Vec<i64>,
     length: Vec<i64>,
     place: Vec<i64>,
     content: Vec<u64>,
@@ -82,6 +84,7 @@ impl Builder {
             object: Vec::new(),
             objects: Vec::new(),
             offset: Vec::new(),
+            inner: Vec::new(),
             length: Vec::new(),
             place: Vec::new(),
             content: Vec::new(),
@@ -144,6 +147,10 @@ impl Builder {
         }
         self.object.push(self.objects.len() as i64 - 1);
         self.offset.push(frame.offset as i64);
+        if frame.inner != Inner::default() {
+            self.inner.resize(self.offset.len() - 1, 0);
+            self.inner.push(frame.inner.code());
+        }
         self.length.push(i64::from(frame.length));
         self.place.push(match frame.place {
             Place::Line(line) => (line << 1) as i64,
@@ -184,6 +191,11 @@ impl Builder {
             objects: objects.into(),
             object: number(&mut self.object),
             offset: number(&mut self.offset),
+            inner: if self.inner.is_empty() {
+                Numbers::zeros(len)
+            } else {
+                number(&mut self.inner)
+            },
             known: self.known,
             damaged: AtomicBool::new(false),
         };

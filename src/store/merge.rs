@@ -7,7 +7,7 @@
 
 use super::segment::Key;
 use super::{Builder, Cell, RowRef, Segment};
-use crate::event::{Frame, Row, Value};
+use crate::event::{Frame, Origin, Row, Value};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -83,6 +83,7 @@ fn copy(from: &Segment, row: usize, key: Key, builder: &mut Builder) {
         }
     }
     let origin = from.origin(row);
-    let frame = Frame { offset: origin.offset, length: origin.length, place: origin.place };
+    let Origin { offset, length, place, inner, .. } = origin;
+    let frame = Frame { offset, length, place, inner };
     builder.commit(origin.object, key.object, frame, from.content(row));
 }

@@ -73,6 +73,11 @@ impl Numbers {
         Self { base, unit, steps }
     }
 
+    /// As many times 0.
+    pub fn zeros(len: usize) -> Self {
+        Self { base: 0, unit: 1, steps: Steps::Zero { len } }
+    }
+
     pub fn len(&self) -> usize {
         each_width!(&self.steps, len => len, data => data.len())
     }

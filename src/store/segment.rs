@@ -9,7 +9,9 @@ use super::column::{Cell, Column};
 use super::pack::{Pack, Room};
 use super::part::Part;
 use super::{Bits, Numbers};
-use crate::event::{Class, FieldDef, ObjectId, Origin, Outcome, Place, Schema, Time, Timestamp};
+use crate::event::{
+    Class, FieldDef, Inner, ObjectId, Origin, Outcome, Place, Schema, Time, Timestamp,
+};
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
@@ -76,6 +78,8 @@ pub(super) struct Core {
     /// Which of `objects` a row comes from.
     pub(super) object: Numbers,
     pub(super) offset: Numbers,
+    /// Codes of [`Inner`]: of no size where all records stand in their bytes as they are.
+    pub(super) inner: Numbers,
     /// Slots asked for every row on screen.
     pub(super) known: Known,
     /// A part turned out to be lost.
@@ -206,6 +210,7 @@ impl Segment {
             offset,
             length: self.length(row) as u32,
             place: if place & 1 == 1 { Place::Index(place >> 1) } else { Place::Line(place >> 1) },
+            inner: Inner::of_code(self.core.inner.get(row)),
         }
     }
 
@@ -329,6 +334,7 @@ impl Segment {
             objects: Box::default(),
             object: none(),
             offset: none(),
+            inner: none(),
             known: self.core.known,
             damaged: AtomicBool::new(false),
         };
@@ -345,8 +351,9 @@ impl Segment {
 
     /// Bytes on the heap: columns, times, origins and hashes.
     pub fn heap(&self) -> usize {
-        let Core { times, digits, objects, object, offset, .. } = &*self.core;
-        let core = times.heap() + digits.heap() + object.heap() + offset.heap();
+        let Core { times, digits, objects, object, offset, inner, .. } = &*self.core;
+        let origins = object.heap() + offset.heap() + inner.heap();
+        let core = times.heap() + digits.heap() + origins;
         let parts = self.length.heap() + self.place.heap() + self.content.heap();
         let columns: usize = self.columns.iter().map(Part::heap).sum();
         core + objects.len() * 16 + parts + columns

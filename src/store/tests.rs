@@ -107,7 +107,7 @@ fn write(batch: &mut Batch<'_>, schema: &Arc<Schema>, record: &Record, offset: u
     for resource in &record.resources {
         row.put(3, Value::Str(&format!("r{resource}")));
     }
-    let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
+    let frame = Frame::new(offset, 1, Place::Index(offset + 1));
     let _ = batch.commit(schema, frame, &[record.body]);
 }
 
@@ -285,7 +285,7 @@ fn revisions_of_one_thing_are_no_conflict() {
         let row = batch.row(&schema);
         row.put(0, Value::Str("same"));
         row.put(1, Value::Time(Time::new(Timestamp(*updated), 0)));
-        let frame = Frame { offset: offset as u64, length: 1, place: Place::Index(1) };
+        let frame = Frame::new(offset as u64, 1, Place::Index(1));
         let _ = batch.commit(&schema, frame, raw.as_bytes());
     }
     batch.flush();
@@ -310,7 +310,7 @@ fn a_record_that_repeats_a_member_leaves_one_value_and_room_for_the_rest() {
             row.put(1, Value::Str(&format!("Event{n}")));
             row.put(2, Value::Ip(std::net::Ipv4Addr::from_bits(n).into()));
         }
-        let frame = Frame { offset: round, length: 1, place: Place::Index(1) };
+        let frame = Frame::new(round, 1, Place::Index(1));
         let _ = batch.commit(&schema, frame, b"x");
     }
     batch.flush();
@@ -340,7 +340,7 @@ fn an_event_of_several_records_counts_all_of_them() {
         if let Some(records) = records {
             row.records(records);
         }
-        let frame = Frame { offset: time as u64, length: 1, place: Place::Line(1) };
+        let frame = Frame::new(time as u64, 1, Place::Line(1));
         let _ = batch.commit(&schema, frame, b"x");
     }
     batch.flush();

@@ -8,6 +8,7 @@ mod containers;
 mod coverage;
 mod damaged;
 mod doctor;
+mod enveloped;
 mod estate;
 mod hostile;
 mod identity;

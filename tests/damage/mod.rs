@@ -27,12 +27,57 @@ fn records_beyond_the_limits_are_kept_by_place() {
         assert_eq!(rows.kept.len(), 2);
         assert_eq!(rows.kept[0].get("reason"), Some("longer than 8 MiB"));
         assert_eq!(rows.kept[0].frame.unwrap().length as usize, (9 << 20) + 8);
-        assert_eq!(rows.kept[0].raw.len(), 512);
+        assert_eq!(rows.kept[0].raw.len(), 4096);
         assert_eq!(rows.kept[1].format, "json_lines");
     }
     let deep = format!("{{\"a\":{}1{}}}", "[".repeat(500), "]".repeat(500));
     let rows = read(context(), deep.as_bytes(), &[]);
     assert_eq!(rows.kept[0].get("reason"), Some("nested deeper than 128"));
+}
+
+#[test]
+fn the_head_of_a_record_that_is_too_long_says_when_and_what_it_was() {
+    let long = "x".repeat(9 << 20);
+    let trail = r#"{"eventVersion":"1.11","userIdentity":{"type":"IAMUser"},"eventTime":"2026-03-04T10:00:07Z","eventSource":"s3.amazonaws.com","eventName":"A","awsRegion":"eu-west-1","eventID":"1"}"#;
+    let head = trail.trim_end_matches('}');
+    for (text, reason, time) in [
+        (
+            format!(
+                r#"{{"Records":[{trail},{head},"requestParameters":{{"a":"{long}"}}}},{trail}]}}"#
+            ),
+            "longer than 8 MiB; cloudtrail by its head",
+            Some("2026-03-04T10:00:07Z"),
+        ),
+        (
+            format!(r#"{{"Records":[{head},"requestParameters":{{"a":"{long}"}}}}]}}"#),
+            "longer than 8 MiB; cloudtrail by its head",
+            Some("2026-03-04T10:00:07Z"),
+        ),
+        (
+            format!(
+                "2026-03-04T10:00:07Z web-1 app[1]: a\n2026-03-04T10:00:08Z web-1 app[1]: {long}\n"
+            ),
+            "longer than 8 MiB; syslog by its head",
+            Some("2026-03-04T10:00:08Z"),
+        ),
+        (
+            format!(
+                "{{\"time\":\"2026-03-04T10:00:09Z\",\"a\":\"{long}\"}}\n{{\"time\":\"2026-03-04T10:00:00Z\"}}\n"
+            ),
+            "longer than 8 MiB; json_lines by its head",
+            Some("2026-03-04T10:00:09Z"),
+        ),
+        (format!("{{\"a\":\"{long}\"}}\n{{\"a\":1}}\n"), "longer than 8 MiB", None),
+        (format!("{long}\n"), "longer than 8 MiB", None),
+    ] {
+        let rows = read(context(), text.as_bytes(), &[]);
+        let of = &text[..text.len().min(200)];
+        let row = rows.kept.iter().find(|row| row.format == "unparsed").expect(of);
+        assert_eq!(row.get("reason"), Some(reason), "{of}");
+        assert_eq!(row.time.as_deref(), time, "{of}");
+        let shown = row.get("message").unwrap();
+        assert!(shown.len() >= 512 && text.contains(shown), "{of}");
+    }
 }
 
 #[test]
@@ -170,7 +215,7 @@ fn a_line_of_a_hundred_megabytes_is_not_held() {
     assert!(feed.push(b"\"}\n{\"msg\":\"after\"}\n", &mut rows).is_continue());
     assert_eq!(feed.finish(&mut rows), None);
     assert_eq!(rows.kept[0].frame.unwrap().length as usize, 25 * (4 << 20) + 10);
-    assert_eq!(rows.kept[0].raw.len(), 512);
+    assert_eq!(rows.kept[0].raw.len(), 4096);
     assert_eq!(rows.kept[1].get("message"), Some("after"));
 }
 

@@ -262,3 +262,64 @@ fn parts_of_a_containers_message_are_one_record() {
     assert_eq!(messages, [Some("a"), Some("b"), Some("c")]);
     assert_eq!(rows.kept[1].time.as_deref(), Some("2026-03-04T11:00:00.000000002Z"));
 }
+
+/// A notification around a text.
+fn sns(message: &str) -> String {
+    let message = quoted(message);
+    format!(r#"{{"Type":"Notification","TopicArn":"t","Message":{message}}}"#)
+}
+
+#[test]
+fn a_limit_of_unfolding_is_told() {
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+    use trailcase::event::ReasonKind;
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let packed = |bytes: &[u8]| format!(r#"{{"awslogs":{{"data":"{}"}}}}"#, base64::encode(bytes));
+    // A list in a string needs no quotes that are quoted again, so that 17 do not take gigabytes.
+    let event = |inner: &str| format!(r#"{{"detail-type":"x","source":"own","detail":{inner}}}"#);
+    let wrapped = |times: usize| (0..times).fold(TRAIL.to_owned(), |text, _| event(&text));
+    let long = vec![b' '; (8 << 20) + 1];
+    let whole = gzip(TRAIL.as_bytes());
+    let many = |inner: &str| sns(&format!(r#"{{"Records":[{inner}]}}"#));
+    let nested = |times: usize| (0..times).fold(TRAIL.to_owned(), |text, _| many(&text));
+    for (text, told) in [
+        (sns(TRAIL), None),
+        (wrapped(16), None),
+        (
+            wrapped(17),
+            Some((
+                ReasonKind::Nested,
+                "in more than 16 envelopes; what is in the innermost is not read",
+            )),
+        ),
+        (packed(&whole), None),
+        (
+            packed(&gzip(&long)),
+            Some((ReasonKind::Size, "its packed payload is longer than 8 MiB and is not read")),
+        ),
+        (
+            packed(&whole[..whole.len() - 9]),
+            Some((ReasonKind::Corrupt, "its packed payload is damaged and is not read")),
+        ),
+        (nested(3), None),
+        (
+            nested(4),
+            Some((
+                ReasonKind::Nested,
+                "records in more than 3 envelopes of many are asked by path and text, and shown, with all in the one at depth 3",
+            )),
+        ),
+    ] {
+        let rows = read(context(), format!("{text}\n{text}\n").as_bytes(), &[]);
+        assert_eq!(rows.kept.len(), 2);
+        let told: Vec<_> = told.into_iter().flat_map(|told| [told, told]).collect();
+        let remarks: Vec<_> = rows.remarks.iter().map(|it| (it.kind, it.detail.as_str())).collect();
+        assert_eq!(remarks, told, "{}", &text[..text.len().min(99)]);
+        assert!(rows.remarks.iter().all(|it| it.offset.is_some()));
+    }
+}

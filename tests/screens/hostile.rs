@@ -203,3 +203,30 @@ fn bytes_of_a_record_are_spelled_once() {
         assert!(stage.text().contains("app[7]: a\u{241b}[2J\\xff end"), "{}", stage.text());
     }
 }
+
+/// A record that is not decoded for its length does not fill the memory either.
+#[test]
+fn a_record_that_is_too_long_is_shown_by_its_head() {
+    let long = format!("{{\"time\":\"2026-03-04T10:00:09Z\",\"a\":\"{}\"}}\n", "x".repeat(9 << 20));
+    let (_kept, path) = folder(&[(b"long.jsonl", long.as_bytes())]);
+    let path = path.display().to_string();
+    let mut stage = Stage::new(&path, (120, 36), "dark", Depth::Indexed, Glyphs::Unicode);
+    stage.keys("enter").keys("r");
+    assert!(stage.text().contains("1,048,576 bytes of 9,437,2"), "{}", stage.text());
+}
+
+/// Records of one envelope that stands in another are shown one by one.
+#[test]
+fn a_record_of_many_in_an_envelope_is_shown_itself() {
+    let message = r#"{\"Records\":[{\"time\":\"2026-03-04T10:00:00Z\",\"a\":\"one\"},{\"time\":\"2026-03-04T10:00:01Z\",\"a\":\"two\"}]}"#;
+    let text = format!(r#"{{"TopicArn":"t","Message":"{message}"}}"#);
+    let (_kept, path) = folder(&[(b"sns.json", text.as_bytes())]);
+    let path = path.display().to_string();
+    let mut stage = Stage::new(&path, (120, 36), "dark", Depth::Indexed, Glyphs::Unicode);
+    stage.keys("enter");
+    let screen = stage.text();
+    assert!(screen.contains("one") != screen.contains("two"), "{screen}");
+    assert!(!screen.contains("TopicArn"), "{screen}");
+    stage.keys("r");
+    assert!(stage.text().contains("TopicArn"), "{}", stage.text());
+}

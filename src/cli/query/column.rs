@@ -3,7 +3,8 @@
 use super::view::Row;
 use crate::cli::error::CliError;
 use crate::event::{Paths, Place, Time, unlabel};
-use crate::format::RecordPaths;
+use crate::format::{Inside, RecordPaths};
+use crate::query::Record;
 use crate::query::{Mark, Names, ast};
 use crate::store::Cell;
 use std::borrow::Cow;
@@ -121,7 +122,7 @@ impl Column {
                 None if name == "outcome" => borrowed("unknown"),
                 None => Item::Absent,
             },
-            Self::Path(path) => row.record.map_or(Item::Absent, |raw| members(raw, path)),
+            Self::Path(path) => members(row, path),
         }
     }
 }
@@ -135,8 +136,14 @@ fn borrowed(text: &str) -> Item<'_> {
 }
 
 /// What the path reaches in the record: one text, or several as a list.
-fn members<'a>(raw: &[u8], path: &str) -> Item<'a> {
-    let mut found = RecordPaths.at(raw, path);
+fn members<'a>(row: &Row<'_>, path: &str) -> Item<'a> {
+    let Some(raw) = row.record else { return Item::Absent };
+    let mut found = match row.inside {
+        None => RecordPaths.at(raw, path),
+        Some(Inside { text, around }) => {
+            Record { around, ..Record::new(text.as_bytes(), &RecordPaths) }.members(path)
+        }
+    };
     match found.len() {
         0 | 1 => text(found.pop()),
         _ => Item::List(found.into_iter().map(Cow::Owned).collect()),

@@ -6,6 +6,7 @@ use crate::case::hex;
 use crate::cli::error::CliError;
 use crate::cli::session::Session;
 use crate::event::{Cancel, ObjectId, Standing};
+use crate::format::{Bytes, Inside};
 use crate::job::Plan;
 use crate::job::cutting::{Lost, Take, Wanted, cut};
 use crate::store::{RowRef, Segment, Selection, Snapshot};
@@ -35,8 +36,10 @@ pub(super) struct Row<'a> {
     /// Its number in the segment.
     pub(super) at: usize,
     pub(super) object: &'a ObjectName,
-    /// If it was wanted and could be read.
+    /// Its record's bytes, if they were wanted and could be read.
     pub(super) record: Option<&'a [u8]>,
+    /// The record within them, if they are what is around it.
+    pub(super) inside: Option<&'a Inside>,
 }
 
 pub(super) struct View<'a> {
@@ -93,7 +96,11 @@ impl<'a> View<'a> {
                 let segment = snapshot.segment(row);
                 let at = usize::from(row.row);
                 let object = self.name(segment.origin(at).object);
-                take(&Row { segment, at, object, record: read.get(&row).map(Vec::as_slice) })?;
+                let (record, inside) = match read.get(&row) {
+                    Some((bytes, inside)) => (Some(bytes.as_slice()), inside.as_ref()),
+                    None => (None, None),
+                };
+                take(&Row { segment, at, object, record, inside })?;
             }
             at += rows.len();
         }
@@ -111,7 +118,7 @@ impl<'a> View<'a> {
         fits.count().max(1)
     }
 
-    fn read(&self, rows: &[RowRef], unread: &mut Unread) -> HashMap<RowRef, Vec<u8>> {
+    fn read(&self, rows: &[RowRef], unread: &mut Unread) -> Read {
         let (snapshot, evidence) = (&self.snapshot, &self.session.evidence);
         let mut records = Records { read: HashMap::new(), session: self.session, unread };
         for pass in Plan::of(evidence, snapshot, rows).passes {
@@ -131,16 +138,19 @@ impl<'a> View<'a> {
     }
 }
 
-/// Records by their rows.
+/// Bytes of records by their rows, each with the record within them.
+type Read = HashMap<RowRef, (Vec<u8>, Option<Inside>)>;
+
 struct Records<'a> {
-    read: HashMap<RowRef, Vec<u8>>,
+    read: Read,
     session: &'a Session,
     unread: &'a mut Unread,
 }
 
 impl Take for Records<'_> {
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
-        self.read.insert(wanted.row, raw.to_vec());
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
+        let inside = bytes.record(wanted.inner);
+        self.read.insert(wanted.row, (bytes.raw().to_vec(), inside));
     }
 
     fn lost(&mut self, lost: Lost) {

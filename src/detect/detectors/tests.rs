@@ -91,7 +91,7 @@ fn snapshot(events: &[Event], files: usize) -> Arc<Snapshot> {
                     _ => row.put(slot, Value::Str(value)),
                 }
             }
-            let frame = Frame { offset: number, length: 1, place: Place::Index(number) };
+            let frame = Frame::new(number, 1, Place::Index(number));
             let _ = batch.commit(schema, frame, &[0]);
         }
         batch.flush();

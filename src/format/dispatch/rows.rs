@@ -24,7 +24,7 @@ impl Dispatch {
         for (at, length) in table.lengths().iter().enumerate() {
             let place = frames.next_row().filter(|_| (1..=LONGEST).contains(length));
             let read = place.and_then(|(offset, place)| {
-                let frame = Frame { offset, length: *length as u32, place };
+                let frame = Frame::new(offset, *length as u32, place);
                 raw.clear();
                 self.row(table, at, frame, is_raw.then_some(&mut raw), sink)
             });

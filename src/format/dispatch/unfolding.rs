@@ -1,6 +1,6 @@
 //! An envelope of many records within a record.
 
-use super::{Ask, Dispatch, Whole, beside};
+use super::{Ask, Dispatch, Whole, beside, limits};
 use crate::event::{Place, Reason, Sink};
 use crate::format::envelope::Head;
 use crate::format::frame::{Frames, Item, Json, Take};
@@ -14,6 +14,8 @@ pub(super) struct Unfolding<'d, 'a> {
     whole: Whole<'a>,
     sink: &'d mut dyn Sink,
     head: Head,
+    /// Records so far.
+    position: u64,
     /// What came of the last record; nothing before the first that anybody was sure of.
     found: Option<ControlFlow<()>>,
     /// Members that stand beside the records.
@@ -28,7 +30,7 @@ impl<'d, 'a> Unfolding<'d, 'a> {
         sink: &'d mut dyn Sink,
     ) -> Self {
         let (head, around) = (Head::default(), Vec::new());
-        Self { dispatch, ask, whole, sink, head, found: None, around }
+        Self { dispatch, ask, whole, sink, head, position: 0, found: None, around }
     }
 
     /// Unfolds what has its records in this member. `None`: it has none, or nobody is as sure of
@@ -42,13 +44,22 @@ impl<'d, 'a> Unfolding<'d, 'a> {
         for reason in self.around.into_iter().filter(|_| self.found.is_some()) {
             self.sink.remark(reason);
         }
+        if self.found.is_some() {
+            let told = limits::apart(self.position, self.whole);
+            told.into_iter().for_each(|reason| self.sink.remark(reason));
+        }
         self.found
+    }
+
+    /// Where the record in hand is.
+    fn here(&self) -> Whole<'a> {
+        self.whole.inside(|inner| inner.then(self.position))
     }
 
     fn offer(&mut self, probe: Probe<'_>) -> Option<ControlFlow<()>> {
         let ask = Ask { head: &self.head, fallback: &self.head.fallback, ..self.ask };
         let probe = probe.timed(ask.fallback.time.is_some());
-        self.dispatch.offer(&probe, ask, self.whole, self.sink)
+        self.dispatch.offer(&probe, ask, self.here(), self.sink)
     }
 
     /// Goes on after a record of which this came, or nothing.
@@ -57,7 +68,7 @@ impl<'d, 'a> Unfolding<'d, 'a> {
             return ControlFlow::Break(());
         }
         let flow = read.unwrap_or_else(|| {
-            self.dispatch.unparsed(reason, self.ask.fallback, self.whole, self.sink)
+            self.dispatch.unparsed(reason, self.ask.fallback, self.here(), self.sink)
         });
         self.found = Some(flow);
         flow
@@ -81,6 +92,7 @@ impl Take for Unfolding<'_, '_> {
                 ControlFlow::Continue(())
             }
             Item::Record(record) => {
+                self.position += 1;
                 let text = text::of(record.bytes);
                 let read = match record.fault {
                     None => self.offer(Probe::new(&text)),
@@ -94,6 +106,7 @@ impl Take for Unfolding<'_, '_> {
     fn read(&mut self, text: &str, _: u64, _: Place) -> Option<(usize, ControlFlow<()>)> {
         let probe = Probe::first(text)?;
         let length = probe.record.len();
+        self.position += 1;
         let read = self.offer(probe);
         Some((length, self.pass(read, UNKNOWN)))
     }

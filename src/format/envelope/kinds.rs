@@ -5,7 +5,8 @@
 //! Lambda event sources; of Docker's json-file driver; of the exports of OpenSearch and Elastic,
 //! Splunk (search results and the HTTP event collector), Datadog, and Elastic's agents.
 
-use super::{Around, Fallback, Head, Peeled, packed};
+use super::packed::{self, Unsound};
+use super::{Around, Fallback, Head, Peeled};
 use crate::event::Time;
 use crate::format::frame::DEEPEST;
 use crate::format::probe::Filter;
@@ -108,6 +109,29 @@ pub(super) fn signs_of_packed() -> impl Iterator<Item = &'static str> {
 static SIGNS: LazyLock<Filter> =
     LazyLock::new(|| Filter::of(KINDS.iter().map(|kind| kind.signs[0])));
 
+/// Names of which every envelope around something packed has one.
+static PACKED: LazyLock<Filter> = LazyLock::new(|| Filter::of(signs_of_packed()));
+
+/// Why nothing comes out of an envelope that holds something packed, if that is so.
+pub(in crate::format) fn unsound(probe: &Probe<'_>) -> Option<Unsound> {
+    if !probe.is_object() || !probe.may_have_any(*PACKED) {
+        return None;
+    }
+    let packed = KINDS.iter().filter(|kind| matches!(kind.packing, Packing::Base64));
+    let kind = packed.into_iter().find(|kind| probe.has_all(kind.signs))?;
+    packed::unsound(&text(payload(probe, kind)?)?)
+}
+
+/// The payload as it stands in an envelope of this kind.
+fn payload<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<&'a str> {
+    match kind.payload.split_once('.') {
+        Some((outer, inner)) if !kind.signs.contains(&kind.payload) => {
+            members(probe.raw(outer)?, [inner])[0]
+        }
+        _ => probe.raw(kind.payload),
+    }
+}
+
 /// Takes the envelope off that the record is.
 pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
     if !probe.may_have_any(*SIGNS) {
@@ -121,12 +145,7 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
 }
 
 fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
-    let (outer, inner) = match kind.payload.split_once('.') {
-        Some((outer, inner)) if !kind.signs.contains(&kind.payload) => (outer, Some(inner)),
-        _ => (kind.payload, None),
-    };
     let names = [
-        outer,
         kind.time,
         "account",
         "region",
@@ -136,12 +155,11 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         "type",
         "extractedFields",
     ];
-    let [payload, time, account, region, lambda_region, stream, host, type_, fields] =
+    let [time, account, region, lambda_region, stream, host, type_, fields] =
         names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
-    let payload = match inner {
-        Some(inner) => members(payload?, [inner])[0]?,
-        None => payload?,
-    };
+    let payload = payload(probe, kind)?;
+    let at = payload.as_ptr().addr().wrapping_sub(probe.record.as_ptr().addr());
+    let at = Some(at..at.wrapping_add(payload.len()));
     // What Datadog's API answers says that it is a log; others have such members too.
     if kind.signs.contains(&"type") && type_.and_then(text).as_deref() != Some("log") {
         return None;
@@ -171,7 +189,8 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         host: owned(host).filter(|host| !host.is_empty()),
         ..said
     };
-    Some(Peeled { payload, fallback, around: kind.around })
+    let packed = matches!(kind.packing, Packing::Base64);
+    Some(Peeled { payload, fallback, around: kind.around, packed, at })
 }
 
 /// A row of a Logs Insights answer: `[{"field":"@message","value":"…"}, …]`. Its message, or else
@@ -196,14 +215,14 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
     let fallback = fallback();
     if let Some(at) = find("@message") {
         let payload = Cow::Owned(cells.into_iter().nth(at)?.value.into_owned());
-        return Some(Peeled { payload, fallback, around: Around::Transport });
+        return Some(Peeled { fallback, ..Peeled::plain(payload) });
     }
     let fields = cells.iter().filter(|cell| cell.field != "@ptr");
     let object: serde_json::Map<String, Value> = fields
         .map(|cell| (cell.field.to_string(), Value::String(cell.value.to_string())))
         .collect();
     let payload = (!object.is_empty()).then(|| Value::Object(object).to_string())?;
-    Some(Peeled { payload: Cow::Owned(payload), fallback, around: Around::Transport })
+    Some(Peeled { fallback, ..Peeled::plain(Cow::Owned(payload)) })
 }
 
 /// The values of the members of these names, as they stand, of an object that is good JSON as far

@@ -14,11 +14,17 @@ mod table;
 use super::Probe;
 use crate::event::Time;
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub(super) use head::Head;
+pub(super) use kinds::unsound;
 pub(super) use lines::begins_export;
-pub(super) use packed::hides;
+pub(super) use packed::{Unsound, hides};
 pub(super) use table::Table;
+
+/// Envelopes within envelopes that are taken off: more than anybody has put around anything, so that
+/// what is made to be opened for ever ends.
+pub(super) const ENVELOPES: usize = 16;
 
 /// What an envelope, or the object's name, knows of the record in it; used where the record is
 /// silent.
@@ -61,6 +67,10 @@ pub(super) struct Peeled<'a> {
     pub(super) payload: Cow<'a, str>,
     pub(super) fallback: Fallback,
     pub(super) around: Around,
+    /// It was packed: its text is not seen in the envelope.
+    pub(super) packed: bool,
+    /// Where in the envelope it stands, in whatever form, if that is one place.
+    pub(super) at: Option<Range<usize>>,
 }
 
 /// What is around a payload.
@@ -90,6 +100,7 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head, outer: &Fallback) -> Opti
 
 impl<'a> Peeled<'a> {
     fn plain(payload: Cow<'a, str>) -> Self {
-        Self { payload, fallback: Fallback::default(), around: Around::Transport }
+        let fallback = Fallback::default();
+        Self { payload, fallback, around: Around::Transport, packed: false, at: None }
     }
 }

@@ -26,13 +26,34 @@ pub(in crate::format) fn hides(record: &[u8]) -> bool {
 /// than a record may be.
 pub(super) fn unpacked(text: &str) -> Option<String> {
     let bytes = base64::decode(text)?;
-    if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return String::from_utf8(bytes).ok();
-    }
-    let mut inflated = String::new();
-    let mut reader = MultiGzDecoder::new(&*bytes).take(LONGEST as u64 + 1);
-    reader.read_to_string(&mut inflated).ok()?;
-    (inflated.len() <= LONGEST).then_some(inflated)
+    let bytes = if is_gzip(&bytes) { inflated(&bytes).ok()? } else { bytes };
+    String::from_utf8(bytes).ok()
+}
+
+/// Why something packed does not come out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::format) enum Unsound {
+    /// It is longer than a record may be.
+    Long,
+    Damaged,
+}
+
+/// Why the base64 text of something compressed cannot be inflated; `None` if it can, or is no such
+/// thing.
+pub(super) fn unsound(text: &str) -> Option<Unsound> {
+    let bytes = base64::decode(text).filter(|bytes| is_gzip(bytes))?;
+    inflated(&bytes).err()
+}
+
+fn is_gzip(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0x1f, 0x8b])
+}
+
+fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Unsound> {
+    let mut inflated = Vec::new();
+    let mut reader = MultiGzDecoder::new(bytes).take(LONGEST as u64 + 1);
+    reader.read_to_end(&mut inflated).map_err(|_| Unsound::Damaged)?;
+    if inflated.len() > LONGEST { Err(Unsound::Long) } else { Ok(inflated) }
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ impl Table {
         };
         let fallback = Fallback { time, host, ..Fallback::default() };
         let around = self.around;
-        (!payload.is_empty()).then_some(Peeled { payload, fallback, around })
+        (!payload.is_empty()).then(|| Peeled { fallback, around, ..Peeled::plain(payload) })
     }
 }
 

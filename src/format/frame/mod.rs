@@ -16,8 +16,11 @@ pub(super) use lines::Lines;
 /// The longest record that is read; longer ones are kept by place and length alone.
 pub const LONGEST: usize = 8 * 1024 * 1024;
 
-/// Bytes kept of a record that is longer than [`LONGEST`].
-const KEPT: usize = 512;
+/// Bytes kept of a record that is longer than [`LONGEST`]: most say in as many when they were.
+const KEPT: usize = 4096;
+
+/// The fault of such a record.
+pub(super) const TOO_LONG: &str = "longer than 8 MiB";
 
 /// The fault of a record that is a run of zero bytes where a record would begin: what a writer
 /// that does not append leaves behind when its log is cut short under it, and what a file system
@@ -53,7 +56,7 @@ impl Item<'_> {
 }
 
 pub(super) struct Record<'a> {
-    /// The record's bytes; only the first 512 if it is longer than 8 MiB.
+    /// The record's bytes; only the first 4096 if it is longer than 8 MiB.
     pub(super) bytes: &'a [u8],
     pub(super) offset: u64,
     pub(super) length: u64,
@@ -196,6 +199,6 @@ fn record<'a>(
         if carry.is_empty() { (bytes, bytes.len() as u64) } else { (&*carry.bytes, carry.length) };
     let long = length > LONGEST.min(bytes.len()) as u64;
     let bytes = if long { &bytes[..bytes.len().min(KEPT)] } else { bytes };
-    let fault = if long { Some("longer than 8 MiB") } else { fault };
+    let fault = if long { Some(TOO_LONG) } else { fault };
     Record { bytes, offset, length, place, fault }
 }

@@ -45,7 +45,7 @@ fn snapshot(all: &[(&LazyLock<Arc<Schema>>, &[Event<'_>])]) -> Arc<Snapshot> {
                     },
                 );
             }
-            let frame = Frame { offset: number, length: 1, place: Place::Index(number) };
+            let frame = Frame::new(number, 1, Place::Index(number));
             let _ = batch.commit(schema, frame, &[0]);
         }
         batch.flush();

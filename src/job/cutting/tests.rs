@@ -97,8 +97,8 @@ struct Told {
 }
 
 impl Take for Told {
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
-        assert_eq!(self.records.insert(wanted.row, raw.to_vec()), None, "told once");
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
+        assert_eq!(self.records.insert(wanted.row, bytes.raw().to_vec()), None, "told once");
     }
 
     fn lost(&mut self, lost: Lost) {
@@ -144,7 +144,7 @@ impl Stage {
             .filter(|at| {
                 let segment = self.snapshot.segment(*at);
                 let raw = self.naive(*at);
-                let record = Record { raw: &raw, paths: &crate::format::RecordPaths };
+                let record = Record::new(&raw, &crate::format::RecordPaths);
                 filter.matches(segment, usize::from(at.row), &NoMarks, record)
             })
             .collect()
@@ -285,9 +285,9 @@ fn cancelling_ends_a_pass_also_between_wanted_members() {
 struct Panicking(Told, usize);
 
 impl Take for Panicking {
-    fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
+    fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
         assert!(self.0.records.len() < self.1, "this record is too much");
-        self.0.record(wanted, raw);
+        self.0.record(wanted, bytes);
     }
 
     fn lost(&mut self, lost: Lost) {
@@ -319,14 +319,16 @@ proptest! {
             at += gap;
             for _ in 0..shared {
                 let row = RowRef { segment: 0, row: wanted.len() as u16 };
-                wanted.push(Wanted { row, offset: at, length });
+                wanted.push(Wanted { row, offset: at, length, inner: Inner::default() });
             }
             at += u64::from(length);
         }
         let bytes: Vec<u8> = (0..at).map(|n| n as u8).collect();
         let mut found = Vec::new();
         let mut cutter = Cutter::new(wanted.clone());
-        let mut keep = |wanted: &Wanted, raw: &[u8]| found.push((wanted.row, raw.to_vec()));
+        let mut keep = |wanted: &Wanted, bytes: &mut Bytes<'_>| {
+            found.push((wanted.row, bytes.raw().to_vec()));
+        };
         for piece in bytes.chunks(size) {
             if cutter.push(piece, &mut keep).is_break() {
                 break;

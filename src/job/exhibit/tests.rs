@@ -57,3 +57,16 @@ fn no_more_records_are_kept_than_one_step_may_mark() {
     let text: Vec<u8> = (0..MAX_ROWS + 5).flat_map(|n| line(n % 60, b"x")).collect();
     assert_eq!(pinned(&text).len(), MAX_ROWS);
 }
+
+#[test]
+fn a_record_of_many_in_an_envelope_is_kept_with_itself() {
+    let message = r#"{\"Records\":[{\"time\":\"2026-03-04T10:00:00Z\",\"a\":1},{\"time\":\"2026-03-04T10:00:01Z\",\"a\":2}]}"#;
+    let text = format!(r#"{{"TopicArn":"t","Message":"{message}"}}"#);
+    let pinned = pinned(text.as_bytes());
+    let inside: Vec<_> = pinned.iter().filter_map(|exhibit| exhibit.inside.as_deref()).collect();
+    let records =
+        [r#"{"time":"2026-03-04T10:00:00Z","a":1}"#, r#"{"time":"2026-03-04T10:00:01Z","a":2}"#];
+    assert_eq!(inside, records);
+    assert!(pinned.iter().all(|exhibit| exhibit.is_intact() && exhibit.raw.0 == text.as_bytes()));
+    assert_eq!(self::pinned(records[0].as_bytes())[0].inside, None);
+}

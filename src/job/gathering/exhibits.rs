@@ -74,6 +74,7 @@ fn one(given: &Given<'_>, marked: &Marked) -> Exhibit {
         record_sha256: Some(kept.record_sha256.clone()),
         tags: marked.tags.iter().cloned().collect(),
         raw: has_bytes.then(|| kept.raw.clone()),
+        inside: kept.inside.clone(),
         ..Exhibit::default()
     }
 }

@@ -194,6 +194,7 @@ fn what_can_never_be_written_holds_up_nothing() {
         format: "unparsed".to_owned(),
         record_sha256: crate::case::sha256_hex(&raw),
         raw: crate::case::Raw(raw),
+        inside: None,
         summary: String::new(),
     });
     let subject = Subject::Kept(vec![exhibit; 3]);

@@ -70,7 +70,7 @@ mod tests {
         let slot = schema.slot("event").unwrap();
         for offset in 0..5u64 {
             batch.row(schema).put(slot, Value::Str(&format!("Event{offset}")));
-            let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
+            let frame = Frame::new(offset, 1, Place::Index(offset + 1));
             let _ = batch.commit(schema, frame, b"x");
         }
         batch.flush();

@@ -98,7 +98,7 @@ fn build(rows: &[Made]) -> Option<Segment> {
     for (index, made) in rows.iter().enumerate() {
         put(&mut builder, made);
         let offset = index as u64;
-        let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
+        let frame = Frame::new(offset, 1, Place::Index(offset + 1));
         let object = (index % 3) as u32;
         builder.commit(ObjectId(object), object.into(), frame, offset);
     }
@@ -252,7 +252,7 @@ proptest! {
         }
         for row in 0..segment.len() {
             let made = &rows[segment.origin(row).offset as usize];
-            let record = Record { raw: made.raw.as_bytes(), paths: &Pairs };
+            let record = Record::new(made.raw.as_bytes(), &Pairs);
             let passes = filter.matches(&segment, row, &EveryThird, record);
             prop_assert!(passes || !bounds.certain.get(row), "{} row {}", text, row);
             prop_assert!(!passes || bounds.possible.get(row), "{} row {}", text, row);
@@ -353,10 +353,8 @@ fn known() -> Vec<Made> {
 #[test]
 fn filters_mean_what_the_language_says() {
     let segment = build(&known()).unwrap();
-    let record = |row: usize| Record {
-        raw: [&b"x.y=a Stra\xc3\x9fe AKIA1"[..], b"x.y=7 plain TEXT", b"nothing \xe2\x84\xaa"][row],
-        paths: &Pairs,
-    };
+    let raw = [&b"x.y=a Stra\xc3\x9fe AKIA1"[..], b"x.y=7 plain TEXT", b"nothing \xe2\x84\xaa"];
+    let record = |row: usize| Record::new(raw[row], &Pairs);
     for (text, expected) in [
         ("", &[0, 1, 2][..]),
         ("event:assumerole", &[0]),

@@ -49,6 +49,9 @@ pub struct Exhibit {
     /// The record's bytes; of a redacted record those are not what `record_sha256` is of.
     #[serde(flatten)]
     pub raw: Option<Raw>,
+    /// The record itself as text, where its bytes are those of an envelope around many, or packed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<String>,
     /// Whether something in `raw` was replaced.
     pub redacted: bool,
 }

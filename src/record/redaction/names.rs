@@ -117,7 +117,7 @@ impl Gathered {
 
     fn text(&mut self, path: &str, text: &str, fields: &[String]) {
         match path.rsplit('.').next() {
-            Some("raw") => self.record(text.as_bytes(), fields),
+            Some("raw" | "inside") => self.record(text.as_bytes(), fields),
             Some("raw_base64") => {
                 let bytes = base64::decode(text).unwrap_or_default();
                 self.record(&bytes, fields);

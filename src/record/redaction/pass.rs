@@ -53,7 +53,7 @@ impl<'a> Pass<'a> {
             Value::Object(members) => {
                 let record = self.record(members);
                 for (name, value) in members.iter_mut() {
-                    if name != "raw_base64" && name != "raw" {
+                    if !matches!(&**name, "raw_base64" | "raw" | "inside") {
                         self.value(&below(path, name), value);
                     }
                 }
@@ -65,8 +65,18 @@ impl<'a> Pass<'a> {
         }
     }
 
-    /// Replaces within a record's bytes; whether there was something.
+    /// Replaces within a record's bytes; whether there was something. Where the record is inside of
+    /// what is packed, its bytes say what cannot be replaced: they are left out.
     fn record(&mut self, of: &mut Map<String, Value>) -> bool {
+        if let Some(Value::String(text)) = of.get("inside") {
+            if let Some(safe) = self.bytes(text.as_bytes()) {
+                let safe = String::from_utf8_lossy(&safe).into_owned();
+                of.insert("inside".to_owned(), Value::String(safe));
+            }
+            of.remove("raw");
+            of.remove("raw_base64");
+            return true;
+        }
         if let Some(Value::String(text)) = of.get("raw") {
             let Some(safe) = self.bytes(text.as_bytes()) else { return false };
             let safe = String::from_utf8_lossy(&safe).into_owned();

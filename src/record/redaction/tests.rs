@@ -230,3 +230,16 @@ proptest! {
         prop_assert_eq!(apart(found).len(), 1);
     }
 }
+
+#[test]
+fn a_record_inside_its_bytes_is_redacted_and_the_bytes_are_left_out() {
+    let mut incident = incident();
+    let raw = incident.exhibits[0].raw.take().unwrap();
+    incident.exhibits[0].inside = Some(String::from_utf8(raw.0).unwrap());
+    incident.exhibits[0].raw = Some(Raw(br#"{"awslogs":{"data":"H4sIAAAA"}}"#.to_vec()));
+    let redacted = redaction().apply(&incident).unwrap();
+    let exhibit = &redacted.exhibits[0];
+    assert!(exhibit.raw.is_none() && exhibit.redacted);
+    let inside = exhibit.inside.as_ref().unwrap();
+    assert!(inside.contains("userName") && !inside.contains("dana"), "{inside}");
+}

@@ -2,7 +2,7 @@
 //!
 //! The directory holds what is always in memory, and the blocks of all other parts:
 //! fingerprint of the schema, rows, times, digits, objects with their positions in the listing and
-//! their rows, which of them each row comes from, offsets; then the blocks of lengths, places and
+//! their rows, which of them each row comes from, offsets, which records within their bytes; then the blocks of lengths, places and
 //! content hashes, and one for each column (of no length if no row has a value).
 
 use super::super::bytes::{Input, Out, Stored};
@@ -26,6 +26,7 @@ pub struct Directory {
     objects: Vec<(u32, u64)>,
     object: Numbers,
     offset: Numbers,
+    inner: Numbers,
     blocks: Vec<Block>,
 }
 
@@ -64,7 +65,7 @@ impl Segment {
     }
 
     fn write_directory(&self, blocks: &[Block], out: &mut Out) {
-        let Core { schema, times, digits, objects, object, offset, .. } = &*self.core;
+        let Core { schema, times, digits, objects, object, offset, inner, .. } = &*self.core;
         out.number(self.len() as u64);
         out.number(fingerprint(schema));
         out.number(self.timed() as u64);
@@ -72,6 +73,7 @@ impl Segment {
         digits.write(out);
         object.write(out);
         offset.write(out);
+        inner.write(out);
         out.number(objects.len() as u64);
         let mut rows = vec![0u64; objects.len()];
         (0..self.len()).for_each(|row| rows[object.get(row) as usize] += 1);
@@ -121,6 +123,7 @@ impl Directory {
         let digits = Numbers::read(&mut input, rows)?;
         let object = Numbers::read(&mut input, rows)?;
         let offset = Numbers::read(&mut input, rows)?;
+        let inner = Numbers::read(&mut input, rows)?;
         let count = input.size().filter(|&count| count <= rows)?;
         let entry =
             |input: &mut Input<'_>| Some((u32::try_from(input.number()?).ok()?, input.number()?));
@@ -143,6 +146,7 @@ impl Directory {
             objects,
             object,
             offset,
+            inner,
             blocks,
         })
     }
@@ -200,6 +204,7 @@ impl Directory {
                 objects: objects.into(),
                 object: self.object,
                 offset: self.offset,
+                inner: self.inner,
                 damaged: AtomicBool::new(false),
             }),
         })

@@ -85,7 +85,7 @@ fn what_becomes_large_is_kept_and_stays() {
     for offset in 0..30_000u64 {
         let time = Time::new(Timestamp(offset as i64), 9);
         batch.row(&schema).time(time);
-        let frame = Frame { offset, length: 1, place: Place::Index(offset + 1) };
+        let frame = Frame::new(offset, 1, Place::Index(offset + 1));
         let _ = batch.commit(&schema, frame, b"x");
         if offset % 150 == 149 {
             batch.flush();

@@ -352,6 +352,10 @@ impl CaseView {
                 lines.push((format!("tags {}", tags.join(" ")), Role::RowMark));
             }
             lines.push((String::new(), Role::Text));
+            if let Some(inside) = &exhibit.inside {
+                lines.push((inside.clone(), Role::JsonString));
+                lines.push(("is in the record as it is in the file:".to_owned(), Role::Muted));
+            }
             lines.push((spell(&exhibit.raw.0), Role::JsonString));
         }
         if self.list == List::Incident {

@@ -333,6 +333,7 @@ impl Timeline {
             Action::CopyRow => {
                 let record = model.record.as_ref().filter(|r| Some(r.at) == model.cursor.at)?;
                 match &record.raw {
+                    Ok(raw) if record.is_head() => ("the head of the record", raw.to_vec()),
                     Ok(raw) => ("the record", raw.to_vec()),
                     Err(problem) => {
                         model.say(Tone::Error, problem.clone());

@@ -28,7 +28,7 @@ fn snapshot(events: &[Event<'_>]) -> Arc<Snapshot> {
         for (name, value) in fields {
             row.put(schema.slot(name).unwrap(), Value::Str(value));
         }
-        let frame = Frame { offset: number, length: 1, place: Spot::Index(number) };
+        let frame = Frame::new(number, 1, Spot::Index(number));
         let _ = batch.commit(schema, frame, &[0]);
         // Runs of several segments lie over each other.
         if number % 7 == 0 {

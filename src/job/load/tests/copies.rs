@@ -17,6 +17,7 @@ fn lines(ids: std::ops::Range<u32>) -> String {
 
 /// Every row's record is the one with its own message, read one by one and all in passes.
 fn check_records(store: &Arc<Store>, evidence: &Arc<Evidence>) {
+    use crate::format::Bytes;
     use crate::job::cutting::{Lost, Take, Wanted, cut};
     struct All<'a>(&'a crate::store::Snapshot, usize);
     impl All<'_> {
@@ -29,8 +30,8 @@ fn check_records(store: &Arc<Store>, evidence: &Arc<Evidence>) {
         }
     }
     impl Take for All<'_> {
-        fn record(&mut self, wanted: &Wanted, raw: &[u8]) {
-            self.check(wanted.row, raw);
+        fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
+            self.check(wanted.row, bytes.raw());
         }
 
         fn lost(&mut self, lost: Lost) {

@@ -27,8 +27,12 @@ pub(super) fn add(incident: &Incident, page: &mut Vec<Block>) {
     }
     for (nth, it) in incident.exhibits.iter().enumerate() {
         let name = format!("E{}", nth + 1);
+        let redacted = if it.redacted { ", redacted" } else { "" };
+        if let Some(inside) = &it.inside {
+            let title = format!("{name}: the record itself{redacted}, out of what is around it");
+            page.push(Block::Record(title, inside.clone().into_bytes()));
+        }
         if let Some(raw) = &it.raw {
-            let redacted = if it.redacted { ", redacted" } else { "" };
             let bytes = counted(raw.0.len() as u64, "byte", "bytes");
             let title = format!("{name}: the record{redacted}, {bytes}");
             page.push(Block::Record(title, raw.0.clone()));

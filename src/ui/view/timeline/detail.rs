@@ -2,7 +2,7 @@
 //! labelled fields, or its own bytes.
 
 use super::header::header;
-use crate::event::counted;
+use crate::event::grouped;
 use crate::event::{spell, unlabel};
 use crate::store::{Cell, RowRef, Segment};
 use crate::ui::action::Action;
@@ -50,16 +50,24 @@ impl Detail {
             self.at = Some(record.at);
             self.cursor = 0;
             self.top = 0;
-            self.value = record.raw.as_ref().ok().and_then(|raw| serde_json::from_slice(raw).ok());
+            self.value = record.own().and_then(|raw| serde_json::from_slice(raw).ok());
         }
         self.width = width;
         self.fill(model);
     }
 
     fn fill(&mut self, model: &Model) {
-        let raw = model.read_record().and_then(|record| record.raw.clone().ok());
-        self.lines = match (&self.value, raw) {
-            (_, Some(raw)) if self.raw => raw_lines(&raw, self.width),
+        let record = model.read_record();
+        let raw = record.and_then(|record| record.raw.as_deref().ok());
+        let all = |own: &[u8]| match record {
+            Some(record) if record.is_head() => record.length,
+            _ => own.len() as u64,
+        };
+        self.lines = match (&self.value, record.and_then(|record| record.own())) {
+            _ if self.raw && raw.is_some() => {
+                let raw = raw.unwrap_or_default();
+                raw_lines(raw, all(raw), self.width)
+            }
             (Some(value), _) if value.is_object() || value.is_array() => {
                 let mut lines = telling(model);
                 lines.extend(tree::lines(value, &self.folded));
@@ -70,7 +78,7 @@ impl Detail {
                     model.read_row().map_or(Vec::new(), |(_, segment, row)| fields(segment, row));
                 if let Some(raw) = raw {
                     lines.push(head("record"));
-                    lines.extend(raw_lines(&raw, self.width));
+                    lines.extend(raw_lines(raw, all(raw), self.width));
                 }
                 lines
             }
@@ -336,10 +344,12 @@ fn fields(segment: &Segment, row: usize) -> Vec<Line> {
 /// Begins the identity of lines that hold spelled bytes.
 const RAW: &str = "#raw.";
 
-/// The record's bytes as lines of this width. Text is cut before it is made harmless, which is
-/// done where it is drawn; until then bytes that are no text are spelled.
-fn raw_lines(raw: &[u8], width: usize) -> Vec<Line> {
-    let text = spell(&raw[..raw.len().min(MAX_RAW)]);
+/// The record's bytes as lines of this width, with how many of `all` those are if not all. Text is cut
+/// before it is made harmless, which is done where it is drawn; until then bytes that are no text are
+/// spelled.
+fn raw_lines(raw: &[u8], all: u64, width: usize) -> Vec<Line> {
+    let raw = &raw[..raw.len().min(MAX_RAW)];
+    let text = spell(raw);
     let line = |(index, text): (usize, &str)| Line {
         depth: 0,
         path: String::new(),
@@ -349,14 +359,10 @@ fn raw_lines(raw: &[u8], width: usize) -> Vec<Line> {
         leaf: Leaf::Word,
         folded: false,
     };
-    let mut lines: Vec<Line> = wrapped(&text, width).into_iter().enumerate().map(line).collect();
-    if raw.len() > MAX_RAW {
-        lines.push(head(&format!(
-            "{} not shown",
-            counted((raw.len() - MAX_RAW) as u64, "more byte is", "more bytes are")
-        )));
-    }
-    lines
+    let shown = raw.len() as u64;
+    let of =
+        (shown < all).then(|| head(&format!("{} bytes of {} shown", grouped(shown), grouped(all))));
+    of.into_iter().chain(wrapped(&text, width).into_iter().enumerate().map(line)).collect()
 }
 
 fn column_of(segment: &Segment, row: usize, line: &Line) -> Option<String> {

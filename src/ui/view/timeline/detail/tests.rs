@@ -28,3 +28,13 @@ fn a_label_has_room_by_the_columns_that_it_takes() {
         assert!(row.ends_with(&shown), "{row:?} {shown:?}");
     }
 }
+
+#[test]
+fn of_a_record_that_is_not_all_here_it_is_said_how_much_is_shown() {
+    let first = |raw: &[u8], all| raw_lines(raw, all, 80)[0].label.clone();
+    assert_eq!(first(b"abc", 3), "");
+    assert_eq!(first(b"abc", 9_437_192), "3 bytes of 9,437,192 shown");
+    let long = vec![b'x'; MAX_RAW + 1];
+    assert_eq!(first(&long, long.len() as u64), "1,048,576 bytes of 1,048,577 shown");
+    assert_eq!(raw_lines(b"abc", 4, 80)[1].text, "abc");
+}

@@ -1,0 +1,108 @@
+//! Records of an envelope of many that stands in another envelope: each is asked, shown and pinned
+//! as itself, although all share the bytes of what is around them.
+
+use crate::bench::{Bench, gzip, three, trail};
+use serde_json::{Value, json};
+use trailcase::event::base64;
+
+/// Messages of a log group, as a subscription is given them.
+fn subscription(records: &[Value]) -> String {
+    let event = |(id, record): (usize, &Value)| json!({"id": id.to_string(), "timestamp": 1_772_618_400_000_u64, "message": record.to_string()});
+    let events: Vec<Value> = records.iter().enumerate().map(event).collect();
+    json!({
+        "messageType": "DATA_MESSAGE", "owner": "111122223333", "logGroup": "trail-group",
+        "logStream": "111122223333_CloudTrail_eu-west-1", "subscriptionFilters": ["all"],
+        "logEvents": events,
+    })
+    .to_string()
+}
+
+fn packed(text: &str) -> String {
+    base64::encode(&gzip(text.as_bytes()))
+}
+
+fn sns(message: &str) -> Value {
+    json!({
+        "Type": "Notification", "MessageId": "message-7", "Timestamp": "2026-03-04T11:00:00.000Z",
+        "TopicArn": "arn:aws:sns:eu-west-1:111122223333:topic", "Message": message,
+    })
+}
+
+fn sqs(body: &Value) -> Value {
+    json!({"messageId": "m", "body": body.to_string(), "eventSource": "aws:sqs"})
+}
+
+fn kinesis(data: &str) -> Value {
+    json!({"kinesis": {"data": data, "partitionKey": "p"}, "eventSource": "aws:kinesis"})
+}
+
+/// Envelopes around all three records.
+fn around() -> Vec<(&'static str, Value)> {
+    let many = subscription(&three());
+    let trail = String::from_utf8(trail(&three())).unwrap();
+    let event = json!({
+        "version": "0", "id": "e", "detail-type": "x", "source": "own", "account": "111122223333",
+        "time": "2026-03-04T11:00:00Z", "region": "eu-west-1", "resources": [],
+        "detail": {"Records": three()},
+    });
+    let halves = || three().into_iter().map(|one| kinesis(&packed(&subscription(&[one]))));
+    vec![
+        ("lambda", json!({"awslogs": {"data": packed(&many)}})),
+        ("sns", sns(&many)),
+        ("sns, packed", sns(&json!({"awslogs": {"data": packed(&many)}}).to_string())),
+        ("event", event),
+        ("sqs", json!({"Records": [sqs(&sns(&trail))]})),
+        ("kinesis", json!({"Records": [kinesis(&packed(&many))]})),
+        ("kinesis, one each", json!({"Records": halves().collect::<Vec<_>>()})),
+        ("sns of sqs", sns(&json!({"Records": [sqs(&sns(&many))]}).to_string())),
+        ("sns of kinesis", sns(&json!({"Records": halves().collect::<Vec<_>>()}).to_string())),
+        (
+            "kinesis, one record each",
+            json!({"Records": three().iter().map(|one| kinesis(&packed(&one.to_string()))).collect::<Vec<_>>()}),
+        ),
+    ]
+}
+
+#[test]
+fn each_record_is_asked_as_itself() {
+    for (name, text) in around() {
+        let bench = Bench::new();
+        bench.write("e.json", text.to_string().as_bytes());
+        for (filter, expected) in [
+            ("", "3\n"),
+            ("requestParameters.deep.er:value-2", "1\n"),
+            ("-requestParameters.deep.er:value-2", "2\n"),
+            ("has:requestParameters.deep.er", "3\n"),
+            ("value-2", "1\n"),
+            ("event:* -value-2", "2\n"),
+            ("/value-[13]/", "2\n"),
+            ("\"AIDAEXAMPLE\"", "3\n"),
+            ("nothing-such", "0\n"),
+        ] {
+            let said = bench.query(&[filter, "--count"]);
+            assert_eq!((said.out.as_str(), said.code), (expected, 0), "{name}: {filter}");
+        }
+        let said = bench.query(&["--fields", "requestParameters.deep.er", "event:CreateUser"]);
+        assert_eq!(said.lines()[1], "value-1", "{name}");
+    }
+}
+
+#[test]
+fn what_is_around_them_is_asked_too() {
+    let around = around();
+    for (name, filter) in [
+        ("sns", "message-7"),
+        ("sns", "\"sns:eu-west-1\""),
+        ("sns", "trail-group"),
+        ("sns, packed", "trail-group"),
+        ("lambda", "trail-group"),
+        ("event", "detail-type"),
+        ("sns of sqs", "\"aws:sqs\""),
+        ("kinesis", "kinesis.partitionKey:p"),
+    ] {
+        let (_, text) = around.iter().find(|(of, _)| *of == name).unwrap();
+        let bench = Bench::new();
+        bench.write("e.json", text.to_string().as_bytes());
+        assert_eq!(bench.query(&[filter, "--count"]).out, "3\n", "{name}: {filter}");
+    }
+}
