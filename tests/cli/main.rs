@@ -4,6 +4,7 @@
 
 mod alarms;
 mod bench;
+mod bundled;
 mod containers;
 mod coverage;
 mod damaged;
