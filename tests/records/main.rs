@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "what is left out is told")]
 
 mod fixture;
+mod reading;
 
 use fixture::{NOTE, empty, full, hostile, huge};
 use serde_json::Value;
@@ -18,7 +19,7 @@ use trailcase::record::redaction::Redaction;
 use trailcase::record::signing::{self, NAMESPACE, Signer};
 use trailcase::shown::hostile::STRINGS;
 
-fn text(incident: &Incident, id: &str) -> String {
+pub(crate) fn text(incident: &Incident, id: &str) -> String {
     String::from_utf8((writer(id).unwrap().write)(incident).bytes).unwrap()
 }
 

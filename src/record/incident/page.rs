@@ -6,7 +6,6 @@ mod alarms;
 mod evidence;
 
 use super::room::cut;
-use super::text::joined;
 use super::timeline::{About, Row, message, rows};
 use super::{Deadline, Incident, Note, Severity, moment};
 use crate::event::{Time, counted, grouped};
@@ -227,7 +226,7 @@ fn timeline_row(row: &Row<'_>) -> Vec<Cell> {
             ]);
         }
         About::Note(..) => {
-            let text = format!("note: {}", cut(&joined(&row.message), 120).0);
+            let text = format!("note: {}", cut(&row.message, 120).0);
             cells.extend([Cell::Words(text), said(row.who), none(), none(), none(), none()]);
         }
         About::Alarm(_) => {
