@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use trailcase::event::Verdict;
 use trailcase::record::bundle::{Bundle, Filed, Parts};
-use trailcase::record::incident::{Incident, Note, SCHEMA, Severity, Status, Tlp, WRITERS, writer};
+use trailcase::record::incident::{
+    Incident, Note, SCHEMA, Severity, Status, Tlp, WRITERS, defanged, writer,
+};
 use trailcase::record::redaction::Redaction;
 use trailcase::record::signing::{self, NAMESPACE, Signer};
 use trailcase::shown::hostile::STRINGS;
@@ -122,6 +124,7 @@ fn odd_notes(root: &Path) -> PathBuf {
     let incident = Incident { notes: notes.collect(), ..Incident::default() };
     let but: Vec<&str> = WRITERS.iter().map(|it| it.id).filter(|id| *id != "md").collect();
     let folder = written(root, "odd", &incident, &but);
+    let lines: Vec<_> = lines.iter().map(|line| defanged(line)).collect();
     fs::write(folder.join("wanted"), lines.join("\n")).unwrap();
     folder
 }

@@ -3,7 +3,7 @@
 use crate::fixture::with_texts;
 use crate::text;
 use serde_json::Value;
-use trailcase::record::incident::Incident;
+use trailcase::record::incident::{Incident, WRITERS};
 
 /// For people; the others are exact.
 const READ: [&str; 5] = ["md", "html", "brief", "opsitem", "security-ir"];
@@ -37,5 +37,35 @@ fn nothing_is_escaped_twice() {
             assert_eq!(found, None, "{id}: {twice}");
         }
         assert!(text.contains('␛'), "{id}");
+    }
+}
+
+#[test]
+fn addresses_of_the_web_are_none_where_people_read_and_exact_elsewhere() {
+    let url = "http://evil.example/a.b";
+    let safe = "hxxp://evil[.]example/a.b";
+    let incident = with_texts(&mut || format!("from {url} it came"));
+    for id in ["md", "html", "opsitem"] {
+        let text = read(&incident, id);
+        assert!(text.contains(safe) && !text.to_lowercase().contains("http:"), "{id}: {text}");
+        assert_eq!(text.matches("written hxxp and").count(), 1, "{id}");
+    }
+    for id in ["json", "stix", "ocsf", "csv", "timesketch"] {
+        let text = text(&incident, id);
+        assert!(text.contains(url) && !text.contains("hxxp"), "{id}: {text}");
+    }
+    for id in ["md", "html"] {
+        assert!(!text(&crate::fixture::empty(), id).contains("hxxp"), "{id}");
+    }
+}
+
+#[test]
+fn an_address_in_a_note_on_an_alarm_is_found_in_every_format() {
+    let mut incident = crate::fixture::full();
+    incident.alarms[0].notes[0].text = "She opened http://evil.example/x at 10:40.".to_owned();
+    for writer in WRITERS {
+        let people = matches!(writer.id, "md" | "html" | "opsitem");
+        let wanted = if people { "hxxp://evil[.]example/x" } else { "http://evil.example/x" };
+        assert!(text(&incident, writer.id).contains(wanted), "{}", writer.id);
     }
 }

@@ -7,7 +7,7 @@ mod evidence;
 
 use super::room::cut;
 use super::timeline::{About, Row, message, rows};
-use super::{Deadline, Incident, Note, Severity, moment};
+use super::{Deadline, Incident, Note, Severity, defang, moment};
 use crate::event::{Time, counted, grouped};
 
 /// Exhibits of an alarm or of a note that are named.
@@ -98,6 +98,10 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Block> {
     post(incident, &mut page);
     heading(&mut page, 2, "Evidence");
     evidence::add(incident, &mut page);
+    if page.iter().any(defang::is_in) {
+        // Below the title and what is told first.
+        page.insert(2, Block::Line(defang::TOLD.to_owned()));
+    }
     page
 }
 

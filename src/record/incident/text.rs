@@ -97,7 +97,7 @@ fn numbered(body: &str) -> String {
 
 fn is_link(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
-    ["@", "://", "www.", "mailto:", "xmpp:", "javascript:", "data:"]
+    ["@", "://", "www.", "www[.]", "mailto:", "xmpp:", "javascript:", "data:"]
         .iter()
         .any(|mark| word.contains(mark))
 }
