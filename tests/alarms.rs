@@ -136,7 +136,7 @@ fn rules_of_equal_meaning_say_the_same() {
     for Pair { own, public } in &map.same {
         let file = format!("rules/{own}.yml");
         let (_, text) = OWN.iter().find(|(name, _)| *name == file).unwrap();
-        let Document::Rule(rule) = sigma::read(text).unwrap().remove(0) else { panic!("{own}") };
+        let Document::Rule(rule) = sigma::read(text).remove(0).unwrap() else { panic!("{own}") };
         mapped.insert(own);
         let mut any = false;
         for (_, log, expected) in tests.iter().filter(|(id, ..)| id == public) {
@@ -251,7 +251,7 @@ fn columns_say_what_records_say() {
     let mut fired = fired(&folder.path().join("events.jsonl"), &folder.path().join("rules"));
     let mut any = 0;
     for (number, text) in rules.iter().enumerate() {
-        let Document::Rule(rule) = sigma::read(text).unwrap().remove(0) else { panic!("{text}") };
+        let Document::Rule(rule) = sigma::read(text).remove(0).unwrap() else { panic!("{text}") };
         assert_eq!(rule.defect(), None, "{text}");
         let id = |event: &Value| event["eventID"].as_str().unwrap().to_owned();
         let holds =

@@ -75,10 +75,10 @@ impl Ticket {
 /// Findings as a ticket keeps them: of each the first 16 digits of its SHA-256, sorted; of more than
 /// 64 those of all of them together, so that whatever else is found can be told from it.
 pub fn kept_findings(all: &[String]) -> Vec<String> {
-    let short = |text: &str| sha256_hex(text.as_bytes())[..16].to_owned();
-    let each: BTreeSet<String> = all.iter().map(|finding| sha256_hex(finding.as_bytes())).collect();
+    let mut each: BTreeSet<String> =
+        all.iter().map(|finding| sha256_hex(finding.as_bytes())).collect();
     if each.len() > FINDINGS {
-        return vec![short(&each.into_iter().collect::<String>())];
+        each = BTreeSet::from([sha256_hex(each.into_iter().collect::<String>().as_bytes())]);
     }
     each.into_iter().map(|digits| digits[..16].to_owned()).collect()
 }
@@ -110,5 +110,8 @@ mod tests {
         let [one, other] =
             [["a", "b"], ["b", "a"]].map(|all| kept_findings(&all.map(str::to_owned)));
         assert_eq!((&one, one.len(), one[0].len()), (&other, 2, 16));
+        // As journals have them, which are compared with those of now.
+        assert_eq!(ticket(0..2).findings, ["7591168325ee4e53", "89a87a902543bd81"]);
+        assert_eq!(ticket(0..65).findings, ["15d68b66b46958f5"]);
     }
 }

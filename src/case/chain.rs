@@ -7,6 +7,7 @@
 
 use super::digest::{is_hex, sha256_hex};
 use super::{Entry, Finding, FindingKind, Seq, Strand};
+use crate::shown::spelled;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -30,9 +31,10 @@ pub(super) fn genesis(id: &str) -> String {
     sha256_hex(id.as_bytes())
 }
 
-/// The line of this entry, with its line feed, and its hash.
+/// The line of this entry, with its line feed, and its hash. Nothing in it hides or reorders, for
+/// people look at journals without this program.
 pub(super) fn encode(entry: &Entry, prev: &str) -> serde_json::Result<(Vec<u8>, String)> {
-    let mut line = serde_json::to_vec(&Written { entry, prev })?;
+    let mut line = spelled(serde_json::to_string(&Written { entry, prev })?).into_bytes();
     line.pop();
     let hash = sha256_hex(&line);
     line.extend_from_slice(HASH);

@@ -4,8 +4,8 @@
 use super::{chain, sha256_hex};
 use crate::event::base64;
 use crate::event::{Place, Time, Timestamp, Zone};
+use crate::shown::spelled;
 use serde::{Deserialize, Serialize};
-use std::io;
 
 /// Bytes that the exhibits of one entry may take in the journal, so that the rest of the entry has
 /// room too.
@@ -72,9 +72,7 @@ impl Exhibit {
 
     /// Bytes that it takes in the journal; none if it cannot be there.
     pub fn written_size(&self) -> Option<usize> {
-        let mut counted = Counted(0);
-        serde_json::to_writer(&mut counted, self).ok()?;
-        Some(counted.0)
+        Some(spelled(serde_json::to_string(self).ok()?).len())
     }
 
     /// The same without the record's bytes, and with the reason for people.
@@ -93,20 +91,6 @@ impl Exhibit {
             offset: self.offset,
             length: self.length,
         }
-    }
-}
-
-/// Takes bytes, and keeps their number alone.
-struct Counted(usize);
-
-impl io::Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -183,9 +167,11 @@ mod tests {
 
     #[test]
     fn its_size_in_the_journal_is_known_beforehand() {
-        let exhibit = Exhibit { raw: Raw(b"\x01\"\n".to_vec()), ..sample::exhibit(1) };
-        let json = serde_json::to_string(&exhibit).unwrap();
-        assert_eq!(exhibit.written_size(), Some(json.len()));
+        let exhibit = Exhibit { raw: Raw(b"\x01\"\n\xc2\x9b".to_vec()), ..sample::exhibit(1) };
+        let tag =
+            |on| sample::journal([crate::case::What::TagAdd { tag: String::new(), on }]).len();
+        let with = tag(vec![exhibit.clone().into()]);
+        assert_eq!(exhibit.written_size(), Some(with - tag(Vec::new())));
         let bare = exhibit.without_bytes("too long");
         assert!(bare.is_intact() && bare.raw.0.is_empty());
         assert!(bare.summary.ends_with(" (too long)"));

@@ -8,6 +8,7 @@ use super::workspace::{AGAIN, CACHE, FORMAT, PUBLIC_KEYS, is_key_file};
 use super::{CaseError, CaseState, Finding, Workspaces, chains, files, journal};
 use super::{receipts, view, workspace};
 use crate::event::{Timestamp, unlabel};
+use crate::shown::spelled;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, File};
@@ -178,12 +179,12 @@ impl Writer<'_> {
             left.extend(listed.left.clone().filter(|_| !meant).map(|why| (path, why)));
             self.manifest.objects.push(listed);
         }
-        let mut json =
-            serde_json::to_vec_pretty(&self.manifest).map_err(|error| at(self.to)(error.into()))?;
-        json.push(b'\n');
+        let json = serde_json::to_string_pretty(&self.manifest);
+        let mut json = spelled(json.map_err(|error| at(self.to)(error.into()))?);
+        json.push('\n');
         let size = json.len() as u64;
         packing
-            .add(MANIFEST.as_bytes(), size, self.seconds, json.as_slice())
+            .add(MANIFEST.as_bytes(), size, self.seconds, json.as_bytes())
             .map_err(at(self.to))?;
         let (file, sha256, bytes) = packing.finish(self.seconds).map_err(at(self.to))?;
         file.sync_all().map_err(at(self.to))?;

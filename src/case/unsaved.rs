@@ -4,6 +4,7 @@
 use super::journal::Journal;
 use super::{Action, CaseError, Entry, Finding, FindingKind, Workspace, files};
 use crate::event::{counted, noun};
+use crate::shown::spelled;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -19,13 +20,13 @@ impl Workspace {
     /// on the disk.
     pub fn set_aside(&self, entries: &[Entry]) -> Result<(), CaseError> {
         let path = self.writable(FILE)?;
-        let mut lines = Vec::new();
+        let mut lines = String::new();
         for entry in entries {
-            serde_json::to_writer(&mut lines, entry)
-                .map_err(|error| CaseError::at(&path)(error.into()))?;
-            lines.push(b'\n');
+            let line = serde_json::to_string(entry);
+            lines += &spelled(line.map_err(|error| CaseError::at(&path)(error.into()))?);
+            lines.push('\n');
         }
-        files::replace_durably(&path, &lines).map_err(CaseError::at(&path))
+        files::replace_durably(&path, lines.as_bytes()).map_err(CaseError::at(&path))
     }
 
     /// Forgets what was set aside: the journal has it.
@@ -141,6 +142,18 @@ mod tests {
         assert!(!dir.path().join("case").join(FILE).exists());
         drop(opened);
         assert_eq!(all.open("case").unwrap().findings, []);
+    }
+
+    #[test]
+    fn what_is_set_aside_hides_and_reorders_nothing() {
+        let (dir, _, opened) = fresh();
+        let text = "a\u{9b}31m\u{202e}b\u{200b}c\u{7f}".to_owned();
+        let what = What::NoteAdd { note: 2, text, on: Vec::new(), alarms: Vec::new() };
+        let entry = sample::entry(2, what);
+        opened.workspace.set_aside(std::slice::from_ref(&entry)).unwrap();
+        let written = fs::read(dir.path().join("case").join(FILE)).unwrap();
+        assert!(!crate::shown::has_hazard(written.trim_ascii_end()), "{written:?}");
+        assert_eq!(serde_json::from_slice::<Entry>(&written).unwrap(), entry);
     }
 
     #[test]

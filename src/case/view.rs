@@ -2,6 +2,7 @@
 //! typing (`draft`). They are conveniences: one that cannot be read is left out with a message.
 
 use super::{CaseError, Exhibit, NoteId, Ticket, Workspace, files};
+use crate::shown::spelled;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -62,9 +63,9 @@ impl Workspace {
 
     fn save<T: Serialize>(&self, name: &str, value: &T) -> Result<(), CaseError> {
         let path = self.writable(name)?;
-        serde_json::to_vec(value)
+        serde_json::to_string(value)
             .map_err(io::Error::from)
-            .and_then(|json| files::replace(&path, &json))
+            .and_then(|json| files::replace(&path, spelled(json).as_bytes()))
             .map_err(CaseError::at(&path))
     }
 }

@@ -5,6 +5,7 @@ use super::parcel::EVIDENCE;
 use super::workspaces::random_id;
 use super::{CaseError, Holder, chains, files, sha256_hex, stamp};
 use crate::event::{Time, Timestamp, Window, Zone};
+use crate::shown::spelled;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -278,10 +279,10 @@ pub(super) fn is_key_file(name: &str) -> bool {
 
 /// Writes `workspace.json`; returns when it is on the disk.
 pub(super) fn write(path: &Path, info: &Info) -> Result<(), CaseError> {
-    let mut json =
-        serde_json::to_vec_pretty(info).map_err(|error| CaseError::at(path)(error.into()))?;
-    json.push(b'\n');
-    files::replace_durably(path, &json).map_err(CaseError::at(path))
+    let json = serde_json::to_string_pretty(info);
+    let mut json = spelled(json.map_err(|error| CaseError::at(path)(error.into()))?);
+    json.push('\n');
+    files::replace_durably(path, json.as_bytes()).map_err(CaseError::at(path))
 }
 
 /// Reads `workspace.json` from a workspace's folder.

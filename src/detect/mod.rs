@@ -24,5 +24,5 @@ pub use estate::Estate;
 pub use links::Links;
 pub use names::{Named, Names};
 pub use own::OWN;
-pub use ruleset::{About, Correlated, Loaded, Raised, Ruleset};
+pub use ruleset::{About, Correlated, Loaded, Raised, Refused, Ruleset};
 pub use tags::Tags;

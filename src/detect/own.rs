@@ -72,7 +72,8 @@ mod tests {
     fn each_holds_for_the_one_example_and_not_for_the_other() {
         let mut ids = BTreeSet::new();
         for (file, text) in OWN {
-            let documents = read(text).unwrap_or_else(|fault| panic!("{file}: {fault}"));
+            let documents: Result<Vec<_>, _> = read(text).into_iter().collect();
+            let documents = documents.unwrap_or_else(|defect| panic!("{file}: {defect}"));
             let mut names = BTreeSet::new();
             for document in &documents {
                 let (head, of) = match document {

@@ -4,8 +4,9 @@ use super::detectors::DETECTORS;
 use super::identity::Identities;
 use super::links::Links;
 use super::own::OWN;
-use super::sigma::{self, Correlation, Document, Fault, Head, Level, Rule};
+use super::sigma::{self, Correlation, Document, Head, Level, Rule};
 use crate::query::Filter;
+use std::fmt;
 use std::sync::OnceLock;
 
 /// Rules, in the order in which they were read.
@@ -13,6 +14,8 @@ use std::sync::OnceLock;
 pub struct Ruleset {
     pub rules: Vec<Loaded>,
     pub correlations: Vec<Correlated>,
+    /// What was to be a rule and is none.
+    pub refused: Vec<Refused>,
     /// Made when they are first asked for.
     links: OnceLock<Links>,
     identities: Identities,
@@ -25,6 +28,23 @@ pub struct Correlated {
     /// What it is known by: no other rule has it.
     pub id: String,
     pub file: String,
+}
+
+/// A document, or a whole file, that is no rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    pub file: String,
+    /// What it is called, and who wrote it; empty where that cannot be read.
+    pub title: String,
+    pub author: String,
+    /// What is wrong, and where.
+    pub why: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.why)
+    }
 }
 
 /// Which rule raised an alarm, by its place among those of its kind.
@@ -75,26 +95,37 @@ impl Ruleset {
     /// Adds the rules of a file; `licence` is that of their collection.
     ///
     /// # Errors
-    /// The file is no file of rules; nothing of it was added.
-    pub fn add(&mut self, file: &str, text: &str, licence: &str) -> Result<(), Fault> {
-        let documents = sigma::read(text)?;
+    /// Documents of it are no rules, and were refused; the others were added.
+    pub fn add(&mut self, file: &str, text: &str, licence: &str) -> Result<(), &[Refused]> {
         self.links = OnceLock::new();
-        for document in documents {
+        let before = self.refused.len();
+        for document in sigma::read(text) {
             match document {
-                Document::Rule(mut rule) => {
+                Ok(Document::Rule(mut rule)) => {
                     credit(&mut rule.head, licence);
                     let filter = sigma::filter(&rule);
                     let id = self.identities.of(&rule.head, file);
                     self.rules.push(Loaded { rule: *rule, filter, id, file: file.to_owned() });
                 }
-                Document::Correlation(mut rule) => {
+                Ok(Document::Correlation(mut rule)) => {
                     credit(&mut rule.head, licence);
                     let id = self.identities.of(&rule.head, file);
                     self.correlations.push(Correlated { rule: *rule, id, file: file.to_owned() });
                 }
+                Err(defect) => {
+                    let why = defect.to_string();
+                    let (title, author) = (defect.title, defect.author);
+                    self.refused.push(Refused { file: file.to_owned(), title, author, why });
+                }
             }
         }
-        Ok(())
+        let refused = &self.refused[before..];
+        if refused.is_empty() { Ok(()) } else { Err(refused) }
+    }
+
+    /// Adds a file that cannot be read at all.
+    pub fn refuse(&mut self, file: String, why: String) {
+        self.refused.push(Refused { file, title: String::new(), author: String::new(), why });
     }
 
     /// Ids that several rules have, and what the later ones are known by; a line for each of those.

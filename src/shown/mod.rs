@@ -8,10 +8,12 @@ mod escape;
 mod hazard;
 #[doc(hidden)]
 pub mod hostile;
+mod json;
 mod unshow;
 
 pub use escape::{show, show_within};
 pub use hazard::{has_hazard, is_blank};
+pub use json::spelled;
 pub use unshow::unshow;
 
 use std::borrow::Cow;

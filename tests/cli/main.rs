@@ -4,9 +4,11 @@
 
 mod alarms;
 mod bench;
+mod bundled;
 mod containers;
 mod coverage;
 mod damaged;
+mod defects;
 mod doctor;
 mod enveloped;
 mod estate;

@@ -8,7 +8,7 @@ use std::io::Read;
 use trailcase::case::{Action, Exhibit, Raw, Settings, What, Workspaces, sha256_hex};
 use trailcase::event::{Place, Timestamp};
 
-fn run(bench: &Bench, command: &[&str]) -> Said {
+pub(crate) fn run(bench: &Bench, command: &[&str]) -> Said {
     let folder = bench.path("cases").display().to_string();
     let place = ["-w", CASE, "--workspace-dir", folder.as_str()];
     bench.run(&[command, &place].concat())

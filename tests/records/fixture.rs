@@ -251,18 +251,23 @@ fn notification() -> Notification {
 
 /// The full incident with hostile text in every place for text, from this one on.
 pub(crate) fn hostile(from: usize) -> Incident {
-    let full = full();
-    let mut tree = serde_json::to_value(&full).unwrap();
-    let mut next = from;
-    spoil("", &mut tree, &mut next);
-    let mut incident: Incident = serde_json::from_value(tree).unwrap();
+    let mut all = hostile::STRINGS.iter().cycle().skip(from);
+    let mut incident =
+        with_texts(&mut || String::from_utf8_lossy(all.next().unwrap()).into_owned());
     for exhibit in &mut incident.exhibits {
         exhibit.raw = Some(Raw(hostile::STRINGS.concat()));
     }
     incident
 }
 
-fn spoil(name: &str, value: &mut Value, next: &mut usize) {
+/// The full incident with other texts wherever there is one.
+pub(crate) fn with_texts(next: &mut dyn FnMut() -> String) -> Incident {
+    let mut tree = serde_json::to_value(full()).unwrap();
+    spoil("", &mut tree, next);
+    serde_json::from_value(tree).unwrap()
+}
+
+fn spoil(name: &str, value: &mut Value, next: &mut dyn FnMut() -> String) {
     // Words of closed lists and times are no place for text.
     const KEPT: [&str; 16] = [
         "severity", "tlp", "status", "verdict", "standing", "kind", "as_of", "at", "first", "last",
@@ -270,9 +275,7 @@ fn spoil(name: &str, value: &mut Value, next: &mut usize) {
     ];
     match value {
         Value::String(text) if !KEPT.contains(&name) && Time::parse_rfc3339(text).is_none() => {
-            let raw = hostile::STRINGS[*next % hostile::STRINGS.len()];
-            *text = String::from_utf8_lossy(raw).into_owned();
-            *next += 1;
+            *text = next();
         }
         Value::Array(values) => values.iter_mut().for_each(|it| spoil(name, it, next)),
         Value::Object(members) => members.iter_mut().for_each(|(name, it)| spoil(name, it, next)),

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stdout, reason = "what is left out is told")]
 
 mod fixture;
+mod reading;
 
 use fixture::{NOTE, empty, full, hostile, huge};
 use serde_json::Value;
@@ -13,12 +14,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use trailcase::event::Verdict;
 use trailcase::record::bundle::{Bundle, Filed, Parts};
-use trailcase::record::incident::{Incident, Note, SCHEMA, Severity, Status, Tlp, WRITERS, writer};
+use trailcase::record::incident::{
+    Incident, Note, SCHEMA, Severity, Status, Tlp, WRITERS, defanged, writer,
+};
 use trailcase::record::redaction::Redaction;
 use trailcase::record::signing::{self, NAMESPACE, Signer};
 use trailcase::shown::hostile::STRINGS;
 
-fn text(incident: &Incident, id: &str) -> String {
+pub(crate) fn text(incident: &Incident, id: &str) -> String {
     String::from_utf8((writer(id).unwrap().write)(incident).bytes).unwrap()
 }
 
@@ -121,6 +124,7 @@ fn odd_notes(root: &Path) -> PathBuf {
     let incident = Incident { notes: notes.collect(), ..Incident::default() };
     let but: Vec<&str> = WRITERS.iter().map(|it| it.id).filter(|id| *id != "md").collect();
     let folder = written(root, "odd", &incident, &but);
+    let lines: Vec<_> = lines.iter().map(|line| defanged(line)).collect();
     fs::write(folder.join("wanted"), lines.join("\n")).unwrap();
     folder
 }

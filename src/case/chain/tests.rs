@@ -43,6 +43,44 @@ fn reads_back_every_kind() {
     assert!(bytes.ends_with(format!("\"hash\":\"{}\"}}\n", chain.head).as_bytes()));
 }
 
+/// A note for each hostile text.
+fn hostile() -> Vec<What> {
+    let text = |raw: &&[u8]| String::from_utf8_lossy(raw).into_owned();
+    let note =
+        |(nth, text)| What::NoteAdd { note: nth, text, on: sample::on(&[1]), alarms: vec![] };
+    (1..).zip(crate::shown::hostile::STRINGS.iter().map(text)).map(note).collect()
+}
+
+#[test]
+fn a_line_hides_and_reorders_nothing_and_reads_back() {
+    let bytes = sample::journal(hostile());
+    for line in bytes.split(|byte| *byte == b'\n') {
+        assert!(!crate::shown::has_hazard(line), "{}", String::from_utf8_lossy(line));
+    }
+    let chain = read(&bytes);
+    assert_eq!(chain.findings, []);
+    let read: Vec<&What> = chain.entries.iter().map(|entry| &entry.what).collect();
+    assert_eq!(read, hostile().iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_line_in_which_hostile_text_stands_as_it_is_is_whole_too() {
+    let mut prev = genesis(sample::ID);
+    let mut bytes = Vec::new();
+    for (nth, what) in hostile().into_iter().enumerate() {
+        let entry = sample::entry(nth as u64 + 1, what);
+        let mut line = serde_json::to_vec(&Written { entry: &entry, prev: &prev }).unwrap();
+        line.pop();
+        prev = sha256_hex(&line);
+        bytes.extend([line, format!(",\"hash\":\"{prev}\"}}\n").into_bytes()].concat());
+    }
+    assert!(String::from_utf8_lossy(&bytes).contains('\u{202e}'));
+    let chain = read(&bytes);
+    assert_eq!((&chain.findings[..], &chain.head), (&[][..], &prev));
+    let read: Vec<&What> = chain.entries.iter().map(|entry| &entry.what).collect();
+    assert_eq!(read, hostile().iter().collect::<Vec<_>>());
+}
+
 #[test]
 fn a_changed_byte_is_told_with_its_entry() {
     let good = short();

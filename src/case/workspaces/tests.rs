@@ -51,6 +51,31 @@ fn what_was_written_is_there_again() {
 }
 
 #[test]
+fn files_beside_the_journal_hide_and_reorder_nothing_either() {
+    let dir = tempfile::tempdir().unwrap();
+    let all = Workspaces::new(dir.path());
+    let text = "a\u{9b}31m\u{202e}b\u{200b}c\u{7f}";
+    let opened =
+        all.create("case-1", vec![text.to_owned()], Settings::default(), sample::at(0)).unwrap();
+    opened.workspace.save_view(&text).unwrap();
+    opened.workspace.save_draft(&Draft { text: text.to_owned(), ..Draft::default() }).unwrap();
+    let mut spelled = 0;
+    for entry in fs::read_dir(dir.path().join("case-1")).unwrap().flatten() {
+        let written = fs::read_to_string(entry.path()).unwrap();
+        assert!(
+            !written.lines().any(|line| crate::shown::has_hazard(line.as_bytes())),
+            "{written}"
+        );
+        spelled += usize::from(written.contains(r"a\u009b31m\u202eb\u200bc\u007f"));
+    }
+    assert_eq!(spelled, 3);
+    assert_eq!(opened.workspace.load_view::<String>().unwrap().as_deref(), Some(text));
+    assert_eq!(opened.workspace.load_draft().unwrap().unwrap().text, text);
+    drop(opened);
+    assert_eq!(all.open("case-1").unwrap().workspace.info().sources, [text]);
+}
+
+#[test]
 fn the_second_to_open_only_reads() {
     let (_dir, all, mut first) = fresh();
     let second = all.open("case-1").unwrap();

@@ -17,7 +17,7 @@ const DEEPEST: usize = 16;
 /// Reads the product's own rules, those in the folders `rules` of the configuration, and those of
 /// files and folders.
 ///
-/// A file that is no rule is left out and told; one that is not there ends the command. In which
+/// What is no rule is left out and told; a file that is not there ends the command. In which
 /// order they are named does not count, and a file that is named twice is read once.
 pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset, bool), CliError> {
     let mut rules = Ruleset::default();
@@ -40,6 +40,11 @@ pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset
         for problem in &found.problems {
             tell(problem);
         }
+        whole &= found.broken.is_empty();
+        for (file, why) in found.broken {
+            tell(&format!("{file}: {why}; left out"));
+            rules.refuse(file, why);
+        }
         // A folder of the configuration waits for rules; one that is named has some.
         let is_void = is_named && found.files.is_empty();
         if is_void {
@@ -60,7 +65,7 @@ pub(in crate::cli) fn load(named: &[PathBuf], tell: Tell<'_>) -> Result<(Ruleset
     Ok((rules, whole))
 }
 
-/// Adds the rules of one file; whether it is one.
+/// Adds the rules of one file; whether it has no others.
 fn add(rules: &mut Ruleset, root: &Path, file: &Path, tell: Tell<'_>) -> bool {
     let label = file.display().to_string();
     let text = match settings::read(file) {
@@ -68,17 +73,18 @@ fn add(rules: &mut Ruleset, root: &Path, file: &Path, tell: Tell<'_>) -> bool {
         Ok(None) => return true,
         Err(problem) => {
             tell(&problem.to_string());
+            rules.refuse(label, problem.message);
             return false;
         }
     };
     take(rules, (&label, &text), &licence(root, file), tell)
 }
 
-/// Adds the rules of this text; whether it is a file of rules.
+/// Adds the rules of this text; whether it is a file of rules alone.
 fn take(rules: &mut Ruleset, (file, text): (&str, &str), licence: &str, tell: Tell<'_>) -> bool {
     let added = rules.add(file, text, licence);
-    if let Err(fault) = &added {
-        tell(&format!("{file}: {fault}; left out"));
+    for refused in added.err().unwrap_or_default() {
+        tell(&format!("{refused}; left out"));
     }
     added.is_ok()
 }
@@ -88,6 +94,8 @@ fn take(rules: &mut Ruleset, (file, text): (&str, &str), licence: &str, tell: Te
 struct Found {
     files: Vec<PathBuf>,
     problems: Vec<String>,
+    /// Files of rules of which not even that can be said what they are, and why.
+    broken: Vec<(String, String)>,
 }
 
 impl Found {
@@ -122,6 +130,10 @@ impl Found {
                 Ok(about) if is_rule && about.is_file() => self.files.push(path),
                 // A file of another name is nobody's rule, whatever it is.
                 Ok(_) => {}
+                Err(error) if is_rule => {
+                    let why = format!("cannot be read: {error}");
+                    self.broken.push((path.display().to_string(), why));
+                }
                 Err(error) => {
                     self.problems
                         .push(format!("{}: cannot be read: {error}; left out", path.display()));

@@ -4,7 +4,7 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::sigma::{Head, Level, LogSource};
+use crate::detect::sigma::{Head, LogSource};
 use crate::detect::{DETECTORS, Loaded, Raised, sigma};
 use crate::event::noun;
 use std::collections::BTreeMap;
@@ -58,28 +58,43 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         };
         let about = detector.about();
         let file = format!("detector {}", detector.id);
-        row(console, (about.level, &about.title, &about.author), &told, &file)?;
+        row(console, (about.level.as_str(), &about.title, &about.author), &told, &file)?;
     }
-    let all = found.rules.rules.len() + found.rules.correlations.len() + DETECTORS.len();
+    refused(found, console)?;
+    let rules = &found.rules;
+    let all = rules.rules.len() + rules.correlations.len() + rules.refused.len() + DETECTORS.len();
     console.flush()?;
     console.tell(&format!("{able} of {all} rules and detectors could fire on this evidence"));
+    Ok(())
+}
+
+/// What a rule that is wrong in itself says, before what is wrong.
+const DEFECT: &str = "rule defect: ";
+
+/// What was to be a rule and is none.
+fn refused(found: &Found, console: &mut Console) -> Result<(), CliError> {
+    for it in &found.rules.refused {
+        let title = if it.title.is_empty() { "(no title)" } else { &it.title };
+        let told = format!("could not fire: {DEFECT}{}", it.why);
+        row(console, ("unknown", title, &it.author), &told, &it.file)?;
+    }
     Ok(())
 }
 
 /// What is told of a rule or a detector: how grave it is, what it is called, and who wrote it.
 fn row(
     console: &mut Console,
-    (level, title, author): (Level, &str, &str),
+    (level, title, author): (&str, &str, &str),
     told: &str,
     file: &str,
 ) -> Result<(), CliError> {
     let by = if author.is_empty() { "nobody named" } else { author };
-    console.line(&format!("{:<13} {title}: {told}", level.as_str()))?;
+    console.line(&format!("{level:<13} {title}: {told}"))?;
     console.line(&format!("    {file}  by {by}"))
 }
 
-fn head(head: &Head) -> (Level, &str, &str) {
-    (head.level, &head.title, &head.author)
+fn head(head: &Head) -> (&str, &str, &str) {
+    (head.level.as_str(), &head.title, &head.author)
 }
 
 /// What was left out, and why.
@@ -94,7 +109,7 @@ fn left(out: &BTreeMap<String, u64>) -> String {
 fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
     let rule = &loaded.rule;
     if let Some(defect) = rule.defect() {
-        return Some(defect.to_owned());
+        return Some(format!("{DEFECT}{defect}"));
     }
     let formats = sigma::formats(rule);
     if formats.is_empty() {

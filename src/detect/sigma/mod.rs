@@ -9,6 +9,7 @@ mod chain;
 mod columns;
 mod condition;
 mod correlation;
+mod defect;
 mod head;
 mod line;
 mod logs;
@@ -23,6 +24,7 @@ mod yaml;
 use crate::query::Filter;
 
 pub use correlation::{Burst, Correlation, Hit, Kind};
+pub use defect::Defect;
 pub use head::{Head, Level};
 pub use line::Line;
 pub use record::Record;
@@ -37,28 +39,39 @@ pub enum Document {
     Correlation(Box<Correlation>),
 }
 
-/// Reads the documents of a file of rules.
-///
-/// # Errors
-/// The file is no YAML, or a document in it is no rule.
-pub fn read(text: &str) -> Result<Vec<Document>, Fault> {
-    let documents = yaml::documents(text)?;
-    documents
-        .iter()
-        .map(|document| {
-            Ok(if yaml::member(document, "correlation").is_some() {
-                Document::Correlation(Box::new(Correlation::read(document)?))
-            } else {
-                Document::Rule(Box::new(Rule::read(document)?))
-            })
-        })
-        .collect()
+/// Reads the documents of a file of rules, in order; what is no rule says why, and the others are
+/// what they would be without it.
+pub fn read(text: &str) -> Vec<Result<Document, Defect>> {
+    let documents = yaml::documents(text);
+    let is_void = |one: &yaml::Placed<'_>| one.1.as_ref().is_ok_and(yaml::is_null);
+    let (several, all_void) = (documents.len() > 1, documents.iter().all(is_void));
+    let each = documents.into_iter().enumerate();
+    // Nothing between two marks is nothing that could be lost.
+    let each = each.filter(|(_, one)| all_void || !is_void(one));
+    let each = each.map(|(nth, (before, read))| {
+        let defect = |node: Option<&yaml::Node<'_>>, mut fault: Fault| {
+            fault.line += before;
+            Defect::new(several.then_some(nth + 1), node, fault)
+        };
+        let node = read.map_err(|fault| defect(None, fault))?;
+        document(&node).map_err(|fault| defect(Some(&node), fault))
+    });
+    each.collect()
+}
+
+fn document(node: &yaml::Node<'_>) -> Result<Document, Fault> {
+    Ok(if yaml::member(node, "correlation").is_some() {
+        Document::Correlation(Box::new(Correlation::read(node)?))
+    } else {
+        Document::Rule(Box::new(Rule::read(node)?))
+    })
 }
 
 /// The records that a rule brings: one for which it holds, and one for which it does not.
 pub fn examples(text: &str) -> Option<[String; 2]> {
-    let documents = yaml::documents(text).ok()?;
-    let examples = yaml::member(documents.first()?, "examples")?;
+    let (_, document) = yaml::documents(text).into_iter().next()?;
+    let document = document.ok()?;
+    let examples = yaml::member(&document, "examples")?;
     let of = |name| yaml::member(examples, name).and_then(yaml::text);
     Some([of("holds")?, of("fails")?])
 }

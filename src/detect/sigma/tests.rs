@@ -12,8 +12,8 @@ fn rule(detection: &str) -> Rule {
     let text = format!(
         "title: t\nid: 1\nlogsource:\n    product: aws\n    service: cloudtrail\ndetection:\n{lines}"
     );
-    match &read(&text).unwrap()[..] {
-        [Document::Rule(rule)] => (**rule).clone(),
+    match &read(&text)[..] {
+        [Ok(Document::Rule(rule))] => (**rule).clone(),
         other => panic!("{other:?}"),
     }
 }
@@ -109,14 +109,39 @@ fn what_cannot_be_run_says_why_and_what_is_no_rule_says_where() {
         ("title: a\ncorrelation:\n    type: nothing\n    rules: x\n", 3, 11),
         ("title: a\ncorrelation:\n    type: event_count\n    rules: x\n    timespan: 5x\n", 5, 15),
     ] {
-        let fault = read(text).unwrap_err();
+        let fault = read(text).remove(0).unwrap_err().fault;
         assert_eq!((fault.line, fault.column), (line, column), "{text}: {fault}");
+    }
+}
+
+#[test]
+fn of_documents_each_is_read_or_says_what_is_wrong_and_in_which_line() {
+    let good = "title: good\ndetection:\n    s: {a: x}\n    condition: s\n";
+    for (between, wrong) in [
+        ("---\n", &[][..]),
+        ("---\n---\n", &[]),
+        ("--- # a remark\ntitle: a\n---\n", &[(2, 6, 1)]),
+        ("---\ntitle: a\ntitle: b\n---\n", &[(2, 7, 1)]),
+        ("---\n- a\n b: [\n--- \ntitle: c\n---\n", &[(2, 7, 3), (3, 9, 1)]),
+        ("...\n%YAML 1.2\n---\ntitle: a\ntitle: b\n...\n# a remark\n", &[(2, 9, 1)]),
+        ("---\nsame: \"\n---\n", &[(2, 7, 1)]),
+        ("---\nsame: |\n    ---\n    ...\n---\n", &[(2, 6, 1)]),
+    ] {
+        let read = read(&format!("{good}{between}{good}"));
+        let titles = read.iter().flatten().map(|document| match document {
+            Document::Rule(rule) => &rule.head.title,
+            Document::Correlation(rule) => &rule.head.title,
+        });
+        assert_eq!(titles.collect::<Vec<_>>(), ["good", "good"], "{between:?}");
+        let defects = read.iter().filter_map(|one| one.as_ref().err());
+        let places = defects.map(|it| (it.document.unwrap(), it.fault.line, it.fault.column));
+        assert_eq!(places.collect::<Vec<_>>(), wrong, "{between:?}");
     }
 }
 
 fn correlation(text: &str) -> Correlation {
     let lines = indented(text);
-    match read(&format!("title: t\ncorrelation:\n{lines}")).unwrap().remove(0) {
+    match read(&format!("title: t\ncorrelation:\n{lines}")).remove(0).unwrap() {
         Document::Correlation(found) => *found,
         Document::Rule(rule) => panic!("{rule:?}"),
     }

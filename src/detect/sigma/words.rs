@@ -156,7 +156,7 @@ mod tests {
 
     fn rule(detection: &str) -> Rule {
         let text = format!("title: t\nlogsource: {{product: linux}}\ndetection: {detection}\n");
-        match read(&text).unwrap().remove(0) {
+        match read(&text).remove(0).unwrap() {
             Document::Rule(rule) => *rule,
             Document::Correlation(_) => panic!("{text}"),
         }

@@ -19,12 +19,54 @@ pub(super) fn fault(node: &Node<'_>, message: impl Into<String>) -> Fault {
     Fault { line: at.line(), column: at.col() + 1, message: message.into() }
 }
 
+/// A document, and how many lines of its file stand before the text that its own lines count in.
+pub(super) type Placed<'a> = (usize, Result<Node<'a>, Fault>);
+
 /// The documents of a file. Aliases and nesting have limits, and no name is given twice.
-pub(super) fn documents(text: &str) -> Result<Vec<Node<'_>>, Fault> {
+///
+/// Where something is wrong, each document is read by itself, so that the others are not lost.
+pub(super) fn documents(text: &str) -> Vec<Placed<'_>> {
+    if let Ok(all) = load(text) {
+        return all.into_iter().map(|node| (0, Ok(node))).collect();
+    }
+    let each = pieces(text).into_iter().flat_map(|(before, piece)| match load(piece) {
+        Ok(nodes) => nodes.into_iter().map(|node| (before, Ok(node))).collect(),
+        Err(fault) => vec![(before, Err(fault))],
+    });
+    each.collect()
+}
+
+fn load(text: &str) -> Result<Vec<Node<'_>>, Fault> {
     MarkedYaml::load_from_str(text).map_err(|error| {
         let (mark, message) = (error.marker(), error.info().to_owned());
         Fault { line: mark.line(), column: mark.col() + 1, message }
     })
+}
+
+/// The text cut before each line that begins a document and behind each that ends one, whatever
+/// stands around it (YAML 1.2.2, 9.1.2: not even text in quotes may have such a line); each piece
+/// with how many lines are before it. Pieces of directives and remarks alone are no documents.
+fn pieces(text: &str) -> Vec<(usize, &str)> {
+    let marks = |line: &str, mark: &str| {
+        line.strip_prefix(mark)
+            .is_some_and(|rest| rest.trim_start().len() < rest.len() || rest.is_empty())
+    };
+    let (mut pieces, mut start, mut first, mut at) = (Vec::new(), 0, 0, 0);
+    for (nth, line) in text.split_inclusive('\n').enumerate() {
+        let end = at + line.len();
+        if marks(line, "---") {
+            pieces.push((first, &text[start..at]));
+            (start, first) = (at, nth);
+        } else if marks(line, "...") {
+            pieces.push((first, &text[start..at]));
+            (start, first) = (end, nth + 1);
+        }
+        at = end;
+    }
+    pieces.push((first, &text[start..]));
+    let is_void = |line: &str| line.trim().is_empty() || line.starts_with(['%', '#']);
+    pieces.retain(|(_, piece)| !piece.lines().all(is_void));
+    pieces
 }
 
 /// A scalar as text: numbers and `true` as JSON has them.

@@ -43,8 +43,9 @@ fn signature(parts: &Parts<'_>, page: &mut String) {
     };
     let _ = write!(
         page,
-        "```sh\nssh-keygen -Y verify -f allowed_signers -I {} -n {NAMESPACE} -s {SUMS}.sig < {SUMS}\n\
-         ```\n\nIt has to say `Good \"{NAMESPACE}\" signature for {}`. The file `allowed_signers` \
+        "```sh\nssh-keygen -Y verify -f allowed_signers -I {} -n {NAMESPACE} -s {SUMS}.sig \
+         < {SUMS}\n```\n\nIt has to say `Good \"{NAMESPACE}\" signature for {}`. The file \
+         `allowed_signers` \
          comes with the bundle and so proves nothing by itself: get the key's fingerprint from the \
          signer by another way, and compare it with\n\n```sh\ncut -d' ' -f3- allowed_signers | \
          ssh-keygen -l -f -\n```\n\n",
@@ -61,7 +62,8 @@ fn exhibits(parts: &Parts<'_>, page: &mut String) {
         page,
         "There {} {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
          each in which object it stood, from which byte on and how many (counted in the object \
-         after decompression), the SHA-256 of the object as it was when the record was marked, and `record_sha256`, \
+         after decompression), the SHA-256 of the object as it was when the record was marked, and \
+         `record_sha256`, \
          which is the SHA-256 of the exhibit's file. Who has the object, say a gzip file, finds \
          the same with\n\n```sh\nsha256sum OBJECT\ngunzip -c OBJECT | tail -c +$((OFFSET + 1)) | \
          head -c LENGTH | sha256sum\n```\n",
@@ -109,8 +111,8 @@ fn journal(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
     if chains > 0 {
         let _ = write!(
             page,
-            "\n\nThe record rests on {} of colleagues too, as imported into the workspace: `{CHAINS}` \
-             has {}, of the same form, each named by the first digits of its own head.",
+            "\n\nThe record rests on {} of colleagues too, as imported into the workspace: \
+             `{CHAINS}` has {}, of the same form, each named by the first digits of its own head.",
             counted(chains, "journal", "journals"),
             noun(chains, "it", "them"),
         );
@@ -128,7 +130,8 @@ fn proofs(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
         page,
         "## 5. What is proven of the exhibits\n\n`proofs/` has {}, of {}: each is named by the \
          number of an exhibit whose log file CloudTrail's digests prove, and has a script that \
-         checks that from the record to the key. It needs the evidence, `openssl` and `gunzip`.\n\n",
+         checks that from the record to the key. It needs the evidence, `openssl` and \
+         `gunzip`.\n\n",
         counted(proofs, "page", "pages"),
         counted(all, "exhibit", "exhibits"),
     );

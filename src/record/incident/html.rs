@@ -2,8 +2,9 @@
 //! (its Content Security Policy forbids what it does not have), for light and dark screens and for
 //! paper.
 
+use super::defang::{defanged, joined, line, lines};
 use super::page::{Block, Cell, blocks};
-use super::text::{NOT_STATED, html, joined, line, lines};
+use super::text::{NOT_STATED, html};
 use super::{Incident, Severity, Written};
 use crate::event::{counted, grouped};
 use crate::shown::{Mode, show};
@@ -119,7 +120,7 @@ impl Page {
             self.cut += 1;
             format!("\n({} more bytes are left out here)", grouped(rest as u64))
         };
-        let text = html(shown.as_str());
+        let text = html(&defanged(shown.as_str()));
         writeln!(
             self.text,
             "<details><summary>{}</summary><pre>\n{text}{rest}</pre></details>",

@@ -3,8 +3,9 @@
 //! Values stand in code spans and prose is escaped, so that nothing is markup, an image or a link:
 //! an image would tell an intruder that somebody reads. Records' bytes are not in it.
 
+use super::defang::{joined, line, lines};
 use super::page::{Block, Cell, blocks};
-use super::text::{NOT_STATED, Spot, code, joined, line, lines, prose};
+use super::text::{NOT_STATED, Spot, code, prose};
 use super::{Incident, Written};
 use crate::event::counted;
 use std::fmt::Write;

@@ -8,6 +8,7 @@ use std::path::Path;
 
 mod brief;
 mod csv;
+mod defang;
 mod digest;
 mod found;
 mod html;
@@ -30,6 +31,7 @@ mod timesketch;
 mod uuid;
 mod words;
 
+pub use defang::defanged;
 pub use found::{Alarm, Count, Coverage, Exhibit, Indicator, Object, Position, Query, Rule, Span};
 pub use json::SCHEMA;
 pub use model::{

@@ -5,9 +5,10 @@
 //! `Source` 128 characters; 20 KB for a value of `OperationalData`. A second item with the same
 //! `/aws/dedup` is refused by the service, so that an incident has one.
 
+use super::defang::{self, joined, line};
 use super::digest::{self, Shares};
 use super::room::{self, Sheet, cut, cut_bytes};
-use super::text::{joined, json_pretty, line};
+use super::text::json_pretty;
 use super::{Alarm, Incident, Written, json};
 use crate::event::{counted, hex};
 use serde_json::{Map, Value};
@@ -22,7 +23,7 @@ const SHARES: Shares = Shares { summary: 500, note: 200, values: 6, exhibits: 6 
 
 pub(super) fn write(incident: &Incident) -> Written {
     let untold = digest::untold(incident);
-    let mut sheet = Sheet::new(DESCRIPTION - EDGES, untold.line());
+    let mut sheet = Sheet::new(DESCRIPTION - EDGES, untold.line()).defanging();
     digest::write(incident, SHARES, &mut sheet);
     let (text, mut left_out) = sheet.end();
     left_out.extend(untold.each());
@@ -89,10 +90,11 @@ fn alarms(alarms: &[Alarm]) -> String {
 fn left(incident: &Incident, untold: &[String]) -> String {
     format!(
         "This item is an extract. The whole record has {}, {} and {} of evidence; its SHA-256 is \
-         record.json-sha256. Left out here: {}.",
+         record.json-sha256. Left out here: {}. {}",
         counted(incident.exhibits.len() as u64, "exhibit", "exhibits"),
         counted(incident.alarms.len() as u64, "alarm", "alarms"),
         counted(incident.evidence.len() as u64, "object", "objects"),
-        untold.join("; ")
+        untold.join("; "),
+        defang::TOLD
     )
 }

@@ -6,9 +6,8 @@ mod alarms;
 mod evidence;
 
 use super::room::cut;
-use super::text::joined;
 use super::timeline::{About, Row, message, rows};
-use super::{Deadline, Incident, Note, Severity, moment};
+use super::{Deadline, Incident, Note, Severity, defang, moment};
 use crate::event::{Time, counted, grouped};
 
 /// Exhibits of an alarm or of a note that are named.
@@ -99,6 +98,10 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Block> {
     post(incident, &mut page);
     heading(&mut page, 2, "Evidence");
     evidence::add(incident, &mut page);
+    if page.iter().any(defang::is_in) {
+        // Below the title and what is told first.
+        page.insert(2, Block::Line(defang::TOLD.to_owned()));
+    }
     page
 }
 
@@ -227,7 +230,7 @@ fn timeline_row(row: &Row<'_>) -> Vec<Cell> {
             ]);
         }
         About::Note(..) => {
-            let text = format!("note: {}", cut(&joined(&row.message), 120).0);
+            let text = format!("note: {}", cut(&row.message, 120).0);
             cells.extend([Cell::Words(text), said(row.who), none(), none(), none(), none()]);
         }
         About::Alarm(_) => {

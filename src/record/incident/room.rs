@@ -1,7 +1,9 @@
 //! Text for where there is little room: whole lines as far as they fit, and a last one that says
 //! what was left out.
 
+use super::defang::defanged;
 use crate::event::counted;
+use std::borrow::Cow;
 
 /// How long text is for those who set limits: in units of UTF-16, of which no way of counting
 /// characters finds more.
@@ -50,12 +52,31 @@ pub(super) struct Sheet {
     cuts: Vec<&'static str>,
     /// What is told nowhere on it, for the last line.
     never: String,
+    /// Addresses of the web are no such any more.
+    defangs: bool,
 }
 
 impl Sheet {
     /// Of at most so many units; the last line also says what is told nowhere on it.
     pub(super) fn new(most: usize, never: String) -> Self {
-        Self { text: String::new(), used: 0, most, left: Vec::new(), cuts: Vec::new(), never }
+        Self {
+            text: String::new(),
+            used: 0,
+            most,
+            left: Vec::new(),
+            cuts: Vec::new(),
+            never,
+            defangs: false,
+        }
+    }
+
+    /// The same, with addresses of the web that are none any more.
+    pub(super) fn defanging(self) -> Self {
+        Self { defangs: true, ..self }
+    }
+
+    fn safe<'l>(&self, line: &'l str) -> Cow<'l, str> {
+        if self.defangs { defanged(line) } else { Cow::Borrowed(line) }
     }
 
     fn room(&self) -> usize {
@@ -64,6 +85,7 @@ impl Sheet {
 
     /// Adds lines, all or none.
     pub(super) fn line(&mut self, line: &str) -> bool {
+        let line = &*self.safe(line);
         let needed = length(line) + 1;
         if needed > self.room() {
             return false;
@@ -78,7 +100,7 @@ impl Sheet {
     /// be cut.
     pub(super) fn part(&mut self, line: &str, most: usize, what: &'static str) {
         let room = self.room().saturating_sub(1).min(most);
-        let (short, is_cut) = cut(line, room);
+        let (short, is_cut) = cut(&self.safe(line), room);
         if is_cut && !self.cuts.contains(&what) {
             self.cuts.push(what);
         }

@@ -10,10 +10,10 @@ mod said;
 
 use super::digest::{moment, state};
 use super::left::untold;
-use super::text::spelled;
 use super::uuid::{self, OBSERVABLES, Uuid};
 use super::{Alarm, Exhibit, Incident, IndicatorKind, Tlp, Written, patterns};
 use crate::event::{Time, Timestamp, counted};
+use crate::shown::spelled;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! The report as a file of its own, which says what case it is of.
 
 use super::{About, json, markdown, text};
-use crate::shown::Glyphs;
+use crate::shown::{Glyphs, spelled};
 use crate::verify::Report;
 use std::io::{self, Write};
 use std::path::Path;
@@ -33,8 +33,7 @@ pub fn file(report: &Report, about: &About, form: Form, out: &mut dyn Write) -> 
         Form::Text => text(report, about, Glyphs::Unicode, out),
         Form::Json => {
             let document = json(report, about);
-            serde_json::to_writer_pretty(&mut *out, &document)?;
-            writeln!(out)
+            writeln!(out, "{}", spelled(serde_json::to_string_pretty(&document)?))
         }
         Form::Markdown => markdown(report, about, out),
     }
