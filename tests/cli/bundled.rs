@@ -17,6 +17,7 @@ fn texts() -> impl Iterator<Item = String> {
 fn exhibit(text: &str) -> Arc<Exhibit> {
     let raw = text.as_bytes().to_vec();
     Arc::new(Exhibit {
+        inside: None,
         object: format!("/logs/{text}.log"),
         member: Some(text.to_owned()),
         sha256: None,

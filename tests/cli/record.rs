@@ -157,6 +157,7 @@ fn exhibit(path: &std::path::Path) -> Exhibit {
     let from = text.find("{\"eventVersion").unwrap();
     let raw = &text[from..text.len() - 2];
     Exhibit {
+        inside: None,
         object: path.display().to_string(),
         member: None,
         sha256: Some(sha256_hex(&bytes)),

@@ -53,7 +53,8 @@ impl Dispatch {
             let loaded = loaded(&mut self.decoders, format, &self.context, &self.choice);
             let (mut when, mut decoder) = (When::default(), loaded.decoder.again());
             match decoder.decode(head, &mut when) {
-                Ok(_) => {}
+                // Of columns that nobody knows the time is not one.
+                Ok(_) | Err(DecodeError::Again) => {}
                 Err(DecodeError::Broken { time, .. }) => when.time = time.or(when.time),
                 Err(DecodeError::NotMine) => return None,
             }
