@@ -33,6 +33,7 @@ fn exhibit(minute: u64, event: &str, outcome: &str) -> Exhibit {
         r#"{{"eventTime":"2026-03-04T10:{minute:02}:02Z","eventName":"{event}","userIdentity":{{"arn":"arn:aws:iam::111122223333:user/dana","userName":"dana"}},"sourceIPAddress":"203.0.113.7"}}"#
     );
     Exhibit {
+        inside: None,
         time: time(&format!("2026-03-04T10:{minute:02}:02.5Z")),
         zone: some("+02:00"),
         source: some("s3://logs-111122223333/AWSLogs"),
