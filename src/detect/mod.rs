@@ -21,6 +21,7 @@ pub use alarm::{Alarm, BurstOf, ENTITIES, Findings, alarms};
 pub use asset::{Asset, Known, Reachability, Sensitivity, priority};
 pub use detectors::{Curves, DETECTORS, Given};
 pub use estate::Estate;
+pub use findings::{Product, products};
 pub use links::Links;
 pub use names::{Named, Names};
 pub use own::OWN;

@@ -5,7 +5,7 @@ use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::detect::sigma::{Head, Level, LogSource};
-use crate::detect::{DETECTORS, Loaded, Raised, sigma};
+use crate::detect::{DETECTORS, Loaded, Product, Raised, products, sigma};
 use crate::event::noun;
 use std::collections::BTreeMap;
 
@@ -60,6 +60,9 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         let file = format!("detector {}", detector.id);
         row(console, (about.level, &about.title, &about.author), &told, &file)?;
     }
+    for product in products(&found.snapshot) {
+        console.line(&format!("{:<13} {}", "finding", of_product(&product)))?;
+    }
     let all = found.rules.rules.len() + found.rules.correlations.len() + DETECTORS.len();
     console.flush()?;
     console.tell(&format!("{able} of {all} rules and detectors could fire on this evidence"));
@@ -80,6 +83,17 @@ fn row(
 
 fn head(head: &Head) -> (Level, &str, &str) {
     (head.level, &head.title, &head.author)
+}
+
+/// What became of the findings of a product.
+fn of_product(product: &Product) -> String {
+    let Product { name, raised, over } = product;
+    let over = over.iter().map(|(state, number)| {
+        let (noun, its) = (noun(*number, "finding", "findings"), noun(*number, "its", "their"));
+        format!("; {number} {noun} left out: {its} product says {state}")
+    });
+    let noun = noun(*raised, "finding raises", "findings raise");
+    format!("{name}: {raised} {noun} alarms{}", over.collect::<String>())
 }
 
 /// What was left out, and why.
