@@ -164,7 +164,7 @@ fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
 
 /// Who is behind an event, with the field that says it, and the account: the principal, or else the
 /// address; where nobody is, as in a finding, the first resource.
-fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]) {
+pub(super) fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]) {
     let of = |field| values(snapshot, at, field).into_iter().next();
     let named = ["principal", "src.ip", "resource"].into_iter();
     let named = named.filter_map(|field| Some((field, of(field).filter(|it| !it.is_empty())?)));

@@ -13,6 +13,7 @@ mod identity;
 mod links;
 mod names;
 mod own;
+mod policy;
 mod ruleset;
 pub mod sigma;
 mod tags;
