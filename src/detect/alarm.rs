@@ -1,7 +1,7 @@
 //! Alarms: what rules found, those of one rule and one who together.
 
 use super::detectors::{Answer, Curves, DETECTORS, Found};
-use super::findings::{Finding, findings};
+use super::findings::{Group, findings};
 use super::links::Links;
 use super::ruleset::{About, Raised, Ruleset};
 use crate::event::{Time, Timestamp, hex};
@@ -35,6 +35,8 @@ pub struct Alarm {
     pub findings: Vec<String>,
     /// What it names, and then values of its events, most frequent first.
     pub entities: BTreeMap<&'static str, Vec<String>>,
+    /// Resources that are named only by the calls that made them, so that whoever acts chose the names.
+    pub made: BTreeSet<String>,
     /// How many values there are of a field of which not all are kept.
     pub totals: BTreeMap<&'static str, usize>,
     /// What its rule's questions call by names in braces, beside its entities and before them.
@@ -145,32 +147,24 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
 
 /// What products found of one kind and of one who, in the words of the newest.
 fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
-    let mut groups: BTreeMap<(&str, String, [String; 2]), Vec<Finding>> = BTreeMap::new();
-    for finding in findings(snapshot) {
-        let (_, who) = who(snapshot, finding.at);
-        let key = (finding.product, finding.title.clone(), who);
-        groups.entry(key).or_default().push(finding);
-    }
-    let one = |((product, title, who), findings): ((&str, String, [String; 2]), Vec<Finding>)| {
-        let level = findings.iter().map(|finding| finding.level).max()?;
-        let why = findings.last()?.message.clone();
+    let (groups, _) = findings(snapshot);
+    let one = |group: Group| {
         let about = About {
-            id: title.clone(),
-            title,
-            author: product.to_owned(),
+            id: group.id,
+            title: group.title,
+            author: group.product.to_owned(),
             licence: String::new(),
             version: String::new(),
-            level,
+            level: group.level,
         };
-        let events = findings.iter().map(|finding| finding.at).collect();
-        Some(alarm(snapshot, about, &who, &why, (events, &[])))
+        alarm(snapshot, about, &group.who, &group.why, (group.events, &[]))
     };
-    groups.into_iter().filter_map(one).collect()
+    groups.into_iter().map(one).collect()
 }
 
 /// Who is behind an event, with the field that says it, and the account: the principal, or else the
 /// address; where nobody is, as in a finding, the first resource.
-fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]) {
+pub(super) fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]) {
     let of = |field| values(snapshot, at, field).into_iter().next();
     let named = ["principal", "src.ip", "resource"].into_iter();
     let named = named.filter_map(|field| Some((field, of(field).filter(|it| !it.is_empty())?)));
@@ -216,6 +210,7 @@ fn alarm(
         about,
         first: times.first().copied(),
         last: times.last().copied(),
+        made: made(snapshot, &events),
         events,
         findings: Vec::new(),
         entities,
@@ -224,6 +219,50 @@ fn alarm(
         why: why.to_owned(),
         curves: None,
     }
+}
+
+/// What follows `Create` in calls that make something for what was there before, and name that.
+const OF_ANOTHER: [&str; 13] = [
+    "AccessKey",
+    "Alias",
+    "DBClusterSnapshot",
+    "DBSnapshot",
+    "FlowLogs",
+    "FunctionUrlConfig",
+    "Grant",
+    "Image",
+    "InstanceExportTask",
+    "LoginProfile",
+    "PolicyVersion",
+    "Snapshot",
+    "Tags",
+];
+
+/// Whether the call made this resource, under a name that whoever called chose.
+fn makes(event: &str, resource: &str) -> bool {
+    match event {
+        "PutObject"
+        | "CopyObject"
+        | "CreateMultipartUpload"
+        | "UploadPart"
+        | "CompleteMultipartUpload" => resource.contains(":s3:::") && resource.contains('/'),
+        _ => event
+            .strip_prefix("Create")
+            .is_some_and(|what| !OF_ANOTHER.iter().any(|known| what.starts_with(known))),
+    }
+}
+
+fn made(snapshot: &Snapshot, events: &[RowRef]) -> BTreeSet<String> {
+    let (mut made, mut there) = (BTreeSet::new(), BTreeSet::new());
+    for at in events {
+        let event = values(snapshot, *at, "event").into_iter().next().unwrap_or_default();
+        for resource in values(snapshot, *at, "resource") {
+            let is_made = makes(&event, &resource);
+            if is_made { &mut made } else { &mut there }.insert(resource);
+        }
+    }
+    made.retain(|resource| !there.contains(resource));
+    made
 }
 
 /// The distinct values of a field: those that are named, as they are, and then those of the events,
@@ -258,4 +297,24 @@ fn fingerprint(about: &About, who: &[String; 2]) -> String {
         hash.update(part.as_bytes());
     }
     hex::encode(&hash.finalize())[..16].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_call_makes_has_a_name_that_its_caller_chose() {
+        for (event, resource, is_made) in [
+            ("CreateUser", "demo-offline", true),
+            ("CreateBucket", "prod-web", true),
+            ("CreateAccessKey", "prod-admin", false),
+            ("CreateSnapshot", "vol-prod", false),
+            ("DeleteBucket", "prod-web", false),
+            ("PutObject", "arn:aws:s3:::b/prod-web", true),
+            ("PutObject", "arn:aws:s3:::prod-web", false),
+        ] {
+            assert_eq!(makes(event, resource), is_made, "{event} {resource}");
+        }
+    }
 }

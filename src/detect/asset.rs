@@ -3,6 +3,9 @@
 //! Names of resources carry words by custom: `prod-int-payments` is a production system that is
 //! reached from inside. A word counts only where it stands by itself. What the owner says of its class
 //! counts before its tags, and they before its name.
+//!
+//! Whoever acts chooses some names: of a session, of a user that is made. Such names say nothing, and
+//! no name says that something matters less than the account and the role in which it is.
 
 use super::estate::Estate;
 use super::names::Names;
@@ -10,7 +13,11 @@ use super::sigma::Level;
 use super::tags::{About, Tags, about};
 use crate::event::classes::words;
 use crate::store::Snapshot;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Fields of an alarm whose values may name an asset, the most telling first.
+const NAMES: [&str; 5] = ["resource", "principal", "instance", "account", "src.ip"];
 
 words! {
     /// How much harm comes from losing it.
@@ -96,16 +103,50 @@ pub struct Asset {
 impl Asset {
     /// `None` if nothing is known of it.
     pub fn of(name: &str, known: &Known) -> Option<Self> {
-        let class = known.names.of(name).and_then(|named| named.class.as_deref());
-        let tags: Vec<(&str, &str)> = known.tags.get(name).collect();
+        Self::within(name, known, (Sensitivity::Low, Reachability::Isolated))
+    }
+
+    /// Of what an alarm names, by field, the asset that matters most. What calls of the alarm `made`
+    /// is none.
+    pub fn of_alarm(
+        entities: &BTreeMap<String, Vec<String>>,
+        made: &BTreeSet<String>,
+        known: &Known,
+    ) -> Option<Self> {
+        let of = |field: &str| entities.get(field).into_iter().flatten();
+        let roles = of("principal").filter(|name| name.contains(SESSION));
+        let around = of("account").chain(roles).filter_map(|name| Self::of(name, known));
+        let around: Vec<Self> = around.collect();
+        // What nothing is known of is in the middle.
+        let at_least = (
+            around.iter().filter_map(|it| Some(it.sensitivity.as_ref()?.0)).min(),
+            around.iter().filter_map(|it| Some(it.reachability.as_ref()?.0)).min(),
+        );
+        let at_least = (
+            at_least.0.unwrap_or(Sensitivity::Medium),
+            at_least.1.unwrap_or(Reachability::Internal),
+        );
+        let values = NAMES.iter().flat_map(|field| of(field)).filter(|name| !made.contains(*name));
+        values.filter_map(|name| Self::within(name, known, at_least)).min_by_key(Self::cell)
+    }
+
+    /// What is known of it, if its name cannot say that it matters less than this, or that it is harder
+    /// to reach.
+    fn within(name: &str, known: &Known, at_least: (Sensitivity, Reachability)) -> Option<Self> {
+        let role = role(name);
+        let both = || [Some(name), role.as_deref()].into_iter().flatten();
+        let named = both().find_map(|name| known.names.of(name));
+        let class = named.and_then(|named| named.class.as_deref());
+        let tags: Vec<(&str, &str)> = both().flat_map(|name| known.tags.get(name)).collect();
+        let words = telling(name);
         let sensitivity = class
             .and_then(|class| said(&SENSITIVE, class).map(|(it, _)| (it, format!("class {class}"))))
             .or_else(|| tags.iter().find_map(|(tag, value)| worth(tag, value)))
-            .or_else(|| said(&SENSITIVE, name));
+            .or_else(|| said(&SENSITIVE, words).filter(|(it, _)| *it <= at_least.0));
         let reachability = class
             .and_then(|class| said(&REACHABLE, class).map(|(it, _)| (it, format!("class {class}"))))
             .or_else(|| tags.iter().find_map(|(tag, value)| place(tag, value)))
-            .or_else(|| said(&REACHABLE, name));
+            .or_else(|| said(&REACHABLE, words).filter(|(it, _)| *it <= at_least.1));
         if sensitivity.is_none() && reachability.is_none() {
             return None;
         }
@@ -140,11 +181,42 @@ impl Asset {
     }
 }
 
+/// What stands between an account and the role and the name of a session.
+const SESSION: &str = ":assumed-role/";
+
+/// The part of a name that nobody chose for one session: the role behind it, and nothing of a federated
+/// user.
+fn telling(name: &str) -> &str {
+    if let Some((_, session)) = name.split_once(SESSION) {
+        return session.split('/').next().unwrap_or_default();
+    }
+    let is_chosen = name.contains(":federated-user/") || name.starts_with("AROA");
+    if is_chosen { "" } else { name }
+}
+
+/// The ARN of the role behind a session, by the ARN of that.
+fn role(session: &str) -> Option<String> {
+    let (account, rest) = session.split_once(SESSION)?;
+    let role = rest.split('/').next()?;
+    Some(format!("{}:role/{role}", account.replacen(":sts:", ":iam:", 1)))
+}
+
+/// The words of a text, small, without the domains of mail addresses: whose mail it is says nothing of
+/// what is at stake.
+fn words_of(text: &str) -> Vec<String> {
+    let is_domain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let mut parts = text.split('@');
+    let first = parts.next().into_iter();
+    let kept = first.chain(parts.map(|part| part.trim_start_matches(is_domain)));
+    kept.flat_map(|part| part.split(|c: char| !c.is_ascii_alphanumeric()))
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
 /// The first kind of which there is a word; kinds that weaken another come before it, so that
 /// `nonprod-live-test` is a test.
 fn said<T: Copy>(kinds: &[(T, &[&str])], text: &str) -> Option<(T, String)> {
-    let words: Vec<String> =
-        text.split(|c: char| !c.is_ascii_alphanumeric()).map(str::to_ascii_lowercase).collect();
+    let words = words_of(text);
     kinds.iter().find_map(|(kind, known)| {
         let word = words.iter().find(|word| known.contains(&word.as_str()))?;
         Some((*kind, word.clone()))
@@ -224,6 +296,81 @@ mod tests {
             Some("dev-web: sensitivity low (dev), reached from internal (class internal)")
         );
         assert_eq!(told("444455556666"), None);
+    }
+
+    /// What is told of the asset of an alarm that names this; nothing of it was made.
+    fn told(entities: &[(&str, &[&str])], known: &Known) -> Option<String> {
+        asset(entities, &[], known).map(|asset| asset.words())
+    }
+
+    fn asset(entities: &[(&str, &[&str])], made: &[&str], known: &Known) -> Option<Asset> {
+        let texts = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        let entities = entities.iter().map(|(field, all)| ((*field).to_owned(), texts(all)));
+        Asset::of_alarm(&entities.collect(), &texts(made).into_iter().collect(), known)
+    }
+
+    const ACCOUNT: &str = "111122223333";
+
+    #[test]
+    fn nobody_chooses_the_class_of_what_they_act_on() {
+        let known = Known::default();
+        for name in [
+            "arn:aws:sts::111122223333:assumed-role/Admin/sandbox-offline",
+            "arn:aws:sts::111122223333:assumed-role/Admin/prod-public",
+            "arn:aws:sts::111122223333:assumed-role/Admin/al@corp.example",
+            "arn:aws:sts::111122223333:federated-user/prod-public",
+            "AROAEXAMPLE7EXAMPLE77:prod-public",
+            "arn:aws:iam::111122223333:user/demo-offline",
+            "arn:aws:iam::111122223333:user/al@corp.example",
+            "al@prod.web.example",
+        ] {
+            assert_eq!(
+                told(&[("principal", &[name]), ("account", &[ACCOUNT])], &known),
+                None,
+                "{name}"
+            );
+        }
+        // Of a bucket that was there before the name may say that it matters more, and not less.
+        let of = |name| asset(&[("resource", &[name])], &[], &known).map(|asset| asset.cell());
+        assert_eq!(
+            (of("prod-web"), of("sandbox-offline"), of("dev-web")),
+            (Some(1), None, Some(2))
+        );
+        assert_eq!(asset(&[("resource", &["prod-web"])], &["prod-web"], &known), None);
+    }
+
+    #[test]
+    fn a_name_says_less_only_where_the_role_or_the_account_does() {
+        let known = Known::default();
+        let session = "arn:aws:sts::111122223333:assumed-role/dev-deploy/x";
+        let in_dev: [(&str, &[&str]); 2] =
+            [("principal", &[session]), ("resource", &["dev-mgmt-x"])];
+        assert_eq!(asset(&in_dev, &[], &known).map(|asset| asset.cell()), Some(4));
+        let text = "[names]\n\"111122223333\" = { label = \"shop\", class = \"prod\" }\n\
+                    \"444455556666\" = { label = \"play\", class = \"sandbox offline\" }\n\
+                    \"arn:aws:iam::*:role/Admin\" = { label = \"us\", class = \"mgmt\" }\n";
+        let estate = Estate::read("estate.toml", text).unwrap();
+        let known = Known { names: Arc::clone(estate.names()), ..Known::default() };
+        let told = |account, role: &str| {
+            let session = format!("arn:aws:sts::1:assumed-role/{role}/x");
+            told(&[("principal", &[&session]), ("account", &[account])], &known)
+        };
+        let shop = "111122223333: sensitivity high (class prod), reachability not known";
+        assert_eq!(told("111122223333", "dev-deploy").as_deref(), Some(shop));
+        assert_eq!(
+            told("444455556666", "deploy").as_deref(),
+            Some(
+                "444455556666: sensitivity low (class sandbox offline), reached from isolated \
+                 (class sandbox offline)"
+            )
+        );
+        assert_eq!(
+            told("777788889999", "Admin").as_deref(),
+            Some(
+                "arn:aws:sts::1:assumed-role/Admin/x: sensitivity not known, reached from isolated \
+                 (class mgmt)"
+            )
+        );
     }
 
     #[test]

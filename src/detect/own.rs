@@ -11,7 +11,6 @@ pub const OWN: &[(&str, &str)] = &[
     ),
     ("rules/bucket_encryption_removed.yml", include_str!("rules/bucket_encryption_removed.yml")),
     ("rules/bucket_logging_off.yml", include_str!("rules/bucket_logging_off.yml")),
-    ("rules/bucket_made_public.yml", include_str!("rules/bucket_made_public.yml")),
     ("rules/bucket_mfa_delete_off.yml", include_str!("rules/bucket_mfa_delete_off.yml")),
     ("rules/bucket_replication_removed.yml", include_str!("rules/bucket_replication_removed.yml")),
     (
@@ -23,6 +22,7 @@ pub const OWN: &[(&str, &str)] = &[
     ("rules/config_recording_stopped.yml", include_str!("rules/config_recording_stopped.yml")),
     ("rules/console_login_without_mfa.yml", include_str!("rules/console_login_without_mfa.yml")),
     ("rules/credential_scanner.yml", include_str!("rules/credential_scanner.yml")),
+    ("rules/database_made_public.yml", include_str!("rules/database_made_public.yml")),
     ("rules/findings_hidden.yml", include_str!("rules/findings_hidden.yml")),
     ("rules/function_open_to_all.yml", include_str!("rules/function_open_to_all.yml")),
     ("rules/function_permission_added.yml", include_str!("rules/function_permission_added.yml")),
@@ -38,7 +38,6 @@ pub const OWN: &[(&str, &str)] = &[
     ("rules/network_acl_changed.yml", include_str!("rules/network_acl_changed.yml")),
     ("rules/organization_left.yml", include_str!("rules/organization_left.yml")),
     ("rules/password_for_another.yml", include_str!("rules/password_for_another.yml")),
-    ("rules/policy_allows_everything.yml", include_str!("rules/policy_allows_everything.yml")),
     (
         "rules/public_access_block_removed.yml",
         include_str!("rules/public_access_block_removed.yml"),
@@ -46,7 +45,6 @@ pub const OWN: &[(&str, &str)] = &[
     ("rules/region_enabled.yml", include_str!("rules/region_enabled.yml")),
     ("rules/resolver_logs_deleted.yml", include_str!("rules/resolver_logs_deleted.yml")),
     ("rules/resource_not_compliant.yml", include_str!("rules/resource_not_compliant.yml")),
-    ("rules/role_open_to_all.yml", include_str!("rules/role_open_to_all.yml")),
     ("rules/root_password_changed.yml", include_str!("rules/root_password_changed.yml")),
     ("rules/root_shell_by_sudo.yml", include_str!("rules/root_shell_by_sudo.yml")),
     ("rules/root_used.yml", include_str!("rules/root_used.yml")),

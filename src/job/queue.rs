@@ -8,11 +8,8 @@ use crate::detect::sigma::Level;
 use crate::detect::{Alarm, Asset, Known, Ruleset, priority};
 use crate::event::{Timestamp, counted};
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
-
-/// Fields whose values may name an asset, the most telling first.
-const NAMES: [&str; 5] = ["resource", "principal", "instance", "account", "src.ip"];
 
 /// An alarm in the queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +60,8 @@ impl Told {
         let ticket = ticket(alarm);
         let questions = rules.questions(&ticket.rule).into_iter();
         let questions = questions.map(|question| Question::new(question, alarm)).collect();
-        Self { asset: asset(&ticket, known), questions, ticket: Arc::new(ticket) }
+        let asset = Asset::of_alarm(&ticket.entities, &alarm.made, known);
+        Self { asset, questions, ticket: Arc::new(ticket) }
     }
 }
 
@@ -98,7 +96,9 @@ pub fn queue(raised: &[Told], alarms: &Alarms, known: &Known, now: Timestamp) ->
     let lines = lines.map(|(place, it)| (&it.ticket, Some(place), it.asset.clone()));
     let kept = alarms.kept().map(|kept| &kept.ticket);
     let gone = kept.filter(|it| !here.contains(it.fingerprint.as_str()));
-    let gone = gone.map(|ticket| (ticket, None, asset(ticket, known)));
+    let nothing = BTreeSet::new();
+    let asset = |ticket: &Ticket| Asset::of_alarm(&ticket.entities, &nothing, known);
+    let gone = gone.map(|ticket| (ticket, None, asset(ticket)));
     // How grave it is stands there as a word, which is not read anew for each comparison.
     let mut all: Vec<((u8, Reverse<Level>), Line)> = lines
         .chain(gone)
@@ -162,12 +162,6 @@ fn is_lost(ticket: &Ticket, alarms: &Alarms) -> bool {
     into.is_some_and(|into| is_circle(alarms, &ticket.fingerprint, into))
 }
 
-/// Of the assets that an alarm names the one that matters most.
-fn asset(ticket: &Ticket, known: &Known) -> Option<Asset> {
-    let values = NAMES.iter().filter_map(|field| ticket.entities.get(*field)).flatten();
-    values.filter_map(|value| Asset::of(value, known)).min_by_key(Asset::cell)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,8 +177,9 @@ mod tests {
             entities: [("resource".to_owned(), vec![resource.to_owned()])].into(),
             ..Ticket::default()
         };
+        let known = Known::default();
         Told {
-            asset: asset(&ticket, &Known::default()),
+            asset: Asset::of_alarm(&ticket.entities, &BTreeSet::new(), &known),
             questions: Vec::new(),
             ticket: Arc::new(ticket),
         }

@@ -5,7 +5,7 @@ use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::detect::sigma::{Head, LogSource};
-use crate::detect::{DETECTORS, Loaded, Raised, sigma};
+use crate::detect::{DETECTORS, Loaded, Product, Raised, products, sigma};
 use crate::event::noun;
 use std::collections::BTreeMap;
 
@@ -61,6 +61,9 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
         row(console, (about.level.as_str(), &about.title, &about.author), &told, &file)?;
     }
     refused(found, console)?;
+    for product in products(&found.snapshot) {
+        console.line(&format!("{:<13} {}", "finding", of_product(&product)))?;
+    }
     let rules = &found.rules;
     let all = rules.rules.len() + rules.correlations.len() + rules.refused.len() + DETECTORS.len();
     console.flush()?;
@@ -95,6 +98,17 @@ fn row(
 
 fn head(head: &Head) -> (&str, &str, &str) {
     (head.level.as_str(), &head.title, &head.author)
+}
+
+/// What became of the findings of a product.
+fn of_product(product: &Product) -> String {
+    let Product { name, raised, over } = product;
+    let over = over.iter().map(|(state, number)| {
+        let (noun, its) = (noun(*number, "finding", "findings"), noun(*number, "its", "their"));
+        format!("; {number} {noun} left out: {its} product says {state}")
+    });
+    let noun = noun(*raised, "finding raises", "findings raise");
+    format!("{name}: {raised} {noun} alarms{}", over.collect::<String>())
 }
 
 /// What was left out, and why.

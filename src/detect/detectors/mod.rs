@@ -10,8 +10,10 @@ mod digests;
 mod egress;
 mod errors;
 mod firsts;
+mod grants;
 mod indicators;
 mod names;
+mod opened;
 mod rates;
 mod series;
 mod shares;
@@ -86,6 +88,10 @@ pub const DETECTORS: &[Detector] = &[
     digests::DETECTOR,
     strangers::DETECTOR,
     shares::DETECTOR,
+    opened::BUCKET,
+    opened::ROLE,
+    opened::ANYTHING,
+    opened::POLICY,
     buckets::DETECTOR,
     egress::DETECTOR,
     firsts::DETECTOR,

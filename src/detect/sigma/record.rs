@@ -51,14 +51,6 @@ impl<'a> Record<'a> {
         self.walk(path, &mut |value| texts(value, is))
     }
 
-    /// Hands over each value of the member.
-    pub(crate) fn each(&self, path: &str, take: &mut dyn FnMut(&str)) {
-        self.any(path, &mut |text| {
-            take(text);
-            false
-        });
-    }
-
     /// Whether the member has a value.
     pub(super) fn has(&self, path: &str) -> bool {
         self.walk(path, &mut |value| !value.is_null() && value != "")
@@ -67,6 +59,14 @@ impl<'a> Record<'a> {
     /// Whether the member is there, whatever its value.
     pub(super) fn exists(&self, path: &str) -> bool {
         self.walk(path, &mut |_| true)
+    }
+
+    /// The record, if it is JSON.
+    pub(crate) fn json(&self) -> Option<&Value> {
+        match &self.0 {
+            Form::Json(value, _) => Some(value),
+            Form::Line(..) => None,
+        }
     }
 
     /// The first of its values, for people to see.

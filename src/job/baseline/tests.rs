@@ -70,6 +70,7 @@ fn alarm(hours: (i64, i64), entities: &[(&'static str, &[&str])]) -> Alarm {
         findings: Vec::new(),
         events: Vec::new(),
         entities: entities.iter().map(|(field, all)| (*field, values(all))).collect(),
+        made: std::collections::BTreeSet::new(),
         totals: BTreeMap::new(),
         blanks: Vec::new(),
         why: String::new(),

@@ -47,7 +47,11 @@ fn what_is_shared_with_strangers_is_told() {
     let said = Said::from([(("foreign-share", RowRef { segment: 0, row: 0 }), accounts)]);
     let found = ask("foreign-share", &snapshot, &given, &said);
     assert_eq!(found.found.len(), 1);
-    assert!(found.found[0].why.starts_with("1 call names 444455556666"), "{:?}", whys(&found));
+    assert!(
+        found.found[0].why.starts_with("1 call gives something to 444455556666"),
+        "{:?}",
+        whys(&found)
+    );
 }
 
 #[test]
