@@ -256,7 +256,19 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let text = probe.record;
+        if super::no_record::confirms(probe) {
+            let detail = "SNS asks to confirm that messages of a topic are wanted, or no more";
+            let reason = Reason::new(ReasonKind::ControlMessage, detail).at(whole.frame.offset);
+            return Some(self.pass(reason, sink));
+        }
         let peeled = if ask.envelopes > 0 { peel(probe, ask.head, ask.fallback) } else { None };
+        let is_known = |probe: &Probe<'_>| !self.sure_of(probe, Match::Likely).is_empty();
+        let stays = |inner: &Peeled<'_>| {
+            inner.around == Around::Stamp
+                && !is_known(&Probe::new(&inner.payload))
+                && is_known(probe)
+        };
+        let peeled = peeled.filter(|inner| !stays(inner));
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
