@@ -51,7 +51,8 @@ pub(super) fn confirms(probe: &Probe<'_>) -> bool {
         "SigningCertURL",
     ];
     let kind = || probe.text("Type");
-    probe.has_all(&["SubscribeURL", "TopicArn", "Token"])
+    probe.is_object()
+        && probe.has_all(&["SubscribeURL", "TopicArn", "Token"])
         && kind().is_some_and(|kind| {
             matches!(&*kind, "SubscriptionConfirmation" | "UnsubscribeConfirmation")
         })

@@ -148,6 +148,10 @@ pub(super) fn signs_of_packed() -> impl Iterator<Item = &'static str> {
 static SIGNS: LazyLock<Filter> =
     LazyLock::new(|| Filter::of(KINDS.iter().map(|kind| kind.signs[0])));
 
+/// The names that each envelope has.
+static EACH: LazyLock<[Filter; KINDS.len()]> =
+    LazyLock::new(|| KINDS.each_ref().map(|kind| Filter::of(kind.signs.iter().copied())));
+
 /// Takes the envelope off that the record is.
 pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
     if !probe.may_have_any(*SIGNS) {
@@ -156,8 +160,10 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
     let in_stream = || head.stream || probe.has("ingestionTime") || probe.has("logStreamName");
     KINDS
         .iter()
-        .filter(|kind| kind.fits(probe) && (!kind.in_stream || in_stream()))
-        .find_map(|kind| open(probe, kind))
+        .zip(&*EACH)
+        .filter(|(kind, signs)| probe.may_have_all(**signs) && kind.fits(probe))
+        .filter(|(kind, _)| !kind.in_stream || in_stream())
+        .find_map(|(kind, _)| open(probe, kind))
 }
 
 fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
