@@ -262,13 +262,8 @@ impl Dispatch {
             return Some(self.pass(reason, sink));
         }
         let peeled = if ask.envelopes > 0 { peel(probe, ask.head, ask.fallback) } else { None };
-        let is_known = |probe: &Probe<'_>| !self.sure_of(probe, Match::Likely).is_empty();
-        let stays = |inner: &Peeled<'_>| {
-            inner.around == Around::Stamp
-                && !is_known(&Probe::new(&inner.payload))
-                && is_known(probe)
-        };
-        let peeled = peeled.filter(|inner| !stays(inner));
+        let peeled =
+            peeled.filter(|inner| inner.around != Around::Stamp || !self.is_whole(probe, inner));
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
@@ -302,6 +297,12 @@ impl Dispatch {
         }
         let mut sure = sure.into_iter();
         sure.find_map(|(_, format)| self.attempt(format, text, ask.fallback, whole, sink))
+    }
+
+    /// Whether a format is sure of a line with the time that it begins with, and none without.
+    fn is_whole(&self, line: &Probe<'_>, inner: &Peeled<'_>) -> bool {
+        let is_known = |probe: &Probe<'_>| !self.sure_of(probe, Match::Likely).is_empty();
+        !is_known(&Probe::new(&inner.payload)) && is_known(line)
     }
 
     /// Offers what was in an envelope.

@@ -96,7 +96,7 @@ impl<'a> Line<'a> {
         let (stamp, rest) = stamp::read(record)?;
         let written = &record[..record.len() - rest.len()];
         // Python's, and those of other programs.
-        if written.contains(',') {
+        if written.as_bytes().get(19) == Some(&b',') {
             return None;
         }
         let rest = rest.strip_prefix(' ')?.trim_start_matches(' ');
@@ -117,7 +117,7 @@ impl<'a> Line<'a> {
             .filter(|(code, _)| code.starts_with("MY-"))
             .map_or(("", rest), |(code, rest)| (code, rest));
         let is_numbered = !thread.is_empty() && thread.bytes().all(|byte| byte.is_ascii_digit());
-        if code.is_empty() && !is_numbered && written.contains('-') {
+        if code.is_empty() && !is_numbered && written.as_bytes().get(4) == Some(&b'-') {
             return None;
         }
         let (subsystem, message) = bracketed(rest)
