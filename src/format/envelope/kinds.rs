@@ -204,7 +204,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
     let gathered = fields.map(|fields| members(fields, ["@aws.account", "@aws.region"]));
     let [from_account, from_region] = gathered.unwrap_or_default().map(owned);
     // Of those who keep more of a host than its name.
-    let named = owned(host.and_then(|host| members(host, ["name"])[0]));
+    let own_name = owned(host.and_then(|host| members(host, ["name"])[0]));
     let said = stream.and_then(text).map(|name| key::read(&name)).unwrap_or_default();
     let fallback = Fallback {
         time: time.and_then(instant),
@@ -216,7 +216,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
             .filter(|_| kind.payload == "detail")
             .or(from_region)
             .or(owned(lambda_region)),
-        host: owned(host).or(named).filter(|host| !host.is_empty()),
+        host: owned(host).or(own_name).filter(|host| !host.is_empty()),
         ..said
     };
     Some(Peeled { payload, fallback, around: kind.around })
