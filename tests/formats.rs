@@ -224,6 +224,8 @@ fn what_is_no_log_says_what_it_is() {
         (b"{\n \"PublicKeyList\": [\n  {\"Value\": \"MIIB\", \"Fingerprint\": \"045b\"}\n ]\n}\n", ReasonKind::Digest),
         (br#"{"messageType":"CONTROL_MESSAGE","owner":"CloudwatchLogs","logEvents":[{"id":"","timestamp":1,"message":"CWL CONTROL MESSAGE"}]}"#, ReasonKind::ControlMessage),
         (br#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3"}]}"#, ReasonKind::Notification),
+        (br#"{"Type":"SubscriptionConfirmation","MessageId":"m","Token":"t","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":"You have chosen to subscribe","SubscribeURL":"https://x","Timestamp":"2026-03-04T10:42:02Z","SignatureVersion":"1","Signature":"s","SigningCertURL":"https://x"}"#, ReasonKind::ControlMessage),
+        (br#"{"Messages":[{"MessageId":"m","Body":"{\"Type\":\"UnsubscribeConfirmation\",\"MessageId\":\"m\",\"Token\":\"t\",\"TopicArn\":\"arn:aws:sns:eu-west-1:111122223333:t\",\"Message\":\"x\",\"SubscribeURL\":\"https://x\",\"Timestamp\":\"2026-03-04T10:42:02Z\"}"}]}"#, ReasonKind::ControlMessage),
         (b"Enable AccessLog for ELB: front at 2026", ReasonKind::TestObject),
     ] {
         let rows = read(context(), bytes, &[]);
@@ -287,6 +289,13 @@ fn what_is_passed_over_among_records_is_said() {
     assert_eq!((rows.kept.len(), rows.end), (2, None));
     let kinds: Vec<ReasonKind> = rows.remarks.iter().map(|reason| reason.kind).collect();
     assert_eq!(kinds, [ReasonKind::Digest, ReasonKind::Notification]);
+}
+
+#[test]
+fn what_says_more_than_a_confirmation_of_sns_is_a_record() {
+    let text = r#"{"Type":"SubscriptionConfirmation","Token":"t","TopicArn":"t","SubscribeURL":"https://x","time":"2026-03-04T10:42:02Z","user":"alice"}"#;
+    let rows = read(context(), text.as_bytes(), &[]);
+    assert_eq!((rows.kept.len(), rows.end), (1, None));
 }
 
 #[test]

@@ -193,21 +193,24 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
     let mut enveloped = false;
     let mut head = head;
     let outside = Head::default();
+    let mut said = Fallback::default();
     for _ in 0..4 {
         let probe = Probe::new(&inner);
-        let Some(peeled) = peel(&probe, head, &Fallback::default()) else {
+        let Some(peeled) = peel(&probe, head, &said) else {
             break;
         };
+        let fallback = peeled.fallback;
         let payload = first_record(peeled.payload.into_owned());
         let stays = match peeled.around {
             Around::Transport => false,
             Around::Event => !is_known(&payload),
             Around::Copy => surest(&probe).0 > Match::Maybe || !is_known(&payload),
+            Around::Stamp => !is_known(&payload) && surest(&probe).0 > Match::Maybe,
         };
         if stays {
             break;
         }
-        (inner, enveloped) = (payload, true);
+        (inner, enveloped, said) = (payload, true, fallback);
         head = &outside;
     }
     (inner, enveloped)

@@ -266,6 +266,11 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let text = probe.record;
+        if super::no_record::confirms(probe) {
+            let detail = "SNS asks to confirm that messages of a topic are wanted, or no more";
+            let reason = Reason::new(ReasonKind::ControlMessage, detail).at(whole.frame.offset);
+            return Some(self.pass(reason, sink));
+        }
         let peeled = match peel(probe, ask.head, ask.fallback) {
             Some(_) if ask.envelopes == 0 => {
                 sink.remark(limits::envelopes(whole));
@@ -277,6 +282,8 @@ impl Dispatch {
                 None
             }
         };
+        let peeled =
+            peeled.filter(|inner| inner.around != Around::Stamp || !self.is_whole(probe, inner));
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
@@ -310,6 +317,12 @@ impl Dispatch {
         }
         let mut sure = sure.into_iter();
         sure.find_map(|(_, format)| self.attempt(format, text, ask.fallback, whole, sink))
+    }
+
+    /// Whether a format is sure of a line with the time that it begins with, and none without.
+    fn is_whole(&self, line: &Probe<'_>, inner: &Peeled<'_>) -> bool {
+        let is_known = |probe: &Probe<'_>| !self.sure_of(probe, Match::Likely).is_empty();
+        !is_known(&Probe::new(&inner.payload)) && is_known(line)
     }
 
     /// Offers what was in an envelope.

@@ -1,5 +1,6 @@
 //! JSON that comes where records do and is none: what proves log files, and what notifies of them.
 
+use super::Probe;
 use super::frame::DEEPEST;
 use super::scan::{Broken, Scan};
 use super::text;
@@ -30,6 +31,32 @@ pub(super) fn look(bytes: &[u8]) -> Option<(ReasonKind, &'static str)> {
     }
     let notifies = NOTICES.iter().any(|sign| sign.find(sample).is_some()) && notifies(sample);
     notifies.then_some((ReasonKind::Notification, "notifies of S3 objects and holds none"))
+}
+
+/// Whether this is what SNS sends to whoever is to get a topic's messages, and who has to confirm
+/// that, or that they are wanted no more. What has any other member is a record.
+///
+/// Source: the SNS developer guide, "HTTP/HTTPS subscription confirmation JSON format".
+pub(super) fn confirms(probe: &Probe<'_>) -> bool {
+    const NAMES: [&str; 10] = [
+        "Type",
+        "MessageId",
+        "Token",
+        "TopicArn",
+        "Message",
+        "SubscribeURL",
+        "Timestamp",
+        "SignatureVersion",
+        "Signature",
+        "SigningCertURL",
+    ];
+    let kind = || probe.text("Type");
+    probe.is_object()
+        && probe.has_all(&["SubscribeURL", "TopicArn", "Token"])
+        && kind().is_some_and(|kind| {
+            matches!(&*kind, "SubscriptionConfirmation" | "UnsubscribeConfirmation")
+        })
+        && probe.names().iter().all(|name| NAMES.contains(&&**name))
 }
 
 /// What of a trail's proofs this is. The members decide, on the outermost level: a record in which

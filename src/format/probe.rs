@@ -142,6 +142,11 @@ impl<'a> Probe<'a> {
         self.members().filter.meets(filter)
     }
 
+    /// Whether the record may have members of all the names that the filter is of.
+    pub(super) fn may_have_all(&self, filter: Filter) -> bool {
+        self.members().filter.0 & filter.0 == filter.0
+    }
+
     /// An outermost member as it stands, if it is whole. Of members given twice the last counts.
     pub(super) fn raw(&self, name: &str) -> Option<&'a str> {
         if !self.has(name) {

@@ -23,7 +23,7 @@ fn formats(text: &str) -> Vec<String> {
 /// Envelopes: `TEXT` stands for the record as a string, `JSON` for an object as it is or text as a
 /// string, `SOURCE` for what such a product keeps of it, `PACKED` for base64, `CELL` for a quoted
 /// cell, `LINE` for the record as it is.
-const ENVELOPES: [(&str, &str); 24] = [
+const ENVELOPES: [(&str, &str); 32] = [
     (
         "SNS",
         r#"{"Type":"Notification","MessageId":"m","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":TEXT,"Timestamp":"2026-03-04T11:00:00.000Z"}"#,
@@ -86,6 +86,38 @@ const ENVELOPES: [(&str, &str); 24] = [
         r#"{"data":[{"id":"a","type":"log","attributes":{"message":"","timestamp":"2026-03-04T11:00:00.000Z","status":"info","tags":[],"attributes":JSON}}],"meta":{}}"#,
     ),
     (
+        "Datadog, of what says little",
+        r#"{"data":[{"id":"a","type":"log","attributes":{"timestamp":"2026-03-04T11:00:00.000Z","service":"s","message":TEXT,"attributes":{}}}]}"#,
+    ),
+    (
+        "Datadog's archive",
+        r#"{"_id":"a","date":"2026-03-04T11:00:00.000Z","host":"web-1","service":"s","source":"s","status":"info","tags":["env:prod"],"attributes":{},"message":TEXT}"#,
+    ),
+    (
+        "Datadog's archive, of what sends JSON",
+        r#"{"_id":"a","date":"2026-03-04T11:00:00.000Z","service":"s","source":"s","status":"info","tags":["env:prod"],"attributes":JSON}"#,
+    ),
+    (
+        "Datadog as CSV",
+        "\"Date\",\"Host\",\"Service\",\"@eventName\",\"Message\"\n\"2026-03-04T11:00:00.000Z\",\"web-1\",\"s\",\"e\",CELL\n",
+    ),
+    (
+        "Datadog as CSV in small letters",
+        "date,host,service,message\n2026-03-04T11:00:00.000Z,web-1,s,CELL\n",
+    ),
+    (
+        "Logstash 8",
+        r#"{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","@version":"1","host":{"name":"web-1"},"log":{"file":{"path":"/var/log/x"}},"event":{"original":TEXT},"message":TEXT}}"#,
+    ),
+    (
+        "Logstash, of no file",
+        r#"{"@timestamp":"2026-03-04T11:00:00.000Z","@version":"1","message":TEXT,"type":"x"}"#,
+    ),
+    (
+        "Fluentd",
+        r#"{"took":1,"hits":{"hits":[{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","log":TEXT}}]}}"#,
+    ),
+    (
         "Logstash",
         r#"{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","@version":"1","message":TEXT,"host":"web-1","path":"/var/log/x"}}"#,
     ),
@@ -146,6 +178,55 @@ fn a_centralized_group_says_whose_its_messages_are() {
     let rows = read(context(), text.as_bytes(), &[]);
     assert_eq!(rows.kept[0].get("account"), Some("111122223333"));
     assert_eq!(rows.kept[0].get("region"), Some("eu-west-1"));
+    for line in [
+        "GET / hello",
+        "a=1 b=2",
+        NODE,
+        "192.0.2.7 - - [04/Mar/2026:10:42:02 +0000] \"GET / HTTP/1.1\" 200 1",
+    ] {
+        let all = around(line);
+        let (_, text) = all.iter().find(|(name, _)| *name == "a centralized group").unwrap();
+        let rows = read(context(), text.as_bytes(), &[]);
+        assert_eq!(rows.kept[0].get("account"), Some("111122223333"), "{line}");
+        assert_eq!(rows.kept[0].get("region"), Some("eu-west-1"), "{line}");
+    }
+}
+
+/// Such a time looks like the one that an export to S3 puts before each line.
+#[test]
+fn a_time_that_a_line_begins_with_is_its_own_where_an_envelope_has_said_one() {
+    const ID: &str = "0a1b2c3d-1111-4222-8333-944455556666";
+    let timeout = format!("2026-03-04T10:42:02.113Z {ID} Task timed out after 3.00 seconds");
+    let refused = format!("2026-03-04T10:42:02.113Z {ID} ERROR refused");
+    let login = "2026-03-04T10:42:02.113Z web-1 sshd[811]: Failed password for alice from 192.0.2.7 port 40022 ssh2";
+    let silent = ["SQS", "SQS to Lambda", "Kinesis to Lambda", "Kinesis"];
+    for (record, format) in [(&*timeout, "lambda"), (&refused, "lambda"), (login, "syslog")] {
+        for (name, text) in around(record).into_iter().filter(|(name, _)| !silent.contains(name)) {
+            let rows = read(context(), text.as_bytes(), &[]);
+            assert_eq!(rows.kept.len(), 1, "{name}: {text}");
+            let row = &rows.kept[0];
+            assert_eq!(row.format, format, "{name}: {text}");
+            assert_eq!(row.time.as_deref(), Some("2026-03-04T10:42:02.113Z"), "{name}");
+            let request = Some(ID).filter(|_| format == "lambda");
+            let found = (row.get("outcome"), row.get("request"));
+            assert_eq!(found, (Some("failure"), request), "{name}");
+        }
+    }
+    // What is known without is what was exported once, though with it it may look like syslog.
+    let start = format!("START RequestId: {ID} Version: 1");
+    for (record, format) in [(TRAIL, "cloudtrail"), (&start, "lambda")] {
+        for (name, text) in around(&format!("2026-03-04T10:42:02.113Z {record}")) {
+            assert_eq!(formats(&text), [format], "{name}: {text}");
+        }
+    }
+}
+
+#[test]
+fn the_host_of_logstash_may_be_an_object() {
+    let all = around("<13>Mar  4 10:42:02 sshd[811]: x");
+    let (_, text) = all.iter().find(|(name, _)| *name == "Logstash 8").unwrap();
+    let rows = read(context(), text.as_bytes(), &[]);
+    assert_eq!(rows.kept[0].get("host"), Some("web-1"), "{:?}", rows.kept);
 }
 
 #[test]
@@ -200,6 +281,20 @@ fn a_hostile_payload_makes_no_record_of_a_log_that_has_its_own() {
         format!(r#"{{"ts":1,"body":{message},"_raw":"x"}}"#),
         format!(r#"{{"ts":1,"service":"shop","attributes":{{"a":1}},"message":{message}}}"#),
         format!("2026-03-04T10:00:00Z INFO user said {TRAIL}"),
+        // Encoders of Java and Python write in Logstash's form.
+        format!(
+            r#"{{"@timestamp":"2026-03-04T10:00:00Z","@version":"1","message":{message},"logger_name":"a.B","thread_name":"main","level":"INFO","level_value":20000}}"#
+        ),
+        format!(
+            r#"{{"@timestamp":"2026-03-04T10:00:00Z","@version":"1","message":{message},"host":"h","path":"/app/a.py","tags":[],"type":"logstash","level":"INFO","logger_name":"a"}}"#
+        ),
+        format!(r#"{{"@timestamp":"2026-03-04T10:00:00Z","level":"info","log":{message}}}"#),
+        format!(
+            r#"{{"timestamp":"2026-03-04T10:00:00Z","service":"shop","attributes":{{}},"user":"alice","message":{message}}}"#
+        ),
+        format!(
+            r#"{{"_id":"1","date":"2026-03-04T10:00:00Z","status":"paid","attributes":{TRAIL}}}"#
+        ),
     ] {
         assert!(!formats(&text).contains(&"cloudtrail".to_owned()), "{text}");
     }
@@ -247,7 +342,9 @@ fn a_stream_may_come_packed() {
 #[test]
 fn an_envelope_around_what_nobody_knows_is_read_itself() {
     for (name, text) in around(NODE) {
-        assert_eq!(formats(&text), ["json_lines"], "{name}: {text}");
+        // What other columns say would be lost.
+        let own = if name.starts_with("Datadog as CSV") { "csv" } else { "json_lines" };
+        assert_eq!(formats(&text), [own], "{name}: {text}");
     }
 }
 

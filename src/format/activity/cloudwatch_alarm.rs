@@ -1,7 +1,9 @@
 //! Changes of CloudWatch alarms: events of EventBridge, messages of SNS, what a function is
 //! called with, and `DescribeAlarmHistory`.
 //!
-//! A message names its Region as people call it, so account and Region are those of the ARN.
+//! A message names its Region as people call it, so account and Region are those of the ARN. An item
+//! of the history has an ARN only where the alarm itself was changed: the others are about what bears
+//! the alarm's name, and an action is in the Region of its alarm, though it may be another account's.
 //! Source: the CloudWatch user guide, "Alarm events and `EventBridge`" and "Notifying users on alarm
 //! changes", and the API reference, "`AlarmHistoryItem`".
 
@@ -63,6 +65,7 @@ const DIMENSION: usize = 9;
 const DIMENSION_VALUE: usize = 10;
 const ACTION_STATE: usize = 11;
 const NAME: usize = 12;
+const TARGET: usize = 13;
 
 pub(super) struct Alarm;
 
@@ -118,8 +121,8 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
         return false;
     }
     let told = history(values);
+    put_where(values, &told);
     put_what(values, told);
-    put_where(values);
     true
 }
 
@@ -134,6 +137,9 @@ fn stamp(values: &Values<'_, '_>) -> Option<Stamp> {
 struct Told {
     state: Option<String>,
     action: Option<String>,
+    arn: Option<String>,
+    /// What the action was about.
+    target: Option<String>,
 }
 
 fn history(values: &mut Values<'_, '_>) -> Told {
@@ -142,12 +148,8 @@ fn history(values: &mut Values<'_, '_>) -> Told {
     // What is no good JSON says nothing more; the summary is there.
     let _ = within.read(&inner, data);
     let owned = |note| within.note(note).map(str::to_owned);
-    let (state, action, arn) = (owned(STATE), owned(ACTION_STATE), owned(ARN));
-    if let Some(arn) = &arn {
-        values.text(RESOURCE, arn);
-        put_place(values, arn);
-    }
-    Told { state, action }
+    let [state, action, arn, target] = [STATE, ACTION_STATE, ARN, TARGET].map(owned);
+    Told { state, action, arn, target }
 }
 
 fn put_what(values: &mut Values<'_, '_>, told: Told) {
@@ -177,21 +179,23 @@ fn put_what(values: &mut Values<'_, '_>, told: Told) {
     }
 }
 
-fn put_where(values: &mut Values<'_, '_>) {
+fn put_where(values: &mut Values<'_, '_>, told: &Told) {
     if values.note(DIMENSION) == Some("InstanceId") {
         values.put_note(INSTANCE, DIMENSION_VALUE);
     }
     values.put_note(ACCOUNT, ENVELOPE_ACCOUNT);
     values.put_note(REGION, ENVELOPE_REGION);
-    if let Some(arn) = values.note(ARN).map(str::to_owned) {
-        put_place(values, &arn);
+    let own = values.note(ARN).map(str::to_owned);
+    match (&own, &told.arn) {
+        (None, None) => values.put_note(RESOURCE, NAME),
+        (None, Some(arn)) => values.text(RESOURCE, arn),
+        (Some(_), _) => {}
     }
-}
-
-fn put_place(values: &mut Values<'_, '_>, arn: &str) {
-    if let Some(arn) = Arn::read(arn) {
+    if let Some(arn) = own.as_deref().or(told.arn.as_deref()).and_then(Arn::read) {
         values.text(ACCOUNT, arn.account.unwrap_or_default());
         values.text(REGION, arn.region.unwrap_or_default());
+    } else if let Some(target) = told.target.as_deref().and_then(Arn::read) {
+        values.text(REGION, target.region.unwrap_or_default());
     }
 }
 
@@ -291,7 +295,7 @@ fn data(key: &str) -> Rule {
             _ => Skip,
         }),
         "actionState" => Note(ACTION_STATE),
-        "notificationResource" => Put(ACTIONS),
+        "notificationResource" => PutNote(ACTIONS, TARGET),
         "createdAlarm" | "updatedAlarm" | "deletedAlarm" => {
             Enter(|key| if key == "alarmArn" { Note(ARN) } else { Skip })
         }

@@ -34,6 +34,10 @@ struct Kind {
     time: &'static str,
     /// Only within what has the head of a log stream, or names one itself.
     in_stream: bool,
+    /// Members that none has: a program that writes in this form itself does.
+    unless: &'static [&'static str],
+    /// Members of which it may have some, if it may have no others.
+    only: &'static [&'static str],
     around: Around,
 }
 
@@ -44,6 +48,8 @@ const fn kind(signs: &'static [&'static str], payload: &'static str, time: &'sta
         packing: Packing::Plain,
         time,
         in_stream: false,
+        unless: &[],
+        only: &[],
         around: Around::Transport,
     }
 }
@@ -56,8 +62,27 @@ const fn copy(signs: &'static [&'static str], payload: &'static str, time: &'sta
     Kind { around: Around::Copy, ..kind(signs, payload, time) }
 }
 
+/// The same, unless the record is of a program that logs so by itself: then its message has its
+/// users' text in it.
+const fn shipped(signs: &'static [&'static str], payload: &'static str) -> Kind {
+    Kind { unless: &LOGGERS, ..copy(signs, payload, "@timestamp") }
+}
+
+/// Only if it has nothing but what Datadog's API answers with.
+const fn answered(signs: &'static [&'static str], payload: &'static str) -> Kind {
+    Kind { only: &ANSWER, ..copy(signs, payload, "timestamp") }
+}
+
+/// What the logs of programs have, and what is shipped of other logs has not.
+const LOGGERS: [&str; 6] =
+    ["level", "levelname", "severity", "logger", "logger_name", "thread_name"];
+
+/// Members of Datadog's `LogAttributes`.
+const ANSWER: [&str; 7] =
+    ["attributes", "host", "message", "service", "status", "tags", "timestamp"];
+
 /// The first that fits is it.
-const KINDS: [Kind; 30] = [
+const KINDS: [Kind; 35] = [
     // EventBridge, SNS, SQS, and what Lambda functions are given of them.
     Kind { around: Around::Event, ..kind(&["detail-type", "detail"], "detail", "time") },
     kind(&["TopicArn", "Message"], "Message", "Timestamp"),
@@ -86,18 +111,33 @@ const KINDS: [Kind; 30] = [
     copy(&["@timestamp", "event.original"], "event.original", "@timestamp"),
     copy(&["@timestamp", "event", "ecs"], "event.original", "@timestamp"),
     copy(&["@timestamp", "message", "agent", "input"], "message", "@timestamp"),
-    // Not without the file: who logs in this form by itself has its users' text in the message.
-    copy(&["@timestamp", "@version", "message", "host", "path"], "message", "@timestamp"),
-    // Fluent Bit.
+    // Logstash keeps what it has taken apart, and so do the loggers that write for it.
+    copy(&["@timestamp", "@version", "event"], "event.original", "@timestamp"),
+    shipped(&["@timestamp", "@version", "message"], "message"),
+    // Fluent Bit and Fluentd.
     kind(&["@timestamp", "log", "stream"], "log", "@timestamp"),
     kind(&["@timestamp", "log", "kubernetes"], "log", "@timestamp"),
+    shipped(&["@timestamp", "log"], "log"),
     // Datadog: what its API answers, and its archives.
     kind(&["id", "type", "attributes"], "attributes", ""),
     // Who sends JSON has no message, but members of it.
     copy(&["message", "status", "tags", "timestamp"], "message", "timestamp"),
     copy(&["attributes", "status", "tags", "timestamp"], "attributes", "timestamp"),
+    answered(&["attributes", "message", "timestamp"], "message"),
+    answered(&["attributes", "timestamp"], "attributes"),
     copy(&["_id", "date", "message", "attributes", "service", "tags"], "message", "date"),
+    copy(&["_id", "date", "attributes", "status", "tags"], "attributes", "date"),
 ];
+
+impl Kind {
+    /// Whether a record has the members of such an envelope.
+    fn fits(&self, probe: &Probe<'_>) -> bool {
+        let has_others = || probe.names().iter().any(|name| !self.only.contains(&&**name));
+        probe.has_all(self.signs)
+            && !self.unless.iter().any(|name| probe.has(name))
+            && (self.only.is_empty() || !has_others())
+    }
+}
 
 /// Names of which every envelope around something packed has one.
 pub(super) fn signs_of_packed() -> impl Iterator<Item = &'static str> {
@@ -132,6 +172,10 @@ fn payload<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<&'a str> {
     }
 }
 
+/// The names that each envelope has.
+static EACH: LazyLock<[Filter; KINDS.len()]> =
+    LazyLock::new(|| KINDS.each_ref().map(|kind| Filter::of(kind.signs.iter().copied())));
+
 /// Takes the envelope off that the record is.
 pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
     if !probe.may_have_any(*SIGNS) {
@@ -140,8 +184,10 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
     let in_stream = || head.stream || probe.has("ingestionTime") || probe.has("logStreamName");
     KINDS
         .iter()
-        .filter(|kind| probe.has_all(kind.signs) && (!kind.in_stream || in_stream()))
-        .find_map(|kind| open(probe, kind))
+        .zip(&*EACH)
+        .filter(|(kind, signs)| probe.may_have_all(**signs) && kind.fits(probe))
+        .filter(|(kind, _)| !kind.in_stream || in_stream())
+        .find_map(|(kind, _)| open(probe, kind))
 }
 
 fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
@@ -175,6 +221,8 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
     // Of groups that gather those of other accounts and regions.
     let gathered = fields.map(|fields| members(fields, ["@aws.account", "@aws.region"]));
     let [from_account, from_region] = gathered.unwrap_or_default().map(owned);
+    // Of those who keep more of a host than its name.
+    let own_name = owned(host.and_then(|host| members(host, ["name"])[0]));
     let said = stream.and_then(text).map(|name| key::read(&name)).unwrap_or_default();
     let fallback = Fallback {
         time: time.and_then(instant),
@@ -186,7 +234,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
             .filter(|_| kind.payload == "detail")
             .or(from_region)
             .or(owned(lambda_region)),
-        host: owned(host).filter(|host| !host.is_empty()),
+        host: owned(host).or(own_name).filter(|host| !host.is_empty()),
         ..said
     };
     let packed = matches!(kind.packing, Packing::Base64);

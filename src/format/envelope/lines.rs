@@ -18,7 +18,8 @@ pub(super) fn peel(line: &str) -> Option<Peeled<'_>> {
         return Some(peeled(payload, Time::parse_rfc3339(stamp)?));
     }
     if stamp.len() == 24 && stamp.ends_with('Z') {
-        return Some(peeled(Cow::Borrowed(rest), Time::parse_rfc3339(stamp)?));
+        let line = peeled(Cow::Borrowed(rest), Time::parse_rfc3339(stamp)?);
+        return Some(Peeled { around: Around::Stamp, ..line });
     }
     // `aws logs tail`: microseconds, an offset, the stream, the message.
     if stamp.len() == 32 && stamp.ends_with("+00:00") && is_stream(rest) {

@@ -83,6 +83,9 @@ pub(super) enum Around {
     /// A record of a product that has read the payload already: it goes first if a format is sure
     /// of it, then the payload if one is sure of that.
     Copy,
+    /// A time before a line, which may be the line's own: it stays where a format is sure of the
+    /// line with it, and none of the line without.
+    Stamp,
 }
 
 /// Takes one envelope off the record; `None` if there is none.
@@ -95,7 +98,12 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head, outer: &Fallback) -> Opti
         b'"' => Peeled::plain(kinds::text(record)?),
         _ => lines::peel(record)?,
     };
-    Some(Peeled { fallback: peeled.fallback.over(outer), ..peeled })
+    let around = match peeled.around {
+        // An export puts it there, unless something else has said already when it happened.
+        Around::Stamp if outer.time.is_none() => Around::Transport,
+        around => around,
+    };
+    Some(Peeled { fallback: peeled.fallback.over(outer), around, ..peeled })
 }
 
 impl<'a> Peeled<'a> {

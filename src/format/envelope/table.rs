@@ -18,6 +18,10 @@ const TIMES: [&str; 5] =
 /// Columns that hold the host it comes from.
 const HOSTS: [&str; 3] = ["host", "HostName", "Computer"];
 
+/// Columns of Datadog's export, whatever their case: the time, the host, and at the end the record.
+/// There may be others.
+const DATADOG: [&str; 4] = ["date", "host", "service", "message"];
+
 /// Where the record is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Held {
@@ -47,6 +51,15 @@ impl Table {
                 known.iter().find_map(|known| names.iter().position(|name| name == known))
             };
             let (time, host, header) = (of(&TIMES), of(&HOSTS), line.to_owned());
+            let in_any_case =
+                |known: &str| names.iter().position(|name| name.eq_ignore_ascii_case(known));
+            if let [time, host, Some(_), Some(record)] = DATADOG.map(in_any_case)
+                && time.is_some()
+                && host.is_some()
+            {
+                let (record, around) = (Held::In(record), Around::Copy);
+                return Some(Self { header, mark, record, time, host, around });
+            }
             let Some(record) = of(&RECORDS) else {
                 let record = Held::Apart(Columns::of(&names)?);
                 return Some(Self { header, mark, record, time, host, around: Around::Transport });

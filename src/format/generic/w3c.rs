@@ -35,6 +35,7 @@ slots! {
     DST_PORT = fields::DST_PORT,
     CLIENT_IP = fields::CLIENT_IP,
     ACCOUNT = fields::ACCOUNT,
+    _REGION = fields::REGION,
     BYTES_IN = fields::BYTES_IN,
     BYTES_OUT = fields::BYTES_OUT,
     DURATION = fields::DURATION,

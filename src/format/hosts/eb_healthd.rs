@@ -15,6 +15,7 @@ slots! {
     CODE = fields::CODE,
     CLIENT_IP = fields::CLIENT_IP,
     ACCOUNT = fields::ACCOUNT,
+    _REGION = fields::REGION,
     DURATION = fields::DURATION,
     URL = fields::URL,
     INSTANCE = fields::INSTANCE,

@@ -5,7 +5,7 @@ use super::definition::{Definition, Said};
 use super::fields::{self, Fields};
 use super::json::Node;
 use super::moment::Clock;
-use super::regexes::{compile, compile_bytes};
+use super::regexes::{compile, compile_bytes, takes_all, takes_all_objects};
 use crate::event::document::Document;
 use crate::event::fields::SHARED;
 use crate::event::{Class, Outcome, Schema};
@@ -139,8 +139,21 @@ fn patterns(document: &mut Document<'_>, definition: &Definition<'_>) -> Vec<Reg
     {
         document.error(begins.span.clone(), "where a record of JSON begins is known");
     }
-    told.iter().filter_map(|said| compile(document, said, several)).collect()
+    let sniff = &definition.sniff;
+    let is_open = sniff.prefix.is_none() && sniff.regex.is_none() && sniff.members.is_empty();
+    let one = |said| {
+        let regex = compile(document, said, several)?;
+        if is_open && takes_all(&regex) {
+            document.error(said.span.clone(), ANY);
+        }
+        Some(regex)
+    };
+    told.iter().filter_map(one).collect()
 }
+
+/// What is wrong with an expression that every record matches.
+const ANY: &str = "every record matches this, so that every log would be of this format: let it ask \
+                   for more, or say in [sniff] what a record has";
 
 /// The names of groups.
 fn captures(regexes: &[Regex]) -> BTreeSet<String> {
@@ -170,7 +183,14 @@ fn sniff(document: &mut Document<'_>, definition: &Definition<'_>) -> Sniff {
     }
     let prefix = told.prefix.as_ref().map(|said| said.text.to_string());
     let prefix = prefix.filter(|prefix| !prefix.is_empty());
-    let regex = told.regex.as_ref().and_then(|said| compile(document, said, false));
+    let regex = told.regex.as_ref().and_then(|said| {
+        let regex = compile(document, said, false)?;
+        let is_open = prefix.is_none() && members.is_empty();
+        if is_open && (takes_all(&regex) || json && takes_all_objects(&regex)) {
+            document.error(said.span.clone(), ANY);
+        }
+        Some(regex)
+    });
     Sniff { prefix, regex, members }
 }
 

@@ -94,9 +94,10 @@ impl Rules {
                 probe.is_object() && self.sniff.members.iter().all(|name| probe.has(name))
             }
             Shape::Text(_) if !self.sniff.is_empty() => true,
-            Shape::Text(patterns) => {
-                patterns.iter().any(|pattern| pattern.regex.is_match(shown(record)))
-            }
+            Shape::Text(patterns) => patterns.iter().any(|pattern| {
+                let found = pattern.regex.find(shown(record));
+                found.is_some_and(|found| !found.is_empty())
+            }),
         }
     }
 
@@ -168,8 +169,10 @@ impl Decoder for Reader {
                 let record = shown(record);
                 let mut all = patterns.iter().zip(&mut self.groups);
                 let found = all.find_map(|(pattern, groups)| {
-                    pattern.regex.captures_read(groups, record)?;
-                    Some((pattern, &*groups))
+                    let found = pattern.regex.captures_read(groups, record)?;
+                    // What matches nothing of a record says nothing of whose it is.
+                    let is_ours = !found.is_empty() || !rules.sniff.is_empty();
+                    is_ours.then_some((pattern, &*groups))
                 });
                 let Some((pattern, groups)) = found else {
                     let is_ours = !rules.sniff.is_empty();

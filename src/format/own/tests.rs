@@ -258,6 +258,54 @@ fn everything_that_is_wrong_is_told_where_it_stands() {
     assert_eq!(told(&many).len(), 4, "{:?}", told(&many));
 }
 
+/// A definition of lines that says nothing of how they are recognised but by its pattern.
+fn by_pattern(pattern: &str) -> String {
+    format!(
+        "schema = 1\nid = \"app\"\ntitle = \"t\"\nhelp = \"h\"\nlimits = \"l.\"\n\
+         class = \"other\"\n[record]\npatterns = ['{pattern}']\n[fields]\nmessage.value = \"m\"\n"
+    )
+}
+
+#[test]
+fn what_would_take_every_record_is_no_definition() {
+    for pattern in ["", "(x)?", ".*", "^.*$", "^a*$", ".+", "[0-9]*", "(a|b|)", r"^\s*"] {
+        let all = told(&by_pattern(pattern));
+        let here = |line: &String| line.starts_with("f:8:13  ") && !line.ends_with("(warning)");
+        assert!(all.iter().any(here), "{pattern}: {all:?}");
+        // With something to recognise it by a pattern may match whatever is there.
+        let known = by_pattern(pattern).replace("[record]", "[sniff]\nprefix = \"app \"\n[record]");
+        assert!(Own::read("f", &known).0.is_some(), "{pattern}");
+    }
+    for pattern in ["a", "^[a-z]+: .*$", r"^\d+", "^(app )?start"] {
+        assert!(Own::read("f", &by_pattern(pattern)).0.is_some(), "{pattern}");
+    }
+    let sniff = |regex: &str| format!("[sniff]\nregex = '{regex}'\n[record]");
+    for regex in ["", "x?", ".*"] {
+        let all = told(&by_pattern("a").replace("[record]", &sniff(regex)));
+        assert!(all.iter().any(|line| line.starts_with("f:8:9  ")), "{regex}: {all:?}");
+        let json = by_pattern("a")
+            .replace("[record]", &sniff(regex))
+            .replace("patterns = ['a']", "json = true");
+        assert!(Own::read("f", &json).0.is_none(), "{regex}");
+    }
+    let json = by_pattern("a")
+        .replace("[record]", &sniff(r"^\{"))
+        .replace("patterns = ['a']", "json = true");
+    assert!(Own::read("f", &json).0.is_none());
+}
+
+#[test]
+fn a_pattern_that_matches_nothing_of_a_record_does_not_take_it() {
+    let own = own(&by_pattern(r"\b|app \d+"));
+    for (record, is) in [("app 12", false), ("- app 12", false), (" ", false)] {
+        assert_eq!(own.probe(&Probe::new(record)) == Match::Certain, is, "{record}");
+        assert!(matches!(decode(&own, record), Err(DecodeError::NotMine)), "{record}");
+    }
+    let own = Own::read("f", &by_pattern(r"app \d+|\b")).0.unwrap();
+    assert_eq!(own.probe(&Probe::new("app 12")), Match::Certain);
+    assert_eq!(own.probe(&Probe::new("the app 12")), Match::No);
+}
+
 #[test]
 fn an_example_shows_what_a_definition_does() {
     let with = |example: &str| told(&format!("{PIPES}\n[[examples]]\n{example}\n"));

@@ -1,7 +1,8 @@
 //! Error logs of MySQL (5.5 to 8.4) and MariaDB.
 //!
 //! Source: the MySQL reference manual, "The Error Log". Lines without a time belong to the entry
-//! before: banners and what is left of a crash.
+//! before: banners and what is left of a crash. Many programs put a level in brackets behind a
+//! time; databases write a thread or a code as well, or have the short times of old versions.
 
 use super::{put_text, said, stamp};
 use crate::event::{
@@ -93,6 +94,11 @@ struct Line<'a> {
 impl<'a> Line<'a> {
     fn read(record: &'a str) -> Option<Self> {
         let (stamp, rest) = stamp::read(record)?;
+        let written = &record[..record.len() - rest.len()];
+        // Python's, and those of other programs.
+        if written.as_bytes().get(19) == Some(&b',') {
+            return None;
+        }
         let rest = rest.strip_prefix(' ')?.trim_start_matches(' ');
         let word = rest.split(' ').next().unwrap_or("");
         let is_thread = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -110,6 +116,10 @@ impl<'a> Line<'a> {
         let (code, rest) = bracketed(rest)
             .filter(|(code, _)| code.starts_with("MY-"))
             .map_or(("", rest), |(code, rest)| (code, rest));
+        let is_numbered = !thread.is_empty() && thread.bytes().all(|byte| byte.is_ascii_digit());
+        if code.is_empty() && !is_numbered && written.as_bytes().get(4) == Some(&b'-') {
+            return None;
+        }
         let (subsystem, message) = bracketed(rest)
             .filter(|_| !code.is_empty())
             .map_or(("", rest), |(subsystem, rest)| (subsystem, rest));
@@ -191,4 +201,30 @@ fn put_meaning(row: &mut dyn Row, line: &Line<'_>, outcome: Outcome) {
     client::put(row, (SRC_IP, CLIENT), said.host);
     put_text(row, DATABASE, said.database);
     put_text(row, RESOURCE, said.database);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_in_brackets_is_no_mark_of_a_database() {
+        for (line, is) in [
+            ("2026-03-04T10:42:02.113057Z 4711 [Note] [MY-010926] [Server] x", true),
+            ("2026-03-04 10:42:02 0 [Note] x", true),
+            ("2026-03-04  9:42:02 140234 [ERROR] x", true),
+            ("260304 10:42:02 [ERROR] x", true),
+            ("2026-03-04 10:42:02 7f2b3c InnoDB: x", true),
+            ("2026-03-04T10:42:02.113057Z mysqld_safe Starting", true),
+            ("2026-03-04T10:42:02.113057Z [Note] [MY-010926] x", true),
+            ("2026-03-04 10:42:02 [ERROR] x", false),
+            ("2026-03-04T10:42:02Z [Warning] x", false),
+            ("2026-03-04 10:42:02,113 [ERROR] x", false),
+            ("2026-03-04 10:42:02,113 4711 [ERROR] x", false),
+            ("2026-03-04 10:42:02 feed [ERROR] x", false),
+            ("2026-03-04 10:42:02 4711 [INFO] x", false),
+        ] {
+            assert_eq!(Line::read(line).is_some(), is, "{line}");
+        }
+    }
 }

@@ -29,6 +29,7 @@ slots! {
     DST_IP = fields::DST_IP,
     DST_PORT = fields::DST_PORT,
     ACCOUNT = fields::ACCOUNT,
+    _REGION = fields::REGION,
     INSTANCE = fields::INSTANCE,
     REQUEST = fields::REQUEST,
     SEVERITY = fields::SEVERITY,

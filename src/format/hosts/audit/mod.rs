@@ -40,6 +40,7 @@ slots! {
     DST_IP = fields::DST_IP,
     DST_PORT = fields::DST_PORT,
     ACCOUNT = fields::ACCOUNT,
+    _REGION = fields::REGION,
     RESOURCE = fields::RESOURCE,
     FILE = fields::FILE,
     PROCESS = fields::PROCESS,

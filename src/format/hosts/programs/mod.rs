@@ -28,6 +28,7 @@ macro_rules! said_slots {
             DST_IP = $crate::event::fields::DST_IP,
             DST_PORT = $crate::event::fields::DST_PORT,
             ACCOUNT = $crate::event::fields::ACCOUNT,
+            _REGION = $crate::event::fields::REGION,
             RESOURCE = $crate::event::fields::RESOURCE,
             BYTES_IN = $crate::event::fields::BYTES_IN,
             BYTES_OUT = $crate::event::fields::BYTES_OUT,

@@ -32,6 +32,7 @@ slots! {
     SRC_IP = fields::SRC_IP,
     CLIENT_IP = fields::CLIENT_IP,
     ACCOUNT = fields::ACCOUNT,
+    _REGION = fields::REGION,
     BYTES_OUT = fields::BYTES_OUT,
     DURATION = fields::DURATION,
     DOMAIN = fields::DOMAIN,

@@ -29,6 +29,7 @@ slots! {
     SRC_IP = fields::SRC_IP,
     SRC_PORT = fields::SRC_PORT,
     ACCOUNT = fields::ACCOUNT,
+    _REGION = fields::REGION,
     DOMAIN = fields::DOMAIN,
     URL = fields::URL,
     FILE = fields::FILE,

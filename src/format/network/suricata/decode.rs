@@ -36,6 +36,10 @@ pub(super) fn event(values: &mut Values<'_, '_>) -> bool {
             values.text(EVENT, "alert");
             Class::Intrusion
         }
+        None if is_tls(values) => {
+            values.text(EVENT, "tls");
+            Class::Network
+        }
         None if values.note(note::FLOW).is_some() => Class::Network,
         None => return false,
     };
@@ -62,17 +66,25 @@ pub(super) fn event(values: &mut Values<'_, '_>) -> bool {
     true
 }
 
+/// Whether the firewall tells of TLS that it looked into: it then names neither flow nor event.
+fn is_tls(values: &Values<'_, '_>) -> bool {
+    [note::FAULT, note::CHECK, note::SERVER].iter().any(|note| values.note(*note).is_some())
+}
+
 /// What became of the packet counts, then what the transaction was answered with.
 fn outcome(values: &Values<'_, '_>) -> Outcome {
     let acts = [values.note(note::VERDICT), values.note(note::ACTION)];
-    if acts.iter().flatten().any(|act| matches!(*act, "blocked" | "drop" | "reject")) {
+    let did = |words: &[&str]| {
+        let is = |act: &&str| words.iter().any(|word| act.eq_ignore_ascii_case(word));
+        acts.iter().flatten().any(is)
+    };
+    if did(&["blocked", "drop", "reject"]) {
         return Outcome::Denied;
     }
     match values.note(note::KIND) {
         Some("drop") => Outcome::Denied,
-        _ if acts.iter().flatten().any(|act| matches!(*act, "allowed" | "pass")) => {
-            Outcome::Success
-        }
+        _ if values.note(note::FAULT).is_some() => Outcome::Failure,
+        _ if did(&["allowed", "pass"]) => Outcome::Success,
         Some("http") => values.note(note::STATUS).map_or(Outcome::Unknown, web::outcome),
         Some("dns") => match values.note(note::STATUS) {
             Some("NOERROR") => Outcome::Success,

@@ -18,6 +18,9 @@ pub(super) const PACKETS_TO: usize = 9;
 pub(super) const PACKETS_FROM: usize = 10;
 pub(super) const SIGNATURE: usize = 11;
 pub(super) const FLOW: usize = 12;
+pub(super) const FAULT: usize = 13;
+pub(super) const CHECK: usize = 14;
+pub(super) const SERVER: usize = 15;
 
 /// A level that is only about one member.
 macro_rules! only {
@@ -82,11 +85,13 @@ pub(super) fn event(key: &str) -> Rule {
 /// An event as the firewall writes it, which adds to what Suricata does.
 fn in_firewall(key: &str) -> Rule {
     match key {
-        "tls_error" => PutEnter(TLS_ERROR, |key| match key {
-            "error_message" => Put(TLS_ERROR),
+        "sni" => PutNote(DOMAIN, SERVER),
+        "tls_error" => only!("error_message", PutNote(TLS_ERROR, FAULT)),
+        "revocation_check" => Enter(|key| match key {
+            "status" => PutNote(REVOCATION, CHECK),
+            "action" => PutNote(super::ACTION, VERDICT),
             _ => Skip,
         }),
-        "revocation_check" => only!("status", Put(REVOCATION)),
         "tls_inspected" => Put(INSPECTED),
         "aws_category" => Put(AWS_CATEGORY),
         _ => event(key),

@@ -153,13 +153,16 @@ impl Format for NetworkFirewall {
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
-        Match::certain_if(probe.is_object() && probe.has_all(&["firewall_name", "event"]))
+        Match::certain_if(probe.is_object() && probe.has_all(WRAPPER))
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         Box::new(reader(context, levels::wrapper, decode::wrapped))
     }
 }
+
+/// What the firewall puts around each event.
+const WRAPPER: &[&str] = &["firewall_name", "event_timestamp", "event"];
 
 fn reader(context: &Context, level: Level, fill: fn(&mut Values<'_, '_>) -> bool) -> Objects {
     let zone_seconds = context.zone_seconds;
