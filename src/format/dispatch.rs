@@ -3,6 +3,7 @@
 
 mod filled;
 mod loaded;
+mod output;
 mod piece;
 mod rows;
 mod unfolding;
@@ -218,6 +219,11 @@ impl Dispatch {
         let text = text::of(record.bytes);
         let head = self.head();
         let head = head.as_deref().unwrap_or(&NO_HEAD);
+        if self.key.command.is_some()
+            && let Some(flow) = self.output(&text, &head.fallback, whole, sink)
+        {
+            return flow;
+        }
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
             && let Some(flow) = self.attempt(main, &text, &head.fallback, whole, sink)
         {
@@ -301,6 +307,9 @@ impl Dispatch {
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
         let payload = inner.payload.trim_end_matches(['\n', '\r']);
+        if inner.fallback.command.is_some() {
+            return self.output(payload, &inner.fallback, whole, sink);
+        }
         let object = payload.trim_start_matches('\u{feff}').trim_start();
         let payload = if object.starts_with('{') { object } else { payload };
         let envelopes = ask.envelopes - 1;

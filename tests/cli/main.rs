@@ -25,4 +25,5 @@ mod terminal;
 mod travel;
 mod triage;
 mod verify;
+mod whereabouts;
 mod zones;
