@@ -68,6 +68,14 @@ impl FieldDef {
         Self { name, kind, role, many: false, revises: false, help }
     }
 
+    /// Whether questions about this role ask the field: interfaces and instances are resources too,
+    /// as what flows through them, or happens on them, happened to them.
+    pub fn plays(&self, role: Role) -> bool {
+        self.role == role
+            || role == Role::Resource
+                && (self.role == Role::Interface || self.name == super::fields::INSTANCE.name)
+    }
+
     /// The same field, able to hold several values.
     #[must_use]
     pub const fn many(mut self) -> Self {

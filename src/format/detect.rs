@@ -1,10 +1,11 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
-//! records, and which format most of them have. The object's name decides nothing but test files.
+//! records, and which format most of them have. The object's name decides nothing but test files and
+//! what is the output of a command.
 
 use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
 use super::probe::Filter;
-use super::{Context, Match, Probe, formats, may_be, text};
+use super::{Context, Match, Probe, formats, key, may_be, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
@@ -56,6 +57,11 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
         let fresh = || Frames::Json(Box::new(Json::rows()));
         let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
         return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
+    }
+    if key::read(&context.key).command.is_some() {
+        // Its lines are what it wrote, whatever they say.
+        let (frames, choice) = (Frames::text(Join::Never), Choice::default());
+        return Layout::Log { frames, choice, head: Box::new(head) };
     }
     if is_json(sample) {
         let fresh = || Frames::Json(Box::new(Json::new(records_member_of(&text::of(sample)))));
@@ -350,11 +356,12 @@ fn is_logged(line: &[u8]) -> bool {
     LEVELS.iter().any(|name| name.as_bytes() == level) || words.any(shows)
 }
 
-fn is_uuid(text: &[u8]) -> bool {
-    text.iter().enumerate().all(|(at, byte)| match at {
-        8 | 13 | 18 | 23 => *byte == b'-',
-        _ => byte.is_ascii_hexdigit(),
-    })
+pub(super) fn is_uuid(text: &[u8]) -> bool {
+    text.len() == 36
+        && text.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 /// What is nothing but zero bytes.

@@ -5,6 +5,7 @@ mod filled;
 mod limits;
 mod loaded;
 mod long;
+mod output;
 mod piece;
 mod rows;
 mod unfolding;
@@ -228,6 +229,11 @@ impl Dispatch {
         let text = text::of(record.bytes);
         let head = self.head();
         let head = head.as_deref().unwrap_or(&NO_HEAD);
+        if self.key.command.is_some()
+            && let Some(flow) = self.output(&text, &head.fallback, whole, sink)
+        {
+            return flow;
+        }
         if let (true, Some(main)) = (self.choice.bare, self.choice.main)
             && let Some(flow) = self.attempt(main, &text, &head.fallback, whole, sink)
         {
@@ -333,8 +339,12 @@ impl Dispatch {
         whole: Whole<'_>,
         sink: &mut dyn Sink,
     ) -> Option<ControlFlow<()>> {
-        let payload = trimmed(&inner.payload);
         let whole = if inner.packed { whole.inside(Inner::packed) } else { whole };
+        if inner.fallback.command.is_some() {
+            let payload = inner.payload.trim_end_matches(['\n', '\r']);
+            return self.output(payload, &inner.fallback, whole, sink);
+        }
+        let payload = trimmed(&inner.payload);
         let envelopes = ask.envelopes - 1;
         let ask = Ask { head: &NO_HEAD, fallback: &inner.fallback, envelopes, ..ask };
         let probe = ask.probe(payload);

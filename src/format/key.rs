@@ -1,8 +1,9 @@
 //! What an object's name says of the records in it, where AWS named it: account and Region of the
-//! [layout of buckets](crate::event::layout), the interface or instance that a log stream is named
-//! after.
+//! [layout of buckets](crate::event::layout) or of the file's own name, the interface or instance that
+//! a log stream is named after, the command whose output it is.
 
-use super::envelope::Fallback;
+use super::detect::is_uuid;
+use super::envelope::{Command, Fallback};
 use super::text;
 use crate::event::layout::{self, Level, Position, is_region};
 use memchr::memmem::Finder;
@@ -19,7 +20,9 @@ pub(super) fn read(key: &str) -> Fallback {
     if memchr2(b'/', b'!', key.as_bytes()).is_some() {
         placed(key, &mut found);
         partitioned(key, &mut found);
+        command(key, &mut found);
     }
+    named(key, &mut found);
     // Each record of some envelopes names its log stream: this is read often.
     for part in key.as_bytes().split(|byte| matches!(byte, b'/' | b'!')) {
         let (place, prefix) = match part {
@@ -34,7 +37,7 @@ pub(super) fn read(key: &str) -> Fallback {
         }
     }
     if OF_AWS.find(key.as_bytes()).is_some() || key.contains('_') {
-        found.resource = resource(key);
+        found.resource = found.resource.or_else(|| resource(key));
         found.instance = found.instance.or_else(|| database_stream(key));
     }
     found
@@ -54,6 +57,47 @@ fn placed(key: &str, found: &mut Fallback) {
     }
 }
 
+/// Files of many services say whose they are, wherever they lie:
+/// `ACCOUNT_SERVICE_REGION_…`, with a part of a service between for some.
+fn named(key: &str, found: &mut Fallback) {
+    let name = key.rsplit(['/', '!']).next().unwrap_or(key);
+    let mut parts = name.split('_');
+    let account = parts.next().filter(|part| is_number(part, 12));
+    let region = account.and_then(|_| parts.skip(1).take(2).find(|part| is_region(part)));
+    if let (Some(account), Some(region)) = (account, region) {
+        found.account.get_or_insert_with(|| account.to_owned());
+        found.region.get_or_insert_with(|| region.to_owned());
+    }
+}
+
+/// What a command of Systems Manager wrote, in a bucket or a log group:
+/// `…/COMMAND/INSTANCE/STEP[/…]/stdout`, or `stderr`.
+fn command(key: &str, found: &mut Fallback) {
+    let Some((folders, output)) = key.rsplit_once('/') else { return };
+    if !matches!(output, "stdout" | "stderr") {
+        return;
+    }
+    let is_instance = |name: &str| {
+        let digits = name.strip_prefix("mi-").or_else(|| name.strip_prefix("i-"));
+        digits.is_some_and(|digits| {
+            digits.len() >= 8 && digits.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+    };
+    let folders: Vec<&str> = folders.split(['/', '!']).collect();
+    for window in folders.windows(3).rev() {
+        if let &[id, instance, step] = window
+            && is_uuid(id.as_bytes())
+            && is_instance(instance)
+        {
+            found.instance = Some(instance.to_owned());
+            found.resource = Some(instance.to_owned());
+            let [id, step, output] = [id, step, output].map(str::to_owned);
+            found.command = Some(Box::new(Command { id, step, output }));
+            return;
+        }
+    }
+}
+
 /// The instance that a log stream of a database is of: `aws/rds/instance/NAME/LOG`, or
 /// `aws/rds/cluster/NAME/LOG/INSTANCE`, with a number behind a point.
 fn database_stream(key: &str) -> Option<String> {
@@ -67,21 +111,23 @@ fn database_stream(key: &str) -> Option<String> {
 
 /// Access logs of S3 may be partitioned below any prefix, by account, Region, bucket and day.
 fn partitioned(key: &str, found: &mut Fallback) {
-    let digits = |text: &str, length: usize| {
-        text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit())
-    };
     if memchr_iter(b'/', key.as_bytes()).count() < 5 {
         return;
     }
-    let folders: Vec<&str> = key.split('/').collect();
+    let folders: Vec<&str> = key.split(['/', '!']).collect();
     for window in folders.windows(6) {
         let &[account, region, _, year, month, day] = window else { continue };
-        let dated = digits(year, 4) && digits(month, 2) && digits(day, 2);
-        if dated && digits(account, 12) && is_region(region) {
+        let dated = is_number(year, 4) && is_number(month, 2) && is_number(day, 2);
+        if dated && is_number(account, 12) && is_region(region) {
             found.account.get_or_insert_with(|| account.to_owned());
             found.region.get_or_insert_with(|| region.to_owned());
         }
     }
+}
+
+/// So many digits, and nothing else.
+fn is_number(text: &str, digits: usize) -> bool {
+    text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What a log group is named after, where AWS gave it its name: a function, a cluster, a database.
@@ -145,6 +191,42 @@ mod tests {
                 "111122223333",
                 "eu-west-1",
             ),
+            (
+                "/cases/7/b.tar!111122223333/eu-west-1/photos/2026/03/04/2026-03-04-10-00-00-A1"
+                    .to_owned(),
+                "111122223333",
+                "eu-west-1",
+            ),
+            (
+                format!("/cases/7/AWSLogs/111122223333/vpcflowlogs/eu-west-1/{tail}"),
+                "111122223333",
+                "eu-west-1",
+            ),
+            (
+                format!("s3://logs/AWSLogs/111122223333/vpcflowlogs/eu-west-1/{tail}"),
+                "111122223333",
+                "eu-west-1",
+            ),
+            (
+                "111122223333_elasticloadbalancing_eu-west-1_net.shop.0a1b_20260304T1000Z_1a2b.log"
+                    .to_owned(),
+                "111122223333",
+                "eu-west-1",
+            ),
+            (
+                "a.zip!111122223333_network-firewall_tls_eu-west-1_fw_202603041000_0a1b.log.gz"
+                    .to_owned(),
+                "111122223333",
+                "eu-west-1",
+            ),
+            (
+                "AWSLogs/444455556666/x/111122223333_vpcflowlogs_eu-west-1_fl-0a1b.log".to_owned(),
+                "444455556666",
+                "eu-west-1",
+            ),
+            // Both, or nothing: other names have twelve digits too.
+            ("111122223333_notes_of_eve.log".to_owned(), "", ""),
+            ("111122223333_eu-west-1.log".to_owned(), "", ""),
             (format!("AWSLogs/alice/vpcflowlogs/eu-west-1/{tail}"), "", ""),
             (format!("logs/111122223333/x/eu-west-1/{tail}"), "", ""),
         ] {
@@ -168,6 +250,33 @@ mod tests {
             let found = read(key);
             assert_eq!(found.instance.as_deref().unwrap_or(""), instance, "{key}");
             assert_eq!(found.resource.as_deref().unwrap_or(""), resource, "{key}");
+        }
+    }
+
+    #[test]
+    fn the_output_of_commands_is_known_by_its_place() {
+        let (id, instance) = ("0a1b2c3d-1111-2222-3333-444455556666", "i-0a1b2c3d4e5f60718");
+        for (key, is) in [
+            (format!("out/{id}/{instance}/awsrunShellScript/0.awsrunShellScript/stdout"), true),
+            (
+                format!("/aws/ssm/AWS-RunShellScript/{id}/{instance}/aws-runShellScript/stderr"),
+                true,
+            ),
+            (format!("{id}/mi-0a1b2c3d4e5f60718/step/stdout"), true),
+            (format!("a.zip!{id}/{instance}/step/stdout"), true),
+            (format!("{id}/{instance}/stdout"), false),
+            (format!("{id}/{instance}/step/stdout.txt"), false),
+            (format!("{id}/web-1/step/stdout"), false),
+            (format!("1/{instance}/step/stdout"), false),
+            ("stdout".to_owned(), false),
+        ] {
+            let found = read(&key);
+            assert_eq!(found.command.is_some(), is, "{key}");
+            if let Some(command) = found.command {
+                assert_eq!(command.id, id);
+                assert!(["stdout", "stderr"].contains(&&*command.output));
+                assert_eq!(found.resource, found.instance);
+            }
         }
     }
 

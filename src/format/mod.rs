@@ -63,7 +63,7 @@ pub use text::has_spelled;
 /// What is known of an object beside its bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Context {
-    /// The object's name below its source: a hint at most.
+    /// The object's name with all that lies above it: a hint at most.
     pub key: String,
     /// When the object was last changed, or came; gives the year to times that have none.
     pub modified: Option<Timestamp>,

@@ -22,7 +22,8 @@ pub(super) struct Objects<const N: usize = NOTES> {
 }
 
 impl<const N: usize> Objects<N> {
-    fn finish(&self, values: &mut Values<'_, '_, N>) -> bool {
+    /// What is left to do when all members of a record were handed over.
+    pub(super) fn finish(&self, values: &mut Values<'_, '_, N>) -> bool {
         if !(self.fill)(values) {
             return false;
         }

@@ -8,7 +8,9 @@ use super::inside::opened;
 use super::text;
 use crate::event::Paths;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Reads paths such as `requestParameters.bucketName` in records of any format that is JSON, or
 /// lines of pairs.
@@ -22,13 +24,16 @@ pub struct RecordPaths;
 /// JSON in strings that is looked through.
 const LAYERS: usize = 4;
 
+/// Arrays and objects within each other, at most.
+const DEEPEST: usize = 128;
+
 impl Paths for RecordPaths {
     fn at(&self, raw: &[u8], path: &str) -> Vec<String> {
         let path = path.strip_prefix('.').unwrap_or(path);
         let mut found = Vec::new();
         layers(raw, |record| {
-            if let Ok(value) = serde_json::from_str::<Value>(record) {
-                collect(&value, path, LAYERS, &mut found);
+            if let Ok(value) = serde_json::from_str(record) {
+                collect(value, path, Room { layers: LAYERS, depth: DEEPEST }, &mut found);
             } else {
                 found.extend(logfmt_values(record, path));
             }
@@ -113,33 +118,53 @@ fn json(record: &str) -> Option<Value> {
     serde_json::from_str(&mended).ok()
 }
 
-fn collect(value: &Value, path: &str, layers: usize, found: &mut Vec<String>) {
-    match value {
-        Value::Array(elements) => {
-            for element in elements {
-                collect(element, path, layers, found);
-            }
+/// What may still be looked through.
+#[derive(Clone, Copy)]
+struct Room {
+    /// JSON in strings.
+    layers: usize,
+    /// Arrays and objects within each other.
+    depth: usize,
+}
+
+/// Values are taken as they are written: a number may be larger than any that a computer has.
+fn collect(value: &RawValue, path: &str, room: Room, found: &mut Vec<String>) {
+    let raw = value.get();
+    let Some(depth) = room.depth.checked_sub(1) else { return };
+    let room = Room { depth, ..room };
+    match raw.as_bytes().first() {
+        Some(b'[') => {
+            let elements: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
+            elements.into_iter().for_each(|element| collect(element, path, room, found));
         }
-        Value::Object(members) if !path.is_empty() => {
+        Some(b'{') if !path.is_empty() => {
+            let members: BTreeMap<Cow<'_, str>, &RawValue> =
+                serde_json::from_str(raw).unwrap_or_default();
             if let Some(value) = members.get(path) {
-                collect(value, "", layers, found);
+                collect(value, "", room, found);
             }
             for (dot, _) in path.match_indices('.') {
                 if let Some(value) = members.get(&path[..dot]) {
-                    collect(value, &path[dot + 1..], layers, found);
+                    collect(value, &path[dot + 1..], room, found);
                 }
             }
         }
-        Value::String(text) if !path.is_empty() => {
-            let json = text.trim_start().starts_with(['{', '[']) && layers > 0;
-            if let Some(value) = json.then(|| serde_json::from_str(text).ok()).flatten() {
-                collect(&value, path, layers - 1, found);
+        Some(b'"') => {
+            let Ok(text) = serde_json::from_str::<String>(raw) else { return };
+            if path.is_empty() {
+                found.push(text);
+                return;
+            }
+            let Some(layers) = room.layers.checked_sub(1) else { return };
+            if text.trim_start().starts_with(['{', '['])
+                && let Ok(value) = serde_json::from_str(&text)
+            {
+                collect(value, path, Room { layers, ..room }, found);
             }
         }
-        Value::String(text) if path.is_empty() => found.push(text.clone()),
-        Value::Bool(flag) if path.is_empty() => found.push(flag.to_string()),
-        Value::Number(number) if path.is_empty() => found.push(number.to_string()),
-        _ => {}
+        Some(b'{' | b'n') | None => {}
+        Some(_) if path.is_empty() => found.push(raw.to_owned()),
+        Some(_) => {}
     }
 }
 
@@ -179,6 +204,19 @@ mod tests {
         let line = b"2026-01-01T00:00:00.000Z {\"k\":\"v\"}";
         assert_eq!(RecordPaths.at(line, "k"), ["v"]);
         assert_eq!(RecordPaths.at(&vec![b'['; 100_000], "k"), [""; 0]);
+        let deep = ["[".repeat(100_000), "]".repeat(100_000)].concat();
+        assert_eq!(RecordPaths.at(deep.as_bytes(), "k"), [""; 0]);
+    }
+
+    #[test]
+    fn numbers_are_what_is_written() {
+        let record = br#"{"a":{"big":12345678901234567890123,"f":1.50,"n":-5,"e":1E3,"b":false}}"#;
+        let at = |path| RecordPaths.at(record, path);
+        assert_eq!(at("a.big"), ["12345678901234567890123"]);
+        assert_eq!(at("a.f"), ["1.50"]);
+        assert_eq!(at("a.n"), ["-5"]);
+        assert_eq!(at("a.e"), ["1E3"]);
+        assert_eq!(at("a.b"), ["false"]);
     }
 
     #[test]

@@ -116,6 +116,11 @@ impl Evidence {
         self.store.ledger().path(id).map_or_else(String::new, |path| path.to_string())
     }
 
+    /// Why it was not read whole when it was loaded.
+    pub(super) fn fault(&self, id: ObjectId) -> Option<ReasonKind> {
+        Some(self.store.ledger().get(id)?.reason.as_ref()?.kind)
+    }
+
     pub(super) fn error(&self, id: ObjectId, reason: &Reason) -> RecordsError {
         let object = self.name(id);
         if reason.kind == ReasonKind::Changed {

@@ -67,10 +67,16 @@ impl Path<'_> {
         let read = match outcome {
             // An object that broke off while loading does so again, after its records.
             None => Ok(()),
-            Some((_, reason)) if reason.kind == ReasonKind::Truncated => Ok(()),
+            Some((_, reason)) if self.is_as_before(&reason) => Ok(()),
             Some((_, reason)) => Err(self.evidence.error(self.ids[self.at], &reason)),
         };
         self.walk.end(self.at, read);
+    }
+
+    fn is_as_before(&self, reason: &Reason) -> bool {
+        let before = || self.evidence.fault(self.ids[self.at]);
+        reason.kind == ReasonKind::Truncated
+            || reason.kind == ReasonKind::Corrupt && before() == Some(ReasonKind::Corrupt)
     }
 }
 

@@ -90,7 +90,7 @@ pub(super) fn columns<'a>(
 ) -> impl Iterator<Item = (&'a Column, bool)> {
     let wanted = segment.fields().filter(move |(_, def)| match field {
         Field::Column(name) => def.name == *name,
-        Field::Role(role) => def.role == *role,
+        Field::Role(role) => def.plays(*role),
         Field::Any => matches!(def.kind, Kind::Str | Kind::Id | Kind::Ip),
         Field::Bytes => def.name == "bytes.in" || def.name == "bytes.out",
         _ => false,

@@ -12,7 +12,7 @@ pub const PSEUDO: &[(&str, &str)] = &[
     ("origin.object", "the object it was read from, by its path"),
     ("ip", "any address field"),
     ("principal", "any field that says who"),
-    ("resource", "any field that says on what"),
+    ("resource", "any field that says on what, interfaces and instances too"),
     ("bytes", "bytes in and out together"),
     ("any", "any text field"),
     ("has", "the field is there: has:code"),

@@ -49,11 +49,13 @@ pub use unpack::{
     is_packed, members, reread, unpack,
 };
 
-use crate::event::{Cancel, Reason, State, Timestamp, Window};
+use crate::event::{Cancel, Reason, State, Timestamp, Window, label};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 /// Something that evidence objects can be listed in and read from.
@@ -128,6 +130,32 @@ pub struct Item {
     pub modified: Option<Timestamp>,
     /// How the source finds the object again.
     pub locator: Locator,
+}
+
+impl Item {
+    /// Its name with all that lies above it, from the root of the file system or the bucket on, as a
+    /// [`label`](crate::event::label): what a name says does not depend on how much of it was typed.
+    /// Links are not followed.
+    pub fn place(&self) -> Cow<'_, str> {
+        let is_local = matches!(self.locator, Locator::File { .. } | Locator::Pipe(_))
+            && &*self.path != "-"
+            && scheme(&self.path).is_none();
+        let is_plain = self.path.starts_with('/') && !self.path.contains("/..");
+        if !is_local || is_plain {
+            return Cow::Borrowed(&self.path);
+        }
+        let Ok(path) = std::path::absolute(path_of(&self.path)) else {
+            return Cow::Borrowed(&self.path);
+        };
+        let mut place = PathBuf::new();
+        for part in path.components() {
+            match part {
+                Component::ParentDir => drop(place.pop()),
+                part => place.push(part),
+            }
+        }
+        Cow::Owned(label(place.as_os_str().as_bytes()))
+    }
 }
 
 /// How a source finds an object again; only the source that made it looks inside.
@@ -291,6 +319,30 @@ fn scheme(argument: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_place_of_an_object_is_whole_however_it_was_named() {
+        let here = label(std::env::current_dir().unwrap().as_os_str().as_bytes());
+        let of = |path: &str, locator| Item {
+            path: path.into(),
+            key: "a.log".into(),
+            bytes: None,
+            modified: None,
+            locator,
+        };
+        let file = || Locator::Pipe(PathBuf::new());
+        for (path, place) in [
+            ("a.log", format!("{here}/a.log")),
+            ("./x/../a.log", format!("{here}/a.log")),
+            ("/x/y/../a.log", "/x/a.log".to_owned()),
+            ("/x/a.log", "/x/a.log".to_owned()),
+            ("-", "-".to_owned()),
+            ("s3://logs/x/a.log", "s3://logs/x/a.log".to_owned()),
+        ] {
+            assert_eq!(of(path, file()).place(), place, "{path}");
+        }
+        assert_eq!(of("a.log", Locator::Stdin).place(), "a.log");
+    }
 
     #[test]
     fn errors_name_the_argument_and_what_to_do() {

@@ -164,3 +164,37 @@ fn json_as_deep_as_an_attacker_likes_is_unparsed() {
     bench.write("deep.json", trailed.as_bytes());
     assert!(bench.query(&["--count"]).code <= 3);
 }
+
+#[test]
+fn a_damaged_member_of_gzip_takes_no_other_with_it() {
+    let bench = Bench::new();
+    let part = |from: u32| {
+        let records = (from..from + 50).map(|id| record(id, "2026-03-04T10:00:00Z", "GetUser"));
+        let lines: Vec<String> = records.map(|record| record.to_string() + "\n").collect();
+        gzip(lines.concat().as_bytes())
+    };
+    let (first, mut second, third) = (part(0), part(50), part(100));
+    let middle = second.len() / 2;
+    second[middle] ^= 0x10;
+    bench.write("parts.jsonl.gz", &[first, second, third].concat());
+    let said = bench.query(&["--format", "jsonl", "--fields", "id,raw", "event:GetUser"]);
+    let ids: Vec<String> =
+        said.json().iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect();
+    for id in (0..50).chain(100..150) {
+        let id = record(id, "2026-03-04T10:00:00Z", "GetUser")["eventID"].clone();
+        let count = ids.iter().filter(|known| **known == id).count();
+        assert_eq!(count, 1, "{id}");
+    }
+    for event in said.json() {
+        assert!(event["raw"].as_str().unwrap().contains(event["id"].as_str().unwrap()));
+    }
+    assert_eq!(said.code, 3);
+    assert!(
+        said.err.contains("parts.jsonl.gz: partial: the gzip data is damaged: "),
+        "{}",
+        said.err
+    );
+    assert!(said.err.contains("reading went on"), "{}", said.err);
+    let found = bench.query(&["\"value-149\"", "--count"]);
+    assert_eq!((found.out.as_str(), found.code), ("1\n", 3), "{}", found.err);
+}

@@ -28,4 +28,5 @@ mod terminal;
 mod travel;
 mod triage;
 mod verify;
+mod whereabouts;
 mod zones;

@@ -15,6 +15,8 @@ mod ssm;
 
 use super::Format;
 
+pub(super) use ssm::{OUTPUT, put_output};
+
 pub(super) static LIST: &[&dyn Format] = &[
     &cloudtrail::CloudTrail,
     &aws_config::AwsConfig,

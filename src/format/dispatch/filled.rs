@@ -28,7 +28,8 @@ impl Known<'_> {
 
 /// What goes into [`OPEN`].
 fn texts(known: &Fallback) -> [&Option<String>; OPEN.len()] {
-    let Fallback { time: _, account, region, instance, interface, host, resource } = known;
+    let Fallback { time: _, account, region, instance, interface, host, resource, command: _ } =
+        known;
     [account, region, instance, interface, host, resource]
 }
 

@@ -37,13 +37,25 @@ pub(super) struct Fallback {
     pub(super) interface: Option<String>,
     pub(super) host: Option<String>,
     pub(super) resource: Option<String>,
+    /// It is a line that this command wrote, whatever it says.
+    pub(super) command: Option<Box<Command>>,
+}
+
+/// A command of Systems Manager, one of whose outputs is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    pub(super) id: String,
+    /// What of its document ran.
+    pub(super) step: String,
+    /// `stdout` or `stderr`.
+    pub(super) output: String,
 }
 
 impl Fallback {
     pub(super) fn is_empty(&self) -> bool {
-        let Self { time, account, region, instance, interface, host, resource } = self;
+        let Self { time, account, region, instance, interface, host, resource, command } = self;
         let texts = [account, region, instance, interface, host, resource];
-        time.is_none() && texts.into_iter().all(Option::is_none)
+        time.is_none() && command.is_none() && texts.into_iter().all(Option::is_none)
     }
 
     /// The inner envelope knows better.
@@ -57,6 +69,7 @@ impl Fallback {
             interface: or(self.interface, &outer.interface),
             host: or(self.host, &outer.host),
             resource: or(self.resource, &outer.resource),
+            command: self.command.or_else(|| outer.command.clone()),
         }
     }
 }

@@ -1,18 +1,24 @@
 //! Findings of Amazon Inspector, as EventBridge sends them, the API answers them and reports hold
-//! them, and those of the first Inspector.
+//! them, as JSON or as a table, and those of the first Inspector.
 //!
 //! Source: the Amazon Inspector user guide and API reference, `Finding`. Times are seconds, text
-//! that is a number, RFC 3339, or, in EventBridge, as Java writes them in English.
+//! that is a number, RFC 3339, or, in EventBridge and tables, as Java writes them in English.
 
-use crate::event::{Class, FieldDef, Kind, Outcome, Role, Schema, Value, fields, schema::slots};
+mod report;
+
+use crate::event::{
+    Class, FieldDef, Kind, Outcome, Role, Row, Schema, Table, Value, fields, schema::slots,
+};
 use crate::format::clock::{self, Stamp};
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Skip};
 use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
+use crate::format::table::Sparse;
 use crate::format::{
-    Array, Clock, Context, Decoder, Delivery, Format, Match, Probe, Takes, put_class, put_outcome,
-    schema,
+    Array, Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe,
+    put_class, put_outcome, schema,
 };
+use report::Report;
 use std::sync::{Arc, LazyLock};
 
 const fn text(name: &'static str, role: Role) -> FieldDef {
@@ -66,6 +72,7 @@ const ARN: usize = 3;
 const LABEL: usize = 4;
 const RESOURCE_ID: usize = 5;
 const SERVICE: usize = 6;
+const PORTS: usize = 7;
 
 pub(super) struct Inspector;
 
@@ -97,19 +104,78 @@ impl Format for Inspector {
         &[Array { name: "findings", beside: &["nextToken", "failedItems"] }]
     }
 
-    fn takes(&self) -> Takes {
-        Takes::Objects
+    fn join(&self) -> Join {
+        Join::Quoted
     }
 
     fn probe(&self, probe: &Probe<'_>) -> Match {
+        if !probe.is_object() {
+            return Match::certain_if(report::is_header(probe.record));
+        }
         let current = || probe.has_all(&["findingArn", "awsAccountId"]);
         let classic = || probe.has_all(&["arn", "assetAttributes", "serviceAttributes"]);
-        Match::certain_if(probe.is_object() && (current() || classic()))
+        Match::certain_if(current() || classic())
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
         let zone_seconds = context.zone_seconds;
-        Box::new(Objects { fields: FIELDS, level: Memo::new(finding), time, fill, zone_seconds })
+        let level = Memo::new(finding);
+        let objects = Objects { fields: FIELDS, level, time, fill, zone_seconds };
+        Box::new(Reader { objects, report: None, lessons: 0 })
+    }
+}
+
+/// Reads findings that are objects, and those of a table whose header came.
+#[derive(Clone)]
+struct Reader {
+    objects: Objects,
+    report: Option<Arc<Report>>,
+    lessons: u32,
+}
+
+impl Decoder for Reader {
+    fn decode(&mut self, record: &str, row: &mut dyn Row) -> Result<Decoded, DecodeError> {
+        if record.starts_with('{') {
+            return self.objects.decode(record, row);
+        }
+        if let Some(report) = Report::of(record) {
+            self.report = Some(Arc::new(report));
+            self.lessons += 1;
+            return Ok(Decoded::NotARecord);
+        }
+        let Some(report) = &self.report else { return Err(DecodeError::NotMine) };
+        let mut row = Sparse::new(row);
+        let mut values = Values::new(&mut row, FIELDS);
+        if let Err(reason) = report.read(record, &mut values) {
+            let time = time(&values).map(|stamp| stamp.time(0));
+            return Err(DecodeError::Broken { reason, time });
+        }
+        let is_one = self.objects.finish(&mut values);
+        if is_one { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
+    }
+
+    fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
+        self.objects.decode_first(text, row)
+    }
+
+    fn learn(&mut self, table: &Table<'_>) -> bool {
+        self.objects.learn(table)
+    }
+
+    fn decode_row(&mut self, table: &Table<'_>, at: usize, row: &mut dyn Row) -> bool {
+        self.objects.decode_row(table, at, row)
+    }
+
+    fn again(&self) -> Box<dyn Decoder> {
+        Box::new(self.clone())
+    }
+
+    fn may_learn(&self, record: &[u8]) -> bool {
+        record.first() != Some(&b'{') && memchr::memmem::find(record, b"Finding ARN").is_some()
+    }
+
+    fn lessons(&self) -> u32 {
+        self.lessons
     }
 }
 
@@ -137,6 +203,7 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
         id.starts_with("i-").then_some(id)
     });
     values.put_part(REGION, ARN, |arn| arn.split(':').nth(3));
+    put_ports(values);
     if classic {
         values.put_part(ACCOUNT, ARN, |arn| arn.split(':').nth(4));
     }
@@ -146,6 +213,19 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     put_class(values.row, CLASS, Class::Finding);
     put_outcome(values.row, OUTCOME, Outcome::Unknown);
     true
+}
+
+/// The first and the last of a range of ports.
+fn put_ports(values: &mut Values<'_, '_>) {
+    let Some(range) = values.note(PORTS) else { return };
+    let ports = range.split(|c: char| !c.is_ascii_digit()).filter_map(|port| port.parse().ok());
+    let ports: Vec<u16> = ports.collect();
+    let ends = [(PORT_FROM, ports.first()), (PORT_TO, ports.last())];
+    for (slot, port) in ends {
+        if let Some(port) = port {
+            values.row.put(slot, Value::Float(f64::from(*port)));
+        }
+    }
 }
 
 fn finding(key: &str) -> Rule {
@@ -251,6 +331,7 @@ mod tests {
     fn times_are_read_in_all_their_forms() {
         for (text, expected) in [
             ("Jan 19, 2022, 10:46:15 PM", "2022-01-19T22:46:15Z"),
+            ("Wed Jan 19 22:46:15 UTC 2022", "2022-01-19T22:46:15Z"),
             ("Mar 4, 2026, 12:00:09\u{202f}AM", "2026-03-04T00:00:09Z"),
             ("Mar 4, 2026, 12:00:09 PM", "2026-03-04T12:00:09Z"),
             ("1.772625600405E9", "2026-03-04T12:00:00.405000Z"),

@@ -268,7 +268,7 @@ impl Tail {
         let zone = ground.options.zones.of(self.source.name());
         ground.store.ledger().read_in(self.id, zone);
         let context = Context {
-            key: self.item.key.to_string(),
+            key: self.item.place().into_owned(),
             modified: self.item.modified,
             zone_seconds: zone.seconds(),
             is_table: false,

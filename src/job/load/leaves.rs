@@ -190,10 +190,10 @@ impl Visit for Leaves<'_, '_> {
     fn begin(&mut self, member: Option<&str>) -> ControlFlow<()> {
         let item = &self.work.item;
         let (id, order, behind, key) = match member {
-            None => (self.work.id, self.work.order, None, item.key.to_string()),
+            None => (self.work.id, self.work.order, None, item.place().into_owned()),
             Some(label) => {
                 let (id, order, behind) = self.member(label);
-                (id, order, behind, format!("{}!{label}", &*item.key))
+                (id, order, behind, format!("{}!{label}", item.place()))
             }
         };
         let direct = self.direct.take().filter(|_| member.is_none());

@@ -10,6 +10,7 @@ mod budget;
 mod codecs;
 mod gzip;
 mod lzma;
+mod mending;
 mod names;
 mod objects;
 mod parquet;

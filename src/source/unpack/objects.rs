@@ -33,6 +33,12 @@ pub(super) struct At<'a> {
     layers: u32,
 }
 
+impl At<'_> {
+    fn is_outermost(self) -> bool {
+        self.member.is_none()
+    }
+}
+
 pub(super) struct Objects<'a> {
     budget: &'a Budget<'a>,
     visit: &'a mut dyn Visit,
@@ -143,6 +149,7 @@ impl<'a> Objects<'a> {
             return None;
         }
         self.met += 1;
+        input.mend();
         let limit = if at.member.is_some() || at.layers > 0 {
             self.budget.limits.member_bytes
         } else {
@@ -172,11 +179,15 @@ impl<'a> Objects<'a> {
                     }
                     input.consume(count);
                 }
-                Err(reason) => break Some(stopped(reason.at(good), good)),
+                Err(reason) => {
+                    // What was passed on the way lies before its end.
+                    let passed = reason.offset.filter(|offset| at.is_outermost() && *offset < good);
+                    break Some(stopped(reason.at(passed.unwrap_or(good)), good));
+                }
             }
         };
         self.visit.end(good, outcome.clone());
-        if at.member.is_none() { outcome } else { None }
+        if at.is_outermost() { outcome } else { None }
     }
 
     fn tar(&mut self, input: &mut Window<'_>, at: At<'_>) -> Outcome {
@@ -279,7 +290,7 @@ impl<'a> Objects<'a> {
             }
         };
         self.visit.end(good, outcome.clone());
-        if at.member.is_none() { outcome } else { None }
+        if at.is_outermost() { outcome } else { None }
     }
 
     /// Tells so many bytes of the lines of some rows, which are more; who has enough gets no more

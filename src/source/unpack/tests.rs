@@ -6,6 +6,7 @@ mod archives;
 mod damage;
 mod layers;
 mod limits;
+mod mending;
 mod tables;
 
 use super::*;

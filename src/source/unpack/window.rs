@@ -9,10 +9,16 @@ pub(super) const REST: Duration = Duration::from_millis(400);
 /// A layer that bytes are pulled from.
 pub(super) trait Pull {
     /// Writes the next bytes to the front of `into`; 0 means the end. After an error, only errors
-    /// follow.
+    /// follow, unless it [goes on](Self::mend).
     fn pull(&mut self, into: &mut [u8]) -> Result<usize, Reason>;
 
-    /// The same, but `None` when nothing has come for a while. Only raw bytes know of that; the
+    /// What follows damage is wanted, where reading can go on: who reads records may miss some, and
+    /// is told so at the end. `true` if an error that was told may not be the end.
+    fn mend(&mut self) -> bool {
+        false
+    }
+
+    /// The same as `pull`, but `None` when nothing has come for a while. Only raw bytes know of that; the
     /// layers above them wait.
     fn pull_or_rest(&mut self, into: &mut [u8]) -> Result<Option<usize>, Reason> {
         self.pull(into).map(Some)
@@ -91,6 +97,21 @@ impl<'a> Window<'a> {
 
     pub(super) fn consume(&mut self, count: usize) {
         self.start = (self.start + count).min(self.end);
+    }
+
+    /// Puts bytes that were consumed last back in front of those that come next.
+    pub(super) fn unread(&mut self, bytes: &[u8]) {
+        self.buffer.splice(..self.start, bytes.iter().copied());
+        self.end = self.end - self.start + bytes.len();
+        self.start = 0;
+    }
+
+    /// What follows damage is wanted.
+    pub(super) fn mend(&mut self) {
+        if self.layer.mend() {
+            // What cannot be mended is told once more.
+            self.over = self.over.take().filter(Result::is_ok);
+        }
     }
 
     fn more(&mut self, waits: bool) {

@@ -1,8 +1,9 @@
-//! Systems Manager: sessions as they are streamed to CloudWatch Logs, sessions as text, and what
-//! the agent on a host logs. What commands write is whatever they write, and is read as that.
+//! Systems Manager: sessions as they are streamed to CloudWatch Logs, sessions as text, what the agent
+//! on a host logs, and what commands wrote, which is known by its place alone.
 //!
 //! Source: the Systems Manager user guide, "Logging session data using Amazon CloudWatch Logs",
-//! "Logging session data using Amazon S3" and "Viewing SSM Agent logs".
+//! "Logging session data using Amazon S3", "Viewing SSM Agent logs" and "Configuring Amazon CloudWatch
+//! Logs for Run Command".
 
 mod text;
 
@@ -12,6 +13,7 @@ use crate::event::{
 };
 use crate::format::arn::Arn;
 use crate::format::clock;
+use crate::format::envelope::Command;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Raw, Skip};
 use crate::format::members::Values;
 use crate::format::{
@@ -42,6 +44,9 @@ slots! {
     MESSAGE = fields::MESSAGE,
     SESSION_ID = field("ssm.session_id", Role::Session, "id of the session"),
     RUN_AS = field("ssm.run_as", Role::Principal, "user of the host that the session was"),
+    COMMAND_ID = field("ssm.command_id", Role::Request, "id of the command that wrote it"),
+    STEP = field("ssm.step", Role::Text, "step of the command's document"),
+    OUTPUT_OF = field("ssm.output", Role::Text, "stdout or stderr"),
     COMPONENT = field("ssm.component", Role::Text, "parts of the agent that wrote it").many(),
 }
 
@@ -54,6 +59,21 @@ const ARN: usize = 2;
 const TARGET: usize = 3;
 const DATA: usize = 4;
 
+/// The schema of what [`put_output`] writes.
+pub(in crate::format) static OUTPUT: LazyLock<Arc<Schema>> = LazyLock::new(|| Arc::clone(&SCHEMA));
+
+/// Writes a line of a command's output.
+pub(in crate::format) fn put_output(row: &mut dyn Row, command: &Command, line: &str) {
+    let Command { id, step, output } = command;
+    for (slot, text) in [(MESSAGE, line), (COMMAND_ID, id), (STEP, step), (OUTPUT_OF, output)] {
+        if !text.is_empty() {
+            row.put(slot, Value::Str(text));
+        }
+    }
+    put_class(row, CLASS, Class::Process);
+    put_outcome(row, OUTCOME, Outcome::Unknown);
+}
+
 pub(super) struct Ssm;
 
 impl Format for Ssm {
@@ -62,7 +82,8 @@ impl Format for Ssm {
     }
 
     fn help(&self) -> &'static str {
-        "Sessions of Systems Manager, streamed or as text, and the log of its agent."
+        "Sessions of Systems Manager, streamed or as text, what its commands wrote, and the log of its \
+         agent."
     }
 
     fn delivery(&self) -> Delivery {
@@ -77,7 +98,7 @@ impl Format for Ssm {
     fn limits(&self) -> &'static str {
         "A session is what stood on the terminal: what was typed without being shown, such as a \
          password, is not there, and whoever typed can have made it show anything. Lines of a \
-         session as text have no times."
+         session as text, and of what a command wrote into a bucket, have no times."
     }
 
     fn join(&self) -> Join {

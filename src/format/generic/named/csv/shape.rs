@@ -39,6 +39,9 @@ impl Shape {
         }
         let shape = MARKS.into_iter().find_map(|mark| Self::header(first, mark))?;
         let rows = rows(&sample[1..]);
+        if shape.header.len() == 2 && !shape.is_timed() {
+            return shape.is_pair(first, &rows).then_some(shape);
+        }
         if rows.is_empty() {
             return shape.is_sure().then_some(shape);
         }
@@ -76,9 +79,34 @@ impl Shape {
         let fits = header.iter().all(|name| name.is_empty() || is_name(name))
             && header.iter().all(is_new)
             && named + 1 >= header.len();
-        let timed = header.iter().any(|name| matches!(names::of(name), Some(Name::Time(_))));
-        let enough = header.len() >= 3 || header.len() == 2 && timed;
-        (fits && enough).then_some(Self { mark, header, kind: Kind::Header })
+        (fits && header.len() >= 2).then_some(Self { mark, header, kind: Kind::Header })
+    }
+
+    fn is_timed(&self) -> bool {
+        self.header.iter().any(|name| matches!(names::of(name), Some(Name::Time(_))))
+    }
+
+    /// Whether two columns are a table: a line with one comma is nothing unusual. Each row has two
+    /// cells, no blank stands where prose has one, and there is a column of nothing but numbers, times
+    /// or addresses, or names that many use are above several rows.
+    fn is_pair(&self, first: &str, rows: &[String]) -> bool {
+        let loose = format!("{} ", self.mark);
+        let is_loose = |row: &str| row.contains(&loose);
+        let cells: Vec<Vec<_>> =
+            rows.iter().map(|row| Csv::new(row, self.mark).collect()).collect();
+        if is_loose(first) || rows.is_empty() || cells.iter().any(|row| row.len() != 2) {
+            return false;
+        }
+        let is_typed = |at: usize| {
+            let mut values = cells.iter().map(|row| row[at].trim()).filter(|cell| !cell.is_empty());
+            values.clone().next().is_some() && values.all(is_value)
+        };
+        let known = self.header.iter().filter(|name| names::of(name).is_some()).count();
+        let is_named = || {
+            let bare = self.header.iter().all(|name| !name.contains(' '));
+            bare && known > 0 && rows.len() > 1 && !rows.iter().any(|row| is_loose(row))
+        };
+        is_typed(0) || is_typed(1) || is_named()
     }
 
     /// Whether the header alone says that it is one: no blanks, or names that many use.
@@ -99,6 +127,13 @@ fn is_name(text: &str) -> bool {
         && !text.ends_with(['.', ':', '?'])
         && crate::format::clock::read(text).is_none()
         && text.parse::<std::net::IpAddr>().is_err()
+}
+
+/// A number, a time or an address.
+fn is_value(cell: &str) -> bool {
+    cell.parse::<f64>().is_ok_and(f64::is_finite)
+        || cell.parse::<std::net::IpAddr>().is_ok()
+        || matches!(crate::format::clock::read(cell), Some((_, "")))
 }
 
 /// Lines joined to rows: a cell in quotes may hold line ends.
@@ -146,6 +181,19 @@ mod tests {
             ("192.0.2.1,a,b\n192.0.2.2,c,d", None),
             ("2026-03-04 10:42:02,a,b\n", None),
             ("a,a,b\n1,2,3", None),
+            ("srcAddr,count(*)\n192.0.2.1,5\n192.0.2.2,6", Some((',', 2))),
+            ("user,last_login\nalice,2026-03-04T10:42:02Z\nbob,", Some((',', 2))),
+            ("user,seen\nalice,Wed Mar  4 10:42:02 UTC 2026", Some((',', 2))),
+            ("user;role\nalice;admin\nbob;guest", Some((';', 2))),
+            ("user,role\nalice,admin", None),
+            ("colour,shape\nred,round\nblue,square", None),
+            ("colour,weight\nred,1\nblue,heavy", None),
+            ("srcAddr,count(*)\n192.0.2.1,5\n192.0.2.2,6,7", None),
+            ("1,2\n3,4", None),
+            ("srcAddr,count(*)", None),
+            ("Dear user, good day\nyours, Jane\nbye, all", None),
+            ("first, second\n1, 2\n3, 4", None),
+            ("Well, yes\nNo, 5", None),
             ("level=info,a,b\n", None),
             ("", None),
         ] {
