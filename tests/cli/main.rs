@@ -7,6 +7,7 @@ mod bench;
 mod containers;
 mod coverage;
 mod damaged;
+mod detectors;
 mod doctor;
 mod estate;
 mod hostile;

@@ -3,6 +3,7 @@
 
 use super::asked::{Part, text};
 use super::strangers::is_account;
+use super::taking::Taking;
 use super::{Answer, Asked, Detector, Found, Given, Reads, told};
 use crate::detect::Estate;
 use crate::detect::sigma::{Level, Record};
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "foreign-share",
+    rule: None,
     title: "Something was shared with an account that is not ours",
     description: "A call that shares something, or says who may use it, names an account that \
                   `accounts` does not list.",
@@ -26,7 +28,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
     version: "2026-11-28",
     parameters: &[],
-    reads: Some(Reads { rows, take }),
+    reads: Some(Reads { rows, taking: |_| Taking::of_each(take) }),
     run,
 };
 
