@@ -3,7 +3,7 @@
 
 use super::asked::has_column;
 use super::names::{Names, Numbered};
-use super::told::{often, span};
+use super::told::{between, often};
 use super::{Answer, Asked, Detector, Found, Parameter, sliding};
 use crate::detect::sigma::Level;
 use crate::event::{Class, Outcome, Timestamp};
@@ -104,7 +104,7 @@ fn bursts(asked: &Asked<'_>, who: &str, mut rows: Vec<(i64, RowRef)>) -> Vec<Fou
              all, {}; calls: {}; codes: {}",
             sliding::most(&times[burst.clone()], window),
             events.len(),
-            span(&[burst.clone()], &times),
+            between(times[burst.start], times[burst.end - 1]),
             often(asked, &events, "event"),
             often(asked, &events, "code"),
         );
