@@ -226,8 +226,8 @@ fn rules_that_cannot_be_looked_at_are_told() {
 
 #[test]
 fn events_that_belong_to_no_group_are_counted() {
-    let bench = Bench::new();
     const CODE: &str = "Client.UnauthorizedOperation";
+    let bench = Bench::new();
     let nobody = json!({"errorCode": CODE, "userIdentity": {"type": "AWSAccount"}});
     let timeless = json!({"errorCode": CODE, "eventTime": "yesterday"});
     let mut lines: Vec<String> = (1..4).map(|at| event(at, "GetObject", &nobody)).collect();

@@ -63,6 +63,9 @@ fn of(title: &str, all: Vec<(String, u64, String)>) -> Vec<(u64, String)> {
     all.into_iter().filter(|(of, ..)| of == title).map(|(_, count, about)| (count, about)).collect()
 }
 
+/// Who makes the call of this number.
+type By<'a> = &'a dyn Fn(u32) -> Value;
+
 const REFUSED: &str = "Many calls of one principal were refused";
 
 #[test]
@@ -78,7 +81,6 @@ fn many_refused_calls_are_told_whoever_made_them() {
     };
     let user_id = "544894e8-80c1-707f-60e3-3ba6510dfac1";
     let stranger = "AIDAJ45Q7YFFAREXAMPLE";
-    type By<'a> = &'a dyn Fn(u32) -> Value;
     let cases: [(By<'_>, &str); 6] = [
         (
             &|_| json!({"type": "AWSAccount", "principalId": "", "accountId": "ANONYMOUS_PRINCIPAL"}),
