@@ -41,6 +41,9 @@ pub struct Ticket {
     /// Values of its events by field, most frequent first; the first few.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub entities: BTreeMap<String, Vec<String>>,
+    /// Whom or what it is about, as field and value, where that is not the first of its principals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whom: Option<(String, String)>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
 }
@@ -66,9 +69,10 @@ impl Ticket {
         self.count.saturating_sub(then.count) + findings
     }
 
-    /// Whether one of its entities is this.
+    /// Whether it is about this, or one of its entities is.
     pub fn is_about(&self, field: &str, value: &str) -> bool {
-        self.entities.get(field).is_some_and(|values| values.iter().any(|one| one == value))
+        self.whom.as_ref().is_some_and(|(of, whom)| of == field && whom == value)
+            || self.entities.get(field).is_some_and(|values| values.iter().any(|one| one == value))
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Alarm {
     /// The same for the same rule and the same who, whatever else there is in the evidence.
     pub fingerprint: String,
     pub about: About,
+    /// Whom or what it is about, by field, where that is not the first principal of its events.
+    pub whom: Option<(&'static str, String)>,
     pub first: Option<Timestamp>,
     pub last: Option<Timestamp>,
     /// Its events, in the order of the table.
@@ -79,6 +81,9 @@ pub fn alarms(snapshot: &Arc<Snapshot>, rules: &Ruleset, findings: &Findings) ->
     found
 }
 
+/// The field that says who, who and of which account, and what they did it to, where that is told apart.
+type Whose = (&'static str, [String; 2], Option<String>);
+
 fn of_rules(
     snapshot: &Snapshot,
     (rules, links): (&Ruleset, &Links),
@@ -87,19 +92,27 @@ fn of_rules(
     let mut found = Vec::new();
     let is_alone = |place: usize| links.is_alone(Raised::Rule(place));
     for (place, rows) in findings.hits.iter().enumerate().filter(|(at, _)| is_alone(*at)) {
-        let mut groups: BTreeMap<(&str, [String; 2]), Vec<RowRef>> = BTreeMap::new();
+        let rule = &rules.rules[place].rule;
+        let mut groups: BTreeMap<Whose, Vec<RowRef>> = BTreeMap::new();
         for row in rows {
-            groups.entry(who(snapshot, *row)).or_default().push(*row);
+            let (field, who) = who(snapshot, *row);
+            let whose = (field, who, apart(snapshot, *row, &rule.apart));
+            groups.entry(whose).or_default().push(*row);
         }
-        let why = rules.rules[place].rule.asks();
-        for ((field, who), events) in groups {
+        let why = rule.asks();
+        for ((field, mut who, apart), events) in groups {
             let about = rules.about(Raised::Rule(place));
-            let mut alarm = alarm(snapshot, about, &who, &why, (events, &[]));
-            if field == "resource" {
-                // Of all that its events name, it is about this one.
-                alarm.blanks.push(("resource", who[0].clone()));
+            if let Some(what) = apart {
+                let whom = ("resource", what.clone());
+                who[1] = format!("{}\0{what}", who[1]);
+                let named = std::slice::from_ref(&whom);
+                let one = alarm(snapshot, about, &who, &why, (events, named));
+                found.push(Alarm { whom: Some(whom), ..one });
+                continue;
             }
-            found.push(alarm);
+            // Of all resources that its events name, it is about this one.
+            let named = (field == "resource").then(|| (field, who[0].clone()));
+            found.push(alarm(snapshot, about, &who, &why, (events, named.as_slice())));
         }
     }
     found
@@ -131,9 +144,12 @@ fn of_detectors(snapshot: &Snapshot, findings: &Findings) -> Vec<Alarm> {
         answer.found.iter().map(move |found| (detector.about(), found))
     });
     all.map(|(mut about, found)| {
-        let Found { who, level, span, named, blanks, events, findings, why, curves } = found;
+        let Found { who, level, span, named, blanks, events, findings, why, curves, .. } = found;
         about.level = level.unwrap_or(about.level);
-        let mut alarm = alarm(snapshot, about, who, why, (events.clone(), named));
+        let whom = found.about.iter().filter(|(field, _)| ENTITIES.contains(field));
+        let named: Vec<Named> = whom.chain(named).cloned().collect();
+        let mut alarm = alarm(snapshot, about, who, why, (events.clone(), &named));
+        alarm.whom.clone_from(&found.about);
         if let Some((first, last)) = span {
             (alarm.first, alarm.last) = (Some(*first), Some(*last));
         }
@@ -172,6 +188,12 @@ pub(super) fn who(snapshot: &Snapshot, at: RowRef) -> (&'static str, [String; 2]
     (field, [name, of("account").unwrap_or_default()])
 }
 
+/// What an event did something to, if one of these fields says so.
+fn apart(snapshot: &Snapshot, at: RowRef, fields: &[String]) -> Option<String> {
+    let of = |field: &String| values(snapshot, at, field).into_iter().next();
+    fields.iter().find_map(|field| of(field).filter(|it| !it.is_empty()))
+}
+
 /// The values of a field, as text.
 fn values(snapshot: &Snapshot, at: RowRef, field: &str) -> Vec<String> {
     match snapshot.segment(at).value(usize::from(at.row), field) {
@@ -208,6 +230,7 @@ fn alarm(
     Alarm {
         fingerprint: fingerprint(&about, who),
         about,
+        whom: None,
         first: times.first().copied(),
         last: times.last().copied(),
         made: made(snapshot, &events),

@@ -53,7 +53,6 @@ pub const OWN: &[(&str, &str)] = &[
     ("rules/snapshot_shared.yml", include_str!("rules/snapshot_shared.yml")),
     ("rules/ssh_password_guessed.yml", include_str!("rules/ssh_password_guessed.yml")),
     ("rules/traffic_mirrored.yml", include_str!("rules/traffic_mirrored.yml")),
-    ("rules/unauthorised_calls.yml", include_str!("rules/unauthorised_calls.yml")),
     ("rules/user_data_changed.yml", include_str!("rules/user_data_changed.yml")),
     ("rules/vpc_changed.yml", include_str!("rules/vpc_changed.yml")),
     ("rules/web_acl_removed.yml", include_str!("rules/web_acl_removed.yml")),

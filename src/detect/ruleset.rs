@@ -1,6 +1,6 @@
 //! The rules in force: the product's own and those of whoever brought some.
 
-use super::detectors::DETECTORS;
+use super::detectors::detector;
 use super::identity::Identities;
 use super::links::Links;
 use super::own::OWN;
@@ -164,7 +164,7 @@ impl Ruleset {
         if let Some(loaded) = self.rules.iter().find(|it| it.id == id) {
             return all(loaded).collect();
         }
-        if let Some(detector) = DETECTORS.iter().find(|it| it.id == id) {
+        if let Some(detector) = detector(id) {
             return detector.questions.to_vec();
         }
         let Some(place) = self.correlations.iter().position(|it| it.id == id) else {

@@ -50,7 +50,7 @@ pub fn detect(
     let Narrowed { certain: mut hits, asked, mut open } = Narrowed::new(snapshot, rules);
     let wanted = DETECTORS.iter().filter_map(|one| Some((one, one.wanted(snapshot, given)?)));
     let wanted: Vec<_> = wanted.collect();
-    for (_, rows) in &wanted {
+    for (_, (rows, _)) in &wanted {
         for (open, rows) in open.iter_mut().zip(rows) {
             *open = open.clone().or(rows);
         }
@@ -61,10 +61,9 @@ pub fn detect(
         let (at, row) = (met.at, usize::from(met.at.row));
         let asked = asked[at.segment as usize].iter().filter(|(_, rows)| rows.get(row));
         let held = held(rules, &words, asked.map(|(place, _)| *place), met);
-        let asking = wanted.iter().filter(|(_, rows)| rows[at.segment as usize].get(row));
-        let said = asking.filter_map(|(detector, _)| {
-            met.json().map(|record| ((detector.id, at), detector.take(record)))
-        });
+        let asking = wanted.iter().filter(|(_, (rows, _))| rows[at.segment as usize].get(row));
+        let said = asking
+            .filter_map(|(detector, (_, taking))| Some(((detector.id, at), met.taken(taking)?)));
         let said: Vec<_> = said.collect();
         let held: Vec<(usize, RowRef)> = held.into_iter().map(|place| (place, at)).collect();
         if let (false, Ok(mut found)) = (held.is_empty() && said.is_empty(), found.lock()) {

@@ -84,6 +84,7 @@ pub fn ticket(alarm: &Alarm) -> Ticket {
         count: alarm.events.len() as u64,
         findings: kept_findings(&alarm.findings),
         entities: entities.collect(),
+        whom: alarm.whom.as_ref().map(|(field, whom)| ((*field).to_owned(), whom.clone())),
         why: alarm.why.clone(),
     }
     .kept()

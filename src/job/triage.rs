@@ -110,10 +110,13 @@ pub fn is_circle(alarms: &Alarms, fingerprint: &str, into: &str) -> bool {
 }
 
 /// Who or what an alarm is about, as field and value.
-pub fn about(ticket: &Ticket) -> Option<(&'static str, &str)> {
-    ABOUT.iter().find_map(|field| {
-        let value = ticket.entities.get(*field)?.first()?;
-        Some((*field, value.as_str()))
+pub fn about(ticket: &Ticket) -> Option<(&str, &str)> {
+    let whom = ticket.whom.as_ref().map(|(field, whom)| (field.as_str(), whom.as_str()));
+    whom.or_else(|| {
+        ABOUT.iter().find_map(|field| {
+            let value = ticket.entities.get(*field)?.first()?;
+            Some((*field, value.as_str()))
+        })
     })
 }
 

@@ -88,6 +88,7 @@ fn what_could_not_fire_says_why() {
     bench.write("rules/b.yml", rule(cloudtrail, "a|expand: b").as_bytes());
     bench.write("rules/c.yml", rule("    product: aws\n    service: guardduty", "a: b").as_bytes());
     bench.write("rules/d.yml", rule(cloudtrail, "eventName: GetObject").as_bytes());
+    bench.write("rules/f.yml", rule(cloudtrail, "errorCode: AccessDenied").as_bytes());
     bench.write("rules/e.yml", b"title: t\ndetection: [\n");
     bench.write("rules/LICENSE", b"# Detection Rule License (DRL) 1.1\n");
     let evidence = bench.write("events.jsonl", event(1, "GetObject", &json!({})).as_bytes());
@@ -99,12 +100,12 @@ fn what_could_not_fire_says_why() {
         "the modifier \"expand\" is not known here",
         "there are no events of guardduty in this evidence",
         "matched 1 of 1 evaluated",
+        "no event of this evidence has errorCode",
     ];
     assert_eq!(told.len(), wanted.len(), "{}", said.out);
     for (line, wanted) in told.iter().zip(wanted) {
         assert!(line.contains(wanted), "{line}");
     }
-    assert!(said.out.contains("no event of this evidence has errorCode"), "{}", said.out);
     assert!(said.err.contains("e.yml: line 3, column 1") && said.code == 2, "{}", said.err);
     let (found, _) = alarms(&bench, &["--rules", &rules]);
     assert!(found.iter().all(|alarm| alarm["title"] != "t"));
@@ -225,14 +226,16 @@ fn rules_that_cannot_be_looked_at_are_told() {
 
 #[test]
 fn events_that_belong_to_no_group_are_counted() {
+    const CODE: &str = "Client.UnauthorizedOperation";
     let bench = Bench::new();
-    let nobody = json!({"errorCode": "AccessDenied", "userIdentity": {"type": "AWSAccount"}});
-    let timeless = json!({"errorCode": "AccessDenied", "eventTime": "yesterday"});
+    let nobody = json!({"errorCode": CODE, "userIdentity": {"type": "AWSAccount"}});
+    let timeless = json!({"errorCode": CODE, "eventTime": "yesterday"});
     let mut lines: Vec<String> = (1..4).map(|at| event(at, "GetObject", &nobody)).collect();
     lines.push(event(9, "GetObject", &timeless));
-    lines.push(event(10, "GetObject", &json!({"errorCode": "AccessDenied"})));
+    lines.push(event(10, "GetObject", &json!({"errorCode": CODE})));
     let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
-    let said = bench.run(&["alarms", "rules", &evidence]);
+    let rules = bench.write("own.yml", correlations(&[]).as_bytes());
+    let said = bench.run(&["alarms", "rules", &evidence, "--rules", &rules]);
     let wanted = "0 bursts among 5 events of its rules; 1 event left out: no time; 3 events left \
                   out: no userIdentity.arn";
     assert!(said.out.contains(wanted), "{}", said.out);
@@ -241,7 +244,11 @@ fn events_that_belong_to_no_group_are_counted() {
 /// A rule, and correlations by name, what each is made of, and what else it says.
 fn correlations(all: &[(&str, &str, &str)]) -> String {
     let one = "title: A deletion\nname: deleted\nlogsource: {product: aws, service: cloudtrail}\n\
-               detection: {s: {eventName: DeleteFlowLogs}, condition: s}\n";
+               detection: {s: {eventName: DeleteFlowLogs}, condition: s}\n\
+               ---\ntitle: A refusal\nname: refused\nlogsource: {product: aws, service: cloudtrail}\n\
+               detection: {s: {errorCode: '*UnauthorizedOperation'}, condition: s}\n\
+               ---\ntitle: Many refusals\nname: many\ncorrelation: {type: event_count, rules: refused, \
+               group-by: [userIdentity.arn], timespan: 5m, condition: {gte: 10}}\n";
     let others = all.iter().map(|(name, of, more)| {
         format!(
             "---\ntitle: {name}\nname: {name}\nlevel: high\ncorrelation: {{rules: [{of}], \
@@ -251,8 +258,8 @@ fn correlations(all: &[(&str, &str, &str)]) -> String {
     std::iter::once(one.to_owned()).chain(others).collect()
 }
 
-/// The product's own rule about many refused calls.
-const MANY_REFUSED: &str = "5a4f3c52-0c5f-5d0b-8e53-1f8f1f0a7d20";
+/// A rule of those above that is a correlation itself.
+const MANY_REFUSED: &str = "many";
 
 #[test]
 fn what_a_correlation_finds_is_an_event_of_one_that_is_made_of_it() {
@@ -276,7 +283,7 @@ fn what_a_correlation_finds_is_an_event_of_one_that_is_made_of_it() {
     let ordered = |order: &str, more: &str| {
         titles(&correlations(&[("both", order, &format!("type: temporal_ordered, {more}"))]))
     };
-    let many = "Many calls of one principal were refused 12".to_owned();
+    let many = "Many refusals 12".to_owned();
     let found = ordered(&format!("{MANY_REFUSED}, deleted"), "timespan: 10m");
     assert!(found.contains(&"both 13".to_owned()) && !found.contains(&many), "{found:?}");
     let found = ordered(&format!("{MANY_REFUSED}, deleted"), "timespan: 10m, generate: true");

@@ -9,6 +9,7 @@ mod containers;
 mod coverage;
 mod damaged;
 mod defects;
+mod detectors;
 mod doctor;
 mod enveloped;
 mod estate;

@@ -11,7 +11,8 @@ const FILE: &str =
 
 /// The program, in another folder than its own.
 fn within(bench: &Bench, folder: &str, source: &str) -> Said {
-    let arguments = ["query", source, "--format", "jsonl", "--fields", "account,region,origin.object"];
+    let arguments =
+        ["query", source, "--format", "jsonl", "--fields", "account,region,origin.object"];
     let mut command = bench.command(&arguments);
     crate::bench::said(command.current_dir(bench.path(folder)).output().unwrap())
 }

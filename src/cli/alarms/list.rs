@@ -14,7 +14,7 @@ use crate::detect::{About, Alarm, DETECTORS};
 use crate::event::{Place, counted, noun};
 use crate::job::alarmed::Alarmed;
 use crate::job::queue::Line;
-use crate::job::triage::standing;
+use crate::job::triage::{self, standing};
 use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
 
@@ -74,9 +74,7 @@ fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), Cl
     for line in lines {
         let ticket = &line.ticket;
         let (about, alarm) = (about(ticket), all.alarm(line));
-        let who =
-            ["principal", "src.ip", "resource"].iter().find_map(|name| ticket.entities.get(*name));
-        let who = who.and_then(|values| values.first()).map_or("-", String::as_str);
+        let who = triage::about(ticket).map_or("-", |(_, who)| who);
         console.line(&format!(
             "P{} {:<13} {}  {:>5} {}  {}  {who}",
             line.priority,

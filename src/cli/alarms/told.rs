@@ -51,8 +51,12 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                 let number = answer.found.len() as u64;
                 let alarms = noun(number, "alarm", "alarms");
                 let parts = [format!("{number} {alarms}, {} evaluated", answer.evaluated)];
-                let parts: Vec<&str> =
-                    parts.iter().chain(&answer.left_out).map(String::as_str).collect();
+                let parts: Vec<&str> = parts
+                    .iter()
+                    .chain(&answer.remarks)
+                    .chain(&answer.left_out)
+                    .map(String::as_str)
+                    .collect();
                 parts.join("; ")
             }
         };

@@ -14,6 +14,8 @@ pub struct Answer {
     pub unable: Option<String>,
     /// What it left out, and why.
     pub left_out: Vec<String>,
+    /// What else is to be known of how it looked.
+    pub remarks: Vec<String>,
     pub found: Vec<Found>,
 }
 
@@ -26,6 +28,8 @@ pub struct Found {
     pub level: Option<Level>,
     /// Where no event is what is found, or not all of it: from when to when it was.
     pub span: Option<(Timestamp, Timestamp)>,
+    /// Whom or what it is about, by field, where that is not the first principal of its events.
+    pub about: Option<(&'static str, String)>,
     /// What it is about beside what its events name, by field: one of
     /// [`ENTITIES`](crate::detect::ENTITIES).
     pub named: Vec<(&'static str, String)>,

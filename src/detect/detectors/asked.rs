@@ -135,11 +135,7 @@ impl Part {
 
     /// Each text of a row in this column.
     pub(super) fn each(&self, row: usize, name: &str, take: &mut dyn FnMut(&str)) {
-        match self.segment.value(row, name) {
-            Cell::Text(text) => take(text),
-            Cell::List(items) => items.into_iter().for_each(take),
-            _ => {}
-        }
+        each(&self.segment, row, name, take);
     }
 
     /// Rows whose text in this column is one for which the test holds.
@@ -162,6 +158,15 @@ pub(super) fn are_requests(segment: &Segment) -> bool {
 
 pub(super) fn has_column(segment: &Segment, name: &str) -> bool {
     segment.fields().any(|(_, field)| field.name == name)
+}
+
+/// Hands over each text of a row in this column.
+pub(super) fn each(segment: &Segment, row: usize, name: &str, take: &mut dyn FnMut(&str)) {
+    match segment.value(row, name) {
+        Cell::Text(text) => take(text),
+        Cell::List(items) => items.into_iter().for_each(take),
+        _ => {}
+    }
 }
 
 /// The text of a column in a row; empty if there is none.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "foreign-bucket",
+    rule: None,
     title: "Data was written to a bucket that is not ours",
     description: "A call wrote objects into a bucket that `buckets` does not list: a copy that is \
                   out of reach.",

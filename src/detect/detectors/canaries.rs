@@ -1,16 +1,20 @@
 //! What nobody has a reason to touch, and somebody did: keys, principals, buckets, objects, secrets,
-//! domains and addresses of `canaries` in `estate.toml`.
+//! domains and addresses of `canaries` in `estate.toml`. They are looked for in every column, and in
+//! every member of records that are JSON.
 
-use super::{Answer, Asked, Detector, Found};
+use super::asked::Part;
+use super::taking::{Taking, Words};
+use super::{Answer, Asked, Detector, Found, Given, Reads};
 use crate::detect::Estate;
 use crate::detect::sigma::Level;
 use crate::event::noun;
 use crate::query::Sought;
-use crate::store::RowRef;
-use std::collections::BTreeMap;
+use crate::store::{Bits, RowRef};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "canary",
+    rule: None,
     title: "A canary was touched",
     description: "Nobody has a reason to use it: whoever did has looked around, or has what was \
                   left lying about for them.",
@@ -23,28 +27,87 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
     version: "2026-11-28",
     parameters: &[],
-    reads: None,
+    reads: Some(Reads { rows, taking }),
     run,
 };
 
+/// Formats of which columns have everything: their records are lines, or rows of a table.
+const FLAT: [&str; 14] = [
+    "access_log",
+    "alb",
+    "alb_connection",
+    "billing_dbr",
+    "clb",
+    "cloudfront",
+    "csv",
+    "cur",
+    "nlb",
+    "s3_access",
+    "syslog",
+    "tgw_flow",
+    "vpc_flow",
+    "w3c",
+];
+
+fn canaries<'g>(given: &Given<'g>) -> &'g [String] {
+    given.estate.map(Estate::canaries).unwrap_or_default()
+}
+
+fn rows(part: &Part, given: &Given<'_>) -> Bits {
+    let is_flat = FLAT.contains(&&*part.segment.schema().id);
+    let length = part.segment.len();
+    if is_flat || canaries(given).is_empty() { Bits::none(length) } else { Bits::all(length) }
+}
+
+/// The canaries that a record has as one of its members.
+fn taking<'g>(given: &Given<'g>) -> Taking<'g> {
+    let canaries = canaries(given);
+    let all = Sought::new(canaries.iter().map(String::as_str));
+    let each: Vec<Sought> = canaries.iter().map(|one| Sought::new([one.as_str()])).collect();
+    Taking::of_some(Words::of(canaries.iter().map(String::as_str)), move |record| {
+        let mut found = BTreeSet::new();
+        record.members(&mut |text| {
+            if all.holds(text) {
+                let held = canaries.iter().zip(&each).filter(|(_, sought)| sought.holds(text));
+                found.extend(held.map(|(canary, _)| canary.clone()));
+            }
+        });
+        found.into_iter().collect()
+    })
+}
+
 fn run(asked: &Asked<'_>) -> Answer {
-    let canaries = asked.given.estate.map(Estate::canaries).unwrap_or_default();
+    let canaries = canaries(asked.given);
     if canaries.is_empty() {
         return Answer::unable("no `canaries` are named in estate.toml");
     }
     let mut answer = asked.answer(|_| true);
     let all = Sought::new(canaries.iter().map(String::as_str));
     let each: Vec<Sought> = canaries.iter().map(|one| Sought::new([one.as_str()])).collect();
-    let mut found: BTreeMap<&str, Vec<RowRef>> = BTreeMap::new();
+    let mut found: BTreeMap<&str, BTreeSet<RowRef>> = BTreeMap::new();
+    let mut searched = 0;
     for part in asked.parts(|_| true) {
+        searched += part.visible(rows(&part, asked.given)).count() as u64;
         for row in part.visible(all.rows(&part.segment)).iter() {
             for (canary, sought) in canaries.iter().zip(&each) {
                 if !sought.found(&part.segment, row).is_empty() {
-                    found.entry(canary).or_default().push(part.at(row));
+                    found.entry(canary).or_default().insert(part.at(row));
                 }
             }
         }
     }
+    let said = asked.said.iter().filter(|((detector, _), _)| *detector == asked.detector.id);
+    for ((_, at), held) in said {
+        for canary in canaries.iter().filter(|canary| held.contains(canary)) {
+            found.entry(canary).or_default().insert(*at);
+        }
+    }
+    let flat = answer.evaluated - searched;
+    answer.remarks.push(format!(
+        "looked for in every column, and in every member of the records of {searched} {}; those of the \
+         other {flat} have none but columns",
+        noun(searched, "event", "events"),
+    ));
     answer.found = found
         .into_iter()
         .map(|(canary, events)| {
@@ -53,7 +116,7 @@ fn run(asked: &Asked<'_>) -> Answer {
             let why = format!("{number} {noun} with {canary}, which nobody has a reason to touch");
             let blanks = vec![("canary", canary.to_owned())];
             let who = [canary.to_owned(), String::new()];
-            Found { who, blanks, events, why, ..Found::default() }
+            Found { who, blanks, events: events.into_iter().collect(), why, ..Found::default() }
         })
         .collect();
     answer

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "log-integrity",
+    rule: None,
     title: "Digests show that logs are not what they were",
     description: "A log was changed or is missing, or the chain of digests is broken.",
     level: Level::High,

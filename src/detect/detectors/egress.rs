@@ -1,6 +1,6 @@
-//! What left for networks that are not ours: flows that were let through.
+//! What left for networks that are not ours: flows, but for those that were refused.
 
-use super::asked::Part;
+use super::asked::{Part, has_column};
 use super::{Answer, Asked, Detector, Found, Parameter};
 use crate::detect::Estate;
 use crate::detect::sigma::Level;
@@ -12,9 +12,10 @@ use std::net::IpAddr;
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "egress",
+    rule: None,
     title: "Much was sent to networks that are not ours",
     description: "An address of `networks` sent more than is usual to addresses outside of them, \
-                  and was let through.",
+                  and nothing says that it was refused.",
     level: Level::Low,
     tags: &["attack.exfiltration", "attack.t1048"],
     questions: &[
@@ -40,6 +41,13 @@ pub(super) fn are_flows(segment: &Segment) -> bool {
     FLOWS.contains(&&*segment.schema().id)
 }
 
+/// Whether a flow was refused or lost. Logs that do not say whether it was let through, such as those
+/// of transit gateways, are of what was.
+pub(super) fn is_refused(part: &Part, row: usize) -> bool {
+    let refused = [Outcome::Denied, Outcome::Failure].map(Outcome::as_str);
+    matches!(part.segment.value(row, "outcome"), Cell::Text(outcome) if refused.contains(&outcome))
+}
+
 /// Other ends that are told one by one.
 const TOLD: usize = 3;
 
@@ -58,6 +66,12 @@ fn run(asked: &Asked<'_>) -> Answer {
     let mut answer = asked.answer(are_flows);
     if answer.evaluated == 0 {
         return Answer::unable(format!("there are no events of {}", FLOWS.join(" or ")));
+    }
+    // Who set up the log chose its fields.
+    for field in ["src.ip", "dst.ip", "bytes.out"] {
+        if !asked.parts(are_flows).any(|part| has_column(&part.segment, field)) {
+            return Answer::unable(format!("no flow of this evidence has {field}"));
+        }
     }
     let mut sent: BTreeMap<IpAddr, Sent> = BTreeMap::new();
     for part in asked.parts(are_flows) {
@@ -93,9 +107,8 @@ fn run(asked: &Asked<'_>) -> Answer {
 
 fn take(part: &Part, estate: &Estate, sent: &mut BTreeMap<IpAddr, Sent>) {
     let own = |text: &str| text.parse().is_ok_and(|address| estate.is_own_address(address));
-    let let_through = part.rows("outcome", |outcome| outcome == Outcome::Success.as_str());
-    let rows = let_through.and(&part.rows("src.ip", own)).and(&part.rows("dst.ip", |ip| !own(ip)));
-    for row in part.visible(rows).iter() {
+    let rows = part.rows("src.ip", own).and(&part.rows("dst.ip", |ip| !own(ip)));
+    for row in part.visible(rows).iter().filter(|row| !is_refused(part, *row)) {
         let value = |name| part.segment.value(row, name);
         let (Cell::Ip(from), Cell::Ip(to), Cell::Int(bytes)) =
             (value("src.ip"), value("dst.ip"), value("bytes.out"))

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "error-burst",
+    rule: None,
     title: "Many calls of one principal to one service failed",
     description: "A script that does not know the account yet, or one that asks for more than it \
                   gets: errors and throttling, without what was refused.",

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "first-seen",
+    rule: None,
     title: "A principal did something for the first time",
     description: "A service, a Region or an address that the principal had not used in the first \
                   part of the evidence of it. By itself this says little.",

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "indicator",
+    rule: None,
     title: "Something of a list of indicators was seen",
     description: "An address, a domain, a hash or a name that somebody has listed as bad.",
     level: Level::High,

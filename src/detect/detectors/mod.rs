@@ -13,13 +13,16 @@ mod firsts;
 mod grants;
 mod indicators;
 mod names;
+mod open;
 mod opened;
 mod rates;
+mod refused;
 mod series;
 mod shares;
 mod silences;
 mod sliding;
 mod strangers;
+mod taking;
 mod told;
 mod touched;
 mod volumes;
@@ -28,9 +31,10 @@ pub use answer::{Answer, Found};
 pub(super) use asked::parts;
 pub use asked::{Given, Said};
 pub use curves::{Curves, Steps, highest};
+pub use taking::{Taking, Words};
 
 use super::ruleset::{About, LICENCE};
-use super::sigma::{Level, Record};
+use super::sigma::Level;
 use crate::event::Cancel;
 use crate::store::{Bits, Snapshot};
 use asked::{Asked, Part};
@@ -52,6 +56,8 @@ pub struct Parameter {
 #[derive(Debug)]
 pub struct Detector {
     pub id: &'static str,
+    /// The id of the rule that it was: its alarms, and what is decided of them, go on under that.
+    pub rule: Option<&'static str>,
     pub title: &'static str,
     pub description: &'static str,
     pub level: Level,
@@ -71,15 +77,15 @@ pub struct Detector {
 struct Reads {
     /// The rows whose records it needs.
     rows: fn(&Part, &Given<'_>) -> Bits,
-    /// What it takes from such a record.
-    take: fn(&Record<'_>) -> Vec<String>,
+    /// What it takes from such a record, by what is known beside it.
+    taking: for<'g> fn(&Given<'g>) -> Taking<'g>,
 }
 
-/// All detectors, in the order in which they are told. Bursts of refused calls are a rule
-/// (`rules/unauthorised_calls.yml`), and no second time here.
+/// All detectors, in the order in which they are told.
 pub const DETECTORS: &[Detector] = &[
     canaries::DETECTOR,
     indicators::DETECTOR,
+    refused::DETECTOR,
     errors::DETECTOR,
     rates::DETECTOR,
     volumes::DETECTOR,
@@ -93,19 +99,20 @@ pub const DETECTORS: &[Detector] = &[
     opened::ANYTHING,
     opened::POLICY,
     buckets::DETECTOR,
+    open::DETECTOR,
     egress::DETECTOR,
     firsts::DETECTOR,
 ];
 
-/// The detector of this id.
+/// The detector of this id, or the one whose alarms are known by it.
 pub fn detector(id: &str) -> Option<&'static Detector> {
-    DETECTORS.iter().find(|detector| detector.id == id)
+    DETECTORS.iter().find(|detector| detector.id == id || detector.rule == Some(id))
 }
 
 impl Detector {
     pub fn about(&self) -> About {
         About {
-            id: self.id.to_owned(),
+            id: self.rule.unwrap_or(self.id).to_owned(),
             title: self.title.to_owned(),
             author: "trailcase".to_owned(),
             licence: LICENCE.to_owned(),
@@ -119,21 +126,20 @@ impl Detector {
         self.parameters.iter().find(|one| one.name == name).map_or(0.0, |one| one.default)
     }
 
-    /// The rows of each segment whose records it needs, by what is known beside them; `None` if
-    /// columns are enough.
-    pub fn wanted(&self, snapshot: &Snapshot, given: &Given<'_>) -> Option<Vec<Bits>> {
+    /// The rows of each segment whose records it needs, by what is known beside them, and what it takes
+    /// from those; `None` if columns are enough.
+    pub fn wanted<'g>(
+        &self,
+        snapshot: &Snapshot,
+        given: &Given<'g>,
+    ) -> Option<(Vec<Bits>, Taking<'g>)> {
         let reads = self.reads?;
         let mut rows: Vec<Bits> =
             snapshot.segments.iter().map(|segment| Bits::none(segment.len())).collect();
         for part in parts(snapshot, |_| true) {
             rows[part.number()] = part.visible((reads.rows)(&part, given));
         }
-        Some(rows)
-    }
-
-    /// What it takes from the record of such a row.
-    pub fn take(&self, record: &Record<'_>) -> Vec<String> {
-        self.reads.map_or(Vec::new(), |reads| (reads.take)(record))
+        Some((rows, (reads.taking)(given)))
     }
 
     /// What it finds: the same for the same evidence. `said` is what was taken from records. What

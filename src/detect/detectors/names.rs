@@ -8,6 +8,11 @@ use std::collections::HashMap;
 /// Stands for no name.
 const NONE: u32 = u32::MAX;
 
+/// What logs call whoever says no name: who they are is not known, and two of them need not be one.
+pub(super) fn is_nobody(name: &str) -> bool {
+    matches!(name, "ANONYMOUS_PRINCIPAL" | "system:anonymous")
+}
+
 /// Every name once, numbered as they come.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -57,7 +62,7 @@ impl<'a> Numbered<'a> {
             let mut numbers = vec![NONE; dict.distinct() + 1];
             for (index, number) in numbers.iter_mut().skip(1).enumerate() {
                 *number = match dict.entry(index) {
-                    Entry::Text("") => NONE,
+                    Entry::Text(text) if text.is_empty() || is_nobody(text) => NONE,
                     Entry::Text(text) => names.number(&spell(text)),
                     Entry::Ip(address) => names.number(&spell(&address.to_string())),
                     Entry::List(items) => {
@@ -74,6 +79,11 @@ impl<'a> Numbered<'a> {
     /// Who acts: the role behind a session, which has a new name each time, or else the principal.
     pub(super) fn actors(part: &'a Part, names: &mut Names) -> Self {
         Self::new(part, &["role", "principal"], names, str::to_owned)
+    }
+
+    /// The same; and where nobody is named, the address.
+    pub(super) fn anybody(part: &'a Part, names: &mut Names) -> Self {
+        Self::new(part, &["role", "principal", "src.ip"], names, str::to_owned)
     }
 
     pub(super) fn of(&self, row: usize) -> Option<u32> {

@@ -3,6 +3,7 @@
 
 use super::asked::{Given as Asking, Part, text};
 use super::grants::{self, Thing};
+use super::taking::Taking;
 use super::{Answer, Asked, Detector, Found, Reads, told};
 use crate::detect::alarm::who;
 use crate::detect::policy::{Policy, Whom};
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub(super) const BUCKET: Detector = Detector {
     id: "223189a5-8e80-57b7-a2c3-bf7923c441f3",
+    rule: None,
     title: "A bucket was made public",
     description: "Anybody may read, or write, what is in it, by its policy or by a list of S3.",
     level: Level::High,
@@ -23,8 +25,11 @@ pub(super) const BUCKET: Detector = Detector {
     ],
     version: "2026-11-28",
     parameters: &[],
-    reads: Some(Reads { rows: |part, _| grants::rows(part, Some(Thing::Bucket)), take: opened }),
-    run: |asked| run(asked, "lets everybody in", "let everybody in"),
+    reads: Some(Reads {
+        rows: |part, _| grants::rows(part, Some(Thing::Bucket)),
+        taking: |_| Taking::of_each(opened),
+    }),
+    run: |asked| run(asked, ["lets everybody in", "let everybody in"], true),
 };
 
 pub(super) const ROLE: Detector = Detector {
@@ -33,7 +38,10 @@ pub(super) const ROLE: Detector = Detector {
     description: "Its trust names everybody.",
     tags: &["attack.persistence", "attack.t1098"],
     questions: &["Who took it since: event:AssumeRole resource:\"{resource}\""],
-    reads: Some(Reads { rows: |part, _| grants::rows(part, Some(Thing::Role)), take: opened }),
+    reads: Some(Reads {
+        rows: |part, _| grants::rows(part, Some(Thing::Role)),
+        taking: |_| Taking::of_each(opened),
+    }),
     ..BUCKET
 };
 
@@ -46,7 +54,10 @@ pub(super) const ANYTHING: Detector = Detector {
         "What is in it, and who used it since: resource:\"{resource}\"",
         "What else did they open: principal:\"{principal}\" class:permission",
     ],
-    reads: Some(Reads { rows: |part, _| grants::rows(part, Some(Thing::Other)), take: opened }),
+    reads: Some(Reads {
+        rows: |part, _| grants::rows(part, Some(Thing::Other)),
+        taking: |_| Taking::of_each(opened),
+    }),
     ..BUCKET
 };
 
@@ -59,8 +70,8 @@ pub(super) const POLICY: Detector = Detector {
         "Who has the policy now: resource:\"{resource}\"",
         "Is it for emergencies, and who knows of it",
     ],
-    reads: Some(Reads { rows: policies, take: everything }),
-    run: |asked| run(asked, "allows everything, or nearly", "allow everything, or nearly"),
+    reads: Some(Reads { rows: policies, taking: |_| Taking::of_each(everything) }),
+    run: |asked| run(asked, ["allows everything, or nearly", "allow everything, or nearly"], false),
     ..BUCKET
 };
 
@@ -73,6 +84,9 @@ const POLICIES: [(&str, &str, &str); 6] = [
     ("iam", "PutUserPolicy", "requestParameters.policyDocument"),
     ("sso", "PutInlinePolicyToPermissionSet", "requestParameters.inlinePolicy"),
 ];
+
+/// Who, of which account, and into what, where that is told apart.
+type Whose = ([String; 2], Option<String>);
 
 /// What is taken from a record instead of what it says, where a policy of it cannot be read.
 const UNREAD: &str = "?";
@@ -109,19 +123,21 @@ fn everything(record: &Record<'_>) -> Vec<String> {
     }
 }
 
-fn run(asked: &Asked<'_>, one: &str, many: &str) -> Answer {
+/// Who let everybody into what: into each thing by itself, for a bucket that is meant to be open says nothing of
+/// the next one.
+fn run(asked: &Asked<'_>, [one, many]: [&str; 2], apart: bool) -> Answer {
     let mut answer = asked.answer(grants::is_asked);
     if answer.evaluated == 0 {
         return Answer::unable("there are no events of cloudtrail in this evidence");
     }
     let mut unread = 0;
-    let mut found: BTreeMap<[String; 2], (Level, Vec<RowRef>, Vec<String>)> = BTreeMap::new();
+    let mut found: BTreeMap<Whose, (Level, Vec<RowRef>, Vec<String>)> = BTreeMap::new();
     for ((_, at), said) in asked.said.iter().filter(|((id, _), _)| *id == asked.detector.id) {
         unread += u64::from(said.iter().any(|it| it == UNREAD));
         let said = said.iter().filter_map(|it| it.split_once(' '));
         let said: Vec<(Level, &str)> =
             said.filter_map(|(level, what)| Some((Level::parse(level)?, what))).collect();
-        let Some((level, what)) = said.iter().copied().max_by_key(|(level, _)| *level) else {
+        let Some((level, how)) = said.iter().copied().max_by_key(|(level, _)| *level) else {
             continue;
         };
         let (segment, row) = (asked.snapshot.segment(*at), usize::from(at.row));
@@ -129,19 +145,26 @@ fn run(asked: &Asked<'_>, one: &str, many: &str) -> Answer {
         let call = format!("{} {}", of("event"), of("resource"));
         let call = call.trim_end();
         let (_, who) = who(asked.snapshot, *at);
-        let (gravest, events, told) = found.entry(who).or_insert((level, Vec::new(), Vec::new()));
+        let what = Some(of("resource").to_string()).filter(|what| apart && !what.is_empty());
+        let (gravest, events, told) =
+            found.entry((who, what)).or_insert((level, Vec::new(), Vec::new()));
         *gravest = level.max(*gravest);
         events.push(*at);
-        told.push(if what.is_empty() { call.to_owned() } else { format!("{call} ({what})") });
+        told.push(if how.is_empty() { call.to_owned() } else { format!("{call} ({how})") });
     }
     answer.leave_out(unread, ("policy", "policies"), "they cannot be read as JSON");
-    for (who, (level, events, told)) in found {
+    for ((mut who, what), (level, events, told)) in found {
+        if let Some(what) = &what {
+            who[1] = format!("{}\0{what}", who[1]);
+        }
+        let about = what.map(|what| ("resource", what));
         let number = events.len() as u64;
         let calls = noun(number, "call", "calls");
         let verb = if number == 1 { one } else { many };
         let told = told::some(told.iter().map(String::as_str));
         let why = format!("{number} {calls} {verb}: {told}");
-        answer.found.push(Found { who, level: Some(level), events, why, ..Found::default() });
+        let level = Some(level);
+        answer.found.push(Found { who, level, events, why, about, ..Found::default() });
     }
     answer
 }

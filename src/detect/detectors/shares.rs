@@ -2,6 +2,7 @@
 //! whatever else has a policy. Sharing with everybody is told elsewhere.
 
 use super::asked::{Part, text};
+use super::taking::Taking;
 use super::{Answer, Asked, Detector, Found, Given, Reads, grants, told};
 use crate::detect::Estate;
 use crate::detect::policy::Whom;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "foreign-share",
+    rule: None,
     title: "Something was shared with an account that is not ours",
     description: "A call gives something to an account that `accounts` does not list: by a policy, \
                   by a list of S3, or by itself.",
@@ -24,7 +26,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
     version: "2026-11-28",
     parameters: &[],
-    reads: Some(Reads { rows, take }),
+    reads: Some(Reads { rows, taking: |_| Taking::of_each(take) }),
     run,
 };
 

@@ -7,6 +7,7 @@ use crate::verify::presence::{Basis, EndState, Given, Lane, look};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "silence",
+    rule: None,
     title: "A source fell silent",
     description: "There are no events of a source, an account and a Region for much longer than is \
                   usual of them: nothing happened, it was switched off, or logs are missing.",

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "foreign-account",
+    rule: None,
     title: "Somebody crossed the boundary of our accounts",
     description: "A principal of an account that `accounts` does not list acted here, or one of \
                   ours took a role there.",

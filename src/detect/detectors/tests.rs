@@ -262,7 +262,7 @@ fn whoever_touches_the_logs_is_told_unless_it_is_their_job() {
     // CloudTrail calls that set up a trail say more in their records.
     let set_up = |outcome| event(1, &[("event", "CreateTrail"), ("outcome", outcome)]);
     let calls = self::snapshot(&["success", "denied", "failure"].map(set_up), 1);
-    let rows = detector("logs-touched").unwrap().wanted(&calls, &Given::default()).unwrap();
+    let rows = detector("logs-touched").unwrap().wanted(&calls, &Given::default()).unwrap().0;
     assert_eq!(rows[0].iter().collect::<Vec<_>>(), [0], "what was refused set nothing up");
 }
 

@@ -5,6 +5,7 @@
 //! and flow logs, and the buckets to which AWS's services are seen to deliver.
 
 use super::asked::{Part, text};
+use super::taking::Taking;
 use super::told::{often, some};
 use super::{Answer, Asked, Detector, Found, Given, Reads};
 use crate::detect::sigma::{Level, Record};
@@ -15,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 pub(super) const DETECTOR: Detector = Detector {
     id: "logs-touched",
+    rule: None,
     title: "Somebody wrote to where the logs are",
     description: "A call that changes a bucket, a log group, a trail or a key that logs of this \
                   evidence lie in or pass through. Services that deliver logs are no matter here.",
@@ -27,7 +29,7 @@ pub(super) const DETECTOR: Detector = Detector {
     ],
     version: "2026-11-28",
     parameters: &[],
-    reads: Some(Reads { rows, take }),
+    reads: Some(Reads { rows, taking: |_| Taking::of_each(take) }),
     run,
 };
 

@@ -39,6 +39,11 @@ impl<'a> Line<'a> {
         matches!(logs.form, Form::Lines { .. }).then(|| Record::of_line(self, logs))
     }
 
+    /// The record, out of its envelopes.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Hands over each text in which words are looked for, until one is enough: the record, and what
     /// does not stand in it as it is meant.
     pub(super) fn anywhere(&self, is: &mut dyn FnMut(&str) -> bool) -> bool {

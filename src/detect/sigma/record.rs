@@ -51,6 +51,13 @@ impl<'a> Record<'a> {
         self.walk(path, &mut |value| texts(value, is))
     }
 
+    /// Hands over every text and number in it, those in texts that are JSON themselves too.
+    pub(crate) fn members(&self, take: &mut dyn FnMut(&str)) {
+        if let Form::Json(value, _) = &self.0 {
+            members(value, WITHIN, take);
+        }
+    }
+
     /// Whether the member has a value.
     pub(super) fn has(&self, path: &str) -> bool {
         self.walk(path, &mut |value| !value.is_null() && value != "")
@@ -116,6 +123,25 @@ pub(super) fn everything(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> boo
         Value::Object(members) => members.values().any(|member| everything(member, is)),
         Value::String(text) => is(text),
         _ => false,
+    }
+}
+
+/// JSON in texts of JSON that is looked through.
+const WITHIN: usize = 4;
+
+fn members(value: &Value, within: usize, take: &mut dyn FnMut(&str)) {
+    match value {
+        Value::Array(elements) => elements.iter().for_each(|it| members(it, within, take)),
+        Value::Object(all) => all.values().for_each(|it| members(it, within, take)),
+        Value::String(text) => {
+            take(text);
+            let is_json = within > 0 && text.trim_start().starts_with(['{', '[']);
+            if let Some(inner) = is_json.then(|| serde_json::from_str(text).ok()).flatten() {
+                members(&inner, within - 1, take);
+            }
+        }
+        Value::Number(number) => take(&number.to_string()),
+        Value::Null | Value::Bool(_) => {}
     }
 }
 

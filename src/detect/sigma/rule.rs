@@ -24,6 +24,9 @@ pub struct Rule {
     pub false_positives: Vec<String>,
     /// What to ask next, of trailcase's own rules.
     pub questions: Vec<String>,
+    /// Fields of which the first that says anything names what an event did something to, of
+    /// trailcase's own rules: each such thing is an alarm of its own.
+    pub apart: Vec<String>,
     pub source: LogSource,
     /// What that is here, with its place among all; `None`: no such logs are read.
     pub(super) logs: Option<(usize, &'static Logs)>,
@@ -62,6 +65,7 @@ impl Rule {
             references: yaml::all_said(node, "references"),
             false_positives: yaml::all_said(node, "falsepositives"),
             questions: yaml::all_said(node, "questions"),
+            apart: yaml::all_said(node, "apart"),
             logs: logs::logs(&source),
             source,
             detection: Detection::read(detection),

@@ -65,6 +65,7 @@ fn alarm(hours: (i64, i64), entities: &[(&'static str, &[&str])]) -> Alarm {
             version: String::new(),
             level: Level::Low,
         },
+        whom: None,
         first: Some(Timestamp(hours.0)),
         last: Some(Timestamp(hours.1)),
         findings: Vec::new(),

@@ -1,6 +1,7 @@
 //! A record that was read again, in whatever form a rule asks for it; made once for all that ask.
 
 use super::Record;
+use crate::detect::detectors::Taking;
 use crate::detect::sigma::{self, Line, May, Rule, Words};
 use crate::event::Paths;
 use crate::format::RecordPaths;
@@ -14,6 +15,8 @@ pub(super) struct Met<'a> {
     segment: &'a Segment,
     raw: &'a [u8],
     json: Form,
+    /// Somebody needs JSON, whatever the record is.
+    is_needed: bool,
     line: Option<Rc<Line<'a>>>,
     /// By log source.
     lines: Vec<(usize, Record<'a>)>,
@@ -29,16 +32,40 @@ enum Form {
 
 impl<'a> Met<'a> {
     pub(super) fn new(at: RowRef, segment: &'a Segment, raw: &'a [u8]) -> Self {
-        Self { at, segment, raw, json: Form::Unasked, line: None, lines: Vec::new() }
+        Self {
+            at,
+            segment,
+            raw,
+            json: Form::Unasked,
+            is_needed: false,
+            line: None,
+            lines: Vec::new(),
+        }
     }
 
     /// Whether somebody asked for JSON, and it is none.
     pub(super) fn lacks_json(&self) -> bool {
-        matches!(self.json, Form::None)
+        self.is_needed && matches!(self.json, Form::None)
+    }
+
+    /// The record, which somebody needs as JSON.
+    pub(super) fn json(&mut self) -> Option<&Record<'a>> {
+        self.is_needed = true;
+        self.members()
+    }
+
+    /// What a detector takes from it.
+    pub(super) fn taken(&mut self, taking: &Taking<'_>) -> Option<Vec<String>> {
+        let record = match taking.words() {
+            None => self.json(),
+            Some(words) if words.may_be_in(self.line().text()) => self.members(),
+            Some(_) => None,
+        };
+        record.map(|record| taking.take(record)).filter(|taken| !taken.is_empty())
     }
 
     /// The record, if it is JSON.
-    pub(super) fn json(&mut self) -> Option<&Record<'a>> {
+    fn members(&mut self) -> Option<&Record<'a>> {
         if matches!(self.json, Form::Unasked) {
             self.json = match RecordPaths.innermost(self.raw) {
                 None => Form::None,

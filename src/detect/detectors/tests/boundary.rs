@@ -40,7 +40,7 @@ fn what_is_shared_with_strangers_is_told() {
     let snapshot = snapshot(&events, 1);
     let estate = estate(ACCOUNTS);
     let given = Given { estate: Some(&estate), ..Given::default() };
-    let wanted = |given| detector("foreign-share").unwrap().wanted(&snapshot, given).unwrap();
+    let wanted = |given| detector("foreign-share").unwrap().wanted(&snapshot, given).unwrap().0;
     assert_eq!(wanted(&given)[0].iter().collect::<Vec<_>>(), [0]);
     assert!(!wanted(&Given::default())[0].any(), "nobody says which accounts are ours");
     let accounts = ["111122223333", "444455556666"].map(str::to_owned).to_vec();
