@@ -16,7 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("query", &["event", "store"]),
     ("verify", &["event", "source", "format", "store"]),
     ("detect", &["event", "store", "query", "verify"]),
-    ("case", &["event"]),
+    ("case", &["event", "shown"]),
     ("record", &["event", "shown", "store", "query", "verify", "detect", "case"]),
     (
         "job",

@@ -25,7 +25,6 @@ const SILENT: &[(&str, &[&str])] = &[
     ("eb_healthd", &["principal", "event"]),
     ("ecs", &["principal"]),
     ("eks_control", &["ip", "principal", "event"]),
-    ("error_log", &["principal"]),
     ("inspector", &["principal"]),
     ("lambda", &["ip", "principal"]),
     ("nlb", &["principal"]),

@@ -124,7 +124,7 @@ fn of_documents_each_is_read_or_says_what_is_wrong_and_in_which_line() {
         ("---\ntitle: a\ntitle: b\n---\n", &[(2, 7, 1)]),
         ("---\n- a\n b: [\n--- \ntitle: c\n---\n", &[(2, 7, 3), (3, 9, 1)]),
         ("...\n%YAML 1.2\n---\ntitle: a\ntitle: b\n...\n# a remark\n", &[(2, 9, 1)]),
-        ("---\nsame: \"\n---\n", &[(2, 7, 1)]),
+        ("---\nsame: \"\n---\n", &[(2, 6, 7)]),
         ("---\nsame: |\n    ---\n    ...\n---\n", &[(2, 6, 1)]),
     ] {
         let read = read(&format!("{good}{between}{good}"));

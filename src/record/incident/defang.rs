@@ -22,6 +22,9 @@ pub fn defanged(text: &str) -> Cow<'_, str> {
             c => c,
         }));
         let end = text[host..].find(is_end).map_or(text.len(), |at| host + at);
+        // What looks like a host may be the scheme of the next.
+        let seen = text.get(..end + 2).unwrap_or(&text[..end]);
+        let end = next(seen, host).map_or(end, |(begin, _)| begin.min(end));
         for (at, c) in text[host..end].char_indices() {
             let next = text[host + at + c.len_utf8()..end].chars().next();
             let parts = c == '.' && next.is_some_and(char::is_alphanumeric);
