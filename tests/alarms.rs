@@ -6,9 +6,9 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
-use trailcase::detect::{DETECTORS, OWN};
 use trailcase::detect::detectors::detector;
 use trailcase::detect::sigma::{self, Document, Record};
+use trailcase::detect::{DETECTORS, OWN};
 
 /// Every alarm of this evidence, with this file or folder of settings.
 fn alarms(evidence: &Path, option: &str, settings: &Path) -> Vec<Value> {

@@ -65,7 +65,7 @@ pub use marks::Marked;
 pub use receipts::{Custody, Receipt, came_along, segments_of};
 pub use state::CaseState;
 pub use strand::Strand;
-pub use told::Told;
+pub use told::{Told, damage};
 pub use triage::{Review, State, Step, Suppression};
 pub use view::Draft;
 pub use work::{Hold, Note, NoteKey, Work};

@@ -8,7 +8,7 @@ use super::screen::author;
 use super::status::Status;
 use super::verify::Hashes;
 use super::{home, journal};
-use crate::case::{Opened, Told, What};
+use crate::case::{Opened, Told, What, damage};
 use crate::event::{counted, grouped};
 use crate::format::formats;
 use crate::job::acquired::{Acquired, Changes, changes};
@@ -31,8 +31,16 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     let acquired = Acquired::of(opened.workspace.path(), &opened.state().custody());
     let threads = common.jobs.map_or(0, usize::from);
     let changes = changes(&acquired, &found.session.store, &found.session.evidence, threads);
-    let made = made(&found, &opened, &changes, args)?;
-    let status = found.status;
+    let damage = damage(&opened.workspace.journal_bytes()?, &opened.workspace.info().id);
+    let mut status = found.status;
+    if !damage.is_empty() {
+        status = status.max(Status::Wrong);
+        console.tell("the journal is damaged, and the record says so:");
+        for fault in &damage {
+            console.tell(fault);
+        }
+    }
+    let made = made(&found, &opened, (&changes, &damage), args)?;
     if args.bundle {
         bundle(args, made, &mut opened, console)?;
         return Ok(status);
@@ -70,7 +78,12 @@ struct Made {
     proofs: Vec<(String, Vec<u8>)>,
 }
 
-fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Result<Made, CliError> {
+fn made(
+    found: &Found,
+    opened: &Opened,
+    (changes, damage): (&Changes, &[String]),
+    args: &Args,
+) -> Result<Made, CliError> {
     let state = opened.state();
     let (store, info) = (&found.session.store, opened.workspace.info());
     let journal = opened.workspace.journal_bytes()?;
@@ -92,6 +105,7 @@ fn made(found: &Found, opened: &Opened, changes: &Changes, args: &Args) -> Resul
         report: found.session.report.as_deref(),
         standings: &found.session.standings,
         changes,
+        damage,
         as_of: told.at,
     };
     let incident = gather(&given);

@@ -1,7 +1,7 @@
 //! Policies, as far as they say to whom something is given: which statements allow, to whom, what, and
 //! under which conditions.
 //!
-//! Source: the IAM user guide, "Grammar of the IAM JSON policy language", "Principal", "NotPrincipal"
+//! Source: the IAM user guide, "Grammar of the IAM JSON policy language", "Principal", "`NotPrincipal`"
 //! and "Global condition context keys". What a `Deny` takes away again is not taken off.
 
 use super::sigma::Level;

@@ -284,7 +284,9 @@ impl Dispatch {
             }
             Some(peeled) => Some(peeled),
             None => {
-                limits::packed(probe, whole).into_iter().for_each(|reason| sink.remark(reason));
+                if let Some(reason) = limits::packed(probe, whole) {
+                    sink.remark(reason);
+                }
                 None
             }
         };

@@ -161,75 +161,38 @@ mod tests {
     #[test]
     fn layouts_of_aws_tell_account_and_region() {
         let tail = "2026/03/04/a.log.gz";
-        for (key, account, region) in [
+        let both = ["111122223333", "eu-west-1"];
+        for (key, [account, region]) in [
+            ("AWSLogs/111122223333/vpcflowlogs/eu-west-1/TAIL", both),
             (
-                format!("AWSLogs/111122223333/vpcflowlogs/eu-west-1/{tail}"),
-                "111122223333",
-                "eu-west-1",
+                "p/q/AWSLogs/o-ab12cd34ef/111122223333/elasticloadbalancing/us-gov-west-1/TAIL",
+                ["111122223333", "us-gov-west-1"],
             ),
             (
-                format!(
-                    "p/q/AWSLogs/o-ab12cd34ef/111122223333/elasticloadbalancing/us-gov-west-1/{tail}"
-                ),
-                "111122223333",
-                "us-gov-west-1",
+                "AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2026/TAIL",
+                both,
             ),
+            ("AWSLogs/111122223333/vpcdnsquerylogs/vpc-0a1b2c3d/TAIL", ["111122223333", ""]),
+            ("logs/111122223333/eu-west-1/photos/2026/03/04/2026-03-04-10-00-00-A1", both),
+            ("/b.tar!111122223333/eu-west-1/photos/2026/03/04/2026-03-04-10-00-00-A1", both),
+            ("/cases/7/AWSLogs/111122223333/vpcflowlogs/eu-west-1/TAIL", both),
+            ("s3://logs/AWSLogs/111122223333/vpcflowlogs/eu-west-1/TAIL", both),
             (
-                format!(
-                    "AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2026/{tail}"
-                ),
-                "111122223333",
-                "eu-west-1",
+                "111122223333_elasticloadbalancing_eu-west-1_net.shop.0a1b_20260304T1000Z_1a2b.log",
+                both,
             ),
+            ("a.zip!111122223333_network-firewall_tls_eu-west-1_fw_202603041000_0a1b.log.gz", both),
             (
-                format!("AWSLogs/111122223333/vpcdnsquerylogs/vpc-0a1b2c3d/{tail}"),
-                "111122223333",
-                "",
-            ),
-            (
-                "logs/111122223333/eu-west-1/photos/2026/03/04/2026-03-04-10-00-00-A1".to_owned(),
-                "111122223333",
-                "eu-west-1",
-            ),
-            (
-                "/cases/7/b.tar!111122223333/eu-west-1/photos/2026/03/04/2026-03-04-10-00-00-A1"
-                    .to_owned(),
-                "111122223333",
-                "eu-west-1",
-            ),
-            (
-                format!("/cases/7/AWSLogs/111122223333/vpcflowlogs/eu-west-1/{tail}"),
-                "111122223333",
-                "eu-west-1",
-            ),
-            (
-                format!("s3://logs/AWSLogs/111122223333/vpcflowlogs/eu-west-1/{tail}"),
-                "111122223333",
-                "eu-west-1",
-            ),
-            (
-                "111122223333_elasticloadbalancing_eu-west-1_net.shop.0a1b_20260304T1000Z_1a2b.log"
-                    .to_owned(),
-                "111122223333",
-                "eu-west-1",
-            ),
-            (
-                "a.zip!111122223333_network-firewall_tls_eu-west-1_fw_202603041000_0a1b.log.gz"
-                    .to_owned(),
-                "111122223333",
-                "eu-west-1",
-            ),
-            (
-                "AWSLogs/444455556666/x/111122223333_vpcflowlogs_eu-west-1_fl-0a1b.log".to_owned(),
-                "444455556666",
-                "eu-west-1",
+                "AWSLogs/444455556666/x/111122223333_vpcflowlogs_eu-west-1_fl-0a1b.log",
+                ["444455556666", "eu-west-1"],
             ),
             // Both, or nothing: other names have twelve digits too.
-            ("111122223333_notes_of_eve.log".to_owned(), "", ""),
-            ("111122223333_eu-west-1.log".to_owned(), "", ""),
-            (format!("AWSLogs/alice/vpcflowlogs/eu-west-1/{tail}"), "", ""),
-            (format!("logs/111122223333/x/eu-west-1/{tail}"), "", ""),
+            ("111122223333_notes_of_eve.log", [""; 2]),
+            ("111122223333_eu-west-1.log", [""; 2]),
+            ("AWSLogs/alice/vpcflowlogs/eu-west-1/TAIL", [""; 2]),
+            ("logs/111122223333/x/eu-west-1/TAIL", [""; 2]),
         ] {
+            let key = key.replace("TAIL", tail);
             let found = read(&key);
             assert_eq!(found.account.unwrap_or_default(), account, "{key}");
             assert_eq!(found.region.unwrap_or_default(), region, "{key}");

@@ -135,7 +135,9 @@ fn collect(value: &RawValue, path: &str, room: Room, found: &mut Vec<String>) {
     match raw.as_bytes().first() {
         Some(b'[') => {
             let elements: Vec<&RawValue> = serde_json::from_str(raw).unwrap_or_default();
-            elements.into_iter().for_each(|element| collect(element, path, room, found));
+            for element in elements {
+                collect(element, path, room, found);
+            }
         }
         Some(b'{') if !path.is_empty() => {
             let members: BTreeMap<Cow<'_, str>, &RawValue> =

@@ -33,6 +33,8 @@ pub struct Given<'a> {
     pub standings: &'a Standings,
     /// Objects that are not what was acquired.
     pub changes: &'a Changes,
+    /// What shows that the journal is not what was written.
+    pub damage: &'a [String],
     /// When the case was last said something of. What the clock says does not matter, so that the same
     /// case gives the same record.
     pub as_of: Option<Timestamp>,

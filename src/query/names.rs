@@ -82,6 +82,7 @@ impl Names {
 
     /// The same before the evidence is read, which may have fields of its own: what is unknown may
     /// be one of them, and stands for a member of the record until then.
+    #[must_use]
     pub fn open(&self) -> Self {
         Self { is_open: true, ..self.clone() }
     }

@@ -20,7 +20,7 @@ fn said(bytes: &[u8]) -> Said {
 fn told<'a>(said: &'a Said, title: &str) -> [&'a str; 2] {
     let mut lines = said.out.lines();
     let begin = format!(" {title}: ");
-    let line = lines.find(|line| line.contains(&begin)).unwrap_or_else(|| panic!("{}", said.out));
+    let line = lines.find(|line| line.contains(&begin)).expect(&said.out);
     [line, lines.next().unwrap()]
 }
 

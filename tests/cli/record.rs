@@ -87,6 +87,46 @@ fn a_file_is_new_and_the_journal_has_its_hash() {
     );
 }
 
+#[test]
+fn a_journal_that_somebody_changed_is_told_in_the_record_and_in_its_bundle() {
+    let (bench, all) = case();
+    close_one(&bench);
+    let journal = all.open(CASE).unwrap().workspace.path().join("journal.jsonl");
+    let written = fs::read_to_string(&journal).unwrap();
+    let damaged = written.replacen("\"who\":\"", "\"who\":\"not ", 1);
+    fs::write(&journal, damaged).unwrap();
+    let said = run(&bench, &["record"]);
+    assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.out.contains("THE JOURNAL IS DAMAGED"), "{}", said.out);
+    assert!(said.err.contains("the journal is damaged"), "{}", said.err);
+    let folder = bench.path("bundle");
+    let shown = folder.display().to_string();
+    run(&bench, &["record", "--bundle", "-o", &shown]);
+    let page = fs::read_to_string(folder.join("VERIFY.md")).unwrap();
+    assert!(page.contains("The journal is damaged: "), "{page}");
+    assert_eq!(follow(&folder, &page), "broken");
+
+    fs::write(&journal, &written).unwrap();
+    let folder = bench.path("whole");
+    let shown = folder.display().to_string();
+    assert_eq!(run(&bench, &["record", "--bundle", "-o", &shown]).code, 0);
+    let page = fs::read_to_string(folder.join("VERIFY.md")).unwrap();
+    assert!(!page.contains("damaged"), "{page}");
+    let bytes = fs::read(folder.join("journal.jsonl")).unwrap();
+    let last = bytes.split(|byte| *byte == b'\n').rfind(|line| !line.is_empty()).unwrap();
+    let last: Value = serde_json::from_slice(last).unwrap();
+    assert_eq!(follow(&folder, &page), last["hash"].as_str().unwrap());
+}
+
+/// What the page's script says of the journal's chain.
+fn follow(folder: &std::path::Path, page: &str) -> String {
+    let (_, script) = page.split_once("```sh\nprev=").unwrap();
+    let (script, _) = script.split_once("\n```").unwrap();
+    let mut shell = std::process::Command::new("sh");
+    let said = shell.current_dir(folder).arg("-c").arg(format!("prev={script}")).output().unwrap();
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
+}
+
 /// Its JSON is named by its hash in the body of an `OpsItem`, written at another time.
 #[test]
 fn the_same_case_gives_the_same_record_whenever_it_is_written() {

@@ -301,21 +301,6 @@ fn everything_about_an_alarm_is_shown() {
     let said = run(&bench, &["tick", &raised, "--question", "1"]);
     assert!(said.code == 2 && said.err.contains("is not raised on this evidence"), "{}", said.err);
 
-    // It has a time and is about somebody, as far as who raises it says so.
-    let told =
-        ["--at", "2026-03-04T09:00", "--about", "principal=alice", "--about", "src.ip=203.0.113.7"];
-    let called = [&["raise", "--severity", "low", "--title", "she called"][..], &told].concat();
-    let of = done(&bench, &called).out;
-    let said = done(&bench, &["show", of.trim()]);
-    assert!(said.out.contains("raised by hand, of 2026-03-04T09:00:00"), "{}", said.out);
-    assert!(said.out.contains("  src.ip     203.0.113.7\n"), "{}", said.out);
-    for (wrong, why) in
-        [("colour=red", "is none of what alarms are about"), ("alice", "is not FIELD")]
-    {
-        let said = run(&bench, &["raise", "--severity", "low", "--title", "t", "--about", wrong]);
-        assert!(said.code == 2 && said.err.contains(why), "{}", said.err);
-    }
-
     // Sources do for looking.
     let evidence = bench.evidence();
     let said = bench.run(&["alarms", "show", &evidence, &deleted]);
@@ -436,6 +421,24 @@ fn the_rate_is_shown_with_its_averages() {
     }
     assert_eq!((&curves["count"][100], &curves["step_seconds"]), (&json!(90.0), &json!(60)));
     assert_eq!(curves["z_at"], minute(100).to_rfc3339(0));
+}
+
+#[test]
+fn what_a_person_raises_has_a_time_and_is_about_somebody() {
+    let (bench, _) = case();
+    let told =
+        ["--at", "2026-03-04T09:00", "--about", "principal=alice", "--about", "src.ip=203.0.113.7"];
+    let called = [&["raise", "--severity", "low", "--title", "she called"][..], &told].concat();
+    let of = done(&bench, &called).out;
+    let said = done(&bench, &["show", of.trim()]);
+    assert!(said.out.contains("raised by hand, of 2026-03-04T09:00:00"), "{}", said.out);
+    assert!(said.out.contains("  src.ip     203.0.113.7\n"), "{}", said.out);
+    for (wrong, why) in
+        [("colour=red", "is none of what alarms are about"), ("alice", "is not FIELD")]
+    {
+        let said = run(&bench, &["raise", "--severity", "low", "--title", "t", "--about", wrong]);
+        assert!(said.code == 2 && said.err.contains(why), "{}", said.err);
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn formats(text: &str) -> Vec<String> {
 /// Envelopes: `TEXT` stands for the record as a string, `JSON` for an object as it is or text as a
 /// string, `SOURCE` for what such a product keeps of it, `PACKED` for base64, `CELL` for a quoted
 /// cell, `LINE` for the record as it is.
-const ENVELOPES: [(&str, &str); 32] = [
+const ENVELOPES: [(&str, &str); 36] = [
     (
         "SNS",
         r#"{"Type":"Notification","MessageId":"m","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":TEXT,"Timestamp":"2026-03-04T11:00:00.000Z"}"#,
@@ -124,6 +124,17 @@ const ENVELOPES: [(&str, &str); 32] = [
     (
         "Fluent Bit",
         r#"{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","log":TEXT,"stream":"stdout","kubernetes":{}}}"#,
+    ),
+    (
+        "OpenSearch, of any pipeline",
+        r#"{"hits":{"hits":[{"_index":"i","_id":"1","_source":{"@timestamp":"2026-03-04T11:00:00.000Z","message":TEXT,"tags":["x"]}}]}}"#,
+    ),
+    ("Kibana as CSV", "@timestamp,host,message\n\"Mar 4, 2026 @ 11:00:00.000\",web-1,CELL\n"),
+    ("any pipeline as CSV", "@timestamp,message\n2026-03-04T11:00:00.000Z,CELL\n"),
+    (
+        "Sentinel's groups",
+        "\"TimeGenerated [UTC]\",Message,\"ExtractedTime [UTC]\",Type\n\
+         2026-03-04T11:00:00.000Z,CELL,2026-03-04T11:00:00.000Z,AWSCloudWatch\n",
     ),
     (
         "a centralized group",
@@ -343,7 +354,9 @@ fn a_stream_may_come_packed() {
 fn an_envelope_around_what_nobody_knows_is_read_itself() {
     for (name, text) in around(NODE) {
         // What other columns say would be lost.
-        let own = if name.starts_with("Datadog as CSV") { "csv" } else { "json_lines" };
+        let tables = ["Datadog as CSV", "Kibana", "any pipeline as", "Sentinel's groups"];
+        let is_table = tables.iter().any(|table| name.starts_with(table));
+        let own = if is_table { "csv" } else { "json_lines" };
         assert_eq!(formats(&text), [own], "{name}: {text}");
     }
 }

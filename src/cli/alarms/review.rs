@@ -63,7 +63,8 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
 fn aside(review: &Review) -> String {
     let states = [(review.snoozed, "snoozed"), (review.merged, "merged into others")];
     let told = states.iter().filter(|(count, _)| *count > 0);
-    told.map(|(count, state)| format!(", {count} {state}")).collect()
+    let told: Vec<String> = told.map(|(count, state)| format!(", {count} {state}")).collect();
+    told.concat()
 }
 
 fn undocumented(count: u64) -> String {

@@ -10,19 +10,7 @@ use crate::event::noun;
 use std::collections::BTreeMap;
 
 pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    let rules =
-        found.rules.rules.iter().zip(&found.detected.findings.hits).zip(&found.detected.evaluated);
-    let mut able = 0;
-    for ((loaded, hits), evaluated) in rules {
-        let told = match why_not(found, loaded, *evaluated) {
-            Some(why) => format!("could not fire: {why}"),
-            None => {
-                able += 1;
-                format!("matched {} of {evaluated} evaluated", hits.len())
-            }
-        };
-        row(console, head(&loaded.rule.head), &told, &loaded.file)?;
-    }
+    let mut able = of_rules(found, console)?;
     let bursts = found.detected.findings.bursts.iter().zip(&found.detected.left_out);
     let (links, findings) = (found.rules.links(), &found.detected.findings);
     for (place, (bursts, left_out)) in bursts.enumerate() {
@@ -102,6 +90,24 @@ fn row(
 
 fn head(head: &Head) -> (&str, &str, &str) {
     (head.level.as_str(), &head.title, &head.author)
+}
+
+/// Says of each rule that stands alone what it matched, or why it could not; how many could.
+fn of_rules(found: &Found, console: &mut Console) -> Result<usize, CliError> {
+    let rules =
+        found.rules.rules.iter().zip(&found.detected.findings.hits).zip(&found.detected.evaluated);
+    let mut able = 0;
+    for ((loaded, hits), evaluated) in rules {
+        let told = match why_not(found, loaded, *evaluated) {
+            Some(why) => format!("could not fire: {why}"),
+            None => {
+                able += 1;
+                format!("matched {} of {evaluated} evaluated", hits.len())
+            }
+        };
+        row(console, head(&loaded.rule.head), &told, &loaded.file)?;
+    }
+    Ok(able)
 }
 
 /// What became of the findings of a product.

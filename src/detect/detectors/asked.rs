@@ -169,6 +169,15 @@ pub(super) fn each(segment: &Segment, row: usize, name: &str, take: &mut dyn FnM
     }
 }
 
+/// The first value of a column in a row; empty if there is none. Further ones name the same otherwise, as an
+/// ARN does.
+pub(super) fn first(segment: &Segment, row: usize, name: &str) -> String {
+    match segment.value(row, name) {
+        Cell::List(items) => items.into_iter().next().unwrap_or_default().to_owned(),
+        cell => cell.to_string(),
+    }
+}
+
 /// The text of a column in a row; empty if there is none.
 pub(super) fn text(segment: &Segment, row: usize, name: &str) -> String {
     segment.value(row, name).to_string()

@@ -1,7 +1,7 @@
 //! What everybody may use by now: buckets, roles and whatever else has a policy; and policies that allow
 //! everything.
 
-use super::asked::{Given as Asking, Part, text};
+use super::asked::{Given as Asking, Part, first, text};
 use super::grants::{self, Thing};
 use super::taking::Taking;
 use super::{Answer, Asked, Detector, Found, Reads, told};
@@ -145,7 +145,7 @@ fn run(asked: &Asked<'_>, [one, many]: [&str; 2], apart: bool) -> Answer {
         let call = format!("{} {}", of("event"), of("resource"));
         let call = call.trim_end();
         let (_, who) = who(asked.snapshot, *at);
-        let what = Some(of("resource").to_string()).filter(|what| apart && !what.is_empty());
+        let what = Some(first(segment, row, "resource")).filter(|what| apart && !what.is_empty());
         let (gravest, events, told) =
             found.entry((who, what)).or_insert((level, Vec::new(), Vec::new()));
         *gravest = level.max(*gravest);
@@ -164,7 +164,7 @@ fn run(asked: &Asked<'_>, [one, many]: [&str; 2], apart: bool) -> Answer {
         let told = told::some(told.iter().map(String::as_str));
         let why = format!("{number} {calls} {verb}: {told}");
         let level = Some(level);
-        answer.found.push(Found { who, level, events, why, about, ..Found::default() });
+        answer.found.push(Found { who, level, about, events, why, ..Found::default() });
     }
     answer
 }

@@ -123,7 +123,8 @@ fn everything_is_told_with_what_bounds_it() {
 fn a_policy_is_read_in_every_form_in_which_it_is_logged() {
     let policy = json!({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "é *"}});
     let text = policy.to_string();
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encoded: Vec<String> = text.bytes().map(|byte| format!("%{byte:02x}")).collect();
+    let encoded = encoded.concat();
     let twice = Value::from(Value::from(text.clone()).to_string());
     for form in [policy, text.into(), encoded.into(), twice] {
         assert_eq!(Policy::read(&form).map(|policy| policy.0.len()), Some(1), "{form}");

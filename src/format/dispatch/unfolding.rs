@@ -44,9 +44,10 @@ impl<'d, 'a> Unfolding<'d, 'a> {
         for reason in self.around.into_iter().filter(|_| self.found.is_some()) {
             self.sink.remark(reason);
         }
-        if self.found.is_some() {
-            let told = limits::apart(self.position, self.whole);
-            told.into_iter().for_each(|reason| self.sink.remark(reason));
+        if self.found.is_some()
+            && let Some(reason) = limits::apart(self.position, self.whole)
+        {
+            self.sink.remark(reason);
         }
         self.found
     }

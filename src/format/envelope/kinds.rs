@@ -82,7 +82,7 @@ const ANSWER: [&str; 7] =
     ["attributes", "host", "message", "service", "status", "tags", "timestamp"];
 
 /// The first that fits is it.
-const KINDS: [Kind; 35] = [
+const KINDS: [Kind; 36] = [
     // EventBridge, SNS, SQS, and what Lambda functions are given of them.
     Kind { around: Around::Event, ..kind(&["detail-type", "detail"], "detail", "time") },
     kind(&["TopicArn", "Message"], "Message", "Timestamp"),
@@ -127,6 +127,8 @@ const KINDS: [Kind; 35] = [
     answered(&["attributes", "timestamp"], "attributes"),
     copy(&["_id", "date", "message", "attributes", "service", "tags"], "message", "date"),
     copy(&["_id", "date", "attributes", "status", "tags"], "attributes", "date"),
+    // What pipelines into OpenSearch and Elastic have at least.
+    shipped(&["@timestamp", "message"], "message"),
 ];
 
 impl Kind {

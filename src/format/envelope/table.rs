@@ -8,8 +8,16 @@ use crate::format::clock;
 use std::borrow::Cow;
 
 /// Columns that hold the record: of Splunk, of Logs Insights, of Elastic, and of Sentinel.
-const RECORDS: [&str; 6] =
-    ["_raw", "@message", "event.original", "RawData", "SyslogMessage", "RawEventData"];
+const RECORDS: [&str; 8] = [
+    "_raw",
+    "@message",
+    "event.original",
+    "RawData",
+    "SyslogMessage",
+    "RawEventData",
+    "Message",
+    "message",
+];
 
 /// Columns that hold its time.
 const TIMES: [&str; 5] =

@@ -24,6 +24,8 @@ pub struct Changes {
     pub objects: HashMap<String, Change>,
     /// What was acquired and is not among what was loaded, by path.
     pub missing: Vec<(String, Acquisition)>,
+    /// What was acquired and could not be read whole now, by path, as it was acquired.
+    pub unread: HashMap<String, Acquisition>,
     /// Why not all is known of what was acquired.
     pub problems: Vec<String>,
 }
@@ -34,6 +36,11 @@ pub struct Changes {
 pub fn changes(acquired: &Acquired, store: &Store, evidence: &Evidence, threads: usize) -> Changes {
     let (mut objects, mut tasks) = (HashMap::new(), Vec::new());
     let all = store.ledger().all();
+    let unread = all.iter().filter(|object| object.sha256.is_none() && object.parent.is_none());
+    let unread = unread.filter_map(|object| {
+        Some((object.path.to_string(), acquired.was(&object.path).first()?.clone()))
+    });
+    let unread: HashMap<String, Acquisition> = unread.collect();
     for object in &all {
         let (Some(now), None) = (object.sha256, object.parent) else { continue };
         let was = acquired.was(&object.path);
@@ -61,5 +68,5 @@ pub fn changes(acquired: &Acquired, store: &Store, evidence: &Evidence, threads:
         missing.filter_map(|path| Some((path.clone(), acquired.was(path).first()?.clone())));
     let mut missing: Vec<(String, Acquisition)> = missing.collect();
     missing.sort_by(|one, other| one.0.cmp(&other.0));
-    Changes { objects, missing, problems: acquired.problems.clone() }
+    Changes { objects, missing, unread, problems: acquired.problems.clone() }
 }

@@ -30,6 +30,7 @@ pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
             remark: object.reason.as_ref().map(ToString::to_string),
             ..Object::default()
         };
+        let told = as_acquired(given, object, told);
         let change =
             object.parent.is_none().then(|| given.changes.objects.get(&*object.path)).flatten();
         change.map_or(told.clone(), |change| changed(told, change))
@@ -37,6 +38,16 @@ pub(super) fn objects(given: &Given<'_>) -> Vec<Object> {
     let mut objects: Vec<Object> = told.collect();
     objects.extend(missing(given, &all));
     objects
+}
+
+/// An object that could not be read, with the hash that it had when it was acquired.
+fn as_acquired(given: &Given<'_>, object: &crate::store::Object, told: Object) -> Object {
+    let was = given.changes.unread.get(&*object.path);
+    let Some(was) = was.filter(|_| object.parent.is_none()) else { return told };
+    let says = "its hash is that of when it was acquired";
+    let remark = told.remark.map_or_else(|| says.to_owned(), |why| format!("{why}; {says}"));
+    let sha256 = Some(hex(&was.sha256));
+    Object { sha256, bytes: was.bytes, remark: Some(remark), ..told }
 }
 
 /// An object with the hash that it had when it was acquired, and beside that the one of what the
@@ -179,6 +190,32 @@ fn spans(given: &Given<'_>) -> Vec<Span> {
 }
 
 fn remarks(given: &Given<'_>, missed: u64, objects: &[Object]) -> Vec<String> {
+    let mut remarks = of_objects(given, missed, objects);
+    remarks.extend(damaged(given.damage));
+    remarks.extend(given.changes.problems.iter().cloned());
+    if given.report.is_none() {
+        remarks.push("no digests were verified for this record".to_owned());
+    }
+    let modified = given.store.ledger().ids(|object| {
+        object.parent.is_none() && given.standings.of(object.id) == Standing::Modified
+    });
+    if !modified.is_empty() {
+        let objects = counted(modified.len() as u64, "object is", "objects are");
+        remarks.push(format!("{objects} not what the digests name"));
+    }
+    remarks.extend(undecided(given));
+    // Of alarms it is told there.
+    for conflict in given.state.conflicts().iter().filter(|it| it.alarm.is_none()) {
+        let each: Vec<String> = conflict.versions.iter().map(Version::words).collect();
+        let each = each.join("; ");
+        remarks.push(format!("journals contradict each other about {}: {each}", conflict.about));
+    }
+    remarks.extend(given.raised.problems.iter().cloned());
+    remarks
+}
+
+/// What the evidence is not.
+fn of_objects(given: &Given<'_>, missed: u64, objects: &[Object]) -> Vec<String> {
     let mut remarks = Vec::new();
     if missed > 0 {
         let objects = counted(missed, "object was", "objects were");
@@ -206,17 +243,25 @@ fn remarks(given: &Given<'_>, missed: u64, objects: &[Object]) -> Vec<String> {
         let told = counted(count(NOT_READ), "object", "objects");
         remarks.push(format!("{told} acquired before, and not read for this record"));
     }
-    remarks.extend(given.changes.problems.iter().cloned());
-    if given.report.is_none() {
-        remarks.push("no digests were verified for this record".to_owned());
-    }
-    let modified = given.store.ledger().ids(|object| {
-        object.parent.is_none() && given.standings.of(object.id) == Standing::Modified
-    });
-    if !modified.is_empty() {
-        let objects = counted(modified.len() as u64, "object is", "objects are");
-        remarks.push(format!("{objects} not what the digests name"));
-    }
+    remarks
+}
+
+/// That the journal is not what was written.
+fn damaged(damage: &[String]) -> Option<String> {
+    let (first, more) = damage.split_first()?;
+    let more = match more.len() as u64 {
+        0 => String::new(),
+        more => format!(", and {}", counted(more, "more fault", "more faults")),
+    };
+    Some(format!(
+        "THE JOURNAL IS DAMAGED, and what this record says of notes and decisions may be forged: \
+         {first}{more}"
+    ))
+}
+
+/// Alarms of which the record does not tell.
+fn undecided(given: &Given<'_>) -> Vec<String> {
+    let mut remarks = Vec::new();
     let alarms = given.state.work().alarms();
     let raised = given.raised.told.iter().map(|told| &told.ticket);
     // Of what somebody only wrote a note on, the record tells.
@@ -233,12 +278,5 @@ fn remarks(given: &Given<'_>, missed: u64, objects: &[Object]) -> Vec<String> {
         let told = counted(hidden, "alarm is", "alarms are");
         remarks.push(format!("{told} hidden by suppressions"));
     }
-    // Of alarms it is told there.
-    for conflict in given.state.conflicts().iter().filter(|it| it.alarm.is_none()) {
-        let each: Vec<String> = conflict.versions.iter().map(Version::words).collect();
-        let each = each.join("; ");
-        remarks.push(format!("journals contradict each other about {}: {each}", conflict.about));
-    }
-    remarks.extend(given.raised.problems.iter().cloned());
     remarks
 }

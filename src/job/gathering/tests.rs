@@ -47,6 +47,7 @@ fn gathered(state: &CaseState) -> Incident {
         report: None,
         standings: &Standings::default(),
         changes: &Changes::default(),
+        damage: &[],
         as_of: Some(Timestamp(0)),
     })
 }

@@ -99,7 +99,7 @@ fn a_review_of_a_part_does_not_count_unless_it_goes_on() {
     };
     let some = |note: &str| Some(note.to_owned());
     let second = part(9, Some("2026-03-04T10:00:00Z"), Some("2026-03-04T10:00:01Z"), "second");
-    assert_eq!(last(&[second.clone()]), (None, some("second")));
+    assert_eq!(last(std::slice::from_ref(&second)), (None, some("second")));
     let all = part(0, None, None, "all");
     assert_eq!(last(&[all.clone(), second]), (some("all"), some("second")));
     let on = part(9, Some("2026-03-04T10:00:00Z"), None, "on");

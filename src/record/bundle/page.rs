@@ -1,6 +1,7 @@
 //! `VERIFY.md`: how somebody who has nothing of ours checks a bundle.
 
 use super::{Bundle, CHAINS, Parts, SUMS};
+use crate::case::damage;
 use crate::event::{counted, noun};
 use crate::record::signing::NAMESPACE;
 use std::fmt::Write;
@@ -80,6 +81,32 @@ fn exhibits(parts: &Parts<'_>, page: &mut String) {
     }
 }
 
+/// How to follow the chain, and whether it holds.
+fn chain(parts: &Parts<'_>, page: &mut String) {
+    let id = parts.incident.and_then(|it| it.workspace.id.as_deref()).unwrap_or_default();
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+        return;
+    }
+    let damage = parts.journal.map(|journal| damage(journal, id)).unwrap_or_default();
+    if !damage.is_empty() {
+        let faults = counted(damage.len() as u64, "fault", "faults");
+        let _ = write!(
+            page,
+            "\n\n**The journal is damaged: {faults}.** Somebody changed it after it was written, so \
+             that nothing in it counts as said by the one it names. The record says so too."
+        );
+    }
+    let _ = write!(
+        page,
+        "\n\nThis follows it from the workspace's id on, and ends with `broken` or with the head:\n\n\
+         ```sh\nprev=$(printf %s {id} | sha256sum | cut -c1-64)\n\
+         while IFS= read -r line; do\n  \
+         hash=$(printf %s \"${{line%,\\\"hash\\\":*}}\" | sha256sum | cut -c1-64)\n  \
+         case $line in\n    *\"\\\"prev\\\":\\\"$prev\\\",\\\"hash\\\":\\\"$hash\\\"}}\") prev=$hash ;;\n    \
+         *) prev=broken; break ;;\n  esac\ndone < journal.jsonl; echo $prev\n```"
+    );
+}
+
 /// The name of a journal with tokens in it.
 pub(super) const REDACTED_JOURNAL: &str = "journal.redacted.jsonl";
 
@@ -91,6 +118,7 @@ fn journal(parts: &Parts<'_>, bundle: &Bundle, page: &mut String) {
              line before it, so that nothing can be taken out of the middle or put there. The last \
              hash is the chain's head.",
         );
+        chain(parts, page);
     } else if has(REDACTED_JOURNAL) {
         let _ = write!(
             page,

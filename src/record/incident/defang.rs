@@ -24,7 +24,7 @@ pub fn defanged(text: &str) -> Cow<'_, str> {
         let end = text[host..].find(is_end).map_or(text.len(), |at| host + at);
         // What looks like a host may be the scheme of the next.
         let seen = text.get(..end + 2).unwrap_or(&text[..end]);
-        let end = next(seen, host).map_or(end, |(begin, _)| begin.min(end));
+        let end = next(seen, host.max(scheme + 1)).map_or(end, |(begin, _)| begin.min(end));
         for (at, c) in text[host..end].char_indices() {
             let next = text[host + at + c.len_utf8()..end].chars().next();
             let parts = c == '.' && next.is_some_and(char::is_alphanumeric);
@@ -113,6 +113,7 @@ mod tests {
             ("www.evil.example/x", "www[.]evil[.]example/x"),
             ("http://www.evil.example", "hxxp://www[.]evil[.]example"),
             ("http://http://a.b", "hxxp://hxxp://a[.]b"),
+            ("www.http://www.a.b", "www[.]hxxp://www[.]a[.]b"),
             ("http://évil.example", "hxxp://évil[.]example"),
         ] {
             assert_eq!(defanged(text), safe);

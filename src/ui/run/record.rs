@@ -1,7 +1,7 @@
 //! The incident record as a file, or all of it as a bundle.
 
 use super::{Loop, paper};
-use crate::case::{Told, Workspace as Folder};
+use crate::case::{Told, Workspace as Folder, damage};
 use crate::event::counted;
 use crate::job::acquired::{Acquired, changes};
 use crate::job::bundling::{Beside, Signing, public_keys, write};
@@ -72,6 +72,7 @@ impl Matter {
     fn given<T>(&self, journal: &[u8], take: impl FnOnce(&Given<'_>) -> T) -> T {
         let info = self.workspace.info();
         let told = Told::of(journal);
+        let damage = damage(journal, &info.id);
         let state = &self.desk.state;
         let acquired = Acquired::of(self.workspace.path(), &state.custody());
         let changes = changes(&acquired, &self.store, &self.evidence, 0);
@@ -90,6 +91,7 @@ impl Matter {
             report: self.verified.report.as_deref(),
             standings: &self.verified.standings,
             changes: &changes,
+            damage: &damage,
             as_of: told.at,
         })
     }

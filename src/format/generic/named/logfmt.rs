@@ -104,7 +104,7 @@ pub(in crate::format) fn values(line: &str, wanted: &str) -> Vec<String> {
         Pair::Named(name, value) if name == wanted && !value.is_empty() => Some(unescaped(value)),
         _ => None,
     };
-    Pairs::new(line).filter_map(value).map(|value| value.to_string()).collect()
+    Pairs::new(line).filter_map(value).collect()
 }
 
 enum Pair<'a> {

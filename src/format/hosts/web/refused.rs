@@ -42,9 +42,10 @@ pub(super) fn by_apache<'a>(code: &str, message: &'a str) -> Option<Refused<'a>>
     forms.find_map(|(_, (marks, outcome))| {
         let (user, url) = between(message, *marks)?;
         // Of a digest the realm stands behind the user.
-        let user = match marks[0].ends_with('`') {
-            true => once(user, "' in realm `").map_or("", |(user, _)| user),
-            false => user,
+        let user = if marks[0].ends_with('`') {
+            once(user, "' in realm `").map_or("", |(user, _)| user)
+        } else {
+            user
         };
         let url = if user.is_empty() { "" } else { url };
         Some(Refused { user, url, outcome: *outcome })
