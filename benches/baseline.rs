@@ -9,7 +9,7 @@
 mod evidence;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::sync::Arc;
 use trailcase::cli::demo;
@@ -34,6 +34,8 @@ fn alarm(snapshot: &Arc<Snapshot>, fields: &[&'static str]) -> Alarm {
     let last = Timestamp(snapshot.span().unwrap().1);
     Alarm {
         fingerprint: String::new(),
+        whom: None,
+        made: BTreeSet::new(),
         about: About {
             id: String::new(),
             title: String::new(),

@@ -35,6 +35,7 @@ fn a_name_is_not_where_somebody_came_from() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one table of messages")]
 fn who_a_web_server_did_not_let_in_is_told_from_what_was_asked_for() {
     let names = ["principal", "class", "outcome", "url"];
     let apache = |module: &str, message: &str| {
@@ -98,7 +99,7 @@ fn who_a_web_server_did_not_let_in_is_told_from_what_was_asked_for() {
             r#"user "x": password mismatch"": password mismatch"#,
             r#"x": password mismatch" | auth | failure | /x"#,
         ),
-        (r#"access forbidden by rule"#, "- | system-error | denied | /x"),
+        ("access forbidden by rule", "- | system-error | denied | /x"),
     ] {
         assert_eq!(nginx(message), expected, "{message}");
     }

@@ -12,7 +12,7 @@ const READ: [&str; 5] = ["md", "html", "brief", "opsitem", "security-ir"];
 fn read(incident: &Incident, id: &str) -> String {
     fn texts(value: &Value, all: &mut String) {
         match value {
-            Value::String(text) => *all += &format!("{text}\n"),
+            Value::String(text) => all.extend([text, "\n"]),
             Value::Array(values) => values.iter().for_each(|it| texts(it, all)),
             Value::Object(members) => members.values().for_each(|it| texts(it, all)),
             _ => {}
