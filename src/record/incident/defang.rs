@@ -113,7 +113,7 @@ mod tests {
             ("www.evil.example/x", "www[.]evil[.]example/x"),
             ("http://www.evil.example", "hxxp://www[.]evil[.]example"),
             ("http://http://a.b", "hxxp://hxxp://a[.]b"),
-            ("www.http://www.a.b", "www[.]hxxp://www[.]a[.]b"),
+            ("www.http://www.a.b", "www.hxxp://www[.]a[.]b"),
             ("http://évil.example", "hxxp://évil[.]example"),
         ] {
             assert_eq!(defanged(text), safe);
