@@ -438,6 +438,9 @@ pub(super) enum Workspace {
     Hold(Reasoned),
     /// End the legal hold
     Release(Reasoned),
+    /// Make a workspace without a screen; `alarms`, `query` and `record` then take it with -w
+    #[command(alias = "new")]
+    Create(Made),
     /// Add sources to a workspace
     #[command(alias = "add")]
     AddSource(Sources),
@@ -489,6 +492,14 @@ pub(super) struct Reasoned {
     /// Why, for the journal
     #[arg(long, value_name = "TEXT")]
     pub(super) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Made {
+    pub(super) name: String,
+    /// Files, folders, archives, buckets or log groups; more may be added later
+    #[arg(value_name = "SOURCE", value_hint = ValueHint::AnyPath)]
+    pub(super) sources: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

@@ -4,8 +4,8 @@ use super::args::Common;
 use super::code;
 use super::console::Console;
 use super::error::CliError;
-use crate::case::{Settings as Remembered, Workspaces};
-use crate::event::{Cancel, Window, Zone};
+use crate::case::{CaseError, Opened, Settings as Remembered, Workspaces};
+use crate::event::{Cancel, Timestamp, Window, Zone};
 use crate::job::Zones;
 use crate::source::aws::Settings;
 use crate::source::{Aws, FETCHED, Means, Vault, is_elsewhere};
@@ -86,4 +86,30 @@ pub(super) fn folder(common: &Common) -> Option<PathBuf> {
         let dirs = directories::ProjectDirs::from("", "", "trailcase")?;
         Some(dirs.data_dir().join("workspaces"))
     })
+}
+
+/// Makes a workspace of these sources, with what the options say of how they are read.
+pub(super) fn made(
+    workspaces: &Workspaces,
+    common: &Common,
+    name: &str,
+    sources: Vec<String>,
+    window: Window,
+) -> Result<Opened, CliError> {
+    let (zone, versions) = (common.zone.clone(), common.versions);
+    let mut settings = Remembered { zone, versions, ..Remembered::default() };
+    settings.set_window(window);
+    workspaces.create(name, sources, settings, Timestamp::now()).map_err(unmade)
+}
+
+/// A workspace could not be made where workspaces are.
+fn unmade(error: CaseError) -> CliError {
+    match error {
+        CaseError::Io { path, source } => CliError::usage(format!(
+            "{}: {source}; no workspace can be made there: name another folder with \
+             --workspace-dir",
+            path.display()
+        )),
+        error => error.into(),
+    }
 }

@@ -199,3 +199,25 @@ pub(super) fn reads_as_escape(text: &str) -> bool {
         _ => false,
     }
 }
+
+/// Where shown text is to be cut that should be cut at `end`, a boundary of characters: before the
+/// escape that `end` lies in, since half of one reads as something else.
+pub fn before_escape(text: &str, end: usize) -> usize {
+    // The longest is `\u{10ffff}`.
+    const LONGEST: usize = 10;
+    let begin = text[..end].trim_end_matches(|c: char| c == '{' || c.is_ascii_alphanumeric());
+    let before = begin.trim_end_matches('\\');
+    let is_escape = before.len() < begin.len() && reads_as_escape(&text[begin.len()..]);
+    if !is_escape || end - begin.len() >= LONGEST {
+        // Between backslashes that are doubled, too.
+        let run = &text[text[..end].trim_end_matches('\\').len()..];
+        let rest = run.trim_start_matches('\\');
+        let is_parted = text[..end].ends_with('\\') && reads_as_escape(rest);
+        return if is_parted { text.len() - run.len() } else { end };
+    }
+    let length = match text.as_bytes()[begin.len()] {
+        b'x' => 3,
+        _ => text[begin.len()..].find('}').map_or(LONGEST, |at| at + 1),
+    };
+    if end < begin.len() + length { before.len() } else { end }
+}

@@ -11,7 +11,7 @@ pub mod hostile;
 mod json;
 mod unshow;
 
-pub use escape::{show, show_within};
+pub use escape::{before_escape, show, show_within};
 pub use hazard::{has_hazard, is_blank};
 pub use json::spelled;
 pub use unshow::unshow;

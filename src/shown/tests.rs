@@ -121,6 +121,19 @@ fn every_character_is_harmless_alone_and_on_a_letter() {
 
 proptest! {
     #[test]
+    fn what_is_cut_reads_as_the_beginning(raw in "[\\\\ux{}0-9a\u{1b}\u{202e}é]{0,24}", at in 0_usize..80) {
+        let shown = show(&raw, Mode::DETAIL);
+        let text = shown.as_str();
+        let end = text.floor_char_boundary(at);
+        let cut = before_escape(text, end);
+        prop_assert!(cut <= end);
+        let bytes = unshow(&text[..cut]);
+        prop_assert!(raw.as_bytes().starts_with(&bytes), "{text:?} at {end}: {cut}");
+    }
+}
+
+proptest! {
+    #[test]
     fn any_bytes_are_harmless_and_come_back(raw in proptest::collection::vec(any::<u8>(), 0..60)) {
         check(&raw);
     }
@@ -134,5 +147,21 @@ proptest! {
     fn unshow_takes_anything(text in any::<String>()) {
         unshow(&text);
         unshow(&format!("\\{text}"));
+    }
+}
+
+#[test]
+fn no_escape_is_cut_in_two() {
+    for (text, cuts) in [
+        ("a\\x1fb", [(1, 1), (2, 1), (3, 1), (4, 1), (5, 5)].as_slice()),
+        ("a\\u{202e}b", &[(2, 1), (3, 1), (4, 1), (8, 1), (9, 9), (10, 10)]),
+        ("a\\\\x41", &[(2, 1), (3, 1), (4, 1), (6, 6)]),
+        ("C:\\dir\\ux", &[(3, 3), (5, 5), (7, 7), (8, 8)]),
+        ("plain", &[(0, 0), (3, 3), (5, 5)]),
+        ("\\u{aaaaaaaaaaaaaaa", &[(4, 0), (15, 15)]),
+    ] {
+        for (end, safe) in cuts {
+            assert_eq!(before_escape(text, *end), *safe, "{text} at {end}");
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! The workspace for the screen: opened, or made for the sources; and what is fetched into it.
 
 use super::absolute;
-use crate::case::{CaseError, Info, Opened, Settings, Workspaces};
+use crate::case::{Info, Opened, Workspaces};
 use crate::cli::args::{Common, FetchWindow};
 use crate::cli::error::CliError;
+use crate::cli::home;
 use crate::cli::verify::edges;
 use crate::event::{Timestamp, Window};
 use crate::source::{self, Means};
@@ -74,13 +75,9 @@ pub(super) fn open_workspace(
         return Err(CliError::usage("name a file or folder to open, or a workspace with -w"));
     }
     check(&absolute)?;
-    let now = Timestamp::now();
-    let name = name.unwrap_or_else(|| workspaces.suggest_name(now));
-    let (zone, versions) = (common.zone.clone(), common.versions);
-    let mut settings = Settings { zone, versions, ..Settings::default() };
-    settings.set_window(window.unwrap_or_default());
-    let opened = workspaces.create(&name, absolute.clone(), settings, now);
-    Ok((opened.map_err(unmade)?, absolute))
+    let name = name.unwrap_or_else(|| workspaces.suggest_name(Timestamp::now()));
+    let window = window.unwrap_or_default();
+    Ok((home::made(workspaces, common, &name, absolute.clone(), window)?, absolute))
 }
 
 /// Refuses what is not there before a workspace is made of it. What a workspace has already is told
@@ -90,16 +87,4 @@ fn check(new: &[String]) -> Result<(), CliError> {
         source::open(source, &Means::default())?;
     }
     Ok(())
-}
-
-/// A workspace could not be made where workspaces are.
-fn unmade(error: CaseError) -> CliError {
-    match error {
-        CaseError::Io { path, source } => CliError::usage(format!(
-            "{}: {source}; no workspace can be made there: name another folder with \
-             --workspace-dir",
-            path.display()
-        )),
-        error => error.into(),
-    }
 }

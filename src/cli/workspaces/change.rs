@@ -2,13 +2,45 @@
 //! entry of the journal before anything else.
 
 use crate::case::{Info, Opened, What, Workspaces};
+use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::cli::journal;
+use crate::cli::{home, journal};
 use crate::cli::screen::absolute;
 use crate::cli::status::Status;
+use crate::event::Window;
 use crate::source::{self, Means};
 use std::ffi::OsString;
+
+/// Makes a workspace of sources that are there, or of none yet. Nothing of them is read.
+pub(super) fn create(
+    common: &Common,
+    workspaces: &Workspaces,
+    name: &str,
+    named: &[OsString],
+) -> Result<Status, CliError> {
+    let mut sources: Vec<String> = Vec::new();
+    for source in met(named)? {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    home::made(workspaces, common, name, sources, Window::default())?;
+    Ok(Status::Done)
+}
+
+/// Sources by their absolute paths, each of which is there.
+fn met(named: &[OsString]) -> Result<Vec<String>, CliError> {
+    let sources: Vec<String> = named.iter().map(|one| absolute(&source::typed(one))).collect();
+    for source in &sources {
+        if source == "-" {
+            let text = "- is standard input, which only `trailcase open` reads; name a file or folder";
+            return Err(CliError::usage(text));
+        }
+        source::open(source, &Means::default())?;
+    }
+    Ok(sources)
+}
 
 /// A workspace that this process may write to, and whom its changes are told.
 pub(super) struct Change<'a> {
@@ -52,16 +84,7 @@ impl<'a> Change<'a> {
 
     pub(super) fn add(mut self, named: &[OsString]) -> Result<Status, CliError> {
         let mut sources = self.sources();
-        let named: Vec<String> = named.iter().map(|one| absolute(&source::typed(one))).collect();
-        for source in &named {
-            if source == "-" {
-                let text =
-                    "- is standard input, which only `trailcase open` reads; name a file or folder";
-                return Err(CliError::usage(text));
-            }
-            source::open(source, &Means::default())?;
-        }
-        for source in named {
+        for source in met(named)? {
             if sources.contains(&source) {
                 self.console.tell(&format!("{source} is a source of {} already", self.name));
                 continue;

@@ -7,7 +7,7 @@ mod evidence;
 mod show;
 mod travel;
 
-use super::args::{Common, Reasoned, Sources, Workspace as Args};
+use super::args::{Common, Made, Reasoned, Sources, Workspace as Args};
 use super::console::Console;
 use super::error::CliError;
 use super::home;
@@ -31,6 +31,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         }
         Args::Release(Reasoned { name, reason }) => {
             Change::of(&workspaces, name, console)?.release(reason)
+        }
+        Args::Create(Made { name, sources }) => {
+            change::create(common, &workspaces, name, sources)
         }
         Args::AddSource(Sources { name, sources }) => {
             Change::of(&workspaces, name, console)?.add(sources)

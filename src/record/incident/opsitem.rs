@@ -23,7 +23,7 @@ const SHARES: Shares = Shares { summary: 500, note: 200, values: 6, exhibits: 6 
 
 pub(super) fn write(incident: &Incident) -> Written {
     let untold = digest::untold(incident);
-    let mut sheet = Sheet::new(DESCRIPTION - EDGES, untold.line()).defanging();
+    let mut sheet = Sheet::new(DESCRIPTION - EDGES, untold.line());
     digest::write(incident, SHARES, &mut sheet);
     let (text, mut left_out) = sheet.end();
     left_out.extend(untold.each());

@@ -3,7 +3,7 @@
 
 use super::defang::defanged;
 use crate::event::counted;
-use std::borrow::Cow;
+use crate::shown;
 
 /// How long text is for those who set limits: in units of UTF-16, of which no way of counting
 /// characters finds more.
@@ -11,7 +11,8 @@ pub(super) fn length(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
-/// The text in at most so many units, with an ellipsis in the place of what does not fit.
+/// The shown text in at most so many units, with an ellipsis in the place of what does not fit. No
+/// escape is cut in two.
 pub(super) fn cut(text: &str, most: usize) -> (String, bool) {
     if length(text) <= most {
         return (text.to_owned(), false);
@@ -22,7 +23,8 @@ pub(super) fn cut(text: &str, most: usize) -> (String, bool) {
         left = left.saturating_sub(c.len_utf16());
         fits
     };
-    let mut short: String = text.chars().take_while(fits).collect();
+    let end: usize = text.chars().take_while(fits).map(char::len_utf8).sum();
+    let mut short = text[..shown::before_escape(text, end)].to_owned();
     if most > 0 {
         short.push('…');
     }
@@ -35,13 +37,14 @@ pub(super) fn cut_bytes(text: &str, most: usize) -> (String, bool) {
         return (text.to_owned(), false);
     }
     let end = text.floor_char_boundary(most.saturating_sub('…'.len_utf8()));
-    (format!("{}…", &text[..end]), true)
+    (format!("{}…", &text[..shown::before_escape(text, end)]), true)
 }
 
 /// Units kept for the last line.
-const LAST: usize = 220;
+const LAST: usize = 260;
 
-/// A text with a limit.
+/// A text with a limit. It is pasted where links are made of addresses, so those of the web are none
+/// on it.
 #[derive(Debug)]
 pub(super) struct Sheet {
     text: String,
@@ -52,8 +55,8 @@ pub(super) struct Sheet {
     cuts: Vec<&'static str>,
     /// What is told nowhere on it, for the last line.
     never: String,
-    /// Addresses of the web are no such any more.
-    defangs: bool,
+    /// Some address of the web was made harmless.
+    is_defanged: bool,
 }
 
 impl Sheet {
@@ -66,17 +69,8 @@ impl Sheet {
             left: Vec::new(),
             cuts: Vec::new(),
             never,
-            defangs: false,
+            is_defanged: false,
         }
-    }
-
-    /// The same, with addresses of the web that are none any more.
-    pub(super) fn defanging(self) -> Self {
-        Self { defangs: true, ..self }
-    }
-
-    fn safe<'l>(&self, line: &'l str) -> Cow<'l, str> {
-        if self.defangs { defanged(line) } else { Cow::Borrowed(line) }
     }
 
     fn room(&self) -> usize {
@@ -85,12 +79,13 @@ impl Sheet {
 
     /// Adds lines, all or none.
     pub(super) fn line(&mut self, line: &str) -> bool {
-        let line = &*self.safe(line);
-        let needed = length(line) + 1;
+        let safe = defanged(line);
+        let needed = length(&safe) + 1;
         if needed > self.room() {
             return false;
         }
-        self.text.push_str(line);
+        self.is_defanged |= *safe != *line;
+        self.text.push_str(&safe);
         self.text.push('\n');
         self.used += needed;
         true
@@ -100,7 +95,9 @@ impl Sheet {
     /// be cut.
     pub(super) fn part(&mut self, line: &str, most: usize, what: &'static str) {
         let room = self.room().saturating_sub(1).min(most);
-        let (short, is_cut) = cut(&self.safe(line), room);
+        let safe = defanged(line);
+        self.is_defanged |= *safe != *line;
+        let (short, is_cut) = cut(&safe, room);
         if is_cut && !self.cuts.contains(&what) {
             self.cuts.push(what);
         }
@@ -143,10 +140,11 @@ impl Sheet {
         let left: Vec<String> = left.chain(cuts).collect();
         let said = [left.join(", "), self.never];
         let said: Vec<String> = said.into_iter().filter(|text| !text.is_empty()).collect();
-        if !said.is_empty() {
-            let room = self.most.saturating_sub(self.used);
-            self.text.push_str(&cut(&format!("Left out here: {}.", said.join("; ")), room).0);
-        }
+        let left_out = (!said.is_empty()).then(|| format!("Left out here: {}.", said.join("; ")));
+        let web = self.is_defanged.then(|| "Web addresses are written hxxp and [.].".to_owned());
+        let last: Vec<String> = web.into_iter().chain(left_out).collect();
+        let room = self.most.saturating_sub(self.used);
+        self.text.push_str(&cut(&last.join(" "), room).0);
         (self.text.trim_end().to_owned(), left)
     }
 }

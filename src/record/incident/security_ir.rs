@@ -8,6 +8,7 @@
 
 use super::digest::{self, Shares};
 use super::room::{Sheet, cut};
+use super::defang;
 use super::text::{json_pretty, line};
 use super::{Incident, IndicatorKind, Written};
 use crate::event::counted;
@@ -68,7 +69,7 @@ pub(super) fn write(incident: &Incident) -> Written {
     let mut body = Map::new();
     let mut set = |name: &str, value: Value| body.insert(name.to_owned(), value);
     set("resolverType", json!("Self"));
-    set("title", json!(cut(&line(&incident.heading()), TITLE).0));
+    set("title", json!(cut(&defang::line(&incident.heading()), TITLE).0));
     set("description", json!(text));
     set("engagementType", json!("Security Incident"));
     match incident.began() {
