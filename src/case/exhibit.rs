@@ -3,7 +3,7 @@
 
 use super::{chain, sha256_hex};
 use crate::event::base64;
-use crate::event::{Place, Time, Timestamp, Zone};
+use crate::event::{Inner, Place, Time, Timestamp, Zone};
 use crate::shown::spelled;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,10 @@ pub struct Exhibit {
     pub offset: u64,
     /// Bytes; for a record in an envelope, those of the envelope's element.
     pub length: u64,
+    /// Which record in these bytes it is: its positions in envelopes of many, from 1, the outermost
+    /// first; nothing for one that has its bytes for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<u64>,
     #[serde(flatten, with = "PlaceWords")]
     pub place: Place,
     /// RFC 3339, in the record's own precision; absent if the record has no time.
@@ -90,12 +94,13 @@ impl Exhibit {
             sha256: self.sha256.as_deref(),
             offset: self.offset,
             length: self.length,
+            within: Inner::at(&self.within),
         }
     }
 }
 
 /// Where a record is, in words that outlive a session. Two spots are the same record if member,
-/// offset and length are equal, and the objects' hashes, or the paths where a hash is not known.
+/// offset, length and the way within are equal, and the objects' hashes, or the paths where a hash is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spot<'a> {
     pub object: &'a str,
@@ -103,6 +108,8 @@ pub struct Spot<'a> {
     pub sha256: Option<&'a str>,
     pub offset: u64,
     pub length: u64,
+    /// Which record in these bytes, packed or not.
+    pub within: Inner,
 }
 
 /// A record's bytes; in files `raw` if they are UTF-8, else `raw_base64`.

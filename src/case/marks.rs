@@ -1,6 +1,7 @@
 //! Which records are tagged, bookmarked or noted, found by where they are.
 
 use super::{Exhibit, NoteKey, Spot};
+use crate::event::Inner;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -19,8 +20,8 @@ impl Marked {
     }
 }
 
-/// The object (by hash or by path), member, offset, length.
-type Key = (Object, Option<String>, u64, u64);
+/// The object (by hash or by path), member, offset, length, way within.
+type Key = (Object, Option<String>, u64, u64, Inner);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Object {
@@ -29,7 +30,7 @@ enum Object {
 }
 
 fn key(object: Object, spot: &Spot<'_>) -> Key {
-    (object, spot.member.map(str::to_owned), spot.offset, spot.length)
+    (object, spot.member.map(str::to_owned), spot.offset, spot.length, spot.within.unpacked())
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -128,6 +129,7 @@ mod tests {
             Spot { member: Some("inner"), ..here.spot() },
             Spot { offset: 7_777, ..here.spot() },
             Spot { length: 7_777, ..here.spot() },
+            Spot { within: Inner::at(&[2]), ..here.spot() },
         ] {
             assert_eq!(marks.get(&spot), None);
         }

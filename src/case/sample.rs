@@ -24,6 +24,7 @@ pub(super) fn exhibit(number: u64) -> Exhibit {
         sha256: Some(sha256_hex(b"trail")),
         offset: number * 200,
         length: raw.len() as u64,
+        within: Vec::new(),
         place: Place::Line(number),
         time: Some(format!("2026-03-04T09:00:{number:02}Z")),
         zone: None,

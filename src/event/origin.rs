@@ -69,6 +69,18 @@ impl Inner {
         Self(self.0 | 1)
     }
 
+    /// The record at these positions in envelopes of many; the inverse of
+    /// [`positions`](Self::positions).
+    pub fn at(positions: &[u64]) -> Self {
+        positions.iter().fold(Self::default(), |inner, position| inner.then(*position))
+    }
+
+    /// Which record it is, packed or not.
+    #[must_use]
+    pub fn unpacked(self) -> Self {
+        Self(self.0 & !1)
+    }
+
     /// Whether the way may lead through another envelope of many.
     pub fn has_room(self) -> bool {
         self.positions().count() < Self::DEEPEST

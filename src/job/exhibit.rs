@@ -88,6 +88,7 @@ impl Pinner {
             sha256,
             offset: origin.offset,
             length: u64::from(origin.length),
+            within: origin.inner.positions().collect(),
             place: origin.place,
             time: segment.time(row).map(Time::to_rfc3339),
             zone: self.zone(segment, row),

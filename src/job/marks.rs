@@ -86,7 +86,7 @@ impl Marks for CaseMarks {
             return say(self.standings.of(origin.object).as_str());
         }
         if mark == Mark::Alarm {
-            return self.alarmed.texts(origin.object, origin.offset).for_each(say);
+            return self.alarmed.texts(&origin).for_each(say);
         }
         let Some(address) = Address::of(self.store.ledger(), origin.object) else { return };
         let spot = Spot {
@@ -95,6 +95,7 @@ impl Marks for CaseMarks {
             sha256: address.sha256.as_deref(),
             offset: origin.offset,
             length: u64::from(origin.length),
+            within: origin.inner,
         };
         if let Some(marked) = self.case.work().marks(&spot) {
             self.texts(marked, mark).into_iter().for_each(say);
@@ -116,13 +117,12 @@ impl Marks for CaseMarks {
         }
         if mark == Mark::Alarm {
             for object in segment.objects() {
-                let offsets = self.alarmed.offsets(object, test);
-                if offsets.is_empty() {
+                let records = self.alarmed.among(object, test);
+                if records.is_empty() {
                     continue;
                 }
                 let Some(here) = segment.rows_of(|id| id == object) else { continue };
-                let is_one =
-                    |row: &usize| offsets.binary_search(&segment.origin(*row).offset).is_ok();
+                let is_one = |row: &usize| records.has(&segment.origin(*row));
                 here.iter().filter(is_one).for_each(|row| rows.set(row));
             }
             return rows;
@@ -133,7 +133,11 @@ impl Marks for CaseMarks {
             let Some(here) = segment.rows_of(|id| id == object) else { continue };
             for marked in positions.iter().filter_map(|&position| marked.get(position)) {
                 if self.texts(marked, mark).into_iter().any(&mut *test) {
-                    let same = |row: &usize| segment.origin(*row).offset == marked.exhibit.offset;
+                    let spot = marked.exhibit.spot();
+                    let same = |row: &usize| {
+                        let origin = segment.origin(*row);
+                        origin.offset == spot.offset && origin.inner.unpacked() == spot.within
+                    };
                     here.iter().filter(same).for_each(|row| rows.set(row));
                 }
             }
@@ -167,9 +171,9 @@ fn hazards(segment: &Segment) -> Bits {
 mod tests {
     use super::*;
     use crate::case::{Entry, Exhibit, Raw, What, sha256_hex};
-    use crate::event::{Frame, Place, Schema, Sink, Timestamp, Value, Window, fields};
+    use crate::event::{Frame, Inner, Place, Schema, Sink, Timestamp, Value, Window, fields};
     use crate::query::{Filter, Lists, Names, Now, parse};
-    use crate::store::{Batch, NewObject, Selection};
+    use crate::store::{Batch, NewObject, RowRef, Selection};
 
     fn exhibit(offset: u64) -> Arc<Exhibit> {
         Arc::new(Exhibit {
@@ -178,6 +182,7 @@ mod tests {
             sha256: None,
             offset,
             length: 1,
+            within: Vec::new(),
             place: Place::Line(offset + 1),
             time: None,
             zone: None,
@@ -261,6 +266,44 @@ mod tests {
                     marks.each(segment, row, mark, &mut |_| said = true);
                     assert_eq!(rows.get(row), said, "{mark} {row}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn records_of_one_envelope_are_told_apart() {
+        let store = Arc::new(Store::new());
+        let fields = vec![fields::EVENT];
+        let schema = Arc::new(Schema { id: "test".into(), title: "Test".into(), fields });
+        let new = NewObject { path: "logs.tar".into(), parent: None, order: 0, bytes: 0 };
+        let object = store.ledger().open(new);
+        let mut batch = Batch::new(&store, Window::default());
+        batch.begin(object, 1);
+        for position in 1..=3 {
+            batch.row(&schema);
+            let inner = Inner::at(&[position]).packed();
+            let _ = batch.commit(&schema, Frame { inner, ..Frame::new(0, 1, Place::Line(1)) }, b"x");
+        }
+        batch.flush();
+        let second = Exhibit { member: None, within: vec![2], ..(*exhibit(0)).clone() };
+        let tagged = What::TagAdd { tag: "t".to_owned(), on: vec![Arc::new(second)] };
+        let case = CaseState::fold([entry(1, tagged)]);
+        let snapshot = store.snapshot();
+        let segment = &snapshot.segments[0];
+        let row = |position: u64| {
+            let is_it = |row: &usize| segment.origin(*row).inner.positions().eq([position]);
+            (0..segment.len()).find(is_it).unwrap()
+        };
+        let third = RowRef { segment: 0, row: row(3) as u16 };
+        let alarmed = Arc::new(Alarmed::of_rows(&snapshot, &[third]));
+        let marks = CaseMarks::new(Arc::clone(&store), case.into(), Arc::default()).with(alarmed);
+        for (mark, position) in [(Mark::Tag, 2), (Mark::Alarm, 3)] {
+            let rows = marks.rows(segment, mark, &mut |_| true);
+            assert_eq!(rows.iter().collect::<Vec<_>>(), [row(position)], "{mark}");
+            for each in 0..segment.len() {
+                let mut said = false;
+                marks.each(segment, each, mark, &mut |_| said = true);
+                assert_eq!(rows.get(each), said, "{mark} {each}");
             }
         }
     }

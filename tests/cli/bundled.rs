@@ -18,6 +18,7 @@ fn exhibit(text: &str) -> Arc<Exhibit> {
     let raw = text.as_bytes().to_vec();
     Arc::new(Exhibit {
         inside: None,
+        within: Vec::new(),
         object: format!("/logs/{text}.log"),
         member: Some(text.to_owned()),
         sha256: None,

@@ -198,6 +198,7 @@ fn exhibit(path: &std::path::Path) -> Exhibit {
     let raw = &text[from..text.len() - 2];
     Exhibit {
         inside: None,
+        within: Vec::new(),
         object: path.display().to_string(),
         member: None,
         sha256: Some(sha256_hex(&bytes)),

@@ -3,7 +3,7 @@
 use super::{Given, exhibits};
 use crate::case::{Kept, State, Step, VALUES, Version};
 use crate::detect::Names;
-use crate::event::{ObjectId, Time, Timestamp, Verdict, counted, grouped};
+use crate::event::{Inner, ObjectId, Time, Timestamp, Verdict, counted, grouped};
 use crate::record::incident::{
     Alarm, Exhibit, Indicator, IndicatorKind, Note, Position, Rule, Scope, Severity, Times,
 };
@@ -126,7 +126,8 @@ fn numbers(
     let alarmed = &given.raised.alarmed;
     let all = exhibits.iter().zip(objects).enumerate();
     let own = all.filter(|(_, (exhibit, object))| {
-        object.is_some_and(|object| alarmed.raised(object, exhibit.offset, place))
+        let site = (exhibit.offset, Inner::at(&exhibit.within));
+        object.is_some_and(|object| alarmed.raised(object, site, place))
     });
     own.map(|(number, _)| number as u64 + 1).collect()
 }

@@ -3,7 +3,7 @@
 use super::Given;
 use crate::case::{Exhibit as Kept, Marked, hex};
 use crate::event::scope::source_of;
-use crate::event::{ObjectId, Place, Standing};
+use crate::event::{Inner, ObjectId, Place, Standing};
 use crate::job::proving::subject;
 use crate::record::incident::Exhibit;
 use crate::record::proof::proof;
@@ -43,6 +43,7 @@ pub(super) fn all(given: &Given<'_>) -> Told {
         key(one)
             .cmp(&key(other))
             .then_with(|| (&one.object, one.offset).cmp(&(&other.object, other.offset)))
+            .then_with(|| one.within.cmp(&other.within))
     });
     let (exhibits, objects) = all.into_iter().unzip();
     Told { exhibits, objects, services }
@@ -68,6 +69,7 @@ fn one(given: &Given<'_>, marked: &Marked) -> Exhibit {
         member: kept.member.clone(),
         offset: kept.offset,
         length: kept.length,
+        within: kept.within.clone(),
         line,
         index,
         sha256: kept.sha256.clone(),
@@ -85,6 +87,7 @@ struct Spot {
     sha256: Option<String>,
     offset: u64,
     length: u64,
+    within: Inner,
 }
 
 impl Spot {
@@ -93,12 +96,13 @@ impl Spot {
             Some(member) => format!("{}!{member}", it.object),
             None => it.object.clone(),
         };
-        Self { path, sha256: it.sha256.clone(), offset: it.offset, length: it.length }
+        let (sha256, within) = (it.sha256.clone(), Inner::at(&it.within));
+        Self { path, sha256, offset: it.offset, length: it.length, within }
     }
 
     fn of(it: &Exhibit) -> Self {
-        let (path, sha256) = (it.path(), it.sha256.clone());
-        Self { path, sha256, offset: it.offset, length: it.length }
+        let (path, sha256, within) = (it.path(), it.sha256.clone(), Inner::at(&it.within));
+        Self { path, sha256, offset: it.offset, length: it.length, within }
     }
 }
 
@@ -124,10 +128,11 @@ impl Rows {
         let object = |spot: &Spot| known.get(spot.path.as_str()).copied();
         let objects: Vec<Option<ObjectId>> =
             spots.iter().map(|spot| object(spot).filter(|id| is_same(spot, *id))).collect();
-        let mut places: HashMap<(ObjectId, u64, u64), Vec<usize>> = HashMap::new();
+        let mut places: HashMap<(ObjectId, u64, u64, Inner), Vec<usize>> = HashMap::new();
         for (number, object) in objects.iter().enumerate() {
             if let Some(object) = object {
-                let place = (*object, spots[number].offset, spots[number].length);
+                let Spot { offset, length, within, .. } = spots[number];
+                let place = (*object, offset, length, within);
                 places.entry(place).or_default().push(number);
             }
         }
@@ -137,7 +142,8 @@ impl Rows {
             let Some(found) = here.rows_of(|id| meant.contains(&id)) else { continue };
             for row in found.iter() {
                 let origin = here.origin(row);
-                let place = (origin.object, origin.offset, u64::from(origin.length));
+                let length = u64::from(origin.length);
+                let place = (origin.object, origin.offset, length, origin.inner.unpacked());
                 for number in places.get(&place).into_iter().flatten() {
                     rows[*number] = Some(RowRef { segment: segment as u32, row: row as u16 });
                 }
@@ -173,7 +179,8 @@ fn describe(given: &Given<'_>, snapshot: &Snapshot, at: RowRef, exhibit: &mut Ex
 /// The numbers, from 1, of records among the exhibits.
 pub(super) fn numbers(records: &[Arc<Kept>], exhibits: &[Exhibit]) -> Vec<u64> {
     let is = |kept: &Kept, it: &Exhibit| {
-        it.object == kept.object && it.member == kept.member && it.offset == kept.offset
+        (it.object == kept.object && it.member == kept.member)
+            && (it.offset == kept.offset && it.within == kept.within)
     };
     let place = |kept: &Arc<Kept>| exhibits.iter().position(|it| is(kept, it));
     records.iter().filter_map(place).map(|place| place as u64 + 1).collect()

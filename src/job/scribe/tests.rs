@@ -195,6 +195,7 @@ fn what_can_never_be_written_holds_up_nothing() {
         record_sha256: crate::case::sha256_hex(&raw),
         raw: crate::case::Raw(raw),
         inside: None,
+        within: Vec::new(),
         summary: String::new(),
     });
     let subject = Subject::Kept(vec![exhibit; 3]);

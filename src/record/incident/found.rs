@@ -37,6 +37,10 @@ pub struct Exhibit {
     pub offset: u64,
     /// Bytes.
     pub length: u64,
+    /// Which record in these bytes it is: its positions in envelopes of many, from 1, the outermost
+    /// first; nothing for one that has its bytes for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<u64>,
     /// The line, or the record's number among those of its object, both from 1.
     pub line: Option<u64>,
     pub index: Option<u64>,

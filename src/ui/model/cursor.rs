@@ -33,6 +33,9 @@ pub struct Cursor {
 pub struct Resume {
     pub object: String,
     pub offset: u64,
+    /// Which record in its bytes; nothing for one that has them for itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub within: Vec<u64>,
 }
 
 impl Resume {
@@ -40,7 +43,12 @@ impl Resume {
         let object = store.ledger().find(&self.object)?;
         snapshot.segments.iter().enumerate().find_map(|(number, segment)| {
             let rows = segment.rows_of(|id| id == object)?;
-            let row = rows.iter().find(|&row| segment.origin(row).offset == self.offset)?;
+            let is_it = |row: &usize| {
+                let origin = segment.origin(*row);
+                let within = origin.inner.positions();
+                origin.offset == self.offset && within.eq(self.within.iter().copied())
+            };
+            let row = rows.iter().find(is_it)?;
             Some(RowRef { segment: number as u32, row: row as u16 })
         })
     }
@@ -58,7 +66,8 @@ impl Model {
         let (segment, row) = self.row()?;
         let origin = segment.origin(row);
         let object = self.store.ledger().path(origin.object)?.to_string();
-        Some(Resume { object, offset: origin.offset })
+        let within = origin.inner.positions().collect();
+        Some(Resume { object, offset: origin.offset, within })
     }
 
     pub fn snapshot(&self) -> Option<&Arc<Snapshot>> {
@@ -123,6 +132,7 @@ impl Model {
             sha256: address.sha256.as_deref(),
             offset: origin.offset,
             length: u64::from(origin.length),
+            within: origin.inner,
         })
     }
 

@@ -100,7 +100,7 @@ fn is_alarmed(model: &Model, at: RowRef) -> bool {
     let segment = model.snapshot().map(|snapshot| snapshot.segment(at));
     segment.is_some_and(|segment| {
         let origin = segment.origin(usize::from(at.row));
-        alarmed.has(origin.object, origin.offset)
+        alarmed.has(&origin)
     })
 }
 

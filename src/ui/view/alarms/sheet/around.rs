@@ -3,6 +3,7 @@
 use super::{AROUND, Sheet, Target};
 use crate::case::Ticket;
 use crate::event::{Time, Timestamp, counted};
+use crate::job::alarmed::site;
 use crate::job::exhibit::summary;
 use crate::job::queue::Line;
 use crate::job::triage::SHARED;
@@ -38,7 +39,7 @@ impl Sheet {
         let place = line.raised.unwrap_or_default();
         let is_own = |at: &RowRef| {
             let origin = snapshot.segment(*at).origin(usize::from(at.row));
-            raised.alarmed.raised(origin.object, origin.offset, place)
+            raised.alarmed.raised(origin.object, site(&origin), place)
         };
         let shown = rows.iter().filter(|at| is_own(at)).count();
         if shown == 0 {
