@@ -13,6 +13,7 @@ use super::{CaseError, Entry, Finding, FindingKind, Seq, What, files, hex, sha25
 use super::{parcel, workspace};
 use crate::event::{label, unlabel};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -31,6 +32,13 @@ pub struct Receipt {
     /// Of its bytes as they are stored.
     pub sha256: [u8; 32],
     pub bytes: u64,
+}
+
+impl Receipt {
+    /// Path and hash: what is written down once.
+    pub fn key(&self) -> (String, [u8; 32]) {
+        (self.path.clone(), self.sha256)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -57,6 +65,11 @@ impl<'a> Custody<'a> {
         };
         let markings = super::check::markings(entries.clone());
         Self { lists: entries.filter_map(list).collect(), markings }
+    }
+
+    /// The keys of all that is in the lists.
+    pub fn known(&self, folder: &Path) -> HashSet<(String, [u8; 32])> {
+        self.receipts(folder).0.into_iter().map(|(_, it)| it.key()).collect()
     }
 
     /// What the lists in a workspace's folder say, in the order of their entries, and which of them

@@ -193,6 +193,27 @@ fn the_evidence_is_compared_if_that_is_asked_for() {
 }
 
 #[test]
+fn a_file_that_was_named_itself_and_is_deleted_is_gone() {
+    let bench = Bench::with_trail();
+    let (dir, named) = (cases(&bench), bench.path("evidence/trail.json"));
+    let made = ["workspace", "create", NAME, named.to_str().unwrap()];
+    assert_eq!(bench.run(&made).code, 0);
+    let said = bench.run(&["alarms", "review", "-w", NAME]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    // What was decided without a screen has its evidence written down, too.
+    let opened = Workspaces::new(dir).open(NAME).unwrap();
+    let kinds: Vec<&str> = opened.own.entries.iter().map(|entry| entry.what.kind()).collect();
+    assert_eq!(kinds, ["acquire", "review"]);
+    drop(opened);
+    let said = check(&bench, &["--evidence"]);
+    assert!(said.code == 0 && said.out.contains("1 as acquired"), "{}", said.out);
+    fs::remove_file(named).unwrap();
+    let said = check(&bench, &["--evidence"]);
+    assert_eq!(said.code, 3, "{}", said.out);
+    assert!(said.out.contains("1 gone, 0 unread"), "{}", said.out);
+}
+
+#[test]
 fn a_record_has_the_acquired_hash_of_what_changed_since_and_says_what_it_is_made_from() {
     let bench = Bench::with_trail();
     bench.write("a.log", b"2026-03-04T10:00:00Z level=info msg=hello\n");

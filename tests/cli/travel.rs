@@ -352,6 +352,27 @@ fn what_is_held_or_in_use_is_not_deleted() {
 }
 
 #[test]
+fn a_workspace_is_made_without_a_screen() {
+    let bench = Bench::with_trail();
+    let create = |arguments: &[&str]| {
+        bench.run(&[&["--workspace-dir", "cases", "workspace", "create"], arguments].concat())
+    };
+    assert_eq!(create(&["made", "evidence", "evidence"]).code, 0);
+    let all = Workspaces::new(bench.path("cases"));
+    assert_eq!(all.info("made").unwrap().sources, [bench.evidence()]);
+    for (arguments, why) in [
+        (&["made"][..], "exists already"),
+        (&["other", "nothing"], "no such file or folder"),
+        (&["other", "-"], "standard input"),
+        (&["../other"], "name"),
+    ] {
+        let said = create(arguments);
+        assert!(said.code == 2 && said.err.contains(why), "{arguments:?}: {}", said.err);
+    }
+    assert_eq!(all.list().unwrap().len(), 1);
+}
+
+#[test]
 fn sources_come_and_go() {
     let bench = Bench::with_trail();
     let more = bench.write("../more/b.json", &read(bench.path("evidence/trail.json")));

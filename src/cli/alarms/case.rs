@@ -177,8 +177,9 @@ impl Desk {
         Ok(Self { opened, all })
     }
 
-    /// Writes the entry, and says what it did.
+    /// Writes the entry, and says what it did; before it, what the evidence was that it is about.
     pub(super) fn write(mut self, what: What, console: &Console) -> Result<(), CliError> {
+        journal::acquire(&mut self.opened, &self.all.found.session.store)?;
         write(&mut self.opened, what, console)
     }
 }

@@ -28,10 +28,14 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         window: found.session.window,
         outside: found.session.store.ledger().totals().counts.out_of_range,
     };
+    if seen.span.is_none() && seen.outside > 0 {
+        let text = "no event is in this window, so there is nothing to review; `trailcase coverage` says of what time the evidence is";
+        return Err(CliError::usage(text));
+    }
     let review = review(&desk.all.queue, work, seen, args.note.trim());
     let window = match (&review.from, &review.to) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
-        _ => "no time".to_owned(),
+        _ => "evidence without a time".to_owned(),
     };
     console.line(&format!(
         "reviewed {window}: {}, {} open, {} closed, {} suppressed{}",

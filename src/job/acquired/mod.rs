@@ -227,6 +227,10 @@ impl Acquired {
         unmet.retain(|path| sources.iter().any(|source| holds(source.name(), path)));
         unmet.sort_unstable();
         let said = unmet.into_iter().map(|path| {
+            let is_gone = |reason: &Reason| reason.kind == ReasonKind::NotFound;
+            if left.get(path).is_some_and(is_gone) {
+                return self.compared(path.clone(), Standing::Gone);
+            }
             let folder = || closed.iter().find(|(folder, _)| holds(folder, path));
             let reason = left.get(path).or_else(|| folder().map(|(_, reason)| reason)).cloned();
             let reason = reason.or_else(|| outside(sources, path));

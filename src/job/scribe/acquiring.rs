@@ -38,8 +38,7 @@ impl Writer {
         }
         let mut known = self.acquiring.known.take().unwrap_or_else(|| {
             let state = &self.desk.load().state;
-            let (receipts, _) = state.custody().receipts(self.workspace.path());
-            receipts.into_iter().map(|(_, it)| (it.path, it.sha256)).collect()
+            state.custody().known(self.workspace.path())
         });
         let now = self.pinner.acquisitions().into_iter();
         let now =
@@ -47,7 +46,7 @@ impl Writer {
         let mut new = std::mem::take(&mut self.acquiring.left);
         new.extend(std::mem::take(&mut self.acquiring.memory).receipts());
         new.extend(now);
-        new.retain(|it| known.insert((it.path.clone(), it.sha256)));
+        new.retain(|it| known.insert(it.key()));
         match self.workspace.keep_receipts(&new) {
             Ok(facts) => {
                 for what in facts {
@@ -56,7 +55,7 @@ impl Writer {
             }
             Err(error) => {
                 for it in &new {
-                    known.remove(&(it.path.clone(), it.sha256));
+                    known.remove(&it.key());
                 }
                 self.acquiring.left = new;
                 self.say(format!("what the evidence was is not written down yet: {error}"));
