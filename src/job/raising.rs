@@ -208,6 +208,7 @@ impl Worker {
             lists: &matter.lists,
             sources: &names,
             verified: verified.report.as_ref().map(|report| &*report.findings),
+            chains: verified.report.as_ref().map_or(&[], |report| &*report.scopes),
             covered: &covered,
         };
         let raised = match detect(evidence, &snapshot, (rules, &given), *threads, &self.cancel) {

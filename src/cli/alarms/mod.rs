@@ -83,6 +83,7 @@ impl Asked {
             lists: &self.owned.lists,
             sources: &origin.sources,
             verified: session.report.as_ref().map(|report| &*report.findings),
+            chains: session.report.as_ref().map_or(&[], |report| &*report.scopes),
             covered: &covered,
         };
         let (asked, threads) = ((&self.rules, &given), common.jobs.map_or(0, usize::from));

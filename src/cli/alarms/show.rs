@@ -29,7 +29,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
     Ok(all.found.status)
 }
 
-/// The sources, and the fingerprint, which is the last word.
+/// The sources, and the fingerprint, which is the last word; or the first, if that alone looks like one.
 fn split(words: &[OsString], workspace: bool) -> Result<(Vec<OsString>, String), CliError> {
     match words {
         [only] if workspace => Ok((Vec::new(), typed(only))),
@@ -38,8 +38,18 @@ fn split(words: &[OsString], workspace: bool) -> Result<(Vec<OsString>, String),
              fingerprint",
         )),
         [..] if workspace => Err(CliError::usage("with -w there is one word, the fingerprint")),
+        [first, sources @ ..] if is_digits(first) && !words.last().is_some_and(is_digits) => {
+            Ok((sources.to_vec(), typed(first)))
+        }
         [sources @ .., last] => Ok((sources.to_vec(), typed(last))),
     }
+}
+
+/// Whether it may be the beginning of a fingerprint.
+fn is_digits(word: &OsString) -> bool {
+    word.to_str().is_some_and(|word| {
+        (1..=16).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_hexdigit())
+    })
 }
 
 struct Sheet<'a> {
@@ -318,7 +328,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_word_is_the_fingerprint() {
+    fn the_last_word_is_the_fingerprint_or_the_first_if_that_alone_can_be() {
         let of = |words: &[&str], workspace| {
             let words: Vec<OsString> = words.iter().map(OsString::from).collect();
             let (sources, fingerprint) = split(&words, workspace).ok()?;
@@ -326,6 +336,8 @@ mod tests {
         };
         assert_eq!(of(&["ab"], true), Some((0, "ab".to_owned())));
         assert_eq!(of(&["x", "y", "ab"], false), Some((2, "ab".to_owned())));
+        assert_eq!(of(&["ab", "x", "y"], false), Some((2, "ab".to_owned())));
+        assert_eq!(of(&["ab", "cd"], false), Some((1, "cd".to_owned())));
         assert_eq!(of(&["ab"], false), None);
         assert_eq!(of(&["x", "ab"], true), None);
     }

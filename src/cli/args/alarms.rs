@@ -126,7 +126,7 @@ pub(in crate::cli) struct List {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Show {
-    /// Sources, then the fingerprint, or enough of its beginning; with -w only that
+    /// Sources and the fingerprint, or enough of its beginning; with -w only that
     #[arg(required = true, value_name = "SOURCE|FINGERPRINT", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) words: Vec<OsString>,
     #[command(flatten)]

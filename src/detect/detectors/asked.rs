@@ -5,7 +5,7 @@ use crate::detect::Estate;
 use crate::event::{Cancel, Role};
 use crate::query::Sought;
 use crate::store::{Bits, Cell, Column, Entry, RowRef, Segment, Snapshot};
-use crate::verify::Finding;
+use crate::verify::{Finding, Scope};
 use crate::verify::presence::Covered;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +21,8 @@ pub struct Given<'a> {
     pub sources: &'a [String],
     /// What is wrong with the digests; `None`: they were not verified.
     pub verified: Option<&'a [Finding]>,
+    /// The chains of digests, which findings that are about time name by number.
+    pub chains: &'a [Scope],
     /// What digests prove of time, as far as they were verified.
     pub covered: &'a [Covered],
 }

@@ -4,7 +4,7 @@
 use super::{Answer, Asked, Detector, Found, told};
 use crate::detect::sigma::Level;
 use crate::event::noun;
-use crate::verify::{Finding, Kind, Severity};
+use crate::verify::{Finding, Kind, Scope, Severity};
 use std::collections::BTreeMap;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -51,13 +51,26 @@ fn run(asked: &Asked<'_>) -> Answer {
         answer.found.push(Found {
             who: [kind.to_string(), String::new()],
             span: first.zip(last),
-            named: keys.iter().map(|key| ("resource", (*key).to_owned())).collect(),
+            named: findings.iter().flat_map(|one| named(one, asked.given.chains)).collect(),
             findings: findings.iter().map(|finding| known_by(finding)).collect(),
             why,
             ..Found::default()
         });
     }
     answer
+}
+
+/// The object that a finding is about, or the chain whose time it is about.
+fn named(finding: &Finding, chains: &[Scope]) -> Vec<(&'static str, String)> {
+    if let Some(key) = &finding.key {
+        return vec![("resource", key.to_string())];
+    }
+    let Some(chain) = finding.scope.and_then(|number| chains.get(number)) else {
+        return Vec::new();
+    };
+    let trail = chain.trail.iter().map(|trail| ("resource", trail.clone()));
+    let place = [("account", chain.account.clone()), ("region", chain.region.clone())];
+    trail.chain(place).collect()
 }
 
 /// What a finding is known by: the same object changed once more is another.

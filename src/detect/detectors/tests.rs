@@ -6,7 +6,7 @@ use crate::event::{
 };
 use crate::query::Sought;
 use crate::store::{Batch, NewObject, RowRef, Store};
-use crate::verify::{Finding, Kind as Wrong, Severity};
+use crate::verify::{Finding, Kind as Wrong, Scope, Severity};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -308,6 +308,31 @@ fn what_digests_show_is_one_alarm_a_kind() {
     assert_eq!(found.found[0].named.len(), 2);
     let known: std::collections::BTreeSet<&String> = found.found[0].findings.iter().collect();
     assert_eq!(known.len(), 2, "each is told from the other");
+}
+
+#[test]
+fn a_hole_in_a_chain_names_the_chain() {
+    let span = (Timestamp(1), Timestamp(2));
+    let hole = |scope| Finding {
+        kind: Wrong::CoverageHole,
+        severity: Severity::Error,
+        key: None,
+        span: Some(span),
+        scope,
+        detail: "2 h".into(),
+    };
+    let chain = |trail: Option<&str>| Scope {
+        trail: trail.map(str::to_owned),
+        account: "111122223333".to_owned(),
+        region: "eu-west-1".to_owned(),
+        organization: None,
+        window: span,
+    };
+    let (findings, chains) = ([hole(Some(1)), hole(None)], [chain(None), chain(Some("audit"))]);
+    let given = Given { verified: Some(&findings), chains: &chains, ..Given::default() };
+    let found = ask("log-integrity", &snapshot(&[], 1), &given, &Said::new());
+    let named = [("resource", "audit"), ("account", "111122223333"), ("region", "eu-west-1")];
+    assert_eq!(found.found[0].named, named.map(|(field, value)| (field, value.to_owned())));
 }
 
 const ACCOUNTS: &str = "accounts = [\"111122223333\"]";
