@@ -246,5 +246,16 @@ fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<u64> {
     Ok(size)
 }
 
+/// What shows that a journal of a workspace of this id, with these bytes, is not what was written: empty if it
+/// is. What a crash leaves is no damage.
+pub fn damage(journal: &[u8], id: &str) -> Vec<String> {
+    let chain = match Chain::read(journal, id) {
+        Ok(chain) => chain,
+        Err(error) => return vec![error.to_string()],
+    };
+    let found = chain.findings.iter().filter(|finding| finding.kind.is_damage());
+    found.map(ToString::to_string).collect()
+}
+
 #[cfg(test)]
 mod tests;

@@ -48,6 +48,7 @@ mod workspaces;
 
 pub use alarm::{MANUAL, Ticket, VALUES, kept_findings};
 pub use alarms::{Alarms, Kept, Said};
+pub use chain::damage;
 pub use check::{Anchor, CheckReport, HEAD_DIGITS, Marking, check};
 pub use conflict::{Conflict, Version};
 pub use digest::{hex, sha256_hex, unhex};
@@ -65,7 +66,7 @@ pub use marks::Marked;
 pub use receipts::{Custody, Receipt, came_along, segments_of};
 pub use state::CaseState;
 pub use strand::Strand;
-pub use told::{Told, damage};
+pub use told::Told;
 pub use triage::{Review, State, Step, Suppression};
 pub use view::Draft;
 pub use work::{Hold, Note, NoteKey, Work};

@@ -17,17 +17,6 @@ pub struct Told {
     pub at: Option<Timestamp>,
 }
 
-/// What shows that a journal of a workspace of this id, with these bytes, is not what was written: empty if it
-/// is. What a crash leaves is no damage.
-pub fn damage(journal: &[u8], id: &str) -> Vec<String> {
-    let chain = match chain::Chain::read(journal, id) {
-        Ok(chain) => chain,
-        Err(error) => return vec![error.to_string()],
-    };
-    let found = chain.findings.iter().filter(|finding| finding.kind.is_damage());
-    found.map(ToString::to_string).collect()
-}
-
 impl Told {
     /// Of a journal's bytes as they lie on the disk; what follows the last line feed is no entry yet.
     pub fn of(journal: &[u8]) -> Self {
@@ -99,16 +88,6 @@ mod tests {
     fn a_journal_that_tells_nothing_has_no_head() {
         assert_eq!(Told::of(b""), Told::default());
         assert_eq!(Told::of(&journal(vec![report()]).0), Told::default());
-    }
-
-    #[test]
-    fn a_journal_that_somebody_changed_is_damaged() {
-        let (bytes, _) = journal(vec![said(), said()]);
-        assert_eq!(damage(&bytes, "id"), [""; 0]);
-        let other = String::from_utf8(bytes.clone()).unwrap().replacen("dana", "danb", 1);
-        assert!(damage(other.as_bytes(), "id")[0].contains("line 1"));
-        assert!(!damage(&bytes, "another").is_empty());
-        assert_eq!(damage(&bytes[..bytes.len() - 9], "id"), [""; 0]);
     }
 
     #[test]

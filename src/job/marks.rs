@@ -282,7 +282,8 @@ mod tests {
         for position in 1..=3 {
             batch.row(&schema);
             let inner = Inner::at(&[position]).packed();
-            let _ = batch.commit(&schema, Frame { inner, ..Frame::new(0, 1, Place::Line(1)) }, b"x");
+            let _ =
+                batch.commit(&schema, Frame { inner, ..Frame::new(0, 1, Place::Line(1)) }, b"x");
         }
         batch.flush();
         let second = Exhibit { member: None, within: vec![2], ..(*exhibit(0)).clone() };

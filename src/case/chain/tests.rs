@@ -204,3 +204,14 @@ proptest! {
         read(&bytes);
     }
 }
+
+#[test]
+fn a_journal_that_somebody_changed_is_damaged() {
+    let bytes = short();
+    assert_eq!(damage(&bytes, sample::ID), [""; 0]);
+    let other = String::from_utf8(bytes.clone()).unwrap().replacen("tag", "tog", 1);
+    assert!(damage(other.as_bytes(), sample::ID)[0].contains("line "));
+    assert!(!damage(&bytes, "another").is_empty());
+    // What a crash leaves.
+    assert_eq!(damage(&bytes[..bytes.len() - 9], sample::ID), [""; 0]);
+}

@@ -5,9 +5,9 @@ use crate::case::{Info, Opened, What, Workspaces};
 use crate::cli::args::Common;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::cli::{home, journal};
 use crate::cli::screen::absolute;
 use crate::cli::status::Status;
+use crate::cli::{home, journal};
 use crate::event::Window;
 use crate::source::{self, Means};
 use std::ffi::OsString;
@@ -34,7 +34,8 @@ fn met(named: &[OsString]) -> Result<Vec<String>, CliError> {
     let sources: Vec<String> = named.iter().map(|one| absolute(&source::typed(one))).collect();
     for source in &sources {
         if source == "-" {
-            let text = "- is standard input, which only `trailcase open` reads; name a file or folder";
+            let text =
+                "- is standard input, which only `trailcase open` reads; name a file or folder";
             return Err(CliError::usage(text));
         }
         source::open(source, &Means::default())?;

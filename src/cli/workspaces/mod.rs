@@ -32,9 +32,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Args::Release(Reasoned { name, reason }) => {
             Change::of(&workspaces, name, console)?.release(reason)
         }
-        Args::Create(Made { name, sources }) => {
-            change::create(common, &workspaces, name, sources)
-        }
+        Args::Create(Made { name, sources }) => change::create(common, &workspaces, name, sources),
         Args::AddSource(Sources { name, sources }) => {
             Change::of(&workspaces, name, console)?.add(sources)
         }

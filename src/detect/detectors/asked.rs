@@ -5,8 +5,8 @@ use crate::detect::Estate;
 use crate::event::{Cancel, Role};
 use crate::query::Sought;
 use crate::store::{Bits, Cell, Column, Entry, RowRef, Segment, Snapshot};
-use crate::verify::{Finding, Scope};
 use crate::verify::presence::Covered;
+use crate::verify::{Finding, Scope};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -6,9 +6,9 @@
 //! service would refuse (an account of other than 12 digits, a Region it does not know) is left
 //! out and said.
 
+use super::defang;
 use super::digest::{self, Shares};
 use super::room::{Sheet, cut};
-use super::defang;
 use super::text::{json_pretty, line};
 use super::{Incident, IndicatorKind, Written};
 use crate::event::counted;
