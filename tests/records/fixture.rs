@@ -34,6 +34,7 @@ fn exhibit(minute: u64, event: &str, outcome: &str) -> Exhibit {
     );
     Exhibit {
         inside: None,
+        within: Vec::new(),
         time: time(&format!("2026-03-04T10:{minute:02}:02.5Z")),
         zone: some("+02:00"),
         source: some("s3://logs-111122223333/AWSLogs"),
