@@ -114,8 +114,13 @@ fn records(mut frames: Frames, head: &Head, sample: &[u8], whole: bool) -> Vec<(
         if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     // What the sample cuts off says little, unless there is nothing else.
-    if frames.push(sample, &mut take).is_continue() && whole {
-        frames.finish(&mut take);
+    if frames.push(sample, &mut take).is_continue() {
+        if whole {
+            frames.finish(&mut take);
+        } else if let Frames::Weave(weave) = &mut frames {
+            // Its records wait for lines of theirs.
+            let _ = weave.rest(&mut take);
+        }
     }
     found
 }

@@ -211,6 +211,7 @@ impl Dispatch {
         let length = u32::try_from(record.length).unwrap_or(u32::MAX);
         let frame = Frame::new(record.offset, length, record.place);
         let whole = Whole { frame, raw: record.bytes };
+        let whole = if record.is_woven() { whole.inside(Inner::woven) } else { whole };
         if let Some(fault) = record.fault {
             return match no_record(record) {
                 Some(reason) => self.pass(reason, sink),
