@@ -100,7 +100,9 @@ impl Take for Taker<'_> {
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
-        let key = super::key::read(&context.key);
+        let mut key = super::key::read(&context.key);
+        // What a log is by its content is no command's output by its name.
+        key.command = key.command.filter(|_| choice.main.is_none());
         let (choice, head) = (Arc::new(choice), Arc::new(head));
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
