@@ -1,6 +1,7 @@
 //! Records of the Linux audit system, as auditd writes them. The records that have one serial
 //! number tell of one event together, and are one here, also where those of another stand between
-//! them. Where these are too many, each part is an event by itself, and `audit.event` joins them.
+//! them. Where these are too many, and where each record is an event of CloudWatch Logs, each part is
+//! an event by itself, and `audit.event` joins them.
 
 mod kinds;
 mod pairs;
