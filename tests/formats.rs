@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use trailcase::event::{Kind, Place, ReasonKind, Role, State, Timestamp};
-use trailcase::format::{Context, Feed, Match, Probe, formats};
+use trailcase::format::{Bytes, Context, Feed, Match, Probe, formats};
 
 fn context() -> Context {
     // 2026-03-04T12:00:00Z
@@ -151,7 +151,10 @@ fn frames_say_where_the_record_is_and_pieces_do_not_matter() {
         for row in &whole.kept {
             let frame = row.frame.unwrap();
             let start = frame.offset as usize;
-            assert_eq!(row.raw, bytes[start..start + frame.length as usize], "{}", file.display());
+            let there = &bytes[start..start + frame.length as usize];
+            let own = Bytes::new(there).record(frame.inner).filter(|_| frame.inner.is_woven());
+            let own = own.map_or(there.to_vec(), |own| own.text.into_bytes());
+            assert_eq!(row.raw, own, "{}", file.display());
         }
         for pieces in [&[1][..], &[7, 64, 3], &[1000, 1]] {
             // Detection holds back the first 64 KiB; only what comes after is cut.
@@ -382,4 +385,160 @@ fn a_text_without_a_time_is_no_log_and_a_log_with_a_nul_is_one() {
     let found = read(log);
     assert!(found.end.is_none());
     assert_eq!(found.kept.len(), 2);
+}
+
+fn of(text: &str, key: &str) -> Rows {
+    read(Context { key: key.to_owned(), ..context() }, text.as_bytes(), &[])
+}
+
+fn kept_as(rows: &Rows) -> Vec<&str> {
+    rows.kept.iter().map(|row| row.format.as_str()).collect()
+}
+
+#[test]
+fn a_column_in_quotes_that_is_new_leaves_an_access_log_of_s3_what_it_is() {
+    let owner = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let line = format!(
+        "{owner} photos [04/Mar/2026:10:42:39 +0000] 203.0.113.78 - 891CE47D2EXAMPLE \
+         REST.GET.OBJECT k \"GET /k HTTP/1.1\" 200 - 1 2 38 3 \"-\" \"curl/8 \"x\"\" - s9lz= SigV4 \
+         TLS_AES_128_GCM_SHA256 AuthHeader photos.s3.amazonaws.com TLSv1.3 - - eu-west-1 \"a new one\"\n"
+    );
+    let rows = of(&line.repeat(3), "x.log");
+    assert_eq!(kept_as(&rows), ["s3_access"; 3]);
+    let row = &rows.kept[0];
+    let wanted = ["curl/8 \"x\"", "SigV4", "TLSv1.3", "eu-west-1", "a new one"];
+    let names =
+        ["agent", "s3.signature_version", "s3.tls_version", "s3.source_region", "s3.column_28"];
+    assert_eq!(names.map(|name| row.get(name).unwrap_or_default()), wanted, "{row:?}");
+}
+
+#[test]
+fn the_original_goes_before_what_a_pipeline_made_of_it() {
+    let line = "Mar  4 10:42:02 web-1 sshd[811]: Accepted publickey for alice from 192.0.2.7 port 50022 ssh2";
+    let text = serde_json::to_string(line).unwrap();
+    for original in
+        [format!(r#""event":{{"original":{text}}}"#), format!(r#""event.original":{text}"#)]
+    {
+        for time in ["", r#""@timestamp":"2026-03-04T10:42:03Z","#] {
+            let source = format!(r#"{{{time}"message":"a login",{original}}}"#);
+            let hit = format!(r#"{{"_index":"logs","_id":"1","_source":{source}}}"#);
+            for text in
+                [format!("{hit}\n{hit}\n"), format!(r#"{{"hits":{{"hits":[{hit},{hit}]}}}}"#)]
+            {
+                let rows = of(&text, "x.json");
+                assert_eq!(kept_as(&rows), ["syslog"; 2], "{text}");
+                assert_eq!(rows.kept[0].get("src.ip"), Some("192.0.2.7"), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_output_of_a_command_is_a_log_if_its_content_is_one() {
+    let key =
+        "out/0a1b2c3d-1111-2222-3333-444455556666/i-0a1b2c3d4e5f60718/awsrunShellScript/stdout";
+    let line = "Mar  4 10:42:02 web-1 sshd[811]: Accepted publickey for alice from 192.0.2.7 port 50022 ssh2\n";
+    let rows = of(&line.repeat(3), key);
+    assert_eq!(kept_as(&rows), ["syslog"; 3]);
+    assert_eq!(rows.kept[0].get("instance"), Some("i-0a1b2c3d4e5f60718"));
+    let rows = of(&format!("{line}total 4\ndrwxr-xr-x 2 root root\n"), key);
+    assert_eq!(kept_as(&rows), ["ssm"; 3]);
+    assert_eq!(kept_as(&of("uid=0(root)\n", key)), ["ssm"]);
+}
+
+#[test]
+fn a_time_out_by_itself_is_of_a_function() {
+    let line = "2026-03-04T10:42:02.113Z 0a1b2c3d-1111-4222-8333-944455556666 Task timed out after 3.00 seconds\n\n";
+    for text in [line.to_owned(), format!("2026-03-04T10:42:02.200Z {line}").repeat(2)] {
+        let rows = of(&text, "x.log");
+        assert!(
+            !rows.kept.is_empty() && kept_as(&rows).iter().all(|is| *is == "lambda"),
+            "{rows:?}",
+            rows = rows.kept
+        );
+        assert_eq!(rows.kept[0].time.as_deref(), Some("2026-03-04T10:42:02.113Z"));
+        assert_eq!(rows.kept[0].get("request"), Some("0a1b2c3d-1111-4222-8333-944455556666"));
+    }
+}
+
+#[test]
+fn a_cluster_of_opensearch_says_whose_it_is() {
+    let record = |name: &str| {
+        format!(
+            r#"{{"audit_cluster_name":"{name}","audit_category":"FAILED_LOGIN","audit_format_version":4,"@timestamp":"2026-03-04T10:42:02.113+00:00"}}"#
+        )
+    };
+    let account =
+        |name: &str| of(&record(name), "x.json").kept[0].get("account").map(str::to_owned);
+    assert_eq!(account("111122223333:shop").as_deref(), Some("111122223333"));
+    assert_eq!(account("shop:111122223333"), None);
+    assert_eq!(account("shop"), None);
+}
+
+#[test]
+fn line_ends_of_old_part_records_where_there_are_no_others() {
+    let line = |n: u32| {
+        format!(
+            "Mar  4 10:42:0{n} web-1 sshd[811]: Accepted publickey for alice from 192.0.2.{n} port 50022 ssh2"
+        )
+    };
+    let lines = [line(1), line(2), line(3)];
+    for end in ["", "\r"] {
+        let text = lines.join("\r") + end;
+        let rows = of(&text, "x.log");
+        assert_eq!(kept_as(&rows), ["syslog"; 3]);
+        for (row, line) in rows.kept.iter().zip(&lines) {
+            assert_eq!(row.raw, line.as_bytes());
+            let at = row.frame.unwrap().offset as usize;
+            assert!(text[at..].starts_with(line));
+        }
+    }
+    // What draws over its line has a line of its own at least.
+    assert_eq!(of(&(lines.join("\r") + "\n"), "x.log").kept.len(), 1);
+    // The first 64 KiB decide, and CR means nothing any more behind another end.
+    let long = (line(1) + "\r").repeat(900);
+    for pieces in [&[][..], &[1], &[1000, 7]] {
+        let text = format!("{long}{}\n{}\r{}\n", line(2), line(3), line(4));
+        let rows = read(context(), text.as_bytes(), pieces);
+        assert_eq!(rows.kept.len(), 902);
+        assert!(rows.kept[901].raw.contains(&b'\r'));
+    }
+}
+
+#[test]
+fn a_line_that_goes_on_in_an_event_of_its_own_is_of_the_database() {
+    let event = |id: u32, message: &str| {
+        let message = serde_json::to_string(message).unwrap();
+        format!(r#"{{"id":"{id}","timestamp":1772620922113,"message":{message}}}"#)
+    };
+    let one = "2026-03-04 10:42:02 UTC:192.0.2.7(50022):app@shop:[811]:LOG:  statement: select 1,";
+    let events = [event(1, one), event(2, "\t  2 from t"), event(3, one)].join(",");
+    let text = format!(
+        r#"{{"messageType":"DATA_MESSAGE","owner":"111122223333","logGroup":"/aws/rds/instance/shop-1/postgresql","logStream":"shop-1.0","logEvents":[{events}]}}"#
+    );
+    let rows = of(&text, "x.json");
+    assert_eq!(kept_as(&rows), ["postgresql"; 3]);
+    assert_eq!(rows.kept[1].get("message"), Some("  2 from t"));
+    assert!(rows.kept[1].time.is_some());
+}
+
+#[test]
+fn a_notification_of_s3_among_messages_of_a_queue_is_told() {
+    let flow = r#"{"version":"0","id":"6a7e8feb","detail-type":"EC2 Instance State-change Notification","source":"aws.ec2","account":"111122223333","time":"2026-03-04T10:42:02Z","region":"eu-west-1","resources":[],"detail":{"instance-id":"i-0a1b2c3d4e5f60718","state":"running"}}"#;
+    let one = r#"{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"eu-west-1","eventTime":"2026-03-04T10:42:02.000Z","eventName":"ObjectCreated:Put","s3":{"bucket":{"name":"b"},"object":{"key":"k"}}}"#;
+    let notice = format!(r#"{{"Records":[{one}]}}"#);
+    let message = |body: &str| {
+        let body = serde_json::to_string(body).unwrap();
+        format!(r#"{{"MessageId":"m","ReceiptHandle":"r","MD5OfBody":"d","Body":{body}}}"#)
+    };
+    let flows = message(flow);
+    let notice = message(&notice);
+    for text in [
+        format!(r#"{{"Messages":[{flows},{notice},{flows}]}}"#),
+        format!("{flows}\n{notice}\n{flows}\n"),
+    ] {
+        let rows = of(&text, "x.json");
+        let told = rows.remarks.iter().filter(|it| it.kind == ReasonKind::Notification).count();
+        assert_eq!((rows.kept.len(), told), (2, 1), "{text} {:?}", rows.remarks);
+    }
 }

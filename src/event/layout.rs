@@ -296,6 +296,17 @@ fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<i32> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
+/// The account that a name, or one within an archive, says by the layout that it lies in.
+pub fn account(name: &str) -> Option<&str> {
+    let mut at = Position::default();
+    let mut found = None;
+    for folder in name.split(['/', '!']) {
+        at = at.below(folder);
+        found = if at.level() == Some(Level::Account) { Some(value(folder)) } else { found };
+    }
+    found
+}
+
 /// What a folder's name says, without the name that Hive style puts before it.
 pub fn value(folder: &str) -> &str {
     const NAMES: &[&str] =

@@ -38,7 +38,8 @@ impl fmt::Display for Place {
 ///
 /// It is the way to the record: its position in the envelope of many, and in one within that, for
 /// up to three of them; then whether it is packed (base64, gzip), so that its text is not seen in
-/// the bytes. A record that stands in its bytes as it is has the default, which is 0.
+/// the bytes. Of lines of several records it is those that the first one belongs with. A record that
+/// stands in its bytes as it is has the default, which is 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Inner(u64);
 
@@ -48,6 +49,9 @@ impl Inner {
 
     /// The last position that can be told.
     pub const LAST: u64 = (1 << Self::WIDTH) - 1;
+
+    /// Behind all positions.
+    const WOVEN: u64 = 1 << 61;
 
     /// How many envelopes of many the way may lead through.
     pub const DEEPEST: usize = 3;
@@ -69,6 +73,7 @@ impl Inner {
         Self(self.0 | 1)
     }
 
+<<<<<<< HEAD
     /// The record at these positions in envelopes of many; the inverse of
     /// [`positions`](Self::positions).
     pub fn at(positions: &[u64]) -> Self {
@@ -79,6 +84,16 @@ impl Inner {
     #[must_use]
     pub fn unpacked(self) -> Self {
         Self(self.0 & !1)
+=======
+    /// The lines that belong together with the first, where lines of others stand between them.
+    #[must_use]
+    pub fn woven(self) -> Self {
+        Self(self.0 | Self::WOVEN)
+    }
+
+    pub fn is_woven(self) -> bool {
+        self.0 & Self::WOVEN != 0
+>>>>>>> a
     }
 
     /// Whether the way may lead through another envelope of many.
@@ -172,6 +187,8 @@ mod tests {
             assert!(!inner.is_packed() && inner.packed().is_packed() && inner.code() >= 0);
             assert_eq!(inner.packed().positions().collect::<Vec<_>>(), positions);
             assert_eq!(Inner::of_code(inner.packed().code()), inner.packed());
+            assert!(inner.woven().is_woven() && !inner.is_woven() && inner.woven().code() > 0);
+            assert_eq!(inner.woven().positions().collect::<Vec<_>>(), positions);
         }
         assert_eq!(way(&[1, 2, 3, 4]), way(&[1, 2, 3]).packed());
         assert_eq!(way(&[1 << 20]), Inner::default().packed());

@@ -49,6 +49,8 @@ words! {
         TestObject = "test_object",
         /// Events have no time, or one that could not be read.
         NoTime = "no_time",
+        /// Times name a zone by a name that several have.
+        Zone = "unclear_zone",
         Envelope = "envelope",
         Prose = "prose",
         Cancelled = "cancelled",

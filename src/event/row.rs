@@ -16,6 +16,10 @@ pub trait Row {
     /// Says that the record gives no zone, so that its time was read in the assumed one.
     fn zone_assumed(&mut self) {}
 
+    /// Says that the record does name a zone, but by a name that several have; then it is
+    /// [assumed](Self::zone_assumed) too.
+    fn zone_unclear(&mut self, _name: &'static str) {}
+
     /// Says of how many records the event is made, if that is not one: lines that are records by
     /// themselves and tell of one thing together. Such an event has no `id`, since what is in the
     /// table already is found and counted record by record.

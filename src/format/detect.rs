@@ -1,6 +1,6 @@
 //! What an object is, from its first 64 KiB: whether it is a log at all, how it is cut into
-//! records, and which format most of them have. The object's name decides nothing but test files and
-//! what is the output of a command.
+//! records, and which format most of them have. The object's name decides nothing but test files and,
+//! of what no format is certain of, whether it is the output of a command.
 
 use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, ZEROS};
@@ -58,7 +58,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
         let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
         return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
     }
-    if key::read(&context.key).command.is_some() {
+    if key::read(&context.key).command.is_some() && !is_log(sample, whole) {
         // Its lines are what it wrote, whatever they say.
         let (frames, choice) = (Frames::text(Join::Never), Choice::default());
         return Layout::Log { frames, choice, head: Box::new(head) };
@@ -92,6 +92,18 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     Layout::Log { frames: Frames::text(join), choice, head: Box::new(head) }
 }
 
+/// Whether a format is certain of more than half of the records.
+fn is_log(sample: &[u8], whole: bool) -> bool {
+    let member = is_json(sample).then(|| records_member_of(&text::of(sample)));
+    let frames = match member {
+        Some(member) => Frames::Json(Box::new(Json::new(member))),
+        None => Frames::text(Join::Never),
+    };
+    let records = bare(&records(frames, &Head::default(), sample, whole));
+    let is_certain = |(text, _): &&(String, bool)| surest(&Probe::new(text)).0 == Match::Certain;
+    records.iter().filter(is_certain).count() * 2 > records.len()
+}
+
 fn first_line(sample: &[u8]) -> &[u8] {
     let line = sample.split(|byte| *byte == b'\n').next().unwrap_or(sample);
     line.strip_suffix(b"\r").unwrap_or(line)
@@ -114,8 +126,13 @@ fn records(mut frames: Frames, head: &Head, sample: &[u8], whole: bool) -> Vec<(
         if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     };
     // What the sample cuts off says little, unless there is nothing else.
-    if frames.push(sample, &mut take).is_continue() && whole {
-        frames.finish(&mut take);
+    if frames.push(sample, &mut take).is_continue() {
+        if whole {
+            frames.finish(&mut take);
+        } else if let Frames::Weave(weave) = &mut frames {
+            // Its records wait for lines of theirs.
+            let _ = weave.rest(&mut take);
+        }
     }
     found
 }

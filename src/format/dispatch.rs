@@ -100,7 +100,9 @@ impl Take for Taker<'_> {
 impl Dispatch {
     pub(super) fn new(context: Context, choice: Choice, head: Head) -> Self {
         let decoders = formats().iter().map(|_| None).collect();
-        let key = super::key::read(&context.key);
+        let mut key = super::key::read(&context.key);
+        // What a log is by its content is no command's output by its name.
+        key.command = key.command.filter(|_| choice.main.is_none());
         let (choice, head) = (Arc::new(choice), Arc::new(head));
         Self { context, choice, decoders, head, key, records: 0, passed: None }
     }
@@ -211,6 +213,7 @@ impl Dispatch {
         let length = u32::try_from(record.length).unwrap_or(u32::MAX);
         let frame = Frame::new(record.offset, length, record.place);
         let whole = Whole { frame, raw: record.bytes };
+        let whole = if record.is_woven() { whole.inside(Inner::woven) } else { whole };
         if let Some(fault) = record.fault {
             return match no_record(record) {
                 Some(reason) => self.pass(reason, sink),

@@ -6,6 +6,8 @@ use super::dispatch::{Cutter, Cuttings, Dispatch, Piece, Taker};
 use super::envelope::Head;
 use super::frame::{Frames, zeros};
 use crate::event::{Reason, ReasonKind, Sink, State, Table};
+use memchr::memchr;
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 
 /// Bytes that are looked at before the format is settled.
@@ -39,6 +41,8 @@ struct Reader {
     frames: Frames,
     dispatch: Dispatch,
     cuttings: Cuttings,
+    /// Lines end with CR alone, as of old.
+    old_ends: bool,
 }
 
 impl Feed {
@@ -84,8 +88,9 @@ impl Feed {
         let Stage::Reading(reader) = &mut self.stage else {
             return ControlFlow::Continue(());
         };
-        let Reader { frames, dispatch, cuttings } = &mut **reader;
-        frames.push(bytes, &mut Cutter { dispatch, cuttings, sink })
+        let bytes = reader.ended(bytes);
+        let Reader { frames, dispatch, cuttings, .. } = &mut **reader;
+        frames.push(&bytes, &mut Cutter { dispatch, cuttings, sink })
     }
 
     /// The pieces that have been [`cut`](Self::cut): those that are ended, and the last one if it
@@ -106,7 +111,7 @@ impl Feed {
     /// those, for it reads them or does not know so far whether it need not.
     pub fn table(&mut self, table: &Table<'_>, sink: &mut dyn Sink) -> Option<ControlFlow<()>> {
         let Stage::Reading(reader) = &mut self.stage else { return None };
-        let Reader { frames: Frames::Json(frames), dispatch, cuttings } = &mut **reader else {
+        let Reader { frames: Frames::Json(frames), dispatch, cuttings, .. } = &mut **reader else {
             return None;
         };
         cuttings.part();
@@ -122,7 +127,7 @@ impl Feed {
         match detect::layout(&held.bytes, false, &self.context) {
             Layout::Log { frames, choice, head } if !choice.sample.is_empty() => {
                 let held = std::mem::take(held);
-                self.begin(frames, choice, *head);
+                self.begin(frames, choice, *head, false);
                 self.read_held(&held, sink)
             }
             Layout::Log { .. } | Layout::Refused(..) => ControlFlow::Continue(()),
@@ -135,7 +140,7 @@ impl Feed {
         self.hurry(sink)?;
         match &mut self.stage {
             Stage::Reading(reader) => {
-                let Reader { frames, dispatch, cuttings } = &mut **reader;
+                let Reader { frames, dispatch, cuttings, .. } = &mut **reader;
                 cuttings.part();
                 frames.rest(&mut Taker { dispatch, sink })
             }
@@ -163,16 +168,18 @@ impl Feed {
     }
 
     fn settle(&mut self, sample: &[u8], whole: bool) {
-        match detect::layout(sample, whole, &self.context) {
+        let old_ends = has_old_ends(sample);
+        let ended = if old_ends { ended(sample) } else { Cow::Borrowed(sample) };
+        match detect::layout(&ended, whole, &self.context) {
             Layout::Refused(state, reason) => self.stage = Stage::Refused(state, reason),
-            Layout::Log { frames, choice, head } => self.begin(frames, choice, *head),
+            Layout::Log { frames, choice, head } => self.begin(frames, choice, *head, old_ends),
         }
     }
 
-    fn begin(&mut self, frames: Frames, choice: Choice, head: Head) {
+    fn begin(&mut self, frames: Frames, choice: Choice, head: Head, old_ends: bool) {
         let dispatch = Dispatch::new(self.context.clone(), choice, head);
-        self.stage =
-            Stage::Reading(Box::new(Reader { frames, dispatch, cuttings: Cuttings::default() }));
+        let cuttings = Cuttings::default();
+        self.stage = Stage::Reading(Box::new(Reader { frames, dispatch, cuttings, old_ends }));
     }
 
     fn read_held(&mut self, held: &Held, sink: &mut dyn Sink) -> ControlFlow<()> {
@@ -192,9 +199,10 @@ impl Feed {
     fn read(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> ControlFlow<()> {
         match &mut self.stage {
             Stage::Reading(reader) => {
-                let Reader { frames, dispatch, cuttings } = &mut **reader;
+                let bytes = reader.ended(bytes);
+                let Reader { frames, dispatch, cuttings, .. } = &mut **reader;
                 cuttings.part();
-                frames.push(bytes, &mut Taker { dispatch, sink })
+                frames.push(&bytes, &mut Taker { dispatch, sink })
             }
             Stage::Refused(..) | Stage::Waiting(_) => ControlFlow::Continue(()),
         }
@@ -210,7 +218,34 @@ impl Held {
     }
 }
 
+/// Whether lines end with CR alone, as on a Mac of old: there is no other end in all that is looked
+/// at. Where there is one, CR is part of what a program draws over and over in a line.
+fn has_old_ends(sample: &[u8]) -> bool {
+    let before_last = sample.split_last().map_or(sample, |(_, before)| before);
+    memchr(b'\r', before_last).is_some() && memchr(b'\n', sample).is_none()
+}
+
+/// The bytes with ends of lines that all know, each in the place of one.
+fn ended(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let end = |byte: &u8| if *byte == b'\r' { b'\n' } else { *byte };
+    bytes.iter().map(end).collect()
+}
+
 impl Reader {
+    /// The next bytes, with ends of lines that frames know.
+    fn ended<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, [u8]> {
+        if !self.old_ends {
+            return Cow::Borrowed(bytes);
+        }
+        // Whoever ends a line as others do means nothing by CR from there on.
+        let Some(end) = memchr(b'\n', bytes) else { return ended(bytes) };
+        self.old_ends = false;
+        let (old, rest) = bytes.split_at(end);
+        let mut bytes = ended(old).into_owned();
+        bytes.extend_from_slice(rest);
+        Cow::Owned(bytes)
+    }
+
     fn finish(&mut self, sink: &mut dyn Sink) -> Option<(State, Reason)> {
         let Self { frames, dispatch, .. } = self;
         let cut = frames.finish(&mut Taker { dispatch, sink });

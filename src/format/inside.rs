@@ -1,12 +1,13 @@
 //! The records within a record's bytes. Where an envelope of many stands in another envelope, its
-//! records have no bytes of their own in the object; and what is packed is not seen in its bytes.
+//! records have no bytes of their own in the object; what is packed is not seen in its bytes; and
+//! between the lines of one record there may be those of others.
 
 use super::Probe;
 use super::detect::records_member;
 use super::dispatch::trimmed;
 use super::envelope::{ENVELOPES, Fallback, Head, Peeled, peel};
-use super::frame::{Frames, Item, Json, Take};
-use super::text;
+use super::frame::{Frames, Item, Join, Json, Take, strand};
+use super::{formats, text};
 use crate::event::{Inner, Place};
 use std::borrow::Cow;
 use std::ops::{ControlFlow, Range};
@@ -64,6 +65,10 @@ impl<'r> Bytes<'r> {
         if inner == Inner::default() {
             return None;
         }
+        if inner.is_woven() {
+            let text = text::of(&woven(self.raw)?).into_owned();
+            return Some(Inside { text, around: Vec::new() });
+        }
         let mut above = 0;
         for (depth, position) in inner.positions().enumerate() {
             if self.levels.get(depth).is_none_or(|level| level.position != above) {
@@ -103,6 +108,14 @@ impl<'r> Bytes<'r> {
         }
         None
     }
+}
+
+/// The lines that belong together with the first of these.
+fn woven(raw: &[u8]) -> Option<Vec<u8>> {
+    formats().iter().find_map(|format| match format.join() {
+        Join::Woven(thread) => strand(raw, thread),
+        _ => None,
+    })
 }
 
 /// What is in the envelope, and whether it was packed.

@@ -51,7 +51,7 @@ use std::sync::Arc;
 pub use delivery::{Clock, Delivery, Lag, Service};
 pub use dispatch::Piece;
 pub use feed::Feed;
-pub use frame::{Join, LONGEST};
+pub use frame::{Join, LONGEST, Thread};
 pub use inside::{Bytes, Inside};
 use list::may_be;
 pub use list::{editions, formats, install};

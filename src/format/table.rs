@@ -137,6 +137,10 @@ impl Row for Sparse<'_> {
         self.row.zone_assumed();
     }
 
+    fn zone_unclear(&mut self, name: &'static str) {
+        self.row.zone_unclear(name);
+    }
+
     fn records(&mut self, count: u32) {
         self.row.records(count);
     }

@@ -195,14 +195,15 @@ impl Walk for Cutting<'_> {
 /// Cuts records out of a stream of pieces.
 #[derive(Default)]
 struct Cutter {
-    /// By offset. Several rows may share one record; others do not overlap.
+    /// By offset. Several rows may share one record, and lines of others may stand within one.
     wanted: Vec<Wanted>,
     /// How many of them were handed on.
     done: usize,
     /// Bytes of the stream before the next piece.
     at: u64,
-    /// What is there of the next record.
+    /// What is there of the next record and of what lies within it, and where that begins.
     held: Vec<u8>,
+    held_at: u64,
 }
 
 impl Cutter {
@@ -229,25 +230,38 @@ impl Cutter {
     ) -> ControlFlow<()> {
         let end = self.at + bytes.len() as u64;
         while let Some(next) = self.left().first() {
-            let stop = next.offset + u64::from(next.length);
-            let from = next.offset.saturating_sub(self.at).min(bytes.len() as u64) as usize;
+            let (start, stop) = (next.offset, next.offset + u64::from(next.length));
             if stop > end {
-                self.held.extend_from_slice(&bytes[from..]);
-                break;
+                self.hold(start, bytes);
+                self.at = end;
+                return ControlFlow::Continue(());
             }
-            let piece = &bytes[from..stop.saturating_sub(self.at) as usize];
-            if self.held.is_empty() {
-                self.hand_on(piece, found);
+            if start >= self.at {
+                self.hand_on(part(bytes, self.at, start, stop), found);
             } else {
-                let mut held = std::mem::take(&mut self.held);
-                held.extend_from_slice(piece);
-                self.hand_on(&held, found);
-                held.clear();
+                self.fill(stop, bytes);
+                let held = std::mem::take(&mut self.held);
+                self.hand_on(part(&held, self.held_at, start, stop), found);
                 self.held = held;
             }
         }
+        self.held.clear();
         self.at = end;
         if self.left().is_empty() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Holds what there is from this byte on, with all of this piece.
+    fn hold(&mut self, start: u64, bytes: &[u8]) {
+        let before = start.saturating_sub(self.held_at).min(self.held.len() as u64) as usize;
+        self.held.drain(..before);
+        self.held_at = if self.held.is_empty() { start.max(self.at) } else { start };
+        self.fill(self.at + bytes.len() as u64, bytes);
+    }
+
+    /// Adds what follows what is held, up to this byte, from the piece.
+    fn fill(&mut self, stop: u64, bytes: &[u8]) {
+        let from = (self.held_at + self.held.len() as u64).max(self.at);
+        self.held.extend_from_slice(part(bytes, self.at, from, stop.max(from)));
     }
 
     /// Records without bytes at the very end.
@@ -268,6 +282,12 @@ impl Cutter {
             self.done += 1;
         }
     }
+}
+
+/// The bytes from `start` to `stop` of those that begin at `at`, as far as they are there.
+fn part(bytes: &[u8], at: u64, start: u64, stop: u64) -> &[u8] {
+    let within = |place: u64| place.saturating_sub(at).min(bytes.len() as u64) as usize;
+    &bytes[within(start)..within(stop)]
 }
 
 #[cfg(test)]

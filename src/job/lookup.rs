@@ -59,6 +59,11 @@ impl Record {
         let most = if length > LONGEST as u64 { HEAD } else { origin.length };
         let raw = evidence.read(&Origin { length: most, ..origin });
         let inside = raw.as_ref().ok().and_then(|raw| Bytes::new(raw).record(origin.inner));
+        if let Some(own) = inside.as_ref().filter(|_| origin.inner.is_woven()) {
+            // Lines of others between its own are no part of it, and are rows themselves.
+            let own = own.text.as_bytes();
+            return Self { at, length: own.len() as u64, raw: Ok(own.into()), inside: None };
+        }
         let inside = inside.map(|inside| inside.text.into());
         let raw = raw.map(Arc::from).map_err(|error| error.to_string());
         Self { at, length, raw, inside }

@@ -49,7 +49,7 @@ pub use unpack::{
     is_packed, members, reread, unpack,
 };
 
-use crate::event::{Cancel, Reason, State, Timestamp, Window, label};
+use crate::event::{Cancel, Reason, State, Timestamp, Window, label, layout};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -135,8 +135,24 @@ pub struct Item {
 impl Item {
     /// Its name with all that lies above it, from the root of the file system or the bucket on, as a
     /// [`label`](crate::event::label): what a name says does not depend on how much of it was typed.
-    /// Links are not followed.
+    /// Links are followed only if the name as it was typed lies in no layout that says an account, and
+    /// that of where they lead does.
     pub fn place(&self) -> Cow<'_, str> {
+        let spelled = self.spelled();
+        let real = || match &self.locator {
+            Locator::File { path, .. } if layout::account(&spelled).is_none() => {
+                let real = label(std::fs::canonicalize(path).ok()?.as_os_str().as_bytes());
+                layout::account(&real).is_some().then_some(real)
+            }
+            _ => None,
+        };
+        match real() {
+            Some(real) => Cow::Owned(real),
+            None => spelled,
+        }
+    }
+
+    fn spelled(&self) -> Cow<'_, str> {
         let is_local = matches!(self.locator, Locator::File { .. } | Locator::Pipe(_))
             && &*self.path != "-"
             && scheme(&self.path).is_none();

@@ -188,6 +188,7 @@ impl Sink for Batch<'_> {
         let builder = &mut self.builders[self.current];
         let time = builder.staged_time();
         let zone_assumed = builder.staged_zone_assumed();
+        let zone_unclear = builder.staged_zone_unclear();
         let records = u64::from(builder.staged_records());
         let inside = window.is_open() || window.holds(time.map(|time| time.at));
         if inside {
@@ -197,6 +198,9 @@ impl Sink for Batch<'_> {
         }
         self.tally.counts.records += records;
         self.tally.zone_assumed += if zone_assumed { records } else { 0 };
+        if let Some(name) = zone_unclear {
+            self.tally.unclear.entry(name).or_insert((frame.offset, 0)).1 += records;
+        }
         if !inside {
             self.tally.counts.out_of_range += records;
             return ControlFlow::Continue(());

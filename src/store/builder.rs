@@ -35,13 +35,15 @@ pub struct Builder {
 struct Staged {
     time: Option<Time>,
     zone_assumed: bool,
+    /// The zone that the time names, if that is the name of several.
+    zone_unclear: Option<&'static str>,
     /// Records that it is made of.
     records: u32,
 }
 
 impl Default for Staged {
     fn default() -> Self {
-        Self { time: None, zone_assumed: false, records: 1 }
+        Self { time: None, zone_assumed: false, zone_unclear: None, records: 1 }
     }
 }
 
@@ -52,6 +54,10 @@ impl Row for Builder {
 
     fn zone_assumed(&mut self) {
         self.row.zone_assumed = true;
+    }
+
+    fn zone_unclear(&mut self, name: &'static str) {
+        self.row.zone_unclear = Some(name);
     }
 
     fn records(&mut self, count: u32) {
@@ -131,6 +137,10 @@ impl Builder {
 
     pub fn staged_zone_assumed(&self) -> bool {
         self.row.zone_assumed
+    }
+
+    pub fn staged_zone_unclear(&self) -> Option<&'static str> {
+        self.row.zone_unclear
     }
 
     /// Of how many records the row being written is made.

@@ -24,6 +24,8 @@ pub struct Tally {
     pub span: Option<(i64, i64)>,
     /// Records whose times name no zone.
     pub zone_assumed: u64,
+    /// Zones that times name and that may be several: the offset of the first, and how many.
+    pub unclear: BTreeMap<&'static str, (u64, u64)>,
     pub remarks: Vec<Reason>,
     /// Offset of the first event without a time, and how many there are: a log may have nothing
     /// else, so it is told once, not for each.
@@ -121,6 +123,11 @@ impl Ledger {
         }
         for remark in tally.remarks {
             object.remark(remark, 1);
+        }
+        for (name, (offset, times)) in tally.unclear {
+            let detail =
+                format!("{name} is the name of several zones; read as if a time named none");
+            object.remark(Reason::new(ReasonKind::Zone, detail).at(offset), times);
         }
         if let Some((offset, times)) = tally.untimed {
             object.remark(Reason::new(ReasonKind::NoTime, NO_TIME).at(offset), times);

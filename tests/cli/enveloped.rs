@@ -106,3 +106,30 @@ fn what_is_around_them_is_asked_too() {
         assert_eq!(bench.query(&[filter, "--count"]).out, "3\n", "{name}: {filter}");
     }
 }
+
+#[test]
+fn interleaved_records_of_auditd_are_events_of_their_own_lines() {
+    let bench = Bench::new();
+    let line = |serial: u32, kind: &str, rest: &str| {
+        format!("type={kind} msg=audit(1772620940.100:{serial}): {rest}\n")
+    };
+    let (one, other) = (line(300, "SYSCALL", "comm=\"curl\""), line(301, "SYSCALL", "comm=\"ls\""));
+    let (cwd, elsewhere) = (line(300, "CWD", "cwd=\"/tmp\""), line(301, "CWD", "cwd=\"/root\""));
+    let (single, cut) = (line(302, "USER_END", "res=success"), "type=PATH msg=aud".to_owned());
+    let log = [&one, &other, &cwd, &single, &elsewhere, &cut].map(String::as_str).concat();
+    bench.write("audit.log", log.as_bytes());
+    let (ledger, _) = bench.coverage(&[]);
+    let total = &ledger["total"];
+    let numbers = ["events", "records", "parsed", "unparsed"].map(|name| total[name].as_u64());
+    assert_eq!(numbers, [Some(4), Some(6), Some(5), Some(1)]);
+    let raw = |filter: &str| {
+        let said = bench.query(&["--format", "jsonl", "--fields", "raw", filter]);
+        said.json().iter().map(|row| row["raw"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(raw("audit.comm:curl"), [(one + &cwd).trim_end()]);
+    assert_eq!(raw("audit.comm:ls"), [(other + &elsewhere).trim_end()]);
+    // What stands between its lines is not its own.
+    for (filter, count) in [("curl root", "0\n"), ("curl tmp", "1\n"), ("ls tmp", "0\n")] {
+        assert_eq!(bench.query(&[filter, "--count"]).out, count, "{filter}");
+    }
+}

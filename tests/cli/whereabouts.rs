@@ -131,3 +131,26 @@ fn a_number_that_no_computer_has_is_found_as_it_is_written() {
         assert_eq!(bench.query(&[filter, "--count"]).out, count, "{filter}");
     }
 }
+
+#[test]
+fn what_a_link_leads_to_says_whose_it_is_unless_its_own_place_does() {
+    let bench = Bench::new();
+    let below = "AWSLogs/111122223333/elasticloadbalancing/eu-west-1/2026/03/04";
+    let other = "AWSLogs/444455556666/elasticloadbalancing/eu-west-3/2026/03/04";
+    for folder in [below, other, "flat"] {
+        std::fs::create_dir_all(bench.path(&format!("evidence/{folder}"))).unwrap();
+    }
+    bench.write(&format!("{below}/a.log"), NLB.as_bytes());
+    let target = bench.path(&format!("evidence/{below}/a.log"));
+    let link = |name: &str, to: &std::path::Path| {
+        std::os::unix::fs::symlink(to, bench.path(&format!("evidence/{name}"))).unwrap();
+    };
+    link("flat/link.log", &target);
+    link("flat/folder", &bench.path("evidence/AWSLogs/111122223333"));
+    link(&format!("{other}/b.log"), &target);
+    let said = |source: &str| told(&within(&bench, "evidence", source));
+    let both = |account: &str, region: &str| (account.to_owned(), region.to_owned());
+    assert_eq!(said("flat/link.log"), both("111122223333", "eu-west-1"));
+    assert_eq!(said("flat/folder"), both("111122223333", "eu-west-1"));
+    assert_eq!(said(&format!("{other}/b.log")), both("444455556666", "eu-west-3"));
+}

@@ -150,3 +150,22 @@ fn what_events_name_is_told_for_each_source_and_format() {
     let plain = bench.coverage(&[]).0;
     assert_eq!(plain.get("fields"), None, "nobody asked");
 }
+
+#[test]
+fn a_zone_whose_name_several_have_is_named() {
+    let bench = Bench::new();
+    let line = |zone: &str| {
+        format!("2026-03-04 10:42:02 {zone} [811] app@shop LOG:  statement: select 1\n")
+    };
+    bench.write("pg.log", (line("IST").repeat(2) + &line("UTC") + &line("EST")).as_bytes());
+    let (ledger, _) = bench.coverage(&[]);
+    let object = &ledger["objects"][0];
+    assert_eq!(object["times_without_zone"], 3, "{object}");
+    let told: Vec<String> =
+        object["remarks"].as_array().unwrap().iter().map(ToString::to_string).collect();
+    for name in ["IST", "EST"] {
+        let wanted = format!("{name} is the name of several zones");
+        assert!(told.iter().any(|told| told.contains(&wanted)), "{told:?}");
+    }
+    assert_eq!(told.len(), 2);
+}

@@ -149,8 +149,12 @@ struct Records<'a> {
 
 impl Take for Records<'_> {
     fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
-        let inside = bytes.record(wanted.inner);
-        self.read.insert(wanted.row, (bytes.raw().to_vec(), inside));
+        let read = match bytes.record(wanted.inner) {
+            // Lines of others between its own are no part of it, and are rows themselves.
+            Some(own) if wanted.inner.is_woven() => (own.text.into_bytes(), None),
+            inside => (bytes.raw().to_vec(), inside),
+        };
+        self.read.insert(wanted.row, read);
     }
 
     fn lost(&mut self, lost: Lost) {

@@ -14,18 +14,24 @@ pub(super) struct Stamp {
     /// As it would be if it were UTC, unless its zone is stated.
     time: Time,
     pub(super) zoned: bool,
+    /// The name of several zones that stands behind it.
+    unclear: Option<&'static str>,
 }
 
 impl Stamp {
     /// A time of which it is known that it is UTC.
     pub(super) const fn utc(time: Time) -> Self {
-        Self { time, zoned: true }
+        Self { time, zoned: true, unclear: None }
     }
 
     /// An instant that was read in this zone, in seconds east of UTC, because nothing states one.
     pub(super) fn assumed(time: Time, zone_seconds: i32) -> Self {
         let shift = i64::from(zone_seconds) * Timestamp::SECOND;
-        Self { time: Time::new(time.at.saturating_add(shift), time.digits), zoned: false }
+        Self {
+            time: Time::new(time.at.saturating_add(shift), time.digits),
+            zoned: false,
+            unclear: None,
+        }
     }
 
     /// A time that is read in this zone, in seconds east of UTC, if it states none itself.
@@ -49,6 +55,9 @@ impl Stamp {
         row.time(self.time(zone_seconds));
         if !self.zoned {
             row.zone_assumed();
+            if let Some(name) = self.unclear {
+                row.zone_unclear(name);
+            }
         }
     }
 }
@@ -167,7 +176,7 @@ fn clf_as_ever(text: &str) -> Found<'_> {
     let offset = if sign == 1 { -offset } else { offset };
     let rest =
         text.get(26..).filter(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()))?;
-    let stamp = Stamp { time: Time::new(at, 0), zoned: false };
+    let stamp = Stamp { time: Time::new(at, 0), zoned: false, unclear: None };
     Some((stamp.shifted(offset)?, rest))
 }
 
@@ -191,9 +200,9 @@ pub(super) fn ctime(text: &str) -> Found<'_> {
     let clock = line;
     line.time_of_day()?;
     line.fraction()?;
-    let mut zoned = false;
+    let (mut zoned, mut unclear) = (false, None);
     if let Some((offset, rest)) = line.zone() {
-        (zoned, line.0) = (offset.is_some(), rest);
+        (zoned, unclear, line.0) = (offset.is_ok(), offset.err(), rest);
     }
     line.blanks()?;
     let year = line.number(4..=4)?;
@@ -201,8 +210,8 @@ pub(super) fn ctime(text: &str) -> Found<'_> {
     // What stands behind the time is the year, not a zone.
     let zone = Line(line.0).zone().filter(|_| line.0.starts_with(" +") || line.0.starts_with(" -"));
     match zone {
-        Some((offset, rest)) => Some((stamp.shifted(offset?)?, rest)),
-        None => Some((Stamp { zoned, ..stamp }, line.0)),
+        Some((offset, rest)) => Some((stamp.shifted(offset.ok()?)?, rest)),
+        None => Some((Stamp { zoned, unclear, ..stamp }, line.0)),
     }
 }
 
@@ -250,9 +259,12 @@ pub(super) fn epoch(text: &str) -> Option<Time> {
 impl Stamp {
     fn shifted(self, offset: i64) -> Option<Self> {
         let at = self.time.at.0.checked_sub(offset.checked_mul(Timestamp::SECOND)?)?;
-        Some(Self { time: Time::new(Timestamp(at), self.time.digits), zoned: true })
+        Some(Self { time: Time::new(Timestamp(at), self.time.digits), zoned: true, unclear: None })
     }
 }
+
+/// Each of these is the name of several zones.
+const UNCLEAR: [&str; 10] = ["BST", "IST", "EST", "EDT", "CST", "CDT", "MST", "MDT", "PST", "PDT"];
 
 /// What is left of a text.
 #[derive(Clone, Copy)]
@@ -367,21 +379,20 @@ impl<'a> Line<'a> {
         }
         let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
         let at = Timestamp::from_civil(Civil { year, month, day, hour, minute, second, nanos })?;
-        let stamp = Stamp { time: Time::new(at, digits), zoned: false };
+        let stamp = Stamp { time: Time::new(at, digits), zoned: false, unclear: None };
         match self.zone() {
-            Some((Some(offset), rest)) => Some((stamp.shifted(offset)?, rest)),
-            Some((None, rest)) => Some((stamp, rest)),
+            Some((Ok(offset), rest)) => Some((stamp.shifted(offset)?, rest)),
+            Some((Err(name), rest)) => Some((Stamp { unclear: Some(name), ..stamp }, rest)),
             None => Some((stamp, self.0)),
         }
     }
 
-    /// Seconds east of UTC and what follows; no seconds if it is a name that says nothing for
-    /// certain.
-    fn zone(self) -> Option<(Option<i64>, &'a str)> {
+    /// Seconds east of UTC and what follows; in their place a name that says nothing for certain.
+    fn zone(self) -> Option<(Result<i64, &'static str>, &'a str)> {
         let text = self.0.strip_prefix(' ').unwrap_or(self.0);
         match text.as_bytes().first()? {
             b'Z' | b'z' if !text[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) => {
-                Some((Some(0), &text[1..]))
+                Some((Ok(0), &text[1..]))
             }
             sign @ (b'+' | b'-') => {
                 let mut line = Line(&text[1..]);
@@ -394,27 +405,27 @@ impl<'a> Line<'a> {
                 let ends = !line.0.starts_with(|c: char| c.is_ascii_alphanumeric());
                 let seconds = i64::from(hours) * 3600 + i64::from(minutes.unwrap_or(0)) * 60;
                 let seconds = if *sign == b'-' { -seconds } else { seconds };
-                ends.then_some((Some(seconds), line.0))
+                ends.then_some((Ok(seconds), line.0))
             }
             b'A'..=b'Z' => {
                 let length = text.bytes().take_while(u8::is_ascii_uppercase).count();
                 let (name, rest) = text.split_at(length);
                 let ends = !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
-                let known = match name {
-                    "UTC" | "GMT" | "WET" => Some(0),
-                    "CET" | "WEST" => Some(1),
-                    "CEST" | "EET" => Some(2),
-                    "EEST" | "MSK" => Some(3),
-                    "SGT" | "HKT" => Some(8),
-                    "JST" => Some(9),
-                    "AEST" => Some(10),
-                    "AEDT" => Some(11),
-                    // Each of these is the name of several zones.
-                    "BST" | "IST" | "EST" | "EDT" | "CST" | "CDT" | "MST" | "MDT" | "PST"
-                    | "PDT" => None,
-                    _ => return None,
+                let hours = match name {
+                    "UTC" | "GMT" | "WET" => 0,
+                    "CET" | "WEST" => 1,
+                    "CEST" | "EET" => 2,
+                    "EEST" | "MSK" => 3,
+                    "SGT" | "HKT" => 8,
+                    "JST" => 9,
+                    "AEST" => 10,
+                    "AEDT" => 11,
+                    _ => {
+                        let name = UNCLEAR.iter().find(|known| **known == name)?;
+                        return ends.then_some((Err(*name), rest));
+                    }
                 };
-                ends.then_some((known.map(|hours| hours * 3600), rest))
+                ends.then_some((Ok(hours * 3600), rest))
             }
             _ => None,
         }

@@ -27,7 +27,7 @@ impl Yearless {
     /// The same time in a year that is said elsewhere.
     pub(in crate::format) fn in_year(self, year: i32) -> Option<Stamp> {
         let at = Timestamp::from_civil(Civil { year, ..self.civil })?;
-        Some(Stamp { time: Time::new(at, self.digits), zoned: false })
+        Some(Stamp { time: Time::new(at, self.digits), zoned: false, unclear: None })
     }
 }
 

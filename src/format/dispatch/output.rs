@@ -1,5 +1,5 @@
-//! What commands wrote: known by the name of the log stream or the object, whatever a line says, since
-//! a command can print the records of any log.
+//! What commands wrote: known by the name of the log stream, whatever a line says, since a command can
+//! print the records of any log; or by that of the object, if it is no log by its content.
 
 use super::filled::{Filled, Known, open};
 use super::{Dispatch, Whole};

@@ -108,11 +108,11 @@ const KINDS: [Kind; 36] = [
     kind(&["event", "sourcetype"], "event", "time"),
     // OpenSearch and Elastic.
     kind(&["_index", "_source"], "_source", ""),
-    copy(&["@timestamp", "event.original"], "event.original", "@timestamp"),
-    copy(&["@timestamp", "event", "ecs"], "event.original", "@timestamp"),
+    // The original goes before a message, which may be anything that was made of it.
+    copy(&["event.original"], "event.original", "@timestamp"),
+    copy(&["@timestamp", "event"], "event.original", "@timestamp"),
+    copy(&["event", "message"], "event.original", "@timestamp"),
     copy(&["@timestamp", "message", "agent", "input"], "message", "@timestamp"),
-    // Logstash keeps what it has taken apart, and so do the loggers that write for it.
-    copy(&["@timestamp", "@version", "event"], "event.original", "@timestamp"),
     shipped(&["@timestamp", "@version", "message"], "message"),
     // Fluent Bit and Fluentd.
     kind(&["@timestamp", "log", "stream"], "log", "@timestamp"),

@@ -2,6 +2,7 @@
 
 use super::{Around, Fallback, Peeled};
 use crate::event::Time;
+use crate::format::detect::is_uuid;
 use std::borrow::Cow;
 
 /// Takes off what a collector has put before the message.
@@ -17,7 +18,7 @@ pub(super) fn peel(line: &str) -> Option<Peeled<'_>> {
     {
         return Some(peeled(payload, Time::parse_rfc3339(stamp)?));
     }
-    if stamp.len() == 24 && stamp.ends_with('Z') {
+    if stamp.len() == 24 && stamp.ends_with('Z') && !is_whole(rest) {
         let line = peeled(Cow::Borrowed(rest), Time::parse_rfc3339(stamp)?);
         return Some(Peeled { around: Around::Stamp, ..line });
     }
@@ -28,6 +29,12 @@ pub(super) fn peel(line: &str) -> Option<Peeled<'_>> {
         return Some(Peeled { around: Around::Copy, ..copy });
     }
     None
+}
+
+/// Whether the time is the line's own: Lambda writes one so, of a call that it ended.
+fn is_whole(rest: &str) -> bool {
+    let (id, message) = rest.split_at_checked(36).unwrap_or_default();
+    is_uuid(id.as_bytes()) && message.starts_with(" Task timed out after ")
 }
 
 fn peeled(payload: Cow<'_, str>, time: Time) -> Peeled<'_> {

@@ -28,7 +28,7 @@ const HOSTS: [&str; 3] = ["host", "HostName", "Computer"];
 
 /// Columns of Datadog's export, whatever their case: the time, the host, and at the end the record.
 /// There may be others.
-const DATADOG: [&str; 4] = ["date", "host", "service", "message"];
+const DATADOG: [&[&str]; 4] = [&["date"], &["host"], &["service"], &["message", "content"]];
 
 /// Where the record is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,8 +59,9 @@ impl Table {
                 known.iter().find_map(|known| names.iter().position(|name| name == known))
             };
             let (time, host, header) = (of(&TIMES), of(&HOSTS), line.to_owned());
-            let in_any_case =
-                |known: &str| names.iter().position(|name| name.eq_ignore_ascii_case(known));
+            let place =
+                |known: &&str| names.iter().position(|name| name.eq_ignore_ascii_case(known));
+            let in_any_case = |known: &[&str]| known.iter().find_map(place);
             if let [time, host, Some(_), Some(record)] = DATADOG.map(in_any_case)
                 && time.is_some()
                 && host.is_some()
@@ -114,6 +115,9 @@ mod tests {
             ("_time,_raw,host,source", Some(1)),
             ("\u{feff}\"@timestamp\",\"@message\"", Some(1)),
             ("TenantId,TimeGenerated [UTC],Computer,SyslogMessage", Some(3)),
+            ("Date,Host,Service,Content", Some(3)),
+            ("date,host,service,CONTENT,Message", Some(4)),
+            ("Date,Content", None),
             ("time,message", None),
             ("@message", None),
             ("the _raw truth, he said", None),

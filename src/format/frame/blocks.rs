@@ -1,6 +1,6 @@
 //! Records that are one or several lines of text, where the lines say which belong together.
 
-use super::{Carry, Item, KEPT, Record, Take, ZEROS, record, zeros};
+use super::{Carry, Item, KEPT, Record, Take, Thread, ZEROS, record, text_of, zeros};
 use crate::event::Place;
 use memchr::{memchr, memchr_iter};
 use regex::bytes::Regex;
@@ -22,6 +22,8 @@ pub enum Join {
     Found(Regex),
     /// A line that ends within double quotes goes on (RFC 4180).
     Quoted,
+    /// Lines of one [`Thread`] belong together, also where others stand between them.
+    Woven(Thread),
 }
 
 /// As much of a record as is shown to whoever says whether the next line belongs to it.
@@ -147,12 +149,12 @@ impl Blocks {
             // Whether a quote is closed in what is not kept of it, nobody can tell.
             self.part(take)?;
         }
-        let bare = without_end(&self.line.bytes);
+        let bare = text_of(&self.line.bytes);
         let begins = match &self.join {
             _ if self.record.is_empty() => true,
-            Join::Never => true,
+            Join::Never | Join::Woven(_) => true,
             Join::Indented => !bare.starts_with(b" ") && !bare.starts_with(b"\t"),
-            Join::Begins(begins) => begins(shown(without_end(&self.record.bytes)), shown(bare)),
+            Join::Begins(begins) => begins(shown(text_of(&self.record.bytes)), shown(bare)),
             Join::Found(begins) => begins.is_match(shown(bare)),
             Join::Quoted => !self.quoted,
         };
@@ -233,11 +235,6 @@ fn trim(item: &mut Record<'_>) {
 
 fn shown(line: &[u8]) -> &[u8] {
     &line[..line.len().min(SHOWN)]
-}
-
-fn without_end(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 #[cfg(test)]

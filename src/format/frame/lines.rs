@@ -40,6 +40,11 @@ impl Lines {
         ControlFlow::Continue(())
     }
 
+    /// Whether a line has begun.
+    pub(super) fn is_within(&self) -> bool {
+        !self.carry.is_empty()
+    }
+
     pub(super) fn finish(&mut self, take: &mut dyn Take) {
         // There is nothing to stop: the object is over.
         if !self.carry.is_empty() {

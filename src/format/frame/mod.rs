@@ -4,6 +4,7 @@
 mod blocks;
 mod json;
 mod lines;
+mod weave;
 
 use crate::event::Place;
 use std::ops::ControlFlow;
@@ -12,6 +13,8 @@ pub use blocks::Join;
 pub(super) use blocks::{Blocks, SHOWN};
 pub(super) use json::Json;
 pub(super) use lines::Lines;
+pub use weave::Thread;
+pub(super) use weave::{Weave, strand};
 
 /// The longest record that is read; longer ones are kept by place and length alone.
 pub const LONGEST: usize = 8 * 1024 * 1024;
@@ -56,13 +59,21 @@ impl Item<'_> {
 }
 
 pub(super) struct Record<'a> {
-    /// The record's bytes; only the first 4096 if it is longer than 8 MiB.
+    /// The record's bytes; only the first 4096 if it is longer than 8 MiB, and without lines of
+    /// others that stand between its own.
     pub(super) bytes: &'a [u8],
     pub(super) offset: u64,
     pub(super) length: u64,
     pub(super) place: Place,
     /// Why no decoder should try.
     pub(super) fault: Option<&'static str>,
+}
+
+impl Record<'_> {
+    /// Whether not all of the bytes between its first and its last are its own.
+    pub(super) fn is_woven(&self) -> bool {
+        self.fault.is_none() && self.bytes.len() as u64 != self.length
+    }
 }
 
 /// Takes what a frame yields, and says whether to go on.
@@ -91,16 +102,17 @@ impl<F: FnMut(Item<'_>) -> ControlFlow<()>> Take for F {
 pub(super) enum Frames {
     Lines(Lines),
     Blocks(Blocks),
+    Weave(Box<Weave>),
     Json(Box<Json>),
 }
 
 impl Frames {
     /// Cuts text into records of one line, or of several.
     pub(super) fn text(join: Join) -> Self {
-        if matches!(join, Join::Never) {
-            Self::Lines(Lines::new())
-        } else {
-            Self::Blocks(Blocks::new(join))
+        match join {
+            Join::Never => Self::Lines(Lines::new()),
+            Join::Woven(thread) => Self::Weave(Box::new(Weave::new(thread))),
+            join => Self::Blocks(Blocks::new(join)),
         }
     }
 
@@ -108,6 +120,7 @@ impl Frames {
         match self {
             Self::Lines(lines) => lines.push(bytes, take),
             Self::Blocks(blocks) => blocks.push(bytes, take),
+            Self::Weave(weave) => weave.push(bytes, take),
             Self::Json(json) => json.push(bytes, take),
         }
     }
@@ -116,6 +129,7 @@ impl Frames {
     pub(super) fn rest(&mut self, take: &mut dyn Take) -> ControlFlow<()> {
         match self {
             Self::Blocks(blocks) => blocks.rest(take),
+            Self::Weave(weave) => weave.rest(take),
             Self::Lines(_) | Self::Json(_) => ControlFlow::Continue(()),
         }
     }
@@ -129,6 +143,10 @@ impl Frames {
             }
             Self::Blocks(blocks) => {
                 blocks.finish(take);
+                None
+            }
+            Self::Weave(weave) => {
+                weave.finish(take);
                 None
             }
             Self::Json(json) => json.finish(take),
@@ -186,6 +204,12 @@ impl Carry {
         self.bytes.clear();
         self.length = 0;
     }
+}
+
+/// A line without its end.
+fn text_of(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// A record made of what was carried over or, if nothing was, of `bytes`.

@@ -310,20 +310,24 @@ fn a_panic_costs_what_is_left_and_every_row_is_told() {
 proptest! {
     #[test]
     fn records_are_cut_out_whatever_the_pieces(
-        parts in proptest::collection::vec((0u64..9, 0u32..20, 1usize..3), 0..20),
+        parts in proptest::collection::vec((0u64..9, 0u32..20, 1usize..3, 0u32..30), 0..20),
         size in 1usize..40,
     ) {
         let mut wanted = Vec::new();
         let mut at = 0;
-        for &(gap, length, shared) in &parts {
+        let mut last = 0;
+        for &(gap, length, shared, over) in &parts {
             at += gap;
             for _ in 0..shared {
                 let row = RowRef { segment: 0, row: wanted.len() as u16 };
+                // Lines of others may stand in it, or reach out of it.
+                let length = if length == 0 { 0 } else { length + over };
+                last = last.max(at + u64::from(length));
                 wanted.push(Wanted { row, offset: at, length, inner: Inner::default() });
             }
             at += u64::from(length);
         }
-        let bytes: Vec<u8> = (0..at).map(|n| n as u8).collect();
+        let bytes: Vec<u8> = (0..last.max(at)).map(|n| n as u8).collect();
         let mut found = Vec::new();
         let mut cutter = Cutter::new(wanted.clone());
         let mut keep = |wanted: &Wanted, bytes: &mut Bytes<'_>| {

@@ -28,7 +28,7 @@ slots! {
     SRC_IP = fields::SRC_IP,
     SRC_PORT = fields::SRC_PORT,
     CLIENT_IP = fields::CLIENT_IP,
-    _ACCOUNT = fields::ACCOUNT,
+    ACCOUNT = fields::ACCOUNT,
     _REGION = fields::REGION,
     RESOURCE = fields::RESOURCE,
     URL = fields::URL,
@@ -58,6 +58,7 @@ const USER: usize = 4;
 const FORWARDED: usize = 5;
 const ORIGIN: usize = 6;
 const SEEN_BY: usize = 7;
+const DOMAIN: usize = 8;
 
 pub(in crate::format::databases) struct Audit;
 
@@ -102,6 +103,13 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     let outcome = outcome(category);
     let class = class(category, values.note(ACTION).unwrap_or(""));
     put_who(values);
+    // The service calls a cluster by its account and its domain.
+    let account =
+        values.note(DOMAIN).and_then(|name| name.split_once(':')).map(|(account, _)| account);
+    let is_account = |text: &&str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    if let Some(account) = account.filter(is_account).map(str::to_owned) {
+        values.text(ACCOUNT, &account);
+    }
     put_class(values.row, CLASS, class);
     put_outcome(values.row, OUTCOME, outcome);
     true
@@ -205,7 +213,8 @@ fn level(key: &str) -> Rule {
         "audit_trace_resolved_indices" | "audit_trace_indices" | "indices" => Put(RESOURCE),
         "audit_trace_task_id" | "trace.id" => Put(TRACE),
         "request.id" => Put(REQUEST),
-        "audit_cluster_name" | "cluster.name" => Put(CLUSTER),
+        "audit_cluster_name" => PutNote(CLUSTER, DOMAIN),
+        "cluster.name" => Put(CLUSTER),
         "audit_node_name" | "node.name" => Put(HOST),
         "audit_node_host_address" => PutNote(NODE_IP, SEEN_BY),
         _ => Skip,

@@ -1,5 +1,6 @@
 //! The lines of a text log, and the records of `jsonlog`.
 
+use super::entry::Entry;
 #[allow(clippy::wildcard_imports, reason = "what all three ways of writing share")]
 use super::*;
 use crate::event::Row;
@@ -39,13 +40,16 @@ impl Format for Text {
         }
     }
 
-    fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds, members: json::members() })
+    fn start(&self, context: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        let is_own = sample.iter().any(|text| is_of_rds(text) && prefix::read(text).is_some());
+        Box::new(Reader { is_own, zone_seconds: context.zone_seconds, members: json::members() })
     }
 }
 
 #[derive(Clone)]
 struct Reader {
+    /// The object is a server's log, so that a line that goes on is one of its messages'.
+    is_own: bool,
     zone_seconds: i32,
     /// Of records of `jsonlog`.
     members: Memo,
@@ -78,6 +82,12 @@ impl Decoder for Reader {
         }
         if let Some(entry) = prefix::read(record) {
             entry.put(row, self.zone_seconds);
+            return Ok(Decoded::Event);
+        }
+        // Where each line is an event of its own, as in CloudWatch Logs, nothing says of which message
+        // it is.
+        if self.is_own && record.starts_with('\t') {
+            Entry { message: record.trim_start_matches('\t'), ..Entry::default() }.put(row, 0);
             return Ok(Decoded::Event);
         }
         match prefix::stamp(record) {

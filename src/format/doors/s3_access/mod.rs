@@ -9,7 +9,7 @@ mod operation;
 mod split;
 
 use crate::event::{FieldDef, Kind, Role, Row, Schema, Time, fields, schema::slots};
-use crate::format::marks::words;
+use crate::format::cells::Words;
 use crate::format::members::Rule::{self, Note, Put, PutNote, Skip};
 use crate::format::members::{self, Memo};
 use crate::format::names::{ROOM, plain};
@@ -234,7 +234,7 @@ impl Decoder for Reader {
                     Err(fault) => ("", Some(fault.to_owned())),
                 };
                 // A fault leaves nothing behind the columns.
-                self.order.fill(columns.iter().copied().chain(words(rest)), values)?;
+                self.order.fill(columns.iter().copied().chain(Words::new(rest)), values)?;
                 fault
             } else {
                 return Err(DecodeError::NotMine);

@@ -3,7 +3,8 @@
 //! Three columns are in quotes: request, referer and user agent. Quotes within them are not
 //! escaped, so that neither the first nor the last quote ends one for certain. The request ends
 //! where what follows looks like the six columns behind it; the user agent ends at the line's last
-//! quote, since no column behind it has one.
+//! quote, since no column behind it has one that is known. A column in quotes that AWS may add ends
+//! the line with one; then the user agent ends where what follows looks like the columns behind it.
 
 use crate::format::marks::Marks;
 use memchr::{memchr, memchr_iter, memrchr};
@@ -59,7 +60,11 @@ impl<'a> Cursor<'a> {
     /// The text from this byte up to the line's last quote.
     fn up_to_last_quote(&mut self, from: usize) -> &'a str {
         let text = &self.line[from..];
-        let Some(end) = memrchr(b'"', text.as_bytes()) else {
+        let ends_so = text.ends_with('"');
+        let before = ends_so
+            .then(|| self.quotes(from, b" ").filter(|at| is_tail(&self.line[at + 2..])).last());
+        let end = before.flatten().map(|at| at - from);
+        let Some(end) = end.or_else(|| memrchr(b'"', text.as_bytes())) else {
             self.at = self.line.len();
             return text;
         };
@@ -104,6 +109,10 @@ pub(super) fn split<'a>(line: &'a str, columns: &mut [&'a str; COLUMNS]) -> Resu
     if cursor.first().is_some() {
         [columns[at], columns[at + 1]] = referer_and_agent(&mut cursor);
         for column in &mut columns[at + 2..] {
+            // What is in quotes is none of these.
+            if cursor.first() == Some(b'"') {
+                break;
+            }
             *column = cursor.word();
         }
     }
@@ -145,6 +154,18 @@ fn measures<'a>(cursor: &mut Cursor<'a>) -> Option<[&'a str; MEASURES]> {
         }
     }
     matches!(cursor.first(), None | Some(b'"' | b'-')).then_some(found)
+}
+
+/// Whether this is what stands behind a user agent: a version, an id, a signature's version, a cipher
+/// and how the request was signed, in no quotes.
+fn is_tail(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let known = |word: &str, names: &[&str]| word == "-" || names.contains(&word);
+    let mut next = || words.next().unwrap_or_default();
+    let [version, id, signature, cipher, signed] = [(); 5].map(|()| next());
+    known(signature, &["SigV2", "SigV4", "SigV4A"])
+        && known(signed, &["AuthHeader", "QueryString", "POST"])
+        && [version, id, cipher].iter().all(|word| !word.is_empty() && !word.contains('"'))
 }
 
 /// Referer and user agent. In rows of batches both may be bare marks.
@@ -213,6 +234,28 @@ mod tests {
                 "{tail}"
             );
             assert_eq!(columns[10], host, "{tail}");
+        }
+    }
+
+    #[test]
+    fn a_column_in_quotes_behind_all_others_is_no_part_of_the_user_agent() {
+        let tail = "v h= SigV4 - AuthHeader b.s3.amazonaws.com TLSv1.3 - -";
+        for (region, beyond) in
+            [("eu-west-1 ", "\"new one\""), ("", "\"-\""), ("eu-west-1 ", "\"a\" \"b\"")]
+        {
+            for agent in ["curl", "a \"b\" c\"", ""] {
+                let text = format!(
+                    "\"GET /k HTTP/1.1\" 200 - 1 2 3 4 \"-\" \"{agent}\" {tail} {region}{beyond}"
+                );
+                let line = format!("{HEAD} {text}");
+                let mut columns = [""; COLUMNS];
+                assert_eq!(split(&line, &mut columns), Ok(beyond), "{line}");
+                assert_eq!(
+                    (columns[16], columns[17], columns[22]),
+                    (agent, "v", "b.s3.amazonaws.com")
+                );
+                assert_eq!(columns[26], region.trim_end());
+            }
         }
     }
 

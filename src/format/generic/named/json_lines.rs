@@ -122,6 +122,10 @@ impl Row for Told<'_> {
         self.row.zone_assumed();
     }
 
+    fn zone_unclear(&mut self, name: &'static str) {
+        self.row.zone_unclear(name);
+    }
+
     fn put(&mut self, slot: usize, value: Value<'_>) {
         self.told |= matches!(slot, EVENT | MESSAGE);
         self.row.put(slot, value);

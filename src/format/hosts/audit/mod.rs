@@ -1,6 +1,7 @@
 //! Records of the Linux audit system, as auditd writes them. The records that have one serial
-//! number tell of one event together, and are one here where they follow each other; where those
-//! of another stand between them, each part is an event by itself, and `audit.event` joins them.
+//! number tell of one event together, and are one here, also where those of another stand between
+//! them. Where these are too many, and where each record is an event of CloudWatch Logs, each part is
+//! an event by itself, and `audit.event` joins them.
 
 mod kinds;
 mod pairs;
@@ -85,7 +86,7 @@ impl Format for Auditd {
     }
 
     fn join(&self) -> Join {
-        Join::Begins(begins)
+        Join::Woven(thread)
     }
 
     fn takes(&self) -> Takes {
@@ -101,23 +102,13 @@ impl Format for Auditd {
     }
 }
 
-/// Whether a line is of another event than the record so far.
-fn begins(record: &[u8], line: &[u8]) -> bool {
-    let first = record.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    // What only looks like a record of the event stands by itself, so that its reader says so.
-    let is_record = |line: &[u8]| Record::read(&crate::format::text::of(line)).is_some();
-    match (event(first), event(line)) {
-        (Some(known), Some(other)) => known != other || !is_record(first) || !is_record(line),
-        _ => true,
-    }
-}
-
-/// Host, time and serial number of a line.
-fn event(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let kind = memchr::memmem::find(line, b"type=")?;
-    let at = memchr::memmem::find(line, b"audit(")? + b"audit(".len();
-    let end = memchr::memchr(b')', &line[at..])?;
-    (kind == 0 || line.starts_with(b"node=")).then_some((&line[..kind], &line[at..at + end]))
+/// Host, and time and serial number, of a line. What only looks like a record is of no event, so
+/// that its reader says so.
+fn thread(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    // The values, of which there are many, are not looked at.
+    let end = memchr::memchr(b')', line)?;
+    let record = Record::read(std::str::from_utf8(&line[..=end]).ok()?)?;
+    Some((record.node.as_bytes(), record.event.as_bytes()))
 }
 
 #[derive(Clone, Copy)]
@@ -207,11 +198,18 @@ mod tests {
 
     #[test]
     fn lines_of_one_serial_number_are_one_event() {
-        let line = b"type=SYSCALL msg=audit(1.2:3): a=b";
-        assert!(!begins(line, b"type=PATH msg=audit(1.2:3): c=d"));
-        assert!(begins(line, b"type=PATH msg=audit(1.2:4): c=d"));
-        assert!(begins(line, b"node=h type=PATH msg=audit(1.2:3): c=d"));
-        assert!(begins(line, b"anything else"));
-        assert!(begins(b"x type=PATH msg=audit(1.2:3):", line));
+        let of = |line: &'static [u8]| thread(line);
+        let one = of(b"type=SYSCALL msg=audit(1.2:3): a=b");
+        assert_eq!(one, of(b"type=PATH msg=audit(1.2:3): c=d \xFF"));
+        for other in [
+            &b"type=PATH msg=audit(1.2:4): c=d"[..],
+            b"node=h type=PATH msg=audit(1.2:3): c=d",
+            b"anything else",
+            b"x type=PATH msg=audit(1.2:3):",
+            b"type=PATH msg=audit(soon:3):",
+        ] {
+            assert_ne!(one, of(other));
+        }
+        assert_eq!(of(b"type=PATH msg=audit(soon:3):"), None);
     }
 }
