@@ -30,7 +30,7 @@ enum Object {
 }
 
 fn key(object: Object, spot: &Spot<'_>) -> Key {
-    (object, spot.member.map(str::to_owned), spot.offset, spot.length, spot.within.unpacked())
+    (object, spot.member.map(str::to_owned), spot.offset, spot.length, spot.within.bare())
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

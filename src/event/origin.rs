@@ -73,18 +73,18 @@ impl Inner {
         Self(self.0 | 1)
     }
 
-<<<<<<< HEAD
     /// The record at these positions in envelopes of many; the inverse of
     /// [`positions`](Self::positions).
     pub fn at(positions: &[u64]) -> Self {
         positions.iter().fold(Self::default(), |inner, position| inner.then(*position))
     }
 
-    /// Which record it is, packed or not.
+    /// Only which record it is, and not how it is come by: what records of the same bytes differ in.
     #[must_use]
-    pub fn unpacked(self) -> Self {
-        Self(self.0 & !1)
-=======
+    pub fn bare(self) -> Self {
+        Self(self.0 & !1 & !Self::WOVEN)
+    }
+
     /// The lines that belong together with the first, where lines of others stand between them.
     #[must_use]
     pub fn woven(self) -> Self {
@@ -93,7 +93,6 @@ impl Inner {
 
     pub fn is_woven(self) -> bool {
         self.0 & Self::WOVEN != 0
->>>>>>> a
     }
 
     /// Whether the way may lead through another envelope of many.

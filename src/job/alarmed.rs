@@ -21,7 +21,7 @@ pub struct Alarmed {
 pub type Site = (u64, Inner);
 
 pub fn site(origin: &Origin) -> Site {
-    (origin.offset, origin.inner.unpacked())
+    (origin.offset, origin.inner.bare())
 }
 
 impl Alarmed {

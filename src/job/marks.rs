@@ -136,7 +136,7 @@ impl Marks for CaseMarks {
                     let spot = marked.exhibit.spot();
                     let same = |row: &usize| {
                         let origin = segment.origin(*row);
-                        origin.offset == spot.offset && origin.inner.unpacked() == spot.within
+                        origin.offset == spot.offset && origin.inner.bare() == spot.within
                     };
                     here.iter().filter(same).for_each(|row| rows.set(row));
                 }

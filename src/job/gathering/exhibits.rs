@@ -143,7 +143,7 @@ impl Rows {
             for row in found.iter() {
                 let origin = here.origin(row);
                 let length = u64::from(origin.length);
-                let place = (origin.object, origin.offset, length, origin.inner.unpacked());
+                let place = (origin.object, origin.offset, length, origin.inner.bare());
                 for number in places.get(&place).into_iter().flatten() {
                     rows[*number] = Some(RowRef { segment: segment as u32, row: row as u16 });
                 }
