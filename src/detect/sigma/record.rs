@@ -60,7 +60,7 @@ impl<'a> Record<'a> {
 
     /// Whether the member has a value.
     pub(super) fn has(&self, path: &str) -> bool {
-        self.walk(path, &mut |value| !value.is_null() && value != "")
+        self.walk(path, &mut is_said)
     }
 
     /// Whether the member is there, whatever its value.
@@ -84,6 +84,14 @@ impl<'a> Record<'a> {
             true
         });
         first
+    }
+}
+
+/// Whether there is something in it.
+fn is_said(value: &Value) -> bool {
+    match value {
+        Value::Array(elements) => elements.iter().any(is_said),
+        value => !value.is_null() && value != "",
     }
 }
 

@@ -50,7 +50,13 @@ impl Rule {
     pub(super) fn read(node: &Node<'_>) -> Result<Self, Fault> {
         let head = Head::read(node)?;
         let Some(detection) = yaml::member(node, "detection") else {
-            return Err(fault(node, "a rule needs a `detection`"));
+            let is_filter = yaml::member(node, "filter").is_some();
+            let why = if is_filter {
+                "a Sigma filter, which is not applied: put what it leaves out into the rules, or suppress alarms"
+            } else {
+                "a rule needs a `detection`"
+            };
+            return Err(fault(node, why));
         };
         let of =
             |name| yaml::member(node, "logsource").map_or(String::new(), |it| yaml::said(it, name));

@@ -61,21 +61,31 @@ pub(super) enum How {
     Ends,
 }
 
+/// It would hold for everything.
+const EMPTY: &str = "a search that is empty";
+
 impl Search {
     /// Reads a search; the error is why a rule with it cannot be run.
     pub(super) fn read(node: &Node<'_>) -> Result<Self, String> {
         if yaml::is_sequence(node) {
             let elements = yaml::elements(node);
-            if elements.iter().all(|element| yaml::members(element).is_some()) {
+            if elements.is_empty() {
+                return Err(EMPTY.to_owned());
+            }
+            // Words alone stay one list, which `all` may be said of.
+            if elements.iter().any(|element| yaml::members(element).is_some()) {
                 let all = elements.iter().map(Self::read).collect::<Result<_, _>>()?;
                 return Ok(Self::Any(all));
             }
             return Ok(Self::All(vec![Item::read("", node)?]));
         }
         let Some(members) = yaml::members(node) else {
-            yaml::text(node).ok_or("a search that is empty")?;
+            yaml::text(node).ok_or(EMPTY)?;
             return Ok(Self::All(vec![Item::read("", node)?]));
         };
+        if members.is_empty() {
+            return Err(EMPTY.to_owned());
+        }
         let items = members.into_iter().map(|(key, value)| {
             Item::read(&yaml::text(key).ok_or("a member without a name")?, value)
         });

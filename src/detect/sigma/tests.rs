@@ -50,6 +50,12 @@ fn what_engines_differ_in_is_as_the_specification_has_it() {
         ("errorCode: null", r#"{"a":1}"#, true),
         ("errorCode: null", r#"{"errorCode":null}"#, true),
         ("errorCode: null", r#"{"errorCode":"x"}"#, false),
+        ("r: null", r#"{"r":[]}"#, true),
+        ("r: null", r#"{"r":[null,""]}"#, true),
+        ("r: null", r#"{"r":[0]}"#, false),
+        ("- a: x\n- 'two words'", r#"{"a":"y","b":"the two words"}"#, true),
+        ("- a: x\n- 'two words'", r#"{"a":"x"}"#, true),
+        ("- a: x\n- 'two words'", r#"{"a":"y","b":"two other words"}"#, false),
         ("r.enable: 'false'", r#"{"r":{"enable":false}}"#, true),
         ("r.enable: false", r#"{"r":{"enable":false}}"#, true),
         ("r.c.command|contains: '$URI'", r#"{"r":{"c":[{"command":["a","x$URI"]}]}}"#, true),
@@ -251,4 +257,21 @@ proptest! {
         let wanted: Vec<usize> = (0..times.len()).filter(|place| within(times[*place])).collect();
         prop_assert_eq!(seen, wanted);
     }
+}
+
+#[test]
+fn what_would_hold_for_everything_is_a_defect() {
+    for search in ["{}", "[]", "", "[{}]", "[{a: b}, {}]"] {
+        let defect = rule(&format!("s: {search}\ncondition: s")).defect().map(str::to_owned);
+        assert_eq!(defect.as_deref(), Some("s: a search that is empty"), "{search}");
+    }
+}
+
+#[test]
+fn a_filter_of_rules_is_named_as_what_it_is() {
+    let text =
+        "title: t\nlogsource: {product: aws}\nfilter: {rules: [a], s: {a: b}, condition: not s}\n";
+    assert!(
+        matches!(&read(text)[..], [Err(fault)] if fault.to_string().contains("a Sigma filter"))
+    );
 }
