@@ -1,8 +1,8 @@
 //! Logs that a service delivers in several shapes, whichever its owner has chosen: columns in the
 //! documented order, JSON objects, or a table in the W3C's format with any of the columns.
 
-use super::members::{Level, Memo, Values};
-use super::table::{Table, mark_of, read_enough};
+use super::members::{Level, Memo, Rule, Values};
+use super::table::{Sparse, Table, mark_of, read_enough};
 use super::w3c::{self, Directive, may_direct};
 use super::{DecodeError, Decoded, Decoder, Match, Probe, clock, names};
 use crate::event::{FieldDef, Row, Schema, Time};
@@ -22,6 +22,11 @@ pub(super) struct Names {
     pub(super) signs: &'static [&'static str],
     /// As many of them tell that it is this log.
     pub(super) enough: usize,
+    /// Those of them that nothing else has at all: one is enough, if most other names are known
+    /// too. Owners choose few columns.
+    pub(super) sure: &'static [&'static str],
+    /// Whether the values of a JSON object say whose log it is.
+    pub(super) says: fn(&Probe<'_>) -> bool,
     /// Where the time is kept aside, for records that are broken.
     pub(super) time: usize,
     pub(super) fields: &'static [FieldDef],
@@ -52,7 +57,7 @@ struct Headed {
 impl Names {
     pub(super) fn probe(&self, probe: &Probe<'_>) -> Match {
         let is = match probe.record.as_bytes().first() {
-            Some(b'{') => probe.has_alike(self.signs, self.enough),
+            Some(b'{') => self.are_in(probe),
             _ if (self.mark)(probe.record).is_some() => true,
             _ => w3c::is_in(probe, |fields| self.are(w3c::names(fields).0)),
         };
@@ -66,8 +71,22 @@ impl Names {
         Box::new(Reader { names: self, schema, ordered, headed: None, members, lessons: 0, room })
     }
 
-    fn are<'a>(&self, names: impl Iterator<Item = &'a str>) -> bool {
-        names::count(names, self.signs) >= self.enough
+    /// Whether these are the names of a table of such a log.
+    fn are<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> bool {
+        names::count(names.clone(), self.signs) >= self.enough
+            || names::count(names.clone(), self.sure) > 0 && self.knows_most(names)
+    }
+
+    /// Whether a JSON object is of such a log.
+    fn are_in(&self, probe: &Probe<'_>) -> bool {
+        let names = || probe.names().iter().map(|name| &**name);
+        probe.has_alike(self.signs, self.enough)
+            || (probe.has_alike(self.sure, 1) || (self.says)(probe)) && self.knows_most(names())
+    }
+
+    fn knows_most<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> bool {
+        let known = names.clone().filter(|name| !matches!((self.level)(name), Rule::Skip));
+        known.count() * 2 >= names.count()
     }
 }
 
@@ -76,11 +95,17 @@ impl Decoder for Reader {
         if let Some(directive) = w3c::directive(record) {
             return self.learn(directive);
         }
-        read_enough(row, self.names.fields, |values| {
-            self.read(record, values)?;
-            self.finish(values);
-            Ok(Decoded::Event)
-        })
+        let mut row = Sparse::new(row);
+        let mut values = Values::new(&mut row, self.names.fields);
+        let is_row = self.read(record, &mut values)?;
+        self.finish(&mut values);
+        // A header vouches for lines of few columns, and so do names that nothing else has.
+        let is_one = row.is_enough()
+            || is_row && (row.is_timed() || row.says_something())
+            || record.starts_with('{')
+                && row.says_something()
+                && self.names.are_in(&Probe::new(record));
+        if is_one { Ok(Decoded::Event) } else { Err(DecodeError::NotMine) }
     }
 
     fn decode_first(&mut self, text: &str, row: &mut dyn Row) -> Option<usize> {
@@ -117,14 +142,17 @@ impl Reader {
         (self.names.finish)(values, &mut self.room);
     }
 
+    /// Whether it is a line of exactly as many columns as a header has named.
     fn read<'de>(
         &mut self,
         record: &'de str,
         values: &mut Values<'_, 'de>,
-    ) -> Result<(), DecodeError> {
+    ) -> Result<bool, DecodeError> {
         if record.starts_with('{') {
-            let read = values.read_by(record, &mut self.members);
-            return read.map_err(|error| self.broken(format!("no good JSON: {error}"), values));
+            return match values.read_by(record, &mut self.members) {
+                Ok(()) => Ok(false),
+                Err(error) => Err(self.broken(format!("no good JSON: {error}"), values)),
+            };
         }
         let (count, least) = if let Some(Headed { table, mark }) = &mut self.headed {
             let mark = mark.unwrap_or_else(|| mark_of(record, table.width()));
@@ -138,7 +166,7 @@ impl Reader {
             let reason = format!("{count} columns; there should be at least {least}");
             return Err(self.broken(reason, values));
         }
-        Ok(())
+        Ok(self.headed.is_some() && count == least)
     }
 
     fn learn(&mut self, directive: Directive<'_>) -> Result<Decoded, DecodeError> {

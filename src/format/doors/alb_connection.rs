@@ -84,6 +84,13 @@ static NAMES: Names = Names {
         "tls_verify_status",
     ],
     enough: 2,
+    sure: &[
+        "leaf_client_cert_serial_number",
+        "leaf_client_cert_validity",
+        "tls_handshake_latency",
+        "tls_verify_status",
+    ],
+    says: |_| false,
     time: TIME,
     fields: FIELDS,
     finish,

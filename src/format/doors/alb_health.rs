@@ -67,6 +67,8 @@ static NAMES: Names = Names {
     least: 6,
     signs: &["target_addr", "target_group_id", "reason_code"],
     enough: 2,
+    sure: &[],
+    says: |probe| elb::is_of(probe, "app/") && probe.has_alike(NAMES.signs, 1),
     time: TIME,
     fields: FIELDS,
     finish,

@@ -87,6 +87,8 @@ static NAMES: Names = Names {
     least: 12,
     signs: &["backend_processing_time", "backend_status_code", "backend_port"],
     enough: 2,
+    sure: &["backend_processing_time"],
+    says: |_| false,
     time: RECEIVED,
     fields: FIELDS,
     finish,

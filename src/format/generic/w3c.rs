@@ -144,7 +144,7 @@ fn column(name: &str) -> Option<Column> {
         "date_local" => Column::Day { local: true },
         "time" => Column::Clock { local: false },
         "time_local" => Column::Clock { local: true },
-        "date_time" | "datetime" | "timestamp" | "x_timestamp" => Column::Instant,
+        "date_time" | "datetime" | "timestamp" | "timestamp_ms" | "x_timestamp" => Column::Instant,
         "cs_method" | "method" | "event_id" | "sc_operation" => Column::Method,
         "cs_uri_stem" | "cs_uri" | "cs_url" => Column::Stem,
         "cs_uri_query" => Column::Query,
