@@ -18,6 +18,10 @@ pub(super) struct Names {
     pub(super) mark: fn(&str) -> Option<char>,
     /// The fewest columns of a line in that order.
     pub(super) least: usize,
+    /// The first of them, if lines of fewer columns are of a choice that nothing tells, but for
+    /// these; and which one it is that shows by itself what it is.
+    pub(super) few: &'static [&'static str],
+    pub(super) shown: fn(&str) -> Option<&'static str>,
     /// Plain names that no other log has.
     pub(super) signs: &'static [&'static str],
     /// As many of them tell that it is this log.
@@ -41,6 +45,8 @@ struct Reader {
     names: &'static Names,
     schema: &'static Arc<Schema>,
     ordered: Table,
+    /// Of the columns of lines without a header only the first are known.
+    is_few: bool,
     headed: Option<Headed>,
     /// Of records that are JSON.
     members: Memo,
@@ -65,10 +71,27 @@ impl Names {
     }
 
     /// The schema is that of the format's own fields.
-    pub(super) fn start(&'static self, schema: &'static Arc<Schema>) -> Box<dyn Decoder> {
-        let ordered = Table::new(self.order.iter().copied(), self.level, schema);
+    pub(super) fn start(
+        &'static self,
+        schema: &'static Arc<Schema>,
+        sample: &[String],
+    ) -> Box<dyn Decoder> {
+        let is_few = self.is_few(sample);
+        let order = if is_few { self.few } else { self.order };
+        let ordered = Table::new(order.iter().copied(), self.level, schema);
         let (members, room) = (Memo::new(self.level), String::new());
-        Box::new(Reader { names: self, schema, ordered, headed: None, members, lessons: 0, room })
+        let (names, headed, lessons) = (self, None, 0);
+        Box::new(Reader { names, schema, ordered, is_few, headed, members, lessons, room })
+    }
+
+    /// Whether all lines without a header are of few columns.
+    fn is_few(&self, sample: &[String]) -> bool {
+        let widths = sample.iter().filter_map(|line| {
+            let mark = (self.mark)(line)?;
+            Some(line.split(mark).count())
+        });
+        let mut widths = widths.peekable();
+        !self.few.is_empty() && widths.peek().is_some() && widths.all(|width| width < self.least)
     }
 
     /// Whether these are the names of a table of such a log.
@@ -142,7 +165,8 @@ impl Reader {
         (self.names.finish)(values, &mut self.room);
     }
 
-    /// Whether it is a line of exactly as many columns as a header has named.
+    /// Whether it is a line of exactly as many columns as a header has named, or of a few of which
+    /// nothing else is known.
     fn read<'de>(
         &mut self,
         record: &'de str,
@@ -158,7 +182,12 @@ impl Reader {
             let mark = mark.unwrap_or_else(|| mark_of(record, table.width()));
             (table.read_csv(record, mark, values)?, table.width())
         } else if let Some(mark) = (self.names.mark)(record) {
-            (self.ordered.read(record, mark, values)?, self.names.least)
+            let count = self.ordered.read(record, mark, values)?;
+            if self.is_few {
+                self.read_shown(record, mark, values);
+                return Ok(true);
+            }
+            (count, self.names.least)
         } else {
             return Err(DecodeError::NotMine);
         };
@@ -167,6 +196,15 @@ impl Reader {
             return Err(self.broken(reason, values));
         }
         Ok(self.headed.is_some() && count == least)
+    }
+
+    /// Reads what shows by itself what it is, of columns that nobody has named.
+    fn read_shown<'de>(&self, record: &'de str, mark: char, values: &mut Values<'_, 'de>) {
+        for cell in record.split(mark).skip(self.names.few.len()) {
+            if let Some(name) = (self.names.shown)(cell) {
+                values.take((self.names.level)(name), cell);
+            }
+        }
     }
 
     fn learn(&mut self, directive: Directive<'_>) -> Result<Decoded, DecodeError> {

@@ -10,7 +10,7 @@ type Log = (&'static str, &'static str, Option<&'static str>, (&'static str, &'s
 const AT: Option<&str> = Some("2026-03-04T10:42:02Z");
 
 #[rustfmt::skip]
-const LOGS: [Log; 28] = [
+const LOGS: [Log; 36] = [
     ("#Version: 1.0\n#Fields: date time x-edge-location\n2026-03-04\t10:42:02\tFRA56-P4\n",
         "cloudfront", AT, ("cloudfront.edge_location", "FRA56-P4")),
     ("#Fields: x-edge-location c-ip\nFRA56-P4\t203.0.113.9\nFRA56-P4\t203.0.113.9\n",
@@ -27,6 +27,13 @@ const LOGS: [Log; 28] = [
         "cloudfront", None, ("src.ip", "203.0.113.9")),
     ("{\"x_edge_location\":\"FRA56-P4\",\"timestamp_ms\":\"1772620922000\"}\n",
         "cloudfront", Some("2026-03-04T10:42:02.000Z"), ("cloudfront.edge_location", "FRA56-P4")),
+    // Of columns without names those are read that can be nothing else; the others are at hand.
+    ("2026-03-04\t10:42:02\tFRA56-P4\t203.0.113.9\t200\n2026-03-04\t10:42:02\tFRA56-P4\t203.0.113.9\t200\n",
+        "cloudfront", AT, ("src.ip", "203.0.113.9")),
+    ("2026-03-04\t10:42:02\tFRA56-P4\t203.0.113.9\t200\n",
+        "cloudfront", AT, ("cloudfront.column_5", "200")),
+    ("2026-03-04\t10:42:02\tFRA56-P4\n",
+        "cloudfront", AT, ("cloudfront.edge_location", "FRA56-P4")),
     // Nothing says whose these are.
     ("#Fields: timestamp(ms) c-ip sc-status\n1772620922000\t203.0.113.9\t200\n",
         "w3c", Some("2026-03-04T10:42:02.000Z"), ("src.ip", "203.0.113.9")),
@@ -46,6 +53,16 @@ const LOGS: [Log; 28] = [
         "alb", AT, ("alb.matched_rule_priority", "3")),
     ("#Fields: time request actions_executed\n2026-03-04T10:42:02Z\t\"GET https://a.example:443/ HTTP/2.0\"\twaf,forward\n",
         "alb", AT, ("alb.actions_executed", "waf,forward")),
+    ("#Version: 1.0\r\n#Fields: time elb client:port elb_status_code\r\n2026-03-04T10:42:02Z\tapp/a/1\t203.0.113.9:1\t403\r\n",
+        "alb", AT, ("outcome", "denied")),
+    ("{\"timestamp\":\"2026-03-04T10:42:02Z\",\"elb\":\"old\",\"backend_processing_time\":\"0.1\",\"elb_status_code\":\"504\"}\n",
+        "clb", AT, ("code", "504")),
+    ("#Fields: time client status\n2026-03-04T10:42:02Z\ta\t403\n",
+        "w3c", AT, ("code", "403")),
+    ("InvoiceID,PayerAccountId,LinkedAccountId,RecordType,RecordID,BillingPeriodStartDate\nEstimated,444455556666,,AccountTotal,1,2026/03/04 10:42:02\n",
+        "billing_dbr", AT, ("account", "444455556666")),
+    ("line_item_usage_start_date,line_item_resource_id\n2026-03-04T10:42:02Z,i-0a1b2c3d4e5f60718\n",
+        "cur", AT, ("instance", "i-0a1b2c3d4e5f60718")),
     ("{\"timestamp\":\"2026-03-04T10:42:02Z\",\"tls_verify_status\":\"Success\",\"client_ip\":\"203.0.113.9\"}\n",
         "alb_connection", AT, ("src.ip", "203.0.113.9")),
     ("{\"srcaddr\":\"203.0.113.9\",\"dstaddr\":\"10.0.0.5\",\"start\":1772620922}\n",

@@ -207,6 +207,9 @@ fn instant(text: &str) -> Option<Time> {
         return None;
     }
     Time::parse_rfc3339(text)
-        .or_else(|| clock::iso(text).map(|(stamp, _)| stamp.is_utc().time(0)))
+        // The monthly report has `2026/03/01 00:00:00`.
+        .or_else(|| {
+            clock::iso(text).or_else(|| clock::slashed(text)).map(|(it, _)| it.is_utc().time(0))
+        })
         .or_else(|| clock::epoch(text))
 }

@@ -126,6 +126,8 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 12,
+    few: &[],
+    shown: |_| None,
     signs: &[
         "actions_executed",
         "classification_reason",
@@ -142,6 +144,7 @@ static NAMES: Names = Names {
     sure: &[
         "actions_executed",
         "classification_reason",
+        "elb_status_code",
         "matched_rule_priority",
         "request_transform_status",
         "target_port_list",
@@ -232,8 +235,8 @@ impl Format for Alb {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

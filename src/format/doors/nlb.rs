@@ -97,6 +97,8 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 11,
+    few: &[],
+    shown: |_| None,
     signs: &[
         "alpn_be_protocol",
         "alpn_client_preference_list",
@@ -184,8 +186,8 @@ impl Format for Nlb {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

@@ -347,6 +347,13 @@ impl<'a> Line<'a> {
                 None => clock::epoch(instant).map(Stamp::utc),
             };
         }
+        // Some have the day within the time.
+        let whole = || clock::read(self.clock.as_deref()?).map(|(stamp, _)| stamp);
+        if self.day.is_none()
+            && let Some(stamp) = whole()
+        {
+            return Some(if self.local { stamp } else { stamp.is_utc() });
+        }
         let day = self.day.as_deref().or(date)?;
         let (stamp, _) = clock::read(&format!("{day} {}", self.clock.as_deref()?))?;
         Some(if self.local { stamp } else { stamp.is_utc() })

@@ -90,29 +90,23 @@ pub(super) struct Slots {
     pub(super) direction: usize,
 }
 
-/// Whether a record that is JSON has the members of a flow: enough of them, or few among which are
-/// both ends, or one, whose it is and what came of it.
+/// Whether a record that is JSON has the members of a flow: both ends, when it began, and what came
+/// of it or of the record; or few of which most are known, among them both ends, or one, what came
+/// of it and whose it is.
 pub(super) fn is_in_json<F: Flows>(probe: &Probe<'_>) -> bool {
-    let names = || probe.names().iter().map(|name| F::named(bare(name, &mut { ROOM })));
-    if names().any(|column| column == Some(Column::Foreign)) {
+    let known = probe.names().iter().filter_map(|name| F::named(bare(name, &mut { ROOM })));
+    let has = |wanted: Column| known.clone().any(|column| column == wanted);
+    let has_ends = record::has_ends(known.clone());
+    if has(Column::Foreign) || !(has_ends || record::is_flow(known.clone())) {
         return false;
     }
-    let known = names().flatten();
-    let has = |wanted: Column| known.clone().any(|column| column == wanted);
-    let is_flow = record::is_flow(known.clone());
-    let is_pair = has(Column::Source) && has(Column::Target);
-    let is_pair = is_pair || has(Column::PacketSource) && has(Column::PacketTarget);
-    if is_pair && has(Column::Start) && (has(Column::Action) || has(Column::Status)) {
-        return true;
-    }
-    let owned = || {
+    let is_owned = || {
         let owners = ["interfaceid", "tgwid", "tgwattachmentid"];
         probe.names().iter().any(|name| owners.contains(&bare(name, &mut { ROOM })))
     };
-    is_flow
-        && known.clone().count() >= 3
-        && known.clone().count() * 2 >= probe.names().len()
-        && (is_pair || owned())
+    let count = known.clone().count();
+    has_ends && has(Column::Start) && (has(Column::Action) || has(Column::Status))
+        || count >= 3 && count * 2 >= probe.names().len() && (has_ends || is_owned())
 }
 
 /// Whether behind a blank there is an interface, or a time as a column has it.

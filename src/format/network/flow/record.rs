@@ -280,13 +280,17 @@ const FOREIGN: usize = SPECIAL.len();
 const LOST: usize = FOREIGN + 1;
 const TAGS: usize = LOST + 4;
 
-/// Whether members of these columns make a record of flows: both ends, or one and what came of it.
-pub(super) fn is_flow(columns: impl Iterator<Item = Column> + Clone) -> bool {
+/// Whether there are both ends of a flow among these columns.
+pub(super) fn has_ends(columns: impl Iterator<Item = Column> + Clone) -> bool {
     let has = |wanted: Column| columns.clone().any(|column| column == wanted);
-    let is_said = || columns.clone().any(|column| !column.is_end() && column.weight() > 0);
     has(Column::Source) && has(Column::Target)
         || has(Column::PacketSource) && has(Column::PacketTarget)
-        || columns.clone().any(Column::is_end) && is_said()
+}
+
+/// Whether members of these columns make a record of flows: both ends, or one and what came of it.
+pub(super) fn is_flow(mut columns: impl Iterator<Item = Column> + Clone) -> bool {
+    let is_said = |column: Column| !column.is_end() && column.weight() > 0;
+    has_ends(columns.clone()) || columns.clone().any(Column::is_end) && columns.any(is_said)
 }
 
 /// What a member of a record that is JSON is for.
