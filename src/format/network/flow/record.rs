@@ -281,10 +281,18 @@ const LOST: usize = FOREIGN + 1;
 const TAGS: usize = LOST + 4;
 
 /// Whether there are both ends of a flow among these columns.
-pub(super) fn has_ends(columns: impl Iterator<Item = Column> + Clone) -> bool {
-    let has = |wanted: Column| columns.clone().any(|column| column == wanted);
-    has(Column::Source) && has(Column::Target)
-        || has(Column::PacketSource) && has(Column::PacketTarget)
+pub(super) fn has_ends(columns: impl Iterator<Item = Column>) -> bool {
+    let mut found = [false; 4];
+    for column in columns {
+        match column {
+            Column::Source => found[0] = true,
+            Column::Target => found[1] = true,
+            Column::PacketSource => found[2] = true,
+            Column::PacketTarget => found[3] = true,
+            _ => {}
+        }
+    }
+    found[0] && found[1] || found[2] && found[3]
 }
 
 /// Whether members of these columns make a record of flows: both ends, or one and what came of it.
