@@ -4,6 +4,7 @@
 
 mod apart;
 mod beyond;
+mod chosen;
 mod damage;
 mod envelopes;
 mod forged;

@@ -7,26 +7,30 @@ use crate::event::{FieldDef, Kind, Role, Row, Schema, Value, fields};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Columns that become fields, at most; further ones are in the record alone.
+/// Columns that become fields, at most, unless a format has more; further ones are in the record
+/// alone.
 const MOST: usize = 64;
 
 /// A schema that grows by fields for columns.
 pub(super) struct Growing<'s> {
     base: &'s Arc<Schema>,
     fields: Vec<FieldDef>,
+    most: usize,
 }
 
 impl<'s> Growing<'s> {
     pub(super) fn new(base: &'s Arc<Schema>) -> Self {
-        Self { base, fields: Vec::new() }
+        Self::roomy(base, MOST)
+    }
+
+    /// With room for so many fields.
+    pub(super) fn roomy(base: &'s Arc<Schema>, most: usize) -> Self {
+        Self { base, fields: Vec::new(), most }
     }
 
     /// The slot of a new field for the column of this name, which is the nth from 0. `None`: there
     /// are too many.
     pub(super) fn field(&mut self, name: &str, nth: usize) -> Option<usize> {
-        if self.fields.len() >= MOST {
-            return None;
-        }
         let mut room = ROOM;
         let name = match plain(name, &mut room) {
             "" => Cow::Owned(format!("column_{}", nth + 1)),
@@ -39,7 +43,22 @@ impl<'s> Growing<'s> {
         while known(&name) {
             name.push('_');
         }
-        let help = "a column that the format does not know, verbatim";
+        self.push(name, "a column that the format does not know, verbatim")
+    }
+
+    /// The slot of the field of this name, which is there, or new. `None`: there are too many.
+    pub(super) fn once(&mut self, name: String, help: &'static str) -> Option<usize> {
+        let mut all = self.base.fields.iter().chain(&self.fields);
+        match all.position(|field| field.name == name) {
+            Some(slot) => Some(slot),
+            None => self.push(name, help),
+        }
+    }
+
+    fn push(&mut self, name: String, help: &'static str) -> Option<usize> {
+        if self.fields.len() >= self.most {
+            return None;
+        }
         let field = FieldDef::new("", Kind::Str, Role::Text, help);
         self.fields.push(FieldDef { name: Cow::Owned(name), ..field });
         Some(self.base.fields.len() + self.fields.len() - 1)

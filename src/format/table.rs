@@ -120,16 +120,33 @@ pub(super) fn mark_of(line: &str, columns: usize) -> char {
 pub(super) struct Sparse<'r> {
     row: &'r mut dyn Row,
     told: usize,
+    is_timed: bool,
 }
 
 impl<'r> Sparse<'r> {
     pub(super) fn new(row: &'r mut dyn Row) -> Self {
-        Self { row, told: 0 }
+        Self { row, told: 0, is_timed: false }
+    }
+
+    /// Whether a record that is known by names alone has said enough.
+    pub(super) fn is_enough(&self) -> bool {
+        self.told >= TOLD
+    }
+
+    /// Whether there is anything beside class and outcome.
+    pub(super) fn says_something(&self) -> bool {
+        self.told > 2
+    }
+
+    /// Whether it has said when it was.
+    pub(super) fn is_timed(&self) -> bool {
+        self.is_timed
     }
 }
 
 impl Row for Sparse<'_> {
     fn time(&mut self, time: Time) {
+        self.is_timed = true;
         self.row.time(time);
     }
 
@@ -181,5 +198,5 @@ pub(super) fn read_enough<'de, T, const N: usize>(
 ) -> Result<T, DecodeError> {
     let mut row = Sparse::new(row);
     let read = read(&mut Values::roomy(&mut row, fields))?;
-    if row.told >= TOLD { Ok(read) } else { Err(DecodeError::NotMine) }
+    if row.is_enough() { Ok(read) } else { Err(DecodeError::NotMine) }
 }

@@ -38,7 +38,7 @@ pub(super) fn directive(line: &str) -> Option<Directive<'_>> {
 }
 
 /// The names of a `#Fields:` line, and the comma if it is what parts them and the columns.
-pub(super) fn names(fields: &str) -> (impl Iterator<Item = &str>, Option<char>) {
+pub(super) fn names(fields: &str) -> (impl Iterator<Item = &str> + Clone, Option<char>) {
     let comma = fields.contains(',') && !fields.contains([' ', '\t']);
     let parts = move |c: char| if comma { c == ',' } else { c == ' ' || c == '\t' };
     (fields.split(parts).filter(|name| !name.is_empty()), comma.then_some(','))

@@ -149,7 +149,7 @@ impl Decoder for Reader {
     }
 }
 
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 17] = [
     Part::Start,
     Part::End,
     Part::Interval,
@@ -165,6 +165,7 @@ const PARTS: [Part; 16] = [
     Part::Product,
     Part::ProductName,
     Part::Quantity,
+    Part::Details,
     Part::Tags,
 ];
 
@@ -199,13 +200,18 @@ fn item<'v>(values: &'v mut Values<'_, '_>) -> (&'v mut dyn Row, Item<'v>) {
 
 fn level(key: &str) -> Rule {
     match named::column(key) {
-        // Tags are an object of their own, or text.
+        // These are objects of their own, or text.
         Column::Part(Part::Tags) => Rule::NoteEnter(Part::Tags as usize, tags),
+        Column::Part(Part::Details) => Rule::NoteEnter(Part::Details as usize, details),
         Column::Part(part) => Note(part as usize),
         Column::Put(slot) => Put(slot),
         _ if key == "resourceTags" => Enter(tags),
         _ => Skip,
     }
+}
+
+fn details(key: &str) -> Rule {
+    if key == "product_name" { Note(Part::ProductName as usize) } else { Skip }
 }
 
 fn tags(key: &str) -> Rule {

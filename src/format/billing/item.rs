@@ -14,8 +14,8 @@ use std::borrow::Cow;
 pub(super) enum Column {
     Skip,
     Put(usize),
-    /// A tag, in a field that was learned from a header.
-    Tag(usize),
+    /// Into a field that was learned from a header: a tag, or what is not known.
+    Own(usize),
     /// Kept aside, for what depends on several.
     Part(Part),
 }
@@ -37,6 +37,7 @@ pub(super) enum Part {
     Product,
     ProductName,
     Quantity,
+    Details,
     Tags,
 }
 
@@ -80,10 +81,14 @@ impl<'a> Item<'a> {
         let or = |part: Part, other| {
             Some(self.part(part)).filter(|text| !text.is_empty()).unwrap_or(other)
         };
+        let name = match self.part(Part::ProductName) {
+            "" => member(self.part(Part::Details), &["product_name"]),
+            name => name.to_owned(),
+        };
         for (slot, text) in [
             (EVENT, or(Part::Operation, kind)),
-            (EVENT_SOURCE, or(Part::Product, self.part(Part::ProductName))),
-            (PRODUCT, self.part(Part::ProductName)),
+            (EVENT_SOURCE, or(Part::Product, &name)),
+            (PRODUCT, &name),
             (TYPE, kind),
             (PAYER, payer),
             (ACCOUNT, or(Part::Account, payer)),
@@ -147,25 +152,32 @@ impl<'a> Item<'a> {
 
     fn put_tags(&self, row: &mut dyn Row) {
         let tags = self.part(Part::Tags);
-        if !matches!(tags, "" | "{}") {
-            row.put(TAGS, Value::Str(tags));
+        // Older reports have neither.
+        for (slot, text) in [(TAGS, tags), (DETAILS, self.part(Part::Details))] {
+            if !is_nothing(text) {
+                row.put(slot, Value::Str(text));
+            }
         }
         match self.part(Part::CreatedBy) {
-            "" => put_maker(row, &maker(tags)),
+            "" => put_maker(row, &member(tags, &["aws:createdBy", "aws_created_by"])),
             maker => put_maker(row, maker),
         }
     }
 }
 
-/// Who made the resource, out of tags that stand as JSON in one text.
-fn maker(tags: &str) -> String {
-    if !tags.contains("created") {
+/// Whether a cell says nothing: it is empty, or so is the object in it.
+pub(super) fn is_nothing(text: &str) -> bool {
+    matches!(text, "" | "{}")
+}
+
+/// The first of these members of an object that stands as JSON in one text.
+fn member(text: &str, names: &[&str]) -> String {
+    if !names.iter().any(|name| text.contains(name)) {
         return String::new();
     }
-    let tags: std::collections::BTreeMap<String, String> =
-        serde_json::from_str(tags).unwrap_or_default();
-    let names = ["aws:createdBy", "aws_created_by"];
-    names.iter().find_map(|name| tags.get(*name).cloned()).unwrap_or_default()
+    let members: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(text).unwrap_or_default();
+    names.iter().find_map(|name| members.get(*name).cloned()).unwrap_or_default()
 }
 
 /// `AssumedRole:AROA…:session`, `IAMUser:AIDA…:name`, `Root:…`, `FederatedUser:…`
@@ -195,6 +207,9 @@ fn instant(text: &str) -> Option<Time> {
         return None;
     }
     Time::parse_rfc3339(text)
-        .or_else(|| clock::iso(text).map(|(stamp, _)| stamp.is_utc().time(0)))
+        // The monthly report has `2026/03/01 00:00:00`.
+        .or_else(|| {
+            clock::iso(text).or_else(|| clock::slashed(text)).map(|(it, _)| it.is_utc().time(0))
+        })
         .or_else(|| clock::epoch(text))
 }

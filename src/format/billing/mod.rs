@@ -52,6 +52,7 @@ slots! {
     UNIT = text("bill.unit", Role::Text, "unit of the quantity"),
     INSTANCE_TYPE = text("bill.instance_type", Role::Text, "type of the instance"),
     ACCOUNT_NAME = text("bill.account_name", Role::Text, "name of the account"),
+    DETAILS = text("bill.product_details", Role::Text, "what else the report says of the product, as one text"),
     TAGS = text("bill.tags", Role::Text, "tags of the resource, as one text"),
 }
 

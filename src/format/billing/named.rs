@@ -44,6 +44,7 @@ pub(super) fn column(name: &str) -> Column {
         "product_region" | "product_region_code" | "region_id" => Part::Region,
         "line_item_resource_id" | "resource_id" => Part::Resource,
         "line_item_usage_amount" | "usage_quantity" | "consumed_quantity" => Part::Quantity,
+        "product" => Part::Details,
         "resource_tags" | "tags" => Part::Tags,
         "resource_tags_aws_created_by" | "aws_created_by" => Part::CreatedBy,
         _ => return Skip,
@@ -75,8 +76,8 @@ pub(super) fn tag(name: &str) -> Option<String> {
     (!key.is_empty()).then(|| format!("{kind}.{key}"))
 }
 
-/// `lineItem/UsageAccountId` as `line_item_usage_account_id`.
-fn snake(name: &str) -> Cow<'_, str> {
+/// `lineItem/UsageAccountId` as `line_item_usage_account_id`, as Athena spells it.
+pub(super) fn snake(name: &str) -> Cow<'_, str> {
     if !name.bytes().any(|byte| byte.is_ascii_uppercase() || matches!(byte, b'/' | b':')) {
         return Cow::Borrowed(name);
     }

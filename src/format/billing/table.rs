@@ -1,60 +1,67 @@
-//! Reports as tables: a header says what the columns are, and which tags there are.
+//! Reports as tables: a header says what the columns are, which tags there are, and what else. Of
+//! hundreds of columns most are empty, and those cost nothing.
 
-use super::item::{Column, Item};
-use super::named;
-use crate::event::{FieldDef, Kind, Role, Row, Schema, Value};
+use super::item::{Column, Item, Part, is_nothing};
+use super::{CURRENCY, named};
+use crate::event::{Row, Schema, Value};
+use crate::format::beyond::Growing;
 use crate::format::cells::Csv;
 use crate::format::members::{Scalar, put};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// Tags that become fields, at most.
-const TAGS: usize = 256;
+/// Columns that become fields of their own, tags among them, at most.
+const MOST: usize = 768;
 
 /// What a header says.
 #[derive(Debug)]
 pub(super) struct Table {
     columns: Vec<Column>,
-    /// The last column that is not passed over.
-    last: usize,
+    /// How many of them a line has at least: up to the last that is known or a tag.
+    wanted: usize,
     pub(super) schema: Arc<Schema>,
 }
 
 impl Table {
-    /// Reads a header. Its tags become fields behind those of the base.
+    /// Reads a header. Its tags become fields behind those of the base, and so do columns that are
+    /// not known.
     pub(super) fn read(header: &str, base: &Arc<Schema>) -> Self {
-        let mut fields = base.fields.clone();
-        let mut learn = |name: &str| {
-            let name = named::tag(name)?;
-            if let Some(slot) = fields.iter().position(|field| field.name == name) {
-                return Some(slot);
-            }
-            let help = "tag or cost category of this name, verbatim";
-            let field =
-                FieldDef { name: name.into(), ..FieldDef::new("", Kind::Str, Role::Text, help) };
-            (fields.len() < base.fields.len() + TAGS).then(|| fields.push(field))?;
-            Some(fields.len() - 1)
-        };
-        let mut column = |name: &str| match named::column(name) {
-            // What the base has no field for is passed over.
-            Column::Put(slot) if slot >= base.fields.len() => Column::Skip,
-            Column::Skip => learn(name).map_or(Column::Skip, Column::Tag),
-            column => column,
-        };
-        let columns: Vec<Column> = cells(header).map(|name| column(name.trim())).collect();
-        let last = columns.iter().rposition(|column| *column != Column::Skip).unwrap_or(0);
-        let learned = Schema { id: base.id.clone(), title: base.title.clone(), fields };
-        let schema = if learned.fields.len() == base.fields.len() {
-            Arc::clone(base)
-        } else if let Some(schema) = learned.shared() {
-            schema
-        } else {
-            let known =
-                |column| if matches!(column, Column::Tag(_)) { Column::Skip } else { column };
-            let columns = columns.into_iter().map(known).collect();
-            return Self { columns, last, schema: Arc::clone(base) };
-        };
-        Self { columns, last, schema }
+        let mut growing = Growing::roomy(base, MOST);
+        let mut wanted = 0;
+        let mut columns = Vec::new();
+        for (nth, name) in cells(header).enumerate() {
+            let name = name.trim();
+            let tag = || named::tag(name);
+            let column = match named::column(name) {
+                // There is a field for it in the base.
+                Column::Put(slot) if slot < base.fields.len() => Column::Put(slot),
+                Column::Part(Part::Tags | Part::Details) if base.fields.len() <= CURRENCY => {
+                    Column::Skip
+                }
+                Column::Part(part) => Column::Part(part),
+                _ => Column::Skip,
+            };
+            let (column, is_known) = match (column, tag()) {
+                (Column::Skip, Some(tag)) => {
+                    let help = "tag or cost category of this name, verbatim";
+                    (growing.once(tag, help).map_or(Column::Skip, Column::Own), true)
+                }
+                (Column::Skip, None) => {
+                    let slot = growing.field(&named::snake(name), nth);
+                    (slot.map_or(Column::Skip, Column::Own), false)
+                }
+                (column, _) => (column, true),
+            };
+            columns.push(column);
+            wanted = if is_known { columns.len() } else { wanted };
+        }
+        if let Some(schema) = growing.schema() {
+            return Self { columns, wanted, schema };
+        }
+        for column in &mut columns {
+            *column = if let Column::Own(_) = column { Column::Skip } else { *column };
+        }
+        Self { columns, wanted, schema: Arc::clone(base) }
     }
 
     /// Writes what a line has into the row, but for what is kept aside. Also how many cells of
@@ -63,7 +70,7 @@ impl Table {
         let mut item = Item::default();
         let mut cells = Csv::new(line, ',');
         let mut count = 0;
-        for column in &self.columns[..=self.last.min(self.columns.len().saturating_sub(1))] {
+        for column in &self.columns {
             let cell = match column {
                 Column::Skip if !cells.pass() => break,
                 Column::Skip => Cow::Borrowed(""),
@@ -76,16 +83,16 @@ impl Table {
             match *column {
                 Column::Part(part) => item.keep(part, cell),
                 Column::Put(slot) => put(row, &self.schema.fields[slot], slot, Scalar::Text(&cell)),
-                Column::Tag(slot) if !cell.is_empty() => row.put(slot, Value::Str(&cell)),
+                Column::Own(slot) if !is_nothing(&cell) => row.put(slot, Value::Str(&cell)),
                 _ => {}
             }
         }
         (item, count)
     }
 
-    /// How many cells of a line are looked at.
+    /// How many cells a line has at least.
     pub(super) fn wanted(&self) -> usize {
-        self.last + 1
+        self.wanted
     }
 }
 

@@ -126,6 +126,8 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 12,
+    few: &[],
+    shown: |_| None,
     signs: &[
         "actions_executed",
         "classification_reason",
@@ -139,6 +141,17 @@ static NAMES: Names = Names {
         "target_status_code",
     ],
     enough: 2,
+    sure: &[
+        "actions_executed",
+        "classification_reason",
+        "elb_status_code",
+        "matched_rule_priority",
+        "request_transform_status",
+        "target_port_list",
+        "target_processing_time",
+        "target_status_code_list",
+    ],
+    says: |probe| elb::is_of(probe, "app/") && probe.has_alike(NAMES.signs, 1),
     time: RESPONDED,
     fields: FIELDS,
     finish,
@@ -222,8 +235,8 @@ impl Format for Alb {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

@@ -75,6 +75,8 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 11,
+    few: &[],
+    shown: |_| None,
     signs: &[
         "leaf_client_cert_serial_number",
         "leaf_client_cert_subject",
@@ -84,6 +86,13 @@ static NAMES: Names = Names {
         "tls_verify_status",
     ],
     enough: 2,
+    sure: &[
+        "leaf_client_cert_serial_number",
+        "leaf_client_cert_validity",
+        "tls_handshake_latency",
+        "tls_verify_status",
+    ],
+    says: |_| false,
     time: TIME,
     fields: FIELDS,
     finish,
@@ -149,8 +158,8 @@ impl Format for AlbConnection {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

@@ -65,8 +65,12 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 6,
+    few: &[],
+    shown: |_| None,
     signs: &["target_addr", "target_group_id", "reason_code"],
     enough: 2,
+    sure: &[],
+    says: |probe| elb::is_of(probe, "app/") && probe.has_alike(NAMES.signs, 1),
     time: TIME,
     fields: FIELDS,
     finish,
@@ -122,8 +126,8 @@ impl Format for AlbHealth {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

@@ -85,8 +85,12 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 12,
+    few: &[],
+    shown: |_| None,
     signs: &["backend_processing_time", "backend_status_code", "backend_port"],
     enough: 2,
+    sure: &["backend_processing_time"],
+    says: |_| false,
     time: RECEIVED,
     fields: FIELDS,
     finish,
@@ -150,8 +154,8 @@ impl Format for Clb {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

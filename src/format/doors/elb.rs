@@ -4,7 +4,7 @@
 use crate::event::layout::is_region;
 use crate::event::{Row, Value};
 use crate::format::text::split_once;
-use crate::format::{Clock, Delivery, Lag, Service, web};
+use crate::format::{Clock, Delivery, Lag, Probe, Service, web};
 use memchr::memrchr;
 
 /// Every log of a balancer goes to S3 every five minutes, or to where its vended delivery leads.
@@ -51,6 +51,11 @@ impl<'a> Head<'a> {
         let (first, rest) = split_once(self.rest, self.mark).unwrap_or((self.rest, ""));
         [first, split_once(rest, self.mark).map_or(rest, |(second, _)| second)]
     }
+}
+
+/// Whether a JSON object names the balancer that it is of, and that begins so, as those of a kind do.
+pub(super) fn is_of(probe: &Probe<'_>, begin: &str) -> bool {
+    probe.text("elb").is_some_and(|name| name.starts_with(begin))
 }
 
 /// Whether this is a time as balancers write it.

@@ -15,11 +15,12 @@ mod waf;
 use super::Format;
 
 pub(super) static LIST: &[&dyn Format] = &[
+    // Before what has names in common with it.
+    &clb::Clb,
     &alb::Alb,
     &alb_connection::AlbConnection,
     &alb_health::AlbHealth,
     &nlb::Nlb,
-    &clb::Clb,
     &s3_access::S3Access,
     &cloudfront::Standard,
     &cloudfront::Realtime,

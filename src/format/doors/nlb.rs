@@ -97,6 +97,8 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 11,
+    few: &[],
+    shown: |_| None,
     signs: &[
         "alpn_be_protocol",
         "alpn_client_preference_list",
@@ -108,6 +110,15 @@ static NAMES: Names = Names {
         "tls_protocol_version",
     ],
     enough: 2,
+    sure: &[
+        "alpn_be_protocol",
+        "alpn_client_preference_list",
+        "alpn_fe_protocol",
+        "chosen_cert_serial",
+        "incoming_tls_alert",
+        "tls_connection_creation_time",
+    ],
+    says: |probe| elb::is_of(probe, "net/"),
     time: CLOSED,
     fields: FIELDS,
     finish,
@@ -175,8 +186,8 @@ impl Format for Nlb {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

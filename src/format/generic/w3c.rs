@@ -144,7 +144,7 @@ fn column(name: &str) -> Option<Column> {
         "date_local" => Column::Day { local: true },
         "time" => Column::Clock { local: false },
         "time_local" => Column::Clock { local: true },
-        "date_time" | "datetime" | "timestamp" | "x_timestamp" => Column::Instant,
+        "date_time" | "datetime" | "timestamp" | "timestamp_ms" | "x_timestamp" => Column::Instant,
         "cs_method" | "method" | "event_id" | "sc_operation" => Column::Method,
         "cs_uri_stem" | "cs_uri" | "cs_url" => Column::Stem,
         "cs_uri_query" => Column::Query,
@@ -346,6 +346,13 @@ impl<'a> Line<'a> {
                 Some((stamp, _)) => Some(stamp.is_utc()),
                 None => clock::epoch(instant).map(Stamp::utc),
             };
+        }
+        // Some have the day within the time.
+        let whole = || clock::read(self.clock.as_deref()?).map(|(stamp, _)| stamp);
+        if self.day.is_none()
+            && let Some(stamp) = whole()
+        {
+            return Some(if self.local { stamp } else { stamp.is_utc() });
         }
         let day = self.day.as_deref().or(date)?;
         let (stamp, _) = clock::read(&format!("{day} {}", self.clock.as_deref()?))?;

@@ -1,5 +1,5 @@
 //! Audit logs of MariaDB's plugin `server_audit`, as MariaDB, RDS for MySQL and MariaDB, and
-//! Aurora MySQL write them: ten cells between commas, and one more where the plugin is newer.
+//! Aurora MySQL write them: ten cells between commas, and one or two more where the plugin is newer.
 //!
 //! Source: the MariaDB documentation, "MariaDB Audit Plugin - Log Format", and the Aurora user
 //! guide, "Using Advanced Auditing". **Nothing but the statement is escaped**: commas of user names
@@ -8,6 +8,7 @@
 
 use super::{denied, put_text};
 use crate::event::{Class, FieldDef, Kind, Outcome, Role, Row, Schema, fields, schema::slots};
+use crate::format::beyond::Beyond;
 use crate::format::clock::{self, Stamp};
 use crate::format::databases::{client, sql};
 use crate::format::members::{Scalar, put};
@@ -15,6 +16,7 @@ use crate::format::{
     Context, DecodeError, Decoded, Decoder, Format, Match, Probe, Takes, put_class, put_outcome,
     schema,
 };
+use std::iter;
 use std::sync::{Arc, LazyLock};
 
 slots! {
@@ -68,13 +70,19 @@ impl Format for Audit {
     }
 
     fn start(&self, context: &Context, _: &[String]) -> Box<dyn Decoder> {
-        Box::new(Reader { zone_seconds: context.zone_seconds })
+        let beyond = Beyond::new(&SCHEMA, CELLS);
+        Box::new(Reader { zone_seconds: context.zone_seconds, beyond })
     }
 }
 
-#[derive(Clone, Copy)]
+/// Cells up to the type of the connection.
+const CELLS: usize = 11;
+
+#[derive(Clone)]
 struct Reader {
     zone_seconds: i32,
+    /// What stands behind all cells that are known.
+    beyond: Beyond,
 }
 
 /// The cells of a line.
@@ -91,6 +99,8 @@ struct Line<'a> {
     object: &'a str,
     code: &'a str,
     connection_type: &'a str,
+    /// The cell behind it, if it says something, and all that follow.
+    beyond: [&'a str; 2],
 }
 
 const OPERATIONS: [&str; 11] = [
@@ -115,10 +125,11 @@ impl<'a> Line<'a> {
         let (user, host) = who.rsplit_once(',')?;
         let (database, rest) = rest.split_once(',').unwrap_or((rest, ""));
         let (object, tail) = object(rest);
-        let mut tail = tail.split(',');
-        let code = tail.next().unwrap_or("").trim_end();
-        // RDS has an empty cell between the code and the end.
-        let connection_type = tail.find(|cell| !cell.trim().is_empty()).unwrap_or("").trim();
+        let mut tail = tail.splitn(4, ',').map(str::trim);
+        let mut next = || tail.next().unwrap_or("");
+        let (code, one, other, rest) = (next(), next(), next(), next());
+        // RDS has an empty cell before or behind it.
+        let (connection_type, other) = if one.is_empty() { (other, "") } else { (one, other) };
         Some(Self {
             stamp,
             server,
@@ -131,6 +142,7 @@ impl<'a> Line<'a> {
             object,
             code,
             connection_type,
+            beyond: [other, rest],
         })
     }
 
@@ -187,7 +199,8 @@ fn anchored(text: &str) -> Option<(&str, [&str; 3], &str)> {
 }
 
 /// The object, without its quotes, and what follows it. A quote that nothing but numbers follow
-/// ends a statement, even where it seems to be escaped.
+/// ends a statement, even where it seems to be escaped; one that is not escaped ends it if a code
+/// follows, whatever stands behind that.
 fn object(text: &str) -> (&str, &str) {
     let Some(quoted) = text.strip_prefix('\'') else {
         return text.split_once(',').unwrap_or((text, ""));
@@ -195,8 +208,15 @@ fn object(text: &str) -> (&str, &str) {
     let ends = |rest: &str| {
         rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'-' | b' '))
     };
+    let is_code = |cell: &str| cell.bytes().all(|byte| byte.is_ascii_digit());
+    let is_end = |statement: &str, rest: &str| {
+        let escapes = statement.bytes().rev().take_while(|byte| *byte == b'\\').count();
+        escapes % 2 == 0
+            && !rest.starts_with(',')
+            && is_code(rest.split(',').next().unwrap_or(rest))
+    };
     match quoted.rsplit_once("',") {
-        Some((statement, rest)) if ends(rest) => (statement, rest),
+        Some((statement, rest)) if ends(rest) || is_end(statement, rest) => (statement, rest),
         // Cut off altogether.
         _ => (quoted.strip_suffix('\'').unwrap_or(quoted), ""),
     }
@@ -238,11 +258,19 @@ impl Decoder for Reader {
         } else {
             put_text(row, RESOURCE, line.object);
         }
+        let [other, rest] = line.beyond;
+        if !(other.is_empty() && rest.is_empty()) {
+            self.beyond.put(iter::once(other).chain(rest.split(',')), row)?;
+        }
         Ok(Decoded::Event)
     }
 
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.beyond.schema())
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
-        Box::new(*self)
+        Box::new(self.clone())
     }
 }
 
@@ -271,6 +299,9 @@ mod tests {
             ("al,h,7,9,QUERY,app,'select 1, cut o", "al", "select 1, cut o", "", ""),
             ("al,h,7,0,CONNECT,,,0,4", "al", "", "0", "4"),
             ("al,h,7,0,CONNECT,,,0,,1", "al", "", "0", "1"),
+            ("al,h,7,9,QUERY,app,'select 1',0,,TLSv1.3", "al", "select 1", "0", "TLSv1.3"),
+            ("al,h,7,9,QUERY,app,'select 1',0,4,,new's", "al", "select 1", "0", "4"),
+            (r"al,h,7,9,QUERY,app,'in (\'a\',0,b", "al", r"in (\'a\',0,b", "", ""),
             ("a,b' or 1,h,7,0,FAILED_CONNECT,,,1045", "a,b' or 1", "", "1045", ""),
             ("al,h,7,9,READ,app,users,", "al", "users", "", ""),
         ] {

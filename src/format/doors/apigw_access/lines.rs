@@ -1,7 +1,7 @@
 //! Lines of access logs that are no good JSON: the other forms that the console offers, and JSON
 //! whose quotes are not escaped.
 
-use crate::format::cells::Csv;
+use crate::format::cells::{Csv, Words};
 use crate::format::clock;
 use memchr::memchr_iter;
 use std::borrow::Cow;
@@ -33,10 +33,10 @@ pub(super) fn is_line(line: &str) -> bool {
     line.starts_with(ELEMENT) || read_clf(line).is_some() || is_csv(line)
 }
 
-/// The columns of a line of CLF or CSV.
+/// The columns of a line of CLF or CSV, and those that somebody has put behind them.
 pub(super) fn columns(line: &str) -> Option<Vec<Cow<'_, str>>> {
-    if let Some(columns) = read_clf(line) {
-        return Some(columns.into_iter().map(Cow::Borrowed).collect());
+    if let Some((columns, rest)) = read_clf(line) {
+        return Some(columns.into_iter().chain(Words::new(rest)).map(Cow::Borrowed).collect());
     }
     is_csv(line).then(|| Csv::new(line, ',').collect())
 }
@@ -47,8 +47,9 @@ fn give<'de>(name: &str, value: Cow<'de, str>, take: &mut Take<'_, 'de>) {
     }
 }
 
-/// The form of web servers, with the request's id behind the bytes: no web server has that.
-fn read_clf(line: &str) -> Option<[&str; COLUMNS.len()]> {
+/// The form of web servers, with the request's id behind the bytes: no web server has that. Also
+/// what stands behind all columns.
+fn read_clf(line: &str) -> Option<([&str; COLUMNS.len()], &str)> {
     let mut columns = ["-"; COLUMNS.len()];
     let bracket = memchr_iter(b'[', line.as_bytes()).find(|at| line[..*at].ends_with(' '))?;
     let (who, rest) = (&line[..bracket - 1], &line[bracket + 1..]);
@@ -58,25 +59,36 @@ fn read_clf(line: &str) -> Option<[&str; COLUMNS.len()]> {
     }
     let (time, rest) = rest.split_once("] \"")?;
     columns[REQUEST_TIME] = time;
-    // What is before the last columns is the request, with the quote that ends it.
-    let last = rest.rsplit(' ').next()?;
-    let ids = if is_id(last) { 1 } else { 2 };
-    let mut tail = rest.rsplitn(ids + 3, ' ');
-    columns[REQUEST_ID + 1] = if ids == 2 { tail.next()? } else { "-" };
-    columns[REQUEST_ID] = tail.next().filter(|id| is_id(id))?;
-    columns[8] = tail.next()?;
-    columns[7] = tail.next()?;
-    let request = tail.next()?.strip_suffix('"')?;
+    // There may be quotes in the request: the one that ends it has these three behind it.
+    let (request, mut tail) = rest.match_indices("\" ").find_map(|(at, _)| {
+        let mut tail = rest[at + 2..].splitn(4, ' ');
+        let [status, length, id] = [tail.next()?, tail.next()?, tail.next()?];
+        let is = is_number(status) && is_number(length) && is_id(id);
+        is.then(|| {
+            columns[7..=REQUEST_ID].copy_from_slice(&[status, length, id]);
+            (&rest[..at], tail.next().unwrap_or(""))
+        })
+    })?;
     let (method, rest) = request.split_once(' ')?;
     let (path, protocol) = rest.rsplit_once(' ').unwrap_or((rest, "-"));
     columns[4..7].copy_from_slice(&[method, path, protocol]);
-    Some(columns)
+    // The other id, if that was chosen: it is alone, or looks like one.
+    let (next, more) = tail.split_once(' ').unwrap_or((tail, ""));
+    if next == "-" || next.ends_with('=') || more.is_empty() && !next.starts_with('"') {
+        columns[REQUEST_ID + 1] = if next.is_empty() { "-" } else { next };
+        tail = more;
+    }
+    Some((columns, tail))
+}
+
+fn is_number(text: &str) -> bool {
+    text == "-" || !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_csv(line: &str) -> bool {
     // The first three columns, and a day of two digits.
     let commas = memchr_iter(b',', line.as_bytes()).count();
-    if !matches!(commas, 9..=12) || !line.contains('/') {
+    if commas < REQUEST_ID || !line.contains('/') {
         return false;
     }
     let mut cells = Csv::new(line, ',').skip(REQUEST_TIME);

@@ -296,6 +296,10 @@ impl Decoder for Reader {
         read.ok()
     }
 
+    fn schema(&self) -> Option<&Arc<Schema>> {
+        Some(self.columns.schema())
+    }
+
     fn again(&self) -> Box<dyn Decoder> {
         Box::new(self.clone())
     }

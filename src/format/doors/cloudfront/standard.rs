@@ -14,6 +14,7 @@ use crate::format::shapes::Names;
 use crate::format::{
     Clock, Context, Decoder, Delivery, Format, Match, Probe, clock, put_class, put_outcome, schema,
 };
+use std::net::IpAddr;
 use std::sync::{Arc, LazyLock};
 
 cloudfront_slots! {
@@ -81,6 +82,8 @@ static NAMES: Names = Names {
     ],
     mark,
     least: 12,
+    few: &["date", "time", "x-edge-location"],
+    shown,
     signs: &[
         "clientleafcertserialnumber",
         "clientleafcertsubject",
@@ -100,6 +103,19 @@ static NAMES: Names = Names {
         "x_host_header",
     ],
     enough: 2,
+    sure: &[
+        "clientleafcertserialnumber",
+        "clientleafcertsubject",
+        "connectionlogcustomdata",
+        "fle_encrypted_fields",
+        "fle_status",
+        "x_edge_detailed_result_type",
+        "x_edge_location",
+        "x_edge_request_id",
+        "x_edge_response_result_type",
+        "x_edge_result_type",
+    ],
+    says: |_| false,
     time: super::STAMP,
     fields: FIELDS,
     finish,
@@ -152,6 +168,21 @@ fn mark(line: &str) -> Option<char> {
     is.then_some('\t')
 }
 
+/// What a column holds that can be nothing else. A number is not among it: a status and a count of
+/// bytes look alike.
+fn shown(cell: &str) -> Option<&'static str> {
+    const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    if METHODS.contains(&cell) {
+        return Some("cs-method");
+    }
+    match cell.as_bytes() {
+        [b'/', ..] => Some("cs-uri-stem"),
+        [.., b'=', b'='] if cell.len() == 56 => Some("x-edge-request-id"),
+        _ if cell.contains(['.', ':']) && cell.parse::<IpAddr>().is_ok() => Some("c-ip"),
+        _ => None,
+    }
+}
+
 pub(in crate::format::doors) struct Standard;
 
 impl Format for Standard {
@@ -182,8 +213,8 @@ impl Format for Standard {
         NAMES.probe(probe)
     }
 
-    fn start(&self, _: &Context, _: &[String]) -> Box<dyn Decoder> {
-        NAMES.start(&SCHEMA)
+    fn start(&self, _: &Context, sample: &[String]) -> Box<dyn Decoder> {
+        NAMES.start(&SCHEMA, sample)
     }
 }
 

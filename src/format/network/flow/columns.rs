@@ -39,6 +39,15 @@ impl Column {
         matches!(self, Self::Source | Self::Target | Self::PacketSource | Self::PacketTarget)
     }
 
+    /// How much a value that is what it should be tells of its record being a flow.
+    pub(super) fn weight(self) -> usize {
+        match self {
+            Self::Start | Self::End | Self::Action => 1,
+            Self::Status => 2,
+            column => usize::from(column.is_end()),
+        }
+    }
+
     /// Whether it holds a number.
     pub(super) fn is_number(self) -> bool {
         matches!(self, Self::Number(_) | Self::Start | Self::End | Self::Bytes | Self::Lost(_))
@@ -51,6 +60,9 @@ pub(in crate::format::network) struct Layout {
     pub(in crate::format::network) columns: Vec<Column>,
     /// Runs of blanks part columns, unless it is a comma or a tab.
     pub(in crate::format::network) separator: u8,
+    /// The [weight](Column::weight) of a record's values at least, of which those count that are
+    /// not there, because a header has named the columns. Nothing has, and only values tell: `None`.
+    pub(in crate::format::network) least: Option<usize>,
 }
 
 impl Layout {
@@ -71,8 +83,10 @@ impl Layout {
         if found < 3 || found * 2 < names.len() || !signed || foreign {
             return None;
         }
-        let columns = known.into_iter().map(|column| column.unwrap_or(Column::Other)).collect();
-        Some(Self { columns, separator })
+        let columns: Vec<Column> =
+            known.into_iter().map(|column| column.unwrap_or(Column::Other)).collect();
+        let least = least(columns.iter().copied());
+        Some(Self { columns, separator, least: Some(least) })
     }
 
     /// Whether a record has as many columns, or more.
@@ -80,6 +94,14 @@ impl Layout {
         split(record, self.separator).count() >= self.columns.len()
     }
 }
+
+/// What the values of a record of these columns weigh at least.
+pub(super) fn least(columns: impl Iterator<Item = Column>) -> usize {
+    columns.map(Column::weight).sum::<usize>().min(ENOUGH)
+}
+
+/// What values weigh that tell by themselves that their record is a flow.
+pub(super) const ENOUGH: usize = 4;
 
 /// Whether the line's first word may be a name: of what stands in a flow log, little has no digit
 /// and no capital.

@@ -90,21 +90,27 @@ pub(super) struct Slots {
     pub(super) direction: usize,
 }
 
-/// Whether a record that is JSON has the members of a flow: both ends, when it began, and what
-/// came of it or of the record.
+/// Whether a record that is JSON has the members of a flow: both ends, when it began, and what came
+/// of it or of the record; or few of which most are known, among them both ends, or one, what came
+/// of it and whose it is.
 pub(super) fn is_in_json<F: Flows>(probe: &Probe<'_>) -> bool {
-    let mut found = [false; 4];
-    for name in probe.names() {
-        match F::named(bare(name, &mut { ROOM })) {
-            Some(Column::Source) => found[0] = true,
-            Some(Column::Target) => found[1] = true,
-            Some(Column::Start) => found[2] = true,
-            Some(Column::Action | Column::Status) => found[3] = true,
-            Some(Column::Foreign) => return false,
-            _ => {}
-        }
+    let known = probe.names().iter().filter_map(|name| F::named(bare(name, &mut { ROOM })));
+    // Most records have none of them.
+    if !known.clone().any(Column::is_end) {
+        return false;
     }
-    found == [true; 4]
+    let has = |wanted: Column| known.clone().any(|column| column == wanted);
+    let has_ends = record::has_ends(known.clone());
+    if has(Column::Foreign) || !(has_ends || record::is_flow(known.clone())) {
+        return false;
+    }
+    let is_owned = || {
+        let owners = ["interfaceid", "tgwid", "tgwattachmentid"];
+        probe.names().iter().any(|name| owners.contains(&bare(name, &mut { ROOM })))
+    };
+    let count = known.clone().count();
+    has_ends && has(Column::Start) && (has(Column::Action) || has(Column::Status))
+        || count >= 3 && count * 2 >= probe.names().len() && (has_ends || is_owned())
 }
 
 /// Whether behind a blank there is an interface, or a time as a column has it.
@@ -209,21 +215,21 @@ impl<F: Flows> Reader<F> {
         let Some(layout) = &self.layout else { return Err(DecodeError::NotMine) };
         let beyond = &mut self.beyond;
         match layout.separator {
-            b' ' => Self::read_cells(&layout.columns, words(record), beyond, row),
-            separator => Self::read_cells(&layout.columns, split(record, separator), beyond, row),
+            b' ' => Self::read_cells(layout, words(record), beyond, row),
+            separator => Self::read_cells(layout, split(record, separator), beyond, row),
         }
     }
 
     #[inline]
     fn read_cells<'a>(
-        columns: &[Column],
+        layout: &Layout,
         mut cells: impl Iterator<Item = &'a str>,
         beyond: &mut Beyond,
         row: &mut dyn Row,
     ) -> Result<Decoded, DecodeError> {
         let mut flow = Record::<F>::default();
-        let missing = flow.take_all(columns, &mut cells, row);
-        if !flow.is_one(missing) {
+        let missing = flow.take_all(&layout.columns, &mut cells, row);
+        if !flow.is_one(missing, layout.least) {
             return Err(DecodeError::NotMine);
         }
         flow.finish(row);

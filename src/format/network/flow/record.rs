@@ -1,6 +1,6 @@
 //! One flow record into one event.
 
-use super::columns::Column;
+use super::columns::{Column, ENOUGH, least};
 use super::ends::Ends;
 use super::{Flows, values};
 use crate::event::{Class, Entry, Outcome, Row, Time, Value};
@@ -54,8 +54,10 @@ pub(super) struct Record<'a, F> {
     direction: Option<&'a str>,
     /// The first column that counts lost packets, and counts some.
     lost: Option<&'static str>,
-    /// Columns that hold what they are for.
+    /// The weight of columns that hold what they are for.
     known: usize,
+    /// Columns that hold nothing.
+    silent: usize,
     kind: PhantomData<F>,
 }
 
@@ -80,6 +82,7 @@ impl<'a, F: Flows> Record<'a, F> {
     #[inline(always)]
     pub(super) fn take(&mut self, column: Column, value: &'a str, row: &mut dyn Row) {
         if matches!(value.as_bytes(), b"-" | b"") {
+            self.silent += 1;
             return;
         }
         match column {
@@ -190,9 +193,12 @@ impl<'a, F: Flows> Record<'a, F> {
         self.known += 1;
     }
 
-    /// Whether it is a flow record, of which so many columns are not there.
-    pub(super) fn is_one(&self, missing: usize) -> bool {
-        self.known >= 4 && (self.status.is_some() || self.action.is_some() || missing == 0)
+    /// Whether it is a flow record, of which so many columns are not there, and whose values weigh
+    /// so much at least if somebody has named them.
+    pub(super) fn is_one(&self, missing: usize, least: Option<usize>) -> bool {
+        let is_named = |least| self.known > 0 && self.known + self.silent >= least;
+        (self.known >= ENOUGH || least.is_some_and(is_named))
+            && (self.status.is_some() || self.action.is_some() || missing == 0)
     }
 
     pub(super) fn finish(&self, row: &mut dyn Row) {
@@ -239,7 +245,11 @@ impl<'a, F: Flows> Record<'a, F> {
             _ => {
                 let private =
                     |end: &Option<Address<'_>>| end.as_ref().is_some_and(Address::is_private);
-                !private(&self.source) && private(&self.target)
+                // Who has chosen the ends of the packet alone has no other view of it.
+                match (&self.source, &self.target) {
+                    (None, None) => !private(&self.packet_source) && private(&self.packet_target),
+                    _ => !private(&self.source) && private(&self.target),
+                }
             }
         }
     }
@@ -270,6 +280,27 @@ const FOREIGN: usize = SPECIAL.len();
 const LOST: usize = FOREIGN + 1;
 const TAGS: usize = LOST + 4;
 
+/// Whether there are both ends of a flow among these columns.
+pub(super) fn has_ends(columns: impl Iterator<Item = Column>) -> bool {
+    let mut found = [false; 4];
+    for column in columns {
+        match column {
+            Column::Source => found[0] = true,
+            Column::Target => found[1] = true,
+            Column::PacketSource => found[2] = true,
+            Column::PacketTarget => found[3] = true,
+            _ => {}
+        }
+    }
+    found[0] && found[1] || found[2] && found[3]
+}
+
+/// Whether members of these columns make a record of flows: both ends, or one and what came of it.
+pub(super) fn is_flow(mut columns: impl Iterator<Item = Column> + Clone) -> bool {
+    let is_said = |column: Column| !column.is_end() && column.weight() > 0;
+    has_ends(columns.clone()) || columns.clone().any(Column::is_end) && columns.any(is_said)
+}
+
 /// What a member of a record that is JSON is for.
 pub(super) fn member<F: Flows>(key: &str) -> Rule {
     match F::named(bare(key, &mut { ROOM })) {
@@ -296,7 +327,10 @@ pub(super) fn fill<F: Flows>(values: &mut Values<'_, '_>) -> bool {
             record.take(column, value, row);
         }
     }
-    let is_one = record.is_one(0) && notes[FOREIGN].is_none();
+    let named = SPECIAL.into_iter().zip(notes).filter(|(_, note)| note.is_some());
+    let named = named.map(|(column, _)| column);
+    let least = is_flow(named.clone()).then(|| least(named));
+    let is_one = record.is_one(0, least) && notes[FOREIGN].is_none();
     if is_one {
         record.finish(row);
     }

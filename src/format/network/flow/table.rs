@@ -90,7 +90,7 @@ impl Columns {
                 },
             }
         }
-        let is_one = flow.is_one(0);
+        let is_one = flow.is_one(0, None);
         if is_one {
             flow.finish(row);
         }

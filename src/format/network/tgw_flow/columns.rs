@@ -70,5 +70,5 @@ pub(super) fn default_of(record: &str) -> Option<Layout> {
     } else {
         all.take(count).collect()
     };
-    (count >= OLDER).then_some(Layout { columns, separator })
+    (count >= OLDER).then_some(Layout { columns, separator, least: None })
 }

@@ -72,7 +72,7 @@ documented! {
 pub(super) fn default_of(record: &str) -> Option<Layout> {
     let (width, separator) = default_width(record)?;
     let columns = DOCUMENTED.iter().copied().take(width).collect();
-    Some(Layout { columns, separator })
+    Some(Layout { columns, separator, least: None })
 }
 
 /// How many columns of the default layout this record has, and what parts them.
@@ -131,7 +131,7 @@ pub(super) fn guessed(record: &str) -> Option<Layout> {
     }
     columns[starts[1]] = Column::End;
     guess_numbers(&values, &mut columns, last);
-    Some(Layout { columns, separator })
+    Some(Layout { columns, separator, least: None })
 }
 
 /// Whether it is of a flow log of transit gateways, in which there are interfaces too: a column
