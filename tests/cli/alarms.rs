@@ -151,7 +151,9 @@ fn a_rule_that_asks_for_a_member_that_is_never_there_could_not_fire() {
     let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
     let said = bench.run(&["alarms", "rules", &evidence, "--rules", &rules]);
     let none = |what: &str| {
-        format!("could not fire: field never present: no event of its log source in this evidence has {what}\n")
+        format!(
+            "could not fire: field never present: no event of its log source in this evidence has {what}\n"
+        )
     };
     for (title, wanted) in [
         ("put", "matched 1 of 2 evaluated\n".to_owned()),

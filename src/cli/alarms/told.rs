@@ -132,10 +132,7 @@ fn of_correlations(
 
 /// The correlations that lack what they are made of, with the titles of that: one is enough for those
 /// that need every rule, and for the others it has to be all.
-fn unable_parts<'f>(
-    found: &'f Found,
-    unable: &[Option<String>],
-) -> BTreeMap<usize, Vec<&'f str>> {
+fn unable_parts<'f>(found: &'f Found, unable: &[Option<String>]) -> BTreeMap<usize, Vec<&'f str>> {
     let (links, mut lacking) = (found.rules.links(), BTreeMap::new());
     for &place in &links.order {
         let parts = links.parts(place).unwrap_or_default();
@@ -143,9 +140,9 @@ fn unable_parts<'f>(
             Raised::Rule(rule) => {
                 unable[*rule].as_ref().map(|_| &found.rules.rules[*rule].rule.head)
             }
-            Raised::Correlation(inner) => lacking
-                .contains_key(inner)
-                .then(|| &found.rules.correlations[*inner].rule.head),
+            Raised::Correlation(inner) => {
+                lacking.contains_key(inner).then(|| &found.rules.correlations[*inner].rule.head)
+            }
         });
         let gone: Vec<&str> = gone.map(|head| head.title.as_str()).collect();
         let needs_all = matches!(
@@ -207,7 +204,9 @@ fn why_not(loaded: &Loaded, evaluated: u64, absent: &Absent) -> Option<String> {
     }
     let lacking = absent.lacking(rule)?;
     let (fields, lacking) = (noun(lacking.len() as u64, "field", "fields"), lacking.join(" or "));
-    Some(format!("{fields} never present: no event of its log source in this evidence has {lacking}"))
+    Some(format!(
+        "{fields} never present: no event of its log source in this evidence has {lacking}"
+    ))
 }
 
 /// What a log source is called.

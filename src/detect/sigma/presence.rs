@@ -143,9 +143,8 @@ mod tests {
     }
 
     fn absent(names: &[&str]) -> BTreeSet<Member> {
-        let both = |name: &&str| {
-            [false, true].map(|is_bare| Member { name: (*name).to_owned(), is_bare })
-        };
+        let both =
+            |name: &&str| [false, true].map(|is_bare| Member { name: (*name).to_owned(), is_bare });
         names.iter().flat_map(both).collect()
     }
 

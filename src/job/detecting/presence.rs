@@ -89,8 +89,9 @@ fn found(
         let written = needles.of(met.raw());
         for (place, rows) in &asked[met.at.segment as usize] {
             let rule = &asking.rules[*place].rule;
-            let is_possible =
-                !is_found(*place) && rows.get(row) && (!sigma::asks_json(rule) || written.has(*place));
+            let is_possible = !is_found(*place)
+                && rows.get(row)
+                && (!sigma::asks_json(rule) || written.has(*place));
             if is_possible
                 && met.of(rule).is_some_and(|record| rule.matches(record))
                 && !found[*place].swap(true, Ordering::Relaxed)
