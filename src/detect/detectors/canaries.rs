@@ -78,6 +78,33 @@ impl<'g> Wanted<'g> {
         Words::of(self.canaries.iter().map(String::as_str))
     }
 
+    /// Hands over each canary that columns of visible rows have or mean, with the row.
+    fn touched(&self, part: &Part, words: &Words, take: &mut dyn FnMut(&'g str, RowRef)) {
+        let named = |name: &str| {
+            part.rows(name, |text| {
+                let mut is_meant = false;
+                if words.may_be_in(text) {
+                    self.meant("", text, &mut |_| is_meant = true);
+                }
+                is_meant
+            })
+        };
+        let all = self.all.rows(&part.segment);
+        let rows = NAMING.iter().fold(all, |rows, name| rows.or(&named(name)));
+        for row in part.visible(rows).iter() {
+            for (canary, sought) in self.canaries.iter().zip(&self.each) {
+                if !sought.found(&part.segment, row).is_empty() {
+                    take(canary, part.at(row));
+                }
+            }
+            for name in NAMING {
+                part.each(row, name, &mut |text| {
+                    self.meant("", text, &mut |canary| take(canary, part.at(row)));
+                });
+            }
+        }
+    }
+
     /// Hands over each canary that the text of this member means.
     fn meant(&self, member: &str, text: &str, take: &mut dyn FnMut(&'g str)) {
         meant(member, text, &mut |name| {
@@ -116,31 +143,9 @@ fn run(asked: &Asked<'_>) -> Answer {
     let mut searched = 0;
     for part in asked.parts(|_| true) {
         searched += part.visible(rows(&part, asked.given)).count() as u64;
-        let named = |name: &str| {
-            part.rows(name, |text| {
-                let mut is_meant = false;
-                if words.may_be_in(text) {
-                    wanted.meant("", text, &mut |_| is_meant = true);
-                }
-                is_meant
-            })
-        };
-        let rows =
-            NAMING.iter().fold(wanted.all.rows(&part.segment), |rows, name| rows.or(&named(name)));
-        for row in part.visible(rows).iter() {
-            for (canary, sought) in canaries.iter().zip(&wanted.each) {
-                if !sought.found(&part.segment, row).is_empty() {
-                    found.entry(canary).or_default().insert(part.at(row));
-                }
-            }
-            for name in NAMING {
-                part.each(row, name, &mut |text| {
-                    wanted.meant("", text, &mut |canary| {
-                        found.entry(canary).or_default().insert(part.at(row));
-                    });
-                });
-            }
-        }
+        wanted.touched(&part, &words, &mut |canary, at| {
+            found.entry(canary).or_default().insert(at);
+        });
     }
     let said = asked.said.iter().filter(|((detector, _), _)| *detector == asked.detector.id);
     for ((_, at), held) in said {
