@@ -52,6 +52,7 @@ fn alarm(snapshot: &Arc<Snapshot>, fields: &[&'static str]) -> Alarm {
         blanks: Vec::new(),
         why: String::new(),
         findings: Vec::new(),
+        over: None,
         curves: None,
     }
 }

@@ -99,7 +99,7 @@ fn a_bucket_is_public_by_what_its_policy_says_however_it_is_written() {
         let request = json!({"bucketName": "b", "bucketPolicy": policy(&statements)});
         ("s3", "PutBucketPolicy", request)
     };
-    let narrow = json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/0"}});
+    let narrow = json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}});
     let allow =
         |principal: Value| json!([{"Effect": "Allow", "Principal": principal, "Action": "s3:*"}]);
     let text = policy(&allow(json!("*"))).to_string();
@@ -150,6 +150,35 @@ fn a_bucket_is_public_by_what_its_policy_says_however_it_is_written() {
 }
 
 #[test]
+fn an_object_that_is_written_for_everybody_opens_its_bucket() {
+    let all = "http://acs.amazonaws.com/groups/global/AllUsers";
+    let put = |name: &'static str, header: &str, value: Value| {
+        ("s3", name, json!({"bucketName": "b", "key": "k", header: value}))
+    };
+    let calls = [
+        put("PutObject", "x-amz-acl", json!(["public-read"])),
+        put("PutObject", "x-amz-acl", json!("public-read-write")),
+        put("CopyObject", "x-amz-acl", json!("authenticated-read")),
+        put("CreateMultipartUpload", "x-amz-acl", json!("public-read")),
+        put("PutObject", "x-amz-grant-read", json!(format!("uri=\"{all}\""))),
+        put("CopyObject", "x-amz-grant-full-control", json!([format!("id=\"x\", uri={all}")])),
+        put("PutObject", "x-amz-acl", json!("bucket-owner-full-control")),
+        put("PutObject", "x-amz-grant-read", json!("id=\"111122223333\"")),
+        put("PutObject", "x-amz-storage-class", json!("STANDARD")),
+    ];
+    let wanted: Vec<Option<&str>> =
+        (0..calls.len()).map(|place| (place < 6).then_some("high")).collect();
+    check("A bucket was made public", &calls, &wanted);
+    // As some events have it, beside what was asked.
+    let mut beside = call("u", "s3", "PutObject", &json!({"bucketName": "b", "key": "k"}));
+    beside["additionalEventData"] = json!({"x-amz-acl": "public-read"});
+    let mut denied =
+        call("u2", "s3", "PutObject", &json!({"bucketName": "b", "x-amz-acl": "public-read"}));
+    denied["errorCode"] = "AccessDenied".into();
+    assert_eq!(titles(&[beside, denied]), ["A bucket was made public x1"]);
+}
+
+#[test]
 fn a_role_is_open_by_what_its_trust_says() {
     let trust = |name, statements: Value| {
         let member =
@@ -186,6 +215,7 @@ fn a_policy_allows_everything_by_what_it_says() {
             {"Effect": "Deny", "Action": "*", "Resource": "*"},
         ])),
         put(allow(json!("s3:*"))),
+        put(allow(json!(["s3:GetObject", "iam:*"]))),
         (
             "sso",
             "PutInlinePolicyToPermissionSet",
@@ -193,8 +223,61 @@ fn a_policy_allows_everything_by_what_it_says() {
         ),
     ];
     let (high, medium) = (Some("high"), Some("medium"));
-    let wanted = [high, high, high, high, medium, medium, None, None, high];
+    let wanted = [high, high, high, high, medium, medium, None, None, high, high];
     check("A policy was written that allows everything", &calls, &wanted);
+}
+
+#[test]
+fn very_wide_networks_are_everybody() {
+    let ingress = |range: Value| {
+        let items = json!({"items": [{"ipProtocol": "tcp", "ipRanges": {"items": [range]}}]});
+        ("ec2", "AuthorizeSecurityGroupIngress", json!({"groupId": "sg-1", "ipPermissions": items}))
+    };
+    let v4 = |network: &str| ingress(json!({"cidrIp": network}));
+    let v6 = |network: &str| ingress(json!({"cidrIpv6": network}));
+    let modified = |network: &str| {
+        let rule =
+            json!({"SecurityGroupRuleId": "sgr-1", "SecurityGroupRule": {"CidrIpv4": network}});
+        let request = json!({"GroupId": "sg-1", "SecurityGroupRule": rule});
+        ("ec2", "ModifySecurityGroupRules", json!({"ModifySecurityGroupRulesRequest": request}))
+    };
+    let calls = [
+        v4("0.0.0.0/0"),
+        v4("0.0.0.0/1"),
+        v4("128.0.0.0/1"),
+        v4("64.0.0.0/7"),
+        v6("::/0"),
+        v6("2000::/3"),
+        v6("2600::/15"),
+        modified("128.0.0.0/1"),
+        v4("10.0.0.0/8"),
+        v4("224.0.0.0/4"),
+        v4("0.0.0.0/10"),
+        v6("fc00::/7"),
+        v6("2001::/16"),
+        v6("2001:db8::/32"),
+        modified("203.0.113.0/24"),
+    ];
+    let wanted: Vec<Option<&str>> =
+        (0..calls.len()).map(|place| (place < 8).then_some("medium")).collect();
+    check("A security group was opened to everybody", &calls, &wanted);
+}
+
+#[test]
+fn a_permission_set_of_administrators_is_told() {
+    let attach = |policy: &str| {
+        let policy = format!("arn:aws:iam::aws:policy/{policy}");
+        let request = json!({"permissionSetArn": "arn:aws:sso:::permissionSet/x/y", "managedPolicyArn": policy});
+        ("sso", "AttachManagedPolicyToPermissionSet", request)
+    };
+    let calls = [
+        attach("AdministratorAccess"),
+        attach("IAMFullAccess"),
+        attach("PowerUserAccess"),
+        attach("ReadOnlyAccess"),
+    ];
+    let high = Some("high");
+    check("Somebody was made an administrator", &calls, &[high, high, high, None]);
 }
 
 #[test]
@@ -463,12 +546,113 @@ fn a_finding_that_a_later_record_closes_says_so() {
     assert_eq!((found[0]["count"].as_u64(), &found[0]["severity"]), (Some(1), &json!("critical")));
     let why = found[0]["why"].as_str().unwrap();
     assert!(why.contains("its product says CLOSED since 2026-03-05T10:00:00Z"), "{why}");
+    assert_eq!(found[0]["product_says"], "CLOSED since 2026-03-05T10:00:00Z");
+    assert_eq!(found[0]["state"], "new");
     let again = [
         inspected("1", "CVE-2026-1", "ACTIVE", after),
         inspected("1", "CVE-2026-1", "CLOSED", before),
     ];
     let why = alarms(&again, ESTATE)[0]["why"].as_str().unwrap().to_owned();
     assert!(!why.contains("its product says"), "{why}");
+}
+
+/// A change of an alarm of CloudWatch, at this minute.
+fn changed(name: &str, state: &str, minute: u8) -> Value {
+    let at = format!("2026-03-04T10:{minute:02}:00Z");
+    json!({
+        "version": "0", "id": format!("00000000-0000-4000-8000-0000000000{minute:02}"),
+        "detail-type": "CloudWatch Alarm State Change", "source": "aws.cloudwatch",
+        "account": "111122223333", "time": at, "region": "eu-west-1",
+        "resources": [format!("arn:aws:cloudwatch:eu-west-1:111122223333:alarm:{name}")],
+        "detail": {
+            "alarmName": name,
+            "state": {"value": state, "reason": format!("it is {state}"), "timestamp": at},
+            "previousState": {"value": "INSUFFICIENT_DATA", "timestamp": "2026-03-04T09:00:00Z"},
+            "configuration": {"metrics": []},
+        },
+    })
+}
+
+#[test]
+fn an_alarm_of_cloudwatch_that_is_over_says_so() {
+    let told = |changes: &[(&str, &str, u8)]| -> Vec<(u64, Value)> {
+        let records: Vec<Value> =
+            changes.iter().map(|(name, state, minute)| changed(name, state, *minute)).collect();
+        let found = alarms(&records, ESTATE);
+        found.iter().map(|it| (it["count"].as_u64().unwrap(), it["product_says"].clone())).collect()
+    };
+    let over = json!("OK since 2026-03-04T10:05:00Z");
+    assert_eq!(told(&[("a", "OK", 5), ("a", "ALARM", 1)]), [(1, over)]);
+    assert_eq!(told(&[("a", "ALARM", 1), ("b", "OK", 5)]), [(1, Value::Null)]);
+    assert_eq!(told(&[("a", "OK", 1), ("a", "ALARM", 5)]), [(1, Value::Null)]);
+    assert_eq!(told(&[("a", "ALARM", 1), ("a", "OK", 5), ("a", "ALARM", 7)]), [(2, Value::Null)]);
+    assert_eq!(told(&[("a", "OK", 5), ("a", "INSUFFICIENT_DATA", 6)]), []);
+}
+
+#[test]
+#[allow(clippy::too_many_lines, reason = "one table of calls")]
+fn canaries_are_found_by_whatever_name_a_record_has_for_them() {
+    let estate = "canaries = [\"db/canary\", \"/canary/param\", \"canary-files\", \"canary-table\", \
+                  \"alias/canary-key\", \"canary-user\", \"arn:aws:s3:::files/canary-x.csv\", \"canary-member\"]\n";
+    let calls = [
+        (
+            "secretsmanager",
+            "GetSecretValue",
+            json!({"secretId": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/canary-AbCdEf"}),
+        ),
+        ("ssm", "GetParameter", json!({"name": "/canary/param:3"})),
+        ("ssm", "GetParameter", json!({"name": "/canary/param:label"})),
+        (
+            "ssm",
+            "GetParameters",
+            json!({"names": ["arn:aws:ssm:eu-west-1:111122223333:parameter/canary/param"]}),
+        ),
+        (
+            "s3",
+            "CopyObject",
+            json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "canary-files/a"}),
+        ),
+        (
+            "s3",
+            "CopyObject",
+            json!({"bucketName": "b", "key": "k", "x-amz-copy-source": "/files%2Fcanary-x.csv"}),
+        ),
+        (
+            "s3",
+            "UploadPartCopy",
+            json!({"bucketName": "b", "key": "k", "x-amz-copy-source": ["files/canary-x.csv"]}),
+        ),
+        (
+            "dynamodb",
+            "Scan",
+            json!({"tableName": "arn:aws:dynamodb:eu-west-1:111122223333:table/canary-table"}),
+        ),
+        ("kms", "Decrypt", json!({"keyId": "arn:aws:kms:eu-west-1:111122223333:alias/canary-key"})),
+        ("iam", "GetUser", json!({"arn": "arn:aws:iam::111122223333:user/path/canary-user"})),
+        ("dynamodb", "PutItem", json!({"tableName": "t", "item": {"canary-member": 1}})),
+        (
+            "secretsmanager",
+            "GetSecretValue",
+            json!({"secretId": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db/canary-2-AbCdEf"}),
+        ),
+        ("ssm", "GetParameter", json!({"name": "/canary/param2:3"})),
+        ("s3", "GetObject", json!({"bucketName": "b", "key": "canary-files/a"})),
+    ];
+    let records: Vec<Value> = calls
+        .iter()
+        .enumerate()
+        .map(|(place, (source, name, request))| {
+            let mut record = call("u", source, name, request);
+            record["eventID"] = format!("00000000-0000-4000-8000-{place:012}").into();
+            record
+        })
+        .collect();
+    let found = alarms(&records, estate);
+    let of_canaries = found.iter().filter(|it| it["title"] == "A canary was touched");
+    let events = of_canaries.flat_map(|it| it["events"].as_array().unwrap());
+    let places: BTreeSet<usize> =
+        events.map(|it| it["id"].as_str().unwrap()[24..].parse().unwrap()).collect();
+    assert_eq!(places, (0..11).collect());
 }
 
 #[test]
@@ -495,6 +679,30 @@ fn whoever_is_watched_does_not_say_what_comes_first() {
     }
     let plain = priorities(&[key_of("bert")], ESTATE);
     assert_eq!(priorities(&[key_of("demo-offline")], ESTATE), plain);
+    // A role of this name lowers it; not if the evidence shows that it was made.
+    let dev = || {
+        let mut record = session("s1");
+        record["userIdentity"]["arn"] =
+            "arn:aws:sts::111122223333:assumed-role/dev-sandbox/s1".into();
+        record
+    };
+    let of_stopping = |records: &[Value], estate: &str| {
+        let all = priorities(records, estate).into_iter();
+        let told: Vec<u64> =
+            all.filter(|(title, _)| title.contains("stopped")).map(|(_, it)| it).collect();
+        told
+    };
+    let made = |error: Option<&str>| {
+        let mut record = call("eve", "iam", "CreateRole", &json!({"roleName": "dev-sandbox"}));
+        record["errorCode"] = error.into();
+        record
+    };
+    let plain_stopped = of_stopping(&[session("s1")], ESTATE);
+    assert!(of_stopping(&[dev()], ESTATE) > plain_stopped);
+    assert_eq!(of_stopping(&[dev(), made(None)], ESTATE), plain_stopped);
+    assert!(of_stopping(&[dev(), made(Some("AccessDenied"))], ESTATE) > plain_stopped);
+    let labelled = "[names]\n\"arn:aws:iam::111122223333:role/dev-sandbox\" = { label = \"play\", class = \"sandbox\" }\n";
+    assert!(of_stopping(&[dev(), made(None)], labelled) > plain_stopped);
     // The owner may say so.
     let estate = "[names]\n\"111122223333\" = { label = \"play\", class = \"sandbox offline\" }\n";
     let told: BTreeMap<String, u64> =

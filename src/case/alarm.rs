@@ -46,6 +46,10 @@ pub struct Ticket {
     pub whom: Option<(String, String)>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
+    /// What the product that found it says became of it, such as `CLOSED since 2026-03-05T10:00:00Z`, where
+    /// that holds for all of it. Its state here is the analyst's all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<String>,
 }
 
 /// The rule of alarms that a person raised.

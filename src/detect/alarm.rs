@@ -3,6 +3,7 @@
 use super::detectors::{Answer, Curves, DETECTORS, Found};
 use super::findings::{Group, findings};
 use super::links::Links;
+use super::made::makes;
 use super::ruleset::{About, Raised, Ruleset};
 use crate::event::{Time, Timestamp, hex};
 use crate::store::{Cell, RowRef, Snapshot};
@@ -44,6 +45,8 @@ pub struct Alarm {
     /// What its rule's questions call by names in braces, beside its entities and before them.
     pub blanks: Vec<(&'static str, String)>,
     pub why: String,
+    /// What the product that found it says became of it, where that holds for all of it.
+    pub over: Option<String>,
     /// The rate that it is about, if it is about one.
     pub curves: Option<Curves>,
 }
@@ -173,7 +176,8 @@ fn of_products(snapshot: &Arc<Snapshot>) -> Vec<Alarm> {
             version: String::new(),
             level: group.level,
         };
-        alarm(snapshot, about, &group.who, &group.why, (group.events, &[]))
+        let one = alarm(snapshot, about, &group.who, &group.why, (group.events, &[]));
+        Alarm { over: group.over, ..one }
     };
     groups.into_iter().map(one).collect()
 }
@@ -240,38 +244,8 @@ fn alarm(
         totals,
         blanks: Vec::new(),
         why: why.to_owned(),
+        over: None,
         curves: None,
-    }
-}
-
-/// What follows `Create` in calls that make something for what was there before, and name that.
-const OF_ANOTHER: [&str; 13] = [
-    "AccessKey",
-    "Alias",
-    "DBClusterSnapshot",
-    "DBSnapshot",
-    "FlowLogs",
-    "FunctionUrlConfig",
-    "Grant",
-    "Image",
-    "InstanceExportTask",
-    "LoginProfile",
-    "PolicyVersion",
-    "Snapshot",
-    "Tags",
-];
-
-/// Whether the call made this resource, under a name that whoever called chose.
-fn makes(event: &str, resource: &str) -> bool {
-    match event {
-        "PutObject"
-        | "CopyObject"
-        | "CreateMultipartUpload"
-        | "UploadPart"
-        | "CompleteMultipartUpload" => resource.contains(":s3:::") && resource.contains('/'),
-        _ => event
-            .strip_prefix("Create")
-            .is_some_and(|what| !OF_ANOTHER.iter().any(|known| what.starts_with(known))),
     }
 }
 
@@ -320,24 +294,4 @@ fn fingerprint(about: &About, who: &[String; 2]) -> String {
         hash.update(part.as_bytes());
     }
     hex::encode(&hash.finalize())[..16].to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_call_makes_has_a_name_that_its_caller_chose() {
-        for (event, resource, is_made) in [
-            ("CreateUser", "demo-offline", true),
-            ("CreateBucket", "prod-web", true),
-            ("CreateAccessKey", "prod-admin", false),
-            ("CreateSnapshot", "vol-prod", false),
-            ("DeleteBucket", "prod-web", false),
-            ("PutObject", "arn:aws:s3:::b/prod-web", true),
-            ("PutObject", "arn:aws:s3:::prod-web", false),
-        ] {
-            assert_eq!(makes(event, resource), is_made, "{event} {resource}");
-        }
-    }
 }

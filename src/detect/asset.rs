@@ -4,10 +4,12 @@
 //! reached from inside. A word counts only where it stands by itself. What the owner says of its class
 //! counts before its tags, and they before its name.
 //!
-//! Whoever acts chooses some names: of a session, of a user that is made. Such names say nothing, and
-//! no name says that something matters less than the account and the role in which it is.
+//! Whoever acts chooses some names: of a session, of a user that is made. Such names say nothing in alarms
+//! of the calls that chose them, and nowhere that something matters less; and no name says that
+//! something matters less than the account and the role in which it is.
 
 use super::estate::Estate;
+use super::made::Made;
 use super::names::Names;
 use super::sigma::Level;
 use super::tags::{About, Tags, about};
@@ -82,13 +84,15 @@ const WORTH: [(Sensitivity, &[&str]); 3] = [
 pub struct Known {
     pub names: Arc<Names>,
     pub tags: Arc<Tags>,
+    /// What calls of the evidence made.
+    pub made: Arc<Made>,
 }
 
 impl Known {
-    /// What the owner named, and the tags that visible events tell of.
+    /// What the owner named, and what visible events tell of tags and of what was made.
     pub fn new(estate: Option<&Estate>, snapshot: &Snapshot) -> Self {
         let names = estate.map(|estate| Arc::clone(estate.names())).unwrap_or_default();
-        Self { names, tags: Arc::new(Tags::of(snapshot)) }
+        Self { names, tags: Arc::new(Tags::of(snapshot)), made: Arc::new(Made::of(snapshot)) }
     }
 }
 
@@ -133,6 +137,11 @@ impl Asset {
     /// What is known of it, if its name cannot say that it matters less than this, or that it is harder
     /// to reach.
     fn within(name: &str, known: &Known, at_least: (Sensitivity, Reachability)) -> Option<Self> {
+        let at_least = if known.made.holds(name) {
+            (at_least.0.min(Sensitivity::Medium), at_least.1.min(Reachability::Internal))
+        } else {
+            at_least
+        };
         let role = role(name);
         let both = || [Some(name), role.as_deref()].into_iter().flatten();
         let named = both().find_map(|name| known.names.of(name));

@@ -43,10 +43,12 @@ pub(super) struct Group {
     pub(super) events: Vec<RowRef>,
     /// What the product says of it, in the words of the newest, and what became of it.
     pub(super) why: String,
+    /// What the product says that became of all of it.
+    pub(super) over: Option<String>,
 }
 
 /// A record of a finding.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Said {
     at: RowRef,
     /// When this revision was made.
@@ -112,14 +114,21 @@ fn by_finding(snapshot: &Arc<Snapshot>) -> Vec<Vec<Said>> {
         })
     });
     let mut all: Vec<Vec<Said>> = Vec::new();
+    let mut changes: BTreeMap<[String; 3], Vec<Said>> = BTreeMap::new();
     let mut known: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for at in selection.window(0, selection.len()) {
         let (segment, row) = (snapshot.segment(at), usize::from(at.row));
         let Some(product) = product(segment) else { continue };
         let said = said(segment, at, product);
         let id = segment.value(row, "id").to_string();
-        // A change of an alarm of CloudWatch is an event, and one that has no id is known by nothing.
-        if id.is_empty() || product == "Amazon CloudWatch" {
+        if product == "Amazon CloudWatch" {
+            let alarm =
+                ["rule", "account", "region"].map(|name| text(segment, row, name).to_owned());
+            changes.entry(alarm).or_default().push(said);
+            continue;
+        }
+        // One that has no id is known by nothing.
+        if id.is_empty() {
             all.push(vec![said]);
             continue;
         }
@@ -131,6 +140,20 @@ fn by_finding(snapshot: &Arc<Snapshot>) -> Vec<Vec<Said>> {
             }
         }
     }
+    all.extend(changes.into_values().flat_map(of_changes));
+    all
+}
+
+/// The findings of one alarm of CloudWatch: each change into `ALARM` is one, with the change that took it
+/// back, if one did.
+fn of_changes(mut changes: Vec<Said>) -> Vec<Vec<Said>> {
+    changes.sort_by_key(|said| (said.updated.map(|time| time.at), said.at));
+    let mut all = Vec::new();
+    for (place, said) in changes.iter().enumerate().filter(|(_, said)| said.over.is_none()) {
+        let back = changes[place..].iter().find(|later| later.over.is_some());
+        let back = back.map(|back| Said { kind: said.kind.clone(), ..back.clone() });
+        all.push([said.clone()].into_iter().chain(back).collect());
+    }
     all
 }
 
@@ -141,7 +164,7 @@ fn group(kind: Kind, findings: &[Vec<Said>]) -> Option<Group> {
         .iter()
         .filter_map(|records| records.last().filter(|it| it.over.is_some()))
         .collect();
-    let mut why = newest.message.clone();
+    let (mut why, mut is_over) = (newest.message.clone(), None);
     if let Some(last) = over.last() {
         let states: BTreeSet<&str> = over.iter().filter_map(|said| said.over.as_deref()).collect();
         let states: Vec<&str> = states.into_iter().collect();
@@ -154,12 +177,14 @@ fn group(kind: Kind, findings: &[Vec<Said>]) -> Option<Group> {
             }
             _ => String::new(),
         };
-        why = format!("{why} ({which}its product says {}{since})", states.join(", "));
+        let said = format!("{}{since}", states.join(", "));
+        why = format!("{why} ({which}its product says {said})");
+        is_over = (over.len() == findings.len()).then_some(said);
     }
     let level = wrong().map(|said| said.level).max()?;
     let events = wrong().map(|said| said.at).collect();
     let Kind { product, id, title, who } = kind;
-    Some(Group { product, id, title, level, who, events, why })
+    Some(Group { product, id, title, level, who, events, why, over: is_over })
 }
 
 fn text<'a>(segment: &'a Segment, row: usize, field: &str) -> &'a str {
@@ -169,9 +194,13 @@ fn text<'a>(segment: &'a Segment, row: usize, field: &str) -> &'a str {
     }
 }
 
+/// Of CloudWatch also that an alarm is over.
 fn is_finding(segment: &Segment, row: usize) -> bool {
-    text(segment, row, "class") == "finding"
-        && (&*segment.schema().id != "cloudwatch_alarm" || text(segment, row, "event") == "ALARM")
+    let is = |field: &str, word: &str| text(segment, row, field) == word;
+    match &*segment.schema().id {
+        "cloudwatch_alarm" => is("event", "OK") || is("class", "finding") && is("event", "ALARM"),
+        _ => is("class", "finding"),
+    }
 }
 
 fn said(segment: &Segment, at: RowRef, product: &'static str) -> Said {
@@ -235,6 +264,7 @@ fn over(segment: &Segment, row: usize) -> Option<&str> {
         "guardduty" => {
             archived("guardduty.archived").or_else(|| of("event", &["NO_THREATS_FOUND"]))
         }
+        "cloudwatch_alarm" => of("event", &["OK"]),
         "macie" => archived("macie.archived"),
         "inspector" => of("inspector.status", &["CLOSED", "SUPPRESSED"]),
         "securityhub" => of("securityhub.record_state", &["ARCHIVED"])

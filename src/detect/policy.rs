@@ -4,10 +4,13 @@
 //! Source: the IAM user guide, "Grammar of the IAM JSON policy language", "Principal", "`NotPrincipal`"
 //! and "Global condition context keys". What a `Deny` takes away again is not taken off.
 
+mod wide;
+
 use super::sigma::Level;
 use crate::event::noun;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+use wide::{is_all, is_all_of_iam, is_every_identity, is_world};
 
 /// JSON within texts within JSON, at most.
 const DEEPEST: usize = 3;
@@ -108,6 +111,8 @@ impl Statement {
     }
 
     fn grants(&self) -> Vec<Grant> {
+        // What holds for nearly every address bounds nothing.
+        let is_bound = self.conditions.iter().any(|it| !it.is_world());
         let what = match (&self.actions[..], &self.but_actions[..]) {
             ([], []) => "anything".to_owned(),
             ([], but) => format!("all but {}", some(but)),
@@ -115,7 +120,10 @@ impl Statement {
         };
         let (what, level) = match self.under() {
             None => (what, Level::High),
-            Some(under) => (format!("{what}, if {under}"), Level::Medium),
+            Some(under) => {
+                let level = if is_bound { Level::Medium } else { Level::High };
+                (format!("{what}, if {under}"), level)
+            }
         };
         let grant = |to: &Whom, level| Grant { to: to.clone(), level, what: what.clone() };
         let mut grants = Vec::new();
@@ -136,6 +144,10 @@ impl Statement {
         let on_all = self.resources.is_empty() || self.resources.iter().any(|it| is_all(it));
         let mut bounds = Vec::new();
         if !self.actions.iter().any(|action| is_all(action)) {
+            // Whoever may do everything with identities gives themselves the rest.
+            if let Some(action) = self.actions.iter().find(|action| is_all_of_iam(action)) {
+                return self.resources_of_iam().then(|| self.bounded(action.clone(), Vec::new()));
+            }
             let is_most = on_all
                 && !self.but_actions.is_empty()
                 && !self.but_actions.iter().any(|action| is_all(action));
@@ -147,13 +159,24 @@ impl Statement {
         if !on_all {
             bounds.push(format!("with {}", some(&self.resources)));
         }
+        Some(self.bounded("everything".to_owned(), bounds))
+    }
+
+    /// How grave it is that this is allowed, and what bounds it.
+    fn bounded(&self, what: String, mut bounds: Vec<String>) -> (Level, String) {
         if !self.but_resources.is_empty() {
             bounds.push(format!("but with {}", some(&self.but_resources)));
         }
+        let is_bound = !bounds.is_empty() || self.conditions.iter().any(|it| !it.is_world());
         bounds.extend(self.under().map(|under| format!("if {under}")));
-        let level = if bounds.is_empty() { Level::High } else { Level::Medium };
-        let parts = [vec!["everything".to_owned()], bounds].concat();
-        Some((level, parts.join(", ")))
+        let level = if is_bound { Level::Medium } else { Level::High };
+        (level, [vec![what], bounds].concat().join(", "))
+    }
+
+    /// Whether every identity of an account is among the resources.
+    fn resources_of_iam(&self) -> bool {
+        self.resources.is_empty()
+            || self.resources.iter().any(|it| is_all(it) || is_every_identity(it))
     }
 
     /// What has to hold, such as `IpAddress aws:SourceIp`.
@@ -205,6 +228,15 @@ const EQUAL: [&str; 5] =
     ["stringequals", "stringequalsignorecase", "stringlike", "arnequals", "arnlike"];
 
 impl Condition {
+    /// Whether it lets nearly every address pass.
+    fn is_world(&self) -> bool {
+        let operator = self.operator.to_ascii_lowercase();
+        let is_address = operator.trim_start_matches("foranyvalue:").starts_with("ipaddress");
+        is_address
+            && self.key.eq_ignore_ascii_case("aws:SourceIp")
+            && self.values.iter().any(|it| is_world(it))
+    }
+
     fn left(&self) -> Left {
         let operator = self.operator.to_ascii_lowercase();
         let operator = operator.strip_prefix("foranyvalue:").unwrap_or(&operator);
@@ -275,16 +307,6 @@ fn conditions(value: &Value) -> Vec<Condition> {
     operators.iter().flat_map(of).collect()
 }
 
-/// Whether this is a name of whatever there is: `*`, `*:*`, `arn:aws:*`.
-fn is_all(name: &str) -> bool {
-    let is_part = |(place, part): (usize, &str)| {
-        part.chars().all(|c| matches!(c, '*' | '?'))
-            || place == 0 && part == "arn"
-            || place == 1 && part.starts_with("aws")
-    };
-    name.contains('*') && name.split(':').enumerate().all(is_part)
-}
-
 /// The object that a value is, or that is in its text.
 fn object(value: &Value, depth: usize) -> Option<Map<String, Value>> {
     match value {
@@ -299,7 +321,7 @@ fn object(value: &Value, depth: usize) -> Option<Map<String, Value>> {
 }
 
 /// A text that is URL-encoded, as it was; `None`: it is not.
-fn decoded(text: &str) -> Option<String> {
+pub(super) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut parts = text.split('%');
     bytes.extend_from_slice(parts.next()?.as_bytes());

@@ -3,6 +3,7 @@
 
 mod bursts;
 mod met;
+mod presence;
 
 use super::Evidence;
 use super::cutting::{Lost, Take, Wanted, cut};
@@ -16,6 +17,7 @@ use crate::format::Bytes;
 use crate::query::NoMarks;
 use crate::store::{Bits, RowRef, Selection, Snapshot};
 use met::Met;
+pub use presence::Absent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -86,6 +86,7 @@ pub fn ticket(alarm: &Alarm) -> Ticket {
         entities: entities.collect(),
         whom: alarm.whom.as_ref().map(|(field, whom)| ((*field).to_owned(), whom.clone())),
         why: alarm.why.clone(),
+        over: alarm.over.clone(),
     }
     .kept()
 }

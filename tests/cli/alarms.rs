@@ -100,7 +100,7 @@ fn what_could_not_fire_says_why() {
         "the modifier \"expand\" is not known here",
         "there are no events of guardduty in this evidence",
         "matched 1 of 1 evaluated",
-        "no event of this evidence has errorCode",
+        "could not fire: field never present: no event of its log source in this evidence has errorCode",
     ];
     assert_eq!(told.len(), wanted.len(), "{}", said.out);
     for (line, wanted) in told.iter().zip(wanted) {
@@ -111,6 +111,68 @@ fn what_could_not_fire_says_why() {
     assert!(found.iter().all(|alarm| alarm["title"] != "t"));
     let said = bench.run(&["alarms", "list", &evidence, "--rules", "/nowhere"]);
     assert!(said.code == 2 && said.err.contains("/nowhere: no such file or folder"));
+}
+
+#[test]
+fn a_rule_that_asks_for_a_member_that_is_never_there_could_not_fire() {
+    let bench = Bench::new();
+    let rule = |title: &str, detection: &str| {
+        format!(
+            "title: {title}\nid: {title}\nname: {title}\nlogsource: {{product: aws, service: cloudtrail}}\n\
+             detection: {{{detection}}}\n---\n"
+        )
+    };
+    let correlation = |title: &str, kind: &str| {
+        format!(
+            "title: {title}\nid: {title}\ncorrelation: {{type: {kind}, rules: [put, never], timespan: 1h, \
+             condition: {{gte: 5}}, generate: true}}\n---\n"
+        )
+    };
+    let rules = [
+        rule("put", "s: {eventName: PutThing}, condition: s"),
+        rule("never", "s: {eventName: PutThing, requestParameters.naem: x}, condition: s"),
+        rule("typo", "s: {eventNaem: PutThing}, condition: s"),
+        rule("both", "s: {eventNaem: A}, o: {requestParameters.naem: x}, condition: s or o"),
+        rule("other", "s: {requestParameters.name: y}, condition: s"),
+        rule("late", "s: {eventName: PutThing, requestParameters.late.inner: y}, condition: s"),
+        rule("void", "s: {requestParameters.void: x}, condition: s"),
+        rule("either", "s: {eventNaem: A}, o: {eventName: B}, condition: s or o"),
+        rule("without", "s: {eventName: B, requestParameters.naem: null}, condition: s"),
+        rule("not", "s: {eventName: B}, o: {requestParameters.naem: x}, condition: s and not o"),
+        rule("but", "s: {eventName: PutThing}, o: {eventNaem: null}, condition: s and not o"),
+        correlation("many", "event_count"),
+        correlation("together", "temporal"),
+    ];
+    let rules = bench.write("own.yml", rules.concat().trim_end_matches("---\n").as_bytes());
+    let lines = [
+        event(1, "PutThing", &json!({"requestParameters": {"name": "x", "void": null}})),
+        event(2, "Other", &json!({"requestParameters": {"late": [{"inner": 1}]}})),
+    ];
+    let evidence = bench.write("events.jsonl", lines.concat().as_bytes());
+    let said = bench.run(&["alarms", "rules", &evidence, "--rules", &rules]);
+    let none = |what: &str| {
+        format!(
+            "could not fire: field never present: no event of its log source in this evidence has {what}\n"
+        )
+    };
+    for (title, wanted) in [
+        ("put", "matched 1 of 2 evaluated\n".to_owned()),
+        ("never", none("requestParameters.naem")),
+        ("typo", none("eventNaem")),
+        ("both", none("eventNaem or requestParameters.naem").replace("field", "fields")),
+        ("other", "matched 0 of 2 evaluated\n".to_owned()),
+        ("late", "matched 0 of 2 evaluated\n".to_owned()),
+        ("void", none("requestParameters.void")),
+        ("either", "matched 0 of 2 evaluated\n".to_owned()),
+        ("without", "matched 0 of 2 evaluated\n".to_owned()),
+        ("not", "matched 0 of 2 evaluated\n".to_owned()),
+        ("but", none("eventNaem")),
+        ("many", "0 bursts among 1 events of its rules\n".to_owned()),
+        ("together", "could not fire: what it is made of could not: never\n".to_owned()),
+    ] {
+        assert!(said.out.contains(&format!(" {title}: {wanted}")), "{title}: {wanted}{}", said.out);
+    }
+    assert_eq!(said.code, 0, "{}", said.err);
 }
 
 #[test]

@@ -21,6 +21,9 @@ use serde_json::{Map, Value, json};
 /// What is said of an alarm that only the case knows.
 pub(super) const GONE: &str = "not raised on the evidence that is loaded now";
 
+/// What is said of an alarm that is no more, by whoever found it.
+pub(super) const OVER: &str = "over, as its product says:";
+
 /// What is said of an alarm about which journals contradict each other.
 pub(super) const DISPUTED: &str =
     "OPEN DISAGREEMENT: journals contradict each other; what stands is only what was said last";
@@ -97,6 +100,9 @@ fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), Cl
             console.line(&format!("    {DISPUTED}"))?;
         }
         console.line(&format!("    why: {}", ticket.why))?;
+        if let Some(over) = &ticket.over {
+            console.line(&format!("    {OVER} {over}"))?;
+        }
         match alarm {
             Some(alarm) if !alarm.totals.is_empty() => {
                 console.line(&format!("    {}", kept(alarm)))?;
@@ -184,6 +190,7 @@ pub(super) fn line(all: &Triaged, line: &Line) -> Value {
         "entities": ticket.entities,
         "events": events.collect::<Vec<_>>(),
         "why": ticket.why,
+        "product_says": ticket.over,
         "state": line.state.as_str(),
         "verdict": verdict.map(|(verdict, _)| verdict.as_str()),
         "fingerprint": ticket.fingerprint,

@@ -39,7 +39,7 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
         Args::Show(args) => show::run(common, args, console),
         Args::Rules { of } => {
             let found = Found::new(common, of, console)?;
-            told::print(&found, console)?;
+            told::print(&found, common.jobs.map_or(0, usize::from), console)?;
             Ok(found.status)
         }
         Args::Suppress(args) => suppress::run(common, args, console),

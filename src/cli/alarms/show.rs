@@ -1,7 +1,7 @@
 //! Everything about one alarm, as the sheet of the screen has it.
 
 use super::case::Triaged;
-use super::list::{DISPUTED, GONE, event, line as told};
+use super::list::{DISPUTED, GONE, OVER, event, line as told};
 use super::{baselines, curves};
 use crate::case::{MANUAL, Note};
 use crate::cli::args::{Common, SheetFormat, Show as Args};
@@ -109,6 +109,9 @@ impl Sheet<'_> {
             self.say(&format!("alarms of {} suppressed until {until}: {}", it.words(), it.reason))?;
         }
         self.say(&format!("why: {}", ticket.why))?;
+        if let Some(over) = &ticket.over {
+            self.say(&format!("{OVER} {over}"))?;
+        }
         self.say(&by(ticket))?;
         self.say(&span(ticket))?;
         if line.raised.is_none() && ticket.rule != MANUAL {

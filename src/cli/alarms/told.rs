@@ -4,33 +4,19 @@
 use super::Found;
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
-use crate::detect::sigma::{Head, LogSource};
+use crate::detect::sigma::{Head, Kind, LogSource};
 use crate::detect::{DETECTORS, Loaded, Product, Raised, products, sigma};
 use crate::event::noun;
+use crate::job::detecting::{Absent, Detected};
 use std::collections::BTreeMap;
 
-pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError> {
-    let mut able = of_rules(found, console)?;
-    let bursts = found.detected.findings.bursts.iter().zip(&found.detected.left_out);
-    let (links, findings) = (found.rules.links(), &found.detected.findings);
-    for (place, (bursts, left_out)) in bursts.enumerate() {
-        let correlated = &found.rules.correlations[place];
-        let told = match links.parts(place) {
-            Err(why) => format!("could not fire: {why}"),
-            Ok(parts) => {
-                able += 1;
-                let hits = |part: &Raised| match part {
-                    Raised::Rule(rule) => findings.hits[*rule].len(),
-                    Raised::Correlation(inner) => findings.bursts[*inner].len(),
-                };
-                let hits: usize = parts.iter().map(hits).sum();
-                let bursts = bursts.len() as u64;
-                let noun = noun(bursts, "burst", "bursts");
-                format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))
-            }
-        };
-        row(console, head(&correlated.rule.head), &told, &correlated.file)?;
-    }
+pub(super) fn print(found: &Found, threads: usize, console: &mut Console) -> Result<(), CliError> {
+    let absent = absent(found, threads)?;
+    let rules = found.rules.rules.iter().zip(&found.detected.evaluated);
+    let unable: Vec<_> =
+        rules.map(|(loaded, evaluated)| why_not(loaded, *evaluated, &absent)).collect();
+    let mut able = of_rules(found, &unable, console)?;
+    able += of_correlations(found, &unable, console)?;
     for (detector, answer) in DETECTORS.iter().zip(&found.detected.findings.answers) {
         let told = match &answer.unable {
             Some(why) => format!("could not fire: {why}"),
@@ -92,22 +78,91 @@ fn head(head: &Head) -> (&str, &str, &str) {
     (head.level.as_str(), &head.title, &head.author)
 }
 
-/// Says of each rule that stands alone what it matched, or why it could not; how many could.
-fn of_rules(found: &Found, console: &mut Console) -> Result<usize, CliError> {
-    let rules =
-        found.rules.rules.iter().zip(&found.detected.findings.hits).zip(&found.detected.evaluated);
-    let mut able = 0;
-    for ((loaded, hits), evaluated) in rules {
-        let told = match why_not(found, loaded, *evaluated) {
+/// Says of each rule about single events what it matched, or why it could not; how many could.
+fn of_rules(
+    found: &Found,
+    unable: &[Option<String>],
+    console: &mut Console,
+) -> Result<usize, CliError> {
+    let Detected { findings, evaluated, .. } = &found.detected;
+    let all = found.rules.rules.iter().zip(&findings.hits).zip(evaluated).zip(unable);
+    for (((loaded, hits), evaluated), unable) in all {
+        let told = match unable {
             Some(why) => format!("could not fire: {why}"),
-            None => {
-                able += 1;
-                format!("matched {} of {evaluated} evaluated", hits.len())
-            }
+            None => format!("matched {} of {evaluated} evaluated", hits.len()),
         };
         row(console, head(&loaded.rule.head), &told, &loaded.file)?;
     }
+    Ok(unable.iter().filter(|why| why.is_none()).count())
+}
+
+/// The same of each correlation.
+fn of_correlations(
+    found: &Found,
+    unable: &[Option<String>],
+    console: &mut Console,
+) -> Result<usize, CliError> {
+    let (links, findings) = (found.rules.links(), &found.detected.findings);
+    let parts = unable_parts(found, unable);
+    let mut able = 0;
+    let bursts = findings.bursts.iter().zip(&found.detected.left_out);
+    for (place, (bursts, left_out)) in bursts.enumerate() {
+        let correlated = &found.rules.correlations[place];
+        let told = match (links.parts(place), parts.get(&place)) {
+            (Err(why), _) => format!("could not fire: {why}"),
+            (_, Some(titles)) => {
+                format!("could not fire: what it is made of could not: {}", titles.join(", "))
+            }
+            (Ok(parts), None) => {
+                able += 1;
+                let hits = |part: &Raised| match part {
+                    Raised::Rule(rule) => findings.hits[*rule].len(),
+                    Raised::Correlation(inner) => findings.bursts[*inner].len(),
+                };
+                let hits: usize = parts.iter().map(hits).sum();
+                let bursts = bursts.len() as u64;
+                let noun = noun(bursts, "burst", "bursts");
+                format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))
+            }
+        };
+        row(console, head(&correlated.rule.head), &told, &correlated.file)?;
+    }
     Ok(able)
+}
+
+/// The correlations that lack what they are made of, with the titles of that: one is enough for those
+/// that need every rule, and for the others it has to be all.
+fn unable_parts<'f>(found: &'f Found, unable: &[Option<String>]) -> BTreeMap<usize, Vec<&'f str>> {
+    let (links, mut lacking) = (found.rules.links(), BTreeMap::new());
+    for &place in &links.order {
+        let parts = links.parts(place).unwrap_or_default();
+        let gone = parts.iter().filter_map(|part| match part {
+            Raised::Rule(rule) => {
+                unable[*rule].as_ref().map(|_| &found.rules.rules[*rule].rule.head)
+            }
+            Raised::Correlation(inner) => {
+                lacking.contains_key(inner).then(|| &found.rules.correlations[*inner].rule.head)
+            }
+        });
+        let gone: Vec<&str> = gone.map(|head| head.title.as_str()).collect();
+        let needs_all = matches!(
+            found.rules.correlations[place].rule.kind,
+            Kind::Temporal | Kind::TemporalOrdered
+        );
+        if !gone.is_empty() && (needs_all || gone.len() == parts.len()) {
+            lacking.insert(place, gone);
+        }
+    }
+    lacking
+}
+
+/// What is never there of what rules ask for that were asked of events and matched none.
+fn absent(found: &Found, threads: usize) -> Result<Absent, CliError> {
+    let Detected { findings, evaluated, .. } = &found.detected;
+    let all = found.rules.rules.iter().zip(&findings.hits).zip(evaluated);
+    let silent = all.filter(|((_, hits), evaluated)| hits.is_empty() && **evaluated > 0);
+    let rules = silent.map(|((loaded, _), _)| &loaded.rule);
+    Absent::new(&found.session.evidence, &found.snapshot, rules, threads).map_err(CliError::Threads)
 }
 
 /// What became of the findings of a product.
@@ -130,7 +185,7 @@ fn left(out: &BTreeMap<String, u64>) -> String {
 }
 
 /// Why a rule could not have fired, whatever happened.
-fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
+fn why_not(loaded: &Loaded, evaluated: u64, absent: &Absent) -> Option<String> {
     let rule = &loaded.rule;
     if let Some(defect) = rule.defect() {
         return Some(format!("{DEFECT}{defect}"));
@@ -147,17 +202,11 @@ fn why_not(found: &Found, loaded: &Loaded, evaluated: u64) -> Option<String> {
         };
         return Some(format!("there are no events of {which} in this evidence"));
     }
-    let segments = || {
-        let all = found.snapshot.segments.iter();
-        all.filter(|segment| formats.contains(&&*segment.schema().id))
-    };
-    let has = |column: &str| {
-        segments().any(|segment| segment.fields().any(|(_, field)| field.name == column))
-    };
-    let there: Vec<&str> = segments().map(|segment| &*segment.schema().id).collect();
-    let mut wanted = sigma::wanted(rule, &there).into_iter();
-    let missing = wanted.find(|(_, columns)| !columns.iter().any(|one| has(one)));
-    missing.map(|(member, _)| format!("no event of this evidence has {member}"))
+    let lacking = absent.lacking(rule)?;
+    let (fields, lacking) = (noun(lacking.len() as u64, "field", "fields"), lacking.join(" or "));
+    Some(format!(
+        "{fields} never present: no event of its log source in this evidence has {lacking}"
+    ))
 }
 
 /// What a log source is called.

@@ -100,7 +100,7 @@ impl Part {
     }
 
     /// Those of these rows that are visible.
-    pub(super) fn visible(&self, rows: Bits) -> Bits {
+    pub(in crate::detect) fn visible(&self, rows: Bits) -> Bits {
         match &self.hidden {
             Some(hidden) => rows.and_not(hidden),
             None => rows,
@@ -141,7 +141,7 @@ impl Part {
     }
 
     /// Rows whose text in this column is one for which the test holds.
-    pub(super) fn rows(&self, name: &str, mut is: impl FnMut(&str) -> bool) -> Bits {
+    pub(in crate::detect) fn rows(&self, name: &str, mut is: impl FnMut(&str) -> bool) -> Bits {
         match self.column(name) {
             Some(Column::Dict(dict)) => dict.select(|entry| match entry {
                 Entry::Text(text) => is(text),

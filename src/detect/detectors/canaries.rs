@@ -3,6 +3,7 @@
 //! every member of records that are JSON.
 
 use super::asked::Part;
+use super::meant::meant;
 use super::taking::{Taking, Words};
 use super::{Answer, Asked, Detector, Found, Given, Reads};
 use crate::detect::Estate;
@@ -59,18 +60,72 @@ fn rows(part: &Part, given: &Given<'_>) -> Bits {
     if is_flat || canaries(given).is_empty() { Bits::none(length) } else { Bits::all(length) }
 }
 
+/// Canaries, and what finds them.
+struct Wanted<'g> {
+    canaries: &'g [String],
+    all: Sought,
+    each: Vec<Sought>,
+}
+
+impl<'g> Wanted<'g> {
+    fn new(canaries: &'g [String]) -> Self {
+        let all = Sought::new(canaries.iter().map(String::as_str));
+        let each = canaries.iter().map(|one| Sought::new([one.as_str()])).collect();
+        Self { canaries, all, each }
+    }
+
+    fn words(&self) -> Words {
+        Words::of(self.canaries.iter().map(String::as_str))
+    }
+
+    /// Hands over each canary that columns of visible rows have or mean, with the row.
+    fn touched(&self, part: &Part, words: &Words, take: &mut dyn FnMut(&'g str, RowRef)) {
+        let named = |name: &str| {
+            part.rows(name, |text| {
+                let mut is_meant = false;
+                if words.may_be_in(text) {
+                    self.meant("", text, &mut |_| is_meant = true);
+                }
+                is_meant
+            })
+        };
+        let all = self.all.rows(&part.segment);
+        let rows = NAMING.iter().fold(all, |rows, name| rows.or(&named(name)));
+        for row in part.visible(rows).iter() {
+            for (canary, sought) in self.canaries.iter().zip(&self.each) {
+                if !sought.found(&part.segment, row).is_empty() {
+                    take(canary, part.at(row));
+                }
+            }
+            for name in NAMING {
+                part.each(row, name, &mut |text| {
+                    self.meant("", text, &mut |canary| take(canary, part.at(row)));
+                });
+            }
+        }
+    }
+
+    /// Hands over each canary that the text of this member means.
+    fn meant(&self, member: &str, text: &str, take: &mut dyn FnMut(&'g str)) {
+        meant(member, text, &mut |name| {
+            if self.all.holds(name) {
+                let held = self.canaries.iter().zip(&self.each);
+                held.filter(|(_, it)| it.holds(name)).for_each(|(canary, _)| take(canary));
+            }
+        });
+    }
+}
+
+/// Columns whose values may mean a canary by another name.
+const NAMING: [&str; 2] = ["resource", "url"];
+
 /// The canaries that a record has as one of its members.
 fn taking<'g>(given: &Given<'g>) -> Taking<'g> {
-    let canaries = canaries(given);
-    let all = Sought::new(canaries.iter().map(String::as_str));
-    let each: Vec<Sought> = canaries.iter().map(|one| Sought::new([one.as_str()])).collect();
-    Taking::of_some(Words::of(canaries.iter().map(String::as_str)), move |record| {
+    let wanted = Wanted::new(canaries(given));
+    Taking::of_some(wanted.words(), move |record| {
         let mut found = BTreeSet::new();
-        record.members(&mut |text| {
-            if all.holds(text) {
-                let held = canaries.iter().zip(&each).filter(|(_, sought)| sought.holds(text));
-                found.extend(held.map(|(canary, _)| canary.clone()));
-            }
+        record.members(&mut |member, text| {
+            wanted.meant(member, text, &mut |canary| _ = found.insert(canary.to_owned()));
         });
         found.into_iter().collect()
     })
@@ -82,19 +137,15 @@ fn run(asked: &Asked<'_>) -> Answer {
         return Answer::unable("no `canaries` are named in estate.toml");
     }
     let mut answer = asked.answer(|_| true);
-    let all = Sought::new(canaries.iter().map(String::as_str));
-    let each: Vec<Sought> = canaries.iter().map(|one| Sought::new([one.as_str()])).collect();
+    let wanted = Wanted::new(canaries);
+    let words = wanted.words();
     let mut found: BTreeMap<&str, BTreeSet<RowRef>> = BTreeMap::new();
     let mut searched = 0;
     for part in asked.parts(|_| true) {
         searched += part.visible(rows(&part, asked.given)).count() as u64;
-        for row in part.visible(all.rows(&part.segment)).iter() {
-            for (canary, sought) in canaries.iter().zip(&each) {
-                if !sought.found(&part.segment, row).is_empty() {
-                    found.entry(canary).or_default().insert(part.at(row));
-                }
-            }
-        }
+        wanted.touched(&part, &words, &mut |canary, at| {
+            found.entry(canary).or_default().insert(at);
+        });
     }
     let said = asked.said.iter().filter(|((detector, _), _)| *detector == asked.detector.id);
     for ((_, at), held) in said {

@@ -81,12 +81,15 @@ const CALLS: &[Call] = &[
     ("redshift", "AuthorizeDataShare", Other, &[Accounts("consumerIdentifier")]),
     ("redshift", "AuthorizeEndpointAccess", Other, &[Accounts("account")]),
     ("redshift", "AuthorizeSnapshotAccess", Other, &[Accounts("accountWithRestoreAccess")]),
+    ("s3", "CopyObject", Bucket, &[List]),
     ("s3", "CreateBucket", Bucket, &[List]),
+    ("s3", "CreateMultipartUpload", Bucket, &[List]),
     ("s3", "PutAccessPointPolicy", Bucket, &[At("policy")]),
     ("s3", "PutBucketAcl", Bucket, &[List]),
     ("s3", "PutBucketPolicy", Bucket, &[At("bucketPolicy")]),
     ("s3", "PutBucketReplication", Other, &[Accounts("")]),
     ("s3", "PutMultiRegionAccessPointPolicy", Bucket, &[At("details.policy")]),
+    ("s3", "PutObject", Bucket, &[List]),
     ("s3", "PutObjectAcl", Bucket, &[List]),
     ("ses", "PutIdentityPolicy", Other, &[At("policy")]),
     ("sns", "AddPermission", Other, &[Accounts("aWSAccountId")]),
@@ -97,6 +100,11 @@ const CALLS: &[Call] = &[
     ("sqs", "SetQueueAttributes", Other, &[At("attributes.Policy")]),
     ("ssm", "ModifyDocumentPermission", Other, &[Anybody("accountIdsToAdd")]),
 ];
+
+/// Calls of S3 that write data, of which there are many: they give something only if they have a header
+/// that says so, and that is a column.
+const WRITES: [&str; 3] = ["CopyObject", "CreateMultipartUpload", "PutObject"];
+const HEADERS: [&str; 2] = ["requestParameters.x-amz-acl", "cloudtrail.s3_grantees"];
 
 /// What a call gives, and to whom.
 #[derive(Debug, Default)]
@@ -119,7 +127,11 @@ pub(super) fn rows(part: &Part, thing: Option<Thing>) -> Bits {
         let mut about = CALLS.iter().filter(|(_, _, of, _)| thing.is_none_or(|it| it == *of));
         about.any(|(_, name, ..)| is_called(event, name))
     });
-    calls.and(&part.rows("outcome", |outcome| outcome == Outcome::Success.as_str()))
+    let writes = part.rows("event", |event| WRITES.contains(&event));
+    let plain =
+        HEADERS.iter().fold(writes, |plain, name| plain.and_not(&part.rows(name, |_| true)));
+    let done = part.rows("outcome", |outcome| outcome == Outcome::Success.as_str());
+    calls.and(&done).and_not(&plain)
 }
 
 /// Whether an event is a call of this name: some have a version behind it.
@@ -143,12 +155,13 @@ pub(super) fn given(record: &Record<'_>) -> Given {
     let is_it =
         |(of, name, ..): &&Call| (of.is_empty() || *of == service) && is_called(&event, name);
     let Some((.., places)) = CALLS.iter().find(is_it) else { return given };
+    let beside = record.json().and_then(|record| record.get("additionalEventData"));
     for place in *places {
         match place {
             At(path) => given.policy(at(asked, path)),
             Accounts(path) => given.accounts(at(asked, path), false),
             Anybody(path) => given.accounts(at(asked, path), true),
-            List => given.list(asked),
+            List => [Some(asked), beside].into_iter().flatten().for_each(|it| given.list(it)),
         }
     }
     given

@@ -12,6 +12,7 @@ mod errors;
 mod firsts;
 mod grants;
 mod indicators;
+mod meant;
 mod names;
 mod open;
 mod opened;

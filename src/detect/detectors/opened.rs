@@ -16,7 +16,8 @@ pub(super) const BUCKET: Detector = Detector {
     id: "223189a5-8e80-57b7-a2c3-bf7923c441f3",
     rule: None,
     title: "A bucket was made public",
-    description: "Anybody may read, or write, what is in it, by its policy or by a list of S3.",
+    description: "Anybody may read, or write, what is in it or one of its objects, by its policy or by \
+                  a list of S3, also one that an object is written with.",
     level: Level::High,
     tags: &["attack.exfiltration", "attack.t1537"],
     questions: &[
@@ -64,7 +65,8 @@ pub(super) const ANYTHING: Detector = Detector {
 pub(super) const POLICY: Detector = Detector {
     id: "06683474-a960-5130-9211-2ec23ba62f59",
     title: "A policy was written that allows everything",
-    description: "Whoever has it may do anything with anything.",
+    description: "Whoever has it may do anything with anything, or all with identities and so give themselves \
+                  the rest.",
     tags: &["attack.privilege-escalation", "attack.t1098.003"],
     questions: &[
         "Who has the policy now: resource:\"{resource}\"",

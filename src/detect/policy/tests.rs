@@ -43,7 +43,17 @@ fn everybody_is_whoever_a_statement_does_not_bound() {
 #[test]
 fn a_condition_leaves_some_or_few_or_certain_accounts() {
     for (operator, key, value, wanted) in [
-        ("IpAddress", "aws:SourceIp", "0.0.0.0/0", "everybody medium a, if IpAddress aws:SourceIp"),
+        ("IpAddress", "aws:SourceIp", "0.0.0.0/0", "everybody high a, if IpAddress aws:SourceIp"),
+        ("IpAddress", "aws:SourceIp", "128.0.0.0/1", "everybody high a, if IpAddress aws:SourceIp"),
+        ("IpAddress", "aws:SourceIp", "2000::/3", "everybody high a, if IpAddress aws:SourceIp"),
+        ("IpAddress", "aws:SourceIp", "fc00::/7", "everybody medium a, if IpAddress aws:SourceIp"),
+        ("IpAddress", "aws:SourceIp", "9.0.0.0/8", "everybody medium a, if IpAddress aws:SourceIp"),
+        (
+            "NotIpAddress",
+            "aws:SourceIp",
+            "0.0.0.0/1",
+            "everybody medium a, if NotIpAddress aws:SourceIp",
+        ),
         (
             "StringEquals",
             "AWS:SourceOwner",
@@ -106,6 +116,20 @@ fn everything_is_told_with_what_bounds_it() {
         (json!({"NotAction": "a", "Resource": "b"}), None),
         (json!({"NotAction": "*", "Resource": "*"}), None),
         (json!({"Action": "s3:*", "Resource": "*"}), None),
+        (json!({"Action": "*:*", "Resource": "*"}), Some("high everything")),
+        (json!({"Action": ["s3:*", "iam:*"], "Resource": "*"}), Some("high iam:*")),
+        (json!({"Action": "I*:*", "Resource": "arn:aws:iam::*:*"}), Some("high I*:*")),
+        (json!({"Action": "iam:*", "Resource": "arn:aws:iam::111122223333:*"}), Some("high iam:*")),
+        (
+            json!({"Action": "iam:*", "Resource": "*", "Condition": {"Bool": {"c": true}}}),
+            Some("medium iam:*, if Bool c"),
+        ),
+        (
+            json!({"Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}}}),
+            Some("high everything, if IpAddress aws:SourceIp"),
+        ),
+        (json!({"Action": "iam:*", "Resource": "arn:aws:iam::*:user/x"}), None),
+        (json!({"Action": ["iam:Get*", "s*:*", "iamx:*"], "Resource": "*"}), None),
     ] {
         let mut statement = statement;
         statement["Effect"] = "Allow".into();

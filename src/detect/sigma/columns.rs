@@ -30,42 +30,6 @@ fn compiled(node: Node) -> Option<Filter> {
     Filter::new(&query, &Lists::default()).ok()
 }
 
-/// Members without which the rule cannot hold, with the columns that may say them; those that only
-/// records say are left out. Of these formats there are events.
-pub(super) fn wanted<'r>(
-    rule: &'r Rule,
-    logs: &Logs,
-    formats: &[&str],
-) -> Vec<(&'r str, Vec<&'r str>)> {
-    let Ok(detection) = &rule.detection else { return Vec::new() };
-    if formats.iter().any(|format| logs.is_relayed(format)) {
-        return Vec::new();
-    }
-    let mut open = vec![&detection.condition];
-    let mut found = Vec::new();
-    while let Some(condition) = open.pop() {
-        match condition {
-            Condition::All(parts) => open.extend(parts),
-            Condition::Any(parts) if parts.len() == 1 => open.extend(parts),
-            Condition::Any(_) | Condition::Not(_) => {}
-            Condition::Search(at) => {
-                let Search::All(items) = &detection.searches[*at] else { continue };
-                found.extend(items.iter().filter(|item| item.needs_value()).filter_map(|item| {
-                    let field = item.field.as_str();
-                    let columns: Vec<&str> = match &logs.form {
-                        Form::Json { columns, .. } => find(columns, field).into_iter().collect(),
-                        Form::Lines { .. } => {
-                            logs.columns(field).into_iter().map(|(column, _)| column).collect()
-                        }
-                    };
-                    (!columns.is_empty() || !logs.is_open()).then_some((field, columns))
-                }));
-            }
-        }
-    }
-    found
-}
-
 fn find(all: &[(&str, &'static str)], member: &str) -> Option<&'static str> {
     all.iter().find(|(of, _)| *of == member).map(|(_, column)| *column)
 }

@@ -257,11 +257,6 @@ impl Logs {
         }
         found
     }
-
-    /// Whether records may say more than columns do.
-    pub(super) fn is_open(&self) -> bool {
-        !matches!(self.category, "process_creation" | "file_event" | "network_connection")
-    }
 }
 
 impl Part {

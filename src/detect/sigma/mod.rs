@@ -14,6 +14,7 @@ mod head;
 mod line;
 mod logs;
 mod pattern;
+mod presence;
 mod record;
 mod rule;
 mod search;
@@ -27,6 +28,7 @@ pub use correlation::{Burst, Correlation, Hit, Kind};
 pub use defect::Defect;
 pub use head::{Head, Level};
 pub use line::Line;
+pub use presence::{Member, has, lacking, members};
 pub use record::Record;
 pub use rule::{LogSource, Rule};
 pub use words::{May, Words};
@@ -95,12 +97,6 @@ pub fn formats(rule: &Rule) -> Vec<&'static str> {
 pub fn events(rule: &Rule) -> Option<Filter> {
     let (_, logs) = rule.logs?;
     if logs.is_some() { columns::events(logs) } else { None }
-}
-
-/// Members that an event must have for the rule to hold, as far as columns say them where there are
-/// events of these formats: their names, and the columns that may.
-pub fn wanted<'r>(rule: &'r Rule, formats: &[&str]) -> Vec<(&'r str, Vec<&'r str>)> {
-    rule.logs.map_or(Vec::new(), |(_, logs)| columns::wanted(rule, logs, formats))
 }
 
 /// The filter that narrows the rows for a rule. `None`: the rule cannot be run, or is for logs that

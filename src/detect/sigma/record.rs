@@ -51,10 +51,11 @@ impl<'a> Record<'a> {
         self.walk(path, &mut |value| texts(value, is))
     }
 
-    /// Hands over every text and number in it, those in texts that are JSON themselves too.
-    pub(crate) fn members(&self, take: &mut dyn FnMut(&str)) {
+    /// Hands over every text and number in it with the name of its member, those in texts that are JSON
+    /// themselves too; and each name as a text without one.
+    pub(crate) fn members(&self, take: &mut dyn FnMut(&str, &str)) {
         if let Form::Json(value, _) = &self.0 {
-            members(value, WITHIN, take);
+            members("", value, WITHIN, take);
         }
     }
 
@@ -137,18 +138,23 @@ pub(super) fn everything(value: &Value, is: &mut dyn FnMut(&str) -> bool) -> boo
 /// JSON in texts of JSON that is looked through.
 const WITHIN: usize = 4;
 
-fn members(value: &Value, within: usize, take: &mut dyn FnMut(&str)) {
+fn members(name: &str, value: &Value, within: usize, take: &mut dyn FnMut(&str, &str)) {
     match value {
-        Value::Array(elements) => elements.iter().for_each(|it| members(it, within, take)),
-        Value::Object(all) => all.values().for_each(|it| members(it, within, take)),
-        Value::String(text) => {
-            take(text);
-            let is_json = within > 0 && text.trim_start().starts_with(['{', '[']);
-            if let Some(inner) = is_json.then(|| serde_json::from_str(text).ok()).flatten() {
-                members(&inner, within - 1, take);
+        Value::Array(elements) => elements.iter().for_each(|it| members(name, it, within, take)),
+        Value::Object(all) => {
+            for (name, it) in all {
+                take("", name);
+                members(name, it, within, take);
             }
         }
-        Value::Number(number) => take(&number.to_string()),
+        Value::String(text) => {
+            take(name, text);
+            let is_json = within > 0 && text.trim_start().starts_with(['{', '[']);
+            if let Some(inner) = is_json.then(|| serde_json::from_str(text).ok()).flatten() {
+                members(name, &inner, within - 1, take);
+            }
+        }
+        Value::Number(number) => take(name, &number.to_string()),
         Value::Null | Value::Bool(_) => {}
     }
 }

@@ -302,16 +302,6 @@ impl Item {
         Ok(Self { field, test: Test::Is { wanted, all: modifiers.all, null }, is_not })
     }
 
-    /// Whether it does not hold where the member is not there.
-    pub(super) fn needs_value(&self) -> bool {
-        let needs = match &self.test {
-            Test::Is { null, .. } => !null,
-            Test::Exists(wanted) => *wanted,
-            Test::Other { .. } => true,
-        };
-        needs && !self.is_not && !self.field.is_empty()
-    }
-
     fn matches(&self, record: &Record<'_>) -> bool {
         self.is(record) != self.is_not
     }

@@ -75,6 +75,7 @@ fn alarm(hours: (i64, i64), entities: &[(&'static str, &[&str])]) -> Alarm {
         totals: BTreeMap::new(),
         blanks: Vec::new(),
         why: String::new(),
+        over: None,
         curves: None,
     }
 }

@@ -43,6 +43,11 @@ impl<'a> Met<'a> {
         }
     }
 
+    /// The record, in its envelopes of one.
+    pub(super) fn raw(&self) -> &'a [u8] {
+        self.raw
+    }
+
     /// Whether somebody asked for JSON, and it is none.
     pub(super) fn lacks_json(&self) -> bool {
         self.is_needed && matches!(self.json, Form::None)

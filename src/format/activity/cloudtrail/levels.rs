@@ -150,6 +150,15 @@ fn parameters(key: &str) -> Rule {
         "queueUrl" => Both(P_QUEUE, RESOURCE),
         "stackName" => Both(P_STACK, RESOURCE),
         "documentName" => Both(P_DOCUMENT, RESOURCE),
+        key => list(key),
+    }
+}
+
+/// Headers of S3 with the list of who may use an object or a bucket.
+fn list(key: &str) -> Rule {
+    match key.strip_prefix("x-amz-") {
+        Some("acl") => Put(P_ACL),
+        Some(rest) if rest.starts_with("grant-") => Put(GRANTEES),
         _ => Skip,
     }
 }
@@ -228,7 +237,7 @@ fn additional(key: &str) -> Rule {
         "AuthenticationMethod" => Put(AUTH_METHOD),
         "bytesTransferredIn" => Put(BYTES_IN),
         "bytesTransferredOut" => Put(BYTES_OUT),
-        _ => Skip,
+        key => list(key),
     }
 }
 

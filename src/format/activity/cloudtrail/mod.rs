@@ -140,6 +140,8 @@ slots! {
     P_QUEUE = at("requestParameters.queueUrl", Kind::Str, Role::Resource),
     P_STACK = at("requestParameters.stackName", Kind::Str, Role::Resource),
     P_DOCUMENT = at("requestParameters.documentName", Kind::Str, Role::Resource),
+    P_ACL = many("requestParameters.x-amz-acl", Role::Text),
+    GRANTEES = FieldDef::new("cloudtrail.s3_grantees", Kind::Str, Role::Text, "whom headers x-amz-grant-… of S3 name").many(),
 }
 
 /// A column of what stands for many calls.

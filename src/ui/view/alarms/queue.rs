@@ -106,7 +106,7 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
     x += 5;
     let state = state_of(line);
     let right = area.right().saturating_sub(1);
-    let used = pen.right(right, area.y, 16, &state, role_of(line.state)) + 1;
+    let used = pen.right(right, area.y, 19, &state, role_of(line.state)) + 1;
     let room = right.saturating_sub(used).saturating_sub(x);
     let title = if room >= 44 { room * 3 / 5 } else { room };
     pen.text(x, area.y, title, &ticket.title, text);
@@ -134,6 +134,11 @@ fn times(count: u64) -> String {
 
 fn state_of(line: &Line) -> String {
     match line.state {
+        // Its product says so, and nobody here did.
+        State::New if line.ticket.over.is_some() => "product: over".to_owned(),
+        state if line.ticket.over.is_some() && line.is_open() && line.news == 0 => {
+            format!("{}, over", state.as_str())
+        }
         State::New => String::new(),
         State::Closed if line.news > 0 => format!("closed, +{}", line.news),
         state => state.as_str().to_owned(),

@@ -223,6 +223,9 @@ impl Sheet {
     fn reason(&mut self, line: &Line, model: &Model) {
         let ticket = &line.ticket;
         self.say(format!("why: {}", ticket.why), Role::Text);
+        if let Some(over) = &ticket.over {
+            self.say(format!("over, as its product says: {over}"), Role::Success);
+        }
         self.say(triage::by(ticket), Role::Muted);
         self.say(triage::span(ticket), Role::Text);
         let names = &model.alarms.raised.known.names;
