@@ -44,7 +44,9 @@ impl Alarmed {
     #[cfg(test)]
     pub(super) fn of_rows(snapshot: &Snapshot, rows: &[RowRef]) -> Self {
         let mut alarmed = Self { texts: vec![Texts::default()], ..Self::default() };
-        rows.iter().for_each(|at| alarmed.put(snapshot, *at, 0));
+        for at in rows {
+            alarmed.put(snapshot, *at, 0);
+        }
         alarmed
     }
 

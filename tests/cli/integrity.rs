@@ -200,6 +200,9 @@ fn a_file_that_was_named_itself_and_is_deleted_is_gone() {
     assert_eq!(bench.run(&made).code, 0);
     let said = bench.run(&["alarms", "review", "-w", NAME]);
     assert_eq!(said.code, 0, "{}", said.err);
+    let before = ["alarms", "review", "-w", NAME, "--until", "2020-01-01"];
+    let said = bench.run(&before);
+    assert!(said.code == 2 && said.err.contains("nothing to review"), "{}", said.err);
     // What was decided without a screen has its evidence written down, too.
     let opened = Workspaces::new(dir).open(NAME).unwrap();
     let kinds: Vec<&str> = opened.own.entries.iter().map(|entry| entry.what.kind()).collect();
