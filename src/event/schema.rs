@@ -107,10 +107,19 @@ pub struct Schema {
     pub fields: Vec<FieldDef>,
 }
 
+/// Formats of JSON that no other format knows.
+pub const OPEN: [&str; 2] = ["json_lines", "aws_event"];
+
 impl Schema {
     /// The position of the field of this name.
     pub fn slot(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|field| field.name == name)
+    }
+
+    /// Whether records are JSON of any shape, so that a column of another format may be a member of
+    /// theirs.
+    pub fn is_open(&self) -> bool {
+        OPEN.contains(&&*self.id)
     }
 
     /// The one of such schemas that all share, so that rows of many objects with the same columns

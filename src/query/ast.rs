@@ -2,7 +2,7 @@
 //! the text it was read from.
 
 use crate::event::classes::words;
-use crate::event::{Role, Timestamp};
+use crate::event::{Role, Schema, Timestamp};
 use std::ops::Range;
 
 /// Bytes of the filter's text.
@@ -209,6 +209,34 @@ pub enum Field {
     Mark(Mark),
     /// A member of the record that is no column, such as `requestParameters.bucketName`.
     Path(String),
+}
+
+impl Field {
+    /// The path under which records of this schema have it, if it is no column there.
+    pub(super) fn member(&self, schema: &Schema) -> Option<&str> {
+        match self {
+            Self::Path(path) => Some(path),
+            Self::Column(name) if schema.is_open() && is_path(name) => {
+                schema.slot(name).is_none().then_some(name)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether there may be records that have it as a member.
+    pub(super) fn may_be_member(&self) -> bool {
+        match self {
+            Self::Path(_) => true,
+            Self::Column(name) => is_path(name),
+            _ => false,
+        }
+    }
+}
+
+/// Whether a column is called as the member that it comes from, such as `userIdentity.arn`: names of
+/// our own have no capitals in front of the first dot.
+fn is_path(name: &str) -> bool {
+    name.split_once('.').is_some_and(|(first, _)| first.contains(|c: char| c.is_ascii_uppercase()))
 }
 
 words! {

@@ -49,7 +49,7 @@ impl Leaf {
                 rows
             }
             Self::Compare(field, op, amount) => match field {
-                Field::Path(_) => constant(segment, unknown),
+                _ if field.member(segment.schema()).is_some() => constant(segment, unknown),
                 Field::Bytes => bytes(
                     segment,
                     |column| compare(column, *op, *amount),
@@ -100,7 +100,7 @@ pub(super) fn columns<'a>(
 
 fn is(field: &Field, values: &Values, segment: &Segment, unknown: bool) -> Bits {
     match field {
-        Field::Path(_) => constant(segment, unknown),
+        _ if field.member(segment.schema()).is_some() => constant(segment, unknown),
         Field::Format => constant(segment, values.text(&segment.schema().id)),
         Field::Bytes => {
             bytes(segment, |column| equal(column, values, false), |sum| values.number(sum))
@@ -228,7 +228,7 @@ fn when(field: &Field, window: Window, segment: &Segment) -> Bits {
 
 fn has(field: &Field, segment: &Segment, marks: &dyn Marks, unknown: bool) -> Bits {
     match field {
-        Field::Path(_) => constant(segment, unknown),
+        _ if field.member(segment.schema()).is_some() => constant(segment, unknown),
         Field::Format | Field::Object => constant(segment, true),
         Field::Time => when(&Field::Time, Window::ALL, segment),
         Field::Mark(mark) => marks.rows(segment, *mark, &mut |text| row::is_mark(*mark, text)),

@@ -80,10 +80,9 @@ impl Leaf {
     /// Whether only the record's own bytes can answer for every row.
     pub(super) fn needs_records(&self) -> bool {
         match self {
-            Self::Bytes(_) | Self::Is(Field::Path(_), _) | Self::Compare(Field::Path(_), ..) => {
-                true
-            }
-            Self::Has(fields) => fields.iter().any(|field| matches!(field, Field::Path(_))),
+            Self::Bytes(_) => true,
+            Self::Is(field, _) | Self::Compare(field, ..) => field.may_be_member(),
+            Self::Has(fields) => fields.iter().any(Field::may_be_member),
             _ => false,
         }
     }

@@ -40,8 +40,10 @@ impl Asked<'_> {
                 });
                 listed || *yes && marked || *no && !marked
             }
+            Leaf::Is(field, values) if self.is_member(field) => {
+                self.members(field).iter().any(|text| values.text(text))
+            }
             Leaf::Is(field, values) => match field {
-                Field::Path(path) => self.members(path).iter().any(|text| values.text(text)),
                 Field::Format => values.text(&self.segment.schema().id),
                 Field::Object => {
                     let object = self.segment.origin(self.row).object;
@@ -50,10 +52,10 @@ impl Asked<'_> {
                 Field::Bytes => self.bytes().is_some_and(|sum| values.number(sum)),
                 _ => self.cells(field).any(|(cell, addresses)| equals(cell, values, addresses)),
             },
+            Leaf::Compare(field, op, amount) if self.is_member(field) => {
+                self.members(field).iter().any(|text| ordered_text(*op, text, *amount))
+            }
             Leaf::Compare(field, op, amount) => match field {
-                Field::Path(path) => {
-                    self.members(path).iter().any(|text| ordered_text(*op, text, *amount))
-                }
                 Field::Bytes => self.bytes().is_some_and(|sum| ordered(*op, sum, *amount)),
                 _ => self.cells(field).any(|(cell, _)| compares(cell, *op, *amount)),
             },
@@ -66,8 +68,14 @@ impl Asked<'_> {
         columns(field, self.segment).map(|(column, addresses)| (column.get(self.row), addresses))
     }
 
-    fn members(&self, path: &str) -> Vec<String> {
-        self.record.members(path)
+    /// Whether the record itself has to be asked.
+    fn is_member(&self, field: &Field) -> bool {
+        field.member(self.segment.schema()).is_some()
+    }
+
+    fn members(&self, field: &Field) -> Vec<String> {
+        let path = field.member(self.segment.schema());
+        path.map_or_else(Vec::new, |path| self.record.members(path))
     }
 
     fn bytes(&self) -> Option<Amount> {
@@ -86,7 +94,7 @@ impl Asked<'_> {
 
     fn has(&self, field: &Field) -> bool {
         match field {
-            Field::Path(path) => !self.members(path).is_empty(),
+            _ if self.is_member(field) => !self.members(field).is_empty(),
             Field::Format | Field::Object => true,
             Field::Time => self.segment.time(self.row).is_some(),
             Field::Mark(mark) => {

@@ -329,3 +329,20 @@ fn fields_that_the_evidence_brings_can_be_asked_for() {
     assert_eq!((said.out.as_str(), said.code), ("", 2));
     assert!(said.err.contains("there is no field `Shiny_Cow`"), "{}", said.err);
 }
+
+#[test]
+fn a_column_of_one_format_is_a_member_of_records_that_no_format_knows() {
+    let bench = Bench::with_trail();
+    let own = r#"{"time":"2026-03-04T10:00:09Z","app":"proxy","userIdentity":{"arn":"arn:aws:iam::1:user/x"},"requestParameters":{"bucketName":"prod-77"}}"#;
+    bench.write("app.jsonl", format!("{own}\n").as_bytes());
+    bench.write("plain.log", b"2026-03-04T10:00:10Z requestParameters.bucketName prod-77\n");
+    for (filter, count) in [
+        ("requestParameters.bucketName:prod-77", "1\n"),
+        ("userIdentity.arn:*user/x", "1\n"),
+        ("has:requestParameters.bucketName format:json_lines", "1\n"),
+        ("-requestParameters.bucketName:prod-77 format:json_lines", "0\n"),
+    ] {
+        let said = bench.run(&["query", "evidence", filter, "--count"]);
+        assert_eq!((said.code, said.out.as_str()), (0, count), "{filter}: {}", said.err);
+    }
+}
