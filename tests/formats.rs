@@ -9,6 +9,7 @@ mod damage;
 mod envelopes;
 mod forged;
 mod rows;
+mod tuples;
 
 use rows::{Kept, Rows, read};
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,6 +30,9 @@ pub(super) enum Rule {
     /// Into the field, and kept aside if nothing is there yet.
     PutFirst(usize, usize),
     Enter(Level),
+    /// Of an array the first element by the one level, the others by the other: what is told of one
+    /// thing alone is then told of the same.
+    Heads(Level, Level),
     /// A scalar into the field, an object by its members.
     PutEnter(usize, Level),
     NoteEnter(usize, Level),
@@ -159,6 +162,7 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
         match rule {
             Rule::Skip => scan.skip(room),
             Rule::Enter(level) => self.enter(scan, level, room),
+            Rule::Heads(first, others) => self.heads(scan, (first, others), room),
             Rule::Pairs(level) => self.pairs(scan, level, room),
             Rule::Names(slot) => self.names(scan, slot, room),
             Rule::Raw(note) => {
@@ -167,6 +171,24 @@ impl<'r, 'de, const N: usize> Values<'r, 'de, N> {
             }
             rule => self.leaf(scan, rule, room),
         }
+    }
+
+    fn heads(
+        &mut self,
+        scan: &mut Scan<'de>,
+        (head, others): (Level, Level),
+        room: usize,
+    ) -> Result<(), Broken> {
+        if scan.peek() != Some(b'[') {
+            return self.enter(scan, head, room);
+        }
+        let room = scan.open(room)?;
+        let mut first = true;
+        while scan.more(b']', first)? {
+            self.enter(scan, if first { head } else { others }, room)?;
+            first = false;
+        }
+        Ok(())
     }
 
     fn names(&mut self, scan: &mut Scan<'de>, slot: usize, room: usize) -> Result<(), Broken> {

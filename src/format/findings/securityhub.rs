@@ -8,7 +8,7 @@ use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Schema, Time, Value, fields, schema::slots,
 };
 use crate::format::clock::Stamp;
-use crate::format::members::Rule::{self, Enter, Note, Put, PutFirst, PutNote, Skip};
+use crate::format::members::Rule::{self, Enter, Heads, Note, Put, PutFirst, PutNote, Skip};
 use crate::format::members::{Memo, Values};
 use crate::format::objects::Objects;
 use crate::format::{
@@ -365,7 +365,18 @@ fn act(key: &str) -> Rule {
         "LocalIpDetails" => Enter(|key| if key == "IpAddressV4" { Note(LOCAL) } else { Skip }),
         "RemotePortDetails" => Enter(|key| if key == "Port" { Note(REMOTE_PORT) } else { Skip }),
         "LocalPortDetails" => Enter(|key| if key == "Port" { Note(LOCAL_PORT) } else { Skip }),
-        "PortProbeDetails" => Enter(act),
+        "PortProbeDetails" => Heads(act, probed),
+        _ => Skip,
+    }
+}
+
+/// Of each probe behind the first.
+fn probed(key: &str) -> Rule {
+    match key {
+        "RemoteIpDetails" => Enter(|key| if key == "IpAddressV4" { Put(REMOTE_IPS) } else { Skip }),
+        "LocalIpDetails" => {
+            Enter(|key| if key == "IpAddressV4" { Put(RESOURCE_IPS) } else { Skip })
+        }
         _ => Skip,
     }
 }

@@ -48,7 +48,7 @@ fn within(rule: Rule, names: &[Name]) -> Option<Vec<Rule>> {
             }
             Some(_) => Rule::Skip,
         };
-        if matches!(rule, Rule::Pairs(_) | Rule::Names(_) | Rule::Raw(_)) {
+        if matches!(rule, Rule::Pairs(_) | Rule::Heads(..) | Rule::Names(_) | Rule::Raw(_)) {
             return None;
         }
         rules.push(rule);

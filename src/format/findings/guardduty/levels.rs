@@ -3,7 +3,7 @@
 
 #[allow(clippy::wildcard_imports, reason = "the slots of sixty fields")]
 use super::*;
-use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutFirst, PutNote, Skip};
+use crate::format::members::Rule::{self, Both, Enter, Heads, Note, Put, PutFirst, PutNote, Skip};
 use std::borrow::Cow;
 
 // What is kept aside while a record is read.
@@ -334,7 +334,7 @@ fn act(key: &str) -> Rule {
         }),
         "remotePortDetails" => only!("port", Note(REMOTE_PORT)),
         "localPortDetails" => only!("port", Note(LOCAL_PORT)),
-        "portProbeDetails" => Enter(act),
+        "portProbeDetails" => Heads(act, probed),
         // Names of types, with what is of that type.
         "affectedResources" => Enter(|_| Put(RESOURCE)),
         "requestUri" => Put(URL),
@@ -347,6 +347,21 @@ fn act(key: &str) -> Rule {
             "application" => Put(APPLICATION),
             "successfulLoginAttempts" => Note(LOGINS),
             "failedLoginAttempts" => Note(FAILED_LOGINS),
+            _ => Skip,
+        }),
+        _ => Skip,
+    }
+}
+
+/// Of each probe behind the first.
+fn probed(key: &str) -> Rule {
+    match &*small(key) {
+        "remoteIpDetails" => Enter(|key| match &*small(key) {
+            "ipAddressV4" | "ipAddressV6" => Put(REMOTE_IPS),
+            _ => Skip,
+        }),
+        "localIpDetails" => Enter(|key| match &*small(key) {
+            "ipAddressV4" | "ipAddressV6" => Put(LOCAL_IP),
             _ => Skip,
         }),
         _ => Skip,

@@ -2,7 +2,9 @@
 
 #[allow(clippy::wildcard_imports, reason = "the slots of seventy fields")]
 use super::*;
-use crate::format::members::Rule::{self, Enter, Note, Put, PutEnter, PutFirst, PutNote, Skip};
+use crate::format::members::Rule::{
+    self, Enter, Heads, Note, Put, PutEnter, PutFirst, PutNote, Skip,
+};
 
 /// Values that are kept aside while a record is read.
 pub(super) const NOTES: usize = 64;
@@ -126,7 +128,7 @@ fn more(key: &str) -> Rule {
         "file" => Enter(file),
         "process" => Enter(process),
         "finding_info" | "finding" => Enter(finding),
-        "evidences" => Enter(evidence),
+        "evidences" => Heads(evidence, witness),
         "observables" => Enter(|key| if key == "value" { Put(OBSERVED_IP) } else { Skip }),
         "firewall_rule" => Enter(|key| if key == "uid" { Put(RULE) } else { Skip }),
         "compliance" => Enter(|key| match key {
@@ -331,6 +333,16 @@ fn attack(key: &str) -> Rule {
     match key {
         "technique" | "techniques" => Enter(|key| if key == "uid" { Put(TECHNIQUE) } else { Skip }),
         _ => Skip,
+    }
+}
+
+/// Evidence behind the first: another connection, of which the addresses are found all the same.
+fn witness(key: &str) -> Rule {
+    match key {
+        "src_endpoint" | "dst_endpoint" => {
+            Enter(|key| if key == "ip" { Put(EVIDENCE_IP) } else { Skip })
+        }
+        key => evidence(key),
     }
 }
 
