@@ -27,6 +27,7 @@ mod scan;
 mod shells;
 mod terminal;
 mod travel;
+mod stands;
 mod triage;
 mod verify;
 mod whereabouts;

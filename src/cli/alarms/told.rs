@@ -29,7 +29,7 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
                 format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))
             }
         };
-        row(console, head(&correlated.rule.head), &told, &correlated.file)?;
+        row(console, head(&correlated.rule.head), &told, (&correlated.file, &correlated.id))?;
     }
     for (detector, answer) in DETECTORS.iter().zip(&found.detected.findings.answers) {
         let told = match &answer.unable {
@@ -49,8 +49,8 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
             }
         };
         let about = detector.about();
-        let file = format!("detector {}", detector.id);
-        row(console, (about.level.as_str(), &about.title, &about.author), &told, &file)?;
+        let file = "detector";
+        row(console, (about.level.as_str(), &about.title, &about.author), &told, (file, detector.id))?;
     }
     refused(found, console)?;
     for product in products(&found.snapshot) {
@@ -71,7 +71,7 @@ fn refused(found: &Found, console: &mut Console) -> Result<(), CliError> {
     for it in &found.rules.refused {
         let title = if it.title.is_empty() { "(no title)" } else { &it.title };
         let told = format!("could not fire: {DEFECT}{}", it.why);
-        row(console, ("unknown", title, &it.author), &told, &it.file)?;
+        row(console, ("unknown", title, &it.author), &told, (&it.file, ""))?;
     }
     Ok(())
 }
@@ -81,11 +81,12 @@ fn row(
     console: &mut Console,
     (level, title, author): (&str, &str, &str),
     told: &str,
-    file: &str,
+    (file, id): (&str, &str),
 ) -> Result<(), CliError> {
     let by = if author.is_empty() { "nobody named" } else { author };
     console.line(&format!("{level:<13} {title}: {told}"))?;
-    console.line(&format!("    {file}  by {by}"))
+    let id = if id.is_empty() { String::new() } else { format!(" {id}") };
+    console.line(&format!("    {file}{id}  by {by}"))
 }
 
 fn head(head: &Head) -> (&str, &str, &str) {
@@ -105,7 +106,7 @@ fn of_rules(found: &Found, console: &mut Console) -> Result<usize, CliError> {
                 format!("matched {} of {evaluated} evaluated", hits.len())
             }
         };
-        row(console, head(&loaded.rule.head), &told, &loaded.file)?;
+        row(console, head(&loaded.rule.head), &told, (&loaded.file, &loaded.id))?;
     }
     Ok(able)
 }
