@@ -157,7 +157,10 @@ fn what_cannot_be_meant_is_refused_with_the_right_word_and_nothing_is_written() 
         (&nothing, "--reason TEXT".to_owned()),
         (&["snooze", &deleted, "--until", "soon"], "soon is no time; try 4h".to_owned()),
         (&["snooze", &deleted, "--until", "2020-01-01"], "2020-01-01 is over".to_owned()),
-        (&["merge", &deleted, "--into", &deleted, "--reason", "r"], "another that stands for them".to_owned()),
+        (
+            &["merge", &deleted, "--into", &deleted, "--reason", "r"],
+            "another that stands for them".to_owned(),
+        ),
         (&["tick", &deleted, "--question", "99"], "question".to_owned()),
         (&["list", "--state", "akced"], "acked".to_owned()),
         (&["list", "--filter", "verified:yes"], "nothing is verified here".to_owned()),

@@ -14,7 +14,7 @@ const TOLD: usize = 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) id: String,
-    /// Of its file, without folder and ending.
+    /// Of its file, without folder and ending; of a detector what it is set by.
     stem: String,
     title: String,
 }
@@ -46,7 +46,10 @@ pub(super) fn known(rules: &Ruleset) -> Vec<Named> {
     let alone = alone.map(|(place, it)| one(Raised::Rule(place), &it.file));
     let correlated = rules.correlations.iter().enumerate();
     let correlated = correlated.map(|(place, it)| one(Raised::Correlation(place), &it.file));
-    let detectors = DETECTORS.iter().map(|it| Named::new(it.id, "", &it.about().title));
+    let detectors = DETECTORS.iter().map(|it| {
+        let about = it.about();
+        Named::new(&about.id, it.id, &about.title)
+    });
     alone.chain(correlated).chain(detectors).collect()
 }
 

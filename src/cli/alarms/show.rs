@@ -301,7 +301,8 @@ fn json(all: &Triaged, line: &Line) -> Value {
     let labels = of_ticket.filter_map(|value| Some((value.clone(), json!(names.label(value)?))));
     sheet["labels"] = Value::Object(labels.collect());
     sheet["into"] = json!(kept.and_then(|kept| kept.into.as_ref()));
-    sheet["merge_reason"] = json!(kept.filter(|kept| kept.into.is_some()).and(merged_because(kept)));
+    sheet["merge_reason"] =
+        json!(kept.filter(|kept| kept.into.is_some()).and(merged_because(kept)));
     sheet["until"] = json!(kept.and_then(|kept| kept.until).map(|until| until.to_rfc3339(0)));
     let suppressed = all.state.work().alarms().suppressed(&line.ticket, all.now);
     sheet["suppressed_by"] = json!(suppressed);

@@ -143,11 +143,7 @@ pub(super) fn list(
 }
 
 /// The id of the rule that is meant. What nothing is suppressed by is left as it is, and told later.
-fn of_suppressed(
-    text: &str,
-    all: &[Suppression],
-    console: &Console,
-) -> Result<String, CliError> {
+fn of_suppressed(text: &str, all: &[Suppression], console: &Console) -> Result<String, CliError> {
     let mut own = known(&load(&[], &|text| console.tell(text))?.0);
     own.extend(all.iter().map(|it| Named::of_id(&it.rule)));
     own.retain(|it| all.iter().any(|other| other.rule == it.id));

@@ -49,8 +49,9 @@ pub(super) fn print(found: &Found, console: &mut Console) -> Result<(), CliError
             }
         };
         let about = detector.about();
-        let file = "detector";
-        row(console, (about.level.as_str(), &about.title, &about.author), &told, (file, detector.id))?;
+        let file = format!("detector {}", detector.id);
+        let id = if about.id == detector.id { "" } else { &about.id };
+        row(console, (about.level.as_str(), &about.title, &about.author), &told, (&file, id))?;
     }
     refused(found, console)?;
     for product in products(&found.snapshot) {
