@@ -224,7 +224,7 @@ fn no_two_alarms_stand_for_each_other() {
     let mut stage = alarms((120, 36));
     let before = open(&mut stage);
     stage.keys("space").keys("J");
-    says(&stage, "because: ");
+    says(&stage, "stands for it, because:");
     stage.keys("enter");
     says(&stage, "without a word of why");
     stage.types("the same hand").keys("enter");

@@ -36,15 +36,17 @@ impl Named {
     }
 }
 
-/// All rules and detectors.
+/// All rules and detectors that raise alarms: parts of a correlation raise none of their own.
 pub(super) fn known(rules: &Ruleset) -> Vec<Named> {
     let one = |raised, file: &str| {
         let about = rules.about(raised);
         Named::new(&about.id, file, &about.title)
     };
-    let alone = rules.rules.iter().enumerate();
+    let raises = |raised: Raised| rules.links().is_alone(raised);
+    let alone = rules.rules.iter().enumerate().filter(|(at, _)| raises(Raised::Rule(*at)));
     let alone = alone.map(|(place, it)| one(Raised::Rule(place), &it.file));
     let correlated = rules.correlations.iter().enumerate();
+    let correlated = correlated.filter(|(at, _)| raises(Raised::Correlation(*at)));
     let correlated = correlated.map(|(place, it)| one(Raised::Correlation(place), &it.file));
     let detectors = DETECTORS.iter().map(|it| {
         let about = it.about();
