@@ -38,8 +38,16 @@ fn about(it: &Suppression) -> Vec<(&'static str, Vec<Cell>)> {
 
 /// A line for each that is named, and how many are not.
 fn named(all: &Mentions, page: &mut Vec<Block>) {
-    const HEAD: &[&str] =
-        &["severity", "alarm", "author, licence", "rests on", "first", "last", "fingerprint"];
+    const HEAD: &[&str] = &[
+        "severity",
+        "alarm",
+        "rule, version",
+        "author, licence",
+        "rests on",
+        "first",
+        "last",
+        "fingerprint",
+    ];
     if !all.alarms.is_empty() {
         page.push(Block::Table(HEAD, all.alarms.iter().map(row).collect()));
     }
@@ -51,12 +59,15 @@ fn named(all: &Mentions, page: &mut Vec<Block>) {
 fn row(it: &Mention) -> Vec<Cell> {
     let rule = &it.rule;
     let title = rule.title.as_deref().or(rule.id.as_deref());
-    let owed = [&rule.author, &rule.licence].into_iter().flatten();
-    let owed = owed.map(String::as_str).collect::<Vec<_>>().join(", ");
+    let both = |one: &Option<String>, other: &Option<String>| {
+        let told: Vec<&str> = [one, other].into_iter().flatten().map(String::as_str).collect();
+        if told.is_empty() { Cell::NotStated } else { Cell::Said(told.join(", ")) }
+    };
     vec![
         stated(it.severity),
         words(title),
-        if owed.is_empty() { Cell::NotStated } else { Cell::Said(owed) },
+        both(&rule.id, &rule.version),
+        both(&rule.author, &rule.licence),
         own(size(it.count, it.findings)),
         time(it.first),
         time(it.last),
