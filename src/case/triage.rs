@@ -180,3 +180,25 @@ pub struct Review {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::case::{Entry, What};
+
+    #[test]
+    fn what_was_merged_and_suppressed_before_reads_and_is_written_as_it_was() {
+        let head = r#""seq":1,"at":"2026-03-04T10:00:00.000Z","who":"a","host":"b""#;
+        for rest in [
+            r#""what":"triage","on":[],"step":"merge","into":"ab""#,
+            r#""what":"suppress","rule":"r","about":["principal","*"],"owner":"o","reason":"w","until":"2026-03-05T10:00:00.000Z""#,
+        ] {
+            let json = format!("{{{head},{rest}}}");
+            let entry: Entry = serde_json::from_str(&json).unwrap();
+            assert!(!matches!(entry.what, What::Unknown(_)), "{json}");
+            if let What::Suppress(it) = &entry.what {
+                assert!(!it.pattern, "a star stood for itself");
+            }
+            assert_eq!(serde_json::to_string(&entry).unwrap(), json);
+        }
+    }
+}
