@@ -104,6 +104,23 @@ fn the_queries_find_what_they_are_for() {
 }
 
 #[test]
+fn the_steps_of_triage_can_be_taken_one_after_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    demo::write(&folder.path().join("evidence"), &Size::SMALL).unwrap();
+    let text = read("README.md");
+    let start = text.find("\n### Triage\n").expect("the heading");
+    let block = text[start..].split("```").nth(1).unwrap();
+    let all = commands(&format!("```{block}```"));
+    assert!(all.len() > 5, "{all:?}");
+    for arguments in all {
+        let output = run(&arguments, folder.path());
+        let told = String::from_utf8_lossy(&output.stderr);
+        // One of the demo's files is cut off, which is partial.
+        assert!(matches!(output.status.code(), Some(0 | 3)), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
 fn every_filter_of_the_table_is_one() {
     let folder = tempfile::tempdir().unwrap();
     let evidence = folder.path().join("evidence");

@@ -2,6 +2,7 @@
 //! the evidence is not there any more.
 
 use super::sha256_hex;
+use crate::event::counted;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +39,9 @@ pub struct Ticket {
     /// What was found where no event says it: see [`kept_findings`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<String>,
+    /// How many that were, of which `findings` may be one for all; 0 in tickets of before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub found: u64,
     /// Values of its events by field, most frequent first; the first few.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub entities: BTreeMap<String, Vec<String>>,
@@ -50,6 +54,11 @@ pub struct Ticket {
     /// that holds for all of it. Its state here is the analyst's all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub over: Option<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The rule of alarms that a person raised.
@@ -65,6 +74,27 @@ impl Ticket {
         self
     }
 
+    /// How many findings it consists of, where that is known: tickets of before have one for very many.
+    pub fn found(&self) -> Option<u64> {
+        let all = self.findings.len() as u64;
+        match self.found {
+            0 if all == 1 => None,
+            0 => Some(all),
+            found => Some(found),
+        }
+    }
+
+    /// How much it rests on, for people: `3 events`; where no event says it, `2 findings`.
+    pub fn size(&self) -> String {
+        match self.found() {
+            _ if self.count > 0 || self.findings.is_empty() => {
+                counted(self.count, "event", "events")
+            }
+            Some(found) => counted(found, "finding", "findings"),
+            None => "findings".to_owned(),
+        }
+    }
+
     /// How much of it was not there at that time: events, and findings that are others. One alarm has
     /// either. Where that ticket is of a version that kept no findings, all of them are news.
     pub fn news_since(&self, then: &Self) -> u64 {
@@ -75,8 +105,14 @@ impl Ticket {
 
     /// Whether it is about this, or one of its entities is.
     pub fn is_about(&self, field: &str, value: &str) -> bool {
-        self.whom.as_ref().is_some_and(|(of, whom)| of == field && whom == value)
-            || self.entities.get(field).is_some_and(|values| values.iter().any(|one| one == value))
+        self.is_about_any(field, |own| own == value)
+    }
+
+    /// Whether it, or one of its entities, is about such a value of this field.
+    pub fn is_about_any(&self, field: &str, is_such: impl Fn(&str) -> bool) -> bool {
+        let whom = self.whom.iter().filter(|(of, _)| of == field).map(|(_, whom)| whom);
+        let entities = self.entities.get(field).into_iter().flatten();
+        whom.chain(entities).any(|value| is_such(value))
     }
 }
 
@@ -94,6 +130,22 @@ pub fn kept_findings(all: &[String]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn its_size_is_that_of_events_or_else_of_findings() {
+        let size = |count, keys: u64, found| {
+            let all: Vec<String> = (0..keys).map(|key| key.to_string()).collect();
+            Ticket { count, found, findings: kept_findings(&all), ..Ticket::default() }.size()
+        };
+        assert_eq!(size(0, 0, 0), "0 events");
+        assert_eq!(size(1, 0, 0), "1 event");
+        assert_eq!(size(0, 1, 1), "1 finding");
+        assert_eq!(size(0, 65, 65), "65 findings");
+        assert_eq!(size(2, 1, 1), "2 events");
+        // Of tickets that do not say it, 65 are kept as one.
+        assert_eq!(size(0, 3, 0), "3 findings");
+        assert_eq!(size(0, 65, 0), "findings");
+    }
 
     #[test]
     fn news_are_findings_that_were_not_there_however_many_there_are() {

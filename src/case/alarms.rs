@@ -96,7 +96,7 @@ impl Kept {
                 self.verdict = Some((*verdict, reason.clone()));
                 self.closed_with = Some(Arc::clone(&self.ticket));
             }
-            Step::Merge { into } => {
+            Step::Merge { into, .. } => {
                 self.stands(State::Merged);
                 self.into = Some(into.clone());
             }

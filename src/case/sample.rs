@@ -76,6 +76,7 @@ pub(super) fn suppression() -> Suppression {
     Suppression {
         rule: "root_used".to_owned(),
         about: Some(("principal".to_owned(), who)),
+        pattern: false,
         owner: "alice".to_owned(),
         reason: "a known job".to_owned(),
         until: at(86_400),
@@ -127,7 +128,10 @@ pub(super) fn one_of_each() -> Vec<What> {
             step: Step::Close { verdict: Verdict::FalsePositive, reason: text("our scanner") },
         },
         What::Triage { on: vec![ticket(3)], step: Step::Snooze { until: at(3_600) } },
-        What::Triage { on: vec![ticket(3)], step: Step::Merge { into: text("1") } },
+        What::Triage {
+            on: vec![ticket(3)],
+            step: Step::Merge { into: text("1"), reason: text("the same call") },
+        },
         What::Triage {
             on: vec![ticket(1)],
             step: Step::Tick { question: text("Who owns it?"), on: true },

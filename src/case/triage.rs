@@ -4,6 +4,7 @@
 //! what was closed is opened again by another step, never by an edit.
 
 use super::Ticket;
+use super::like::is_like;
 use super::stamp;
 use crate::event::classes::words;
 use crate::event::{Timestamp, Verdict};
@@ -61,6 +62,9 @@ pub enum Step {
     /// The alarm of this fingerprint stands for it.
     Merge {
         into: String,
+        /// Empty in entries of before it was asked for.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
     },
     Snooze {
         #[serde(with = "stamp")]
@@ -86,12 +90,18 @@ impl Step {
             Self::Close { verdict, reason } => format!("closed as {verdict}: {reason}"),
             Self::Reopen { reason } => format!("opened again: {reason}"),
             Self::Escalate => "part of the incident".to_owned(),
-            Self::Merge { into } => format!("merged into {into}"),
+            Self::Merge { into, reason } if reason.is_empty() => format!("merged into {into}"),
+            Self::Merge { into, reason } => format!("merged into {into}: {reason}"),
             Self::Snooze { until } => format!("snoozed until {}", until.to_rfc3339(0)),
             Self::Tick { question, on: true } => format!("answered: {question}"),
             Self::Tick { question, on: false } => format!("not answered: {question}"),
         }
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_false(word: &bool) -> bool {
+    !*word
 }
 
 /// Alarms of a rule that are not shown until a time, or those of them with certain entities. They
@@ -103,6 +113,10 @@ pub struct Suppression {
     /// What an alarm has to be about, as field and value; nothing: any alarm of the rule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<(String, String)>,
+    /// Whether that value stands for many, as [`is_pattern`](super::is_pattern) says; in entries of
+    /// before it is itself alone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub pattern: bool,
     pub owner: String,
     pub reason: String,
     #[serde(with = "stamp")]
@@ -112,13 +126,17 @@ pub struct Suppression {
 impl Suppression {
     /// Whether it is about this alarm.
     pub fn hides(&self, ticket: &Ticket) -> bool {
-        let about = self.about.as_ref();
-        self.rule == ticket.rule && about.is_none_or(|(field, value)| ticket.is_about(field, value))
+        let is_about = |(field, value): &(String, String)| match self.pattern {
+            true => ticket.is_about_any(field, |own| is_like(field, value, own)),
+            false => ticket.is_about(field, value),
+        };
+        self.rule == ticket.rule && self.about.as_ref().is_none_or(is_about)
     }
 
     /// What it is known by.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.rule == other.rule && self.about == other.about
+        let key = |it: &Self| (it.rule.clone(), it.about.clone(), it.pattern);
+        key(self) == key(other)
     }
 
     /// Such as `credential_scanner, principal arn:…`.
@@ -161,4 +179,26 @@ pub struct Review {
     pub left: Vec<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::{Entry, What};
+
+    #[test]
+    fn what_was_merged_and_suppressed_before_reads_and_is_written_as_it_was() {
+        let head = r#""seq":1,"at":"2026-03-04T10:00:00.000Z","who":"a","host":"b""#;
+        for rest in [
+            r#""what":"triage","on":[],"step":"merge","into":"ab""#,
+            r#""what":"suppress","rule":"r","about":["principal","*"],"owner":"o","reason":"w","until":"2026-03-05T10:00:00.000Z""#,
+        ] {
+            let json = format!("{{{head},{rest}}}");
+            let entry: Entry = serde_json::from_str(&json).unwrap();
+            assert!(!matches!(entry.what, What::Unknown(_)), "{json}");
+            if let What::Suppress(it) = &entry.what {
+                assert!(!it.pattern, "a star stood for itself");
+            }
+            assert_eq!(serde_json::to_string(&entry).unwrap(), json);
+        }
+    }
 }

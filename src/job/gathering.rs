@@ -2,6 +2,7 @@
 //! data. Nothing is invented: what nobody said and nothing shows stays empty.
 
 mod alarms;
+mod apart;
 mod evidence;
 mod exhibits;
 mod facts;
@@ -60,6 +61,8 @@ pub fn gather(given: &Given<'_>) -> Incident {
     incident.scope = alarms::scope(&told, &incident.exhibits, services, &given.raised.known.names);
     incident.indicators = alarms::indicators(&told);
     (incident.verdict, incident.reason) = alarms::verdict(&told).unzip();
+    incident.suppressions = apart::suppressions(given);
+    incident.undecided = apart::undecided(given, &told);
     incident.alarms = told;
     facts::due(&mut incident);
     incident.clocks = evidence::clocks(given);

@@ -83,6 +83,7 @@ pub fn ticket(alarm: &Alarm) -> Ticket {
         last: time(alarm.last),
         count: alarm.events.len() as u64,
         findings: kept_findings(&alarm.findings),
+        found: alarm.findings.iter().collect::<BTreeSet<_>>().len() as u64,
         entities: entities.collect(),
         whom: alarm.whom.as_ref().map(|(field, whom)| ((*field).to_owned(), whom.clone())),
         why: alarm.why.clone(),
@@ -209,7 +210,10 @@ mod tests {
                     0 => step(Step::Ack),
                     1 => step(close.clone()),
                     2 => step(Step::Snooze { until: Timestamp(if which > 2 { 9 } else { 200 }) }),
-                    3 => step(Step::Merge { into: names[(which + 1) % 6].to_owned() }),
+                    3 => step(Step::Merge {
+                        into: names[(which + 1) % 6].to_owned(),
+                        reason: String::new(),
+                    }),
                     4 => {
                         // The case keeps what is not raised here as it was then.
                         let ticket = Ticket { count: seq, ..(*all[which].ticket).clone() };
@@ -266,7 +270,7 @@ mod tests {
         let [a, b] = ["a", "b"].map(|name| raised(name, "low", 1, "x"));
         let merge = |from: &Told, into: &str| What::Triage {
             on: vec![Arc::clone(&from.ticket)],
-            step: Step::Merge { into: into.to_owned() },
+            step: Step::Merge { into: into.to_owned(), reason: String::new() },
         };
         // As two chains can say it, neither of which knew of the other.
         let case = said(vec![merge(&a, "b"), merge(&b, "a")]);

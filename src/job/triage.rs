@@ -1,6 +1,7 @@
 //! What triage has in common wherever it is done: until when, what a person raises, what a
 //! suppression hides, and how all of it is said.
 
+mod fit;
 mod manual;
 mod shared;
 
@@ -8,9 +9,10 @@ use super::queue::Line;
 use crate::case::{Alarms, Kept, MANUAL, State, Suppression, Ticket};
 use crate::detect::detectors::detector;
 use crate::event::moment::{Near, read};
-use crate::event::{Time, Timestamp, counted};
+use crate::event::{Time, Timestamp};
 use crate::record::incident::{self, means::Steps};
 
+pub use fit::{Unfit, unfit};
 pub use manual::{Manual, moment};
 pub use shared::Shared;
 
@@ -23,48 +25,64 @@ pub const SHARED: [&str; 4] = ["principal", "key", "src.ip", "resource"];
 /// Fields that say who or what an alarm is about, the most telling first.
 const ABOUT: [&str; 4] = ["principal", "src.ip", "resource", "account"];
 
-/// `4h`, `30m`, `2d` from now on, or a time.
+/// A length of time from now on, as [`length`] has it, or a time.
 ///
 /// # Errors
 /// It is no time, or one that is over; the text says so.
 pub fn until(text: &str, now: Timestamp) -> Result<Timestamp, String> {
     let near = Near { here: now, span: (now, now) };
     let text = text.trim();
-    let is_step = text.starts_with(|c: char| c.is_ascii_digit())
-        && text.ends_with(['s', 'm', 'h', 'd'])
-        && !text.contains(['-', ':']);
-    let time = if is_step { read(&format!("+{text}"), near) } else { read(text, near) };
+    let distance = nanos(text.strip_prefix('+').unwrap_or(text));
+    let time = match distance {
+        Some(distance) => Some(now.saturating_add(distance)),
+        None => read(text, near),
+    };
     match time {
         Some(time) if time > now => Ok(time),
         Some(_) => Err(format!("{text} is over; name a time that comes")),
-        None => Err(format!("{text} is no time; try 4h, 2d or 2026-03-04")),
+        None => Err(format!(
+            "{text} is no time; try 4h or 2d from now on ({UNITS}), or a time such as 2026-03-04"
+        )),
     }
 }
 
-/// A length of time such as `84h` or `3d`, in nanoseconds.
-///
-/// # Errors
-/// It is none; the text says so.
-pub fn length(text: &str) -> Result<i64, String> {
-    let text = text.trim();
+/// How lengths of time are written, wherever one is asked for.
+const UNITS: &str = "a number and s, m, h, d or w";
+
+/// What such a length comes to.
+fn nanos(text: &str) -> Option<i64> {
     let units = [
+        ('s', Timestamp::SECOND),
         ('m', Timestamp::MINUTE),
         ('h', Timestamp::HOUR),
         ('d', Timestamp::DAY),
         ('w', 7 * Timestamp::DAY),
     ];
-    let found = units.iter().find_map(|(unit, nanos)| {
-        let number: i64 = text.strip_suffix(*unit)?.parse().ok()?;
-        number.checked_mul(*nanos).filter(|nanos| *nanos > 0)
-    });
-    found.ok_or_else(|| format!("{text} is no length of time; try 84h, 3d or 1w"))
+    units.iter().find_map(|(unit, nanos)| {
+        let number = text.strip_suffix(*unit)?;
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        number.parse::<i64>().ok().filter(|_| is_number)?.checked_mul(*nanos)
+    })
+}
+
+/// A length of time such as `84h` or `3d`, in nanoseconds: a number of seconds, minutes, hours, days
+/// or weeks.
+///
+/// # Errors
+/// It is none; the text says so.
+pub fn length(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let found = nanos(text).filter(|nanos| *nanos > 0);
+    found.ok_or_else(|| format!("{text} is no length of time; try 84h, 3d or 1w ({UNITS})"))
 }
 
 /// A length of time for people: its two largest units.
 pub fn length_text(nanos: i64) -> String {
-    let minutes = nanos.max(0) / Timestamp::MINUTE;
+    let seconds = nanos.max(0) / Timestamp::SECOND;
+    let minutes = seconds / 60;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
     match (days, hours) {
+        (0, 0) if seconds > 0 && minutes == 0 => format!("{seconds} s"),
         (0, 0) => format!("{minutes} min"),
         (0, _) => format!("{hours} h {minutes} min"),
         _ => format!("{days} d {hours} h"),
@@ -159,12 +177,12 @@ pub fn by(ticket: &Ticket) -> String {
     }
 }
 
-/// How many events, from when to when.
+/// How many events or findings, from when to when.
 pub fn span(ticket: &Ticket) -> String {
     if let (MANUAL, Some(at)) = (ticket.rule.as_str(), &ticket.first) {
         return format!("raised by hand, of {at}");
     }
-    let events = counted(ticket.count, "event", "events");
+    let events = ticket.size();
     match (&ticket.first, &ticket.last) {
         (Some(first), Some(last)) if first == last => format!("{events} at {first}"),
         (Some(first), Some(last)) => format!("{events} from {first} to {last}"),

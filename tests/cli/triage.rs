@@ -116,7 +116,9 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
     let said = run(&bench, &reopen);
     assert!(said.code == 2 && said.err.contains("is open already"), "{}", said.err);
     done(&bench, &["escalate", &deleted]);
-    done(&bench, &["merge", &refused, &deleted, "--into", &deleted]);
+    done(&bench, &["reopen", &refused, "--reason", "so was this"]);
+    let same = ["--reason", "the same hand"];
+    done(&bench, &[&["merge", &refused, &deleted, "--into", &deleted], &same[..]].concat());
     done(&bench, &["snooze", &deleted, "--until", "2d"]);
     let states =
         |alarm: &Value| (alarm["title"].as_str().unwrap()[..4].to_owned(), alarm["state"].clone());
@@ -129,7 +131,7 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
         done(&bench, &[command, &deleted]);
         assert_eq!(list(&bench, &["--state", wanted]).len(), 1);
     }
-    let said = run(&bench, &["merge", &deleted, "--into", &refused]);
+    let said = run(&bench, &[&["merge", &deleted, "--into", &refused], &same[..]].concat());
     assert!(said.code == 2 && said.err.contains("is merged into"), "{}", said.err);
 }
 
@@ -155,7 +157,10 @@ fn what_cannot_be_meant_is_refused_with_the_right_word_and_nothing_is_written() 
         (&nothing, "--reason TEXT".to_owned()),
         (&["snooze", &deleted, "--until", "soon"], "soon is no time; try 4h".to_owned()),
         (&["snooze", &deleted, "--until", "2020-01-01"], "2020-01-01 is over".to_owned()),
-        (&["merge", &deleted, "--into", &deleted], "another that stands for them".to_owned()),
+        (
+            &["merge", &deleted, "--into", &deleted, "--reason", "r"],
+            "another that stands for them".to_owned(),
+        ),
         (&["tick", &deleted, "--question", "99"], "question".to_owned()),
         (&["list", "--state", "akced"], "acked".to_owned()),
         (&["list", "--filter", "verified:yes"], "nothing is verified here".to_owned()),
@@ -166,7 +171,8 @@ fn what_cannot_be_meant_is_refused_with_the_right_word_and_nothing_is_written() 
         (&suppress(&rule, "principal", "2d"), "is not FIELD=VALUE".to_owned()),
         (&suppress(&rule, "principal=x", "yesterday"), "is no time".to_owned()),
         (&["unsuppress", "--rule", &rule], "no suppression of".to_owned()),
-        (&["review", "--every", "often"], "often is no length of time".to_owned()),
+        (&["review", "--every", "often"], "often is no length of time; try 84h".to_owned()),
+        (&["review", "--every", "0s"], "s, m, h, d or w".to_owned()),
     ] {
         let said = run(&bench, arguments);
         assert_eq!(said.code, 2, "{arguments:?}: {}", said.err);

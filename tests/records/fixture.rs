@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use trailcase::case::{Raw, sha256_hex};
 use trailcase::event::{Standing, Time, Verdict};
 use trailcase::record::incident::{
-    Action, Affected, Alarm, Clock, Count, Coverage, Deadline, Exhibit, Incident, Indicator,
-    IndicatorKind, Note, Notification, Object, Person, Position, Query, Rule, Scope, Severity,
-    Span, Status, Times, Tlp, Tool, Workspace,
+    Action, Affected, Alarm, Clock, Count, Coverage, Deadline, Decision, Exhibit, Incident,
+    Indicator, IndicatorKind, Mention, Mentions, Note, Notification, Object, Person, Position,
+    Query, Rule, Scope, Severity, Span, StandIn, Status, Suppression, Times, Tlp, Tool, Workspace,
 };
 use trailcase::shown::hostile;
 
@@ -89,15 +89,39 @@ fn alarm() -> Alarm {
         first: time("2026-03-04T10:01:02.5Z"),
         last: time("2026-03-04T10:03:02.5Z"),
         count: 3,
+        findings: None,
         entities: entities.collect::<BTreeMap<_, _>>(),
         why: some("event:CreateAccessKey -outcome:denied"),
         state: some("closed"),
+        into: Some(StandIn {
+            fingerprint: "fedcba9876543210".to_owned(),
+            title: some("Key used from outside"),
+            reason: some("It is the same call."),
+        }),
+        owner: some("Dana Roe"),
         verdict: Some(Verdict::TpImpact),
         reason: some("The key was used from outside."),
         who: some("kim"),
         at: time("2026-03-04T12:00:00.000Z"),
         acknowledged: time("2026-03-04T10:50:00.000Z"),
         closed: time("2026-03-04T12:00:00.000Z"),
+        history: vec![
+            Decision {
+                at: time("2026-03-04T11:00:00.000Z"),
+                who: some("lee"),
+                did: "closed as false-positive: We thought it ours.".to_owned(),
+                verdict: Some(Verdict::FalsePositive),
+                reason: some("We thought it ours."),
+                owner: None,
+            },
+            Decision {
+                at: time("2026-03-04T11:10:00.000Z"),
+                who: some("kim"),
+                did: "given to Ute Ort".to_owned(),
+                owner: some("Ute Ort"),
+                ..Decision::default()
+            },
+        ],
         notes: vec![note(NOTE)],
         disagreement: vec![Position {
             who: some("lee"),
@@ -108,6 +132,33 @@ fn alarm() -> Alarm {
             reason: some("The key is ours."),
         }],
         exhibits: vec![1, 2],
+    }
+}
+
+fn mention() -> Mention {
+    Mention {
+        fingerprint: "00112233445566ff".to_owned(),
+        rule: alarm().rule,
+        severity: Some(Severity::Low),
+        first: time("2026-03-04T10:01:02.5Z"),
+        last: None,
+        count: 0,
+        findings: Some(2),
+    }
+}
+
+fn suppression() -> Suppression {
+    let about = ("principal".to_owned(), "arn:aws:iam::111122223333:user/scanner".to_owned());
+    Suppression {
+        rule: "7de01287-ed8f-54c7-a19b-db21c05b6ca9".to_owned(),
+        title: some("A tool that tries found keys"),
+        about: [about].into(),
+        owner: some("Vera Wild"),
+        reason: some("It is our scanner."),
+        until: time("2026-04-03T12:00:00.000Z"),
+        who: some("kim"),
+        at: time("2026-03-04T12:00:00.000Z"),
+        hides: Mentions { total: 1, alarms: vec![mention()] },
     }
 }
 
@@ -161,6 +212,8 @@ fn found() -> Incident {
         ],
         indicators: indicators(),
         alarms: vec![alarm()],
+        suppressions: vec![suppression()],
+        undecided: Mentions { total: 70, alarms: vec![mention(); 3] },
         evidence: vec![evidence],
         coverage: Coverage {
             counts: vec![Count { what: "records parsed".to_owned(), count: 2900 }],

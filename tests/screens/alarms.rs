@@ -211,7 +211,7 @@ fn what_is_hidden_is_counted_and_what_is_merged_or_snoozed_is_not_gone() {
     }
     stage.types("4h").keys("enter");
     says(&stage, "2 done");
-    stage.keys("home").keys("space").keys("J");
+    stage.keys("home").keys("space").keys("J").types("the same call").keys("enter");
     says(&stage, "merged into");
     assert_eq!(open(&mut stage), before - 3);
     stage.keys("A").types("critical a call from the bank").keys("enter");
@@ -224,11 +224,36 @@ fn no_two_alarms_stand_for_each_other() {
     let mut stage = alarms((120, 36));
     let before = open(&mut stage);
     stage.keys("space").keys("J");
+    says(&stage, "stands for it, because:");
+    stage.keys("enter");
+    says(&stage, "without a word of why");
+    stage.types("the same hand").keys("enter");
     assert_eq!(open(&mut stage), before - 1);
     // The one that stands for it is not to be merged into it.
     stage.keys("d").keys("home").keys("down").keys("space").keys("home").keys("J");
-    says(&stage, "one of them stands for this alarm already");
+    says(&stage, "what is merged into it would be seen by nobody");
     assert_eq!(open(&mut stage), before - 1);
+}
+
+#[test]
+fn what_is_closed_is_opened_again_with_a_reason_or_not_at_all() {
+    let mut stage = alarms((120, 36));
+    go_to(&mut stage, STOPPED);
+    stage.keys("c").keys("1").types("it was them").keys("enter");
+    assert_eq!(state(&mut stage, STOPPED), State::Closed);
+    stage.keys("d");
+    for key in ["a", "i", "w", "e"] {
+        go_to(&mut stage, STOPPED);
+        stage.keys(key);
+        says(&stage, "reopen it with a reason first; r does");
+        assert_eq!(state(&mut stage, STOPPED), State::Closed, "{key}");
+    }
+    // Nothing that is open goes into it either.
+    go_to(&mut stage, STOPPED);
+    stage.keys("home").keys("space");
+    go_to(&mut stage, STOPPED);
+    stage.keys("J");
+    says(&stage, "would be seen by nobody");
 }
 
 #[test]

@@ -48,14 +48,14 @@ fn what_is_decided_takes_the_place_of_what_was_decided_before() {
     for (after, stands) in [
         (Step::Escalate, State::Escalated),
         (Step::Investigate, State::Investigating),
-        (Step::Merge { into: "2".to_owned() }, State::Merged),
+        (Step::Merge { into: "2".to_owned(), reason: String::new() }, State::Merged),
     ] {
         let case = fold(&[triage(&[1], close.clone()), triage(&[1], after.clone())]);
         let kept = case.work().alarms().get("1").unwrap();
         assert_eq!((state(&case, 1, 9), kept.verdict.as_ref()), (stands, None), "{after:?}");
         assert_eq!((kept.closed_with.as_ref(), kept.closed()), (None, None), "{after:?}");
     }
-    let merge = Step::Merge { into: "2".to_owned() };
+    let merge = Step::Merge { into: "2".to_owned(), reason: "r".to_owned() };
     let case = fold(&[triage(&[1], merge), triage(&[1], Step::Ack)]);
     assert_eq!(case.work().alarms().get("1").unwrap().into, None);
 }

@@ -96,6 +96,12 @@ impl Triaged {
         self.state.work().alarms().get(&line.ticket.fingerprint)
     }
 
+    /// What the alarm with this fingerprint is called.
+    pub(super) fn title(&self, fingerprint: &str) -> Option<&str> {
+        let line = self.queue.iter().find(|line| line.ticket.fingerprint == fingerprint)?;
+        Some(&line.ticket.title)
+    }
+
     /// The alarm with this fingerprint, or the one whose fingerprint begins so.
     pub(super) fn find(&self, text: &str) -> Result<&Line, CliError> {
         find(&self.queue, text).map_err(CliError::Usage)

@@ -8,13 +8,12 @@ use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::query::Sift;
 use crate::cli::status::Status;
-use crate::detect::detectors::detector;
 use crate::detect::sigma::Level;
 use crate::detect::{About, Alarm, DETECTORS};
 use crate::event::{Place, counted, noun};
 use crate::job::alarmed::Alarmed;
 use crate::job::queue::Line;
-use crate::job::triage::{self, standing};
+use crate::job::triage::{self, by, standing};
 use crate::store::{Cell, RowRef};
 use serde_json::{Map, Value, json};
 
@@ -79,19 +78,18 @@ fn table(all: &Triaged, lines: &[&Line], console: &mut Console) -> Result<(), Cl
         let (about, alarm) = (about(ticket), all.alarm(line));
         let who = triage::about(ticket).map_or("-", |(_, who)| who);
         console.line(&format!(
-            "P{} {:<13} {}  {:>5} {}  {}  {who}",
+            "P{} {:<13} {}  {:>12}  {}  {who}",
             line.priority,
             about.level.as_str(),
             span(ticket),
-            ticket.count,
-            noun(ticket.count, "event", "events"),
+            ticket.size(),
             about.title,
         ))?;
         console.line(&format!(
             "    {}  {}  {}",
             ticket.fingerprint,
             stands(all, line),
-            by(&about)
+            by(ticket)
         ))?;
         if let Some((verdict, reason)) = all.kept(line).and_then(|kept| kept.verdict.as_ref()) {
             console.line(&format!("    {verdict}: {reason}"))?;
@@ -146,16 +144,6 @@ fn stands(all: &Triaged, line: &Line) -> String {
     format!("{}{news}", standing(line, all.kept(line)))
 }
 
-/// Who wrote the rule or the detector, and under which licence; or which product found it.
-fn by(about: &About) -> String {
-    let what = if detector(&about.id).is_some() { "detector" } else { "rule" };
-    match (about.author.is_empty(), about.licence.is_empty()) {
-        (true, _) => format!("{what} by nobody named"),
-        (false, true) => format!("by {}", about.author),
-        (false, false) => format!("{what} by {} ({})", about.author, about.licence),
-    }
-}
-
 /// Of which fields there are more values than are kept.
 fn kept(alarm: &Alarm) -> String {
     let each = alarm.totals.iter().map(|(field, total)| {
@@ -187,6 +175,7 @@ pub(super) fn line(all: &Triaged, line: &Line) -> Value {
         "first": ticket.first,
         "last": ticket.last,
         "count": ticket.count,
+        "findings": ticket.found(),
         "entities": ticket.entities,
         "events": events.collect::<Vec<_>>(),
         "why": ticket.why,

@@ -6,6 +6,7 @@ mod case;
 mod curves;
 pub(super) mod estate;
 mod list;
+mod named;
 mod review;
 pub(super) mod rules;
 mod show;

@@ -3,7 +3,7 @@
 use super::case::Triaged;
 use super::list::{DISPUTED, GONE, OVER, event, line as told};
 use super::{baselines, curves};
-use crate::case::{MANUAL, Note};
+use crate::case::{Kept, MANUAL, Note, Step};
 use crate::cli::args::{Common, SheetFormat, Show as Args};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -102,7 +102,9 @@ impl Sheet<'_> {
             self.say(&format!("{} since it was closed", line.news_text()))?;
         }
         if let Some(into) = kept.and_then(|kept| kept.into.as_ref()) {
-            self.say(&format!("stands for it: alarm {into}"))?;
+            let title = self.all.title(into).map(|title| format!(" ({title})")).unwrap_or_default();
+            let why = merged_because(kept).map(|why| format!(": {why}")).unwrap_or_default();
+            self.say(&format!("stands for it: alarm {into}{title}{why}"))?;
         }
         if let Some(it) = self.all.state.work().alarms().suppressed(ticket, self.all.now) {
             let until = it.until.to_rfc3339(0);
@@ -250,6 +252,15 @@ impl Sheet<'_> {
     }
 }
 
+/// Why another alarm stands for it, where somebody said so.
+fn merged_because(kept: Option<&Kept>) -> Option<&str> {
+    let reasons = kept?.history.iter().rev().filter_map(|said| match &said.step {
+        Step::Merge { reason, .. } => Some(reason.as_str()),
+        _ => None,
+    });
+    reasons.take(1).find(|reason| !reason.is_empty())
+}
+
 /// The time of an event, RFC 3339, and its format.
 fn moment(all: &Triaged, at: RowRef) -> (Option<String>, String) {
     let segment = all.found.snapshot.segment(at);
@@ -293,6 +304,8 @@ fn json(all: &Triaged, line: &Line) -> Value {
     let labels = of_ticket.filter_map(|value| Some((value.clone(), json!(names.label(value)?))));
     sheet["labels"] = Value::Object(labels.collect());
     sheet["into"] = json!(kept.and_then(|kept| kept.into.as_ref()));
+    sheet["merge_reason"] =
+        json!(kept.filter(|kept| kept.into.is_some()).and(merged_because(kept)));
     sheet["until"] = json!(kept.and_then(|kept| kept.until).map(|until| until.to_rfc3339(0)));
     let suppressed = all.state.work().alarms().suppressed(&line.ticket, all.now);
     sheet["suppressed_by"] = json!(suppressed);

@@ -1,13 +1,15 @@
 //! Alarms that nobody is to see until a time: made, listed with what each hides, and ended.
 
 use super::case::{Desk, Triaged, name, pair, read, text, write};
-use crate::case::{State, Suppression, What};
+use super::named::{Named, known, named};
+use super::rules::load;
+use crate::case::{State, Suppression, What, is_pattern};
 use crate::cli::args::{AlarmFormat, Common, Suppress, Suppressed, TimeWindow, Unsuppress};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
 use crate::cli::status::Status;
 use crate::cli::{home, journal};
-use crate::detect::{DETECTORS, ENTITIES, Raised};
+use crate::detect::ENTITIES;
 use crate::event::nearest::did_you_mean;
 use crate::event::{Timestamp, counted};
 use crate::job::triage::{self, until};
@@ -23,9 +25,11 @@ pub(super) fn run(
     console: &mut Console,
 ) -> Result<Status, CliError> {
     let workspace = name(args.by.workspace.as_deref())?;
-    let what = Suppression {
+    let about = about(args.about.as_deref())?;
+    let mut what = Suppression {
         rule: args.rule.trim().to_owned(),
-        about: about(args.about.as_deref())?,
+        pattern: about.as_ref().is_some_and(|(field, value)| is_pattern(field, value)),
+        about,
         owner: args.owner.as_deref().map(str::trim).unwrap_or_default().to_owned(),
         reason: text("--reason", &args.reason)?,
         until: until(&args.until, Timestamp::now()).map_err(CliError::Usage)?,
@@ -33,7 +37,7 @@ pub(super) fn run(
     if args.preview {
         let of = args.by.of(Vec::new(), &TimeWindow::default());
         let all = Triaged::read(common, &of, console)?;
-        check(&all, &what)?;
+        check(&all, &mut what)?;
         let mut hidden = 0;
         for line in triage::hidden(&all.queue, &what) {
             console.line(&format!("{}  {}", line.ticket.fingerprint, line.ticket.title))?;
@@ -53,7 +57,7 @@ pub(super) fn run(
         return Ok(all.found.status);
     }
     let desk = Desk::open(common, (&args.by, &TimeWindow::default()), console)?;
-    check(&desk.all, &what)?;
+    check(&desk.all, &mut what)?;
     let count = count(&desk.all, &what);
     desk.write(What::Suppress(what), console)?;
     console.tell(&format!("{count} hidden by it now"));
@@ -72,20 +76,16 @@ fn about(text: Option<&str>) -> Result<About, CliError> {
 }
 
 /// One that could never hide anything is a mistake.
-fn check(all: &Triaged, what: &Suppression) -> Result<(), CliError> {
-    let rules = &all.found.rules;
-    let of_rules = (0..rules.rules.len()).map(|place| rules.about(Raised::Rule(place)).id);
-    let of_correlations =
-        (0..rules.correlations.len()).map(|place| rules.about(Raised::Correlation(place)).id);
-    let detectors = DETECTORS.iter().map(|detector| detector.id.to_owned());
-    let raised = all.queue.iter().map(|line| line.ticket.rule.clone());
-    let known: BTreeSet<String> =
-        of_rules.chain(of_correlations).chain(detectors).chain(raised).collect();
-    if !known.contains(&what.rule) {
-        let near = did_you_mean(&what.rule, known.iter().map(String::as_str));
-        return Err(CliError::Usage(format!("there is no rule {:?}{near}", what.rule)));
+fn check(all: &Triaged, what: &mut Suppression) -> Result<(), CliError> {
+    let raised = all.queue.iter().map(|line| Named::of_ticket(&line.ticket));
+    let known = known(&all.found.rules).into_iter().chain(raised);
+    what.rule = named(&what.rule, &known.collect::<Vec<_>>()).map_err(CliError::Usage)?;
+    let Some((field, value)) = &what.about else { return Ok(()) };
+    if field.ends_with(".ip") && !what.pattern && value.contains('/') {
+        return Err(CliError::Usage(format!(
+            "{value:?} is no network, such as 203.0.113.0/24 or 2001:db8::/32"
+        )));
     }
-    let Some((field, _)) = &what.about else { return Ok(()) };
     let named = all.queue.iter().flat_map(|line| line.ticket.entities.keys());
     let fields: BTreeSet<&str> = ENTITIES.into_iter().chain(named.map(String::as_str)).collect();
     if !fields.contains(field.as_str()) {
@@ -142,6 +142,14 @@ pub(super) fn list(
     Ok(all.found.status)
 }
 
+/// The id of the rule that is meant. What nothing is suppressed by is left as it is, and told later.
+fn of_suppressed(text: &str, all: &[Suppression], console: &Console) -> Result<String, CliError> {
+    let mut own = known(&load(&[], &|text| console.tell(text))?.0);
+    own.extend(all.iter().map(|it| Named::of_id(&it.rule)));
+    own.retain(|it| all.iter().any(|other| other.rule == it.id));
+    Ok(named(text, &own).unwrap_or_else(|_| text.to_owned()))
+}
+
 /// No evidence is read for this.
 pub(super) fn end(
     common: &Common,
@@ -152,9 +160,10 @@ pub(super) fn end(
     let (rule, about) = (args.rule.trim(), about(args.about.as_deref())?);
     let (state, _) = read(common, name, console)?;
     let all = state.work().alarms().suppressions();
-    let Some(what) = all.iter().find(|it| it.rule == rule && it.about == about) else {
+    let rule = &of_suppressed(rule, all, console)?;
+    let Some(what) = all.iter().find(|it| it.rule == *rule && it.about == about) else {
         let of_rule: Vec<String> =
-            all.iter().filter(|it| it.rule == rule).map(Suppression::words).collect();
+            all.iter().filter(|it| it.rule == *rule).map(Suppression::words).collect();
         let near = did_you_mean(rule, all.iter().map(|it| it.rule.as_str()));
         let text = if of_rule.is_empty() {
             format!("no suppression of {rule:?} is in {name}{near}")

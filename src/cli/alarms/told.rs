@@ -36,7 +36,8 @@ pub(super) fn print(found: &Found, threads: usize, console: &mut Console) -> Res
         };
         let about = detector.about();
         let file = format!("detector {}", detector.id);
-        row(console, (about.level.as_str(), &about.title, &about.author), &told, &file)?;
+        let id = if about.id == detector.id { "" } else { &about.id };
+        row(console, (about.level.as_str(), &about.title, &about.author), &told, (&file, id))?;
     }
     refused(found, console)?;
     for product in products(&found.snapshot) {
@@ -57,7 +58,7 @@ fn refused(found: &Found, console: &mut Console) -> Result<(), CliError> {
     for it in &found.rules.refused {
         let title = if it.title.is_empty() { "(no title)" } else { &it.title };
         let told = format!("could not fire: {DEFECT}{}", it.why);
-        row(console, ("unknown", title, &it.author), &told, &it.file)?;
+        row(console, ("unknown", title, &it.author), &told, (&it.file, ""))?;
     }
     Ok(())
 }
@@ -67,11 +68,12 @@ fn row(
     console: &mut Console,
     (level, title, author): (&str, &str, &str),
     told: &str,
-    file: &str,
+    (file, id): (&str, &str),
 ) -> Result<(), CliError> {
     let by = if author.is_empty() { "nobody named" } else { author };
     console.line(&format!("{level:<13} {title}: {told}"))?;
-    console.line(&format!("    {file}  by {by}"))
+    let id = if id.is_empty() { String::new() } else { format!(" {id}") };
+    console.line(&format!("    {file}{id}  by {by}"))
 }
 
 fn head(head: &Head) -> (&str, &str, &str) {
@@ -91,7 +93,7 @@ fn of_rules(
             Some(why) => format!("could not fire: {why}"),
             None => format!("matched {} of {evaluated} evaluated", hits.len()),
         };
-        row(console, head(&loaded.rule.head), &told, &loaded.file)?;
+        row(console, head(&loaded.rule.head), &told, (&loaded.file, &loaded.id))?;
     }
     Ok(unable.iter().filter(|why| why.is_none()).count())
 }
@@ -125,7 +127,7 @@ fn of_correlations(
                 format!("{bursts} {noun} among {hits} events of its rules{}", left(left_out))
             }
         };
-        row(console, head(&correlated.rule.head), &told, &correlated.file)?;
+        row(console, head(&correlated.rule.head), &told, (&correlated.file, &correlated.id))?;
     }
     Ok(able)
 }

@@ -1,7 +1,7 @@
 //! What is decided about alarms: each command is one entry of the journal, as the screen writes it.
 
 use super::case::{Desk, name, pair, text, tickets, write};
-use crate::case::{Step, What};
+use crate::case::{Step, Ticket, What};
 use crate::cli::args::{Alarms as Args, By, Common, On, Raise, TimeWindow};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -9,7 +9,8 @@ use crate::cli::status::Status;
 use crate::cli::{home, journal};
 use crate::detect::ENTITIES;
 use crate::event::{Timestamp, counted};
-use crate::job::triage::{Manual, is_circle, moment, until};
+use crate::job::queue::Line;
+use crate::job::triage::{Manual, moment, unfit, until};
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::Arc;
@@ -40,7 +41,9 @@ pub(super) fn run(common: &Common, args: &Args, console: &mut Console) -> Result
             let until = until(time, Timestamp::now()).map_err(CliError::Usage)?;
             step(on, Step::Snooze { until }, console)
         }
-        Args::Merge { on, into } => merge(common, on, into, console),
+        Args::Merge { on, into, reason } => {
+            merge(common, on, (into, text("--reason", reason)?), console)
+        }
         Args::Note { on, text } => note(common, on, text, console),
         Args::Tick { on, question, off } => tick(common, on, (*question, !off), console),
         Args::Raise(args) => raise(common, args, console),
@@ -62,17 +65,28 @@ fn open(common: &Common, by: &By, console: &mut Console) -> Result<Desk, CliErro
 fn decide(common: &Common, on: &On, step: Step, console: &mut Console) -> Result<Status, CliError> {
     let desk = open(common, &on.by, console)?;
     let lines = desk.all.find_all(&on.alarms)?;
-    let open = lines.iter().find(|line| line.state.is_open());
-    if let (Step::Reopen { .. }, Some(line)) = (&step, open) {
-        let text = format!("alarm {} is open already", line.ticket.fingerprint);
-        return Err(CliError::usage(text));
-    }
-    let on = tickets(&lines);
+    let on = fitting(&desk, &lines, &step)?;
     desk.write(What::Triage { on, step }, console)?;
     Ok(Status::Done)
 }
 
-fn merge(common: &Common, on: &On, into: &str, console: &mut Console) -> Result<Status, CliError> {
+/// The alarms as the journal keeps them, if the step fits each.
+fn fitting(desk: &Desk, lines: &[&Line], step: &Step) -> Result<Vec<Arc<Ticket>>, CliError> {
+    let all = &desk.all;
+    match unfit(step, lines, (all.state.work().alarms(), &all.queue)) {
+        None => Ok(tickets(lines)),
+        Some((fingerprint, why)) => {
+            Err(CliError::Usage(why.words(&format!("alarm {fingerprint}"))))
+        }
+    }
+}
+
+fn merge(
+    common: &Common,
+    on: &On,
+    (into, reason): (&str, String),
+    console: &mut Console,
+) -> Result<Status, CliError> {
     let desk = open(common, &on.by, console)?;
     let target = desk.all.find(into)?;
     let into = target.ticket.fingerprint.clone();
@@ -83,17 +97,9 @@ fn merge(common: &Common, on: &On, into: &str, console: &mut Console) -> Result<
             "name the alarms, and with --into another that stands for them",
         ));
     }
-    let alarms = desk.all.state.work().alarms();
-    let circle = lines.iter().find(|line| is_circle(alarms, &line.ticket.fingerprint, &into));
-    if let Some(line) = circle {
-        let text = format!(
-            "alarm {into} is merged into {} already, or into what stands for it",
-            line.ticket.fingerprint
-        );
-        return Err(CliError::usage(text));
-    }
-    let on = tickets(&lines);
-    desk.write(What::Triage { on, step: Step::Merge { into } }, console)?;
+    let step = Step::Merge { into, reason };
+    let on = fitting(&desk, &lines, &step)?;
+    desk.write(What::Triage { on, step }, console)?;
     Ok(Status::Done)
 }
 

@@ -66,6 +66,9 @@ pub(in crate::cli) enum Alarms {
         /// The alarm that stands for them
         #[arg(long, value_name = "FINGERPRINT")]
         into: String,
+        /// Why, for the journal
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
     },
     /// Leave alarms until a time
     Snooze {
@@ -180,10 +183,10 @@ impl By {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Suppress {
-    /// The id of the rule
-    #[arg(long, value_name = "ID")]
+    /// The rule: its id or the beginning of it, the name of its file, or its title
+    #[arg(long, value_name = "RULE")]
     pub(in crate::cli) rule: String,
-    /// Only alarms about this, such as principal=NAME
+    /// Only alarms about this, such as principal=NAME, principal=*scanner* or src.ip=203.0.113.0/24
     #[arg(long, value_name = "FIELD=VALUE")]
     pub(in crate::cli) about: Option<String>,
     /// Why, for the journal
@@ -213,8 +216,8 @@ pub(in crate::cli) struct Suppressed {
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Unsuppress {
-    /// The id of the rule
-    #[arg(long, value_name = "ID")]
+    /// The rule, named as for `suppress`
+    #[arg(long, value_name = "RULE")]
     pub(in crate::cli) rule: String,
     /// What it is about, if it is about something
     #[arg(long, value_name = "FIELD=VALUE")]
@@ -248,7 +251,7 @@ pub(in crate::cli) struct Review {
     /// What is to be said of it
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(in crate::cli) note: String,
-    /// How often alarms are to be looked through
+    /// How often alarms are to be looked through, such as 84h, 3d or 1w
     #[arg(long, value_name = "LENGTH", default_value = CADENCE)]
     pub(in crate::cli) every: String,
     /// Write nothing, and end with 1 if the last time is longer ago than that, or an alarm that was open then

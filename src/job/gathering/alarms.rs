@@ -1,14 +1,16 @@
 //! The alarms of an incident: those that somebody decided about, with what they are about.
 
 use super::{Given, exhibits};
-use crate::case::{Kept, State, Step, VALUES, Version};
+use crate::case::{Kept, Said, State, Step, Ticket, VALUES, Version};
 use crate::detect::Names;
 use crate::event::{Inner, ObjectId, Time, Timestamp, Verdict, counted, grouped};
 use crate::record::incident::{
-    Alarm, Exhibit, Indicator, IndicatorKind, Note, Position, Rule, Scope, Severity, Times,
+    Alarm, Decision, Exhibit, Indicator, IndicatorKind, Note, Position, Rule, Scope, Severity,
+    StandIn, Times,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// Everything that somebody said something of, by time. `objects` are those of the exhibits.
 pub(super) fn all(
@@ -21,8 +23,13 @@ pub(super) fn all(
     let places: HashMap<&str, usize> =
         told.map(|(place, told)| (told.ticket.fingerprint.as_str(), place)).collect();
     let place = |kept: &Kept| places.get(kept.ticket.fingerprint.as_str()).copied();
-    let told = known.kept().map(|kept| one(given, (kept, place(kept)), exhibits, objects));
+    let told = known.kept().map(|kept| one(given, (Some(kept), place(kept)), exhibits, objects));
     let mut all: Vec<Alarm> = told.collect();
+    // Nobody need have spoken of what stands for others.
+    let stands = known.kept().filter_map(|kept| kept.into.as_deref());
+    let stands: BTreeSet<&str> = stands.filter(|into| known.get(into).is_none()).collect();
+    let stands = stands.into_iter().filter_map(|into| places.get(into).copied());
+    all.extend(stands.map(|place| one(given, (None, Some(place)), exhibits, objects)));
     all.sort_by(|one, other| {
         let key = |it: &Alarm| (it.first.is_none(), it.first.map(|time| time.at));
         key(one).cmp(&key(other)).then_with(|| one.fingerprint.cmp(&other.fingerprint))
@@ -34,45 +41,47 @@ pub(super) fn all(
 /// events than when somebody spoke of it, and more values than the case keeps.
 fn one(
     given: &Given<'_>,
-    (kept, place): (&Kept, Option<usize>),
+    (kept, place): (Option<&Kept>, Option<usize>),
     exhibits: &[Exhibit],
     objects: &[Option<ObjectId>],
 ) -> Alarm {
     let work = given.state.work();
-    let ticket = place.map_or(&kept.ticket, |place| &given.raised.told[place].ticket);
+    let now = place.and_then(|place| given.raised.told.get(place)).map(|told| &told.ticket);
+    let nothing = Arc::default();
+    let ticket = now.or_else(|| kept.map(|kept| &kept.ticket)).unwrap_or(&nothing);
     let raised = place.and_then(|place| given.raised.alarms.get(place));
     let entities = raised.map(|alarm| {
         let all = alarm.entities.iter();
         all.map(|(field, values)| ((*field).to_owned(), values.clone())).collect()
     });
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let time = |text: &Option<String>| text.as_deref().and_then(Time::parse_rfc3339);
-    let notes = kept.notes.iter().filter_map(|key| work.notes().get(key));
+    let notes = kept.into_iter().flat_map(|kept| &kept.notes);
+    let notes = notes.filter_map(|key| work.notes().get(key));
     let state = work.alarms().state(ticket, given.at());
     let positions = positions(given.state.disputed(&ticket.fingerprint));
-    let last = kept.history.iter().rev().find(|said| !matches!(said.step, Step::Tick { .. }));
+    let history = || kept.into_iter().flat_map(|kept| &kept.history).filter(|said| is_step(said));
+    let last = history().next_back();
+    let verdict = kept.and_then(|kept| kept.verdict.as_ref());
+    let at = |at: Option<Timestamp>| at.map(|at| Time::new(at, 3));
     Alarm {
         fingerprint: ticket.fingerprint.clone(),
-        rule: Rule {
-            id: some(&ticket.rule),
-            version: some(&ticket.version),
-            title: some(&ticket.title),
-            author: some(&ticket.author),
-            licence: some(&ticket.licence),
-        },
+        rule: rule(ticket),
         severity: Severity::parse(&ticket.severity),
-        first: time(&ticket.first),
-        last: time(&ticket.last),
+        first: time(ticket.first.as_ref()),
+        last: time(ticket.last.as_ref()),
         count: ticket.count,
+        findings: findings(ticket),
         entities: entities.unwrap_or_else(|| ticket.entities.clone()),
         why: some(&ticket.why),
         state: Some(state.as_str().to_owned()),
-        verdict: kept.verdict.as_ref().map(|(verdict, _)| *verdict),
-        reason: kept.verdict.as_ref().map(|(_, reason)| reason.clone()),
-        who: last.map(|said| said.who.clone()).or_else(|| kept.owner.clone()),
-        at: last.map(|said| Time::new(said.at, 3)),
-        acknowledged: kept.acknowledged().map(|at| Time::new(at, 3)),
-        closed: kept.closed().map(|said| Time::new(said.at, 3)),
+        into: kept.and_then(|kept| stand_in(given, kept)),
+        owner: kept.and_then(|kept| kept.owner.clone()),
+        verdict: verdict.map(|(verdict, _)| *verdict),
+        reason: verdict.map(|(_, reason)| reason.clone()),
+        who: last.map(|said| &said.who).or_else(|| kept?.owner.as_ref()).cloned(),
+        at: at(last.map(|said| said.at)),
+        acknowledged: at(kept.and_then(Kept::acknowledged)),
+        closed: at(kept.and_then(Kept::closed).map(|said| said.at)),
+        history: history().map(decision).collect(),
         notes: notes
             .map(|note| Note {
                 number: Some(note.id),
@@ -86,6 +95,66 @@ fn one(
         disagreement: positions,
         exhibits: place.map_or_else(Vec::new, |place| numbers(given, place, exhibits, objects)),
     }
+}
+
+fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+pub(super) fn time(text: Option<&String>) -> Option<Time> {
+    Time::parse_rfc3339(text?)
+}
+
+pub(super) fn rule(ticket: &Ticket) -> Rule {
+    Rule {
+        id: some(&ticket.rule),
+        version: some(&ticket.version),
+        title: some(&ticket.title),
+        author: some(&ticket.author),
+        licence: some(&ticket.licence),
+    }
+}
+
+/// How many findings it consists of, if it does.
+pub(super) fn findings(ticket: &Ticket) -> Option<u64> {
+    let is_of_findings = ticket.count == 0 && !ticket.findings.is_empty();
+    ticket.found().filter(|_| is_of_findings)
+}
+
+/// Whether it is more than a question that was answered.
+const fn is_step(said: &Said) -> bool {
+    !matches!(said.step, Step::Tick { .. })
+}
+
+fn decision(said: &Said) -> Decision {
+    let (mut verdict, mut reason, mut owner) = (None, None, None);
+    match &said.step {
+        Step::Close { verdict: as_what, reason: why } => {
+            (verdict, reason) = (Some(*as_what), some(why));
+        }
+        Step::Reopen { reason: why } | Step::Merge { reason: why, .. } => reason = some(why),
+        Step::Assign { owner: whose } => owner = some(whose),
+        _ => {}
+    }
+    let (at, who) = (Some(Time::new(said.at, 3)), Some(said.who.clone()));
+    Decision { at, who, did: said.step.summary(), verdict, reason, owner }
+}
+
+/// What stands for the alarm, and why.
+fn stand_in(given: &Given<'_>, kept: &Kept) -> Option<StandIn> {
+    let into = kept.into.as_ref()?;
+    let raised = given.raised.told.iter().map(|told| &told.ticket);
+    let known = given.state.work().alarms().get(into).map(|kept| &kept.ticket);
+    let ticket = raised.chain(known).find(|ticket| ticket.fingerprint == *into);
+    let reason = kept.history.iter().rev().find_map(|said| match &said.step {
+        Step::Merge { reason, .. } => Some(reason),
+        _ => None,
+    });
+    Some(StandIn {
+        fingerprint: into.clone(),
+        title: ticket.and_then(|ticket| some(&ticket.title)),
+        reason: reason.and_then(|reason| some(reason)),
+    })
 }
 
 /// What chains say of an alarm about which they disagree.

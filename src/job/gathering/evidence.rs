@@ -272,7 +272,7 @@ fn undecided(given: &Given<'_>) -> Vec<String> {
     let (new, hidden) = (state(State::New), state(State::Suppressed));
     if new > 0 {
         let told = counted(new, "alarm was raised that nobody", "alarms were raised that nobody");
-        remarks.push(format!("{told} has decided about; they are not in this record"));
+        remarks.push(format!("{told} has decided about; of these this record has the names"));
     }
     if hidden > 0 {
         let told = counted(hidden, "alarm is", "alarms are");

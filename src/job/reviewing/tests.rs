@@ -57,7 +57,7 @@ fn a_review_counts_what_is_open_and_what_nobody_touched() {
 fn each_alarm_is_in_one_of_the_counts() {
     let all = tickets();
     let until = Timestamp(i64::MAX);
-    let merge = Step::Merge { into: "c".to_owned() };
+    let merge = Step::Merge { into: "c".to_owned(), reason: String::new() };
     let case = said(vec![step(&all[0], Step::Snooze { until }), step(&all[1], merge)]);
     let found = reviewed(&all, &case, Seen::default());
     assert_eq!((found.alarms, found.open, found.snoozed, found.merged), (3, 1, 1, 1));

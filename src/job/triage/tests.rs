@@ -39,6 +39,8 @@ fn a_time_that_comes_is_a_distance_or_a_time() {
         ("4h", "2026-03-04T14:00:00Z"),
         (" 2d ", "2026-03-06T10:00:00Z"),
         ("30m", "2026-03-04T10:30:00Z"),
+        ("4s", "2026-03-04T10:00:04Z"),
+        ("1w", "2026-03-11T10:00:00Z"),
         ("+1h", "2026-03-04T11:00:00Z"),
         ("2026-03-05", "2026-03-05T00:00:00Z"),
         ("2026-03-05T01:02Z", "2026-03-05T01:02:00Z"),
@@ -69,10 +71,12 @@ fn lengths_are_read_and_said() {
         ("1w", 7 * Timestamp::DAY, "7 d 0 h"),
         ("90m", 90 * Timestamp::MINUTE, "1 h 30 min"),
         ("5m", 5 * Timestamp::MINUTE, "5 min"),
+        ("1s", Timestamp::SECOND, "1 s"),
+        ("90s", 90 * Timestamp::SECOND, "1 min"),
     ] {
         assert_eq!((length(text), length_text(nanos).as_str()), (Ok(nanos), words), "{text}");
     }
-    for text in ["", "84", "h", "-3d", "0h", "9999999999999d", "3y"] {
+    for text in ["", "84", "h", "-3d", "0h", "9999999999999d", "3y", "+3d", "84 h"] {
         assert!(length(text).is_err(), "{text}");
     }
     assert_eq!(length(crate::job::reviewing::CADENCE), Ok(84 * Timestamp::HOUR));
@@ -121,7 +125,9 @@ fn a_suppression_counts_what_nobody_touched() {
     let of = |about: Option<(&str, &str)>| {
         let about = about.map(|(field, value)| (field.to_owned(), value.to_owned()));
         let (owner, reason) = (String::new(), String::new());
-        let what = Suppression { rule: "r".to_owned(), about, owner, reason, until: Timestamp(0) };
+        let pattern = false;
+        let until = Timestamp(0);
+        let what = Suppression { rule: "r".to_owned(), about, pattern, owner, reason, until };
         hidden(&queue, &what).map(|line| line.ticket.fingerprint.clone()).collect::<Vec<_>>()
     };
     // What somebody decided about one counts for more.
@@ -152,7 +158,7 @@ fn no_alarm_comes_to_stand_for_itself() {
     let all = ["a", "b", "c"].map(|name| ticket(name, "r", "x"));
     let merge = |from: usize, into: &str| What::Triage {
         on: vec![Arc::clone(&all[from])],
-        step: Step::Merge { into: into.to_owned() },
+        step: Step::Merge { into: into.to_owned(), reason: String::new() },
     };
     let case = said(vec![merge(0, "b"), merge(1, "c")]);
     let alarms = case.work().alarms();
@@ -178,5 +184,85 @@ proptest! {
         if let Ok(nanos) = length(&text) {
             prop_assert!(nanos > 0);
         }
+    }
+}
+
+#[test]
+fn what_was_decided_is_not_taken_back_in_silence() {
+    let all = ["a", "b", "c", "d", "e"].map(|name| ticket(name, "r", "x"));
+    let on = |place: usize, step: Step| What::Triage { on: vec![Arc::clone(&all[place])], step };
+    let close = || Step::Close { verdict: Verdict::Test, reason: "ours".to_owned() };
+    let merge = |into: &str| Step::Merge { into: into.to_owned(), reason: "same".to_owned() };
+    let case = said(vec![
+        on(0, close()),
+        on(1, Step::Ack),
+        // What sleeps after it was closed is closed all the same.
+        on(2, close()),
+        on(2, Step::Snooze { until: Timestamp(500) }),
+        on(3, merge("b")),
+    ]);
+    let (alarms, told) = (case.work().alarms(), all.each_ref().map(told));
+    let queue = queue(&told, alarms, &Known::default(), Timestamp(9));
+    let line = |name: &str| queue.iter().find(|it| it.ticket.fingerprint == name).unwrap();
+    let fit = |step: &Step, names: &[&str]| {
+        let lines: Vec<&Line> = names.iter().map(|name| line(name)).collect();
+        let found = unfit(step, &lines, (alarms, &queue));
+        found.map(|(name, why)| why.words(name))
+    };
+    for step in [Step::Ack, Step::Investigate, Step::Wait, Step::Escalate, merge("b")] {
+        for (names, wanted) in [
+            (&["a"][..], Some("a is closed as test by al; reopen it with a reason first")),
+            (&["e", "a"], Some("a is closed as test by al; reopen it with a reason first")),
+            (&["c"], Some("c is closed as test by al; reopen it with a reason first")),
+            (&["e"], None),
+        ] {
+            assert_eq!(fit(&step, names).as_deref(), wanted, "{step:?} {names:?}");
+        }
+    }
+    // All that has to be said of it is said in these.
+    for step in [close(), Step::Reopen { reason: "r".to_owned() }] {
+        assert_eq!(fit(&step, &["a"]), None);
+    }
+    for (into, wanted) in [
+        ("a", "a is closed as test by al, and what"),
+        ("c", "c is closed as test by al, and what"),
+        ("d", "d is merged into b, and what is merged into it would be seen by nobody"),
+    ] {
+        assert!(fit(&merge(into), &["e"]).is_some_and(|told| told.starts_with(wanted)), "{into}");
+    }
+    assert_eq!(fit(&merge("b"), &["e"]), None);
+}
+
+#[test]
+fn nothing_is_merged_into_what_a_suppression_hides() {
+    let all = [ticket("a", "r", "x"), ticket("b", "s", "x")];
+    let (about, owner, reason) = (None, "o".to_owned(), "r".to_owned());
+    let (rule, until) = ("r".to_owned(), Timestamp(500));
+    let what = Suppression { rule, about, pattern: false, owner, reason, until };
+    let case = said(vec![What::Suppress(what)]);
+    let alarms = case.work().alarms();
+    let queue = queue(&all.each_ref().map(told), alarms, &Known::default(), Timestamp(9));
+    let other = queue.iter().find(|it| it.ticket.fingerprint == "b").unwrap();
+    let step = Step::Merge { into: "a".to_owned(), reason: "r".to_owned() };
+    let found = unfit(&step, &[other], (alarms, &queue)).map(|(_, why)| why.words("it"));
+    assert!(found.is_some_and(|told| told.starts_with("it is suppressed, and what is merged")));
+}
+
+proptest! {
+    #[test]
+    fn a_suppression_compares_as_the_filter_does(
+        pattern in prop::sample::select(vec![
+            "*", "10.1.*", "10.1.0.0/16", "10.1.2.3", "10.1.2.0-10.1.2.9", "2001:db8::/32", "a*c",
+            "A*C", r"a\*c", "*b*b*", "0.0.0.0/0", "10.1.0.0/33", "**", "é*",
+        ]),
+        value in "(10\\.1\\.2\\.[0-9]{1,2}|2001:DB8::[1-9]|[aAbBc*É]{0,5})",
+    ) {
+        let about = Some(("src.ip".to_owned(), pattern.to_owned()));
+        let (owner, reason, until) = (String::new(), String::new(), Timestamp(0));
+        let what = Suppression { rule: "r".to_owned(), about, pattern: true, owner, reason, until };
+        let mut ticket = Ticket { rule: "r".to_owned(), ..Ticket::default() };
+        ticket.entities.insert("src.ip".to_owned(), vec![value.clone()]);
+        let sought = crate::query::Sought::new([pattern]);
+        prop_assert_eq!(what.hides(&ticket), sought.holds(&value), "{} {}", pattern, value);
     }
 }

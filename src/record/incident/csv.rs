@@ -7,7 +7,7 @@ use super::timeline::{About, Row, entities, rows};
 use super::{Incident, Written, moment};
 use crate::event::counted;
 
-const COLUMNS: [&str; 40] = [
+const COLUMNS: [&str; 43] = [
     "time",
     "kind",
     "id",
@@ -48,6 +48,9 @@ const COLUMNS: [&str; 40] = [
     "note",
     "incident",
     "redacted",
+    "owner",
+    "into",
+    "history",
 ];
 
 type Cells = [String; COLUMNS.len()];
@@ -176,7 +179,10 @@ fn cells(incident: &Incident, row: &Row<'_>) -> Cells {
             set("reason", Some(reason.join("; ")));
             set("source", Some(alarm_source(it)));
             set("last", moment::told(it.last));
-            set("count", Some(it.count.to_string()));
+            set("count", Some(it.findings.map_or_else(|| it.count.to_string(), |_| it.size())));
+            set("owner", it.owner.clone());
+            set("into", it.into.as_ref().map(super::StandIn::words));
+            set("history", it.past());
             set("state", it.state.clone());
             set("acknowledged", moment::told(it.acknowledged));
             set("closed", moment::told(it.closed));

@@ -1,5 +1,6 @@
 //! What was found, as plain data: exhibits, indicators, alarms, and what the evidence covers.
 
+use super::decided::{Decision, StandIn, size};
 use super::model::Note;
 use super::moment;
 use super::words::{IndicatorKind, Severity};
@@ -102,12 +103,18 @@ pub struct Alarm {
     pub last: Option<Time>,
     /// Events that it rests on.
     pub count: u64,
+    /// Findings that it rests on, where no event says it.
+    pub findings: Option<u64>,
     /// By field: the values of its events.
     pub entities: BTreeMap<String, Vec<String>>,
     /// What the rule asks.
     pub why: Option<String>,
     /// Such as `new`, `investigating`, `closed`.
     pub state: Option<String>,
+    /// What stands for it, if something does.
+    pub into: Option<StandIn>,
+    /// Who has it.
+    pub owner: Option<String>,
     pub verdict: Option<Verdict>,
     pub reason: Option<String>,
     /// Who brought it into this state, and when.
@@ -119,6 +126,8 @@ pub struct Alarm {
     pub acknowledged: Option<Time>,
     #[serde(with = "moment")]
     pub closed: Option<Time>,
+    /// What was decided, oldest first: earlier verdicts too, and why it was opened again.
+    pub history: Vec<Decision>,
     pub notes: Vec<Note>,
     /// What journals say of it that contradict each other, each without knowing of the other: then
     /// the verdict is only the one that was said last.
@@ -164,6 +173,17 @@ impl Alarm {
     pub fn disputed(&self) -> Option<String> {
         let each: Vec<String> = self.disagreement.iter().map(Position::words).collect();
         (!each.is_empty()).then(|| each.join("; "))
+    }
+
+    /// What was decided in its order, in a line; nothing if nothing was.
+    pub fn past(&self) -> Option<String> {
+        let each: Vec<String> = self.history.iter().map(Decision::words).collect();
+        (!each.is_empty()).then(|| each.join("; "))
+    }
+
+    /// `3 events`, or `2 findings` of one that has no event.
+    pub fn size(&self) -> String {
+        size(self.count, self.findings)
     }
 
     /// What people call it.

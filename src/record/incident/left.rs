@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Members of which the names are data too.
-const MAPS: [&str; 2] = ["alarms.entities", "scrub.counts"];
+const MAPS: [&str; 3] = ["alarms.entities", "scrub.counts", "suppressions.about"];
 
 /// Members with a value that are not told.
 #[derive(Debug, Default)]
@@ -55,6 +55,8 @@ fn gather(path: &mut String, value: &Value, paths: &mut BTreeSet<String>) {
         }
         Value::Array(values) => values.iter().for_each(|value| gather(path, value, paths)),
         Value::Null | Value::Bool(false) => {}
+        // None of what is counted one by one.
+        Value::Number(number) if path == "undecided.total" && number.as_u64() == Some(0) => {}
         Value::String(text) if text.is_empty() => {}
         Value::Object(members) if members.is_empty() => {}
         _ => {

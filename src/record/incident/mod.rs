@@ -8,6 +8,7 @@ use std::path::Path;
 
 mod brief;
 mod csv;
+mod decided;
 mod defang;
 mod digest;
 mod found;
@@ -31,6 +32,7 @@ mod timesketch;
 mod uuid;
 mod words;
 
+pub use decided::{Decision, Mention, Mentions, StandIn, Suppression};
 pub use defang::defanged;
 pub use found::{Alarm, Count, Coverage, Exhibit, Indicator, Object, Position, Query, Rule, Span};
 pub use json::SCHEMA;

@@ -5,6 +5,7 @@
 //! exhibit answers what AU-3 of SP 800-53 asks of an audit record: what, when, where, from where,
 //! with what outcome, and who.
 
+use super::decided::{Mentions, Suppression};
 use super::found::{Alarm, Coverage, Exhibit, Indicator, Object, Query};
 use super::moment;
 use super::words::{Severity, Status, Tlp};
@@ -36,6 +37,10 @@ pub struct Incident {
     pub exhibits: Vec<Exhibit>,
     pub indicators: Vec<Indicator>,
     pub alarms: Vec<Alarm>,
+    /// The suppressions in force, with what each hides.
+    pub suppressions: Vec<Suppression>,
+    /// What was raised and nobody said anything of.
+    pub undecided: Mentions,
     /// Notes on the incident; those on alarms and exhibits are there.
     pub notes: Vec<Note>,
     pub actions: Vec<Action>,

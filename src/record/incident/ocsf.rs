@@ -279,6 +279,8 @@ fn unmapped(incident: &Incident, left_out: &[String]) -> Value {
         "tlp": incident.tlp.map(super::Tlp::label),
         "status": incident.status,
         "indicators": incident.indicators,
+        "suppressions": incident.suppressions,
+        "undecided": (incident.undecided.total > 0).then_some(&incident.undecided),
         "notes": incident.notes,
         "left_out": left_out,
         "people": incident.people,

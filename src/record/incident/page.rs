@@ -3,6 +3,7 @@
 //! Headings are the phases of NIST SP 800-61r2; preparation is not in a record.
 
 mod alarms;
+mod apart;
 mod evidence;
 
 use super::room::cut;
@@ -86,6 +87,7 @@ pub(super) fn blocks(incident: &Incident) -> Vec<Block> {
     let scope = incident.scope.all().map(|(name, values)| (name, all(values)));
     page.push(Block::Facts(scope.to_vec()));
     alarms::add(incident, &mut page);
+    apart::add(incident, &mut page);
     timeline(incident, &mut page);
     indicators(incident, &mut page);
     if !incident.notes.is_empty() {

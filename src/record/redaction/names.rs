@@ -21,6 +21,9 @@ pub const FIELDS: &[&str] = &[
     "principals",
     "session",
     "who",
+    "alarms.owner",
+    "history.owner",
+    "suppressions.owner",
     "people.name",
     "people.contact",
 ];

@@ -1,7 +1,7 @@
 //! The alarms of a page, and how long it took until somebody had them.
 
 use super::{Block, Cell, heading, names, note, own, said, stated, time, verdict, words};
-use crate::event::{Time, counted};
+use crate::event::Time;
 use crate::record::incident::means::{self, Steps};
 use crate::record::incident::moment::lasted;
 use crate::record::incident::{Alarm, Incident};
@@ -28,23 +28,24 @@ fn about(alarm: &Alarm) -> Vec<(&'static str, Vec<Cell>)> {
     let mut facts = vec![
         ("severity", vec![stated(alarm.severity)]),
         ("state", vec![said(alarm.state.as_deref())]),
+        ("owner", vec![said(alarm.owner.as_deref())]),
         ("verdict", vec![verdict(alarm.verdict)]),
         ("reason", vec![words(alarm.reason.as_deref())]),
         ("by", vec![said(alarm.who.as_deref()), time(alarm.at)]),
     ];
+    if let Some(into) = &alarm.into {
+        facts.push(("stands for it", vec![Cell::Words(into.words())]));
+    }
+    if alarm.history.len() > 1 {
+        facts.push(("history", vec![words(alarm.past().as_deref())]));
+    }
     if !alarm.disagreement.is_empty() {
         facts.push(("open disagreement", vec![words(alarm.disputed().as_deref())]));
     }
     facts.extend([
         (
-            "events",
-            vec![
-                own(counted(alarm.count, "event", "events")),
-                own("from"),
-                time(alarm.first),
-                own("to"),
-                time(alarm.last),
-            ],
+            "rests on",
+            vec![own(alarm.size()), own("from"), time(alarm.first), own("to"), time(alarm.last)],
         ),
         ("acknowledged", step(alarm.acknowledged, &[(alarm.first, FIRST)])),
         ("closed", step(alarm.closed, &[(alarm.first, FIRST), (alarm.acknowledged, ACKNOWLEDGED)])),

@@ -2,7 +2,7 @@
 
 use super::super::digest::moment;
 use super::super::timeline::{entities, message};
-use super::super::{Alarm, Exhibit, Note, Severity};
+use super::super::{Alarm, Exhibit, Note, Severity, StandIn};
 use std::fmt::Write;
 
 /// An exhibit: what happened, where the record lies, and what else is known of it.
@@ -41,7 +41,7 @@ pub(super) fn alarm(it: &Alarm) -> String {
     let rule = &it.rule;
     let mut text = format!(
         "Alarm: {}\nfingerprint {}; rule {}, version {}, by {}, licence {}\n\
-         events: {}, from {} to {}\nseverity {}; state {}; verdict {}; by {}, {}\n\
+         rests on: {}, from {} to {}\nseverity {}; state {}; verdict {}; by {}, {}\n\
          reason: {}\nacknowledged {}; closed {}\nabout {}",
         it.title(),
         it.fingerprint,
@@ -49,7 +49,7 @@ pub(super) fn alarm(it: &Alarm) -> String {
         stated(rule.version.as_deref()),
         stated(rule.author.as_deref()),
         stated(rule.licence.as_deref()),
-        it.count,
+        it.size(),
         moment(it.first),
         moment(it.last),
         stated(it.severity.map(Severity::as_str)),
@@ -62,6 +62,16 @@ pub(super) fn alarm(it: &Alarm) -> String {
         moment(it.closed),
         entities(it),
     );
+    let more = [
+        ("owner", it.owner.clone()),
+        ("stands for it", it.into.as_ref().map(StandIn::words)),
+        ("history", it.past()),
+    ];
+    for (name, told) in more {
+        if let Some(told) = told {
+            let _ = write!(text, "\n{name}: {told}");
+        }
+    }
     if let Some(disputed) = it.disputed() {
         let _ = write!(text, "\nopen disagreement: {disputed}");
     }

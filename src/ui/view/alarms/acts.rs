@@ -9,10 +9,11 @@ use crate::event::{Verdict, counted};
 use crate::job::question::Question;
 use crate::job::queue::Line;
 use crate::job::scribe::{MAX_ROWS, Order, Rows};
-use crate::job::triage;
+use crate::job::triage::{self, Unfit};
 use crate::query::quote;
 use crate::store::RowRef;
 use crate::ui::action::Action;
+use crate::ui::keymap::Context;
 use crate::ui::message::{Effect, Tone};
 use crate::ui::model::{Model, Seek};
 use crate::ui::view::note::NoteEditor;
@@ -95,10 +96,10 @@ impl AlarmsView {
             return Some(Vec::new());
         }
         Some(match action {
-            Action::AckAlarm => self.step(on, Decision::Ack),
-            Action::InvestigateAlarm => self.step(on, Decision::Investigate),
-            Action::WaitAlarm => self.step(on, Decision::Wait),
-            Action::EscalateAlarm => self.step(on, Decision::Escalate),
+            Action::AckAlarm => self.fitting(on, Decision::Ack, model),
+            Action::InvestigateAlarm => self.fitting(on, Decision::Investigate, model),
+            Action::WaitAlarm => self.fitting(on, Decision::Wait, model),
+            Action::EscalateAlarm => self.fitting(on, Decision::Escalate, model),
             Action::CloseAlarm => {
                 self.picked.clear();
                 vec![Step::Push(Box::new(VerdictPicker::new(on)))]
@@ -122,21 +123,22 @@ impl AlarmsView {
         vec![order(What::Triage { on, step })]
     }
 
+    /// The same, where it fits all of them.
+    fn fitting(&mut self, on: Vec<Arc<Ticket>>, step: Decision, model: &mut Model) -> Vec<Step> {
+        if fits(&on, &step, model) { self.step(on, step) } else { Vec::new() }
+    }
+
     fn ask(&mut self, on: Vec<Arc<Ticket>>, saying: fn(Vec<Arc<Ticket>>) -> Saying) -> Vec<Step> {
         self.picked.clear();
         vec![saying(on).ask()]
     }
 
     fn reopen(&mut self, on: Vec<Arc<Ticket>>, model: &mut Model) -> Vec<Step> {
-        let open = model.alarms.queue.iter().filter(|line| line.state.is_open());
-        let open: HashSet<&str> = open.map(|line| line.ticket.fingerprint.as_str()).collect();
-        if on.iter().any(|ticket| open.contains(ticket.fingerprint.as_str())) {
-            let text =
-                if on.len() == 1 { "it is open already" } else { "one of them is open already" };
-            model.say(Tone::Info, text);
-            return Vec::new();
+        if fits(&on, &Decision::Reopen { reason: String::new() }, model) {
+            self.ask(on, Saying::Reopen)
+        } else {
+            Vec::new()
         }
-        self.ask(on, Saying::Reopen)
     }
 
     /// As the alarm was closed that was closed last, by anybody in this case.
@@ -155,19 +157,19 @@ impl AlarmsView {
     fn merge(&mut self, on: &[Arc<Ticket>], model: &mut Model) -> Vec<Step> {
         let Some(line) = self.line(model) else { return Vec::new() };
         let into = line.ticket.fingerprint.clone();
-        let alarms = model.case.state().work().alarms();
+        let target = Arc::clone(&line.ticket);
         let on: Vec<Arc<Ticket>> =
             on.iter().filter(|it| it.fingerprint != into).map(Arc::clone).collect();
-        if on.iter().any(|it| triage::is_circle(alarms, &it.fingerprint, &into)) {
-            model.say(Tone::Info, "one of them stands for this alarm already");
-            return Vec::new();
-        }
         if on.is_empty() {
             let text = "select the alarms, then put the cursor on the one that stands for them";
             model.say(Tone::Info, text);
             return Vec::new();
         }
-        self.step(on, Decision::Merge { into })
+        if !fits(&on, &Decision::Merge { into, reason: String::new() }, model) {
+            return Vec::new();
+        }
+        self.picked.clear();
+        vec![Saying::Merge(on, target).ask()]
     }
 
     fn pick(&mut self, model: &Model) {
@@ -344,6 +346,27 @@ impl AlarmsView {
         self.pane = Pane::Queue;
         self.sheet.top();
     }
+}
+
+/// Whether the step fits all of these alarms; why it does not is said.
+fn fits(on: &[Arc<Ticket>], step: &Decision, model: &mut Model) -> bool {
+    let names: HashSet<&str> = on.iter().map(|ticket| ticket.fingerprint.as_str()).collect();
+    let queue = &model.alarms.queue;
+    let lines = queue.iter().filter(|line| names.contains(line.ticket.fingerprint.as_str()));
+    let lines: Vec<&Line> = lines.collect();
+    let alarms = model.case.state().work().alarms();
+    let Some((fingerprint, why)) = triage::unfit(step, &lines, (alarms, queue)) else {
+        return true;
+    };
+    let is_many = on.len() > 1 && names.contains(fingerprint);
+    let told = why.words(if is_many { "one of them" } else { "it" });
+    let hint: &[_] = match why {
+        Unfit::Closed(_) => &[(Action::ReopenAlarm, "does")],
+        _ => &[],
+    };
+    let text = model.look.keymap.hinted(&told, &[Context::Alarms, Context::Global], hint);
+    model.say(Tone::Info, text);
+    false
 }
 
 /// How the alarm was closed that was closed last.

@@ -102,7 +102,13 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
     pen.glyph(x, area.y, glyph, role);
     pen.text(x + 2, area.y, 6, short(line.level()), role);
     x += 9;
-    pen.right(x + 4, area.y, 5, &times(ticket.count), Role::Muted);
+    pen.right(
+        x + 4,
+        area.y,
+        5,
+        &times(if ticket.count > 0 { ticket.count } else { ticket.found().unwrap_or(0) }),
+        Role::Muted,
+    );
     x += 5;
     let state = state_of(line);
     let right = area.right().saturating_sub(1);
@@ -122,7 +128,7 @@ pub(super) fn who(ticket: &crate::case::Ticket) -> &str {
 }
 
 fn times(count: u64) -> String {
-    // What is wrong with a digest is no event.
+    // What a person raises has neither events nor findings.
     if count == 0 {
         String::new()
     } else if count > 999 {

@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub enum Saying {
     Close(Vec<Arc<Ticket>>, Verdict),
     Reopen(Vec<Arc<Ticket>>),
+    /// The last of them stands for the others.
+    Merge(Vec<Arc<Ticket>>, Arc<Ticket>),
     Owner(Vec<Arc<Ticket>>),
     Snooze(Vec<Arc<Ticket>>),
     /// Such alarms: the rule's, of who this one is about. So many of the queue would be hidden.
@@ -41,7 +43,9 @@ impl Saying {
         let about = about.map(|(field, value)| (field.to_owned(), value.to_owned()));
         let rule = ticket.rule.clone();
         let (owner, reason) = (String::new(), String::new());
-        let what = Suppression { rule, about, owner, reason, until: Timestamp(0) };
+        // Whoever acts may have chosen the value: it stands for itself alone.
+        let pattern = false;
+        let what = Suppression { rule, about, pattern, owner, reason, until: Timestamp(0) };
         let hides = triage::hidden(&model.alarms.queue, &what).count();
         vec![Self::Suppress(what, hides).ask()]
     }
@@ -65,6 +69,10 @@ impl Saying {
                 on_all(on, Decision::Close { verdict: *verdict, reason: text.to_owned() })
             }
             Self::Reopen(on) => on_all(on, Decision::Reopen { reason: text.to_owned() }),
+            Self::Merge(on, into) => {
+                let (into, reason) = (into.fingerprint.clone(), text.to_owned());
+                on_all(on, Decision::Merge { into, reason })
+            }
             Self::Owner(on) => on_all(on, Decision::Assign { owner: text.to_owned() }),
             Self::Snooze(on) => {
                 on_all(on, Decision::Snooze { until: triage::until(text, Timestamp::now())? })
@@ -93,8 +101,9 @@ impl Asks for Saying {
         match self {
             Self::Close(on, verdict) => format!("{}: {verdict}, because: ", titles(on)),
             Self::Reopen(on) => format!("open {} again, because: ", titles(on)),
+            Self::Merge(on, _) => format!("{}: the one here stands for it, because: ", titles(on)),
             Self::Owner(on) => format!("{}: who has it from now on: ", titles(on)),
-            Self::Snooze(on) => format!("{}: leave it until (4h, 2d, a time): ", titles(on)),
+            Self::Snooze(on) => format!("{}: leave it until (4h, 2d, 1w, a time): ", titles(on)),
             Self::Suppress(what, hides) => {
                 let alarms = counted(*hides as u64, "alarm", "alarms");
                 format!("hide {}, {alarms} now (UNTIL REASON, as 30d our scanner): ", what.words())
