@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test")]
 
 mod apart;
+mod asked;
 mod beyond;
 mod chosen;
 mod damage;

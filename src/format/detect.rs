@@ -15,8 +15,18 @@ const LINES: usize = 64;
 const ELEMENTS: usize = 12;
 
 /// Arrays that hold records, as a member of an envelope.
-const MEMBERS: [&str; 8] =
-    ["Records", "events", "logEvents", "Events", "Messages", "hits.hits", "results", "data"];
+const MEMBERS: [&str; 10] = [
+    "Records",
+    "events",
+    "logEvents",
+    "Events",
+    "Messages",
+    "hits.hits",
+    "results",
+    "data",
+    "records",
+    "QueryResultRows",
+];
 
 pub(super) enum Layout {
     Refused(State, Reason),
@@ -227,6 +237,8 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
         let stays = match peeled.around {
             Around::Transport => false,
             Around::Event => !is_known(&payload),
+            // A row of a table is no record but of tables: what looks like one is what it holds.
+            Around::Copy if head.table.is_some() => !is_known(&payload),
             Around::Copy => surest(&probe).0 > Match::Maybe || !is_known(&payload),
             Around::Stamp => !is_known(&payload) && surest(&probe).0 > Match::Maybe,
         };

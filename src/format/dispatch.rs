@@ -298,7 +298,10 @@ impl Dispatch {
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };
-        if let Some(inner) = peeled.as_ref().filter(|inner| inner.around != Around::Copy)
+        // A row of a table is no record but of tables: what looks like one is what it holds.
+        let is_cell = around == Some(Around::Copy) && ask.head.table.is_some();
+        let least = if is_cell { Match::Likely } else { least };
+        if let Some(inner) = peeled.as_ref().filter(|inner| inner.around != Around::Copy || is_cell)
             && let Some(flow) = self.open(inner, Ask { least, ..ask }, whole, sink)
         {
             return Some(flow);
@@ -312,7 +315,7 @@ impl Dispatch {
         }
         let sure = self.sure_of(probe, ask.least);
         if sure.first().is_none_or(|(sure, _)| *sure <= Match::Maybe) {
-            if let Some(inner) = peeled.filter(|inner| inner.around == Around::Copy)
+            if let Some(inner) = peeled.filter(|inner| inner.around == Around::Copy && !is_cell)
                 && let ask = (Ask { least: Match::Likely, ..ask })
                 && let Some(flow) = self.open(&inner, ask, whole, sink)
             {

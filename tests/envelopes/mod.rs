@@ -23,7 +23,7 @@ fn formats(text: &str) -> Vec<String> {
 /// Envelopes: `TEXT` stands for the record as a string, `JSON` for an object as it is or text as a
 /// string, `SOURCE` for what such a product keeps of it, `PACKED` for base64, `CELL` for a quoted
 /// cell, `LINE` for the record as it is.
-const ENVELOPES: [(&str, &str); 36] = [
+const ENVELOPES: [(&str, &str); 41] = [
     (
         "SNS",
         r#"{"Type":"Notification","MessageId":"m","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":TEXT,"Timestamp":"2026-03-04T11:00:00.000Z"}"#,
@@ -140,6 +140,14 @@ const ENVELOPES: [(&str, &str); 36] = [
         "a centralized group",
         r#"{"messageType":"DATA_MESSAGE","owner":"999999999999","logGroup":"g","logStream":"s","subscriptionFilters":["f"],"logEvents":[{"id":"1","timestamp":1772625600000,"message":TEXT,"extractedFields":{"@aws.account":"111122223333","@aws.region":"eu-west-1"}}]}"#,
     ),
+    ("Firehose", r#"{"requestId":"r","timestamp":1772625600000,"records":[{"data":"PACKED"}]}"#),
+    (
+        "Firehose to Lambda",
+        r#"{"invocationId":"i","deliveryStreamArn":"a","region":"eu-west-1","records":[{"recordId":"1","approximateArrivalTimestamp":1772625600000,"data":"PACKED"}]}"#,
+    ),
+    ("Splunk collector, of no source", r#"{"time":"1772622000.500","event":JSON}"#),
+    ("Lake", r#"{"QueryStatus":"FINISHED","QueryResultRows":[[{"eventJson":TEXT}]]}"#),
+    ("Lake as CSV", "eventJson\nCELL\n"),
     ("Docker", r#"{"log":TEXT,"stream":"stdout","time":"2026-03-04T11:00:00.000Z"}"#),
     ("container", "2026-03-04T11:00:00.000000001Z stdout F LINE\n"),
 ];
@@ -210,7 +218,16 @@ fn a_time_that_a_line_begins_with_is_its_own_where_an_envelope_has_said_one() {
     let timeout = format!("2026-03-04T10:42:02.113Z {ID} Task timed out after 3.00 seconds");
     let refused = format!("2026-03-04T10:42:02.113Z {ID} ERROR refused");
     let login = "2026-03-04T10:42:02.113Z web-1 sshd[811]: Failed password for alice from 192.0.2.7 port 40022 ssh2";
-    let silent = ["SQS", "SQS to Lambda", "Kinesis to Lambda", "Kinesis"];
+    let silent = [
+        "SQS",
+        "SQS to Lambda",
+        "Kinesis to Lambda",
+        "Kinesis",
+        "Firehose",
+        "Firehose to Lambda",
+        "Lake",
+        "Lake as CSV",
+    ];
     for (record, format) in [(&*timeout, "lambda"), (&refused, "lambda"), (login, "syslog")] {
         for (name, text) in around(record).into_iter().filter(|(name, _)| !silent.contains(name)) {
             let rows = read(context(), text.as_bytes(), &[]);

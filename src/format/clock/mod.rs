@@ -72,6 +72,10 @@ type Found<'a> = Option<(Stamp, &'a str)>;
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// What is left of their names when they are not cut off.
+const ENDS: [&str; 12] =
+    ["uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember"];
+
 /// Any of the forms below, whichever the text begins with.
 pub(super) fn read(text: &str) -> Found<'_> {
     let bytes = text.as_bytes();
@@ -124,10 +128,12 @@ pub(super) fn clf(text: &str) -> Found<'_> {
 }
 
 /// `Mar  4 2026 10:42:02.113 UTC`, as Cisco writes it, and `Mar 4, 2026 10:42:02 AM` of Java, also
-/// with a comma behind the year.
+/// with a comma behind the year; `March 04, 2026, 10:42:02 (UTC+01:00)` of the consoles of AWS.
 pub(super) fn worded(text: &str) -> Found<'_> {
     let mut line = Line(text);
     let month = line.month()?;
+    let rest = line.0.strip_prefix(ENDS[month as usize - 1]);
+    line.0 = rest.unwrap_or(line.0);
     line.blanks()?;
     let day = line.number(1..=2)?;
     line.one_of(b", ")?;
@@ -391,6 +397,12 @@ impl<'a> Line<'a> {
     fn zone(self) -> Option<(Result<i64, &'static str>, &'a str)> {
         let text = self.0.strip_prefix(' ').unwrap_or(self.0);
         match text.as_bytes().first()? {
+            b'(' => {
+                let (offset, rest) =
+                    Line(text.strip_prefix("(UTC").filter(|it| it.starts_with(['+', '-']))?)
+                        .zone()?;
+                Some((offset, rest.strip_prefix(')')?))
+            }
             b'Z' | b'z' if !text[1..].starts_with(|c: char| c.is_ascii_alphanumeric()) => {
                 Some((Ok(0), &text[1..]))
             }

@@ -1,12 +1,13 @@
 //! Envelopes that are JSON objects: by which members each is known, and which of them is the
 //! payload.
 //!
-//! Sources: the documentation of Amazon EventBridge, SNS, SQS, CloudWatch Logs, CloudTrail and
-//! Lambda event sources; of Docker's json-file driver; of the exports of OpenSearch and Elastic,
-//! Splunk (search results and the HTTP event collector), Datadog, and Elastic's agents.
+//! Sources: the documentation of Amazon EventBridge, SNS, SQS, CloudWatch Logs, CloudTrail, Data
+//! Firehose (requests to addresses and to functions) and Lambda event sources; of Docker's json-file
+//! driver; of the exports of OpenSearch and Elastic, Splunk (search results and the HTTP event
+//! collector), Datadog, and Elastic's agents.
 
 use super::packed::{self, Unsound};
-use super::{Around, Fallback, Head, Peeled};
+use super::{Around, Fallback, Head, Peeled, chosen};
 use crate::event::Time;
 use crate::format::frame::DEEPEST;
 use crate::format::probe::Filter;
@@ -77,12 +78,15 @@ const fn answered(signs: &'static [&'static str], payload: &'static str) -> Kind
 const LOGGERS: [&str; 6] =
     ["level", "levelname", "severity", "logger", "logger_name", "thread_name"];
 
+/// Members of what is sent to Splunk's collector, only the first of which has to be there.
+const COLLECTED: [&str; 7] = ["event", "time", "host", "source", "sourcetype", "index", "fields"];
+
 /// Members of Datadog's `LogAttributes`.
 const ANSWER: [&str; 7] =
     ["attributes", "host", "message", "service", "status", "tags", "timestamp"];
 
 /// The first that fits is it.
-const KINDS: [Kind; 36] = [
+const KINDS: [Kind; 40] = [
     // EventBridge, SNS, SQS, and what Lambda functions are given of them.
     Kind { around: Around::Event, ..kind(&["detail-type", "detail"], "detail", "time") },
     kind(&["TopicArn", "Message"], "Message", "Timestamp"),
@@ -92,8 +96,11 @@ const KINDS: [Kind; 36] = [
     base64(&["kinesis", "eventSource"], "kinesis.data"),
     base64(&["awslogs"], "awslogs.data"),
     base64(&["SequenceNumber", "Data"], "Data"),
+    base64(&["recordId", "data"], "data"),
+    Kind { only: &["data"], ..base64(&["data"], "data") },
     // CloudTrail's LookupEvents, and CloudWatch Logs.
     kind(&["CloudTrailEvent"], "CloudTrailEvent", ""),
+    kind(&["eventJson"], "eventJson", ""),
     Kind { in_stream: true, ..kind(&["timestamp", "message"], "message", "timestamp") },
     kind(&["@timestamp", "@message"], "@message", "@timestamp"),
     kind(&["@ptr", "@message"], "@message", ""),
@@ -106,6 +113,7 @@ const KINDS: [Kind; 36] = [
     kind(&["_raw", "_bkt"], "_raw", ""),
     kind(&["_raw", "sourcetype"], "_raw", ""),
     kind(&["event", "sourcetype"], "event", "time"),
+    Kind { only: &COLLECTED, ..copy(&["event"], "event", "time") },
     // OpenSearch and Elastic.
     kind(&["_index", "_source"], "_source", ""),
     // The original goes before a message, which may be anything that was made of it.
@@ -160,7 +168,7 @@ pub(in crate::format) fn unsound(probe: &Probe<'_>) -> Option<Unsound> {
         return None;
     }
     let packed = KINDS.iter().filter(|kind| matches!(kind.packing, Packing::Base64));
-    let kind = packed.into_iter().find(|kind| probe.has_all(kind.signs))?;
+    let kind = packed.into_iter().find(|kind| kind.fits(probe))?;
     packed::unsound(&text(payload(probe, kind)?)?)
 }
 
@@ -181,7 +189,7 @@ static EACH: LazyLock<[Filter; KINDS.len()]> =
 /// Takes the envelope off that the record is.
 pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
     if !probe.may_have_any(*SIGNS) {
-        return None;
+        return chosen::peel(probe);
     }
     let in_stream = || head.stream || probe.has("ingestionTime") || probe.has("logStreamName");
     KINDS
@@ -190,6 +198,7 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head) -> Option<Peeled<'a>> {
         .filter(|(kind, signs)| probe.may_have_all(**signs) && kind.fits(probe))
         .filter(|(kind, _)| !kind.in_stream || in_stream())
         .find_map(|(kind, _)| open(probe, kind))
+        .or_else(|| chosen::peel(probe))
 }
 
 fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
@@ -244,7 +253,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
 }
 
 /// A row of a Logs Insights answer: `[{"field":"@message","value":"…"}, …]`. Its message, or else
-/// its fields as an object.
+/// its fields as an object; one of `CloudTrail` Lake, too: `[{"eventName":"…"}, …]`.
 pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
     #[derive(serde::Deserialize)]
     struct Cell<'a> {
@@ -253,7 +262,9 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
         #[serde(borrow)]
         value: Cow<'a, str>,
     }
-    let cells: Vec<Cell<'_>> = serde_json::from_str(record).ok()?;
+    let Ok(cells) = serde_json::from_str::<Vec<Cell<'_>>>(record) else {
+        return peel_columns(record);
+    };
     let find = |name: &str| cells.iter().position(|cell| cell.field == name);
     let fallback = || {
         let stamp = find("@timestamp").and_then(|at| clock::read(&cells[at].value));
@@ -273,6 +284,15 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
         .collect();
     let payload = (!object.is_empty()).then(|| Value::Object(object).to_string())?;
     Some(Peeled { fallback, ..Peeled::plain(Cow::Owned(payload)) })
+}
+
+/// A row whose columns are objects of one member each, as an object.
+fn peel_columns(record: &str) -> Option<Peeled<'_>> {
+    let columns: Vec<serde_json::Map<String, Value>> = serde_json::from_str(record).ok()?;
+    let is_row = !columns.is_empty() && columns.iter().all(|column| column.len() == 1);
+    let object = || columns.into_iter().flatten().collect();
+    let payload = is_row.then(|| Value::Object(object()).to_string())?;
+    Some(Peeled::plain(Cow::Owned(payload)))
 }
 
 /// The values of the members of these names, as they stand, of an object that is good JSON as far

@@ -4,11 +4,13 @@
 //! An envelope is known by the names of its members, by those that only this transport gives, and
 //! never by what its payload says: whoever can write into a record must not make a record.
 
+mod chosen;
 mod columns;
 mod head;
 mod kinds;
 mod lines;
 mod packed;
+mod sql;
 mod table;
 
 use super::Probe;

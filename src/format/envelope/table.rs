@@ -1,14 +1,20 @@
 //! Tables that are exports of other products: one column holds the record as it was, the others
 //! what that product made of it; or each holds a member of the record.
 
+use super::chosen::Chosen;
 use super::columns::Columns;
 use super::{Around, Fallback, Peeled};
 use crate::format::cells::Csv;
 use crate::format::clock;
+use serde_json::Value;
 use std::borrow::Cow;
 
+/// A column that holds a whole record of CloudTrail Lake, whatever stands beside it.
+const OF_LAKE: &str = "eventJson";
+
 /// Columns that hold the record: of Splunk, of Logs Insights, of Elastic, and of Sentinel.
-const RECORDS: [&str; 8] = [
+const RECORDS: [&str; 9] = [
+    OF_LAKE,
     "_raw",
     "@message",
     "event.original",
@@ -35,6 +41,8 @@ const DATADOG: [&[&str]; 4] = [&["date"], &["host"], &["service"], &["message", 
 enum Held {
     In(usize),
     Apart(Columns),
+    /// As a query answered, with the names of its columns.
+    Chosen(Chosen, Vec<String>),
 }
 
 /// The header of such a table.
@@ -70,12 +78,18 @@ impl Table {
                 return Some(Self { header, mark, record, time, host, around });
             }
             let Some(record) = of(&RECORDS) else {
-                let record = Held::Apart(Columns::of(&names)?);
+                let chosen = || {
+                    let names = names.iter().map(|name| name.trim().to_owned());
+                    let names: Vec<String> = names.collect();
+                    Some(Held::Chosen(Chosen::of(&names)?, names))
+                };
+                let record = Columns::of(&names).map(Held::Apart).or_else(chosen)?;
                 return Some(Self { header, mark, record, time, host, around: Around::Transport });
             };
             // One name alone may be a word of any text.
-            let is_header = names.len() > 1 && (time.is_some() || names[record] == "_raw");
-            let is_raw = matches!(&*names[record], "_raw" | "@message");
+            let is_header = names[record] == OF_LAKE
+                || names.len() > 1 && (time.is_some() || names[record] == "_raw");
+            let is_raw = matches!(&*names[record], "_raw" | "@message" | OF_LAKE);
             let around = if is_raw { Around::Transport } else { Around::Copy };
             let record = Held::In(record);
             is_header.then_some(Self { header, mark, record, time, host, around })
@@ -98,6 +112,12 @@ impl Table {
         let payload = match &self.record {
             Held::In(record) => cells.get(*record)?.clone(),
             Held::Apart(columns) => Cow::Owned(columns.record(&cells)),
+            // Which name belongs to which cell is not known where there are more of these.
+            Held::Chosen(_, names) if cells.len() > names.len() => return None,
+            Held::Chosen(chosen, names) => {
+                let cells: Vec<Value> = cells.iter().map(|cell| Value::from(cell.trim())).collect();
+                Cow::Owned(chosen.record(names, &cells))
+            }
         };
         let fallback = Fallback { time, host, ..Fallback::default() };
         let around = self.around;
@@ -120,6 +140,7 @@ mod tests {
             ("Date,Content", None),
             ("time,message", None),
             ("@message", None),
+            ("eventJson", Some(0)),
             ("the _raw truth, he said", None),
         ] {
             assert_eq!(Table::read(line).map(|table| table.record), record.map(Held::In), "{line}");

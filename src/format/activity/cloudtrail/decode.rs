@@ -5,7 +5,7 @@ use super::levels::{self as note, record};
 use super::*;
 use crate::event::{Class, Outcome, Row, Time};
 use crate::format::members::{Memo, Values};
-use crate::format::{DecodeError, Decoded, put_class, put_outcome};
+use crate::format::{DecodeError, Decoded, clock, put_class, put_outcome};
 use std::net::IpAddr;
 
 #[derive(Clone)]
@@ -60,7 +60,8 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
 }
 
 /// A record has a time and at least two of the members that every record should have, one of which
-/// nothing else has; of a cut excerpt, version and identity are enough.
+/// nothing else has; of a cut excerpt, version and identity are enough, and of what was chosen of one,
+/// its name and whatever says who or where.
 fn is_mine(values: &Values<'_, '_>) -> bool {
     let has = |note| values.note(note).is_some();
     let timed = has(note::TIME) || has(note::WINDOW_START);
@@ -68,13 +69,19 @@ fn is_mine(values: &Values<'_, '_>) -> bool {
     let own = own.into_iter().filter(|note| has(*note)).count();
     // Sessions of Systems Manager have these too.
     let seen = own + usize::from(has(note::VERSION)) + usize::from(has(note::AWS_REGION));
+    let told = [note::IP, note::ARN, note::USER, note::PRINCIPAL_ID, note::RECIPIENT];
+    let told = told.into_iter().chain([note::ERROR_CODE, note::USER_ACCOUNT]).any(has);
+    let seen = seen + usize::from(has(note::NAME) && told);
     let excerpt = has(note::VERSION) && has(note::IDENTITY_TYPE);
     (timed || excerpt) && own >= 1 && seen >= 2 && values.note(note::SOURCE) != Some("aws:s3")
 }
 
 fn put_time(values: &mut Values<'_, '_>) {
     let text = values.note(note::TIME).or(values.note(note::WINDOW_START));
-    if let Some(time) = text.and_then(Time::parse_rfc3339) {
+    // Engines of SQL put a blank in it, and leave out that it is UTC.
+    let loose = |text| clock::read(text).map(|(stamp, _)| stamp.is_utc().time(0));
+    let read = |text| Time::parse_rfc3339(text).or_else(|| loose(text));
+    if let Some(time) = text.and_then(read) {
         values.row.time(time);
     }
 }
@@ -151,9 +158,16 @@ fn outcome(values: &Values<'_, '_>) -> Outcome {
         _ if values.note(note::ERROR_TEXT).is_some_and(|text| !text.is_empty()) => Outcome::Failure,
         _ => match values.note(note::TYPE) {
             Some("AwsCloudTrailInsight" | "AwsAggregatedEvent") => Outcome::Unknown,
+            // Of what was chosen of a record the error may not be.
+            None if code_is_unasked(values) => Outcome::Unknown,
             _ => Outcome::Success,
         },
     }
+}
+
+/// Whether nothing says that an error would be here.
+fn code_is_unasked(values: &Values<'_, '_>) -> bool {
+    values.note(note::ERROR_CODE).is_none() && values.note(note::VERSION).is_none()
 }
 
 fn is_denial(code: &str) -> bool {

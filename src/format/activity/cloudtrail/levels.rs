@@ -242,7 +242,7 @@ fn additional(key: &str) -> Rule {
 }
 
 fn resource(key: &str) -> Rule {
-    if matches!(key, "ARN" | "arn" | "ARNPrefix") { Put(RESOURCE) } else { Skip }
+    if matches!(key, "ARN" | "arn" | "ARNPrefix" | "resourceName") { Put(RESOURCE) } else { Skip }
 }
 
 fn insight(key: &str) -> Rule {

@@ -156,6 +156,12 @@ const fn many(path: &'static str, role: Role) -> FieldDef {
 static SCHEMA: LazyLock<Arc<Schema>> =
     LazyLock::new(|| schema("cloudtrail", "AWS CloudTrail", FIELDS));
 
+/// Whether there is a member that nobody else calls so.
+fn is_chosen(probe: &Probe<'_>) -> bool {
+    let own = ["sourceIPAddress", "userIdentity", "requestParameters", "recipientAccountId"];
+    own.into_iter().any(|name| probe.has(name)) || probe.has_all(&["eventSource", "awsRegion"])
+}
+
 pub(super) struct CloudTrail;
 
 impl Format for CloudTrail {
@@ -203,6 +209,10 @@ impl Format for CloudTrail {
             (true, 2..) => Match::Certain,
             (true, 1) => Match::Likely,
             (false, 3..) if probe.has("eventTime") => Match::Likely,
+            // What somebody has chosen of one.
+            (false, _) if probe.has_all(&["eventTime", "eventName"]) && is_chosen(probe) => {
+                Match::Likely
+            }
             _ => Match::No,
         }
     }

@@ -17,8 +17,9 @@ use std::ops::ControlFlow;
 /// Members that stand beside the records: in what CloudWatch Logs sends to a subscription, and in
 /// the answers of `FilterLogEvents`, `GetLogEvents`, `LookupEvents` and `GetFindings`, as the AWS
 /// API references and the command line's output have them; in what `OpenSearch` and Splunk answer to
-/// a search, Logs Insights to a query, and Datadog's API. Formats know of more.
-const KNOWN: [&str; 24] = [
+/// a search, Logs Insights and `CloudTrail` Lake to a query, and Datadog's API; in what Firehose sends to
+/// functions and addresses. Formats know of more.
+const KNOWN: [&str; 32] = [
     "messageType",
     "owner",
     "logGroup",
@@ -43,6 +44,14 @@ const KNOWN: [&str; 24] = [
     "highlighted",
     "statistics",
     "encryptionKey",
+    "QueryStatus",
+    "QueryStatistics",
+    "requestId",
+    "timestamp",
+    "invocationId",
+    "deliveryStreamArn",
+    "sourceKinesisStreamArn",
+    "region",
 ];
 
 /// Why a head or a tail is a row.

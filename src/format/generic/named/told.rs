@@ -44,8 +44,11 @@ pub(super) fn outcome<'a>(note: impl Fn(usize) -> Option<&'a str>) -> Outcome {
     if let Some(said) = said {
         return words::outcome(said);
     }
-    let error = note(ERROR).is_some_and(|error| !matches!(error, "" | "0" | "false" | "-"));
-    if error { Outcome::Failure } else { Outcome::Unknown }
+    match note(ERROR) {
+        None | Some("" | "0" | "false" | "-") => Outcome::Unknown,
+        Some(error) if words::is_denial(error) => Outcome::Denied,
+        Some(_) => Outcome::Failure,
+    }
 }
 
 /// The named values of one record of text.

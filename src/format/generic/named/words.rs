@@ -23,6 +23,12 @@ pub(super) fn outcome(said: &str) -> Outcome {
     }
 }
 
+/// Whether an error is that something was not allowed, as AWS calls it.
+pub(super) fn is_denial(error: &str) -> bool {
+    let codes = ["AccessDenied", "UnauthorizedOperation", "UnauthorizedAccess", "Forbidden"];
+    codes.iter().any(|code| error.contains(code))
+}
+
 /// A level by name, or by number as bunyan and pino count (10 to 60).
 pub(in crate::format) fn severity(level: &str) -> Option<f64> {
     // Names are short, and most lines have one.

@@ -115,7 +115,10 @@ impl<'a> Line<'a> {
     fn at(before: &'a str, rest: &'a str) -> Option<Self> {
         let (stamp, rest) = clock::clf(rest)?;
         // A program behind syslog says what it likes.
-        if before.len() > 512 || memmem::find(before.as_bytes(), b"]: ").is_some() {
+        if before.len() > 512
+            || !is_host(before)
+            || memmem::find(before.as_bytes(), b"]: ").is_some()
+        {
             return None;
         }
         // A bucket's log has its owner, of 64 digits, and then a bucket before the time.
@@ -139,6 +142,14 @@ impl<'a> Line<'a> {
         }
         None
     }
+}
+
+/// Whether what the line begins with may be a host: a row of a table has quotes before such a line
+/// of its own, and commas part nothing here but addresses.
+fn is_host(before: &str) -> bool {
+    let first = split_once(before, b' ').map_or(before, |(first, _)| first);
+    let is_end = |part: &str| matches!(part, "" | "-" | "unknown") || address(part).is_some();
+    !first.contains('"') && (!first.contains(',') || first.split(',').all(is_end))
 }
 
 fn is_status(word: &str) -> bool {
