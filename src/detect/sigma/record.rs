@@ -6,6 +6,7 @@
 
 use super::line::Line;
 use super::logs::Logs;
+use crate::format::paired;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -144,7 +145,8 @@ fn members(value: &Value, within: usize, take: &mut dyn FnMut(&str)) {
         Value::String(text) => {
             take(text);
             let is_json = within > 0 && text.trim_start().starts_with(['{', '[']);
-            if let Some(inner) = is_json.then(|| serde_json::from_str(text).ok()).flatten() {
+            if let Some(inner) = is_json.then(|| serde_json::from_str(&paired(text)).ok()).flatten()
+            {
                 members(&inner, within - 1, take);
             }
         }

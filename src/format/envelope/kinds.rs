@@ -11,7 +11,7 @@ use crate::event::Time;
 use crate::format::frame::DEEPEST;
 use crate::format::probe::Filter;
 use crate::format::scan::Scan;
-use crate::format::{Probe, clock, key};
+use crate::format::{Probe, clock, key, paired};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -202,8 +202,10 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         "host",
         "type",
         "extractedFields",
+        "@owner",
+        "@log",
     ];
-    let [time, account, region, lambda_region, stream, host, type_, fields] =
+    let [time, account, region, lambda_region, stream, host, type_, fields, owner, log] =
         names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
     let payload = payload(probe, kind)?;
     let at = payload.as_ptr().addr().wrapping_sub(probe.record.as_ptr().addr());
@@ -231,6 +233,8 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         account: owned(account)
             .filter(|_| kind.payload == "detail")
             .or(from_account)
+            .or(owned(owner).filter(|owner| is_account(owner)))
+            .or(log.and_then(text).and_then(|log| owner_of(&log).map(str::to_owned)))
             .or(said.account.clone()),
         region: owned(region)
             .filter(|_| kind.payload == "detail")
@@ -253,14 +257,16 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
         #[serde(borrow)]
         value: Cow<'a, str>,
     }
-    let cells: Vec<Cell<'_>> = serde_json::from_str(record).ok()?;
+    let record = paired(record);
+    let cells: Vec<Cell<'_>> = serde_json::from_str(&record).ok()?;
     let find = |name: &str| cells.iter().position(|cell| cell.field == name);
     let fallback = || {
         let stamp = find("@timestamp").and_then(|at| clock::read(&cells[at].value));
         // The service answers in UTC and does not say so.
         let time = stamp.map(|(stamp, _)| stamp.is_utc().time(0));
-        let stream = find("@logStream").map(|at| key::read(&cells[at].value));
-        Fallback { time, ..stream.unwrap_or_default() }
+        let stream = find("@logStream").map(|at| key::read(&cells[at].value)).unwrap_or_default();
+        let owner = find("@log").and_then(|at| owner_of(&cells[at].value)).map(str::to_owned);
+        Fallback { time, account: owner.or(stream.account.clone()), ..stream }
     };
     let fallback = fallback();
     if let Some(at) = find("@message") {
@@ -273,6 +279,15 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
         .collect();
     let payload = (!object.is_empty()).then(|| Value::Object(object).to_string())?;
     Some(Peeled { fallback, ..Peeled::plain(Cow::Owned(payload)) })
+}
+
+/// The account in the name of a log group as Logs Insights has it in `@log`: `ACCOUNT:GROUP`.
+fn owner_of(log: &str) -> Option<&str> {
+    log.split_once(':').map(|(owner, _)| owner).filter(|owner| is_account(owner))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The values of the members of these names, as they stand, of an object that is good JSON as far
@@ -306,7 +321,7 @@ pub(super) fn members<'a, const N: usize>(
 pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
-        serde_json::from_str(raw).ok().map(Cow::Owned)
+        serde_json::from_str(&paired(raw)).ok().map(Cow::Owned)
     } else {
         (!inner.contains('"')).then_some(Cow::Borrowed(inner))
     }
@@ -322,7 +337,7 @@ fn unwrapped(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Text in any form that has date and time, or a number; no zone is UTC, as these services write.
-fn instant(raw: &str) -> Option<Time> {
+pub(super) fn instant(raw: &str) -> Option<Time> {
     if let Some(time) = clock::epoch(raw) {
         return Some(time);
     }
