@@ -8,6 +8,7 @@ mod wide;
 
 use super::sigma::Level;
 use crate::event::noun;
+use crate::format::paired;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use wide::{is_all, is_all_of_iam, is_every_identity, is_world};
@@ -312,7 +313,7 @@ fn object(value: &Value, depth: usize) -> Option<Map<String, Value>> {
     match value {
         Value::Object(members) => Some(members.clone()),
         Value::String(text) if depth > 0 => {
-            let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+            let read = |text: &str| serde_json::from_str::<Value>(&paired(text)).ok();
             let value = read(text).or_else(|| read(&decoded(text)?))?;
             object(&value, depth - 1)
         }

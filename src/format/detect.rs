@@ -2,20 +2,25 @@
 //! records, and which format most of them have. The object's name decides nothing but test files and,
 //! of what no format is certain of, whether it is the output of a command.
 
+mod tail;
+
 use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
-use super::frame::{Frames, Item, Join, Json, ZEROS};
+use super::frame::{Frames, Item, Join, Json, Octets, ZEROS, are_counted};
 use super::probe::Filter;
 use super::{Context, Match, Probe, formats, key, may_be, text};
 use crate::event::{Reason, ReasonKind, State};
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
+pub(super) use tail::is_known_tail;
+use tail::is_tail;
+
 /// Records that are looked at: lines may be of many kinds, elements seldom are.
 const LINES: usize = 64;
 const ELEMENTS: usize = 12;
 
 /// Arrays that hold records, as a member of an envelope.
-const MEMBERS: [&str; 10] = [
+const MEMBERS: [&str; 13] = [
     "Records",
     "events",
     "logEvents",
@@ -26,6 +31,10 @@ const MEMBERS: [&str; 10] = [
     "data",
     "records",
     "QueryResultRows",
+    // OpenTelemetry's, one in the other.
+    "resourceLogs",
+    "scopeLogs",
+    "logRecords",
 ];
 
 pub(super) enum Layout {
@@ -42,6 +51,8 @@ pub(super) struct Choice {
     pub(super) most: Option<usize>,
     /// Most records come without an envelope of their own.
     pub(super) bare: bool,
+    /// Its lines are what `aws logs tail` printed, whatever is in them.
+    pub(super) tail: bool,
     /// The first records, out of their envelopes.
     pub(super) sample: Vec<String>,
 }
@@ -65,7 +76,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     let head = Head::default();
     if context.is_table {
         let fresh = || Frames::Json(Box::new(Json::rows()));
-        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole), false));
         return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
     }
     if key::read(&context.key).command.is_some() && !is_log(sample, whole) {
@@ -75,20 +86,27 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     }
     if is_json(sample) {
         let fresh = || Frames::Json(Box::new(Json::new(records_member_of(&text::of(sample)))));
-        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole), false));
         return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
     }
     if let Some(table) = Table::read(&text::of(first_line(sample))) {
         let (fresh, head) = (|| Frames::text(Join::Quoted), Head::of_table(table));
-        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole)));
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole), false));
         return Layout::Log {
             frames: fresh(),
             choice: Choice { bare: false, ..choice },
             head: Box::new(head),
         };
     }
-    let (mut choice, join) =
-        choose(bare(&records(Frames::text(Join::Never), &head, sample, whole)));
+    if are_counted(sample, whole) {
+        let fresh = || Frames::Octets(Octets::default());
+        let (choice, _) = choose(bare(&records(fresh(), &head, sample, whole), false));
+        return Layout::Log { frames: fresh(), choice, head: Box::new(head) };
+    }
+    let lines = records(Frames::text(Join::Never), &head, sample, whole);
+    let tail = is_tail(&lines);
+    let (mut choice, join) = choose(bare(&lines, tail));
+    choice.tail = tail;
     if whole && join.is_none() && is_prose(sample) {
         let detail =
             "text without a time, an address, an id or a pair, such as a licence or a note";
@@ -96,7 +114,7 @@ pub(super) fn layout(sample: &[u8], whole: bool, context: &Context) -> Layout {
     }
     let join = join.unwrap_or_default();
     if !matches!(join, Join::Never) {
-        let joined = bare(&records(Frames::text(join.clone()), &head, sample, whole));
+        let joined = bare(&records(Frames::text(join.clone()), &head, sample, whole), tail);
         choice.sample = joined.into_iter().map(|(text, _)| text).collect();
     }
     Layout::Log { frames: Frames::text(join), choice, head: Box::new(head) }
@@ -109,7 +127,7 @@ fn is_log(sample: &[u8], whole: bool) -> bool {
         Some(member) => Frames::Json(Box::new(Json::new(member))),
         None => Frames::text(Join::Never),
     };
-    let records = bare(&records(frames, &Head::default(), sample, whole));
+    let records = bare(&records(frames, &Head::default(), sample, whole), false);
     let is_certain = |(text, _): &&(String, bool)| surest(&Probe::new(text)).0 == Match::Certain;
     records.iter().filter(is_certain).count() * 2 > records.len()
 }
@@ -148,8 +166,8 @@ fn records(mut frames: Frames, head: &Head, sample: &[u8], whole: bool) -> Vec<(
 }
 
 /// Records without their envelopes, and whether they had any.
-fn bare(records: &[(String, Head)]) -> Vec<(String, bool)> {
-    records.iter().map(|(text, head)| out_of_envelopes(text, head)).collect()
+fn bare(records: &[(String, Head)], tail: bool) -> Vec<(String, bool)> {
+    records.iter().map(|(text, head)| out_of_envelopes(text, head, tail)).collect()
 }
 
 /// The format that most of the records have, and how lines make such records; `None` if nobody
@@ -173,7 +191,7 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     if let Some(table) = table(&sample, &enveloped, most.map(|(index, _)| index)) {
         let join = formats()[table].join();
         let main = Some(table);
-        return (Choice { main, most: main, bare: true, sample }, Some(join));
+        return (Choice { main, most: main, bare: true, sample, ..Choice::default() }, Some(join));
     }
     let Some((index, votes)) = most else {
         return (Choice { sample, ..Choice::default() }, None);
@@ -181,7 +199,8 @@ fn choose(records: Vec<(String, bool)>) -> (Choice, Option<Join>) {
     let bare = votes.bare * 2 > votes.count;
     let join = if bare { join(index, &sample) } else { Join::Begins(begins_export) };
     let main = votes.sure.is_some_and(|sure| sure > Match::Maybe).then_some(index);
-    (Choice { main, most: Some(index), bare: bare && main.is_some(), sample }, Some(join))
+    let bare = bare && main.is_some();
+    (Choice { main, most: Some(index), bare, sample, ..Choice::default() }, Some(join))
 }
 
 /// The format of a table, which the header alone shows: its rows might be anybody's.
@@ -221,7 +240,7 @@ fn join(format: usize, sample: &[String]) -> Join {
 }
 
 /// A record without its envelopes, and whether it had any.
-fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
+fn out_of_envelopes(text: &str, head: &Head, tail: bool) -> (String, bool) {
     let mut inner = text.to_owned();
     let mut enveloped = false;
     let mut head = head;
@@ -240,6 +259,7 @@ fn out_of_envelopes(text: &str, head: &Head) -> (String, bool) {
             // A row of a table is no record but of tables: what looks like one is what it holds.
             Around::Copy if head.table.is_some() => !is_known(&payload),
             Around::Copy => surest(&probe).0 > Match::Maybe || !is_known(&payload),
+            Around::Tail => !tail && !is_known_tail(&probe, &payload),
             Around::Stamp => !is_known(&payload) && surest(&probe).0 > Match::Maybe,
         };
         if stays {

@@ -10,7 +10,7 @@ mod piece;
 mod rows;
 mod unfolding;
 
-use super::detect::Choice;
+use super::detect::{Choice, is_known_tail};
 use super::envelope::{Around, ENVELOPES, Fallback, Head, Peeled, peel};
 use super::frame::{Item, LONGEST, Record, TOO_LONG, Take, ZEROS};
 use super::generic::unparsed;
@@ -293,8 +293,14 @@ impl Dispatch {
                 None
             }
         };
-        let peeled =
-            peeled.filter(|inner| inner.around != Around::Stamp || !self.is_whole(probe, inner));
+        let peeled = peeled.filter(|inner| match inner.around {
+            Around::Stamp => !self.is_whole(probe, inner),
+            Around::Tail => {
+                let is_own = || self.choice.main.is_some_and(|main| is_certain(main, probe));
+                self.choice.tail || !is_own() && is_known_tail(probe, &inner.payload)
+            }
+            _ => true,
+        });
         let around = peeled.as_ref().map(|inner| inner.around);
         // Of an event that is one itself, what is in it is for those alone who know that.
         let least = if around == Some(Around::Event) { Match::Likely } else { ask.least };

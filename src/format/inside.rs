@@ -3,9 +3,9 @@
 //! between the lines of one record there may be those of others.
 
 use super::Probe;
-use super::detect::records_member;
+use super::detect::{is_known_tail, records_member};
 use super::dispatch::trimmed;
-use super::envelope::{ENVELOPES, Fallback, Head, Peeled, peel};
+use super::envelope::{Around, ENVELOPES, Fallback, Head, Peeled, peel};
 use super::frame::{Frames, Item, Join, Json, Take, strand};
 use super::{formats, text};
 use crate::event::{Inner, Place};
@@ -46,7 +46,10 @@ static IN_STREAM: LazyLock<Head> = LazyLock::new(|| Head { stream: true, ..Head:
 
 /// What is in the envelope that the text is, if it is one.
 pub(super) fn opened(text: &str) -> Option<Peeled<'_>> {
-    peel(&Probe::new(text), &IN_STREAM, &Fallback::default())
+    let probe = Probe::new(text);
+    let peeled = peel(&probe, &IN_STREAM, &Fallback::default())?;
+    let is_so = peeled.around != Around::Tail || is_known_tail(&probe, &peeled.payload);
+    is_so.then_some(peeled)
 }
 
 impl<'r> Bytes<'r> {

@@ -20,6 +20,7 @@ pub(super) fn read(key: &str) -> Fallback {
     if memchr2(b'/', b'!', key.as_bytes()).is_some() {
         placed(key, &mut found);
         partitioned(key, &mut found);
+        environment(key, &mut found);
         command(key, &mut found);
     }
     named(key, &mut found);
@@ -67,6 +68,23 @@ fn named(key: &str, found: &mut Fallback) {
     if let (Some(account), Some(region)) = (account, region) {
         found.account.get_or_insert_with(|| account.to_owned());
         found.region.get_or_insert_with(|| region.to_owned());
+    }
+}
+
+/// The bucket in which Elastic Beanstalk keeps the logs of its environments:
+/// `elasticbeanstalk-REGION-ACCOUNT/resources/environments/…`.
+fn environment(key: &str, found: &mut Fallback) {
+    let named = |folder: &str| {
+        let name = folder.strip_prefix("elasticbeanstalk-")?;
+        let (region, account) = name.rsplit_once('-')?;
+        let is_so = is_region(region) && is_number(account, 12);
+        is_so.then(|| (region.to_owned(), account.to_owned()))
+    };
+    if key.contains("elasticbeanstalk-")
+        && let Some((region, account)) = key.split(['/', '!']).find_map(named)
+    {
+        found.account.get_or_insert(account);
+        found.region.get_or_insert(region);
     }
 }
 
@@ -186,6 +204,9 @@ mod tests {
                 "AWSLogs/444455556666/x/111122223333_vpcflowlogs_eu-west-1_fl-0a1b.log",
                 ["444455556666", "eu-west-1"],
             ),
+            ("s3://elasticbeanstalk-eu-west-1-111122223333/resources/TAIL", both),
+            ("elasticbeanstalk-eu-west-1-111122223333/resources/environments/TAIL", both),
+            ("elasticbeanstalk-samples-eu-west-1/TAIL", [""; 2]),
             // Both, or nothing: other names have twelve digits too.
             ("111122223333_notes_of_eve.log", [""; 2]),
             ("111122223333_eu-west-1.log", [""; 2]),

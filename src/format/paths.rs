@@ -5,6 +5,7 @@ use super::envelope::ENVELOPES;
 use super::generic::logfmt_values;
 use super::hosts::audit_pairs;
 use super::inside::opened;
+use super::surrogates::paired;
 use super::text;
 use crate::event::Paths;
 use serde_json::Value;
@@ -32,7 +33,7 @@ impl Paths for RecordPaths {
         let path = path.strip_prefix('.').unwrap_or(path);
         let mut found = Vec::new();
         layers(raw, |record| {
-            if let Ok(value) = serde_json::from_str(record) {
+            if let Ok(value) = serde_json::from_str(&paired(record)) {
                 collect(value, path, Room { layers: LAYERS, depth: DEEPEST }, &mut found);
             } else {
                 found.extend(logfmt_values(record, path));
@@ -86,36 +87,16 @@ fn inner(record: &str) -> Option<Cow<'_, str>> {
     if !matches!(record.as_bytes().first()?, b'{' | b'[' | b'"' | b'0'..=b'9') {
         return None;
     }
-    Some(opened(record)?.payload)
+    // What holds many stands for itself.
+    Some(opened(record)?.payload).filter(|inner| **inner != *record)
 }
 
-/// Reads JSON. Half of a pair of surrogates is no text, and no reason not to look at the rest.
+/// Reads JSON.
 fn json(record: &str) -> Option<Value> {
     if !record.trim_start().starts_with(['{', '[']) {
         return None;
     }
-    if let Ok(value) = serde_json::from_str(record) {
-        return Some(value);
-    }
-    let mut mended = String::with_capacity(record.len());
-    let mut rest = record;
-    while let Some(at) = rest.find('\\') {
-        let end = (at + 2..=rest.len()).find(|end| rest.is_char_boundary(*end))?;
-        let half = rest[at..].get(..4).is_some_and(|escape| {
-            let escape = escape.to_ascii_lowercase();
-            escape.starts_with("\\ud") && !matches!(escape.as_bytes()[3], b'0'..=b'7')
-        });
-        if half && rest[at..].is_char_boundary(6) && rest.len() >= at + 6 {
-            mended.push_str(&rest[..at]);
-            mended.push_str("\\ufffd");
-            rest = &rest[at + 6..];
-        } else {
-            mended.push_str(&rest[..end]);
-            rest = &rest[end..];
-        }
-    }
-    mended.push_str(rest);
-    serde_json::from_str(&mended).ok()
+    serde_json::from_str(&paired(record)).ok()
 }
 
 /// What may still be looked through.
@@ -159,7 +140,7 @@ fn collect(value: &RawValue, path: &str, room: Room, found: &mut Vec<String>) {
             }
             let Some(layers) = room.layers.checked_sub(1) else { return };
             if text.trim_start().starts_with(['{', '['])
-                && let Ok(value) = serde_json::from_str(&text)
+                && let Ok(value) = serde_json::from_str(&paired(&text))
             {
                 collect(value, path, Room { layers, ..room }, found);
             }
@@ -184,6 +165,12 @@ mod tests {
             RecordPaths.innermost(br#"{"a":"x\\ud800","b":"\ud83d\ude00 \ud800!","c":"\\"}"#);
         assert_eq!(half.unwrap()["b"].as_str().unwrap().chars().last(), Some('!'));
         assert_eq!(RecordPaths.innermost(br#"{"a":"\ud800"#), None);
+        let record =
+            br#"{"a":"x\ud83d","b":[{"c":"\ud83d\ude00"}],"d":"{\"e\":\"\\udc00\",\"f\":1}"}"#;
+        let at = |path| RecordPaths.at(record, path);
+        assert_eq!(at("a"), ["x\u{fffd}"]);
+        assert_eq!(at("b.c"), ["\u{1f600}"]);
+        assert_eq!((at("d.e"), at("d.f")), (vec!["\u{fffd}".to_owned()], vec!["1".to_owned()]));
     }
 
     #[test]

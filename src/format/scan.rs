@@ -1,6 +1,7 @@
 //! Going over JSON (RFC 8259) strictly and in one pass, without building anything. Whoever reads
 //! decides member by member what to look at; the rest is only checked.
 
+use super::surrogates::paired;
 use std::borrow::Cow;
 
 /// A place in JSON text. Nesting is followed no deeper than the `room` that callers pass down.
@@ -124,7 +125,7 @@ impl<'a> Scan<'a> {
         let start = self.at;
         if self.pass_string()? {
             let quoted = &self.text[start..self.at];
-            let text = serde_json::from_str(quoted);
+            let text = serde_json::from_str(&paired(quoted));
             return text.map(Cow::Owned).or_else(|_| self.broken("a bad escape in a string"));
         }
         Ok(Cow::Borrowed(&self.text[start + 1..self.at - 1]))
@@ -322,6 +323,13 @@ mod tests {
         ] {
             assert_eq!(is_json(text), good, "{text}");
         }
+    }
+
+    #[test]
+    fn half_of_a_pair_of_surrogates_is_no_reason_not_to_read() {
+        let string = |text| Scan::new(text).string().unwrap().into_owned();
+        assert_eq!(string(r#""a\ud83d b""#), "a\u{fffd} b");
+        assert_eq!(string(r#""a\ud83d\ude00""#), "a\u{1f600}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::dict::Values;
 use super::ids::{Ids, parse_uuid};
 use super::segment::{ASSUMED, NO_TIME};
 use super::{Bits, Column, Numbers};
-use crate::event::{Entry, FieldDef, Kind, Time, Value};
+use crate::event::{Entry, FieldDef, Kind, Time, Value, fields};
 use distinct::{Addresses, Lists, Texts};
 use std::net::IpAddr;
 
@@ -30,7 +30,7 @@ pub(super) type Presence = Vec<bool>;
 impl Growing {
     pub(super) fn new(field: &FieldDef) -> Self {
         match field.kind {
-            _ if field.many => Self::List(Lists::default()),
+            _ if field.many => Self::List(Lists::of(field.name == fields::RESOURCE.name)),
             Kind::Str => Self::Text(Texts::default()),
             Kind::Id => Self::Id(GrowingIds::default()),
             Kind::Int => Self::Int(Vec::new(), Vec::new()),

@@ -184,8 +184,12 @@ proptest! {
                 let duration = record.bytes.map_or(Cell::Absent, |b| Cell::Float(b as f64));
                 prop_assert_eq!(segment.value(row, "duration"), duration);
                 prop_assert_eq!(segment.value(row, "time_end").is_absent(), record.bytes.is_none());
-                let resources: Vec<String> =
-                    record.resources.iter().map(|r| format!("r{r}")).collect();
+                let mut resources: Vec<String> = Vec::new();
+                for name in record.resources.iter().map(|r| format!("r{r}")) {
+                    if !resources.contains(&name) {
+                        resources.push(name);
+                    }
+                }
                 prop_assert_eq!(segment.value(row, "resource").to_string(), resources.join(", "));
                 prop_assert!(segment.value(row, "never").is_absent());
                 prop_assert_eq!(segment.time(row).map(|t| t.at.0), record.time);

@@ -1,6 +1,8 @@
 //! What is put around records for transport and by products that export them: the record within
 //! is read as what it is, and keeps its own time.
 
+mod streams;
+
 use crate::context;
 use crate::rows::{Rows, read};
 use trailcase::event::base64;
@@ -23,7 +25,7 @@ fn formats(text: &str) -> Vec<String> {
 /// Envelopes: `TEXT` stands for the record as a string, `JSON` for an object as it is or text as a
 /// string, `SOURCE` for what such a product keeps of it, `PACKED` for base64, `CELL` for a quoted
 /// cell, `LINE` for the record as it is.
-const ENVELOPES: [(&str, &str); 41] = [
+const ENVELOPES: [(&str, &str); 44] = [
     (
         "SNS",
         r#"{"Type":"Notification","MessageId":"m","TopicArn":"arn:aws:sns:eu-west-1:111122223333:t","Message":TEXT,"Timestamp":"2026-03-04T11:00:00.000Z"}"#,
@@ -149,6 +151,12 @@ const ENVELOPES: [(&str, &str); 41] = [
     ("Lake", r#"{"QueryStatus":"FINISHED","QueryResultRows":[[{"eventJson":TEXT}]]}"#),
     ("Lake as CSV", "eventJson\nCELL\n"),
     ("Docker", r#"{"log":TEXT,"stream":"stdout","time":"2026-03-04T11:00:00.000Z"}"#),
+    ("logs tail", "2026-03-04T11:00:00.000000+00:00 web-1.0 LINE\n"),
+    ("logs tail, short", "2026-03-04T11:00:00 LINE\n"),
+    (
+        "OpenTelemetry",
+        r#"{"resourceLogs":[{"resource":{"attributes":[{"key":"host.name","value":{"stringValue":"web-1"}}]},"scopeLogs":[{"scope":{"name":"x"},"logRecords":[{"timeUnixNano":"1772622000000000000","body":{"stringValue":TEXT}}]}]}]}"#,
+    ),
     ("container", "2026-03-04T11:00:00.000000001Z stdout F LINE\n"),
 ];
 
@@ -373,7 +381,12 @@ fn an_envelope_around_what_nobody_knows_is_read_itself() {
         // What other columns say would be lost.
         let tables = ["Datadog as CSV", "Kibana", "any pipeline as", "Sentinel's groups"];
         let is_table = tables.iter().any(|table| name.starts_with(table));
-        let own = if is_table { "csv" } else { "json_lines" };
+        let own = match name {
+            // Any program may begin its lines so.
+            "logs tail, short" => "plain",
+            _ if is_table => "csv",
+            _ => "json_lines",
+        };
         assert_eq!(formats(&text), [own], "{name}: {text}");
     }
 }

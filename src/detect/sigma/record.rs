@@ -6,6 +6,7 @@
 
 use super::line::Line;
 use super::logs::Logs;
+use crate::format::paired;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -150,7 +151,8 @@ fn members(name: &str, value: &Value, within: usize, take: &mut dyn FnMut(&str, 
         Value::String(text) => {
             take(name, text);
             let is_json = within > 0 && text.trim_start().starts_with(['{', '[']);
-            if let Some(inner) = is_json.then(|| serde_json::from_str(text).ok()).flatten() {
+            if let Some(inner) = is_json.then(|| serde_json::from_str(&paired(text)).ok()).flatten()
+            {
                 members(name, &inner, within - 1, take);
             }
         }

@@ -196,6 +196,11 @@ fn put_where(values: &mut Values<'_, '_>, told: &Told) {
         values.text(REGION, arn.region.unwrap_or_default());
     } else if let Some(target) = told.target.as_deref().and_then(Arn::read) {
         values.text(REGION, target.region.unwrap_or_default());
+        // The history names no account. What an alarm acts on is its own account's but for topics
+        // and functions that another has opened to it.
+        if values.note(ENVELOPE_ACCOUNT).is_none() {
+            values.text(ACCOUNT, target.account.unwrap_or_default());
+        }
     }
 }
 

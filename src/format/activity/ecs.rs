@@ -8,6 +8,7 @@ use crate::event::{
 };
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Raw, Skip};
 use crate::format::members::Values;
+use crate::format::paired;
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
     put_class, put_outcome, schema,
@@ -186,6 +187,7 @@ struct Pair<'a> {
 
 fn put_attachments(values: &mut Values<'_, '_>) {
     let Some(raw) = values.note(ATTACHMENTS).map(str::to_owned) else { return };
+    let raw = paired(&raw);
     let attached: Vec<Attachment<'_>> = serde_json::from_str(&raw).unwrap_or_default();
     for Pair { name, value } in attached.into_iter().flat_map(|one| one.details) {
         let (Some(name), Some(value)) = (name, value) else { continue };

@@ -45,6 +45,13 @@ impl Stamp {
         Time::new(self.time.at.saturating_add(-shift), self.time.digits)
     }
 
+    /// A time with a name of several zones, which the format's own documentation tells apart: so
+    /// many hours east of UTC.
+    pub(super) fn named(self, hours: impl FnOnce(&str) -> Option<i64>) -> Self {
+        let hours = self.unclear.and_then(hours);
+        hours.and_then(|hours| self.shifted(hours * 3600)).unwrap_or(self)
+    }
+
     /// The same text is UTC by the format's own documentation.
     pub(super) fn is_utc(self) -> Self {
         Self { zoned: true, ..self }

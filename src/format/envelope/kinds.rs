@@ -12,7 +12,7 @@ use crate::event::Time;
 use crate::format::frame::DEEPEST;
 use crate::format::probe::Filter;
 use crate::format::scan::Scan;
-use crate::format::{Probe, clock, key};
+use crate::format::{Probe, clock, key, paired};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -211,8 +211,10 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         "host",
         "type",
         "extractedFields",
+        "@owner",
+        "@log",
     ];
-    let [time, account, region, lambda_region, stream, host, type_, fields] =
+    let [time, account, region, lambda_region, stream, host, type_, fields, owner, log] =
         names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
     let payload = payload(probe, kind)?;
     let at = payload.as_ptr().addr().wrapping_sub(probe.record.as_ptr().addr());
@@ -240,6 +242,8 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         account: owned(account)
             .filter(|_| kind.payload == "detail")
             .or(from_account)
+            .or(owned(owner).filter(|owner| is_account(owner)))
+            .or(log.and_then(text).and_then(|log| owner_of(&log).map(str::to_owned)))
             .or(said.account.clone()),
         region: owned(region)
             .filter(|_| kind.payload == "detail")
@@ -262,7 +266,8 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
         #[serde(borrow)]
         value: Cow<'a, str>,
     }
-    let Ok(cells) = serde_json::from_str::<Vec<Cell<'_>>>(record) else {
+    let text = paired(record);
+    let Ok(cells) = serde_json::from_str::<Vec<Cell<'_>>>(&text) else {
         return peel_columns(record);
     };
     let find = |name: &str| cells.iter().position(|cell| cell.field == name);
@@ -270,8 +275,9 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
         let stamp = find("@timestamp").and_then(|at| clock::read(&cells[at].value));
         // The service answers in UTC and does not say so.
         let time = stamp.map(|(stamp, _)| stamp.is_utc().time(0));
-        let stream = find("@logStream").map(|at| key::read(&cells[at].value));
-        Fallback { time, ..stream.unwrap_or_default() }
+        let stream = find("@logStream").map(|at| key::read(&cells[at].value)).unwrap_or_default();
+        let owner = find("@log").and_then(|at| owner_of(&cells[at].value)).map(str::to_owned);
+        Fallback { time, account: owner.or(stream.account.clone()), ..stream }
     };
     let fallback = fallback();
     if let Some(at) = find("@message") {
@@ -288,11 +294,21 @@ pub(super) fn peel_fields(record: &str) -> Option<Peeled<'_>> {
 
 /// A row whose columns are objects of one member each, as an object.
 fn peel_columns(record: &str) -> Option<Peeled<'_>> {
-    let columns: Vec<serde_json::Map<String, Value>> = serde_json::from_str(record).ok()?;
+    let columns: Vec<serde_json::Map<String, Value>> =
+        serde_json::from_str(&paired(record)).ok()?;
     let is_row = !columns.is_empty() && columns.iter().all(|column| column.len() == 1);
     let object = || columns.into_iter().flatten().collect();
     let payload = is_row.then(|| Value::Object(object()).to_string())?;
     Some(Peeled::plain(Cow::Owned(payload)))
+}
+
+/// The account in the name of a log group as Logs Insights has it in `@log`: `ACCOUNT:GROUP`.
+fn owner_of(log: &str) -> Option<&str> {
+    log.split_once(':').map(|(owner, _)| owner).filter(|owner| is_account(owner))
+}
+
+fn is_account(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The values of the members of these names, as they stand, of an object that is good JSON as far
@@ -326,7 +342,7 @@ pub(super) fn members<'a, const N: usize>(
 pub(super) fn text(raw: &str) -> Option<Cow<'_, str>> {
     let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
     if inner.contains('\\') {
-        serde_json::from_str(raw).ok().map(Cow::Owned)
+        serde_json::from_str(&paired(raw)).ok().map(Cow::Owned)
     } else {
         (!inner.contains('"')).then_some(Cow::Borrowed(inner))
     }
@@ -342,7 +358,7 @@ fn unwrapped(raw: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Text in any form that has date and time, or a number; no zone is UTC, as these services write.
-fn instant(raw: &str) -> Option<Time> {
+pub(super) fn instant(raw: &str) -> Option<Time> {
     if let Some(time) = clock::epoch(raw) {
         return Some(time);
     }

@@ -3,33 +3,57 @@
 use super::{Around, Fallback, Peeled};
 use crate::event::Time;
 use crate::format::detect::is_uuid;
+use crate::format::key;
 use std::borrow::Cow;
 
 /// Takes off what a collector has put before the message.
 pub(super) fn peel(line: &str) -> Option<Peeled<'_>> {
     let (stamp, rest) = line.split_once(' ')?;
-    // All of them give date, time and zone in one word.
-    if !matches!(stamp.len(), 20..=35) || !stamp.as_bytes()[0].is_ascii_digit() {
+    if !stamp.as_bytes().first()?.is_ascii_digit() {
         return None;
     }
-    let container = ["stdout ", "stderr "].iter().find_map(|stream| rest.strip_prefix(stream));
-    if let Some(container) = container
-        && let Some(payload) = of_container(line, container)
-    {
-        return Some(peeled(payload, Time::parse_rfc3339(stamp)?));
+    // All others give date, time and zone in one word.
+    if matches!(stamp.len(), 20..=35) {
+        let container = ["stdout ", "stderr "].iter().find_map(|stream| rest.strip_prefix(stream));
+        if let Some(container) = container
+            && let Some(payload) = of_container(line, container)
+        {
+            return Some(peeled(payload, Time::parse_rfc3339(stamp)?));
+        }
+        if stamp.len() == 24 && stamp.ends_with('Z') && !is_whole(rest) {
+            let line = peeled(Cow::Borrowed(rest), Time::parse_rfc3339(stamp)?);
+            return Some(Peeled { around: Around::Stamp, ..line });
+        }
     }
-    if stamp.len() == 24 && stamp.ends_with('Z') && !is_whole(rest) {
-        let line = peeled(Cow::Borrowed(rest), Time::parse_rfc3339(stamp)?);
-        return Some(Peeled { around: Around::Stamp, ..line });
-    }
-    // `aws logs tail`: microseconds, an offset, the stream, the message.
-    if stamp.len() == 32 && stamp.ends_with("+00:00") && is_stream(rest) {
-        let (_, message) = rest.split_once(' ')?;
-        let copy = peeled(Cow::Borrowed(message), Time::parse_rfc3339(stamp)?);
-        return Some(Peeled { around: Around::Copy, ..copy });
-    }
-    None
+    of_tail(stamp, rest)
 }
+
+/// A line that `aws logs tail` printed: `2026-03-04T10:42:02.113000+00:00 STREAM MESSAGE`, or
+/// `2026-03-04T10:42:02 MESSAGE`, which is UTC too.
+fn of_tail<'a>(stamp: &str, rest: &'a str) -> Option<Peeled<'a>> {
+    let (time, stream, message) = match stamp.len() {
+        SHORT => (Time::parse_rfc3339(&format!("{stamp}Z"))?, "", rest),
+        25 | 32 if stamp.ends_with("+00:00") => {
+            let (stream, message) = rest.split_once(' ')?;
+            // What no name of a stream may hold, most lines of other collectors do.
+            if stream.is_empty() || stream.len() > STREAM || stream.contains([':', '*']) {
+                return None;
+            }
+            (Time::parse_rfc3339(stamp)?, stream, message)
+        }
+        _ => return None,
+    };
+    let said = if stream.is_empty() { Fallback::default() } else { key::read(stream) };
+    let fallback = Fallback { time: Some(time), ..said };
+    let payload = Peeled::plain(Cow::Borrowed(message));
+    Some(Peeled { fallback, around: Around::Tail, ..payload })
+}
+
+/// Bytes of a time without a zone.
+const SHORT: usize = 19;
+
+/// The longest name of a log stream.
+const STREAM: usize = 512;
 
 /// Whether the time is the line's own: Lambda writes one so, of a call that it ended.
 fn is_whole(rest: &str) -> bool {
@@ -59,12 +83,6 @@ fn of_container<'a>(lines: &'a str, first: &'a str) -> Option<Cow<'a, str>> {
     Some(Cow::Owned(whole))
 }
 
-/// Whether a line begins with the name of a log stream, as nothing but such names are.
-fn is_stream(rest: &str) -> bool {
-    let name = rest.split(' ').next().unwrap_or("");
-    name.contains(['/', '$', '[']) && !name.ends_with(':') || name.starts_with("eni-")
-}
-
 /// Whether a line begins a message that CloudWatch Logs exported to S3, or that a container wrote;
 /// the other lines of a message come without a time, or behind a line that says that it is a part.
 pub(in crate::format) fn begins_export(record: &[u8], line: &[u8]) -> bool {
@@ -73,15 +91,19 @@ pub(in crate::format) fn begins_export(record: &[u8], line: &[u8]) -> bool {
     let is_part = last.get(20..64.min(last.len())).is_some_and(|head| {
         part.iter().any(|part| head.windows(part.len()).any(|window| window == *part))
     });
-    let head = &line[..line.len().min(64)];
-    !is_part
-        && std::str::from_utf8(head).map_or_else(
-            |error| {
-                std::str::from_utf8(&head[..error.valid_up_to()])
-                    .is_ok_and(|head| peel(head).is_some())
-            },
-            |head| peel(head).is_some(),
-        )
+    let head = &line[..line.len().min(HEAD)];
+    let head = std::str::from_utf8(head)
+        .unwrap_or_else(|error| std::str::from_utf8(&head[..error.valid_up_to()]).unwrap_or(""));
+    // A time without a zone may as well be in the middle of a message that has one before it.
+    let is_other = || is_short(head.as_bytes()) && !is_short(record);
+    !is_part && peel(head).is_some() && !is_other()
+}
+
+/// What the head of a line takes at most.
+const HEAD: usize = 64 + STREAM;
+
+fn is_short(line: &[u8]) -> bool {
+    line.get(SHORT) == Some(&b' ')
 }
 
 #[cfg(test)]
@@ -99,7 +121,12 @@ mod tests {
             ("2026-03-04T10:42:02.113456789Z stdout F a b", Some("a b")),
             ("2026-03-04T10:42:02.113456789+01:00 stderr P a b", Some("a b")),
             ("2026-03-04T10:42:02.113456+00:00 2026/03/04/[$LATEST]0a1b a b", Some("a b")),
-            ("2026-03-04T10:42:02.113456+00:00 web-1 sshd[1]: a", None),
+            ("2026-03-04T10:42:02.113456+00:00 db1.0 a b", Some("a b")),
+            ("2026-03-04T10:42:02+00:00 db1.0 a b", Some("a b")),
+            ("2026-03-04T10:42:02 a b", Some("a b")),
+            ("2026-03-04T10:42:02.113456+00:00 sshd[1]: a", None),
+            ("2026-03-04T10:42:02.113456+01:00 web-1 a", None),
+            ("2026-03-04 10:42:02 a", None),
             ("2026-03-04T10:42:02Z a", None),
             ("Mar  4 10:42:02 web-1 sshd[1]: a", None),
             ("2026-13-04T10:42:02.113Z a", None),
@@ -117,6 +144,11 @@ mod tests {
         let begins = |record: &str, line: &str| begins_export(record.as_bytes(), line.as_bytes());
         assert!(begins("x", "2026-03-04T10:42:02.113Z a"));
         assert!(!begins("x", "\tat main"));
+        let stream = format!("2026/03/04/[$LATEST]{}", "0a".repeat(16));
+        let tail = format!("2026-03-04T10:42:02.113456+00:00 {stream} a");
+        assert!(begins(&tail, &tail));
+        assert!(begins("2026-03-04T10:42:02 a", "2026-03-04T10:42:03 b"));
+        assert!(!begins(&tail, "2026-03-04T10:42:03 b"));
         assert!(!begins(
             "2026-03-04T10:42:02.113456789Z stdout P a",
             "2026-03-04T10:42:02.113456789Z stdout F b"

@@ -12,6 +12,7 @@ mod lines;
 mod packed;
 mod sql;
 mod table;
+mod telemetry;
 
 use super::Probe;
 use crate::event::Time;
@@ -98,6 +99,9 @@ pub(super) enum Around {
     /// A record of a product that has read the payload already: it goes first if a format is sure
     /// of it, then the payload if one is sure of that.
     Copy,
+    /// What `aws logs tail` prints before a line, where others may print the same: it goes off
+    /// where a format is sure of a line of the object without it and of none with it.
+    Tail,
     /// A time before a line, which may be the line's own: it stays where a format is sure of the
     /// line with it, and none of the line without.
     Stamp,
@@ -108,7 +112,7 @@ pub(super) fn peel<'a>(probe: &Probe<'a>, head: &Head, outer: &Fallback) -> Opti
     let record = probe.record;
     let peeled = match record.as_bytes().first()? {
         _ if head.table.is_some() => head.table.as_ref()?.peel(record)?,
-        b'{' => kinds::peel(probe, head)?,
+        b'{' => kinds::peel(probe, head).or_else(|| telemetry::peel(probe))?,
         b'[' => kinds::peel_fields(record)?,
         b'"' => Peeled::plain(kinds::text(record)?),
         _ => lines::peel(record)?,

@@ -7,6 +7,7 @@
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Schema, Time, Value, fields, schema::slots,
 };
+use crate::format::arn::Arn;
 use crate::format::clock::Stamp;
 use crate::format::members::Rule::{self, Enter, Heads, Note, Put, PutFirst, PutNote, Skip};
 use crate::format::members::{Memo, Values};
@@ -188,6 +189,12 @@ fn fill(values: &mut Values<'_, '_>) -> bool {
     });
     if values.note(FINDING_REGION).is_none() {
         values.put_note(REGION, RESOURCE_REGION);
+        let product = values.note(PRODUCT_ARN).map(str::to_owned);
+        if values.note(RESOURCE_REGION).is_none()
+            && let Some(arn) = product.as_deref().and_then(Arn::read)
+        {
+            values.text(REGION, arn.region.unwrap_or_default());
+        }
     }
     put_who(values);
     put_ends(values);

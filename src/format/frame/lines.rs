@@ -20,8 +20,13 @@ pub(in crate::format) struct Lines {
 
 impl Lines {
     pub(in crate::format) fn new() -> Self {
+        Self::from(0, 0)
+    }
+
+    /// Goes on where something else has cut so many bytes, in which so many lines ended.
+    pub(super) fn from(offset: u64, line: u64) -> Self {
         let carry = Carry::default();
-        Self { offset: 0, line: 0, start: (0, Place::Line(1)), carry, zeros: 0 }
+        Self { offset, line, start: (offset, Place::Line(line + 1)), carry, zeros: 0 }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {

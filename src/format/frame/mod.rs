@@ -4,6 +4,7 @@
 mod blocks;
 mod json;
 mod lines;
+mod octets;
 mod weave;
 
 use crate::event::Place;
@@ -13,6 +14,7 @@ pub use blocks::Join;
 pub(super) use blocks::{Blocks, SHOWN};
 pub(super) use json::Json;
 pub(super) use lines::Lines;
+pub(super) use octets::{Octets, are_counted};
 pub use weave::Thread;
 pub(super) use weave::{Weave, strand};
 
@@ -104,6 +106,7 @@ pub(super) enum Frames {
     Blocks(Blocks),
     Weave(Box<Weave>),
     Json(Box<Json>),
+    Octets(Octets),
 }
 
 impl Frames {
@@ -122,6 +125,7 @@ impl Frames {
             Self::Blocks(blocks) => blocks.push(bytes, take),
             Self::Weave(weave) => weave.push(bytes, take),
             Self::Json(json) => json.push(bytes, take),
+            Self::Octets(octets) => octets.push(bytes, take),
         }
     }
 
@@ -130,7 +134,7 @@ impl Frames {
         match self {
             Self::Blocks(blocks) => blocks.rest(take),
             Self::Weave(weave) => weave.rest(take),
-            Self::Lines(_) | Self::Json(_) => ControlFlow::Continue(()),
+            Self::Lines(_) | Self::Json(_) | Self::Octets(_) => ControlFlow::Continue(()),
         }
     }
 
@@ -150,6 +154,10 @@ impl Frames {
                 None
             }
             Self::Json(json) => json.finish(take),
+            Self::Octets(octets) => {
+                octets.finish(take);
+                None
+            }
         }
     }
 }

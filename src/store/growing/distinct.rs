@@ -146,14 +146,43 @@ pub(in crate::store) struct Lists {
     /// The list being written, and its row.
     staged: Vec<u8>,
     row: usize,
+    /// What is in the list already is not put again.
+    once: bool,
 }
 
+/// As much of a list as is looked through for an item.
+const LOOKED: usize = 4096;
+
 impl Lists {
+    /// Lists that have each item once, if `once`; else in whatever order and as often as it came.
+    pub(super) fn of(once: bool) -> Self {
+        Self { once, ..Self::default() }
+    }
+
     pub(super) fn put(&mut self, row: usize, item: &str) -> usize {
         let added = if self.row == row { 0 } else { self.settle() };
         self.row = row;
-        push_item(&mut self.staged, item);
+        if !(self.once && self.has(item)) {
+            push_item(&mut self.staged, item);
+        }
         added
+    }
+
+    fn has(&self, item: &str) -> bool {
+        let mut rest = &self.staged[..];
+        while let Some((length, more)) = rest.split_first_chunk::<4>()
+            && self.staged.len() - rest.len() < LOOKED
+        {
+            let Some((known, after)) = more.split_at_checked(u32::from_le_bytes(*length) as usize)
+            else {
+                return false;
+            };
+            if known == item.as_bytes() {
+                return true;
+            }
+            rest = after;
+        }
+        false
     }
 
     /// The list in hand is complete.

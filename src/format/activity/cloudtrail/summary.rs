@@ -9,6 +9,7 @@ use super::levels as note;
 use super::*;
 use crate::event::Value;
 use crate::format::members::Values;
+use crate::format::paired;
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -53,7 +54,7 @@ struct Attributed<'a> {
 /// Puts what such a record names; of any other there is nothing.
 pub(super) fn put(values: &mut Values<'_, '_>) {
     if let Some(raw) = values.note(note::SUMMARY).map(str::to_owned)
-        && let Ok(summary) = serde_json::from_str::<Summary<'_>>(&raw)
+        && let Ok(summary) = serde_json::from_str::<Summary<'_>>(&paired(&raw))
     {
         if let Some(first) = &summary.primary_dimension {
             put_primary(values, first);
@@ -65,7 +66,7 @@ pub(super) fn put(values: &mut Values<'_, '_>) {
         }
     }
     if let Some(raw) = values.note(note::ATTRIBUTIONS).map(str::to_owned)
-        && let Ok(attributions) = serde_json::from_str::<Vec<Attribution<'_>>>(&raw)
+        && let Ok(attributions) = serde_json::from_str::<Vec<Attribution<'_>>>(&paired(&raw))
     {
         for Attribution { attribute, insight } in &attributions {
             for name in insight.iter().filter_map(|one| one.value.as_deref()) {

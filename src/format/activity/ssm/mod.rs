@@ -16,6 +16,7 @@ use crate::format::clock;
 use crate::format::envelope::Command;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Raw, Skip};
 use crate::format::members::Values;
+use crate::format::paired;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
     put_outcome, schema,
@@ -220,7 +221,7 @@ fn terminal_text(data: &str) -> String {
         serde_json::Value::String(text) => text,
         other => other.to_string(),
     };
-    match serde_json::from_str(data) {
+    match serde_json::from_str(&paired(data)) {
         Ok(serde_json::Value::Array(lines)) => {
             lines.into_iter().map(text).collect::<Vec<_>>().join("\n")
         }

@@ -45,13 +45,17 @@ pub(super) fn read(line: &str) -> Option<Entry<'_>> {
     entry.map(|entry| Entry { stamp: Some(stamp), ..entry })
 }
 
-/// The time that a line begins with, and what follows its zone. A zone that is no offset and not
-/// UTC may be any.
+/// The time that a line begins with, and what follows its zone. A zone that is no offset and of
+/// no known name may be any.
 pub(super) fn stamp(line: &str) -> Option<(Stamp, &str)> {
     if !line.as_bytes().first()?.is_ascii_digit() || line.as_bytes().get(10) != Some(&b' ') {
         return None;
     }
-    let (stamp, rest) = clock::iso(line)?;
+    let (stamp, rest) = match offset_end(line) {
+        Some(end) => clock::iso(&line[..end]).map(|(stamp, _)| (stamp, &line[end..]))?,
+        None => clock::iso(line)?,
+    };
+    let stamp = stamp.named(american);
     let name = rest.strip_prefix(' ').unwrap_or("");
     let length = name.bytes().take_while(u8::is_ascii_uppercase).count();
     let is_zone = !stamp.zoned
@@ -59,6 +63,37 @@ pub(super) fn stamp(line: &str) -> Option<(Stamp, &str)> {
         && !LEVELS.contains(&&name[..length])
         && name[length..].starts_with([' ', ':', ',']);
     Some(if is_zone { (stamp, &name[length..]) } else { (stamp, rest) })
+}
+
+/// Where the offset of the time ends, if a colon follows it: the server writes none within an
+/// offset, and RDS an address behind it, as in `10:42:02 -03:10.0.0.9(33436):`.
+fn offset_end(line: &str) -> Option<usize> {
+    let zone =
+        11 + line.get(11..)?.find([' ', ':', '[']).filter(|at| line[11 + at..].starts_with(':'))?;
+    let blank = zone + line[zone..].find(' ')?;
+    let sign = line.get(blank + 1..)?.strip_prefix(['+', '-'])?;
+    let digits = sign.bytes().take_while(u8::is_ascii_digit).count();
+    let end = blank + 2 + digits;
+    let after = line[end..].strip_prefix(':').filter(|_| matches!(digits, 2 | 4))?;
+    // Others may write one.
+    let minutes = after.bytes().take_while(u8::is_ascii_digit).count() == 2;
+    let is_offset = minutes && !after[2..].starts_with(['.', ':', '(']);
+    (digits == 4 || !is_offset).then_some(end)
+}
+
+/// Hours east of UTC of the zones that the server's own `Default` set of abbreviations knows by a
+/// name that others elsewhere have, too.
+///
+/// Source: the documentation of PostgreSQL, "Date/Time Configuration Files".
+fn american(name: &str) -> Option<i64> {
+    Some(match name {
+        "EDT" => -4,
+        "EST" | "CDT" => -5,
+        "CST" | "MDT" => -6,
+        "MST" | "PDT" => -7,
+        "PST" => -8,
+        _ => return None,
+    })
 }
 
 /// `%t:%r:%u@%d:[%p]:`, or `%m:%r:%u@%d:[%p]:%l:%e:%s:%v:%x:%c:%q%a:`, without the time.
@@ -213,6 +248,40 @@ mod tests {
         assert_eq!(entry.message, "x", "{line}");
         let Entry { user, database, host, port, pid, level, .. } = entry;
         Some([user, database, host, port, pid, level].join("|"))
+    }
+
+    #[test]
+    fn the_zone_ends_where_the_address_begins() {
+        for (zone, rest, expected) in [
+            ("-03", "10.0.0.9(33436):al@shop:[2]:LOG:  x", Some("13:42:02")),
+            ("+0530", "10.0.0.9(33436):al@shop:[2]:LOG:  x", Some("05:12:02")),
+            ("+05", "[local]:al@shop:[2]:LOG:  x", Some("05:42:02")),
+            ("-03", "20:db8::1(3):al@shop:[2]:LOG:  x", Some("13:42:02")),
+            ("EDT", "10.0.0.9(33436):al@shop:[2]:LOG:  x", Some("14:42:02")),
+            ("EST", "@:[2]:LOG:  x", Some("15:42:02")),
+            ("PDT", "@:[2]:LOG:  x", Some("17:42:02")),
+            ("PST", "@:[2]:LOG:  x", Some("18:42:02")),
+            ("CEST", "@:[2]:LOG:  x", Some("08:42:02")),
+            // These may be any of several, and an unknown one is none.
+            ("IST", "@:[2]:LOG:  x", None),
+            ("XYZT", "@:[2]:LOG:  x", None),
+        ] {
+            let line = format!("2026-03-04 10:42:02 {zone}:{rest}");
+            let (stamp, _) = stamp(&line).unwrap();
+            assert_eq!(stamp.zoned, expected.is_some(), "{line}");
+            let time = stamp.time(0).to_rfc3339();
+            assert!(time.contains(expected.unwrap_or("10:42:02")), "{line}: {time}");
+            let user = if rest.starts_with('@') { "" } else { "al" };
+            assert_eq!(read(&line).unwrap().user, user, "{line}");
+        }
+        let host =
+            read("2026-03-04 10:42:02 -03:10.0.0.9(33436):al@shop:[2]:LOG:  x").unwrap().host;
+        assert_eq!(host, "10.0.0.9");
+        let (stamp, rest) = stamp("2026-03-04 10:42:02 -03:30 [7] al@shop LOG:  x").unwrap();
+        assert_eq!(
+            (&*stamp.time(0).to_rfc3339(), rest),
+            ("2026-03-04T14:12:02Z", " [7] al@shop LOG:  x")
+        );
     }
 
     #[test]

@@ -153,7 +153,10 @@ fn level(key: &str) -> Rule {
         "trace" => return PutEnter(TRACE, in_trace),
         "cloud" => return Enter(in_cloud),
         "_aws" => return Enter(in_metrics),
-        "resourceLogs" | "scopeLogs" | "logRecords" => return Enter(in_telemetry),
+        "timeUnixNano" => return Note(0),
+        "observedTimeUnixNano" => return Note(1),
+        "severityText" => return Note(LEVEL),
+        "body" => return Enter(in_body),
         _ => {}
     }
     match names::of(key) {
@@ -275,19 +278,7 @@ fn in_metrics(key: &str) -> Rule {
     if key == "Timestamp" { Note(1) } else { Skip }
 }
 
-/// The layers around a record of OpenTelemetry, and the record.
-fn in_telemetry(key: &str) -> Rule {
-    match key {
-        "scopeLogs" | "logRecords" => Enter(in_telemetry),
-        "timeUnixNano" => Note(0),
-        "observedTimeUnixNano" => Note(1),
-        "severityText" => Note(LEVEL),
-        "body" => Enter(in_body),
-        "traceId" => Put(TRACE),
-        _ => Skip,
-    }
-}
-
+/// The text of a record of OpenTelemetry.
 fn in_body(key: &str) -> Rule {
     if key == "stringValue" { Put(MESSAGE) } else { Skip }
 }

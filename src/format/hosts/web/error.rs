@@ -95,6 +95,8 @@ struct Line<'a> {
     client: &'a str,
     connection: &'a str,
     message: &'a str,
+    /// The message of Apache without what the system said before it.
+    said: &'a str,
     is_nginx: bool,
 }
 
@@ -132,8 +134,7 @@ impl<'a> Line<'a> {
             rest = after.strip_prefix("] ")?;
         }
         let mut parts = 0;
-        while let Some((part, after)) = rest.strip_prefix('[').and_then(|part| part.split_once(']'))
-        {
+        while let Some((part, after)) = bracketed(rest) {
             if let Some(pid) = part.strip_prefix("pid ") {
                 found.pid = pid.split(':').next().unwrap_or(pid);
             } else if let Some(client) =
@@ -150,10 +151,39 @@ impl<'a> Line<'a> {
             parts += 1;
             rest = after.trim_start_matches(' ');
         }
+        // What the system said stands before whom it was said of, and before the code.
+        let behind = after_os_error(rest);
+        let client = behind.and_then(bracketed).and_then(|(part, after)| {
+            let client = part.strip_prefix("client ").or(part.strip_prefix("remote "))?;
+            Some((client, after.trim_start_matches(' ')))
+        });
+        if let Some((client, _)) = client.filter(|_| found.client.is_empty()) {
+            found.client = client;
+        }
         found.message = rest;
+        found.said = client.map(|(_, said)| said).or(behind).unwrap_or(rest);
         let told = found.stamp.is_some() || !found.client.is_empty() || !found.pid.is_empty();
         (parts > 0 && told && !found.level.is_empty()).then_some(found)
     }
+}
+
+/// What stands in the brackets that the text begins with, in which an address may have its own,
+/// and what follows them.
+fn bracketed(text: &str) -> Option<(&str, &str)> {
+    let inner = text.strip_prefix('[')?;
+    let address = inner.find(" [").filter(|at| matches!(&inner[..*at], "client" | "remote"));
+    let from =
+        address.map_or(Some(0), |at| inner.find(']').filter(|end| *end > at).map(|end| end + 1))?;
+    let end = from + inner[from..].find(']')?;
+    Some((&inner[..end], &inner[end + 1..]))
+}
+
+/// What follows `(13)Permission denied: `.
+fn after_os_error(text: &str) -> Option<&str> {
+    let (number, rest) = text.strip_prefix('(')?.split_once(')')?;
+    let digits = number.strip_prefix('-').unwrap_or(number);
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    rest.split_once(": ").filter(|_| is_number).map(|(_, after)| after)
 }
 
 #[derive(Clone, Copy)]
@@ -189,8 +219,12 @@ impl Decoder for Reader {
             (message, false, refused::by_nginx(message))
         } else {
             put_client(row, line.client);
-            let (code, message) = coded(line.message);
-            (line.message, put_apache(row, code, message), refused::by_apache(code, message))
+            let (code, message) = coded(line.said);
+            let is_intrusion = put_apache(row, code, message);
+            if line.said.len() < line.message.len() {
+                put_text(row, MESSAGE, line.message.trim());
+            }
+            (line.message, is_intrusion, refused::by_apache(code, message))
         };
         if is_intrusion {
             class = Class::Intrusion;
@@ -327,4 +361,26 @@ fn put_file(row: &mut dyn Row, message: &str) {
 
 fn put_text(row: &mut dyn Row, slot: usize, text: &str) {
     put(row, &FIELDS[slot], slot, Scalar::Text(text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_system_said_hides_neither_client_nor_code() {
+        for (text, client, code) in [
+            ("[client 192.0.2.7:40] AH01618: x", "192.0.2.7:40", "AH01618"),
+            ("(13)Permission denied: [client 192.0.2.7:40] AH00035: x", "192.0.2.7:40", "AH00035"),
+            ("(70007)Time: [client [2001:db8::9]:40] AH01102: x", "[2001:db8::9]:40", "AH01102"),
+            ("[client [2001:db8::9]:40] AH01102: x", "[2001:db8::9]:40", "AH01102"),
+            ("(111)Connection refused: AH00957: x", "", "AH00957"),
+            ("(x)y: [client 192.0.2.7:40] AH00035: x", "", ""),
+        ] {
+            let line = format!("[Wed Mar 04 10:42:02 2026] [core:error] [pid 7] {text}");
+            let line = Line::read(&line).unwrap();
+            assert_eq!((line.client, coded(line.said).0), (client, code), "{text}");
+            assert!(line.message.ends_with(": x"), "{}", line.message);
+        }
+    }
 }
