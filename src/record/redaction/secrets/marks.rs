@@ -17,8 +17,8 @@ const fn mark(begins: &'static str, also: &'static [u8], least: usize) -> Mark {
     Mark { begins, also, least }
 }
 
-/// GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, SendGrid, Hugging Face, OpenAI, Anthropic,
-/// DigitalOcean, Shopify.
+// GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, SendGrid, Hugging Face, Anthropic, OpenAI,
+// DigitalOcean, Shopify.
 pub(super) const MARKS: &[Mark] = &[
     mark("ghp_", b"", 16),
     mark("gho_", b"", 16),

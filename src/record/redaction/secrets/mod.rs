@@ -14,7 +14,7 @@ use super::find::Found;
 use super::kinds::Kind;
 use aho_corasick::{AhoCorasick, MatchKind};
 use names::Class;
-use separators::Opened;
+use separators::{Between, Opened};
 use std::ops::Range;
 use std::sync::LazyLock;
 use values::Form;
@@ -126,7 +126,7 @@ fn named(bytes: &[u8], name: &Range<usize>, reading: Reading, found: &mut Vec<Fo
     loop {
         let whole = match opened.quote {
             Some(quote) => values::quoted(bytes, from, quote),
-            None if opened.is_xml => values::until(bytes, from, b"<"),
+            None if opened.between == Between::Xml => values::until(bytes, from, b"<"),
             None if class.is_line() => values::until(bytes, from, b"\"\r\n"),
             None => values::bare(bytes, from, reading.is_json),
         };

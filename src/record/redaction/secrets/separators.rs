@@ -12,17 +12,25 @@ pub(super) struct Opened {
     pub(super) quote: Option<u8>,
     /// Its name stands in quotes too, as in JSON.
     pub(super) is_quoted: bool,
-    pub(super) is_xml: bool,
     pub(super) is_list: bool,
-    /// A colon before it may be one of a sentence.
-    is_colon: bool,
+    pub(super) between: Between,
+}
+
+/// What a value is, by what stands before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Between {
+    /// The text of an element.
+    Xml,
+    /// Behind a colon, which may be one of a sentence.
+    Colon,
     /// A parameter of an address of the web.
-    pub(super) is_web: bool,
+    Web,
+    Other,
 }
 
 impl Opened {
     pub(super) fn form(&self, bytes: &[u8], whole: &Range<usize>) -> Form {
-        if self.quote.is_some() || self.is_xml {
+        if self.quote.is_some() || self.between == Between::Xml {
             return Form::Quoted;
         }
         if self.is_quoted {
@@ -30,7 +38,7 @@ impl Opened {
         }
         let after = bytes[whole.end..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'.'));
         let is_last = after.is_none_or(|byte| b"\r\n\\\"',;<".contains(byte));
-        if self.is_colon && !is_last { Form::Prose } else { Form::Parameter }
+        if self.between == Between::Colon && !is_last { Form::Prose } else { Form::Parameter }
     }
 }
 
@@ -39,9 +47,10 @@ pub(super) fn opened(bytes: &[u8], name: &Range<usize>, class: Class) -> Option<
     let at = |place: usize| bytes.get(place).copied();
     let mut end = name.end;
     let before = name.start.checked_sub(1).and_then(at);
-    let mut is_colon = false;
+    let is_web = matches!(before, Some(b'?' | b'&'));
+    let mut between = if is_web { Between::Web } else { Between::Other };
     if before == Some(b'<') && at(end) == Some(b'>') {
-        return Some(value(bytes, end + 1, true, (false, false, false)));
+        return Some(value(bytes, end + 1, false, Between::Xml));
     }
     // `user[password]=`, `cs(Cookie)`.
     if matches!(at(end), Some(b']' | b')')) {
@@ -56,7 +65,7 @@ pub(super) fn opened(bytes: &[u8], name: &Range<usize>, class: Class) -> Option<
         // `…:secret:NAME` is the ARN of one that is kept elsewhere.
         (Some(b':'), _) if before == Some(b':') => return None,
         (Some(b':'), _) => {
-            is_colon = true;
+            between = Between::Colon;
             behind + 1
         }
         (Some(b','), _) if is_quoted => pair(bytes, behind + 1)?,
@@ -66,8 +75,7 @@ pub(super) fn opened(bytes: &[u8], name: &Range<usize>, class: Class) -> Option<
         (Some(_), _) if behind > end && !is_quoted && goes_on(bytes, name) => behind,
         _ => return None,
     };
-    let is_web = matches!(before, Some(b'?' | b'&'));
-    Some(value(bytes, from, false, (is_quoted, is_colon, is_web)))
+    Some(value(bytes, from, is_quoted, between))
 }
 
 /// Whether a value follows the word with nothing but a blank between.
@@ -76,21 +84,18 @@ fn goes_on(bytes: &[u8], name: &Range<usize>) -> bool {
     word.starts_with(b"--") || word.eq_ignore_ascii_case(b"bearer")
 }
 
-fn value(
-    bytes: &[u8],
-    from: usize,
-    is_xml: bool,
-    (is_quoted, is_colon, is_web): (bool, bool, bool),
-) -> Opened {
-    let mut from = if is_xml { from } else { blank(bytes, from, is_quoted) };
-    let list = bytes.get(from) == Some(&b'[') && !is_xml;
-    let inner = if list { blank(bytes, from + 1, true) } else { from };
-    let quote = bytes.get(inner).copied().filter(|byte| matches!(byte, b'"' | b'\'') && !is_xml);
-    let is_list = list && quote.is_some();
+fn value(bytes: &[u8], from: usize, is_quoted: bool, between: Between) -> Opened {
+    if between == Between::Xml {
+        return Opened { from, quote: None, is_quoted, is_list: false, between };
+    }
+    let mut from = blank(bytes, from, is_quoted);
+    let is_list = bytes.get(from) == Some(&b'[');
+    let inner = if is_list { blank(bytes, from + 1, true) } else { from };
+    let quote = bytes.get(inner).copied().filter(|byte| matches!(byte, b'"' | b'\''));
     if quote.is_some() {
         from = inner + 1;
     }
-    Opened { from, quote, is_quoted, is_xml, is_list, is_colon, is_web }
+    Opened { from, quote, is_quoted, is_list, between }
 }
 
 /// Where the next text of a list begins.

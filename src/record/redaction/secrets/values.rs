@@ -5,7 +5,7 @@ use super::super::names::is_token;
 use super::super::views::View;
 use super::Reading;
 use super::names::Class;
-use super::separators::Opened;
+use super::separators::{Between, Opened};
 use std::ops::Range;
 
 /// How a value stands with its name.
@@ -260,7 +260,7 @@ fn is_code(text: &str) -> bool {
 
 /// What the bytes say, so that a secret is the same one however it is spelled.
 pub(super) fn said(bytes: &[u8], opened: &Opened, reading: Reading) -> String {
-    if opened.is_web {
+    if opened.between == Between::Web {
         return from_web(bytes);
     }
     let view = View::plain(bytes);
