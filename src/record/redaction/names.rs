@@ -225,7 +225,7 @@ fn is_sought(secret: &str) -> bool {
 
 /// A search, and what each of its patterns says.
 struct Search {
-    search: AhoCorasick,
+    words: AhoCorasick,
     values: Vec<String>,
     kind: Kind,
 }
@@ -238,8 +238,8 @@ impl Search {
         }
         let (patterns, values): (Vec<String>, Vec<String>) = patterns.into_iter().unzip();
         let mut builder = AhoCorasick::builder();
-        let search = builder.ascii_case_insensitive(kind == Kind::Name).build(patterns)?;
-        Ok(Some(Self { search, values, kind }))
+        let words = builder.ascii_case_insensitive(kind == Kind::Name).build(patterns)?;
+        Ok(Some(Self { words, values, kind }))
     }
 }
 
@@ -274,8 +274,8 @@ impl Names {
             return;
         }
         for view in View::all(bytes) {
-            for Search { search, values, kind } in &searches {
-                for it in search.find_overlapping_iter(&*view.bytes) {
+            for Search { words, values, kind } in &searches {
+                for it in words.find_overlapping_iter(&*view.bytes) {
                     let range = it.range();
                     // The beginning of a name is not taken for an escape's end.
                     if behind_escape(&view.bytes, range.clone()) == range.start

@@ -222,9 +222,9 @@ fn is_full(text: &str) -> bool {
     let is_long = |word: &&&str| word.chars().filter(|c| c.is_lowercase()).count() >= 1;
     let is_thing = |word: &&str| THINGS.contains(&&*word.to_lowercase());
     (2..=4).contains(&words.len())
-        && words.iter().all(|word| is_name(word))
+        && words.iter().all(is_name)
         && words.iter().filter(is_long).count() >= 2
-        && !words.iter().any(|word| is_thing(word))
+        && !words.iter().any(is_thing)
 }
 
 fn folded(name: &str) -> String {

@@ -122,6 +122,10 @@ fn named(bytes: &[u8], name: &Range<usize>, reading: Reading, found: &mut Vec<Fo
     let Ok(text) = str::from_utf8(&bytes[name.clone()]) else { return };
     let Some(class) = names::class(text) else { return };
     let Some(opened) = separators::opened(bytes, name, class) else { return };
+    // `PWD=/home/dana` is a folder.
+    if names::folded(text).ends_with("pwd") && matches!(bytes.get(opened.from), Some(b'/' | b'~')) {
+        return;
+    }
     let mut from = opened.from;
     loop {
         let whole = match opened.quote {
@@ -179,8 +183,8 @@ fn user(bytes: &[u8], from: usize) -> Option<Found> {
     let authority = rest.iter().position(is_path).unwrap_or(rest.len());
     let at = rest[..authority].iter().rposition(|byte| *byte == b'@');
     // A secret may have a slash in it; a port has none but digits before one.
-    let is_port = rest[..authority].iter().all(u8::is_ascii_digit);
-    let at = at.or_else(|| rest.iter().position(|byte| *byte == b'@').filter(|_| !is_port))?;
+    let has_port = rest[..authority].iter().all(u8::is_ascii_digit);
+    let at = at.or_else(|| rest.iter().position(|byte| *byte == b'@').filter(|_| !has_port))?;
     let range = values::secret(&rest[..at], Class::Password, Form::Quoted)?;
     let value = values::from_web(&rest[range.clone()]);
     let start = from + colon + 1;

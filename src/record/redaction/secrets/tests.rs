@@ -97,7 +97,7 @@ fn what_its_maker_marked_is_found_wherever_it_stands() {
         format!("hf_{many}"),
     ] {
         for text in [format!("said {token}."), format!(r#"{{"x":["{token}"]}}"#)] {
-            assert_eq!(told(&text), [token.clone()], "{text}");
+            assert_eq!(told(&text), std::slice::from_ref(&token), "{text}");
             assert!(!redacted(&text).contains(&token[4..]), "{}", redacted(&text));
         }
     }
@@ -128,6 +128,8 @@ fn what_is_no_secret_stays() {
         "http://host:8080/path?mail=x and s3://bucket/key:1",
         "http://host:8080/path@x",
         "cookie: none, authorization: allowed by policy",
+        "TTY=pts/0 ; PWD=/home/dana ; USER=root",
+        r#"{"ElevatedToken":"%%1842"}"#,
         "compass=north bypass=1 passed=12",
         "std::token::next password::hash",
         "the hf_words_of_others and SG.no and sk_live_",
@@ -187,6 +189,6 @@ proptest! {
         let is_mask = secret.bytes().all(|byte| byte == secret.as_bytes()[0] || byte.is_ascii_digit());
         prop_assume!(!is_mask && !secret.bytes().all(|byte| b"0123456789-".contains(&byte)));
         let text = format!("{before} {name}={secret}{after}");
-        prop_assert_eq!(told(&text), [secret.clone()], "{}", text);
+        prop_assert_eq!(told(&text), std::slice::from_ref(&secret), "{}", text);
     }
 }

@@ -243,7 +243,9 @@ fn is_harmless(text: &str) -> bool {
         || text.starts_with("$(")
         || text.starts_with('<') && text.ends_with('>')
         || text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).is_some_and(is_name)
-        || text.starts_with('%') && text.len() == 2;
+        || text.starts_with('%') && text.len() == 2
+        // Windows has words by number.
+        || text.strip_prefix("%%").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     // A secret that is kept elsewhere is named by it.
     let is_elsewhere = text.starts_with("arn:");
     is_word || is_mask || is_hidden || is_place || is_variable || is_elsewhere || is_token(text)
