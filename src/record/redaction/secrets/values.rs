@@ -244,7 +244,8 @@ fn is_harmless(text: &str) -> bool {
         || text.starts_with('<') && text.ends_with('>')
         || text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).is_some_and(is_name)
         || text.starts_with('%') && text.len() == 2
-        // Windows has words by number.
+        // Windows has words by number, `%%1842`, which read otherwise as an address of the web.
+        || text.starts_with('%') && text.chars().any(char::is_control)
         || text.strip_prefix("%%").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
     // A secret that is kept elsewhere is named by it.
     let is_elsewhere = text.starts_with("arn:");
