@@ -76,6 +76,8 @@ struct Made {
     /// Those of colleagues, by the names of their files.
     chains: Vec<(String, Vec<u8>)>,
     proofs: Vec<(String, Vec<u8>)>,
+    /// What whoever signs is called in it.
+    signer: String,
 }
 
 fn made(
@@ -112,7 +114,8 @@ fn made(
     let proofs = proofs(&given, &incident);
     let mut chains = opened.workspace.chains_bytes()?;
     if !args.redact {
-        return Ok(Made { incident, journal, chains, proofs });
+        let signer = author().who;
+        return Ok(Made { incident, journal, chains, proofs, signer });
     }
     let mut redaction = Redaction::new(&opened.workspace.redaction_key()?);
     redaction.addresses = args.redact_addresses;
@@ -129,7 +132,8 @@ fn made(
     for ((_, bytes), tokens) in chains.iter_mut().zip(journals) {
         *bytes = tokens;
     }
-    Ok(Made { incident: redacted.incident, journal, chains, proofs })
+    let signer = redaction.person(&author().who);
+    Ok(Made { incident: redacted.incident, journal, chains, proofs, signer })
 }
 
 /// Writes one format, to a new file or to standard output.
@@ -157,13 +161,13 @@ fn record(
 
 fn bundle(
     args: &Args,
-    Made { incident, journal, chains, proofs }: Made,
+    Made { incident, journal, chains, proofs, signer }: Made,
     opened: &mut Opened,
     console: &mut Console,
 ) -> Result<(), CliError> {
     let folder = args.output.clone();
     let folder = folder.unwrap_or_else(|| PathBuf::from(format!("{}-bundle", args.workspace)));
-    let sign = |key: &PathBuf| Signing { who: author().who, key: key.clone(), may_ask: true };
+    let sign = |key: &PathBuf| Signing { who: signer.clone(), key: key.clone(), may_ask: true };
     let signing = args.sign.as_ref().map(sign);
     let (public_keys, problems) = public_keys(&opened.workspace.public_keys());
     for problem in problems {

@@ -7,7 +7,7 @@ use super::threads::on_threads;
 use crate::event::scope::source_of;
 use crate::event::{Cancel, ObjectId, Place};
 use crate::format::Bytes;
-use crate::record::redaction::{Kind, scan};
+use crate::record::redaction::{Kind, scan_record};
 use crate::store::{Bits, Ledger, Snapshot};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
@@ -134,12 +134,13 @@ struct Reader<'a> {
 impl Take for Reader<'_> {
     fn record(&mut self, wanted: &Wanted, bytes: &mut Bytes<'_>) {
         let row = usize::from(wanted.row.row);
-        let origin = self.snapshot.segment(wanted.row).origin(row);
+        let segment = self.snapshot.segment(wanted.row);
+        let origin = segment.origin(row);
         let here = (origin.object, origin.offset);
         if self.last.replace(here) == Some(here) {
             return;
         }
-        let kinds = scan(bytes.raw()).into_iter();
+        let kinds = scan_record(bytes.raw(), &segment.schema().id).into_iter();
         let kinds = kinds.map(|(kind, count)| (kind, (1, count, (origin.offset, origin.place))));
         let of = OfObject { records: 1, kinds: kinds.collect() };
         self.counted.objects.entry(origin.object).or_default().add(of);

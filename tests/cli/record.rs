@@ -436,3 +436,75 @@ fn an_hour_with_a_log_that_was_changed_is_not_called_verified() {
     assert_eq!((&span["state"], &span["logs"]["named"]), (&"log_modified".into(), &2.into()));
     assert_eq!((&span["logs"]["modified"], &span["logs"]["missing"]), (&1.into(), &0.into()));
 }
+
+/// By an analyst of this name.
+fn run_as(bench: &Bench, who: &str, command: &[&str]) -> Said {
+    let folder = bench.path("cases").display().to_string();
+    let place = ["-w", CASE, "--workspace-dir", folder.as_str()];
+    let mut command = bench.command(&[command, &place].concat());
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    crate::bench::said(command.env("USER", who).env("PATH", path).output().unwrap())
+}
+
+/// Every file of a folder with its text.
+fn texts(folder: &std::path::Path) -> Vec<(std::path::PathBuf, String)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            all.extend(texts(&entry.path()));
+        } else {
+            let bytes = fs::read(entry.path()).unwrap();
+            all.push((entry.path(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    all
+}
+
+#[test]
+fn whoever_signs_a_redacted_bundle_is_nobody_and_the_signature_is_good() {
+    let (bench, _) = case();
+    let fingerprint = close_one(&bench);
+    let key = bench.path("id").display().to_string();
+    let made = std::process::Command::new("ssh-keygen")
+        .args(["-q", "-t", "ed25519", "-N", "", "-C", "marvin@heart", "-f", &key])
+        .status();
+    let Ok(made) = made else {
+        assert!(std::env::var_os("CI").is_none(), "CI has to have ssh-keygen");
+        return;
+    };
+    assert!(made.success());
+    let assign = ["alarms", "assign", &fingerprint, "--owner", "Zaphod Beeblebrox"];
+    assert_eq!(run_as(&bench, "marvin", &assign).code, 0);
+    let listed = run(&bench, &["alarms", "list", "--format", "jsonl"]).out;
+    let alarm: Value = serde_json::from_str(listed.lines().next().unwrap()).unwrap();
+    let rule = alarm["rule"].as_str().unwrap();
+    let reason = "ours, says zaphod_beeblebrox; pw=hunter2secret";
+    let until = ["--until", "30d", "--owner", "Trillian Astra", "--reason", reason];
+    let suppress = ["alarms", "suppress", "--rule", rule, "--about", "src.ip=203.0.113.9"];
+    let said = run_as(&bench, "marvin", &[&suppress[..], &until].concat());
+    assert_eq!(said.code, 0, "{}", said.err);
+    let folder = bench.path("shared");
+    let shown = folder.display().to_string();
+    let record = ["record", "--bundle", "--redact", "--sign", &key, "-o", &shown];
+    let said = run_as(&bench, "marvin", &record);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for (path, text) in texts(&folder) {
+        let lower = text.to_lowercase();
+        for part in ["marvin", "zaphod", "beeblebrox", "trillian", "hunter2"] {
+            assert!(!lower.contains(part), "{part} in {}", path.display());
+            assert!(!path.display().to_string().contains(part));
+        }
+    }
+    let journal = fs::read_to_string(folder.join("journal.redacted.jsonl")).unwrap();
+    for line in journal.lines().filter(|line| line.contains("\"who\":\"name-")) {
+        assert!(line.contains("\"host\":\"name-"), "{line}");
+    }
+    assert!(journal.contains("\"owner\":\"name-"), "{journal}");
+    let page = fs::read_to_string(folder.join("VERIFY.md")).unwrap();
+    let blocks = page.split("```sh\n").skip(1).filter_map(|rest| rest.split_once("\n```"));
+    let verify = blocks.map(|(block, _)| block).find(|block| block.contains("-Y verify")).unwrap();
+    assert!(verify.contains("-I name-"), "{verify}");
+    let said = std::process::Command::new("sh").args(["-c", verify]).current_dir(&folder).output();
+    let said = said.unwrap();
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+}

@@ -3,6 +3,7 @@
 use super::{Bundle, CHAINS, Parts, SUMS};
 use crate::case::damage;
 use crate::event::{counted, noun};
+use crate::record::incident::Exhibit;
 use crate::record::signing::NAMESPACE;
 use std::fmt::Write;
 
@@ -56,29 +57,41 @@ fn signature(parts: &Parts<'_>, page: &mut String) {
 
 fn exhibits(parts: &Parts<'_>, page: &mut String) {
     let exhibits = parts.incident.map_or(&[][..], |it| it.exhibits.as_slice());
-    let with = exhibits.iter().filter(|it| it.raw.is_some()).count() as u64;
-    let redacted = exhibits.iter().filter(|it| it.redacted).count() as u64;
+    let is_whole = |it: &&Exhibit| it.raw.is_some() && !it.redacted;
+    let whole = exhibits.iter().filter(is_whole).count() as u64;
+    let tokens = exhibits.iter().filter(|it| it.raw.is_some() && it.redacted).count() as u64;
     page.push_str("## 3. Exhibits are records of the evidence\n\n");
-    let _ = writeln!(
-        page,
-        "There {} {} here, byte for byte as they stood in the evidence. `manifest.json` says of \
-         each in which object it stood, from which byte on and how many (counted in the object \
-         after decompression), the SHA-256 of the object as it was when the record was marked, and \
-         `record_sha256`, \
-         which is the SHA-256 of the exhibit's file. Who has the object, say a gzip file, finds \
-         the same with\n\n```sh\nsha256sum OBJECT\ngunzip -c OBJECT | tail -c +$((OFFSET + 1)) | \
-         head -c LENGTH | sha256sum\n```\n",
-        noun(with, "is", "are"),
-        counted(with, "exhibit", "exhibits")
-    );
-    if redacted > 0 {
-        let _ = writeln!(
+    if whole > 0 || tokens == 0 {
+        let _ = write!(
             page,
-            "{} redacted: tokens stand in the place of some values, so that the file's hash is not \
-             `record_sha256`, which is still that of the record in the evidence.\n",
-            counted(redacted, "exhibit is", "exhibits are")
+            "There {} {} here, byte for byte as they stood in the evidence. ",
+            noun(whole, "is", "are"),
+            counted(whole, "exhibit", "exhibits")
         );
     }
+    if tokens > 0 {
+        let _ = write!(
+            page,
+            "There {} {}{} here with tokens in the place of some values: the hash of such a file is \
+             not `record_sha256`, and `manifest.json` calls it `redacted`. ",
+            noun(tokens, "is", "are"),
+            counted(tokens, "exhibit", "exhibits"),
+            if whole > 0 { " more" } else { "" },
+        );
+    }
+    let file = match (whole, tokens) {
+        (_, 0) => ", which is the SHA-256 of the exhibit's file",
+        (0, _) => "",
+        _ => ", which of an exhibit that is not redacted is also the SHA-256 of its file",
+    };
+    let _ = writeln!(
+        page,
+        "`manifest.json` says of each in which object it stood, from which byte on and how many \
+         (counted in the object after decompression), the SHA-256 of the object as it was when the \
+         record was marked, and `record_sha256`, the SHA-256 of the record as it stood there{file}. \
+         Who has the object, say a gzip file, finds the same with\n\n```sh\nsha256sum OBJECT\n\
+         gunzip -c OBJECT | tail -c +$((OFFSET + 1)) | head -c LENGTH | sha256sum\n```\n",
+    );
 }
 
 /// How to follow the chain, and whether it holds.

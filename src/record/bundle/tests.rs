@@ -89,3 +89,25 @@ fn one_exhibit_is_told_as_one() {
     incident.exhibits.push(incident.exhibits[0].clone());
     assert!(page(&incident).contains("There are 2 exhibits here"));
 }
+
+#[test]
+fn of_exhibits_the_page_says_only_what_is_so() {
+    let page = |redacted: &[bool]| {
+        let mut incident = Incident { scrub: Some(Scrub::default()), ..incident() };
+        let exhibit = incident.exhibits[0].clone();
+        let exhibits =
+            redacted.iter().map(|redacted| Exhibit { redacted: *redacted, ..exhibit.clone() });
+        incident.exhibits = exhibits.collect();
+        let bundle = Bundle::new(&Parts { incident: Some(&incident), ..Parts::default() });
+        let page = bundle.files.into_iter().find(|file| file.path == "VERIFY.md").unwrap();
+        String::from_utf8(page.bytes).unwrap()
+    };
+    let all = page(&[true, true]);
+    assert!(!all.contains("byte for byte") && !all.contains("of the exhibit's file"), "{all}");
+    assert!(all.contains("There are 2 exhibits here with tokens"), "{all}");
+    let some = page(&[true, false]);
+    assert!(some.contains("There is 1 exhibit here, byte for byte"), "{some}");
+    assert!(some.contains("There is 1 exhibit more here with tokens"), "{some}");
+    let none = page(&[false]);
+    assert!(none.contains("of the exhibit's file") && !none.contains("tokens"), "{none}");
+}

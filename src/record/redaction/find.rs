@@ -4,6 +4,8 @@
 //! word. What is encoded (base64) or compressed within a text is not looked into.
 
 use super::kinds::Kind;
+use super::names::is_token;
+use super::secrets::{Reading, secrets};
 use super::views::View;
 use super::{numbers, people};
 use regex::bytes::Regex;
@@ -52,14 +54,6 @@ static ACCESS_KEY: LazyLock<Regex> =
 /// documented: whoever has the account learns from them who it is.
 static UNIQUE_ID: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)A(?:GP|ID|IP|NP|NV|PK|RO|SC)A[A-Z0-9]{12,28}"));
-static SECRET_KEY: LazyLock<Regex> = LazyLock::new(|| {
-    regex(
-        r#"(?i-u)secret[_-]?(?:access[_-]?)?key["'\s:=\\]{1,8}(?<value>[A-Za-z0-9/+]{40})(?:[^A-Za-z0-9/+]|$)"#,
-    )
-});
-static SESSION_TOKEN: LazyLock<Regex> = LazyLock::new(|| {
-    regex(r#"(?i-u)(?:session|security)[_-]?token["'\s:=\\]{1,8}(?<value>[A-Za-z0-9/+=%_-]{100,})"#)
-});
 static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
     regex(
         r"(?s-u)-----BEGIN [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY[A-Z ]*-----|\z)",
@@ -77,18 +71,63 @@ static HOST: LazyLock<Regex> =
 /// Everything of these kinds, in each way in which the bytes can be read; what is found may overlap.
 pub(super) fn find(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
     let mut all = Vec::new();
-    for view in View::all(bytes) {
-        let found = read(&view.bytes, wanted);
+    let is_json = Reading::of(bytes, true).is_json;
+    for (level, view) in View::all(bytes).into_iter().enumerate() {
+        let found = read(&view.bytes, level == 0, wanted);
         // What is spelled for an address of the web is text, and its numbers are anything.
-        let found = found
-            .into_iter()
-            .filter(|it| !view.is_web || matches!(it.kind, Kind::Email | Kind::Name));
-        all.extend(found.map(|it| Found { range: view.back(&it.range), ..it }));
+        let found = found.into_iter().filter(|it| {
+            !view.is_web || it.kind.is_secret() || matches!(it.kind, Kind::Email | Kind::Name)
+        });
+        for mut it in found {
+            let mut range = view.back(&it.range);
+            if is_json && it.kind.is_secret() {
+                let level = level - usize::from(view.is_web);
+                let before = it.range.start.checked_sub(1).map(|at| (at, view.bytes[at]));
+                let opens = before.filter(|(_, byte)| *byte == b'"');
+                let opens = opens.map(|(at, _)| depth(bytes, view.back(&(at..at + 1)).end - 1));
+                if opens.is_some_and(|depth| depth != level) {
+                    continue;
+                }
+                // What another mark encloses has no quote in it that is not one of JSON.
+                let is_other = before.is_some_and(|(_, byte)| byte == b'\'');
+                let end = ending(bytes, &range, if is_other { usize::MAX } else { level });
+                if end < range.end {
+                    range.end = end;
+                    it.value = String::from_utf8_lossy(&bytes[range.clone()]).into_owned();
+                }
+            }
+            if !range.is_empty() {
+                all.push(Found { range, ..it });
+            }
+        }
     }
     all
 }
 
-fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
+/// Where a text that is so many levels deep in JSON ends, if it does before the range.
+fn ending(bytes: &[u8], range: &Range<usize>, level: usize) -> usize {
+    let quotes = range.clone().filter(|at| bytes[*at] == b'"');
+    let end = quotes.into_iter().find(|at| depth(bytes, *at) <= level);
+    end.map_or(range.end, |quote| {
+        let slashes = bytes[range.start..quote].iter().rev().take_while(|it| **it == b'\\').count();
+        // As many backslashes belong to it as its level has.
+        quote - slashes.min((1 << depth(bytes, quote)) - 1)
+    })
+}
+
+/// How deep the text of JSON within JSON is that a quote at this place begins or ends, by the
+/// backslashes before it.
+fn depth(bytes: &[u8], quote: usize) -> usize {
+    let mut slashes = bytes[..quote].iter().rev().take_while(|byte| **byte == b'\\').count();
+    let mut depth = 0;
+    while slashes % 2 == 1 {
+        slashes /= 2;
+        depth += 1;
+    }
+    depth
+}
+
+fn read(bytes: &[u8], is_plain: bool, wanted: Wanted<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     let mut look = |kind: Kind, regex: &Regex, value: &dyn Fn(&[u8]) -> Option<String>| {
         if !(wanted.kinds)(kind) {
@@ -115,8 +154,6 @@ fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
     look(Kind::Email, &EMAIL, &email);
     look(Kind::AccessKey, &ACCESS_KEY, &whole);
     look(Kind::UniqueId, &UNIQUE_ID, &whole);
-    look(Kind::SecretKey, &SECRET_KEY, &whole);
-    look(Kind::SessionToken, &SESSION_TOKEN, &whole);
     look(Kind::PrivateKey, &PRIVATE_KEY, &whole);
     look(Kind::Jwt, &JWT, &whole);
     look(Kind::Account, &ACCOUNT, &account);
@@ -129,6 +166,9 @@ fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
             found.extend(numbers.map(|(range, value)| Found::new(range, kind, value)));
         }
     }
+    if (wanted.kinds)(Kind::Secret) {
+        found.extend(secrets(bytes, Reading::of(bytes, is_plain)));
+    }
     if (wanted.kinds)(Kind::Name) {
         found.extend(people::named(bytes));
     }
@@ -137,11 +177,13 @@ fn read(bytes: &[u8], wanted: Wanted<'_>) -> Vec<Found> {
 
 type Numbers = fn(&[u8]) -> Vec<(Range<usize>, String)>;
 
-const NUMBERS: [(Kind, Numbers); 4] = [
+const NUMBERS: [(Kind, Numbers); 6] = [
     (Kind::Account, numbers::accounts),
     (Kind::Card, numbers::cards),
     (Kind::Iban, numbers::banks),
     (Kind::Phone, numbers::telephones),
+    (Kind::Phone, numbers::abroad),
+    (Kind::Ssn, numbers::insured),
 ];
 
 /// Whether the text is an e-mail address and nothing else.
@@ -157,7 +199,9 @@ fn whole(bytes: &[u8]) -> Option<String> {
 fn email(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes).to_lowercase();
     let text = text.replace("%40", "@").replace("\\u0040", "@");
-    (!text.starts_with('@')).then_some(text)
+    // The token of a secret stands before a host as one in an address of the web.
+    let is_name = text.split('@').next().is_some_and(|name| !name.is_empty() && !is_token(name));
+    is_name.then_some(text)
 }
 
 /// Where a mailbox begins: behind what is escaped for an address of the web, and not within a
@@ -227,13 +271,13 @@ pub(super) fn behind_escape(bytes: &[u8], range: Range<usize>) -> usize {
     (range.start + length).min(range.end)
 }
 
-/// Whether no letter or digit touches it; those of an escape do not count. E-mail addresses, keys
-/// in PEM and what a name stands before are bounded by what they are made of.
+/// Whether no letter or digit touches it; those of an escape do not count. E-mail addresses and
+/// keys in PEM are bounded by what they are made of.
 pub(super) fn is_free(bytes: &[u8], range: &Range<usize>, kind: Kind) -> bool {
     if range.is_empty() {
         return false;
     }
-    if matches!(kind, Kind::Email | Kind::PrivateKey | Kind::SecretKey | Kind::SessionToken) {
+    if matches!(kind, Kind::Email | Kind::PrivateKey) {
         return true;
     }
     let after = bytes.get(range.end).copied().unwrap_or(b' ');

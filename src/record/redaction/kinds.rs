@@ -12,12 +12,15 @@ words! {
         SessionToken = "session tokens",
         PrivateKey = "private keys",
         Jwt = "JSON Web Tokens",
+        Secret = "passwords and other secrets",
         Card = "card numbers",
         Iban = "IBANs",
         Phone = "telephone numbers",
+        Ssn = "social security numbers",
         Account = "account ids",
         Address = "IP addresses",
         Name = "names",
+        Personal = "other personal data",
     }
 }
 
@@ -28,18 +31,25 @@ impl Kind {
             Self::Email => "mail",
             Self::AccessKey => "key",
             Self::UniqueId => "id",
-            Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt => "secret",
+            Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt | Self::Secret => {
+                "secret"
+            }
             Self::Card => "card",
             Self::Iban => "iban",
             Self::Phone => "phone",
+            Self::Ssn => "ssn",
             Self::Account => "acct",
             Self::Address => "ip",
             Self::Name => "name",
+            Self::Personal => "person",
         }
     }
 
     /// Whether it lets somebody in.
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt)
+        matches!(
+            self,
+            Self::SecretKey | Self::SessionToken | Self::PrivateKey | Self::Jwt | Self::Secret
+        )
     }
 }

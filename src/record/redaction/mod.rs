@@ -10,19 +10,22 @@
 mod find;
 mod journal;
 mod kinds;
+mod known;
 mod members;
 mod names;
 mod numbers;
 mod pass;
 mod people;
+mod personal;
 mod scan;
+mod secrets;
 #[cfg(test)]
 mod tests;
 mod views;
 
 pub use kinds::Kind;
 pub use names::FIELDS;
-pub use scan::{Counts, scan};
+pub use scan::{Counts, scan, scan_record};
 
 use crate::event::hex;
 use crate::event::nearest::did_you_mean;
@@ -88,10 +91,23 @@ impl Redaction {
 
     /// The token of a value, such as `acct-3fa9c1d2e0`.
     pub fn token(&self, kind: Kind, value: &str) -> String {
+        // However its parts are put together somebody is the same one.
+        let value = if kind == Kind::Name { known::folded(value) } else { value.to_owned() };
         let input = format!("{}\0{value}", kind.prefix());
         let tag = hmac::sign(&self.key, input.as_bytes());
         let digits = hex::encode(tag.as_ref());
         format!("{}-{}", kind.prefix(), &digits[..DIGITS])
+    }
+
+    /// What somebody is called instead, such as an analyst who signs.
+    pub fn person(&self, name: &str) -> String {
+        let lower = name.trim().to_lowercase();
+        match people::names(&lower).as_slice() {
+            [somebody] => self.token(Kind::Name, somebody),
+            _ if find::is_email(&lower) => self.token(Kind::Email, &lower),
+            // `root` is nobody, here as in the journal.
+            _ => name.to_owned(),
+        }
     }
 
     /// The incident with tokens in all its texts and in the bytes of its records, and in
@@ -127,7 +143,7 @@ impl Redaction {
             gathered.names.insert(value.clone());
         }
         let missing = self.missing(&gathered, &told)?;
-        let names = Names::new(&gathered.names)?;
+        let names = Names::new(&gathered)?;
         let mut pass = Pass::new(self, names, gathered.accounts);
         pass.tree(&mut tree);
         let counts = std::mem::take(&mut pass.counts);
@@ -178,6 +194,12 @@ impl Redaction {
             format!("names of people were looked for by these fields: {fields}"),
             "names were also looked for in ARNs and behind unique ids of roles; names shorter than 3 \
              characters, and numbers of fewer than 5 digits, were replaced in their fields alone"
+                .to_owned(),
+            "analysts, their computers, whoever has an alarm or a suppression, and whoever signs are \
+             names"
+                .to_owned(),
+            "secrets were looked for by the names of members and parameters, in addresses of the web, \
+             and by what their makers begin them with"
                 .to_owned(),
             "not looked into: what is encoded or compressed within a text".to_owned(),
             "hashes are of the evidence as acquired, not of redacted bytes".to_owned(),

@@ -16,6 +16,14 @@ static BANK: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?"));
 static TELEPHONE: LazyLock<Regex> =
     LazyLock::new(|| regex(r"(?-u)\+[1-9](?:[ -]?\(?[0-9]\)?){7,14}"));
+/// With the prefix of calls abroad, which also zeros before a number look like: in groups only.
+static ABROAD: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?-u)00[1-9][0-9]{0,2}[ /-]\(?[0-9]{1,6}\)?(?:[ /-]?[0-9]{2,}){1,4}"));
+static INSURED: LazyLock<Regex> = LazyLock::new(|| {
+    regex(
+        r"(?i-u)[0-9]{3}-[0-9]{2}-[0-9]{4}|(?:\bssn|social security(?: number| no\.?)?)[^a-z0-9]{1,4}(?<bare>[0-9]{9})",
+    )
+});
 
 /// Numbers of accounts as the console prints them, `1111-2222-3333`, as the API has them. The middle of a UUID
 /// and a part of a longer number in groups are none.
@@ -116,6 +124,37 @@ pub(super) fn telephones(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
         let digits = found.as_bytes().iter().filter(|byte| byte.is_ascii_digit());
         let digits: String = digits.map(|byte| char::from(*byte)).collect();
         is_free.then(|| (found.range(), format!("+{digits}")))
+    });
+    found.collect()
+}
+
+/// Telephone numbers behind `00` instead of `+`.
+pub(super) fn abroad(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
+    let found = ABROAD.find_iter(bytes).filter_map(|found| {
+        let before = bytes[..found.start()].last().copied().unwrap_or(b' ');
+        let after = bytes.get(found.end()).copied().unwrap_or(b' ');
+        let is_free = !before.is_ascii_alphanumeric() && !b"+-/=.,:_".contains(&before);
+        let digits = found.as_bytes()[2..].iter().filter(|byte| byte.is_ascii_digit());
+        let digits: String = digits.map(|byte| char::from(*byte)).collect();
+        let fits = (9..=15).contains(&digits.len()) && !b"-/:".contains(&after);
+        (is_free && fits).then(|| (found.range(), format!("+{digits}")))
+    });
+    found.collect()
+}
+
+/// Numbers of social security of the United States: in their groups, or behind the word. Some are
+/// given to nobody (SSA, POMS RM 10201.035).
+pub(super) fn insured(bytes: &[u8]) -> Vec<(Range<usize>, String)> {
+    let found = INSURED.captures_iter(bytes).filter_map(|captures| {
+        let part = captures.name("bare").or(captures.get(0))?;
+        let digits = part.as_bytes().iter().filter(|byte| byte.is_ascii_digit());
+        let digits: String = digits.map(|byte| char::from(*byte)).collect();
+        let (area, group, serial) = (digits.get(..3)?, digits.get(3..5)?, digits.get(5..)?);
+        let is_one = !matches!(area, "000" | "666") && !area.starts_with('9');
+        let before = bytes[..part.start()].last().copied().unwrap_or(b' ');
+        let after = bytes.get(part.end()).copied().unwrap_or(b' ');
+        let is_free = before != b'-' && before != b'.' && after != b'-';
+        (is_one && is_free && group != "00" && serial != "0000").then(|| (part.range(), digits))
     });
     found.collect()
 }

@@ -4,8 +4,9 @@ use super::Redaction;
 use super::find::{Found, Wanted, find};
 use super::kinds::Kind;
 use super::members::{Member, members};
-use super::names::{Names, below, field_of, is_whole};
+use super::names::{Names, below, field_of, is_whole, pair, told_of};
 use super::scan::{Counts, apart};
+use super::{known, personal, secrets};
 use crate::case;
 use crate::event::{Standing, Time, Verdict, base64, classes};
 use crate::record::incident::{IndicatorKind, Severity, Status, Tlp};
@@ -39,7 +40,11 @@ impl<'a> Pass<'a> {
             Value::String(text) => {
                 if !is_kept(path, text) {
                     let mut found = self.found(text.as_bytes(), false);
-                    let field = field_of(path, &self.redaction.fields);
+                    let name = path.rsplit('.').next().unwrap_or_default();
+                    if let Some((kind, range)) = secrets::of_member(name, text) {
+                        found.push(Found::new(range.clone(), kind, text[range].to_owned()));
+                    }
+                    let field = told_of(path, text, &self.redaction.fields);
                     if field.is_some_and(|field| is_whole(text, field)) {
                         let name = text.trim().to_lowercase();
                         found.push(Found::new(0..text.len(), Kind::Name, name));
@@ -49,7 +54,10 @@ impl<'a> Pass<'a> {
                     }
                 }
             }
-            Value::Array(values) => values.iter_mut().for_each(|value| self.value(path, value)),
+            Value::Array(values) => match (pair(path, values), values.get_mut(1)) {
+                (Some(path), Some(value)) => self.value(&path, value),
+                _ => values.iter_mut().for_each(|value| self.value(path, value)),
+            },
             Value::Object(members) => {
                 let record = self.record(members);
                 for (name, value) in members.iter_mut() {
@@ -68,8 +76,10 @@ impl<'a> Pass<'a> {
     /// Replaces within a record's bytes; whether there was something. Where the record is inside of
     /// what is packed, its bytes say what cannot be replaced: they are left out.
     fn record(&mut self, of: &mut Map<String, Value>) -> bool {
+        let format = of.get("format").and_then(Value::as_str).unwrap_or_default();
+        let is_application = personal::is_application(format);
         if let Some(Value::String(text)) = of.get("inside") {
-            if let Some(safe) = self.bytes(text.as_bytes()) {
+            if let Some(safe) = self.bytes(text.as_bytes(), is_application) {
                 let safe = String::from_utf8_lossy(&safe).into_owned();
                 of.insert("inside".to_owned(), Value::String(safe));
             }
@@ -78,13 +88,14 @@ impl<'a> Pass<'a> {
             return true;
         }
         if let Some(Value::String(text)) = of.get("raw") {
-            let Some(safe) = self.bytes(text.as_bytes()) else { return false };
+            let Some(safe) = self.bytes(text.as_bytes(), is_application) else { return false };
             let safe = String::from_utf8_lossy(&safe).into_owned();
             of.insert("raw".to_owned(), Value::String(safe));
             return true;
         }
         let Some(Value::String(text)) = of.get("raw_base64") else { return false };
-        let Some(safe) = base64::decode(text).and_then(|bytes| self.bytes(&bytes)) else {
+        let Some(safe) = base64::decode(text).and_then(|bytes| self.bytes(&bytes, is_application))
+        else {
             return false;
         };
         of.insert("raw_base64".to_owned(), Value::String(base64::encode(&safe)));
@@ -92,7 +103,7 @@ impl<'a> Pass<'a> {
     }
 
     /// A record's bytes with tokens in them, or nothing if there is nothing to replace.
-    fn bytes(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+    fn bytes(&mut self, bytes: &[u8], is_application: bool) -> Option<Vec<u8>> {
         let members = members(bytes);
         let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
         let mut found = self.found(bytes, !is_json);
@@ -101,6 +112,9 @@ impl<'a> Pass<'a> {
             if field.is_some_and(|field| field.is_for(*bare) && is_whole(text, field)) {
                 found.push(Found::new(range.clone(), Kind::Name, text.trim().to_lowercase()));
             }
+        }
+        if is_application {
+            found.extend(personal::found(&members));
         }
         if is_json {
             quoted(&mut found, &members);
@@ -111,6 +125,9 @@ impl<'a> Pass<'a> {
     fn found(&self, bytes: &[u8], is_plain: bool) -> Vec<Found> {
         let kinds = |kind| self.redaction.takes(kind);
         let mut found = find(bytes, Wanted { kinds: &kinds, accounts: &self.accounts });
+        if self.redaction.takes(Kind::Account) {
+            found.extend(known::accounts(bytes, &self.accounts));
+        }
         self.names.find(bytes, is_plain, &mut found);
         found
     }

@@ -1,4 +1,5 @@
 mod fields;
+mod known;
 
 use super::find::Wanted;
 use super::scan::apart;

@@ -53,7 +53,8 @@ impl<'a> View<'a> {
         self.read(b'\\', escape, false)
     }
 
-    fn decoded(&self) -> Option<View<'static>> {
+    /// With the octets of an address of the web undone, if there are any.
+    pub(super) fn decoded(&self) -> Option<View<'static>> {
         self.read(b'%', octet, true)
     }
 
