@@ -18,8 +18,9 @@ pub(super) fn is_like(field: &str, pattern: &str, value: &str) -> bool {
     fits(&parts(&pattern.to_lowercase()), &value.to_lowercase())
 }
 
-fn is_of_addresses(field: &str) -> bool {
-    field == "ip" || field.ends_with(".ip")
+/// Whether what stands in the field are addresses.
+pub fn is_of_addresses(field: &str) -> bool {
+    field == "ip" || field.rsplit_once('.').is_some_and(|(_, last)| last == "ip")
 }
 
 /// Both families in one order, as a filter has them.

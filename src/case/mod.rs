@@ -62,7 +62,7 @@ pub use facet::Facet;
 pub use finding::{Finding, FindingKind};
 pub use import::{By, Imported, Target};
 pub use journal::Journal;
-pub use like::is_pattern;
+pub use like::{is_of_addresses, is_pattern};
 pub use lock::Holder;
 pub use marks::Marked;
 pub use receipts::{Custody, Receipt, came_along, segments_of};

@@ -83,6 +83,7 @@ pub(super) fn suppression() -> Suppression {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one of each")]
 pub(super) fn one_of_each() -> Vec<What> {
     let text = str::to_owned;
     vec![

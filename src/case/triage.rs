@@ -126,9 +126,12 @@ pub struct Suppression {
 impl Suppression {
     /// Whether it is about this alarm.
     pub fn hides(&self, ticket: &Ticket) -> bool {
-        let is_about = |(field, value): &(String, String)| match self.pattern {
-            true => ticket.is_about_any(field, |own| is_like(field, value, own)),
-            false => ticket.is_about(field, value),
+        let is_about = |(field, value): &(String, String)| {
+            if self.pattern {
+                ticket.is_about_any(field, |own| is_like(field, value, own))
+            } else {
+                ticket.is_about(field, value)
+            }
         };
         self.rule == ticket.rule && self.about.as_ref().is_none_or(is_about)
     }

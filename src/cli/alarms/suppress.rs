@@ -3,7 +3,7 @@
 use super::case::{Desk, Triaged, name, pair, read, text, write};
 use super::named::{Named, known, named};
 use super::rules::load;
-use crate::case::{State, Suppression, What, is_pattern};
+use crate::case::{State, Suppression, What, is_of_addresses, is_pattern};
 use crate::cli::args::{AlarmFormat, Common, Suppress, Suppressed, TimeWindow, Unsuppress};
 use crate::cli::console::Console;
 use crate::cli::error::CliError;
@@ -81,7 +81,7 @@ fn check(all: &Triaged, what: &mut Suppression) -> Result<(), CliError> {
     let known = known(&all.found.rules).into_iter().chain(raised);
     what.rule = named(&what.rule, &known.collect::<Vec<_>>()).map_err(CliError::Usage)?;
     let Some((field, value)) = &what.about else { return Ok(()) };
-    if field.ends_with(".ip") && !what.pattern && value.contains('/') {
+    if is_of_addresses(field) && !what.pattern && value.contains('/') {
         return Err(CliError::Usage(format!(
             "{value:?} is no network, such as 203.0.113.0/24 or 2001:db8::/32"
         )));

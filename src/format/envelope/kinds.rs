@@ -214,7 +214,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         "@owner",
         "@log",
     ];
-    let [time, account, region, lambda_region, stream, host, type_, fields, owner, log] =
+    let [time, account, region, lambda_region, stream, host, type_, fields, whose, log] =
         names.map(|name| if name.is_empty() { None } else { probe.raw(name) });
     let payload = payload(probe, kind)?;
     let at = payload.as_ptr().addr().wrapping_sub(probe.record.as_ptr().addr());
@@ -242,7 +242,7 @@ fn open<'a>(probe: &Probe<'a>, kind: &Kind) -> Option<Peeled<'a>> {
         account: owned(account)
             .filter(|_| kind.payload == "detail")
             .or(from_account)
-            .or(owned(owner).filter(|owner| is_account(owner)))
+            .or(owned(whose).filter(|whose| is_account(whose)))
             .or(log.and_then(text).and_then(|log| owner_of(&log).map(str::to_owned)))
             .or(said.account.clone()),
         region: owned(region)
