@@ -136,6 +136,7 @@ fn each_step_is_an_entry_and_lists_say_where_alarms_stand() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table of mistakes")]
 fn what_cannot_be_meant_is_refused_with_the_right_word_and_nothing_is_written() {
     let (bench, all) = case();
     let deleted = fingerprint(&bench, "Logs were");
