@@ -8,7 +8,7 @@ mod wide;
 
 use super::sigma::Level;
 use crate::event::noun;
-use crate::format::paired;
+use crate::event::paired;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use wide::{is_all, is_all_of_iam, is_every_identity, is_world};

@@ -40,7 +40,6 @@ mod paths;
 mod probe;
 mod scan;
 mod shapes;
-mod surrogates;
 mod table;
 mod text;
 mod w3c;
@@ -59,7 +58,6 @@ pub use list::{editions, formats, install};
 pub use own::Own;
 pub use paths::RecordPaths;
 pub use probe::{Match, Probe};
-pub use surrogates::paired;
 pub use text::has_spelled;
 
 /// What is known of an object beside its bytes.

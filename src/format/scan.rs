@@ -1,7 +1,7 @@
 //! Going over JSON (RFC 8259) strictly and in one pass, without building anything. Whoever reads
 //! decides member by member what to look at; the rest is only checked.
 
-use super::surrogates::paired;
+use crate::event::paired;
 use std::borrow::Cow;
 
 /// A place in JSON text. Nesting is followed no deeper than the `room` that callers pass down.

@@ -138,7 +138,7 @@ actions! {
         CloseAlike = "close-alike", "Close the alarm as the last one was closed";
         ReopenAlarm = "reopen-alarm", "Open the alarm again, with a reason";
         EscalateAlarm = "escalate-alarm", "Make the alarm part of the incident";
-        MergeAlarm = "merge-alarm", "Let the alarm under the cursor stand for the selected ones, with a reason";
+        MergeAlarm = "merge-alarm", "Let the alarm under the cursor stand for those selected; says why";
         SnoozeAlarm = "snooze-alarm", "Leave the alarm until a time";
         SuppressAlarm = "suppress-alarm", "Hide such alarms until a time, with a reason";
         TickQuestion = "tick-question", "Say that a question is answered, or that it is not";

@@ -157,13 +157,13 @@ fn a_zone_whose_name_several_have_is_named() {
     let line = |zone: &str| {
         format!("2026-03-04 10:42:02 {zone} [811] app@shop LOG:  statement: select 1\n")
     };
-    bench.write("pg.log", (line("IST").repeat(2) + &line("UTC") + &line("EST")).as_bytes());
+    bench.write("pg.log", (line("IST").repeat(2) + &line("UTC") + &line("PST")).as_bytes());
     let (ledger, _) = bench.coverage(&[]);
     let object = &ledger["objects"][0];
     assert_eq!(object["times_without_zone"], 3, "{object}");
     let told: Vec<String> =
         object["remarks"].as_array().unwrap().iter().map(ToString::to_string).collect();
-    for name in ["IST", "EST"] {
+    for name in ["IST", "PST"] {
         let wanted = format!("{name} is the name of several zones");
         assert!(told.iter().any(|told| told.contains(&wanted)), "{told:?}");
     }

@@ -6,7 +6,7 @@
 
 use super::line::Line;
 use super::logs::Logs;
-use crate::format::paired;
+use crate::event::paired;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::rc::Rc;

@@ -3,12 +3,12 @@
 //!
 //! Source: the ECS developer guide, "Amazon ECS events".
 
+use crate::event::paired;
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Time, fields, schema::slots,
 };
 use crate::format::members::Rule::{self, Both, Enter, Note, Put, PutNote, Raw, Skip};
 use crate::format::members::Values;
-use crate::format::paired;
 use crate::format::{
     Clock, Context, DecodeError, Decoded, Decoder, Delivery, Format, Match, Probe, Takes,
     put_class, put_outcome, schema,

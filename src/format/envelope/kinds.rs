@@ -9,10 +9,11 @@
 use super::packed::{self, Unsound};
 use super::{Around, Fallback, Head, Peeled, chosen};
 use crate::event::Time;
+use crate::event::paired;
 use crate::format::frame::DEEPEST;
 use crate::format::probe::Filter;
 use crate::format::scan::Scan;
-use crate::format::{Probe, clock, key, paired};
+use crate::format::{Probe, clock, key};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::LazyLock;

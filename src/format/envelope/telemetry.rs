@@ -6,8 +6,9 @@
 
 use super::kinds::{instant, members, text};
 use super::{Around, Fallback, Peeled};
+use crate::event::paired;
+use crate::format::Probe;
 use crate::format::probe::Filter;
-use crate::format::{Probe, paired};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::LazyLock;

@@ -122,7 +122,7 @@ mod tests {
         assert!(are_counted(two.as_bytes(), true));
         assert!(are_counted(&two.as_bytes()[..two.len() - 3], false));
         assert!(!are_counted(&two.as_bytes()[..two.len() - 3], true));
-        for text in ["", "9 <86>1 a b", "<86>1 a b", "12 monkeys", "5 <1>ab\n5 <1>ab", "0 <86>"] {
+        for text in ["", "8 <86>1 a b", "<86>1 a b", "12 monkeys", "5 <1>ab\n5 <1>ab", "0 <86>"] {
             assert!(!are_counted(text.as_bytes(), true), "{text}");
         }
     }

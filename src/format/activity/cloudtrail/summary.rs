@@ -8,8 +8,8 @@ use super::levels as note;
 #[allow(clippy::wildcard_imports, reason = "the slots of a hundred fields")]
 use super::*;
 use crate::event::Value;
+use crate::event::paired;
 use crate::format::members::Values;
-use crate::format::paired;
 use serde::Deserialize;
 use std::borrow::Cow;
 

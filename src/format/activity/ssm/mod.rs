@@ -8,6 +8,7 @@
 mod text;
 
 use super::level;
+use crate::event::paired;
 use crate::event::{
     Class, FieldDef, Kind, Outcome, Role, Row, Schema, Value, fields, schema::slots,
 };
@@ -16,7 +17,6 @@ use crate::format::clock;
 use crate::format::envelope::Command;
 use crate::format::members::Rule::{self, Enter, Note, Put, PutNote, Raw, Skip};
 use crate::format::members::Values;
-use crate::format::paired;
 use crate::format::{
     Context, DecodeError, Decoded, Decoder, Delivery, Format, Join, Match, Probe, put_class,
     put_outcome, schema,

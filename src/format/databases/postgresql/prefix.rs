@@ -81,17 +81,17 @@ fn offset_end(line: &str) -> Option<usize> {
     (digits == 4 || !is_offset).then_some(end)
 }
 
-/// Hours east of UTC of the zones that the server's own `Default` set of abbreviations knows by a
-/// name that others elsewhere have, too.
+/// Hours east of UTC of zones in America whose names are of several zones elsewhere, but of none in
+/// the time zone database, from which the server takes what it prints. `CST`, `CDT` and `PST` it prints
+/// of Shanghai, Havana and Manila, too, so they say nothing.
 ///
-/// Source: the documentation of PostgreSQL, "Date/Time Configuration Files".
+/// Source: the IANA time zone database, 2025.
 fn american(name: &str) -> Option<i64> {
     Some(match name {
         "EDT" => -4,
-        "EST" | "CDT" => -5,
-        "CST" | "MDT" => -6,
+        "EST" => -5,
+        "MDT" => -6,
         "MST" | "PDT" => -7,
-        "PST" => -8,
         _ => return None,
     })
 }
@@ -260,10 +260,11 @@ mod tests {
             ("EDT", "10.0.0.9(33436):al@shop:[2]:LOG:  x", Some("14:42:02")),
             ("EST", "@:[2]:LOG:  x", Some("15:42:02")),
             ("PDT", "@:[2]:LOG:  x", Some("17:42:02")),
-            ("PST", "@:[2]:LOG:  x", Some("18:42:02")),
             ("CEST", "@:[2]:LOG:  x", Some("08:42:02")),
             // These may be any of several, and an unknown one is none.
             ("IST", "@:[2]:LOG:  x", None),
+            ("CST", "@:[2]:LOG:  x", None),
+            ("PST", "@:[2]:LOG:  x", None),
             ("XYZT", "@:[2]:LOG:  x", None),
         ] {
             let line = format!("2026-03-04 10:42:02 {zone}:{rest}");
