@@ -6,9 +6,11 @@ mod tail;
 
 use super::envelope::{Around, Fallback, Head, Table, begins_export, peel};
 use super::frame::{Frames, Item, Join, Json, Octets, ZEROS, are_counted};
+use super::names::are_said;
 use super::probe::Filter;
 use super::{Context, Match, Probe, formats, key, may_be, text};
 use crate::event::{Reason, ReasonKind, State};
+use std::cell::LazyCell;
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
@@ -328,13 +330,24 @@ fn records_member_of(text: &str) -> Option<&'static str> {
     records_member(&Probe::new(&start[..start.floor_char_boundary(ENVELOPE)]))
 }
 
+/// Whether an object that holds a list says itself when or what something was: then it is the record,
+/// and the list is what it tells of. Deliveries of Firehose have a time, and a number of their own.
+fn is_record_with_list(probe: &Probe<'_>) -> bool {
+    const TIMES: [&str; 4] = ["time", "timestamp", "ts", "eventTime"];
+    let is_delivery = || probe.has("requestId") || probe.has("invocationId");
+    are_said(probe.names().iter().map(|name| &**name))
+        || TIMES.iter().any(|name| probe.has(name)) && !is_delivery()
+}
+
 /// The member of the record that holds an array of records.
 pub(super) fn records_member(probe: &Probe<'_>) -> Option<&'static str> {
     let (arrays, filter) = &*ARRAYS;
     if !probe.is_object() || !probe.may_have_any(*filter) {
         return None;
     }
-    let there = arrays.iter().filter(|(first, _)| probe.has(first)).map(|(_, name)| *name);
+    let mut there = arrays.iter().filter(|(first, _)| probe.has(first)).map(|(_, name)| *name);
+    let is_own = LazyCell::new(|| is_record_with_list(probe));
+    let there = there.by_ref().filter(|name| !MEMBERS.contains(name) || !*is_own);
     // The frame itself says whether it finds the array where it is to be.
     there.into_iter().find(|member| {
         let mut frames = Frames::Json(Box::new(Json::new(Some(member))));

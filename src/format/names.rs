@@ -58,6 +58,15 @@ pub(super) fn is_column(rest: &[u8]) -> bool {
     behind != Some(&b':')
 }
 
+/// Names that programs give to what they say themselves; no log of columns has one of them.
+const SAID: [&str; 8] =
+    ["msg", "message", "level", "severity", "logger", "user", "username", "@timestamp"];
+
+/// Whether one of the names says that a program wrote this of its own.
+pub(super) fn are_said<'a>(mut names: impl Iterator<Item = &'a str>) -> bool {
+    names.any(|name| SAID.iter().any(|said| name.eq_ignore_ascii_case(said)))
+}
+
 /// How many of these plain names are among the names.
 pub(super) fn count<'a>(names: impl Iterator<Item = &'a str>, known: &[&str]) -> usize {
     names.filter(|name| known.contains(&plain(name, &mut { ROOM }))).count()

@@ -104,7 +104,9 @@ impl Names {
     fn are_in(&self, probe: &Probe<'_>) -> bool {
         let names = || probe.names().iter().map(|name| &**name);
         probe.has_alike(self.signs, self.enough)
-            || (probe.has_alike(self.sure, 1) || (self.says)(probe)) && self.knows_most(names())
+            || (probe.has_alike(self.sure, 1) || (self.says)(probe))
+                && self.knows_most(names())
+                && !names::are_said(names())
     }
 
     fn knows_most<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> bool {

@@ -137,10 +137,27 @@ impl Take for Reader<'_> {
         let segment = self.snapshot.segment(wanted.row);
         let origin = segment.origin(row);
         let here = (origin.object, origin.offset);
-        if self.last.replace(here) == Some(here) {
+        let is_again = self.last.replace(here) == Some(here);
+        // What is packed is not seen in the bytes around it.
+        let inside = bytes.record(origin.inner).map(|inside| inside.text);
+        let unseen = inside.filter(|text| !is_seen(bytes.raw(), text));
+        if is_again && unseen.is_none() {
             return;
         }
-        let kinds = scan_record(bytes.raw(), &segment.schema().id).into_iter();
+        let format = &segment.schema().id;
+        let mut kinds = BTreeMap::new();
+        let mut look = |bytes: &[u8]| {
+            for (kind, count) in scan_record(bytes, format) {
+                *kinds.entry(kind).or_insert(0) += count;
+            }
+        };
+        if !is_again {
+            look(bytes.raw());
+        }
+        if let Some(text) = unseen {
+            look(text.as_bytes());
+        }
+        let kinds = kinds.into_iter();
         let kinds = kinds.map(|(kind, count)| (kind, (1, count, (origin.offset, origin.place))));
         let of = OfObject { records: 1, kinds: kinds.collect() };
         self.counted.objects.entry(origin.object).or_default().add(of);
@@ -149,6 +166,13 @@ impl Take for Reader<'_> {
     fn lost(&mut self, lost: Lost) {
         self.counted.unread.push(lost);
     }
+}
+
+/// Whether a record stands in these bytes, however it is escaped there: then its longest word does.
+fn is_seen(bytes: &[u8], record: &str) -> bool {
+    let words = record.split(|c: char| !c.is_ascii_alphanumeric());
+    let longest = words.max_by_key(|word| word.len()).unwrap_or_default();
+    memchr::memmem::find(bytes, longest.as_bytes()).is_some()
 }
 
 /// Adds up what was found in the objects of each source, in the order in which they were listed.

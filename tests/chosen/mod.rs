@@ -10,7 +10,7 @@ type Log = (&'static str, &'static str, Option<&'static str>, (&'static str, &'s
 const AT: Option<&str> = Some("2026-03-04T10:42:02Z");
 
 #[rustfmt::skip]
-const LOGS: [Log; 36] = [
+const LOGS: [Log; 44] = [
     ("#Version: 1.0\n#Fields: date time x-edge-location\n2026-03-04\t10:42:02\tFRA56-P4\n",
         "cloudfront", AT, ("cloudfront.edge_location", "FRA56-P4")),
     ("#Fields: x-edge-location c-ip\nFRA56-P4\t203.0.113.9\nFRA56-P4\t203.0.113.9\n",
@@ -85,6 +85,23 @@ const LOGS: [Log; 36] = [
         "tgw_flow", AT, ("src.ip", "203.0.113.9")),
     ("{\"tgw_id\":\"tgw-0a1b2c3d4e5f60718\",\"srcaddr\":\"203.0.113.9\",\"start\":1772620922}\n",
         "tgw_flow", AT, ("src.ip", "203.0.113.9")),
+    // What a program says itself is its own, whatever names it has beside.
+    ("{\"time\":\"2026-03-04T10:42:02Z\",\"msg\":\"mine\",\"x_edge_request_id\":\"abc==\"}\n",
+        "json_lines", AT, ("message", "mine")),
+    ("{\"@timestamp\":\"2026-03-04T10:42:02Z\",\"message\":\"m\",\"x-edge-location\":\"FRA\",\"user\":\"bob\"}\n",
+        "json_lines", AT, ("principal", "bob")),
+    ("{\"ts\":\"2026-03-04T10:42:02Z\",\"msg\":\"m\",\"interface_id\":\"eth0\",\"srcaddr\":\"203.0.113.1\",\"dstaddr\":\"203.0.113.2\"}\n",
+        "json_lines", AT, ("message", "m")),
+    ("{\"time\":\"2026-03-04T10:42:02Z\",\"message\":\"bob logged in\",\"eventName\":\"login\",\"eventTime\":\"2026-03-04T10:42:02Z\",\"sourceIPAddress\":\"203.0.113.9\",\"user\":\"bob\"}\n",
+        "json_lines", AT, ("message", "bob logged in")),
+    ("{\"time\":\"2026-03-04T10:42:02Z\",\"level\":\"info\",\"msg\":\"got rows\",\"records\":[{\"id\":1}]}\n",
+        "json_lines", AT, ("message", "got rows")),
+    ("{\"time\":\"2026-03-04T10:42:02Z\",\"user\":\"bob\",\"action\":\"bulk\",\"data\":[{\"id\":1},{\"id\":2}]}\n",
+        "json_lines", AT, ("principal", "bob")),
+    ("2026-03-04T10:42:02.123456+00:00 web-1 {\"action\":\"login\"}\n",
+        "plain", Some("2026-03-04T10:42:02.123456Z"), ("message", "web-1 {\"action\":\"login\"}")),
+    ("2026-03-04T10:42:02.123000+00:00 ERROR {\"action\":\"login\"}\n",
+        "plain", Some("2026-03-04T10:42:02.123000Z"), ("severity", "6")),
 ];
 
 #[test]

@@ -1,7 +1,7 @@
 //! Records of an envelope of many that stands in another envelope: each is asked, shown and pinned
 //! as itself, although all share the bytes of what is around them.
 
-use crate::bench::{Bench, gzip, three, trail};
+use crate::bench::{Bench, gzip, record, three, trail};
 use serde_json::{Value, json};
 use trailcase::event::base64;
 
@@ -132,4 +132,25 @@ fn interleaved_records_of_auditd_are_events_of_their_own_lines() {
     for (filter, count) in [("curl root", "0\n"), ("curl tmp", "1\n"), ("ls tmp", "0\n")] {
         assert_eq!(bench.query(&[filter, "--count"]).out, count, "{filter}");
     }
+}
+
+#[test]
+fn what_is_packed_is_looked_into_for_secrets() {
+    let bench = Bench::new();
+    let one = record(1, "2026-03-04T10:00:00Z", "PutParameter");
+    let mut other = record(2, "2026-03-04T10:01:00Z", "PutParameter");
+    other["requestParameters"] = json!({"description": "mail to dana.roe@example.com"});
+    let many = subscription(&[one, other]);
+    let counted = |name: &str, text: &str| {
+        let file = bench.write(name, text.as_bytes());
+        let said = bench.run(&["scan", &file, "--format", "json"]);
+        let found: Value = serde_json::from_str(&said.out).unwrap();
+        let source = &found["sources"][0];
+        let mails = source["kinds"].as_array().unwrap().iter();
+        let mut mails = mails.filter(|it| it["kind"] == "e-mail addresses");
+        (source["records"].clone(), mails.next().map(|it| it["occurrences"].clone()))
+    };
+    let packed = json!({"awslogs": {"data": packed(&many)}}).to_string();
+    assert_eq!(counted("packed.json", &packed), (json!(2), Some(json!(1))));
+    assert_eq!(counted("plain.json", &many).1, Some(json!(1)));
 }

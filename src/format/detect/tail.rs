@@ -39,11 +39,17 @@ fn is_object(text: &str) -> bool {
     Probe::first(text).is_some_and(|object| object.record.len() == text.trim_end().len())
 }
 
+/// Whether what stands behind the time may as well be a level or a name that a program wrote.
+fn is_behind_word(line: &str) -> bool {
+    let word = line.split(' ').nth(1).unwrap_or_default();
+    word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
 /// Whether a format is sure enough of what stands behind the time of a line: most programs print
 /// the time alone or to the second, and only this one microseconds of UTC and a name.
 fn is_message(line: &Probe<'_>, message: &str) -> bool {
     match line.record.find(' ') {
-        Some(32) => is_known(message) || is_object(message),
+        Some(32) => is_known(message) || is_object(message) && !is_behind_word(line.record),
         _ => {
             let probe = Probe::new(message);
             let is_certain = |probe: &Probe<'_>| surest(probe).0 == Match::Certain;

@@ -108,6 +108,10 @@ const HISTORY: [(&str, &str); 16] = [
     ("Event ID", "eventID"),
 ];
 
+/// What tables of Athena are parted by.
+const PARTITIONS: [&str; 8] =
+    ["account", "region", "year", "month", "day", "date", "timestamp", "organization"];
+
 /// When CloudWatch Logs has the record from, which is when the call was.
 const STAMP: &str = "@timestamp";
 
@@ -131,7 +135,12 @@ impl Chosen {
         let is_own = own.into_iter().any(within) || of("eventSource") && of("awsRegion");
         let is_timed = of("eventTime") || has(STAMP);
         let is_counted = names.iter().any(|name| name.as_ref().contains('('));
-        (is_own && is_timed && of("eventName") && !is_counted).then_some(Self(paths))
+        // Of what an engine answers or a partition is called by nothing is said here.
+        let is_aside = |name: &str| name.starts_with('@') || PARTITIONS.contains(&name);
+        let strange = names.iter().zip(&paths);
+        let strange = strange.filter(|(name, path)| path.is_none() && !is_aside(name.as_ref()));
+        let is_mostly = strange.count() * 2 < paths.iter().flatten().count();
+        (is_own && is_timed && of("eventName") && !is_counted && is_mostly).then_some(Self(paths))
     }
 
     /// The record, as far as the cells tell it.

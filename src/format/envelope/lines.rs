@@ -36,7 +36,11 @@ fn of_tail<'a>(stamp: &str, rest: &'a str) -> Option<Peeled<'a>> {
         25 | 32 if stamp.ends_with("+00:00") => {
             let (stream, message) = rest.split_once(' ')?;
             // What no name of a stream may hold, most lines of other collectors do.
-            if stream.is_empty() || stream.len() > STREAM || stream.contains([':', '*']) {
+            if stream.len() > STREAM || stream.contains([':', '*']) || stream.is_empty() {
+                return None;
+            }
+            // The service knows milliseconds only.
+            if stamp.len() == 32 && !stamp.ends_with("000+00:00") {
                 return None;
             }
             (Time::parse_rfc3339(stamp)?, stream, message)

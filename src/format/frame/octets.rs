@@ -24,20 +24,27 @@ pub(in crate::format) struct Octets {
 /// Whether the bytes are such messages and nothing else; the last may be cut off unless they are
 /// the whole.
 pub(in crate::format) fn are_counted(bytes: &[u8], whole: bool) -> bool {
-    let mut rest = bytes;
+    let mut rest = &bytes[ends(bytes)..];
     let mut messages = 0;
     while !rest.is_empty() {
         match length(rest) {
             Some(length) if length <= rest.len() => {
                 messages += 1;
                 rest = &rest[length..];
+                rest = &rest[ends(rest)..];
             }
-            Some(_) => break,
+            // The last was cut off: several before it say that it is one.
+            Some(_) => return messages > usize::from(whole),
             None if !whole && rest.len() <= DIGITS + 1 => break,
             None => return false,
         }
     }
     messages > 0 && (!whole || rest.is_empty())
+}
+
+/// Bytes of line ends, and of the zeros that some senders write, between messages.
+fn ends(bytes: &[u8]) -> usize {
+    bytes.iter().take_while(|byte| matches!(byte, b'\n' | b'\r' | 0)).count()
 }
 
 /// Bytes of the message that these begin with, its count among them. `None`: none does begin here.
@@ -56,10 +63,10 @@ impl Octets {
         }
         self.carry.bytes.extend_from_slice(bytes);
         let held = std::mem::take(&mut self.carry.bytes);
-        let mut at = 0;
+        let mut at = self.skip(&held, 0);
         while let Some(length) = length(&held[at..]).filter(|length| *length <= held.len() - at) {
             self.message(&held[at..at + length], take)?;
-            at += length;
+            at = self.skip(&held, at + length);
         }
         let rest = &held[at..];
         let may_begin = rest.len() <= DIGITS + 1 || length(rest).is_some_and(|it| it <= LONGEST);
@@ -79,6 +86,14 @@ impl Octets {
         if let Some(lines) = &mut self.lines {
             lines.finish(take);
         }
+    }
+
+    /// Goes over line ends; where the next message may begin.
+    fn skip(&mut self, held: &[u8], at: usize) -> usize {
+        let ends = &held[at..at + ends(&held[at..])];
+        self.offset += ends.len() as u64;
+        self.line += memchr_iter(b'\n', ends).count() as u64;
+        at + ends.len()
     }
 
     fn message(&mut self, bytes: &[u8], take: &mut dyn Take) -> ControlFlow<()> {
@@ -122,7 +137,12 @@ mod tests {
         assert!(are_counted(two.as_bytes(), true));
         assert!(are_counted(&two.as_bytes()[..two.len() - 3], false));
         assert!(!are_counted(&two.as_bytes()[..two.len() - 3], true));
-        for text in ["", "8 <86>1 a b", "<86>1 a b", "12 monkeys", "5 <1>ab\n5 <1>ab", "0 <86>"] {
+        let three = [counted("<86>1 z"), two.clone()].concat();
+        assert!(are_counted(&three.as_bytes()[..three.len() - 3], true));
+        for end in ["\n", "\r\n", "\0"] {
+            assert!(are_counted([&three, end].concat().as_bytes(), true));
+        }
+        for text in ["", "8 <86>1 a b", "<86>1 a b", "12 monkeys", "5 <1>abc\n5 <1>abc", "0 <86>"] {
             assert!(!are_counted(text.as_bytes(), true), "{text}");
         }
     }
@@ -138,6 +158,18 @@ mod tests {
                 ("y".to_owned(), 23, place(2)),
             ];
             assert_eq!(cut(text.as_bytes(), pieces), expected);
+        }
+    }
+
+    #[test]
+    fn line_ends_between_messages_are_of_none() {
+        let text = [counted("<86>1 a"), counted("<86>1 b")].join("\r\n") + "\n";
+        for pieces in [1, 4, 100] {
+            let found = cut(text.as_bytes(), pieces);
+            let place = |at: usize| (found[at].0.as_str(), found[at].1, found[at].2);
+            assert_eq!(found.len(), 2);
+            assert_eq!(place(0), ("7 <86>1 a", 0, Place::Line(1)));
+            assert_eq!(place(1), ("7 <86>1 b", 11, Place::Line(2)));
         }
     }
 

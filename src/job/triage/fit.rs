@@ -47,7 +47,12 @@ pub fn unfit<'a>(
             let open = on.iter().find(|line| line.state.is_open())?;
             of(open, Unfit::Open)
         }
-        Step::Ack | Step::Investigate | Step::Wait | Step::Escalate | Step::Merge { .. } => {
+        Step::Ack
+        | Step::Investigate
+        | Step::Wait
+        | Step::Escalate
+        | Step::Snooze { .. }
+        | Step::Merge { .. } => {
             let closed = on.iter().find_map(|line| Some((line, decided(kept(line)?)?)));
             if let Some((line, how)) = closed {
                 return of(line, Unfit::Closed(how));
@@ -61,7 +66,7 @@ pub fn unfit<'a>(
             on.any(|it| is_circle(alarms, it, into)).then_some((into.as_str(), Unfit::Circle))
         }
         // A verdict takes the place of another in sight of it; the others leave it as it is.
-        Step::Close { .. } | Step::Assign { .. } | Step::Snooze { .. } | Step::Tick { .. } => None,
+        Step::Close { .. } | Step::Assign { .. } | Step::Tick { .. } => None,
     }
 }
 

@@ -9,6 +9,7 @@ mod levels;
 mod summary;
 
 use crate::event::{FieldDef, Kind, Role, Schema, fields, schema::slots};
+use crate::format::names::are_said;
 use crate::format::{
     Clock, Context, Decoder, Delivery, Format, Lag, Match, Probe, Service, Takes, schema,
 };
@@ -159,7 +160,9 @@ static SCHEMA: LazyLock<Arc<Schema>> =
 /// Whether there is a member that nobody else calls so.
 fn is_chosen(probe: &Probe<'_>) -> bool {
     let own = ["sourceIPAddress", "userIdentity", "requestParameters", "recipientAccountId"];
-    own.into_iter().any(|name| probe.has(name)) || probe.has_all(&["eventSource", "awsRegion"])
+    let is_own =
+        own.into_iter().any(|name| probe.has(name)) || probe.has_all(&["eventSource", "awsRegion"]);
+    is_own && !are_said(probe.names().iter().map(|name| &**name))
 }
 
 pub(super) struct CloudTrail;

@@ -15,7 +15,7 @@ use crate::event::{FieldDef, Row, Schema, Table};
 use crate::format::beyond::{Beyond, Growing};
 use crate::format::marks::words;
 use crate::format::members::Memo;
-use crate::format::names::{ROOM, bare};
+use crate::format::names::{ROOM, are_said, bare};
 use crate::format::objects::Objects;
 use crate::format::{Context, DecodeError, Decoded, Decoder, Probe};
 pub(super) use columns::{Column, Layout, begun, separator, split};
@@ -110,7 +110,10 @@ pub(super) fn is_in_json<F: Flows>(probe: &Probe<'_>) -> bool {
     };
     let count = known.clone().count();
     has_ends && has(Column::Start) && (has(Column::Action) || has(Column::Status))
-        || count >= 3 && count * 2 >= probe.names().len() && (has_ends || is_owned())
+        || count >= 3
+            && count * 2 >= probe.names().len()
+            && (has_ends || is_owned())
+            && !are_said(probe.names().iter().map(|name| &**name))
 }
 
 /// Whether behind a blank there is an interface, or a time as a column has it.
