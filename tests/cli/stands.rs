@@ -36,6 +36,7 @@ fn no_step_opens_a_closed_alarm_but_a_reason() {
         vec!["ack", one],
         vec!["investigate", one],
         vec!["wait", one],
+        vec!["snooze", one, "--until", "2h"],
         vec!["escalate", one],
         // All of them take it, or none.
         vec!["ack", other, one],

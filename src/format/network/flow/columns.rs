@@ -3,7 +3,7 @@
 use super::Flows;
 use crate::format::cells::unquoted;
 use crate::format::marks;
-use crate::format::names::{ROOM, bare, is_column};
+use crate::format::names::{ROOM, are_said, bare, is_column};
 use memchr::{memchr, memchr3_iter, memmem};
 
 /// What a column holds.
@@ -80,6 +80,11 @@ impl Layout {
         let signed =
             names.iter().zip(&known).any(|(name, column)| column.is_some() && has_sign(name));
         let foreign = known.contains(&Some(Column::Foreign));
+        // Logs of other firewalls have some of the names, and say when and by what rule in theirs.
+        let is_others =
+            |name: &&str| matches!(bare(name, &mut { ROOM }), "time" | "timestamp" | "rule");
+        let foreign = foreign
+            || found < MANY && (names.iter().any(is_others) || are_said(names.iter().copied()));
         if found < 3 || found * 2 < names.len() || !signed || foreign {
             return None;
         }
@@ -94,6 +99,9 @@ impl Layout {
         split(record, self.separator).count() >= self.columns.len()
     }
 }
+
+/// Columns of a flow, of which nobody else has as many.
+const MANY: usize = 8;
 
 /// What the values of a record of these columns weigh at least.
 pub(super) fn least(columns: impl Iterator<Item = Column>) -> usize {

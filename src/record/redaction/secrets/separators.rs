@@ -81,7 +81,9 @@ pub(super) fn opened(bytes: &[u8], name: &Range<usize>, class: Class) -> Option<
 /// Whether a value follows the word with nothing but a blank between.
 fn goes_on(bytes: &[u8], name: &Range<usize>) -> bool {
     let word = &bytes[name.clone()];
-    word.starts_with(b"--") || word.eq_ignore_ascii_case(b"bearer")
+    // `aws configure set NAME VALUE`.
+    let settings = [&b"bearer"[..], b"aws_secret_access_key", b"aws_session_token"];
+    word.starts_with(b"--") || settings.iter().any(|setting| word.eq_ignore_ascii_case(setting))
 }
 
 fn value(bytes: &[u8], from: usize, is_quoted: bool, between: Between) -> Opened {

@@ -30,6 +30,14 @@ fn what_a_name_says_is_secret_is_found_however_it_is_written() {
         (r#"{"m":"{\"password\":\"p4\\\\x\\u0026\"}"}"#, r"p4\x&"),
         (r#"{"password":"a \"b\" c, d"}"#, "a \"b\" c, d"),
         (r#"{"password":12345678}"#, "12345678"),
+        (
+            r#"{"commands":["aws configure set aws_session_token IQoJb3JpZ2luX2VjEA"]}"#,
+            "IQoJb3JpZ2luX2VjEA",
+        ),
+        (
+            "aws configure set aws_secret_access_key Zq7rXUtnFEMI/K7MDENG/bPxRfiCYZZZZKEYBBBz --profile x",
+            "Zq7rXUtnFEMI/K7MDENG/bPxRfiCYZZZZKEYBBBz",
+        ),
         (r#"{"password":["hunter2"]}"#, "hunter2"),
         (
             r#"{"sessionToken":"IQoJb3JpZ2luX2VjEPT//////////wEaCXVzLWVhc3QtMSJ"}"#,
@@ -111,6 +119,7 @@ fn what_its_maker_marked_is_found_wherever_it_stands() {
 fn what_is_no_secret_stays() {
     for text in [
         r#"{"password": "HIDDEN_DUE_TO_SECURITY_REASONS"}"#,
+        "the aws_secret_access_key was rotated",
         r#"{"password":"***","secret":null,"token":true,"pwd":""}"#,
         r#"{"passwordLastUsed":"2026-03-04T10:00:00Z","passwordResetRequired":false,"tokenCount":17}"#,
         r#"{"secret":"arn:aws:secretsmanager:eu-west-1:999988887777:secret:db-x"}"#,
