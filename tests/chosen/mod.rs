@@ -10,7 +10,7 @@ type Log = (&'static str, &'static str, Option<&'static str>, (&'static str, &'s
 const AT: Option<&str> = Some("2026-03-04T10:42:02Z");
 
 #[rustfmt::skip]
-const LOGS: [Log; 45] = [
+const LOGS: [Log; 47] = [
     ("#Version: 1.0\n#Fields: date time x-edge-location\n2026-03-04\t10:42:02\tFRA56-P4\n",
         "cloudfront", AT, ("cloudfront.edge_location", "FRA56-P4")),
     ("#Fields: x-edge-location c-ip\nFRA56-P4\t203.0.113.9\nFRA56-P4\t203.0.113.9\n",
@@ -85,6 +85,10 @@ const LOGS: [Log; 45] = [
         "tgw_flow", AT, ("src.ip", "203.0.113.9")),
     ("{\"tgw_id\":\"tgw-0a1b2c3d4e5f60718\",\"srcaddr\":\"203.0.113.9\",\"start\":1772620922}\n",
         "tgw_flow", AT, ("src.ip", "203.0.113.9")),
+    ("\"type\",\"time\",\"elb\",\"client_ip\",\"client_port\",\"elb_status_code\",\"request_verb\",\"request_url\",\"a\",\"b\",\"c\",\"d\"\n\"https\",\"2026-03-04T10:42:02Z\",\"app/front/1\",\"203.0.113.9\",\"80\",\"403\",\"GET\",\"https://a:443/x,y\",\"1\",\"2\",\"3\",\"4\"\n",
+        "csv", AT, ("src.ip", "203.0.113.9")),
+    ("type,time,elb,client:port,elb_status_code\nhttps,2026-03-04T10:42:02Z,app/front/1,203.0.113.9:80,403\n",
+        "csv", AT, ("type", "https")),
     ("time,srcaddr,dstaddr,srcport,dstport,action,rule\n2026-03-04T10:42:02Z,203.0.113.9,10.0.0.5,1,2,deny,r0\n",
         "csv", AT, ("src.ip", "203.0.113.9")),
     // What a program says itself is its own, whatever names it has beside.

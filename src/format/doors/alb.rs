@@ -204,8 +204,15 @@ fn level(name: &str) -> Rule {
 
 /// What parts the columns of a line that begins as those in the documented order do.
 fn mark(line: &str) -> Option<char> {
-    let Head { columns: [kind, time, balancer], mark, .. } = Head::read(line)?;
-    let is = matches!(kind, "http" | "https" | "h2" | "grpc" | "grpcs" | "ws" | "wss")
+    let head = Head::read(line)?;
+    let Head { columns: [kind, time, balancer], mark, .. } = head;
+    // A table of some of the columns, or of their parts, is in no order that is known.
+    let is_ordered = mark == b' ' || {
+        let client = head.next()[0].trim_matches('"');
+        (client == "-" || elb::is_end(client)) && line.bytes().filter(|b| *b == mark).count() >= 11
+    };
+    let is = is_ordered
+        && matches!(kind, "http" | "https" | "h2" | "grpc" | "grpcs" | "ws" | "wss")
         && balancer.contains('/')
         && elb::is_time(time);
     is.then_some(char::from(mark))
