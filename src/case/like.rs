@@ -1,6 +1,8 @@
 //! Values that stand for many, compared as the filter compares them: `*` is any text, case does not
 //! count, and in a field of addresses a network holds its addresses.
 
+use crate::event::network::{Network, number};
+use crate::event::wild::fits;
 use std::net::IpAddr;
 
 /// Whether the value says more than itself: it has a `*`, or is a network in a field of addresses.
@@ -11,11 +13,14 @@ pub fn is_pattern(field: &str, value: &str) -> bool {
 /// Whether a value of this field is one of those that the pattern stands for.
 pub(super) fn is_like(field: &str, pattern: &str, value: &str) -> bool {
     let within = is_of_addresses(field).then(|| network(pattern)).flatten();
-    if let (Some((first, last)), Ok(address)) = (within, value.parse::<IpAddr>()) {
-        let address = number(address);
-        return first <= address && address <= last;
+    if let (Some(network), Ok(address)) = (within, value.parse::<IpAddr>()) {
+        return network.holds(number(address));
     }
-    fits(&parts(&pattern.to_lowercase()), &value.to_lowercase())
+    let value = value.to_lowercase();
+    match &parts(&pattern.to_lowercase())[..] {
+        [only] => *only == value,
+        parts => fits(parts, value.as_bytes()),
+    }
 }
 
 /// Whether what stands in the field are addresses.
@@ -23,27 +28,9 @@ pub fn is_of_addresses(field: &str) -> bool {
     field == "ip" || field.rsplit_once('.').is_some_and(|(_, last)| last == "ip")
 }
 
-/// Both families in one order, as a filter has them.
-fn number(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(v4) => v4.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(v6) => v6.to_bits(),
-    }
-}
-
-/// The first and the last address of `203.0.113.0/24` or `192.0.2.1-192.0.2.9`.
-fn network(text: &str) -> Option<(u128, u128)> {
-    if let Some((first, last)) = text.split_once('-') {
-        let (first, last): (IpAddr, IpAddr) = (first.parse().ok()?, last.parse().ok()?);
-        let is_range = first.is_ipv4() == last.is_ipv4() && first <= last;
-        return is_range.then(|| (number(first), number(last)));
-    }
-    let (address, length) = text.split_once('/')?;
-    let address: IpAddr = address.parse().ok()?;
-    let bits: u32 = if address.is_ipv4() { 32 } else { 128 };
-    let free = bits.checked_sub(length.parse::<u8>().ok()?.into())?;
-    let mask = u128::MAX.checked_shr(128 - free).unwrap_or(0);
-    Some((number(address) & !mask, number(address) | mask))
+/// The network or range that the text is; one address alone is itself.
+fn network(text: &str) -> Option<Network> {
+    Network::parse(text).ok().filter(|_| text.contains(['/', '-']))
 }
 
 /// What stands between the `*`; a backslash takes the meaning from `*`, `"` and another backslash.
@@ -61,19 +48,6 @@ fn parts(text: &str) -> Vec<String> {
         }
     }
     parts
-}
-
-/// Whether the whole text is these parts with anything between them.
-fn fits(parts: &[String], text: &str) -> bool {
-    let [first, middle @ .., last] = parts else {
-        return parts.first().is_some_and(|only| only == text);
-    };
-    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
-    for part in middle {
-        let Some(at) = rest.find(part.as_str()) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last.as_str())
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use super::detectors::{DETECTORS, Detector};
 use super::names::Names;
 use crate::event::document::{Document, Problem, Table, Value};
+use crate::event::network::Network;
 use crate::query::Sought;
-use crate::query::network::Network;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -3,8 +3,8 @@
 
 use super::estate::anything;
 use crate::event::document::{Document, Value};
+use crate::event::network::Network;
 use crate::query::Sought;
-use crate::query::network::Network;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

@@ -19,6 +19,7 @@ pub mod layout;
 pub mod moment;
 pub mod nearest;
 pub mod nested;
+pub mod network;
 pub mod origin;
 pub mod reason;
 pub mod row;
@@ -30,6 +31,7 @@ pub mod table;
 pub mod time;
 pub mod value;
 pub mod verdict;
+pub mod wild;
 pub mod window;
 pub mod zone;
 

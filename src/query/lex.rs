@@ -2,7 +2,7 @@
 //! `field:` a colon is just a character.
 
 use super::ast::{Op, Pattern, Span};
-use super::network;
+use crate::event::network;
 
 /// Why a text is no filter: where, in words, and perhaps what should stand there instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

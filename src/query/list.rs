@@ -2,8 +2,8 @@
 
 use super::ast::{Pattern, Sort};
 use super::lex;
-use super::network::Network;
 use super::number::Amount;
+use crate::event::network::Network;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -47,7 +47,6 @@ pub mod list;
 mod named;
 pub mod names;
 mod needle;
-pub mod network;
 pub mod number;
 mod parse;
 pub mod print;

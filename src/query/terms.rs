@@ -3,10 +3,10 @@
 
 use super::ast::{Field, Mark, Number, Op, Operand, Sort, Span, Term, When};
 use super::lex::{ParseError, Word};
-use super::network::{Network, NetworkError};
 use super::number::Amount;
 use super::parse::{Parser, one_of};
 use super::window;
+use crate::event::network::{Network, NetworkError};
 use crate::event::{Class, Kind, Outcome, Role, Standing};
 use regex::bytes::{Regex, RegexBuilder};
 

@@ -3,9 +3,10 @@
 use super::ast::{Operand, Pattern};
 use super::list::{Doubt, Lists, MissingList, Value};
 use super::needle::Needle;
-use super::network::{Network, Networks};
 use super::number::{Amount, Amounts};
-use super::wild::{Wild, same};
+use super::wild::Wild;
+use crate::event::network::{Network, Networks};
+use crate::event::wild::same;
 use crate::store::ids;
 use foldhash::fast::RandomState;
 use std::borrow::Cow;

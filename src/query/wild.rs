@@ -2,6 +2,7 @@
 //! sweep over the text finds those that have a part in it.
 
 use super::values::FEW;
+use crate::event::wild::fits;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 /// Bytes of the words of a sweep that may take a few megabytes to be several times as fast.
@@ -48,40 +49,6 @@ impl Wild {
 
 fn longest(parts: &[String]) -> &str {
     parts.iter().max_by_key(|part| part.len()).map_or("", String::as_str)
-}
-
-/// Whether two texts are the same but for the case of ASCII letters.
-pub(super) fn same(a: &[u8], b: &[u8]) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
-
-/// Whether the text is these parts with anything between them.
-fn fits(parts: &[String], text: &[u8]) -> bool {
-    let [first, middle @ .., last] = parts else { return false };
-    let (first, last) = (first.as_bytes(), last.as_bytes());
-    if text.len() < first.len() + last.len() {
-        return false;
-    }
-    let (start, end) = (first.len(), text.len() - last.len());
-    if !same(&text[..start], first) || !same(&text[end..], last) {
-        return false;
-    }
-    let mut rest = &text[start..end];
-    for part in middle {
-        match find(part.as_bytes(), rest) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    true
-}
-
-/// Where a folded part begins in the text.
-fn find(part: &[u8], text: &[u8]) -> Option<usize> {
-    let Some((&first, _)) = part.split_first() else { return Some(0) };
-    let last = text.len().checked_sub(part.len())?;
-    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..=last])
-        .find(|&at| same(&text[at..at + part.len()], part))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! if it has a word in which anything could be found.
 
 use crate::detect::sigma::Record;
-use crate::query::network::Network;
+use crate::event::network::Network;
 use aho_corasick::AhoCorasick;
 use std::fmt;
 use std::net::IpAddr;

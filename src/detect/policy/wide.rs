@@ -1,5 +1,6 @@
 //! Names and networks so wide that they mean everything, or everybody.
 
+use crate::event::wild::fits;
 use std::net::IpAddr;
 
 /// Whether this is a name of whatever there is: `*`, `*:*`, `arn:aws:*`.
@@ -15,25 +16,9 @@ pub(super) fn is_all(name: &str) -> bool {
 /// Whether this is a name of whatever may be done with identities: `iam:*`, `i*:*`.
 pub(super) fn is_all_of_iam(action: &str) -> bool {
     let Some((service, call)) = action.split_once(':') else { return false };
-    is_all(call) && fits(&service.to_ascii_lowercase(), "iam")
-}
-
-/// Whether a text fits one with `*` in it.
-fn fits(wild: &str, text: &str) -> bool {
-    let mut parts = wild.split('*');
-    let Some(mut left) = text.strip_prefix(parts.next().unwrap_or_default()) else { return false };
-    let mut is_open = false;
-    for part in parts {
-        let Some((_, after)) = left.split_once(part).filter(|_| !part.is_empty()) else {
-            if part.is_empty() {
-                is_open = true;
-                continue;
-            }
-            return false;
-        };
-        (left, is_open) = (after, false);
-    }
-    left.is_empty() || is_open
+    let service = service.to_ascii_lowercase();
+    let parts: Vec<&str> = service.split('*').collect();
+    is_all(call) && (service == "iam" || fits(&parts, b"iam"))
 }
 
 /// Whether an ARN is that of every identity of an account, or of any.
