@@ -148,12 +148,18 @@ fn by_finding(snapshot: &Arc<Snapshot>) -> Vec<Vec<Said>> {
 /// back, if one did.
 fn of_changes(mut changes: Vec<Said>) -> Vec<Vec<Said>> {
     changes.sort_by_key(|said| (said.updated.map(|time| time.at), said.at));
-    let mut all = Vec::new();
-    for (place, said) in changes.iter().enumerate().filter(|(_, said)| said.over.is_none()) {
-        let back = changes[place..].iter().find(|later| later.over.is_some());
-        let back = back.map(|back| Said { kind: said.kind.clone(), ..back.clone() });
-        all.push([said.clone()].into_iter().chain(back).collect());
+    let (mut all, mut back) = (Vec::new(), None);
+    // From the last on, so that what took it back is known.
+    for said in changes.into_iter().rev() {
+        if said.over.is_some() {
+            back = Some(said);
+            continue;
+        }
+        let over = back.iter().map(|back| Said { kind: said.kind.clone(), ..Said::clone(back) });
+        let over: Vec<Said> = over.collect();
+        all.push([vec![said], over].concat());
     }
+    all.reverse();
     all
 }
 

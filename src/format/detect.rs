@@ -345,11 +345,11 @@ pub(super) fn records_member(probe: &Probe<'_>) -> Option<&'static str> {
     if !probe.is_object() || !probe.may_have_any(*filter) {
         return None;
     }
-    let mut there = arrays.iter().filter(|(first, _)| probe.has(first)).map(|(_, name)| *name);
     let is_own = LazyCell::new(|| is_record_with_list(probe));
-    let there = there.by_ref().filter(|name| !MEMBERS.contains(name) || !*is_own);
+    let there = arrays.iter().filter(|(first, _)| probe.has(first)).map(|(_, name)| *name);
+    let mut there = there.filter(|name| !MEMBERS.contains(name) || !*is_own);
     // The frame itself says whether it finds the array where it is to be.
-    there.into_iter().find(|member| {
+    there.find(|member| {
         let mut frames = Frames::Json(Box::new(Json::new(Some(member))));
         let mut opened = false;
         let mut first = None;

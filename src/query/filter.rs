@@ -107,6 +107,22 @@ impl Filter {
         self.leaves().into_iter().any(Leaf::needs_records)
     }
 
+    /// Whether records of this snapshot have to be asked: a name may be a column of all formats that are
+    /// there, and a member in others.
+    pub fn reads(&self, snapshot: &Snapshot) -> bool {
+        let schemas = || snapshot.segments.iter().map(|segment| &**segment.schema());
+        let is_member = |field: &Field| {
+            matches!(field, Field::Path(_))
+                || field.may_be_member() && schemas().any(|schema| field.member(schema).is_some())
+        };
+        self.leaves().into_iter().any(|leaf| match leaf {
+            Leaf::Bytes(_) => true,
+            Leaf::Is(field, _) | Leaf::Compare(field, ..) => is_member(field),
+            Leaf::Has(fields) => fields.iter().any(is_member),
+            Leaf::Mark { .. } | Leaf::When(..) => false,
+        })
+    }
+
     /// What its lists say that could not be taken for a value.
     pub fn doubts(&self) -> impl Iterator<Item = &Doubt> {
         self.leaves().into_iter().flat_map(|leaf| match leaf {

@@ -346,3 +346,14 @@ fn a_column_of_one_format_is_a_member_of_records_that_no_format_knows() {
         assert_eq!((said.code, said.out.as_str()), (0, count), "{filter}: {}", said.err);
     }
 }
+
+#[test]
+fn columns_decide_where_no_record_could_have_it_as_a_member() {
+    let bench = Bench::with_trail();
+    let filter = ["userIdentity.arn:*nobody*", "--explain"];
+    let said = bench.query(&filter);
+    assert!(said.out.contains("reads    no records; columns decide\n"), "{}", said.out);
+    bench.write("evidence/app.jsonl", b"{\"time\":\"2026-03-04T10:00:09Z\",\"app\":\"proxy\"}\n");
+    let said = bench.query(&filter);
+    assert!(said.out.contains("reads    1 record in 1 object"), "{}", said.out);
+}

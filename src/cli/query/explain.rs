@@ -24,7 +24,7 @@ pub(super) fn print(
     }
     console.line(&format!("time     {}", window(query, origin)))?;
     let snapshot = session.store.snapshot();
-    if filter.needs_records() {
+    if filter.reads(&snapshot) {
         let plan = Narrowed::new(session, &snapshot, filter, marks).plan;
         let records = counted(plan.records() as u64, "record", "records");
         let objects = counted(plan.objects() as u64, "object", "objects");

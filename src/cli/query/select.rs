@@ -78,7 +78,7 @@ pub(super) fn select(
 ) -> Result<Selected, CliError> {
     let snapshot = session.store.snapshot();
     let mut unread = Unread::default();
-    if !filter.needs_records() {
+    if !filter.reads(&snapshot) {
         let selection = filter.select(&snapshot, &*marks);
         return Ok(Selected { selection, unread });
     }

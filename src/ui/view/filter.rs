@@ -82,7 +82,7 @@ impl FilterLine {
                 Vec::new()
             }
             Ok(query) => {
-                let reads = reads_records(&query);
+                let reads = reads_records(&query, model);
                 if reads {
                     model.filter.error = None;
                     let bytes: u64 = model.store.ledger().totals().inflated;
@@ -221,9 +221,10 @@ fn counted(names: &Names, field: &str) -> Option<String> {
     }
 }
 
-fn reads_records(query: &Query) -> bool {
+fn reads_records(query: &Query, model: &Model) -> bool {
+    let snapshot = model.snapshot();
     crate::query::Filter::new(query, &crate::query::Lists::default())
-        .is_ok_and(|filter| filter.needs_records())
+        .is_ok_and(|filter| snapshot.map_or(filter.needs_records(), |it| filter.reads(it)))
         || !query.lists().is_empty()
 }
 

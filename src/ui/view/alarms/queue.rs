@@ -102,13 +102,8 @@ fn draw_line(pen: &mut Pen<'_>, area: Rect, line: &Line, (is_cursor, is_picked):
     pen.glyph(x, area.y, glyph, role);
     pen.text(x + 2, area.y, 6, short(line.level()), role);
     x += 9;
-    pen.right(
-        x + 4,
-        area.y,
-        5,
-        &times(if ticket.count > 0 { ticket.count } else { ticket.found().unwrap_or(0) }),
-        Role::Muted,
-    );
+    let count = if ticket.count > 0 { ticket.count } else { ticket.found().unwrap_or(0) };
+    pen.right(x + 4, area.y, 5, &times(count), Role::Muted);
     x += 5;
     let state = state_of(line);
     let right = area.right().saturating_sub(1);
